@@ -1,0 +1,87 @@
+// The CPU backend: a handle on threads and memory that every algorithm takes as an argument.
+#pragma once
+
+#include <memory>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include <shoal/backend/backend.hpp>
+#include <shoal/backend/product.hpp>
+#include <shoal/core/matrix.hpp>
+#include <shoal/core/parallel.hpp>
+
+namespace shoal {
+
+struct CpuSettings {
+  int threads = 0;         ///< 0: all that the machine has
+  std::size_t memory = 0;  ///< bytes that one call may plan for beyond its inputs; 0: no limit
+};
+
+/// Threads and a memory budget. Copies share the threads, which start at construction and end with the last copy.
+/// Every result is the same, bit for bit, whatever the number of threads: work is cut into blocks whose size never
+/// depends on it, and partial results are merged in block order. Safe to use from several threads at once.
+class Cpu {
+ public:
+  explicit Cpu(CpuSettings settings = {})
+      : settings_(settings),
+        pool_(std::make_shared<Pool>(
+            settings.threads > 0 ? settings.threads : static_cast<int>(std::thread::hardware_concurrency()))) {}
+
+  [[nodiscard]] int threads() const { return pool_->threads(); }
+  [[nodiscard]] std::size_t memory() const { return settings_.memory; }
+
+  /// f(task, lane) once for each task in [0, tasks); lane < threads() names the scratch space to use.
+  template <class F>
+  void each_task(Index tasks, F&& f) const {
+    pool_->run(tasks, std::forward<F>(f));
+  }
+
+  /// f(Block, lane) for each block of `size` rows (the last may be shorter) that cover n rows.
+  template <class F>
+  void each_block(Index n, Index size, F&& f) const {
+    pool_->run(block_count(n, size), [&](Index i, int lane) { f(block_at(n, size, i), lane); });
+  }
+
+  /// merge(map(first block), map(second block), …) in block order: a left fold that starts from `start`.
+  /// map(Block) -> T on any thread; merge(T&, T&&) on the caller's.
+  template <class T, class Map, class Merge>
+  [[nodiscard]] T reduce_blocks(Index n, Index size, T start, Map&& map, Merge&& merge) const {
+    std::vector<T> parts(static_cast<std::size_t>(block_count(n, size)));
+    each_block(n, size, [&](Block b, int) { parts[static_cast<std::size_t>(b.index)] = map(b); });
+    for (T& part : parts) merge(start, std::move(part));
+    return start;
+  }
+
+  /// f(i) once for each i in [0, n), in any order.
+  template <class F>
+  void each_row(Index n, F&& f) const {
+    each_block(n, 1024, [&](Block b, int) {
+      for (Index i = b.first; i < b.first + b.count; ++i) f(i);
+    });
+  }
+
+  /// c ← a bᵀ for row-major a [M × K], b [N × K], c [M × N]; tiles of c are shared out to the threads.
+  void product(MatrixView<const float> a, MatrixView<const float> b, MatrixView<float> c) const {
+    tiled_product({a, false}, {b, true}, c, Update::assign);
+  }
+
+  /// c ← op(a) op(b), or c += op(a) op(b), where op transposes when its operand says so.
+  void tiled_product(Operand a, Operand b, MatrixView<float> c, Update update) const {
+    const Index across = block_count(c.cols, tile_cols);
+    each_task(block_count(c.rows, tile_rows) * across, [&](Index task, int) {
+      const Block r = block_at(c.rows, tile_rows, task / across), s = block_at(c.cols, tile_cols, task % across);
+      multiply(a.rows(r.first, r.count), b.cols(s.first, s.count),
+               c.block(r.first, r.count).columns(s.first, s.count), update);
+    });
+  }
+
+ private:
+  static constexpr Index tile_rows = 256, tile_cols = 512;
+  CpuSettings settings_;
+  std::shared_ptr<Pool> pool_;
+};
+
+static_assert(Backend<Cpu>);
+
+}  // namespace shoal

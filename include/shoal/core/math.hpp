@@ -1,0 +1,61 @@
+// exp and log in single precision, for a lane or a float: the same operations, hence the same bits, for each.
+// Error bounds are tested against double precision over the whole range (tests/core/math_test.cpp).
+#pragma once
+
+#include <shoal/core/lane.hpp>
+
+namespace shoal {
+
+/// e^x. Within 2 ulp for x in [-87.3, 88.7]; 0 below -87.3 (no subnormals), +inf above 88.7. NaN gives NaN.
+/// x = k ln 2 + r with |r| ≤ ln 2 / 2, then 2^k times the Taylor polynomial of degree 7 of e^r.
+template <class F>
+SHOAL_HD inline F exp(F x) {
+  const F low = broadcast<F>(-87.33654f), high = broadcast<F>(88.72283f);
+  const F magic = broadcast<F>(12582912.f);  // 1.5 * 2^23: adding it rounds to an integer
+  const F inside = lane_min(lane_max(x, low), high);
+  const F k = (inside * 1.44269504f + magic) - magic;
+  F r = inside - k * 0.693359375f;
+  r = r - k * -2.12194440e-4f;
+  F p = broadcast<F>(1.f / 5040);
+  p = p * r + 1.f / 720;
+  p = p * r + 1.f / 120;
+  p = p * r + 1.f / 24;
+  p = p * r + 1.f / 6;
+  p = p * r + 0.5f;
+  p = p * r + 1.f;
+  p = p * r + 1.f;
+  // 2^k in two factors: k may be 128, whose power is not a float.
+  const lane_int<F> shifted = to_bits(k + magic) - 0x4B400000;
+  const lane_int<F> half = shifted >> 1;
+  const F y = p * from_bits((half + 127) << 23) * from_bits((shifted - half + 127) << 23);
+  const F infinity = broadcast<F>(__builtin_huge_valf());
+  const F clipped = x < low ? F{} : y;
+  const F result = x > high ? infinity : clipped;
+  return x != x ? x : result;
+}
+
+/// The natural logarithm. Within 2 ulp for positive normal x; −inf for 0 and subnormals, NaN for x < 0, +inf for +inf.
+/// x = 2^k m with m in [√½, √2), then log m by the odd series in s = (m−1)/(m+1): 2 (s + s³/3 + s⁵/5 + …).
+template <class F>
+SHOAL_HD inline F log(F x) {
+  const F smallest = broadcast<F>(1.17549435e-38f), infinity = broadcast<F>(__builtin_huge_valf());
+  const lane_int<F> bits = to_bits(x);
+  const lane_int<F> k = (bits - 0x3F3504F3) >> 23;
+  const F m = from_bits(bits - (k << 23));
+  const F f = m - 1.f;
+  const F s = f / (m + 1.f);
+  const F z = s * s;
+  F p = broadcast<F>(2.f / 9);
+  p = p * z + 2.f / 7;
+  p = p * z + 2.f / 5;
+  p = p * z + 2.f / 3;
+  // log(1+f) = f − f²/2 + s (f²/2 + z p): keeps the leading term exact.
+  const F square = f * f * 0.5f;
+  const F kf = to_float(k);
+  const F y = kf * 0.693359375f + (f - (square - (s * (square + z * p) + kf * -2.12194440e-4f)));
+  const F finite = x < smallest ? -infinity : y;
+  const F positive = x < F{} ? infinity - infinity : finite;
+  return x == infinity ? x : (x != x ? x : positive);
+}
+
+}  // namespace shoal

@@ -1,0 +1,105 @@
+// Row-major matrices: a view that owns nothing, and an owner whose rows start on cache lines when it can.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <new>
+#include <span>
+#include <vector>
+
+#include <shoal/core/config.hpp>
+
+namespace shoal {
+
+/// A view of a row-major matrix: element (i, j) is data[i * stride + j]. Copying copies the view, not the data.
+template <class T>
+struct MatrixView {
+  T* data = nullptr;
+  Index rows = 0;
+  Index cols = 0;
+  Index stride = 0;
+
+  constexpr MatrixView() = default;
+  constexpr MatrixView(T* values, Index row_count, Index col_count)
+      : MatrixView(values, row_count, col_count, col_count) {}
+  constexpr MatrixView(T* values, Index row_count, Index col_count, Index row_stride)
+      : data(values), rows(row_count), cols(col_count), stride(row_stride) {}
+
+  [[nodiscard]] constexpr T* row(Index i) const { return data + i * stride; }
+  [[nodiscard]] constexpr std::span<T> span(Index i) const {
+    return {row(i), static_cast<std::size_t>(cols)};
+  }
+  constexpr T& operator()(Index i, Index j) const { return data[i * stride + j]; }
+  /// Rows [first, first + count).
+  [[nodiscard]] constexpr MatrixView block(Index first, Index count) const {
+    return {row(first), count, cols, stride};
+  }
+  /// Columns [first, first + count) of all rows.
+  [[nodiscard]] constexpr MatrixView columns(Index first, Index count) const {
+    return {data + first, rows, count, stride};
+  }
+  constexpr operator MatrixView<const T>() const { return {data, rows, cols, stride}; }  // NOLINT: a view of const
+};
+
+/// Allocates on cache lines and leaves arithmetic elements uninitialised unless given a value.
+template <class T>
+struct CacheLineAllocator {
+  using value_type = T;
+  static constexpr std::align_val_t alignment{64};
+
+  CacheLineAllocator() = default;
+  template <class U>
+  CacheLineAllocator(const CacheLineAllocator<U>&) {}  // NOLINT: rebinding is implicit by design
+
+  T* allocate(std::size_t count) {
+    return static_cast<T*>(::operator new(count * sizeof(T), alignment));
+  }
+  void deallocate(T* p, std::size_t) noexcept { ::operator delete(p, alignment); }
+  template <class U>
+  void construct(U* p) {
+    ::new (static_cast<void*>(p)) U;
+  }
+  template <class U, class... Args>
+  void construct(U* p, Args&&... args) {
+    ::new (static_cast<void*>(p)) U(static_cast<Args&&>(args)...);
+  }
+  template <class U>
+  bool operator==(const CacheLineAllocator<U>&) const {
+    return true;
+  }
+};
+
+/// A vector on cache lines; Buffer<float>(n) is uninitialised, Buffer<float>(n, 0.f) is not.
+template <class T>
+using Buffer = std::vector<T, CacheLineAllocator<T>>;
+
+/// An owning row-major matrix, contiguous (stride = cols). Copy copies the data.
+template <class T>
+class Matrix {
+ public:
+  Matrix() = default;
+  Matrix(Index rows, Index cols) : values_(static_cast<std::size_t>(rows * cols)), rows_(rows), cols_(cols) {}
+  Matrix(Index rows, Index cols, T value)
+      : values_(static_cast<std::size_t>(rows * cols), value), rows_(rows), cols_(cols) {}
+
+  [[nodiscard]] Index rows() const { return rows_; }
+  [[nodiscard]] Index cols() const { return cols_; }
+  [[nodiscard]] Index size() const { return rows_ * cols_; }
+  [[nodiscard]] T* data() { return values_.data(); }
+  [[nodiscard]] const T* data() const { return values_.data(); }
+  [[nodiscard]] T* row(Index i) { return data() + i * cols_; }
+  [[nodiscard]] const T* row(Index i) const { return data() + i * cols_; }
+  T& operator()(Index i, Index j) { return data()[i * cols_ + j]; }
+  const T& operator()(Index i, Index j) const { return data()[i * cols_ + j]; }
+  [[nodiscard]] MatrixView<T> view() { return {data(), rows_, cols_}; }
+  [[nodiscard]] MatrixView<const T> view() const { return {data(), rows_, cols_}; }
+  operator MatrixView<T>() { return view(); }              // NOLINT: views in, owners out
+  operator MatrixView<const T>() const { return view(); }  // NOLINT
+
+ private:
+  Buffer<T> values_;
+  Index rows_ = 0;
+  Index cols_ = 0;
+};
+
+}  // namespace shoal

@@ -1,0 +1,121 @@
+// A pool of threads that walks numbered tasks. What a task computes may depend on its number only, never on the
+// thread that runs it; results that are merged are merged in task order. So the bits do not depend on the pool.
+#pragma once
+
+#include <algorithm>
+#include <atomic>
+#include <exception>
+#include <mutex>
+#include <thread>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include <shoal/core/config.hpp>
+
+namespace shoal {
+
+/// A fixed set of threads, the caller's included. run() may be called from several threads or from inside a task:
+/// a call that finds the pool busy runs its tasks on its own thread, with the same result.
+class Pool {
+ public:
+  /// `threads` ≥ 1 in all; threads - 1 are started.
+  explicit Pool(int threads) : lanes_(std::max(threads, 1)) {
+    workers_.reserve(static_cast<std::size_t>(lanes_ - 1));
+    for (int lane = 1; lane < lanes_; ++lane) workers_.emplace_back([this, lane] { serve(lane); });
+  }
+  ~Pool() {
+    stopping_ = true;
+    round_.fetch_add(1);
+    round_.notify_all();
+    for (auto& worker : workers_) worker.join();
+  }
+  Pool(const Pool&) = delete;
+  Pool& operator=(const Pool&) = delete;
+
+  [[nodiscard]] int threads() const { return lanes_; }
+
+  /// Calls f(task, lane) once for each task in [0, tasks), in any order; lane in [0, threads()) names the thread and
+  /// is there for scratch space. Returns when all are done. If tasks throw, the exception of the lowest-numbered
+  /// task that threw is rethrown, after no further task is started.
+  template <class F>
+  void run(Index tasks, F&& f) {
+    if (tasks <= 0) return;
+    if (lanes_ == 1 || tasks == 1 || busy_.test_and_set()) {
+      for (Index task = 0; task < tasks; ++task) f(task, 0);
+      return;
+    }
+    call_ = [](void* context, Index task, int lane) {
+      (*static_cast<std::remove_reference_t<F>*>(context))(task, lane);
+    };
+    context_ = const_cast<void*>(static_cast<const void*>(std::addressof(f)));
+    tasks_ = tasks;
+    next_ = 0;
+    failed_task_ = tasks;
+    running_ = lanes_ - 1;
+    round_.fetch_add(1);
+    round_.notify_all();
+    work(0);
+    for (int left = running_; left != 0; left = running_) running_.wait(left);
+    const std::exception_ptr failure = std::exchange(failure_, nullptr);
+    busy_.clear();
+    if (failure) std::rethrow_exception(failure);
+  }
+
+ private:
+  void serve(int lane) {
+    for (unsigned seen = 0;;) {
+      round_.wait(seen);
+      seen = round_;
+      if (stopping_) return;
+      work(lane);
+      if (running_.fetch_sub(1) == 1) running_.notify_all();
+    }
+  }
+
+  void work(int lane) {
+    for (Index task = next_.fetch_add(1); task < tasks_; task = next_.fetch_add(1)) {
+      try {
+        call_(context_, task, lane);
+      } catch (...) {
+        const std::scoped_lock guard(failure_mutex_);
+        if (task < failed_task_) {
+          failed_task_ = task;
+          failure_ = std::current_exception();
+        }
+        next_ = tasks_;
+      }
+    }
+  }
+
+  int lanes_;
+  std::vector<std::thread> workers_;
+  std::atomic_flag busy_;
+  std::atomic<unsigned> round_{0};
+  std::atomic<int> running_{0};
+  std::atomic<bool> stopping_{false};
+  std::atomic<Index> next_{0};
+  Index tasks_ = 0;
+  void (*call_)(void*, Index, int) = nullptr;
+  void* context_ = nullptr;
+  std::mutex failure_mutex_;
+  Index failed_task_ = 0;
+  std::exception_ptr failure_;
+};
+
+/// Rows [first, first + count) of a walk over n rows.
+struct Block {
+  Index index;  ///< the block's number
+  Index first;
+  Index count;
+};
+
+/// The number of blocks of `size` rows that cover n rows.
+constexpr Index block_count(Index n, Index size) { return (n + size - 1) / size; }
+
+/// Block number `index` of that cover.
+constexpr Block block_at(Index n, Index size, Index index) {
+  return {index, index * size, std::min(size, n - index * size)};
+}
+
+}  // namespace shoal

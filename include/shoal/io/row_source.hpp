@@ -1,0 +1,93 @@
+// Where rows come from: the concept that every algorithm reads its features through, and rows in memory.
+#pragma once
+
+#include <concepts>
+#include <span>
+#include <utility>
+
+#include <shoal/core/check.hpp>
+#include <shoal/core/half.hpp>
+#include <shoal/core/matrix.hpp>
+
+namespace shoal {
+
+/// n rows of d features, stored anywhere in any precision, read as float32.
+/// Laws (tests/laws/row_source.hpp): rows() and cols() never change; read(first, out) fills out with rows
+/// [first, first + out.rows), gather(ids, out) with the rows of those ids in that order, the same bits for the same
+/// row each time and by either way; both are const, safe from several threads, and write nothing but out (whose cols
+/// are cols()). will_need(first, count) may start reading ahead and may do nothing.
+template <class S>
+concept RowSource = requires(const S s, Index first, std::span<const Index> ids, MatrixView<float> out) {
+  { s.rows() } -> std::convertible_to<Index>;
+  { s.cols() } -> std::convertible_to<Index>;
+  s.read(first, out);
+  s.gather(ids, out);
+  s.will_need(first, first);
+};
+
+/// Rows in memory (or mapped into it): a view of float32, float16 or bfloat16 elements, row-major, that owns nothing.
+class Rows {
+ public:
+  Rows(MatrixView<const float> m) : Rows(m.data, Dtype::float32, m.rows, m.cols, m.stride) {}  // NOLINT: a view
+  Rows(const Matrix<float>& m) : Rows(m.view()) {}                                             // NOLINT
+  /// `stride` counts elements from one row to the next.
+  Rows(const void* data, Dtype type, Index rows, Index cols, Index stride)
+      : data_(static_cast<const std::byte*>(data)), type_(type), rows_(rows), cols_(cols), stride_(stride) {}
+
+  [[nodiscard]] Index rows() const { return rows_; }
+  [[nodiscard]] Index cols() const { return cols_; }
+  [[nodiscard]] Dtype dtype() const { return type_; }
+
+  void read(Index first, MatrixView<float> out) const {
+    for (Index i = 0; i < out.rows; ++i) widen(type_, row(first + i), out.row(i), cols_);
+  }
+  void gather(std::span<const Index> ids, MatrixView<float> out) const {
+    for (std::size_t i = 0; i < ids.size(); ++i) widen(type_, row(ids[i]), out.row(static_cast<Index>(i)), cols_);
+  }
+  void will_need(Index, Index) const {}
+
+ private:
+  [[nodiscard]] const void* row(Index i) const {
+    return data_ + static_cast<std::size_t>(i * stride_) * bytes_of(type_);
+  }
+
+  const std::byte* data_;
+  Dtype type_;
+  Index rows_, cols_, stride_;
+};
+static_assert(RowSource<Rows>);
+
+/// Any row source behind one type, by reference: what algorithms take inside, so that each is compiled once and not
+/// once a source. The source must outlive it.
+class RowsRef {
+ public:
+  template <RowSource S>
+    requires(!std::same_as<S, RowsRef>)
+  RowsRef(const S& source)  // NOLINT: a reference to any source
+      : source_(&source),
+        rows_(source.rows()),
+        cols_(source.cols()),
+        read_([](const void* s, Index first, MatrixView<float> out) { static_cast<const S*>(s)->read(first, out); }),
+        gather_([](const void* s, std::span<const Index> ids, MatrixView<float> out) {
+          static_cast<const S*>(s)->gather(ids, out);
+        }),
+        will_need_([](const void* s, Index first, Index count) {
+          static_cast<const S*>(s)->will_need(first, count);
+        }) {}
+
+  [[nodiscard]] Index rows() const { return rows_; }
+  [[nodiscard]] Index cols() const { return cols_; }
+  void read(Index first, MatrixView<float> out) const { read_(source_, first, out); }
+  void gather(std::span<const Index> ids, MatrixView<float> out) const { gather_(source_, ids, out); }
+  void will_need(Index first, Index count) const { will_need_(source_, first, count); }
+
+ private:
+  const void* source_;
+  Index rows_, cols_;
+  void (*read_)(const void*, Index, MatrixView<float>);
+  void (*gather_)(const void*, std::span<const Index>, MatrixView<float>);
+  void (*will_need_)(const void*, Index, Index);
+};
+static_assert(RowSource<RowsRef>);
+
+}  // namespace shoal
