@@ -1,0 +1,25 @@
+// What keeps clusters evenly filled while heads are trained: the concept.
+#pragma once
+
+#include <concepts>
+#include <shoal/core/math.hpp>
+#include <shoal/core/row_team.hpp>
+#include <type_traits>
+
+namespace shoal {
+
+/// A penalty on the batch marginal P [C], the mean of the student's rows over one view of the batch; a step
+/// adds the mean of the two views' penalties to each head's loss.
+///   float penalty(team, marginal, slope) const
+/// returns the penalty and writes slope[c] = ∂penalty/∂P_c. Balancer::active is false where there is nothing
+/// to add, so that no pass over the batch is made for it. Laws (tests/laws/balancer.hpp): slope agrees with
+/// finite differences; among marginals that sum to 1 the penalty is least at P = 1/C; finite for P with
+/// zeros; unchanged when classes are permuted.
+template <class Bal>
+concept Balancer = std::is_trivially_copyable_v<Bal> &&
+    requires(const Bal balancer, const AnyTeam team, const float* marginal, float* slope) {
+  { balancer.penalty(team, marginal, slope) } -> std::same_as<float>;
+  { Bal::active } -> std::convertible_to<bool>;
+};
+
+}  // namespace shoal

@@ -1,0 +1,57 @@
+// A row team: who walks the C entries of one row together. The row maths of objectives and balancers is
+// written once against it and runs on a CPU lane by lane, on a GPU thread by thread.
+#pragma once
+
+#include <shoal/core/lane.hpp>
+
+namespace shoal {
+
+/// Where in a row a member of the team stands: lane_width entries from `c` on for F = Lane, entry c for F =
+/// float.
+template <class F> struct At {
+  Index c;
+  [[nodiscard]] SHOAL_HD F load(const float* row) const { return shoal::load<F>(row + c); }
+  SHOAL_HD void store(float* row, F value) const { shoal::store(row + c, value); }
+};
+
+/// The team that a CPU thread forms alone: lanes, then the tail entry by entry.
+/// Laws of every team (tests/laws/row_team.hpp): each(f) calls f(At) once for each entry of [0, size), and an
+/// entry belongs to the same member in every call, so what f stored there may be read at the next; sum(f) and
+/// max(f) give all members the sum and the maximum of f(At) over the entries, the same bits each time. size
+/// ≥ 1.
+struct CpuTeam {
+  Index size;
+
+  template <class Row> void each(Row&& f) const {
+    Index c = 0;
+    for (; c + lane_width <= size; c += lane_width) f(At<Lane>{c});
+    for (; c < size; ++c) f(At<float>{c});
+  }
+
+  template <class Row> [[nodiscard]] float sum(Row&& f) const {
+    Lane lanes{};
+    Index c = 0;
+    for (; c + lane_width <= size; c += lane_width) lanes += f(At<Lane>{c});
+    float total = reduce_sum(lanes);
+    for (; c < size; ++c) total += f(At<float>{c});
+    return total;
+  }
+
+  template <class Row> [[nodiscard]] float max(Row&& f) const {
+    Lane lanes = broadcast<Lane>(-__builtin_huge_valf());
+    Index c = 0;
+    for (; c + lane_width <= size; c += lane_width) lanes = lane_max(f(At<Lane>{c}), lanes);
+    float top = reduce_max(lanes);
+    for (; c < size; ++c) top = lane_max(f(At<float>{c}), top);
+    return top;
+  }
+};
+
+/// The probe of the concepts: a team of the plainest kind.
+struct AnyTeam {
+  template <class Row> SHOAL_HD void each(Row&& f) const { f(At<float>{0}); }
+  template <class Row> SHOAL_HD float sum(Row&& f) const { return f(At<float>{0}); }
+  template <class Row> SHOAL_HD float max(Row&& f) const { return f(At<float>{0}); }
+};
+
+}  // namespace shoal

@@ -1,0 +1,55 @@
+// PMI, WPMI and TEMI: pointwise mutual information of a pair, weighted by how much the teachers agree on it.
+#pragma once
+
+#include <shoal/objective/objective.hpp>
+
+namespace shoal {
+
+/// l = −w log Σ_c (q_s(c|x) q_t(c|x′))^β / m(c): the decomposition that all of TEMI's family shares
+/// (Adaloglou, Michels, Kalisch, Kollmann: "Exploring the limits of deep image clustering using pretrained
+/// models", BMVC 2023). With a_c = β (log q_s(c|x) + log q_t(c|x′)) − log m(c),
+///   l = −w logsumexp(a),   ∂l/∂ log q_s(c|x) = −w β softmax(a)_c.
+/// log_marginal is null for m = 1. Three passes over the row, one exponential an entry. Pure.
+template <class Team>
+SHOAL_HD float pair_information(const Team& team, const PairRow& pair, float weight, float beta,
+                                const float* log_marginal, float* slope) {
+  const LogProbs own = pair.own, partner = pair.partner;
+  const float top = team.max([=](auto c) {
+    auto a = (own.log(c) + partner.log(c)) * beta;
+    if (log_marginal != nullptr) a = a - c.load(log_marginal);
+    c.store(slope, a);
+    return a;
+  });
+  const float total = team.sum([=](auto c) {
+    const auto e = exp(c.load(slope) - top);
+    c.store(slope, e);
+    return e;
+  });
+  const float factor = -weight * beta / total;
+  team.each([=](auto c) { c.store(slope, c.load(slope) * factor); });
+  return -weight * (top + log(total));
+}
+
+/// l with the teacher's running marginal as m. Reach says whose agreement is the weight w: none (w = 1) for
+/// PMI, the head's own for WPMI, the mean over all heads for TEMI.
+template <Agreement Reach> struct PointwiseInformation {
+  static constexpr bool teacher = true;
+  static constexpr bool marginal = true;
+  static constexpr Agreement agreement = Reach;
+
+  float beta = 0.6f;  ///< in (0.5, 1]: below 1 it keeps all pairs from falling into one cluster
+
+  template <class Team> SHOAL_HD float row(const Team& team, const PairRow& pair, float* slope) const {
+    float weight = 1.f;
+    if constexpr (Reach == Agreement::pair) weight = pair.agreement;
+    if constexpr (Reach == Agreement::heads) weight = pair.heads_agreement;
+    return pair_information(team, pair, weight, beta, pair.log_marginal, slope);
+  }
+};
+
+using PmiObjective = PointwiseInformation<Agreement::none>;
+using WpmiObjective = PointwiseInformation<Agreement::pair>;
+using TemiObjective = PointwiseInformation<Agreement::heads>;
+static_assert(Objective<PmiObjective> && Objective<WpmiObjective> && Objective<TemiObjective>);
+
+}  // namespace shoal

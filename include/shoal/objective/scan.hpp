@@ -1,0 +1,22 @@
+// SCAN's consistency: neighbours should fall into the same cluster.
+#pragma once
+
+#include <shoal/objective/pmi.hpp>
+
+namespace shoal {
+
+/// l = −log Σ_c q_s(c|x) q_t(c|x′), that is pair_information with w = β = m = 1 (Van Gansbeke et al., ECCV
+/// 2020; with an averaged teacher as SCANv2: Adaloglou et al. 2024, equation 2). Collapses unless a Balancer
+/// holds it.
+struct ScanObjective {
+  static constexpr bool teacher = true;
+  static constexpr bool marginal = false;
+  static constexpr Agreement agreement = Agreement::none;
+
+  template <class Team> SHOAL_HD float row(const Team& team, const PairRow& pair, float* slope) const {
+    return pair_information(team, pair, 1.f, 1.f, nullptr, slope);
+  }
+};
+static_assert(Objective<ScanObjective>);
+
+}  // namespace shoal

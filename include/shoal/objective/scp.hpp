@@ -1,0 +1,33 @@
+// SCP: two views of a sample under one student, without a teacher.
+#pragma once
+
+#include <shoal/objective/objective.hpp>
+
+namespace shoal {
+
+/// With p = q(·|x), p′ = q(·|x′) and S = 1/B Σ_batch Σ_c p_c p′_c, over both orders of each pair
+///   l(x, x′) = −Σ_c p_c log p′_c − log S:   consistency plus confidence.
+/// 2B ∂L/∂ log p_c over both orders and the batch's S: −p_c log p′_c − p′_c − 2 p_c p′_c / S.
+/// (The source text of SCP names consistency, confidence and balance and says that the last two follow TAC;
+/// these formulas are our reading of it. The balance is MarginalEntropy.)
+struct ScpObjective {
+  static constexpr bool teacher = false;
+  static constexpr bool marginal = false;
+  static constexpr Agreement agreement = Agreement::batch;
+
+  template <class Team> SHOAL_HD float row(const Team& team, const PairRow& pair, float* slope) const {
+    const float* own = pair.own_probs;
+    const LogProbs partner = pair.partner;
+    const float pull = 2.f / pair.batch_agreement;
+    const float consistency = team.sum([=](auto c) {
+      const auto p = c.load(own), log_partner = partner.log(c), p_partner = exp(log_partner);
+      const auto cross = p * log_partner;
+      c.store(slope, -cross - p_partner - p * p_partner * pull);
+      return cross;
+    });
+    return -consistency - log(pair.batch_agreement);
+  }
+};
+static_assert(Objective<ScpObjective>);
+
+}  // namespace shoal
