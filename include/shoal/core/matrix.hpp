@@ -1,6 +1,7 @@
 // Row-major matrices: a view that owns nothing, and an owner whose rows start on cache lines when it can.
 #pragma once
 
+#include <concepts>
 #include <cstddef>
 #include <memory>
 #include <new>
@@ -19,26 +20,30 @@ struct MatrixView {
   Index cols = 0;
   Index stride = 0;
 
-  constexpr MatrixView() = default;
-  constexpr MatrixView(T* values, Index row_count, Index col_count)
+  MatrixView() = default;
+  SHOAL_HD constexpr MatrixView(T* values, Index row_count, Index col_count)
       : MatrixView(values, row_count, col_count, col_count) {}
-  constexpr MatrixView(T* values, Index row_count, Index col_count, Index row_stride)
+  SHOAL_HD constexpr MatrixView(T* values, Index row_count, Index col_count, Index row_stride)
       : data(values), rows(row_count), cols(col_count), stride(row_stride) {}
+  /// A view of const elements from a view of others.
+  template <class U>
+    requires std::same_as<const U, T>
+  SHOAL_HD constexpr MatrixView(const MatrixView<U>& m)  // NOLINT: adds const only
+      : MatrixView(m.data, m.rows, m.cols, m.stride) {}
 
-  [[nodiscard]] constexpr T* row(Index i) const { return data + i * stride; }
+  [[nodiscard]] SHOAL_HD constexpr T* row(Index i) const { return data + i * stride; }
   [[nodiscard]] constexpr std::span<T> span(Index i) const {
     return {row(i), static_cast<std::size_t>(cols)};
   }
-  constexpr T& operator()(Index i, Index j) const { return data[i * stride + j]; }
+  SHOAL_HD constexpr T& operator()(Index i, Index j) const { return data[i * stride + j]; }
   /// Rows [first, first + count).
-  [[nodiscard]] constexpr MatrixView block(Index first, Index count) const {
+  [[nodiscard]] SHOAL_HD constexpr MatrixView block(Index first, Index count) const {
     return {row(first), count, cols, stride};
   }
   /// Columns [first, first + count) of all rows.
-  [[nodiscard]] constexpr MatrixView columns(Index first, Index count) const {
+  [[nodiscard]] SHOAL_HD constexpr MatrixView columns(Index first, Index count) const {
     return {data + first, rows, count, stride};
   }
-  constexpr operator MatrixView<const T>() const { return {data, rows, cols, stride}; }  // NOLINT: a view of const
 };
 
 /// Allocates on cache lines and leaves arithmetic elements uninitialised unless given a value.

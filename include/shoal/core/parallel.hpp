@@ -111,7 +111,7 @@ struct Block {
 };
 
 /// The number of blocks of `size` rows that cover n rows.
-constexpr Index block_count(Index n, Index size) { return (n + size - 1) / size; }
+SHOAL_HD constexpr Index block_count(Index n, Index size) { return (n + size - 1) / size; }
 
 /// Block number `index` of that cover.
 constexpr Block block_at(Index n, Index size, Index index) {
