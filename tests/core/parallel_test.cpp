@@ -1,9 +1,9 @@
-#include <atomic>
 #include <doctest/doctest.h>
-#include <numeric>
-#include <stdexcept>
 
+#include <atomic>
+#include <numeric>
 #include <shoal/backend/cpu.hpp>
+#include <stdexcept>
 
 using namespace shoal;
 
@@ -12,7 +12,8 @@ TEST_CASE("each task runs once, whatever the number of threads") {
     const Cpu cpu(CpuSettings{.threads = threads});
     CHECK(cpu.threads() == threads);
     std::vector<std::atomic<int>> calls(1000);
-    for (int round = 0; round < 50; ++round) cpu.each_task(1000, [&](Index i, int lane) {
+    for (int round = 0; round < 50; ++round)
+      cpu.each_task(1000, [&](Index i, int lane) {
         CHECK_UNARY(lane >= 0 && lane < threads);
         ++calls[static_cast<std::size_t>(i)];
       });
@@ -31,7 +32,10 @@ TEST_CASE("no tasks, one task and nested calls") {
 TEST_CASE("the exception of the lowest failing task reaches the caller, and the pool lives on") {
   const Cpu cpu(CpuSettings{.threads = 2});
   for (int round = 0; round < 20; ++round)
-    CHECK_THROWS_WITH_AS(cpu.each_task(100, [](Index i, int) { if (i >= 3) throw std::runtime_error(i == 3 ? "3" : "later"); }),
+    CHECK_THROWS_WITH_AS(cpu.each_task(100,
+                                       [](Index i, int) {
+                                         if (i >= 3) throw std::runtime_error(i == 3 ? "3" : "later");
+                                       }),
                          "3", std::runtime_error);
   std::atomic<int> calls = 0;
   cpu.each_task(10, [&](Index, int) { ++calls; });
@@ -40,14 +44,15 @@ TEST_CASE("the exception of the lowest failing task reaches the caller, and the 
 
 TEST_CASE("a reduction merges in block order: the same bits for 1, 2 and 7 threads") {
   const auto total = [](int threads) {
-    return Cpu(CpuSettings{.threads = threads}).reduce_blocks(
-        100003, 64, 0.f,
-        [](Block b) {
-          float s = 0;
-          for (Index i = b.first; i < b.first + b.count; ++i) s += 1.f / static_cast<float>(i + 1);
-          return s;
-        },
-        [](float& sum, float part) { sum += part; });
+    return Cpu(CpuSettings{.threads = threads})
+        .reduce_blocks(
+            100003, 64, 0.f,
+            [](Block b) {
+              float s = 0;
+              for (Index i = b.first; i < b.first + b.count; ++i) s += 1.f / static_cast<float>(i + 1);
+              return s;
+            },
+            [](float& sum, float part) { sum += part; });
   };
   CHECK(total(1) == total(2));
   CHECK(total(1) == total(7));

@@ -51,9 +51,8 @@ class Philox {
 
   /// Uniform in [0, bound) by Lemire's multiply-high; the bias is below bound / 2^64. Pre: bound > 0.
   [[nodiscard]] SHOAL_HD constexpr Index below(Index bound, std::uint64_t position) const {
-    const std::uint64_t w = word(position), b = static_cast<std::uint64_t>(bound);
-    const std::uint64_t mid = (w & 0xFFFFFFFFu) * b;
-    return static_cast<Index>(((w >> 32) * b + (mid >> 32)) >> 32);
+    __extension__ using wide = unsigned __int128;
+    return static_cast<Index>(wide{word(position)} * static_cast<std::uint64_t>(bound) >> 64);
   }
 
   /// Standard normal (Box and Muller).

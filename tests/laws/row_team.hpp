@@ -1,0 +1,27 @@
+// The laws of a row team: every entry once, by the same member each time, and exact reductions.
+#pragma once
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <shoal/core/row_team.hpp>
+#include <vector>
+
+namespace laws {
+
+template <class Team> void obeys_row_team(const Team& team, shoal::Index size) {
+  std::vector<float> row(static_cast<std::size_t>(size)), count(row.size(), 0.f);
+  for (std::size_t i = 0; i < row.size(); ++i) row[i] = std::sin(static_cast<float>(i) * 1.7f) * 3.f - 5.f;
+  team.each([&](auto c) { c.store(count.data(), c.load(count.data()) + 1.f); });
+  for (const float n : count) CHECK(n == 1.f);
+
+  double sum = 0;
+  float top = row[0];
+  for (const float v : row) sum += v, top = std::max(top, v);
+  const auto value = [&](auto c) { return c.load(row.data()); };
+  CHECK(team.sum(value) == doctest::Approx(sum).epsilon(1e-5));
+  CHECK(team.max(value) == top);
+  CHECK(team.sum(value) == team.sum(value));
+}
+
+}  // namespace laws
