@@ -1,0 +1,17 @@
+#include <shoal/balancing/marginal_entropy.hpp>
+#include <shoal/balancing/none.hpp>
+#include <shoal/objective/scan.hpp>
+
+#include "laws/objective.hpp"
+#include "objective/golden.hpp"
+
+using namespace shoal;
+
+TEST_CASE("SCAN obeys the laws of an objective, with and without balancing") {
+  laws::obeys_objective(ScanObjective{}, NoBalance{});
+  laws::obeys_objective(ScanObjective{}, MarginalEntropy{});
+}
+
+TEST_CASE("value and gradient are the official code's, whose entropy term is MarginalEntropy") {
+  golden::follows("scan", ScanObjective{}, MarginalEntropy{});
+}
