@@ -51,7 +51,7 @@ void follows(const std::string& name, const Obj& objective, const Bal& balancer)
   for (Index step = 0; step < steps; ++step) {
     std::vector<Probabilities> student, teacher;
     std::vector<float> mean_agreement(B, 0.f);
-    Matrix<float> agreement(H, B), log_marginal(H, C);
+    Matrix<float> agreement(H, B, 0.f), log_marginal(H, C);
     for (Index h = 0; h < H; ++h) {
       student.emplace_back(logits.row((step * 2 * H + h) * 2 * B));
       teacher.emplace_back(logits.row((step * 2 * H + H + h) * 2 * B));
@@ -89,7 +89,8 @@ void follows(const std::string& name, const Obj& objective, const Bal& balancer)
                              scale / static_cast<float>(2 * B * H), gradient.row(i)) /
                 static_cast<double>(2 * B);
       }
-      CAPTURE(step), CAPTURE(h);
+      CAPTURE(step);
+      CAPTURE(h);
       CHECK(loss == doctest::Approx(losses(step, h)).epsilon(1e-5));
       const Index first = (step * H + h) * 2 * B;
       float largest = 0;

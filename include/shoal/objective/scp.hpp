@@ -8,6 +8,7 @@ namespace shoal {
 /// With p = q(·|x), p′ = q(·|x′) and S = 1/B Σ_batch Σ_c p_c p′_c, over both orders of each pair
 ///   l(x, x′) = −Σ_c p_c log p′_c − log S:   consistency plus confidence.
 /// 2B ∂L/∂ log p_c over both orders and the batch's S: −p_c log p′_c − p′_c − 2 p_c p′_c / S.
+/// An S below 1e-30, where no two views agree at all, counts as 1e-30.
 /// (The source text of SCP names consistency, confidence and balance and says that the last two follow TAC;
 /// these formulas are our reading of it. The balance is MarginalEntropy.)
 struct ScpObjective {
@@ -18,14 +19,15 @@ struct ScpObjective {
   template <class Team> SHOAL_HD float row(const Team& team, const PairRow& pair, float* slope) const {
     const float* own = pair.own_probs;
     const LogProbs partner = pair.partner;
-    const float pull = 2.f / pair.batch_agreement;
+    const float agreement = lane_max(pair.batch_agreement, 1e-30f);
+    const float pull = 2.f / agreement;
     const float consistency = team.sum([=](auto c) {
       const auto p = c.load(own), log_partner = partner.log(c), p_partner = exp(log_partner);
       const auto cross = p * log_partner;
       c.store(slope, -cross - p_partner - p * p_partner * pull);
       return cross;
     });
-    return -consistency - log(pair.batch_agreement);
+    return -consistency - log(agreement);
   }
 };
 static_assert(Objective<ScpObjective>);
