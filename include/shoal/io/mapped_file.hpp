@@ -1,0 +1,59 @@
+// A file mapped into memory, read only.
+#pragma once
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstddef>
+#include <cstring>
+#include <filesystem>
+#include <memory>
+#include <shoal/core/check.hpp>
+#include <span>
+
+namespace shoal {
+
+/// The bytes of a file, paged in as they are touched. Copies share one mapping, which ends with the last of
+/// them. The file must keep its length while it is mapped: touching what another process cut off ends the
+/// program. Throws bad_file for what is missing, unreadable or not a regular file.
+class MappedFile {
+ public:
+  explicit MappedFile(const std::filesystem::path& path) {
+    const Descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
+    check(file.id >= 0, Errc::bad_file, path.string(), " can't be opened: ", std::strerror(errno));
+    struct stat status {};
+    check(::fstat(file.id, &status) == 0 && S_ISREG(status.st_mode), Errc::bad_file, path.string(),
+          " is not a regular file");
+    size_ = static_cast<std::size_t>(status.st_size);
+    if (size_ == 0) return;  // there is no mapping of length 0
+    void* start = ::mmap(nullptr, size_, PROT_READ, MAP_SHARED, file.id, 0);
+    check(start != MAP_FAILED, Errc::bad_file, path.string(), " can't be mapped: ", std::strerror(errno));
+    start_.reset(static_cast<std::byte*>(start), [size = size_](std::byte* p) { ::munmap(p, size); });
+  }
+
+  [[nodiscard]] std::span<const std::byte> bytes() const { return {start_.get(), size_}; }
+
+  /// Asks the system to read bytes [first, first + count) ahead; returns at once.
+  void will_need(std::size_t first, std::size_t count) const {
+    const auto page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+    const std::size_t begin = first / page * page, end = std::min(first + count, size_);
+    if (begin < end) ::madvise(start_.get() + begin, end - begin, MADV_WILLNEED);
+  }
+
+ private:
+  struct Descriptor {
+    int id;
+    ~Descriptor() {
+      if (id >= 0) ::close(id);
+    }
+  };
+
+  std::shared_ptr<std::byte> start_;
+  std::size_t size_ = 0;
+};
+
+}  // namespace shoal

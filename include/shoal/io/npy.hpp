@@ -1,0 +1,213 @@
+// NumPy's .npy files: features mapped from disk, small arrays read with conversion, results written.
+#pragma once
+
+#include <algorithm>
+#include <concepts>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <initializer_list>
+#include <shoal/core/check.hpp>
+#include <shoal/core/half.hpp>
+#include <shoal/core/matrix.hpp>
+#include <shoal/io/atomic_file.hpp>
+#include <shoal/io/mapped_file.hpp>
+#include <shoal/io/npy_header.hpp>
+#include <shoal/io/row_source.hpp>
+#include <span>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace shoal {
+
+/// Rows of a .npy file, which stay on disk and are paged in as they are read. Copies share the mapping.
+class MappedRows {
+ public:
+  MappedRows(MappedFile file, std::size_t offset, Dtype type, Index rows, Index cols)
+      : file_(std::move(file)),
+        offset_(offset),
+        rows_(file_.bytes().data() + offset, type, rows, cols, cols) {}
+
+  [[nodiscard]] Index rows() const { return rows_.rows(); }
+  [[nodiscard]] Index cols() const { return rows_.cols(); }
+  [[nodiscard]] Dtype dtype() const { return rows_.dtype(); }
+  void read(Index first, MatrixView<float> out) const { rows_.read(first, out); }
+  void gather(std::span<const Index> ids, MatrixView<float> out) const { rows_.gather(ids, out); }
+  void will_need(Index first, Index count) const {
+    const std::size_t bytes = static_cast<std::size_t>(cols()) * bytes_of(dtype());
+    file_.will_need(offset_ + static_cast<std::size_t>(first) * bytes,
+                    static_cast<std::size_t>(count) * bytes);
+  }
+
+ private:
+  MappedFile file_;
+  std::size_t offset_;
+  Rows rows_;
+};
+static_assert(RowSource<MappedRows>);
+
+namespace npy {
+
+/// The types that write() stores.
+template <class T>
+concept Element = std::same_as<T, std::int32_t> || std::same_as<T, Index> || std::same_as<T, float>;
+
+namespace npy_impl {
+
+/// A C-order array in a mapped file, its length checked against the file's.
+struct Array {
+  MappedFile file;
+  Header header;
+  std::string name;  ///< "npy::map: features.npy", with which messages start
+
+  [[nodiscard]] const std::byte* data() const { return file.bytes().data() + header.offset; }
+};
+
+inline Array open(const std::filesystem::path& path, const char* function) {
+  Array array{MappedFile(path), {}, std::string(function) + ": " + path.string()};
+  array.header = parse_header(array.file.bytes(), array.name);
+  const Header& header = array.header;
+  // A dtype ends in the bytes of an element, as in '<f4'; those without are refused later, by name.
+  const std::size_t digits = header.dtype.find_first_of("0123456789");
+  const std::size_t element =
+      digits < header.dtype.size() ? std::strtoul(&header.dtype[digits], nullptr, 10) : 1;
+  const std::size_t held = array.file.bytes().size() - header.offset;
+  const std::size_t needed = static_cast<std::size_t>(header.size()) * std::min<std::size_t>(element, 16);
+  check(held >= needed, Errc::bad_file, array.name, " is truncated: its header promises ", needed,
+        " bytes of data, it holds ", held);
+  check(held == needed, Errc::bad_file, array.name, " is damaged: ", held - needed,
+        " bytes follow the array that its header describes");
+  check(header.dtype.front() != '>', Errc::bad_file, array.name, " has the dtype '", header.dtype,
+        "', big-endian: save it as x.astype(x.dtype.newbyteorder('<'))");
+  check(!header.fortran || header.shape.size() < 2, Errc::bad_file, array.name,
+        " is in Fortran order, columns first: save it as numpy.ascontiguousarray(x)");
+  return array;
+}
+
+/// Calls f(load) where load(i) is element i of the array in its own type; false for a dtype unknown here.
+template <class F> bool visit(const Array& array, F&& f) {
+  const std::string_view dtype = array.header.dtype;
+  const auto as = [&]<class T>(T) {
+    f([data = array.data()](Index i) {
+      T value;
+      std::memcpy(&value, data + static_cast<std::size_t>(i) * sizeof(T), sizeof(T));
+      return value;
+    });
+    return true;
+  };
+  if (dtype == "<i4") return as(std::int32_t{});
+  if (dtype == "<i8") return as(std::int64_t{});
+  if (dtype == "<f4") return as(float{});
+  if (dtype == "<f8") return as(double{});
+  if (dtype == "|u1") return as(std::uint8_t{});
+  if (dtype == "|i1") return as(std::int8_t{});
+  if (dtype == "<i2") return as(std::int16_t{});
+  if (dtype == "<u2") return as(std::uint16_t{});
+  if (dtype == "<u4") return as(std::uint32_t{});
+  if (dtype == "<u8") return as(std::uint64_t{});
+  return false;
+}
+
+/// All elements as T into `to`. Integers come from integers of any width, if they fit; floats from floats.
+template <Element T> void convert(const Array& array, T* to) {
+  const Index count = array.header.size();
+  const bool known = visit(array, [&](auto load) {
+    using From = decltype(load(0));
+    check(std::integral<From> == std::integral<T>, Errc::bad_file, array.name, " has the dtype '",
+          array.header.dtype, "' where ", std::integral<T> ? "integers" : "floats", " are expected");
+    for (Index i = 0; i < count; ++i) {
+      const From value = load(i);
+      if constexpr (std::integral<From> && std::integral<T>)
+        check(std::in_range<T>(value), Errc::bad_file, array.name, ": element ", i, " (", +value,
+              ") does not fit ", sizeof(T) * 8, " bits");
+      to[i] = static_cast<T>(value);
+    }
+  });
+  check(known, Errc::bad_file, array.name, " has the dtype '", array.header.dtype,
+        "', which is not read here");
+}
+
+template <Element T>
+constexpr std::string_view dtype_name = std::same_as<T, float> ? "<f4"
+                                        : sizeof(T) == 4       ? "<i4"
+                                                               : "<i8";
+
+template <Element T>
+void write(const std::filesystem::path& path, std::initializer_list<Index> shape,
+           MatrixView<const T> values) {
+  AtomicFile file(path);
+  file.write(format_header(dtype_name<T>, {shape.begin(), shape.size()}));
+  const std::size_t row_bytes = static_cast<std::size_t>(values.cols) * sizeof(T);
+  if (values.stride == values.cols)
+    file.write(values.data, static_cast<std::size_t>(values.rows) * row_bytes);
+  else
+    for (Index i = 0; i < values.rows; ++i) file.write(values.row(i), row_bytes);
+  file.commit();
+}
+
+}  // namespace npy_impl
+
+/// The features in a .npy file of n × d, C order, little endian: float32 ('<f4'), float16 ('<f2'), or
+/// bfloat16. NumPy has no bfloat16 of its own; by convention it is two plain bytes an element, '<V2' or
+/// '|V2', which is what numpy.save writes for an array of ml_dtypes.bfloat16. Nothing is read before it is
+/// asked for. Throws bad_file, with what to do, for any other dtype, order or shape, and for a damaged,
+/// truncated or too long file.
+[[nodiscard]] inline MappedRows map(const std::filesystem::path& path) {
+  const npy_impl::Array array = npy_impl::open(path, "npy::map");
+  const Header& header = array.header;
+  check(header.shape.size() == 2 && header.shape[1] > 0, Errc::bad_file, array.name, " has ",
+        header.shape.size(),
+        " dimensions where rows and at least one column are expected: reshape it to (rows, columns)");
+  const bool brain = header.dtype == "<V2" || header.dtype == "|V2";
+  check(brain || header.dtype == "<f4" || header.dtype == "<f2", Errc::bad_file, array.name,
+        " has the dtype '", header.dtype,
+        "' where float32, float16 or bfloat16 is expected: save it as x.astype(numpy.float32)");
+  const Dtype type = brain ? Dtype::bfloat16 : header.dtype == "<f2" ? Dtype::float16 : Dtype::float32;
+  return {array.file, header.offset, type, header.shape[0], header.shape[1]};
+}
+
+/// A one-dimensional array as a vector. Integers of any width are taken for an integer T where each value
+/// fits, and float32 or float64 for float; anything else throws bad_file. read_vector<Label> reads labels.
+template <Element T> [[nodiscard]] std::vector<T> read_vector(const std::filesystem::path& path) {
+  const npy_impl::Array array = npy_impl::open(path, "npy::read_vector");
+  check(array.header.shape.size() == 1, Errc::bad_file, array.name, " has ", array.header.shape.size(),
+        " dimensions where one is expected: save it as x.ravel()");
+  std::vector<T> values(static_cast<std::size_t>(array.header.size()));
+  npy_impl::convert(array, values.data());
+  return values;
+}
+
+/// A two-dimensional array as a matrix, converted like read_vector: neighbours, top-k predictions.
+template <Element T> [[nodiscard]] Matrix<T> read_matrix(const std::filesystem::path& path) {
+  const npy_impl::Array array = npy_impl::open(path, "npy::read_matrix");
+  check(array.header.shape.size() == 2, Errc::bad_file, array.name, " has ", array.header.shape.size(),
+        " dimensions where two are expected");
+  Matrix<T> values(array.header.shape[0], array.header.shape[1]);
+  npy_impl::convert(array, values.data());
+  return values;
+}
+
+/// Writes a one-dimensional array, atomically.
+template <Element T> void write(const std::filesystem::path& path, std::span<const T> values) {
+  const auto n = static_cast<Index>(values.size());
+  npy_impl::write<T>(path, {n}, {values.data(), n, 1});
+}
+template <Element T> void write(const std::filesystem::path& path, const std::vector<T>& values) {
+  write(path, std::span<const T>(values));
+}
+
+/// Writes a two-dimensional array, atomically.
+template <class T>
+  requires Element<std::remove_const_t<T>>
+void write(const std::filesystem::path& path, MatrixView<T> values) {
+  npy_impl::write<std::remove_const_t<T>>(path, {values.rows, values.cols}, values);
+}
+template <Element T> void write(const std::filesystem::path& path, const Matrix<T>& values) {
+  write(path, values.view());
+}
+
+}  // namespace npy
+}  // namespace shoal

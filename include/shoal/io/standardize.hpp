@@ -1,0 +1,120 @@
+// Columns of mean 0 and standard deviation 1.
+#pragma once
+
+#include <cmath>
+#include <shoal/backend/cpu.hpp>
+#include <shoal/core/check.hpp>
+#include <shoal/io/row_source.hpp>
+#include <span>
+#include <utility>
+#include <vector>
+
+namespace shoal {
+
+/// x ← (x − mean) · scale, column by column.
+struct ColumnScaling {
+  std::vector<float> mean;   ///< [d]
+  std::vector<float> scale;  ///< [d] 1 / standard deviation
+};
+
+namespace standardize_impl {
+
+/// Count, mean and sum of squared deviations of each column, merged exactly as if seen in one pass (Chan,
+/// Golub, LeVeque: "Algorithms for computing the sample variance", 1983).
+struct Moments {
+  double count = 0;
+  std::vector<double> mean, squares;
+
+  static Moments of(RowsRef source, Block block) {
+    const Index d = source.cols();
+    Matrix<float> rows(block.count, d);
+    source.read(block.first, rows);
+    Moments m{static_cast<double>(block.count), std::vector<double>(static_cast<std::size_t>(d)), {}};
+    m.squares = m.mean;
+    for (Index i = 0; i < block.count; ++i)
+      for (Index j = 0; j < d; ++j) m.mean[static_cast<std::size_t>(j)] += static_cast<double>(rows(i, j));
+    for (double& mean : m.mean) mean /= m.count;
+    for (Index i = 0; i < block.count; ++i)
+      for (Index j = 0; j < d; ++j) {
+        const double difference = static_cast<double>(rows(i, j)) - m.mean[static_cast<std::size_t>(j)];
+        m.squares[static_cast<std::size_t>(j)] += difference * difference;
+      }
+    return m;
+  }
+
+  void merge(const Moments& other) {
+    if (count == 0) {
+      *this = other;
+      return;
+    }
+    const double total = count + other.count;
+    for (std::size_t j = 0; j < mean.size(); ++j) {
+      const double gap = other.mean[j] - mean[j];
+      mean[j] += gap * other.count / total;
+      squares[j] += other.squares[j] + gap * gap * count * other.count / total;
+    }
+    count = total;
+  }
+};
+
+}  // namespace standardize_impl
+
+/// Mean and 1/s of each column, s² = Σ (x − mean)² / (n − 1). A column without variance, and every column
+/// where n < 2, is left as it is: mean 0, scale 1. One pass over the rows in blocks, sums in float64, the
+/// same bits for any number of threads; O(n d). Throws bad_data for a column that holds NaN or infinity.
+[[nodiscard]] inline ColumnScaling column_scaling(RowsRef source, const Cpu& cpu) {
+  using standardize_impl::Moments;
+  constexpr Index block_rows = 1024;
+  const Moments moments = cpu.reduce_blocks(
+      source.rows(), block_rows, Moments{}, [&](Block block) { return Moments::of(source, block); },
+      [](Moments& sum, Moments&& part) { sum.merge(part); });
+  const auto d = static_cast<std::size_t>(source.cols());
+  ColumnScaling scaling{std::vector<float>(d, 0.f), std::vector<float>(d, 1.f)};
+  for (std::size_t j = 0; j < moments.mean.size(); ++j) {
+    check(std::isfinite(moments.squares[j]), Errc::bad_data, "column_scaling: column ", j,
+          " of the features holds NaN or infinity");
+    const double deviation = std::sqrt(moments.squares[j] / (moments.count - 1));
+    if (!(deviation > 0)) continue;
+    scaling.mean[j] = static_cast<float>(moments.mean[j]);
+    scaling.scale[j] = static_cast<float>(1 / deviation);
+  }
+  return scaling;
+}
+
+/// The rows of a source, standardised as they are read. The source must outlive it.
+class Standardized {
+ public:
+  /// `scaling` has as many columns as the source: that of these rows, or of those a model was trained on.
+  Standardized(RowsRef source, ColumnScaling scaling) : source_(source), scaling_(std::move(scaling)) {
+    check(std::ssize(scaling_.mean) == cols() && std::ssize(scaling_.scale) == cols(), Errc::invalid_argument,
+          "Standardized: the scaling has ", scaling_.mean.size(), " columns, the features have ", cols());
+  }
+  /// Standardised by their own columns.
+  Standardized(RowsRef source, const Cpu& cpu) : Standardized(source, column_scaling(source, cpu)) {}
+
+  [[nodiscard]] Index rows() const { return source_.rows(); }
+  [[nodiscard]] Index cols() const { return source_.cols(); }
+  [[nodiscard]] const ColumnScaling& scaling() const { return scaling_; }
+  void read(Index first, MatrixView<float> out) const {
+    source_.read(first, out);
+    apply(out);
+  }
+  void gather(std::span<const Index> ids, MatrixView<float> out) const {
+    source_.gather(ids, out);
+    apply(out);
+  }
+  void will_need(Index first, Index count) const { source_.will_need(first, count); }
+
+ private:
+  void apply(MatrixView<float> out) const {
+    const float *mean = scaling_.mean.data(), *scale = scaling_.scale.data();
+    for (Index i = 0; i < out.rows; ++i)
+      for (Index j = 0; j < out.cols; ++j) out(i, j) = (out(i, j) - mean[j]) * scale[j];
+  }
+
+  RowsRef source_;
+  ColumnScaling scaling_;
+};
+static_assert(RowSource<Standardized>);
+
+}  // namespace shoal
