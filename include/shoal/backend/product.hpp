@@ -1,43 +1,58 @@
-// Matrix products on one thread, over views. The one file through which Eigen multiplies.
+// Matrix products on one thread, over views: packed, by register tiles.
 #pragma once
 
-#include <Eigen/Core>
-
-#include <shoal/core/matrix.hpp>
+#include <shoal/backend/tile.hpp>
 
 namespace shoal {
-
-/// A factor of a product: a row-major matrix, or its transpose.
-struct Operand {
-  MatrixView<const float> matrix;
-  bool transposed = false;
-
-  /// Rows, and columns, [first, first + count) of the factor as it enters the product.
-  [[nodiscard]] Operand rows(Index first, Index count) const {
-    return transposed ? Operand{matrix.columns(first, count), true} : Operand{matrix.block(first, count), false};
-  }
-  [[nodiscard]] Operand cols(Index first, Index count) const {
-    return transposed ? Operand{matrix.block(first, count), true} : Operand{matrix.columns(first, count), false};
-  }
-};
 
 /// What a product does to its destination.
 enum class Update { assign, add };
 
-/// c ← a b, or c += a b. The bits depend on the shapes only. O(M N K).
+/// The part of `tile` that lies in c, at (row, col), written or added.
+inline void write_tile(const Tile& tile, Index row, Index col, MatrixView<float> c, Update update) {
+  const Index rows = std::min<Index>(tile_rows, c.rows - row),
+              cols = std::min<Index>(tile_cols, c.cols - col);
+  for (Index i = 0; i < rows; ++i) {
+    float* out = c.row(row + i) + col;
+    float sums[tile_cols];
+    std::memcpy(sums, tile.value[i], sizeof(sums));
+    if (update == Update::assign)
+      std::memcpy(out, sums, static_cast<std::size_t>(cols) * sizeof(float));
+    else
+      for (Index j = 0; j < cols; ++j) out[j] += sums[j];
+  }
+}
+
+/// Room for the packed factors; keep one to multiply many times.
+struct ProductScratch {
+  LeftPanels left;
+  RightPanels right;
+};
+
+/// c ← a b, or c += a b, for any shapes, 0 among them. Each sum runs over the inner dimension in order, in
+/// chunks of at most 512 that are added up: the bits of an element depend on its own factors only, not on the
+/// shape of c. O(M N K).
+inline void multiply(Operand a, Operand b, MatrixView<float> c, Update update, ProductScratch& scratch) {
+  constexpr Index depth_limit = 512, row_block = 16 * tile_rows;  // a left block of at most 400 KB
+  const Index depth = a.col_count(), chunks = std::max<Index>(1, (depth + depth_limit - 1) / depth_limit);
+  const Index chunk = (depth + chunks - 1) / chunks;
+  auto& [left, right] = scratch;
+  for (Index part = 0; part < chunks; ++part) {
+    const Index k = part * chunk, count = std::min(chunk, depth - k);
+    const Update how = part == 0 ? update : Update::add;
+    right.pack(b.rows(k, count).transpose());
+    for (Index first = 0; first < c.rows; first += row_block) {
+      const Index rows = std::min(row_block, c.rows - first);
+      left.pack(a.rows(first, rows).cols(k, count));
+      each_tile(left, right,
+                [&](Index i, Index j, const Tile& tile) { write_tile(tile, first + i, j, c, how); });
+    }
+  }
+}
+
 inline void multiply(Operand a, Operand b, MatrixView<float> c, Update update) {
-  using Dense = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-  using Stride = Eigen::OuterStride<>;
-  const auto map = [](MatrixView<const float> m) {
-    return Eigen::Map<const Dense, 0, Stride>(m.data, m.rows, m.cols, Stride(m.stride));
-  };
-  Eigen::Map<Dense, 0, Stride> out(c.data, c.rows, c.cols, Stride(c.stride));
-  if (update == Update::assign) out.setZero();
-  const auto x = map(a.matrix), y = map(b.matrix);
-  if (!a.transposed && b.transposed) out.noalias() += x * y.transpose();
-  if (!a.transposed && !b.transposed) out.noalias() += x * y;
-  if (a.transposed && !b.transposed) out.noalias() += x.transpose() * y;
-  if (a.transposed && b.transposed) out.noalias() += x.transpose() * y.transpose();
+  ProductScratch scratch;
+  multiply(a, b, c, update, scratch);
 }
 
 }  // namespace shoal

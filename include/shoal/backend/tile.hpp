@@ -1,0 +1,143 @@
+// The heart of every product: one register tile, and the packing that feeds it. A tile is handed to its
+// consumer while it is still in cache, so that an argmin, a running top-m or a loss never needs the product
+// in memory.
+#pragma once
+
+#include <algorithm>
+#include <cstring>
+#include <shoal/core/lane.hpp>
+#include <shoal/core/matrix.hpp>
+#include <utility>
+
+namespace shoal {
+
+/// A factor of a product: a row-major matrix, or its transpose.
+struct Operand {
+  MatrixView<const float> matrix;
+  bool transposed = false;
+
+  [[nodiscard]] Index row_count() const { return transposed ? matrix.cols : matrix.rows; }
+  [[nodiscard]] Index col_count() const { return transposed ? matrix.rows : matrix.cols; }
+  /// Rows, and columns, [first, first + count) of the factor as it enters the product.
+  [[nodiscard]] Operand rows(Index first, Index count) const {
+    return transposed ? Operand{matrix.columns(first, count), true}
+                      : Operand{matrix.block(first, count), false};
+  }
+  [[nodiscard]] Operand cols(Index first, Index count) const {
+    return transposed ? Operand{matrix.block(first, count), true}
+                      : Operand{matrix.columns(first, count), false};
+  }
+  [[nodiscard]] Operand transpose() const { return {matrix, !transposed}; }
+};
+
+// Accumulators of a tile, chosen to fill the registers of the target with room for the factors.
+#if defined(__AVX512F__)
+inline constexpr int tile_rows = 12, tile_lanes = 2;  // 24 of 32 registers
+#elif defined(__AVX__)
+inline constexpr int tile_rows = 4, tile_lanes = 3;  // 12 of 16
+#else
+inline constexpr int tile_rows = 4,
+                     tile_lanes = 2;  // 8 of 16: without fused multiply-add products need registers too
+#endif
+inline constexpr int tile_cols = tile_lanes * lane_width;
+
+/// tile_rows × tile_cols sums of a product.
+struct Tile {
+  Lane value[tile_rows][tile_lanes];
+};
+
+/// A factor cut into panels of `Width` rows of the factor (or, for a right factor, columns), the elements of
+/// one step along the inner dimension side by side: element (i, k) is panel(i / Width)[k * Width + i %
+/// Width]. The last panel is filled up with zeros. Keep one to pay for the packing of a reused factor once.
+template <int Width> class Panels {
+ public:
+  static_assert(Width % 4 == 0);
+
+  /// Takes in a factor as [rows × inner dimension], whose rows become the entries of panels.
+  void pack(Operand factor) {
+    rows_ = factor.row_count();
+    depth_ = factor.col_count();
+    values_.resize(static_cast<std::size_t>(count() * depth_ * Width));
+    for (Index i = 0; i < count(); ++i) {
+      const Index height = std::min<Index>(Width, rows_ - i * Width);
+      fill(factor.rows(i * Width, height), height, values_.data() + i * depth_ * Width);
+    }
+  }
+
+  [[nodiscard]] Index rows() const { return rows_; }
+  [[nodiscard]] Index depth() const { return depth_; }
+  [[nodiscard]] Index count() const { return (rows_ + Width - 1) / Width; }
+  [[nodiscard]] const float* panel(Index i) const { return values_.data() + i * depth_ * Width; }
+
+ private:
+  void fill(Operand strip, Index height, float* out) const {
+    if (height < Width) std::fill(out, out + depth_ * Width, 0.f);
+    const MatrixView<const float> m = strip.matrix;
+    if (strip.transposed) {
+      for (Index k = 0; k < depth_; ++k)
+        std::memcpy(out + k * Width, m.row(k), static_cast<std::size_t>(height) * sizeof(float));
+      return;
+    }
+    Index i = 0;
+    for (; i + 4 <= height; i += 4) {
+      Index k = 0;
+      for (; k + 4 <= depth_; k += 4) transpose4(m.row(i) + k, m.stride, out + k * Width + i);
+      for (; k < depth_; ++k)
+        for (Index r = i; r < i + 4; ++r) out[k * Width + r] = m(r, k);
+    }
+    for (; i < height; ++i)
+      for (Index k = 0; k < depth_; ++k) out[k * Width + i] = m(i, k);
+  }
+
+  /// Four rows of four elements, `stride` apart, to four columns, `Width` apart.
+  static void transpose4(const float* in, Index stride, float* out) {
+    using Quad = float __attribute__((vector_size(16)));
+    const auto a = load<Quad>(in), b = load<Quad>(in + stride);
+    const auto c = load<Quad>(in + 2 * stride), d = load<Quad>(in + 3 * stride);
+    const Quad ab = __builtin_shufflevector(a, b, 0, 4, 1, 5), cd = __builtin_shufflevector(c, d, 0, 4, 1, 5);
+    const Quad AB = __builtin_shufflevector(a, b, 2, 6, 3, 7), CD = __builtin_shufflevector(c, d, 2, 6, 3, 7);
+    store<Quad>(out, __builtin_shufflevector(ab, cd, 0, 1, 4, 5));
+    store<Quad>(out + Width, __builtin_shufflevector(ab, cd, 2, 3, 6, 7));
+    store<Quad>(out + 2 * Width, __builtin_shufflevector(AB, CD, 0, 1, 4, 5));
+    store<Quad>(out + 3 * Width, __builtin_shufflevector(AB, CD, 2, 3, 6, 7));
+  }
+
+  Buffer<float> values_;
+  Index rows_ = 0, depth_ = 0;
+};
+
+using LeftPanels = Panels<tile_rows>;
+using RightPanels = Panels<tile_cols>;
+
+/// out ← the product of two panels: every sum runs over k in order, so its bits depend on its own factors
+/// only.
+inline void multiply_tile(const float* left, const float* right, Index depth, Tile& out) {
+  Lane sum[tile_rows][tile_lanes] = {};
+  for (Index k = 0; k < depth; ++k, left += tile_rows, right += tile_cols) {
+    // Folds rather than loops: unrolled by every compiler at every level, so that the sums stay in registers.
+    [&]<std::size_t... J>(std::index_sequence<J...>) {
+      const Lane y[] = {load<Lane>(right + J * lane_width)...};
+      [&]<std::size_t... I>(std::index_sequence<I...>) {
+        const auto step = [&](Lane(&row)[tile_lanes], Lane x) { ((row[J] += x * y[J]), ...); };
+        (step(sum[I], broadcast<Lane>(left[I])), ...);
+      }
+      (std::make_index_sequence<tile_rows>{});
+    }
+    (std::make_index_sequence<tile_lanes>{});
+  }
+  std::memcpy(&out, &sum, sizeof(out));
+}
+
+/// sink(row, col, tile) for every tile of left × rightᵀ, (row, col) its first element. Tiles at the edges
+/// hold zeros beyond. A left block of some hundred rows stays in the second-level cache while the panels of
+/// the right pass by.
+template <class Sink> void each_tile(const LeftPanels& left, const RightPanels& right, Sink&& sink) {
+  Tile tile;
+  for (Index j = 0; j < right.count(); ++j)
+    for (Index i = 0; i < left.count(); ++i) {
+      multiply_tile(left.panel(i), right.panel(j), left.depth(), tile);
+      sink(i * tile_rows, j * tile_cols, tile);
+    }
+}
+
+}  // namespace shoal
