@@ -1,0 +1,76 @@
+// The scores of a clustering against a truth, all from one sparse table.
+#pragma once
+
+#include <cstdint>
+#include <shoal/metrics/accuracy.hpp>
+#include <shoal/metrics/contingency.hpp>
+#include <shoal/metrics/information.hpp>
+#include <shoal/metrics/rand_index.hpp>
+#include <span>
+#include <vector>
+
+namespace shoal {
+
+/// How good a clustering is. All scores are fractions; 1 is best.
+struct Quality {
+  double acc = 0;     ///< clustering accuracy under the best one-to-one map
+  double nmi = 0;     ///< normalised mutual information (arithmetic)
+  double ami = 0;     ///< adjusted mutual information (arithmetic), expectation exact
+  double ari = 0;     ///< adjusted Rand index
+  double purity = 0;  ///< accuracy under the best many-to-one map
+  double homogeneity = 0;
+  double completeness = 0;
+  double fowlkes_mallows = 0;
+  PairCounts pairs;
+  Index samples = 0;  ///< scored samples, that have both labels
+  Index unlabelled = 0;
+  Index clusters = 0;  ///< clusters that occur
+  Index classes = 0;   ///< classes that occur
+};
+
+/// Scores a table that is already there.
+inline Quality evaluate(const Contingency& t, const Cpu& cpu = Cpu{}) {
+  const Information info = information(t, cpu);
+  Quality q;
+  q.acc = accuracy(t);
+  q.nmi = normalized_information(info);
+  q.ami = adjusted_information(info, expected_information(t.cluster_sizes, t.class_sizes, t.samples, cpu));
+  q.pairs = pair_counts(t);
+  q.ari = adjusted_rand_index(q.pairs);
+  q.purity = purity(t);
+  q.homogeneity = homogeneity(info);
+  q.completeness = completeness(info);
+  q.fowlkes_mallows = fowlkes_mallows(q.pairs);
+  q.samples = t.samples;
+  q.unlabelled = t.unlabelled;
+  q.clusters = t.clusters();
+  q.classes = t.classes();
+  return q;
+}
+
+/// Scores cluster labels against true labels: int32 or int64 arrays of one length, any ids. Samples with the
+/// label `none` on either side are left out. No samples at all score 1 (the convention of scikit-learn); see
+/// samples.
+inline Quality evaluate(LabelView labels, LabelView truth, const Cpu& cpu = Cpu{}, Index none = no_label) {
+  return evaluate(contingency(labels, truth, cpu, none), cpu);
+}
+
+/// [n] 1 where a sample's cluster is the one that the best one-to-one map gives to its class: what
+/// calibration takes. Samples with the label `none` on either side are 0.
+inline std::vector<std::uint8_t> right_samples(LabelView labels, LabelView truth, const Cpu& cpu = Cpu{},
+                                               Index none = no_label) {
+  const Contingency t = contingency(labels, truth, cpu, none);
+  const std::vector<Label> map = assign(t).row_to_col;
+  const auto number = [](const std::vector<Index>& ids, Index id) {
+    return std::ranges::lower_bound(ids, id) - ids.begin();
+  };
+  std::vector<std::uint8_t> right(static_cast<std::size_t>(labels.size()), 0);
+  cpu.each_row(labels.size(), [&](Index i) {
+    if (labels[i] == none || truth[i] == none) return;
+    const Label c = map[static_cast<std::size_t>(number(t.cluster_ids, labels[i]))];
+    right[static_cast<std::size_t>(i)] = c >= 0 && t.class_ids[static_cast<std::size_t>(c)] == truth[i];
+  });
+  return right;
+}
+
+}  // namespace shoal

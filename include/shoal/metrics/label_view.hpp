@@ -1,0 +1,140 @@
+// Labels as users hold them: a view of 32- or 64-bit signed ids, and the dense numbering of the ids that
+// occur.
+#pragma once
+
+#include <algorithm>
+#include <atomic>
+#include <concepts>
+#include <limits>
+#include <ranges>
+#include <shoal/backend/cpu.hpp>
+#include <shoal/core/check.hpp>
+#include <span>
+#include <utility>
+#include <vector>
+
+namespace shoal {
+
+/// The id that means "this sample has no label", unless a call names another: the smallest int32, in int64
+/// arrays too. All other ids, negative ones among them, are labels like any.
+inline constexpr Index no_label = std::numeric_limits<Label>::min();
+
+/// n labels, int32 or int64, in a span, a vector or any contiguous range. Owns nothing.
+class LabelView {
+ public:
+  template <std::ranges::contiguous_range R>
+    requires std::ranges::sized_range<R> && std::signed_integral<std::ranges::range_value_t<R>> &&
+        (sizeof(std::ranges::range_value_t<R>) == 4 || sizeof(std::ranges::range_value_t<R>) == 8)
+            LabelView(const R& labels)  // NOLINT: a view
+        : data_(std::ranges::data(labels)),
+          size_(static_cast<Index>(std::ranges::size(labels))),
+          wide_(sizeof(std::ranges::range_value_t<R>) == 8) {}
+
+    [[nodiscard]] Index size() const { return size_; }
+    [[nodiscard]] Index operator[](Index i) const {
+      return wide_ ? static_cast<const std::int64_t*>(data_)[i] : static_cast<const std::int32_t*>(data_)[i];
+    }
+    /// f(pointer to the first id): the width is decided once, outside a loop over the labels.
+    template <class F> decltype(auto) visit(F&& f) const {
+      return wide_ ? f(static_cast<const std::int64_t*>(data_)) : f(static_cast<const std::int32_t*>(data_));
+    }
+
+   private:
+    const void* data_;
+    Index size_;
+    bool wide_;
+};
+
+/// The distinct ids of some labels, numbered 0, 1, … in ascending order.
+class LabelIndex {
+ public:
+  /// Numbers the ids of `labels` at the samples that `counted(i)` accepts. O(n) where the ids' range is at
+  /// most 2 n + 2^20, else O(n log n). The same numbering for any number of threads.
+  template <class Counted> LabelIndex(LabelView labels, Counted counted, const Cpu& cpu) {
+    const auto [low, high] = range_of(labels, counted, cpu);
+    if (low > high) return;
+    const auto width = static_cast<std::uint64_t>(high) - static_cast<std::uint64_t>(low);
+    if (width < static_cast<std::uint64_t>(2 * labels.size() + (1 << 20)))
+      number_range(labels, counted, low, static_cast<Index>(width) + 1, cpu);
+    else
+      number_sparse(labels, counted, cpu);
+    check(ids_.size() <= static_cast<std::size_t>(std::numeric_limits<Label>::max()), Errc::too_large,
+          "contingency: number of distinct labels (", ids_.size(), ") must be below 2^31");
+  }
+
+  /// The ids, ascending: the id of number c is ids()[c].
+  [[nodiscard]] const std::vector<Index>& ids() const { return ids_; }
+  [[nodiscard]] Index size() const { return static_cast<Index>(ids_.size()); }
+  /// The number of an id that occurs.
+  [[nodiscard]] Label operator[](Index id) const {
+    if (!code_.empty()) return code_[static_cast<std::size_t>(id - ids_.front())];
+    return static_cast<Label>(std::ranges::lower_bound(ids_, id) - ids_.begin());
+  }
+
+ private:
+  static constexpr Index block = 1 << 16;
+
+  template <class Counted>
+  static std::pair<Index, Index> range_of(LabelView labels, Counted counted, const Cpu& cpu) {
+    using Range = std::pair<Index, Index>;
+    const Range none{std::numeric_limits<Index>::max(), std::numeric_limits<Index>::min()};
+    const auto join = [](Range& all, Range part) {
+      all = {std::min(all.first, part.first), std::max(all.second, part.second)};
+    };
+    const auto one_block = [&](Block b) {
+      return labels.visit([&](const auto* label) {
+        Range range = none;
+        for (Index i = b.first; i < b.first + b.count; ++i)
+          if (counted(i)) join(range, {label[i], label[i]});
+        return range;
+      });
+    };
+    return cpu.reduce_blocks(labels.size(), block, none, one_block, join);
+  }
+
+  template <class Counted>
+  void number_range(LabelView labels, Counted counted, Index low, Index width, const Cpu& cpu) {
+    code_.assign(static_cast<std::size_t>(width), 0);
+    cpu.each_block(labels.size(), block, [&](Block b, int) {
+      labels.visit([&](const auto* label) {
+        for (Index i = b.first; i < b.first + b.count; ++i) {
+          if (!counted(i)) continue;
+          // All threads write the same value, and only where it is not there yet: no line is fought over for
+          // long.
+          std::atomic_ref seen(code_[static_cast<std::size_t>(static_cast<Index>(label[i]) - low)]);
+          if (seen.load(std::memory_order_relaxed) == 0) seen.store(1, std::memory_order_relaxed);
+        }
+      });
+    });
+    for (Index k = 0; k < width; ++k) {
+      Label& code = code_[static_cast<std::size_t>(k)];
+      if (code == 0) continue;
+      code = static_cast<Label>(ids_.size());
+      ids_.push_back(low + k);
+    }
+  }
+
+  template <class Counted> void number_sparse(LabelView labels, Counted counted, const Cpu& cpu) {
+    const auto distinct = [](std::vector<Index>& ids) {
+      std::ranges::sort(ids);
+      ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+    };
+    const auto one_block = [&](Block b) {
+      std::vector<Index> ids;
+      for (Index i = b.first; i < b.first + b.count; ++i)
+        if (counted(i)) ids.push_back(labels[i]);
+      distinct(ids);
+      return ids;
+    };
+    const auto join = [](std::vector<Index>& all, std::vector<Index>&& part) {
+      all.insert(all.end(), part.begin(), part.end());
+    };
+    ids_ = cpu.reduce_blocks(labels.size(), block, std::vector<Index>{}, one_block, join);
+    distinct(ids_);
+  }
+
+  std::vector<Index> ids_;
+  std::vector<Label> code_;  // by id - ids_.front(); empty where the range is too wide for a table
+};
+
+}  // namespace shoal
