@@ -1,0 +1,210 @@
+// The file in which fitted models and checkpoints are kept: named arrays and short texts, checked when read.
+#pragma once
+
+#include <array>
+#include <bit>
+#include <charconv>
+#include <concepts>
+#include <cstring>
+#include <filesystem>
+#include <map>
+#include <shoal/core/check.hpp>
+#include <shoal/core/matrix.hpp>
+#include <shoal/io/atomic_file.hpp>
+#include <shoal/io/checksum.hpp>
+#include <shoal/io/mapped_file.hpp>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace shoal {
+
+static_assert(std::endian::native == std::endian::little, "model files are little-endian");
+
+/// What an array in a model file may hold.
+template <class T>
+concept ModelElement = std::same_as<T, float> || std::same_as<T, double> || std::same_as<T, std::int32_t> ||
+    std::same_as<T, std::int64_t>;
+
+/// A setting in a model file: written as text that reads back as the same bits.
+template <class T>
+concept ModelNumber = std::is_arithmetic_v<T> && !std::same_as<T, bool>;
+
+namespace model_impl {
+
+// The file: a Preface; the directory, a Record and its name for each entry; the entries' bytes, each from a
+// multiple of 64 on, so that a mapped array can be used where it lies.
+constexpr std::array<char, 8> magic{'s', 'h', 'o', 'a', 'l', '\r', '\n', '\x1a'};
+constexpr std::uint64_t format = 1;
+
+struct Preface {
+  std::array<char, 8> magic;
+  std::uint64_t format, directory_bytes, directory_checksum;
+};
+
+struct Record {
+  std::uint32_t kind, name_bytes;
+  std::int64_t rows, cols;
+  std::uint64_t offset, bytes, checksum;
+};
+
+enum Kind : std::uint32_t { text_kind, float_kind, double_kind, int32_kind, int64_kind };
+template <ModelElement T>
+constexpr Kind kind_of = std::same_as<T, float>          ? float_kind
+                         : std::same_as<T, double>       ? double_kind
+                         : std::same_as<T, std::int32_t> ? int32_kind
+                                                         : int64_kind;
+
+constexpr std::uint64_t aligned(std::uint64_t offset) { return (offset + 63) / 64 * 64; }
+
+}  // namespace model_impl
+
+/// Collects what a model file shall hold, then writes it. A name that is given twice keeps the later entry.
+class ModelWriter {
+ public:
+  void text(const std::string& name, std::string value) {
+    const std::uint64_t bytes = value.size();
+    entries_[name] = {
+        {model_impl::text_kind, 0, 1, static_cast<std::int64_t>(bytes), 0, bytes, 0}, {}, std::move(value)};
+  }
+
+  template <ModelNumber T> void number(const std::string& name, T value) {
+    std::array<char, 64> digits;
+    text(name, std::string(digits.data(), std::to_chars(digits.begin(), digits.end(), value).ptr));
+  }
+
+  /// A view: `values` must live until save().
+  template <class T>
+    requires ModelElement<std::remove_const_t<T>>
+  void array(const std::string& name, MatrixView<T> values) {
+    check(values.stride == values.cols || values.rows <= 1, Errc::invalid_argument,
+          "ModelWriter::array: ", name, " must be contiguous, its stride is ", values.stride,
+          " and its columns are ", values.cols);
+    const auto bytes = static_cast<std::uint64_t>(values.rows * values.cols) * sizeof(T);
+    constexpr auto kind = model_impl::kind_of<std::remove_const_t<T>>;
+    entries_[name] = {{kind, 0, values.rows, values.cols, 0, bytes, 0}, values.data, {}};
+  }
+  template <ModelElement T> void array(const std::string& name, const std::vector<T>& values) {
+    array(name, MatrixView<const T>(values.data(), 1, static_cast<Index>(values.size())));
+  }
+
+  /// Writes the file, atomically: one pass over the arrays for their checksums, one to write them.
+  void save(const std::filesystem::path& path) const {
+    using namespace model_impl;
+    Preface preface{magic, format, 0, 0};
+    for (const auto& [name, entry] : entries_) preface.directory_bytes += sizeof(Record) + name.size();
+    std::string directory;
+    std::uint64_t end = sizeof preface + preface.directory_bytes;
+    for (const auto& [name, entry] : entries_) {
+      Record record = entry.record;
+      record.name_bytes = static_cast<std::uint32_t>(name.size());
+      record.offset = aligned(end);
+      record.checksum = checksum(entry.bytes(), record.bytes);
+      end = record.offset + record.bytes;
+      directory.append(reinterpret_cast<const char*>(&record), sizeof record).append(name);
+    }
+    preface.directory_checksum = checksum(directory.data(), directory.size());
+
+    AtomicFile file(path);
+    file.write(&preface, sizeof preface);
+    file.write(directory);
+    end = sizeof preface + directory.size();
+    for (const auto& [name, entry] : entries_) {
+      file.write(std::string(aligned(end) - end, '\0'));
+      file.write(entry.bytes(), entry.record.bytes);
+      end = aligned(end) + entry.record.bytes;
+    }
+    file.commit();
+  }
+
+ private:
+  struct Entry {
+    model_impl::Record record;
+    const void* data;
+    std::string text;
+    [[nodiscard]] const void* bytes() const {
+      return record.kind == model_impl::text_kind ? text.data() : data;
+    }
+  };
+  std::map<std::string, Entry> entries_;
+};
+
+/// A model file, mapped and wholly checked at construction: bad_file for one that is missing, of another kind
+/// or format, cut short or damaged anywhere. Copies share the mapping.
+class ModelFile {
+ public:
+  explicit ModelFile(const std::filesystem::path& path) : file_(path), name_(path.string()) {
+    using namespace model_impl;
+    const auto bytes = file_.bytes();
+    Preface preface{};
+    check(bytes.size() >= sizeof preface, Errc::bad_file, name_, " is not a model of shoal, or cut short");
+    std::memcpy(&preface, bytes.data(), sizeof preface);
+    check(preface.magic == magic, Errc::bad_file, name_, " is not a model of shoal");
+    check(preface.format == format, Errc::bad_file, name_, " is of model format ", preface.format,
+          ", this build reads ", format, ": read it with the version of shoal that wrote it, or fit again");
+    const auto rest = bytes.subspan(sizeof preface);
+    whole(preface.directory_bytes <= rest.size() &&
+          checksum(rest.data(), preface.directory_bytes) == preface.directory_checksum);
+    for (auto left = rest.first(preface.directory_bytes); !left.empty();) {
+      Record record{};
+      whole(left.size() >= sizeof record);
+      std::memcpy(&record, left.data(), sizeof record);
+      left = left.subspan(sizeof record);
+      whole(record.offset + record.bytes <= bytes.size() &&
+            checksum(bytes.data() + record.offset, record.bytes) == record.checksum);
+      whole(left.size() >= record.name_bytes);
+      entries_.emplace(std::string(reinterpret_cast<const char*>(left.data()), record.name_bytes), record);
+      left = left.subspan(record.name_bytes);
+    }
+  }
+
+  [[nodiscard]] bool has(const std::string& name) const { return entries_.contains(name); }
+
+  /// The accessors below throw bad_file where the entry is missing or of another type.
+  [[nodiscard]] std::string text(const std::string& name) const {
+    const auto& record = entry(name, model_impl::text_kind);
+    return {reinterpret_cast<const char*>(file_.bytes().data()) + record.offset, record.bytes};
+  }
+
+  template <ModelNumber T> [[nodiscard]] T number(const std::string& name) const {
+    const std::string digits = text(name);
+    T value{};
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+    check(error == std::errc{} && end == digits.data() + digits.size(), Errc::bad_file, name_, " holds '",
+          digits, "' as ", name, ", not a number of the type expected");
+    return value;
+  }
+
+  /// A view of the array where it is mapped; it lives as long as this object or a copy of it.
+  template <ModelElement T> [[nodiscard]] MatrixView<const T> array(const std::string& name) const {
+    const auto& record = entry(name, model_impl::kind_of<T>);
+    return {reinterpret_cast<const T*>(file_.bytes().data() + record.offset), record.rows, record.cols};
+  }
+
+  /// The array, which must have this shape.
+  template <ModelElement T>
+  [[nodiscard]] MatrixView<const T> array(const std::string& name, Index rows, Index cols) const {
+    const auto values = array<T>(name);
+    check(values.rows == rows && values.cols == cols, Errc::bad_file, name_, " holds ", name, " as ",
+          values.rows, " × ", values.cols, " where ", rows, " × ", cols, " is expected");
+    return values;
+  }
+
+ private:
+  void whole(bool ok) const {
+    check(ok, Errc::bad_file, name_, " is damaged or cut short: restore it from a copy, or fit again");
+  }
+  const model_impl::Record& entry(const std::string& name, model_impl::Kind kind) const {
+    const auto found = entries_.find(name);
+    check(found != entries_.end() && found->second.kind == kind, Errc::bad_file, name_, " has no ", name,
+          " of the type expected: it holds another kind of model");
+    return found->second;
+  }
+
+  MappedFile file_;
+  std::string name_;
+  std::map<std::string, model_impl::Record> entries_;
+};
+
+}  // namespace shoal
