@@ -1,0 +1,72 @@
+// The cut to at most K classes whose largest class is as small as it can be.
+#pragma once
+
+#include <shoal/hierarchy/cut.hpp>
+
+namespace shoal {
+
+namespace balanced_cut_impl {
+/// Marks in `chosen` the fewest nodes that part the tree into classes of at most `bound` samples: bottom up, a node
+/// whose remainder is too large gives away its heaviest children first, which is optimal (Kundu and Misra, "A linear
+/// tree partitioning algorithm", SIAM J. Comput. 6, 1977). Returns the number of classes that hold samples.
+/// Pre: no node has more than `bound` samples of its own. O(nodes log children).
+inline Index part(const Hierarchy& h, std::span<const Index> samples, Index bound, std::vector<bool>& chosen) {
+  chosen.assign(samples.size(), false);
+  std::vector<Index> rest(samples.size());
+  std::vector<Node> below;
+  Index classes = 0;
+  const auto rest_of = [&](Node i) -> Index& { return rest[static_cast<std::size_t>(i)]; };
+  for (auto step = h.preorder().rbegin(); step != h.preorder().rend(); ++step) {
+    const Node i = *step;
+    below.clear();
+    Index total = samples[static_cast<std::size_t>(i)];
+    for (const Node child : h.children(i))
+      if (h.parent(child) == i) {
+        below.push_back(child);
+        total += rest_of(child);
+      }
+    if (total > bound)
+      std::stable_sort(below.begin(), below.end(), [&](Node a, Node b) { return rest_of(a) > rest_of(b); });
+    for (std::size_t k = 0; total > bound; ++k, ++classes) {
+      chosen[static_cast<std::size_t>(below[k])] = true;
+      total -= rest_of(below[k]);
+    }
+    rest_of(i) = total;
+  }
+  for (const Node root : h.roots()) {
+    chosen[static_cast<std::size_t>(root)] = true;
+    classes += rest_of(root) > 0;
+  }
+  return classes;
+}
+}  // namespace balanced_cut_impl
+
+/// Parts the tree into at most K classes with samples: each node goes to the nearest chosen node above it, and the
+/// choice makes the largest class as small as K allows. Roots never merge: throws invalid_argument where more than K
+/// of them hold samples. O(nodes log nodes log samples).
+[[nodiscard]] inline Cut cut_to_classes(const Hierarchy& h, std::span<const Index> samples, Index K) {
+  const std::vector<Index> below = subtree_samples(h, samples);
+  Index low = 0, high = 0, filled = 0;
+  for (const Index own : samples) low = std::max(low, own);
+  for (const Node root : h.roots()) {
+    high = std::max(high, below[static_cast<std::size_t>(root)]);
+    filled += below[static_cast<std::size_t>(root)] > 0;
+  }
+  check(K >= 1 && filled <= K, Errc::invalid_argument, "cut_to_classes: K (", K,
+        ") must be at least 1 and at least the number of roots with samples (", filled, ")");
+  std::vector<bool> chosen;
+  while (low < high) {
+    const Index middle = low + (high - low) / 2;
+    if (balanced_cut_impl::part(h, samples, middle, chosen) <= K)
+      high = middle;
+    else
+      low = middle + 1;
+  }
+  balanced_cut_impl::part(h, samples, low, chosen);
+  std::vector<Node> kept;
+  for (Node i = 0; i < h.size(); ++i)
+    if (chosen[static_cast<std::size_t>(i)]) kept.push_back(i);
+  return cut_to_list(h, kept);
+}
+
+}  // namespace shoal

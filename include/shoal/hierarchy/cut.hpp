@@ -1,0 +1,82 @@
+// Cuts: coarser classes made of a hierarchy's own nodes. A cut sends every node to one that covers it in the tree.
+#pragma once
+
+#include <shoal/hierarchy/relations.hpp>
+
+namespace shoal {
+
+/// For each node the node that stands for it, itself or an ancestor; no_node where the cut has none.
+using Cut = std::vector<Node>;
+
+/// The number of samples of each of `nodes` nodes. Throws invalid_argument for labels outside [0, nodes).
+[[nodiscard]] inline std::vector<Index> count_samples(std::span<const Label> labels, Index nodes) {
+  std::vector<Index> counts(static_cast<std::size_t>(nodes));
+  for (std::size_t i = 0; i < labels.size(); ++i) {
+    check(labels[i] >= 0 && labels[i] < nodes, Errc::invalid_argument, "count_samples: labels[", i, "] (", labels[i],
+          ") must be in [0, ", nodes, ")");
+    ++counts[static_cast<std::size_t>(labels[i])];
+  }
+  return counts;
+}
+
+/// The samples of each node and all below it in the tree. O(nodes).
+[[nodiscard]] inline std::vector<Index> subtree_samples(const Hierarchy& h, std::span<const Index> samples) {
+  check(static_cast<Index>(samples.size()) == h.size(), Errc::invalid_argument, "subtree_samples: samples (",
+        samples.size(), ") must have one count a node (", h.size(), ")");
+  std::vector<Index> below(samples.begin(), samples.end());
+  for (auto i = h.preorder().rbegin(); i != h.preorder().rend(); ++i)
+    if (h.parent(*i) != no_node) below[static_cast<std::size_t>(h.parent(*i))] += below[static_cast<std::size_t>(*i)];
+  return below;
+}
+
+/// Nodes deeper than d go to their ancestor of depth d; the others stay. d ≥ 0.
+[[nodiscard]] inline Cut cut_to_depth(const Hierarchy& h, int d) {
+  check(d >= 0, Errc::invalid_argument, "cut_to_depth: d (", d, ") must be at least 0");
+  Cut cut(static_cast<std::size_t>(h.size()));
+  for (const Node i : h.preorder())
+    cut[static_cast<std::size_t>(i)] = h.depth(i) <= d ? i : cut[static_cast<std::size_t>(h.parent(i))];
+  return cut;
+}
+
+/// Whether a node with enough samples may stand for itself, or only for those below it.
+enum class Reach { self_or_above, above };
+
+/// Each node goes to the deepest of itself (where `reach` allows) and its ancestors whose subtree holds at least
+/// `minimum` samples; to its root where there is none. `samples` are those of each node itself.
+[[nodiscard]] inline Cut cut_by_support(const Hierarchy& h, std::span<const Index> samples, Index minimum,
+                                        Reach reach = Reach::self_or_above) {
+  const std::vector<Index> below = subtree_samples(h, samples);
+  Cut supported(below.size());
+  for (const Node i : h.preorder()) {
+    const auto k = static_cast<std::size_t>(i);
+    const bool enough = below[k] >= minimum || h.parent(i) == no_node;
+    supported[k] = enough ? i : supported[static_cast<std::size_t>(h.parent(i))];
+  }
+  if (reach == Reach::self_or_above) return supported;
+  Cut cut(supported.size());
+  for (Node i = 0; i < h.size(); ++i)
+    cut[static_cast<std::size_t>(i)] = h.parent(i) == no_node ? i : supported[static_cast<std::size_t>(h.parent(i))];
+  return cut;
+}
+
+/// Each node goes to the nearest of itself and its ancestors that `kept` lists; no_node where there is none.
+[[nodiscard]] inline Cut cut_to_list(const Hierarchy& h, std::span<const Node> kept) {
+  Cut cut(static_cast<std::size_t>(h.size()), no_node);
+  for (const Node i : kept) {
+    check(i >= 0 && i < h.size(), Errc::invalid_argument, "cut_to_list: kept (", i, ") must be in [0, ", h.size(), ")");
+    cut[static_cast<std::size_t>(i)] = i;
+  }
+  for (const Node i : h.preorder())
+    if (cut[static_cast<std::size_t>(i)] == no_node && h.parent(i) != no_node)
+      cut[static_cast<std::size_t>(i)] = cut[static_cast<std::size_t>(h.parent(i))];
+  return cut;
+}
+
+/// Leaves stay; every other node has none to stand for it.
+[[nodiscard]] inline Cut cut_to_leaves(const Hierarchy& h) {
+  Cut cut(static_cast<std::size_t>(h.size()), no_node);
+  for (const Node i : leaves(h)) cut[static_cast<std::size_t>(i)] = i;
+  return cut;
+}
+
+}  // namespace shoal

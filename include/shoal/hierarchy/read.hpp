@@ -1,0 +1,105 @@
+// Label hierarchies from text: TSV and pairs. What is wrong with a file is said by line.
+#pragma once
+
+#include <unordered_map>
+
+#include <shoal/hierarchy/tree.hpp>
+#include <shoal/io/table.hpp>
+
+namespace shoal {
+
+struct HierarchySettings {
+  Primary primary = Primary::first;  ///< which parent makes the tree
+  bool several_roots = false;        ///< a forest is an error unless this is set
+};
+
+/// A node as a file gives it.
+struct HierarchyEntry {
+  std::string id;
+  std::vector<std::string> parents;  ///< ids
+  std::string name;
+  Index line = 0;
+};
+
+/// The hierarchy of these entries, nodes in their order. Throws bad_data, naming `file`, line and reason, for no nodes,
+/// a node given twice, an unknown parent, a parent listed twice, a cycle, and several roots.
+[[nodiscard]] inline Hierarchy build_hierarchy(std::vector<HierarchyEntry> entries, std::string_view file,
+                                               HierarchySettings settings = {}) {
+  check(!entries.empty(), Errc::bad_data, "build_hierarchy: ", file, " has no nodes");
+  const auto where = [&](Node i) {
+    return std::string(file) + ":" + std::to_string(entries[static_cast<std::size_t>(i)].line);
+  };
+  std::unordered_map<std::string, Node> nodes;
+  for (const auto& entry : entries) nodes.emplace(canonical_id(entry.id), static_cast<Node>(&entry - entries.data()));
+  Lists<Node> parents;
+  for (Node i = 0; i < static_cast<Node>(entries.size()); ++i) {
+    for (const std::string& parent : entries[static_cast<std::size_t>(i)].parents) {
+      const auto found = nodes.find(canonical_id(parent));
+      check(found != nodes.end(), Errc::bad_data, where(i), ": parent ", parent, " of node ",
+            entries[static_cast<std::size_t>(i)].id, " is not a node of the file");
+      parents.values.push_back(found->second);
+    }
+    parents.close();
+  }
+  std::vector<std::string> ids, names;
+  for (HierarchyEntry& entry : entries) {
+    ids.push_back(std::move(entry.id));
+    names.push_back(std::move(entry.name));
+  }
+  Hierarchy h(std::move(ids), std::move(names), std::move(parents), settings.primary, where);
+  if (h.roots().size() > 1 && !settings.several_roots)
+    fail(Errc::bad_data, where(h.roots()[1]), ": node ", h.id(h.roots()[1]), " is a second root beside ",
+         h.id(h.roots()[0]), " (", where(h.roots()[0]), "), one of ", h.roots().size(),
+         "; set several_roots to read a forest");
+  return h;
+}
+
+/// A table of nodes: id, parents (ids between commas, none for a root) and optionally a name, between tabs. Empty
+/// lines and those starting with '#' are skipped.
+[[nodiscard]] inline Hierarchy read_hierarchy_tsv(const std::string& path, HierarchySettings settings = {}) {
+  std::vector<HierarchyEntry> entries;
+  each_row_of(path, [&](const Line& line) {
+    const auto fields = split(line.text, '\t');
+    line.expect(fields.size() == 2 || fields.size() == 3, "a node has 2 or 3 fields between tabs (id, parents, name), not ",
+                fields.size());
+    line.expect(!fields[0].empty(), "the id is empty");
+    HierarchyEntry entry{std::string(fields[0]), {}, std::string(fields.size() == 3 ? fields[2] : fields[0]), line.number};
+    if (!fields[1].empty())
+      for (const std::string_view parent : split(fields[1], ',')) {
+        line.expect(!parent.empty(), "node ", fields[0], " has an empty parent");
+        entry.parents.emplace_back(parent);
+      }
+    entries.push_back(std::move(entry));
+  });
+  return build_hierarchy(std::move(entries), path, settings);
+}
+
+/// In which order the two ids of a pair come; ImageNet's own wordnet.is_a.txt has the parent first.
+enum class PairOrder { child_parent, parent_child };
+
+/// Two ids a line, a child and one of its parents, between spaces or tabs. Nodes are numbered as they first come; those
+/// that are no child are the roots; a node's line is where it is first a child, or named. Names are the ids.
+[[nodiscard]] inline Hierarchy read_hierarchy_pairs(const std::string& path, PairOrder order = PairOrder::child_parent,
+                                                    HierarchySettings settings = {}) {
+  std::vector<HierarchyEntry> entries;
+  std::unordered_map<std::string, std::size_t> nodes;
+  const auto entry_of = [&](std::string_view id, Index line) -> HierarchyEntry& {
+    const auto [found, fresh] = nodes.emplace(canonical_id(id), entries.size());
+    if (fresh) entries.push_back({std::string(id), {}, std::string(id), line});
+    return entries[found->second];
+  };
+  each_row_of(path, [&](const Line& line) {
+    auto pair = words(line.text);
+    line.expect(pair.size() == 2, "a line has two ids, a child and its parent, not ", pair.size());
+    if (order == PairOrder::parent_child) std::swap(pair[0], pair[1]);
+    const std::string parent = entry_of(pair[1], line.number).id;
+    HierarchyEntry& child = entry_of(pair[0], line.number);
+    line.expect(std::find(child.parents.begin(), child.parents.end(), parent) == child.parents.end(), "the pair ",
+                pair[0], ", ", pair[1], " was given before");
+    if (child.parents.empty()) child.line = line.number;
+    child.parents.push_back(parent);
+  });
+  return build_hierarchy(std::move(entries), path, settings);
+}
+
+}  // namespace shoal

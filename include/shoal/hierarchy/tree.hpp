@@ -1,0 +1,222 @@
+// A label hierarchy: a DAG of named nodes in which one parent of each node is chosen, which makes a tree of it.
+#pragma once
+
+#include <algorithm>
+#include <functional>
+#include <numeric>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <shoal/core/check.hpp>
+#include <shoal/core/lists.hpp>
+
+namespace shoal {
+
+/// A node's number in its hierarchy, from 0 in the order of the source. Where the nodes are the classes themselves
+/// (restrict_to), a node is a label.
+using Node = std::int32_t;
+inline constexpr Node no_node = -1;
+
+/// Which of a node's parents is its place in the tree: the first as listed (WordNet's first hypernym), or that of
+/// least, or greatest, depth over the DAG (ties: the first listed).
+enum class Primary { first, shallowest, deepest };
+
+/// One form for each spelling of an id: WordNet's 1440764, 01440764 and ImageNet's n01440764 become "01440764";
+/// anything else stays as it is.
+inline std::string canonical_id(std::string_view id) {
+  const std::string_view digits = id.substr(!id.empty() && id.front() == 'n' ? 1 : 0);
+  const bool offset = !digits.empty() && digits.size() <= 8 &&
+                      std::all_of(digits.begin(), digits.end(), [](char c) { return c >= '0' && c <= '9'; });
+  return offset ? std::string(8 - digits.size(), '0').append(digits) : std::string(id);
+}
+
+/// Nodes with ids, names and parents. "The tree" follows each node's primary parent; "the DAG" all parents.
+/// Everything is computed once, in O(nodes + edges), and never changes; each query here is O(1), find is O(log nodes).
+class Hierarchy {
+ public:
+  /// Says where node i was read, as "file.tsv:17", for messages.
+  using Where = std::function<std::string(Node)>;
+
+  Hierarchy() = default;
+  /// `ids` and `names`, one a node; `parents[i]` the parents of node i, in order, none for a root. Throws bad_data for
+  /// ids that are not distinct, parents out of range or listed twice, and cycles.
+  Hierarchy(std::vector<std::string> ids, std::vector<std::string> names, Lists<Node> parents,
+            Primary primary = Primary::first, const Where& where = {});
+
+  [[nodiscard]] Index size() const { return parents_.size(); }
+  [[nodiscard]] const std::string& id(Node i) const { return ids_[at(i)]; }
+  [[nodiscard]] const std::string& name(Node i) const { return names_[at(i)]; }
+  /// The node of that id in any spelling (canonical_id), or no_node.
+  [[nodiscard]] Node find(std::string_view id) const;
+
+  /// The nodes without parents, ascending.
+  [[nodiscard]] std::span<const Node> roots() const { return roots_; }
+  /// All parents of a node in the order of the source; all its children, ascending.
+  [[nodiscard]] std::span<const Node> parents(Node i) const { return parents_[i]; }
+  [[nodiscard]] std::span<const Node> children(Node i) const { return children_[i]; }
+  /// A leaf has no child, by any parent.
+  [[nodiscard]] bool is_leaf(Node i) const { return children_[i].empty(); }
+
+  /// The primary parent; no_node for a root.
+  [[nodiscard]] Node parent(Node i) const { return primary_[at(i)]; }
+  /// Steps up the tree to a root, whose depth is 0; and the fewest and the most steps by any way through the DAG.
+  [[nodiscard]] int depth(Node i) const { return depth_[at(i)]; }
+  [[nodiscard]] int min_depth(Node i) const { return min_depth_[at(i)]; }
+  [[nodiscard]] int max_depth(Node i) const { return max_depth_[at(i)]; }
+
+  /// The node and all below it in the tree, parents before children.
+  [[nodiscard]] std::span<const Node> subtree(Node i) const {
+    return std::span<const Node>(preorder_).subspan(at(first_[at(i)]), at(last_[at(i)] - first_[at(i)]));
+  }
+  /// All nodes, parents before children of the tree, children ascending.
+  [[nodiscard]] std::span<const Node> preorder() const { return preorder_; }
+  /// Whether `above` is i itself or an ancestor of it in the tree.
+  [[nodiscard]] bool covers(Node above, Node i) const {
+    return first_[at(above)] <= first_[at(i)] && first_[at(i)] < last_[at(above)];
+  }
+  /// The DAG's nodes, all parents before any child.
+  [[nodiscard]] std::span<const Node> topological() const { return topological_; }
+
+ private:
+  static std::size_t at(Node i) { return static_cast<std::size_t>(i); }
+  void index_ids(const Where& where);
+  void link(const Where& where);
+  void sort_topologically(const Where& where);
+  void measure_depths();
+  void choose_parents(Primary primary);
+  void number_tree();
+
+  std::vector<std::string> ids_, names_, keys_;
+  Lists<Node> parents_, children_;
+  std::vector<Node> by_key_, roots_, primary_, topological_, preorder_, first_, last_;
+  std::vector<int> depth_, min_depth_, max_depth_;
+};
+
+inline Hierarchy::Hierarchy(std::vector<std::string> ids, std::vector<std::string> names, Lists<Node> parents,
+                            Primary primary, const Where& where)
+    : ids_(std::move(ids)), names_(std::move(names)), parents_(std::move(parents)) {
+  check(static_cast<Index>(ids_.size()) == size() && ids_.size() == names_.size(), Errc::invalid_argument,
+        "Hierarchy: ids (", ids_.size(), "), names (", names_.size(), ") and parents (", size(),
+        ") must have one entry a node each");
+  const Where place = where ? where : [this](Node i) { return "node " + id(i); };
+  index_ids(place);
+  link(place);
+  sort_topologically(place);
+  measure_depths();
+  choose_parents(primary);
+  number_tree();
+}
+
+inline Node Hierarchy::find(std::string_view id) const {
+  const std::string key = canonical_id(id);
+  const auto found = std::lower_bound(by_key_.begin(), by_key_.end(), key,
+                                      [&](Node i, const std::string& k) { return keys_[at(i)] < k; });
+  return found != by_key_.end() && keys_[at(*found)] == key ? *found : no_node;
+}
+
+inline void Hierarchy::index_ids(const Where& where) {
+  keys_.reserve(ids_.size());
+  for (const std::string& id : ids_) keys_.push_back(canonical_id(id));
+  by_key_.resize(ids_.size());
+  std::iota(by_key_.begin(), by_key_.end(), Node{0});
+  std::stable_sort(by_key_.begin(), by_key_.end(), [&](Node a, Node b) { return keys_[at(a)] < keys_[at(b)]; });
+  for (std::size_t k = 1; k < by_key_.size(); ++k)
+    check(keys_[at(by_key_[k - 1])] != keys_[at(by_key_[k])], Errc::bad_data, where(by_key_[k]), ": node ",
+          id(by_key_[k]), " was given before, at ", where(by_key_[k - 1]));
+}
+
+inline void Hierarchy::link(const Where& where) {
+  children_.offsets.assign(at(static_cast<Node>(size())) + 1, 0);
+  for (Node i = 0; i < size(); ++i) {
+    const auto above = parents(i);
+    for (std::size_t k = 0; k < above.size(); ++k) {
+      const Node p = above[k];
+      check(p >= 0 && p < size(), Errc::bad_data, where(i), ": parent ", p, " must be a node number below ", size());
+      check(p != i, Errc::bad_data, where(i), ": node ", id(i), " is its own parent");
+      check(std::find(above.begin(), above.begin() + static_cast<std::ptrdiff_t>(k), p) ==
+                above.begin() + static_cast<std::ptrdiff_t>(k),
+            Errc::bad_data, where(i), ": node ", id(i), " lists parent ", id(p), " twice");
+      ++children_.offsets[at(p) + 1];
+    }
+    if (above.empty()) roots_.push_back(i);
+  }
+  for (std::size_t k = 1; k < children_.offsets.size(); ++k) children_.offsets[k] += children_.offsets[k - 1];
+  children_.values.resize(parents_.values.size());
+  std::vector<Index> next(children_.offsets.begin(), children_.offsets.end() - 1);
+  for (Node i = 0; i < size(); ++i)
+    for (const Node p : parents(i)) children_.values[static_cast<std::size_t>(next[at(p)]++)] = i;
+}
+
+inline void Hierarchy::sort_topologically(const Where& where) {
+  std::vector<std::size_t> waiting(ids_.size());
+  for (Node i = 0; i < size(); ++i) waiting[at(i)] = parents(i).size();
+  topological_ = roots_;
+  topological_.reserve(ids_.size());
+  for (std::size_t k = 0; k < topological_.size(); ++k)
+    for (const Node child : children(topological_[k]))
+      if (--waiting[at(child)] == 0) topological_.push_back(child);
+  if (topological_.size() == ids_.size()) return;
+
+  // What is left has a parent that is left: walk up such parents until a node comes twice.
+  const auto left = [&](Node i) { return waiting[at(i)] > 0; };
+  const auto up = [&](Node i) { return *std::find_if(parents(i).begin(), parents(i).end(), left); };
+  Node i = 0;
+  while (!left(i)) ++i;
+  for (Index step = 0; step < size(); ++step) i = up(i);
+  std::string cycle = id(i);
+  Node lowest = i;
+  for (Node k = up(i); k != i; k = up(k)) {
+    cycle += " < " + id(k);
+    lowest = std::min(lowest, k);
+  }
+  fail(Errc::bad_data, where(lowest), ": a cycle of parents: ", cycle, " < ", id(i));
+}
+
+inline void Hierarchy::measure_depths() {
+  min_depth_.assign(ids_.size(), 0);
+  max_depth_.assign(ids_.size(), 0);
+  for (const Node i : topological_) {
+    if (parents(i).empty()) continue;
+    const auto by_min = [&](Node a, Node b) { return min_depth(a) < min_depth(b); };
+    const auto by_max = [&](Node a, Node b) { return max_depth(a) < max_depth(b); };
+    min_depth_[at(i)] = 1 + min_depth(*std::min_element(parents(i).begin(), parents(i).end(), by_min));
+    max_depth_[at(i)] = 1 + max_depth(*std::max_element(parents(i).begin(), parents(i).end(), by_max));
+  }
+}
+
+inline void Hierarchy::choose_parents(Primary primary) {
+  primary_.assign(ids_.size(), no_node);
+  depth_.assign(ids_.size(), 0);
+  for (const Node i : topological_) {
+    const auto above = parents(i);
+    if (above.empty()) continue;
+    const auto wanted = [&](Node p) {
+      if (primary == Primary::shallowest) return min_depth(p) + 1 == min_depth(i);
+      return primary == Primary::first || max_depth(p) + 1 == max_depth(i);
+    };
+    primary_[at(i)] = *std::find_if(above.begin(), above.end(), wanted);
+    depth_[at(i)] = depth(parent(i)) + 1;
+  }
+}
+
+inline void Hierarchy::number_tree() {
+  const Lists<Node> below = group_by<Node>(std::span<const Node>(primary_), size());
+  first_.assign(ids_.size(), 0);
+  last_.assign(ids_.size(), 1);
+  preorder_.reserve(ids_.size());
+  std::vector<Node> stack(roots_.rbegin(), roots_.rend());
+  while (!stack.empty()) {
+    const Node i = stack.back();
+    stack.pop_back();
+    first_[at(i)] = static_cast<Node>(preorder_.size());
+    preorder_.push_back(i);
+    stack.insert(stack.end(), below[i].rbegin(), below[i].rend());
+  }
+  for (Node i = 0; i < size(); ++i) last_[at(i)] = first_[at(i)] + 1;
+  for (auto i = preorder_.rbegin(); i != preorder_.rend(); ++i)  // children come before their parent here
+    if (const Node p = parent(*i); p != no_node) last_[at(p)] = std::max(last_[at(p)], last_[at(*i)]);
+}
+
+}  // namespace shoal
