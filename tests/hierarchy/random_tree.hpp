@@ -6,8 +6,8 @@
 
 namespace shoal {
 
-/// A DAG of `nodes` nodes of which the first `roots` have no parent; each other node has 1 to `most` parents among the
-/// nodes before it. Nodes are then renumbered at random, so that a parent may come after its child.
+/// A DAG of `nodes` nodes of which the first `roots` have no parent; each other node has 1 to `most` parents
+/// among the nodes before it. Nodes are then renumbered at random, so that a parent may come after its child.
 inline Hierarchy random_hierarchy(std::uint64_t seed, Node nodes, Node roots = 1, int most = 3) {
   const Philox random(seed, 0);
   std::uint64_t draw = 0;

@@ -2,9 +2,9 @@
 
 #include <fstream>
 
-#include "support/scratch.hpp"
 #include <shoal/hierarchy/relations.hpp>
 #include <shoal/hierarchy/wordnet.hpp>
+#include "support/scratch.hpp"
 
 using namespace shoal;
 
@@ -19,8 +19,7 @@ std::string file(const std::string& text) {
 }
 
 /// What the error of reading `text` says behind the file's path.
-template <class Read>
-std::string complaint(const std::string& text, Read read) {
+template <class Read> std::string complaint(const std::string& text, Read read) {
   const std::string path = file(text);
   try {
     (void)read(path);
@@ -37,7 +36,9 @@ const auto nouns = [](const std::string& path) { return read_wordnet(path); };
 
 }  // namespace
 
-TEST_CASE("TSV: nodes in the order of the file, parents before or after, comments, Windows line ends, no last newline") {
+TEST_CASE(
+    "TSV: nodes in the order of the file, parents before or after, comments, Windows line ends, no last "
+    "newline") {
   const Hierarchy h = read_hierarchy_tsv(file("# a comment\r\nb\ta\tbee\r\n\r\na\t\tay\r\nc\tb,a\tsea"));
   CHECK(h.size() == 3);
   CHECK(h.id(0) == "b");
@@ -64,8 +65,9 @@ TEST_CASE("TSV: what is wrong is said by line and reason") {
 }
 
 TEST_CASE("pairs: either order, spaces or tabs, ids in any spelling") {
-  const Hierarchy h = read_hierarchy_pairs(file("n02084071 n02083346\n2084071\tn01317541\nn02083346 n00001740\n"
-                                                "n01317541 n00001740\n"));
+  const Hierarchy h =
+      read_hierarchy_pairs(file("n02084071 n02083346\n2084071\tn01317541\nn02083346 n00001740\n"
+                                "n01317541 n00001740\n"));
   CHECK(h.size() == 4);
   CHECK(h.parents(h.find("02084071")).size() == 2);
   CHECK(h.roots().size() == 1);
@@ -99,15 +101,19 @@ TEST_CASE("WordNet: an excerpt with its licence header") {
 
 TEST_CASE("WordNet: broken lines") {
   const std::string entity = "00001740 03 n 01 entity 0 001 ~ 00001930 n 0000 | that which is\n";
-  const auto after = [&](const std::string& line) { return complaint("  1 licence\n" + entity + line, nouns); };
+  const auto after = [&](const std::string& line) {
+    return complaint("  1 licence\n" + entity + line, nouns);
+  };
   CHECK(after("00001930 03 n 01 thing 0 001 @ 00001740 n 0000 | a thing") == "no error");
-  CHECK(after("00001930 03 n 01 thing 0 001 @ 000017") == ":3: a synset has a gloss after ' | '; the line may be cut short");
+  CHECK(after("00001930 03 n 01 thing 0 001 @ 000017") ==
+        ":3: a synset has a gloss after ' | '; the line may be cut short");
   CHECK(after("1930 03 n 01 thing 0 001 @ 00001740 n 0000 | a") == ":3: offset (1930) must have 8 digits");
   CHECK(after("0000193x 03 n 01 thing 0 000 | a") == ":3: offset (0000193x) must be a whole number");
   CHECK(after("00001930 03 v 01 thing 0 000 | a") == ":3: synset type (v) must be n, a noun");
   CHECK(after("00001930 03 n 02 thing 0 000 | a") == ":3: word count (02) does not fit the line");
   CHECK(after("00001930 03 n zz thing 0 000 | a") == ":3: word count (zz) must be a whole number");
-  CHECK(after("00001930 03 n 01 thing 0 002 @ 00001740 n 0000 | a") == ":3: pointer count (002) does not fit the line");
+  CHECK(after("00001930 03 n 01 thing 0 002 @ 00001740 n 0000 | a") ==
+        ":3: pointer count (002) does not fit the line");
   CHECK(after("00001930 03 n 01 thing 0 001 @ 00000007 n 0000 | a") ==
         ":3: parent 00000007 of node 00001930 is not a node of the file");
   CHECK(after("00001930 | a") == ":3: a synset starts with offset, file number, type and word count");

@@ -2,8 +2,8 @@
 
 #include <set>
 
-#include "random_tree.hpp"
 #include <shoal/hierarchy/relations.hpp>
+#include "random_tree.hpp"
 
 using namespace shoal;
 
@@ -13,8 +13,8 @@ namespace {
 Hierarchy small(Primary primary = Primary::first) {
   Lists<Node> parents;
   for (const std::vector<Node>& p : {std::vector<Node>{}, {0}, {0}, {1, 2}, {1}, {3}, {0}}) parents.append(p);
-  return Hierarchy({"0", "1", "2", "3", "4", "5", "6"}, {"entity", "animal", "pet", "dog", "cat", "pug", "stone"},
-                   parents, primary);
+  return Hierarchy({"0", "1", "2", "3", "4", "5", "6"},
+                   {"entity", "animal", "pet", "dog", "cat", "pug", "stone"}, parents, primary);
 }
 
 std::vector<Node> list(std::span<const Node> nodes) { return {nodes.begin(), nodes.end()}; }
@@ -103,7 +103,8 @@ TEST_CASE("no nodes, one node, many roots") {
 }
 
 TEST_CASE("what is no hierarchy is refused, by node and reason") {
-  CHECK_THROWS_WITH_AS(chain_of({{}, {2}, {3}, {1}}), "node x1: a cycle of parents: x1 < x2 < x3 < x1", error);
+  CHECK_THROWS_WITH_AS(chain_of({{}, {2}, {3}, {1}}), "node x1: a cycle of parents: x1 < x2 < x3 < x1",
+                       error);
   CHECK_THROWS_WITH_AS(chain_of({{1}, {0}}), "node x0: a cycle of parents: x0 < x1 < x0", error);
   CHECK_THROWS_WITH_AS(chain_of({{}, {1}}), "node x1: node x1 is its own parent", error);
   CHECK_THROWS_WITH_AS(chain_of({{}, {0, 0}}), "node x1: node x1 lists parent x0 twice", error);

@@ -10,8 +10,7 @@
 namespace shoal {
 
 /// Lists of T, one after the other; `offsets` has size() + 1 entries.
-template <class T>
-struct Lists {
+template <class T> struct Lists {
   std::vector<Index> offsets{0};
   std::vector<T> values;
 
@@ -29,10 +28,9 @@ struct Lists {
   }
 };
 
-/// The positions i of each key in [0, lists), ascending: list k holds all i with keys[i] = k; negative keys are left
-/// out. Counting sort, O(keys + lists). Pre: keys < lists.
-template <class T, class Key>
-[[nodiscard]] Lists<T> group_by(std::span<const Key> keys, Index lists) {
+/// The positions i of each key in [0, lists), ascending: list k holds all i with keys[i] = k; negative keys
+/// are left out. Counting sort, O(keys + lists). Pre: keys < lists.
+template <class T, class Key> [[nodiscard]] Lists<T> group_by(std::span<const Key> keys, Index lists) {
   Lists<T> grouped;
   grouped.offsets.assign(static_cast<std::size_t>(lists) + 1, 0);
   for (const Key key : keys)

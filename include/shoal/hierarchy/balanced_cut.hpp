@@ -6,11 +6,12 @@
 namespace shoal {
 
 namespace balanced_cut_impl {
-/// Marks in `chosen` the fewest nodes that part the tree into classes of at most `bound` samples: bottom up, a node
-/// whose remainder is too large gives away its heaviest children first, which is optimal (Kundu and Misra, "A linear
-/// tree partitioning algorithm", SIAM J. Comput. 6, 1977). Returns the number of classes that hold samples.
-/// Pre: no node has more than `bound` samples of its own. O(nodes log children).
-inline Index part(const Hierarchy& h, std::span<const Index> samples, Index bound, std::vector<bool>& chosen) {
+/// Marks in `chosen` the fewest nodes that part the tree into classes of at most `bound` samples: bottom up,
+/// a node whose remainder is too large gives away its heaviest children first, which is optimal (Kundu and
+/// Misra, "A linear tree partitioning algorithm", SIAM J. Comput. 6, 1977). Returns the number of classes
+/// that hold samples. Pre: no node has more than `bound` samples of its own. O(nodes log children).
+inline Index part(const Hierarchy& h, std::span<const Index> samples, Index bound,
+                  std::vector<bool>& chosen) {
   chosen.assign(samples.size(), false);
   std::vector<Index> rest(samples.size());
   std::vector<Node> below;
@@ -41,9 +42,9 @@ inline Index part(const Hierarchy& h, std::span<const Index> samples, Index boun
 }
 }  // namespace balanced_cut_impl
 
-/// Parts the tree into at most K classes with samples: each node goes to the nearest chosen node above it, and the
-/// choice makes the largest class as small as K allows. Roots never merge: throws invalid_argument where more than K
-/// of them hold samples. O(nodes log nodes log samples).
+/// Parts the tree into at most K classes with samples: each node goes to the nearest chosen node above it,
+/// and the choice makes the largest class as small as K allows. Roots never merge: throws invalid_argument
+/// where more than K of them hold samples. O(nodes log nodes log samples).
 [[nodiscard]] inline Cut cut_to_classes(const Hierarchy& h, std::span<const Index> samples, Index K) {
   const std::vector<Index> below = subtree_samples(h, samples);
   Index low = 0, high = 0, filled = 0;

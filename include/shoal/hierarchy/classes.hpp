@@ -5,8 +5,9 @@
 
 namespace shoal {
 
-/// The node of each class, read from a list: an id a line, or a table whose first field counts from 0 and whose second
-/// is the id (more fields are ignored). Ids in any spelling (canonical_id). Throws bad_file by line.
+/// The node of each class, read from a list: an id a line, or a table whose first field counts from 0 and
+/// whose second is the id (more fields are ignored). Ids in any spelling (canonical_id). Throws bad_file by
+/// line.
 [[nodiscard]] inline std::vector<Node> read_classes(const std::string& path, const Hierarchy& h) {
   std::vector<Node> classes;
   std::vector<bool> seen(static_cast<std::size_t>(h.size()));
@@ -26,17 +27,18 @@ namespace shoal {
   return classes;
 }
 
-/// The hierarchy of the given nodes alone: node c of it is classes[c], so that labels are its nodes, and the parents
-/// of a class are the nearest listed nodes above it by every way through the DAG, those by way of primary parents
-/// first. Often a forest. Ids and names are kept. Throws invalid_argument for nodes out of range or given twice.
+/// The hierarchy of the given nodes alone: node c of it is classes[c], so that labels are its nodes, and the
+/// parents of a class are the nearest listed nodes above it by every way through the DAG, those by way of
+/// primary parents first. Often a forest. Ids and names are kept. Throws invalid_argument for nodes out of
+/// range or given twice.
 [[nodiscard]] inline Hierarchy restrict_to(const Hierarchy& h, std::span<const Node> classes) {
   std::vector<Node> label(static_cast<std::size_t>(h.size()), no_node);
   for (std::size_t c = 0; c < classes.size(); ++c) {
     check(classes[c] >= 0 && classes[c] < h.size(), Errc::invalid_argument, "restrict_to: classes[", c, "] (",
           classes[c], ") must be in [0, ", h.size(), ")");
     Node& l = label[static_cast<std::size_t>(classes[c])];
-    check(l == no_node, Errc::invalid_argument, "restrict_to: node ", h.id(classes[c]), " is listed twice, as class ",
-          l, " and ", c);
+    check(l == no_node, Errc::invalid_argument, "restrict_to: node ", h.id(classes[c]),
+          " is listed twice, as class ", l, " and ", c);
     l = static_cast<Node>(c);
   }
 

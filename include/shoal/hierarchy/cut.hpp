@@ -1,4 +1,5 @@
-// Cuts: coarser classes made of a hierarchy's own nodes. A cut sends every node to one that covers it in the tree.
+// Cuts: coarser classes made of a hierarchy's own nodes. A cut sends every node to one that covers it in the
+// tree.
 #pragma once
 
 #include <shoal/hierarchy/relations.hpp>
@@ -12,8 +13,8 @@ using Cut = std::vector<Node>;
 [[nodiscard]] inline std::vector<Index> count_samples(std::span<const Label> labels, Index nodes) {
   std::vector<Index> counts(static_cast<std::size_t>(nodes));
   for (std::size_t i = 0; i < labels.size(); ++i) {
-    check(labels[i] >= 0 && labels[i] < nodes, Errc::invalid_argument, "count_samples: labels[", i, "] (", labels[i],
-          ") must be in [0, ", nodes, ")");
+    check(labels[i] >= 0 && labels[i] < nodes, Errc::invalid_argument, "count_samples: labels[", i, "] (",
+          labels[i], ") must be in [0, ", nodes, ")");
     ++counts[static_cast<std::size_t>(labels[i])];
   }
   return counts;
@@ -25,7 +26,8 @@ using Cut = std::vector<Node>;
         samples.size(), ") must have one count a node (", h.size(), ")");
   std::vector<Index> below(samples.begin(), samples.end());
   for (auto i = h.preorder().rbegin(); i != h.preorder().rend(); ++i)
-    if (h.parent(*i) != no_node) below[static_cast<std::size_t>(h.parent(*i))] += below[static_cast<std::size_t>(*i)];
+    if (h.parent(*i) != no_node)
+      below[static_cast<std::size_t>(h.parent(*i))] += below[static_cast<std::size_t>(*i)];
   return below;
 }
 
@@ -41,8 +43,8 @@ using Cut = std::vector<Node>;
 /// Whether a node with enough samples may stand for itself, or only for those below it.
 enum class Reach { self_or_above, above };
 
-/// Each node goes to the deepest of itself (where `reach` allows) and its ancestors whose subtree holds at least
-/// `minimum` samples; to its root where there is none. `samples` are those of each node itself.
+/// Each node goes to the deepest of itself (where `reach` allows) and its ancestors whose subtree holds at
+/// least `minimum` samples; to its root where there is none. `samples` are those of each node itself.
 [[nodiscard]] inline Cut cut_by_support(const Hierarchy& h, std::span<const Index> samples, Index minimum,
                                         Reach reach = Reach::self_or_above) {
   const std::vector<Index> below = subtree_samples(h, samples);
@@ -55,7 +57,8 @@ enum class Reach { self_or_above, above };
   if (reach == Reach::self_or_above) return supported;
   Cut cut(supported.size());
   for (Node i = 0; i < h.size(); ++i)
-    cut[static_cast<std::size_t>(i)] = h.parent(i) == no_node ? i : supported[static_cast<std::size_t>(h.parent(i))];
+    cut[static_cast<std::size_t>(i)] =
+        h.parent(i) == no_node ? i : supported[static_cast<std::size_t>(h.parent(i))];
   return cut;
 }
 
@@ -63,7 +66,8 @@ enum class Reach { self_or_above, above };
 [[nodiscard]] inline Cut cut_to_list(const Hierarchy& h, std::span<const Node> kept) {
   Cut cut(static_cast<std::size_t>(h.size()), no_node);
   for (const Node i : kept) {
-    check(i >= 0 && i < h.size(), Errc::invalid_argument, "cut_to_list: kept (", i, ") must be in [0, ", h.size(), ")");
+    check(i >= 0 && i < h.size(), Errc::invalid_argument, "cut_to_list: kept (", i, ") must be in [0, ",
+          h.size(), ")");
     cut[static_cast<std::size_t>(i)] = i;
   }
   for (const Node i : h.preorder())
@@ -77,6 +81,26 @@ enum class Reach { self_or_above, above };
   Cut cut(static_cast<std::size_t>(h.size()), no_node);
   for (const Node i : leaves(h)) cut[static_cast<std::size_t>(i)] = i;
   return cut;
+}
+
+/// Labels from 0 without gaps, and the node that each stands for, ascending.
+struct Compact {
+  std::vector<Label> labels;
+  std::vector<Node> classes;
+};
+
+/// Numbers the distinct values in ascending order. O(n log n).
+[[nodiscard]] inline Compact compact(std::span<const Node> values) {
+  Compact result;
+  result.classes.assign(values.begin(), values.end());
+  std::sort(result.classes.begin(), result.classes.end());
+  result.classes.erase(std::unique(result.classes.begin(), result.classes.end()), result.classes.end());
+  result.labels.reserve(values.size());
+  for (const Node value : values) {
+    const auto found = std::lower_bound(result.classes.begin(), result.classes.end(), value);
+    result.labels.push_back(static_cast<Label>(found - result.classes.begin()));
+  }
+  return result;
 }
 
 }  // namespace shoal

@@ -21,8 +21,8 @@ struct HierarchyEntry {
   Index line = 0;
 };
 
-/// The hierarchy of these entries, nodes in their order. Throws bad_data, naming `file`, line and reason, for no nodes,
-/// a node given twice, an unknown parent, a parent listed twice, a cycle, and several roots.
+/// The hierarchy of these entries, nodes in their order. Throws bad_data, naming `file`, line and reason, for
+/// no nodes, a node given twice, an unknown parent, a parent listed twice, a cycle, and several roots.
 [[nodiscard]] inline Hierarchy build_hierarchy(std::vector<HierarchyEntry> entries, std::string_view file,
                                                HierarchySettings settings = {}) {
   check(!entries.empty(), Errc::bad_data, "build_hierarchy: ", file, " has no nodes");
@@ -30,7 +30,8 @@ struct HierarchyEntry {
     return std::string(file) + ":" + std::to_string(entries[static_cast<std::size_t>(i)].line);
   };
   std::unordered_map<std::string, Node> nodes;
-  for (const auto& entry : entries) nodes.emplace(canonical_id(entry.id), static_cast<Node>(&entry - entries.data()));
+  for (const auto& entry : entries)
+    nodes.emplace(canonical_id(entry.id), static_cast<Node>(&entry - entries.data()));
   Lists<Node> parents;
   for (Node i = 0; i < static_cast<Node>(entries.size()); ++i) {
     for (const std::string& parent : entries[static_cast<std::size_t>(i)].parents) {
@@ -54,16 +55,17 @@ struct HierarchyEntry {
   return h;
 }
 
-/// A table of nodes: id, parents (ids between commas, none for a root) and optionally a name, between tabs. Empty
-/// lines and those starting with '#' are skipped.
+/// A table of nodes: id, parents (ids between commas, none for a root) and optionally a name, between tabs.
+/// Empty lines and those starting with '#' are skipped.
 [[nodiscard]] inline Hierarchy read_hierarchy_tsv(const std::string& path, HierarchySettings settings = {}) {
   std::vector<HierarchyEntry> entries;
   each_row_of(path, [&](const Line& line) {
     const auto fields = split(line.text, '\t');
-    line.expect(fields.size() == 2 || fields.size() == 3, "a node has 2 or 3 fields between tabs (id, parents, name), not ",
-                fields.size());
+    line.expect(fields.size() == 2 || fields.size() == 3,
+                "a node has 2 or 3 fields between tabs (id, parents, name), not ", fields.size());
     line.expect(!fields[0].empty(), "the id is empty");
-    HierarchyEntry entry{std::string(fields[0]), {}, std::string(fields.size() == 3 ? fields[2] : fields[0]), line.number};
+    HierarchyEntry entry{
+        std::string(fields[0]), {}, std::string(fields.size() == 3 ? fields[2] : fields[0]), line.number};
     if (!fields[1].empty())
       for (const std::string_view parent : split(fields[1], ',')) {
         line.expect(!parent.empty(), "node ", fields[0], " has an empty parent");
@@ -77,25 +79,28 @@ struct HierarchyEntry {
 /// In which order the two ids of a pair come; ImageNet's own wordnet.is_a.txt has the parent first.
 enum class PairOrder { child_parent, parent_child };
 
-/// Two ids a line, a child and one of its parents, between spaces or tabs. Nodes are numbered as they first come; those
-/// that are no child are the roots; a node's line is where it is first a child, or named. Names are the ids.
-[[nodiscard]] inline Hierarchy read_hierarchy_pairs(const std::string& path, PairOrder order = PairOrder::child_parent,
+/// Two ids a line, a child and one of its parents, between spaces or tabs. Nodes are numbered as they first
+/// come; those that are no child are the roots; a node's line is where it is first a child, or named. Names
+/// are the ids.
+[[nodiscard]] inline Hierarchy read_hierarchy_pairs(const std::string& path,
+                                                    PairOrder order = PairOrder::child_parent,
                                                     HierarchySettings settings = {}) {
   std::vector<HierarchyEntry> entries;
   std::unordered_map<std::string, std::size_t> nodes;
-  const auto entry_of = [&](std::string_view id, Index line) -> HierarchyEntry& {
+  const auto entry_of = [&](std::string_view id, Index line) {
     const auto [found, fresh] = nodes.emplace(canonical_id(id), entries.size());
     if (fresh) entries.push_back({std::string(id), {}, std::string(id), line});
-    return entries[found->second];
+    return found->second;
   };
   each_row_of(path, [&](const Line& line) {
     auto pair = words(line.text);
     line.expect(pair.size() == 2, "a line has two ids, a child and its parent, not ", pair.size());
     if (order == PairOrder::parent_child) std::swap(pair[0], pair[1]);
-    const std::string parent = entry_of(pair[1], line.number).id;
-    HierarchyEntry& child = entry_of(pair[0], line.number);
-    line.expect(std::find(child.parents.begin(), child.parents.end(), parent) == child.parents.end(), "the pair ",
-                pair[0], ", ", pair[1], " was given before");
+    const std::size_t child_at = entry_of(pair[0], line.number), parent_at = entry_of(pair[1], line.number);
+    HierarchyEntry& child = entries[child_at];
+    const std::string& parent = entries[parent_at].id;
+    line.expect(std::find(child.parents.begin(), child.parents.end(), parent) == child.parents.end(),
+                "the pair ", pair[0], ", ", pair[1], " was given before");
     if (child.parents.empty()) child.line = line.number;
     child.parents.push_back(parent);
   });

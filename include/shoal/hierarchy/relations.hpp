@@ -54,8 +54,7 @@ namespace shoal {
 }
 
 namespace relations_impl {
-template <class Next>
-std::vector<Node> reach(const Hierarchy& h, Node i, Next next) {
+template <class Next> std::vector<Node> reach(const Hierarchy& h, Node i, Next next) {
   std::vector<bool> seen(static_cast<std::size_t>(h.size()));
   std::vector<Node> found{i};
   for (std::size_t k = 0; k < found.size(); ++k)
@@ -70,8 +69,8 @@ std::vector<Node> reach(const Hierarchy& h, Node i, Next next) {
 }
 }  // namespace relations_impl
 
-/// All that i descends from, and all that descends from i, by any way through the DAG, ascending, without i. O(nodes +
-/// edges reached).
+/// All that i descends from, and all that descends from i, by any way through the DAG, ascending, without i.
+/// O(nodes + edges reached).
 [[nodiscard]] inline std::vector<Node> all_ancestors(const Hierarchy& h, Node i) {
   return relations_impl::reach(h, i, [&](Node k) { return h.parents(k); });
 }

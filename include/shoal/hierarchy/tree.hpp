@@ -1,4 +1,5 @@
-// A label hierarchy: a DAG of named nodes in which one parent of each node is chosen, which makes a tree of it.
+// A label hierarchy: a DAG of named nodes in which one parent of each node is chosen, which makes a tree of
+// it.
 #pragma once
 
 #include <algorithm>
@@ -14,17 +15,17 @@
 
 namespace shoal {
 
-/// A node's number in its hierarchy, from 0 in the order of the source. Where the nodes are the classes themselves
-/// (restrict_to), a node is a label.
+/// A node's number in its hierarchy, from 0 in the order of the source. Where the nodes are the classes
+/// themselves (restrict_to), a node is a label.
 using Node = std::int32_t;
 inline constexpr Node no_node = -1;
 
-/// Which of a node's parents is its place in the tree: the first as listed (WordNet's first hypernym), or that of
-/// least, or greatest, depth over the DAG (ties: the first listed).
+/// Which of a node's parents is its place in the tree: the first as listed (WordNet's first hypernym), or
+/// that of least, or greatest, depth over the DAG (ties: the first listed).
 enum class Primary { first, shallowest, deepest };
 
-/// One form for each spelling of an id: WordNet's 1440764, 01440764 and ImageNet's n01440764 become "01440764";
-/// anything else stays as it is.
+/// One form for each spelling of an id: WordNet's 1440764, 01440764 and ImageNet's n01440764 become
+/// "01440764"; anything else stays as it is.
 inline std::string canonical_id(std::string_view id) {
   const std::string_view digits = id.substr(!id.empty() && id.front() == 'n' ? 1 : 0);
   const bool offset = !digits.empty() && digits.size() <= 8 &&
@@ -33,15 +34,16 @@ inline std::string canonical_id(std::string_view id) {
 }
 
 /// Nodes with ids, names and parents. "The tree" follows each node's primary parent; "the DAG" all parents.
-/// Everything is computed once, in O(nodes + edges), and never changes; each query here is O(1), find is O(log nodes).
+/// Everything is computed once, in O(nodes + edges), and never changes; each query here is O(1), find is
+/// O(log nodes).
 class Hierarchy {
  public:
   /// Says where node i was read, as "file.tsv:17", for messages.
   using Where = std::function<std::string(Node)>;
 
   Hierarchy() = default;
-  /// `ids` and `names`, one a node; `parents[i]` the parents of node i, in order, none for a root. Throws bad_data for
-  /// ids that are not distinct, parents out of range or listed twice, and cycles.
+  /// `ids` and `names`, one a node; `parents[i]` the parents of node i, in order, none for a root. Throws
+  /// bad_data for ids that are not distinct, parents out of range or listed twice, and cycles.
   Hierarchy(std::vector<std::string> ids, std::vector<std::string> names, Lists<Node> parents,
             Primary primary = Primary::first, const Where& where = {});
 
@@ -61,7 +63,8 @@ class Hierarchy {
 
   /// The primary parent; no_node for a root.
   [[nodiscard]] Node parent(Node i) const { return primary_[at(i)]; }
-  /// Steps up the tree to a root, whose depth is 0; and the fewest and the most steps by any way through the DAG.
+  /// Steps up the tree to a root, whose depth is 0; and the fewest and the most steps by any way through the
+  /// DAG.
   [[nodiscard]] int depth(Node i) const { return depth_[at(i)]; }
   [[nodiscard]] int min_depth(Node i) const { return min_depth_[at(i)]; }
   [[nodiscard]] int max_depth(Node i) const { return max_depth_[at(i)]; }
@@ -121,7 +124,8 @@ inline void Hierarchy::index_ids(const Where& where) {
   for (const std::string& id : ids_) keys_.push_back(canonical_id(id));
   by_key_.resize(ids_.size());
   std::iota(by_key_.begin(), by_key_.end(), Node{0});
-  std::stable_sort(by_key_.begin(), by_key_.end(), [&](Node a, Node b) { return keys_[at(a)] < keys_[at(b)]; });
+  std::stable_sort(by_key_.begin(), by_key_.end(),
+                   [&](Node a, Node b) { return keys_[at(a)] < keys_[at(b)]; });
   for (std::size_t k = 1; k < by_key_.size(); ++k)
     check(keys_[at(by_key_[k - 1])] != keys_[at(by_key_[k])], Errc::bad_data, where(by_key_[k]), ": node ",
           id(by_key_[k]), " was given before, at ", where(by_key_[k - 1]));
@@ -133,7 +137,8 @@ inline void Hierarchy::link(const Where& where) {
     const auto above = parents(i);
     for (std::size_t k = 0; k < above.size(); ++k) {
       const Node p = above[k];
-      check(p >= 0 && p < size(), Errc::bad_data, where(i), ": parent ", p, " must be a node number below ", size());
+      check(p >= 0 && p < size(), Errc::bad_data, where(i), ": parent ", p, " must be a node number below ",
+            size());
       check(p != i, Errc::bad_data, where(i), ": node ", id(i), " is its own parent");
       check(std::find(above.begin(), above.begin() + static_cast<std::ptrdiff_t>(k), p) ==
                 above.begin() + static_cast<std::ptrdiff_t>(k),
@@ -165,13 +170,12 @@ inline void Hierarchy::sort_topologically(const Where& where) {
   Node i = 0;
   while (!left(i)) ++i;
   for (Index step = 0; step < size(); ++step) i = up(i);
-  std::string cycle = id(i);
-  Node lowest = i;
-  for (Node k = up(i); k != i; k = up(k)) {
-    cycle += " < " + id(k);
-    lowest = std::min(lowest, k);
-  }
-  fail(Errc::bad_data, where(lowest), ": a cycle of parents: ", cycle, " < ", id(i));
+  const Node met = i;
+  Node lowest = met;
+  while ((i = up(i)) != met) lowest = std::min(lowest, i);
+  std::string cycle = id(lowest);
+  for (Node k = up(lowest); k != lowest; k = up(k)) cycle += " < " + id(k);
+  fail(Errc::bad_data, where(lowest), ": a cycle of parents: ", cycle, " < ", id(lowest));
 }
 
 inline void Hierarchy::measure_depths() {

@@ -6,8 +6,9 @@
 namespace shoal {
 
 namespace wordnet_impl {
-/// "offset lex_filenum ss_type w_cnt word lex_id [word lex_id…] p_cnt [symbol offset pos source/target…] | gloss",
-/// w_cnt hexadecimal, p_cnt decimal. Parents are the hypernyms (@) and instance hypernyms (@i), in their order.
+/// "offset lex_filenum ss_type w_cnt word lex_id [word lex_id…] p_cnt [symbol offset pos source/target…] |
+/// gloss", w_cnt hexadecimal, p_cnt decimal. Parents are the hypernyms (@) and instance hypernyms (@i), in
+/// their order.
 inline HierarchyEntry parse_synset(const Line& line) {
   const std::size_t bar = line.text.find(" | ");
   line.expect(bar != std::string_view::npos, "a synset has a gloss after ' | '; the line may be cut short");
@@ -17,23 +18,26 @@ inline HierarchyEntry parse_synset(const Line& line) {
   (void)whole_number(line, fields[0], "offset");
   line.expect(fields[2] == "n", "synset type (", fields[2], ") must be n, a noun");
 
-  const auto word_count = static_cast<std::size_t>(std::max<Index>(whole_number(line, fields[3], "word count", 16), 0));
+  const auto word_count =
+      static_cast<std::size_t>(std::max<Index>(whole_number(line, fields[3], "word count", 16), 0));
   const std::size_t pointers = 4 + 2 * word_count;
-  line.expect(word_count > 0 && pointers < fields.size(), "word count (", fields[3], ") does not fit the line");
+  line.expect(word_count > 0 && pointers < fields.size(), "word count (", fields[3],
+              ") does not fit the line");
   HierarchyEntry entry{std::string(fields[0]), {}, std::string(fields[4]), line.number};
   for (std::size_t w = 1; w < word_count; ++w) entry.name.append(",").append(fields[4 + 2 * w]);
 
   const Index pointer_count = whole_number(line, fields[pointers], "pointer count");
-  line.expect(pointer_count >= 0 && fields.size() == pointers + 1 + 4 * static_cast<std::size_t>(pointer_count),
-              "pointer count (", fields[pointers], ") does not fit the line");
+  line.expect(
+      pointer_count >= 0 && fields.size() == pointers + 1 + 4 * static_cast<std::size_t>(pointer_count),
+      "pointer count (", fields[pointers], ") does not fit the line");
   for (std::size_t p = pointers + 1; p < fields.size(); p += 4)
     if (fields[p] == "@" || fields[p] == "@i") entry.parents.emplace_back(fields[p + 1]);
   return entry;
 }
 }  // namespace wordnet_impl
 
-/// The noun synsets of data.noun, in the order of the file; ids are offsets, names all lemmas between commas. The
-/// licence header (lines that start with two spaces) is skipped. Linear in the file.
+/// The noun synsets of data.noun, in the order of the file; ids are offsets, names all lemmas between commas.
+/// The licence header (lines that start with two spaces) is skipped. Linear in the file.
 [[nodiscard]] inline Hierarchy read_wordnet(const std::string& path, HierarchySettings settings = {}) {
   std::vector<HierarchyEntry> entries;
   each_line(path, [&](const Line& line) {
@@ -42,7 +46,8 @@ inline HierarchyEntry parse_synset(const Line& line) {
   return build_hierarchy(std::move(entries), path, settings);
 }
 
-/// The lemmas of a node's name ("dog,domestic_dog,Canis_familiaris"); the first is what WordNet itself lists first.
+/// The lemmas of a node's name ("dog,domestic_dog,Canis_familiaris"); the first is what WordNet itself lists
+/// first.
 [[nodiscard]] inline std::vector<std::string_view> lemmas(std::string_view name) { return split(name, ','); }
 
 }  // namespace shoal

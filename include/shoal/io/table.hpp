@@ -20,8 +20,7 @@ struct Line {
   std::string_view text;
 
   /// Throws bad_file "file:number: parts…" unless `ok`.
-  template <class... Parts>
-  void expect(bool ok, const Parts&... parts) const {
+  template <class... Parts> void expect(bool ok, const Parts&... parts) const {
     check(ok, Errc::bad_file, file, ":", number, ": ", parts...);
   }
 };
@@ -36,8 +35,7 @@ struct Line {
 }
 
 /// f(Line) for each line of the file in order.
-template <class F>
-void each_line(const std::string& path, F&& f) {
+template <class F> void each_line(const std::string& path, F&& f) {
   const std::string bytes = read_bytes(path);
   std::string_view rest = bytes;
   for (Index number = 1; !rest.empty(); ++number) {
@@ -50,8 +48,7 @@ void each_line(const std::string& path, F&& f) {
 }
 
 /// As each_line, without empty lines and those that start with '#'.
-template <class F>
-void each_row_of(const std::string& path, F&& f) {
+template <class F> void each_row_of(const std::string& path, F&& f) {
   each_line(path, [&](const Line& line) {
     if (!line.text.empty() && line.text.front() != '#') f(line);
   });
@@ -83,8 +80,8 @@ void each_row_of(const std::string& path, F&& f) {
                                         int base = 10) {
   Index value = 0;
   const auto [end, failure] = std::from_chars(field.data(), field.data() + field.size(), value, base);
-  line.expect(failure == std::errc{} && end == field.data() + field.size() && !field.empty(), what, " (", field,
-              ") must be a whole number");
+  line.expect(failure == std::errc{} && end == field.data() + field.size() && !field.empty(), what, " (",
+              field, ") must be a whole number");
   return value;
 }
 

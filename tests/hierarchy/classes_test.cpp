@@ -1,0 +1,78 @@
+#include <doctest/doctest.h>
+
+#include <fstream>
+
+#include <shoal/hierarchy/classes.hpp>
+#include <shoal/hierarchy/relations.hpp>
+#include "random_tree.hpp"
+#include "support/scratch.hpp"
+
+using namespace shoal;
+
+namespace {
+std::vector<Node> list(std::span<const Node> nodes) { return {nodes.begin(), nodes.end()}; }
+}  // namespace
+
+TEST_CASE("class lists: plain ids or numbered tables, errors by line") {
+  const Scratch scratch("classes");
+  const std::string path = scratch / "classes.tsv";
+  const auto read = [&](const std::string& text) {
+    std::ofstream(path) << text;
+    Lists<Node> parents;
+    for (const std::vector<Node>& p : {std::vector<Node>{}, {0}, {0}}) parents.append(p);
+    return read_classes(path,
+                        Hierarchy({"00001740", "01440764", "02084071"}, {"entity", "tench", "dog"}, parents));
+  };
+  CHECK(read("n02084071\nn01440764\n") == std::vector<Node>{2, 1});
+  CHECK(read("0\t00001740\tentity\t12\n1\t02084071\tdog\t7\n") == std::vector<Node>{0, 2});
+  CHECK_THROWS_WITH_AS(read("0\t00001740\n2\t02084071\n"), (path + ":2: class number 2 must be 1").c_str(),
+                       error);
+  CHECK_THROWS_WITH_AS(read("1740\nn00000001\n"),
+                       (path + ":2: class n00000001 is not a node of the hierarchy").c_str(), error);
+  CHECK_THROWS_WITH_AS(read("1740\n#\nn00001740\n"), (path + ":3: class n00001740 was given before").c_str(),
+                       error);
+  CHECK_THROWS_WITH_AS(read("x\t1740\n"), (path + ":1: class number (x) must be a whole number").c_str(),
+                       error);
+  CHECK_THROWS_AS(read(""), error);
+}
+
+TEST_CASE("restriction by hand: parents are the nearest listed nodes by every way, primary ways first") {
+  // 0; 1 < 0; 2 < 0; 3 < 1, 2; 4 < 3; 5 < 4, 0
+  Lists<Node> parents;
+  for (const std::vector<Node>& p : {std::vector<Node>{}, {0}, {0}, {1, 2}, {3}, {4, 0}}) parents.append(p);
+  const Hierarchy h({"0", "1", "2", "3", "4", "5"}, {"a", "b", "c", "d", "e", "f"}, parents);
+  const Hierarchy r = restrict_to(h, std::vector<Node>{5, 2, 0, 1});
+  CHECK(r.size() == 4);
+  CHECK(r.name(0) == "f");
+  CHECK(list(r.parents(0)) == std::vector<Node>{3, 1, 2});
+  CHECK(r.parent(0) == 3);
+  CHECK(list(r.parents(1)) == std::vector<Node>{2});
+  CHECK(list(r.roots()) == std::vector<Node>{2});
+  const Hierarchy forest = restrict_to(h, std::vector<Node>{4, 2});
+  CHECK(forest.parent(0) == 1);  // the primary way up from d finds none
+  CHECK(restrict_to(h, std::vector<Node>{1, 2}).roots().size() == 2);
+  CHECK(restrict_to(h, std::vector<Node>{}).size() == 0);
+  CHECK_THROWS_AS((void)restrict_to(h, std::vector<Node>{1, 1}), error);
+  CHECK_THROWS_AS((void)restrict_to(h, std::vector<Node>{6}), error);
+}
+
+TEST_CASE("random restrictions keep who descends from whom; all nodes give the same hierarchy") {
+  for (const std::uint64_t seed : {21, 22, 23}) {
+    const Hierarchy h = random_hierarchy(seed, 60);
+    std::vector<Node> kept;
+    for (Node i = 0; i < 60; ++i)
+      if (Philox(seed, 1).below(2, static_cast<std::uint64_t>(i)) == 0) kept.push_back(i);
+    const Hierarchy r = restrict_to(h, kept);
+    for (Node a = 0; a < r.size(); ++a) {
+      std::vector<Node> expected, found;
+      for (const Node above : all_ancestors(h, kept[static_cast<std::size_t>(a)]))
+        if (std::binary_search(kept.begin(), kept.end(), above)) expected.push_back(above);
+      for (const Node above : all_ancestors(r, a)) found.push_back(kept[static_cast<std::size_t>(above)]);
+      CHECK(found == expected);
+    }
+    std::vector<Node> all;
+    for (Node i = 0; i < 60; ++i) all.push_back(i);
+    const Hierarchy same = restrict_to(h, all);
+    for (Node i = 0; i < 60; ++i) CHECK(list(same.parents(i)) == list(h.parents(i)));
+  }
+}
