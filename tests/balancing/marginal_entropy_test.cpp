@@ -1,7 +1,7 @@
+#include "laws/balancer.hpp"
+
 #include <shoal/balancing/marginal_entropy.hpp>
 #include <shoal/balancing/none.hpp>
-
-#include "laws/balancer.hpp"
 
 using namespace shoal;
 

@@ -1,7 +1,8 @@
-#include <doctest/doctest.h>
+#include <cmath>
 
 #include <Eigen/Core>
-#include <cmath>
+#include <doctest/doctest.h>
+
 #include <shoal/core/half.hpp>
 
 using namespace shoal;

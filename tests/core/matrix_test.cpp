@@ -1,6 +1,7 @@
+#include <cstdint>
+
 #include <doctest/doctest.h>
 
-#include <cstdint>
 #include <shoal/core/matrix.hpp>
 
 using namespace shoal;

@@ -1,9 +1,10 @@
-#include <doctest/doctest.h>
-
 #include <atomic>
 #include <numeric>
-#include <shoal/backend/cpu.hpp>
 #include <stdexcept>
+
+#include <doctest/doctest.h>
+
+#include <shoal/backend/cpu.hpp>
 
 using namespace shoal;
 

@@ -1,8 +1,9 @@
+#include <cmath>
+#include <vector>
+
 #include <doctest/doctest.h>
 
-#include <cmath>
 #include <shoal/core/random.hpp>
-#include <vector>
 
 using namespace shoal;
 

@@ -1,14 +1,15 @@
 // The laws of a balancer.
 #pragma once
 
-#include <doctest/doctest.h>
-
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <vector>
+
+#include <doctest/doctest.h>
+
 #include <shoal/balancing/balancer.hpp>
 #include <shoal/core/random.hpp>
-#include <vector>
 
 namespace laws {
 

@@ -2,15 +2,16 @@
 // through.
 #pragma once
 
-#include <doctest/doctest.h>
-
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <vector>
+
+#include <doctest/doctest.h>
+
 #include <shoal/balancing/balancer.hpp>
 #include <shoal/core/random.hpp>
 #include <shoal/objective/objective.hpp>
-#include <vector>
 
 namespace laws {
 

@@ -1,11 +1,12 @@
 // The laws of a row team: every entry once, by the same member each time, and exact reductions.
 #pragma once
 
+#include <cmath>
+#include <vector>
+
 #include <doctest/doctest.h>
 
-#include <cmath>
 #include <shoal/core/row_team.hpp>
-#include <vector>
 
 namespace laws {
 

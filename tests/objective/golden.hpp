@@ -1,14 +1,15 @@
 // A plain multi-head step over given logits, held against the official code's losses and gradients.
 #pragma once
 
+#include <cmath>
+#include <string>
+#include <vector>
+
 #include <doctest/doctest.h>
 
-#include <cmath>
 #include <shoal/balancing/balancer.hpp>
 #include <shoal/io/npy.hpp>
 #include <shoal/objective/objective.hpp>
-#include <string>
-#include <vector>
 
 namespace golden {
 

@@ -1,9 +1,9 @@
+#include "laws/objective.hpp"
+#include "objective/golden.hpp"
+
 #include <shoal/balancing/marginal_entropy.hpp>
 #include <shoal/balancing/none.hpp>
 #include <shoal/objective/pmi.hpp>
-
-#include "laws/objective.hpp"
-#include "objective/golden.hpp"
 
 using namespace shoal;
 

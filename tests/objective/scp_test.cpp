@@ -1,8 +1,8 @@
+#include "laws/objective.hpp"
+
 #include <shoal/balancing/marginal_entropy.hpp>
 #include <shoal/balancing/none.hpp>
 #include <shoal/objective/scp.hpp>
-
-#include "laws/objective.hpp"
 
 using namespace shoal;
 

@@ -2,9 +2,10 @@
 #pragma once
 
 #include <concepts>
+#include <type_traits>
+
 #include <shoal/core/math.hpp>
 #include <shoal/core/row_team.hpp>
-#include <type_traits>
 
 namespace shoal {
 

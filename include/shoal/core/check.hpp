@@ -29,16 +29,14 @@ class error : public std::runtime_error {
 };
 
 /// Throws error(code) whose message is the parts, one after the other.
-template <class... Parts>
-[[noreturn]] void fail(Errc code, const Parts&... parts) {
+template <class... Parts> [[noreturn]] void fail(Errc code, const Parts&... parts) {
   std::ostringstream message;
   (message << ... << parts);
   throw error(code, message.str());
 }
 
 /// Throws error(code) with the parts as message unless `ok`. The parts are only put together on failure.
-template <class... Parts>
-void check(bool ok, Errc code, const Parts&... parts) {
+template <class... Parts> void check(bool ok, Errc code, const Parts&... parts) {
   if (!ok) [[unlikely]]
     fail(code, parts...);
 }

@@ -1,6 +1,7 @@
-// The lane of the row maths on a CPU: as many floats as one register of the target holds, by the vector extension of
-// g++ and clang++. All functions here exist for a plain float too, so that the same template serves both, a row's
-// tail among them, and a GPU, whose lane is a float. Needs no compiler flag; the target's flags only set the width.
+// The lane of the row maths on a CPU: as many floats as one register of the target holds, by the vector
+// extension of g++ and clang++. All functions here exist for a plain float too, so that the same template
+// serves both, a row's tail among them, and a GPU, whose lane is a float. Needs no compiler flag; the
+// target's flags only set the width.
 #pragma once
 
 #include <bit>
@@ -22,18 +23,10 @@ using Lane = float __attribute__((vector_size(lane_width * sizeof(float))));
 using LaneInt = std::int32_t __attribute__((vector_size(lane_width * sizeof(float))));
 
 /// The integer type with the same bits as F.
-template <class F>
-struct lane_traits;
-template <>
-struct lane_traits<float> {
-  using integer = std::int32_t;
-};
-template <>
-struct lane_traits<Lane> {
-  using integer = LaneInt;
-};
-template <class F>
-using lane_int = typename lane_traits<F>::integer;
+template <class F> struct lane_traits;
+template <> struct lane_traits<float> { using integer = std::int32_t; };
+template <> struct lane_traits<Lane> { using integer = LaneInt; };
+template <class F> using lane_int = typename lane_traits<F>::integer;
 
 SHOAL_HD inline std::int32_t to_bits(float x) { return __builtin_bit_cast(std::int32_t, x); }
 SHOAL_HD inline float from_bits(std::int32_t x) { return __builtin_bit_cast(float, x); }
@@ -49,22 +42,15 @@ inline Lane lane_max(Lane a, Lane b) { return a > b ? a : b; }
 inline Lane lane_min(Lane a, Lane b) { return a < b ? a : b; }
 
 /// All elements equal to x.
-template <class F>
-SHOAL_HD inline F broadcast(float x) {
-  return x - F{};
-}
+template <class F> SHOAL_HD inline F broadcast(float x) { return x - F{}; }
 
 /// Loads and stores without any demand on alignment.
-template <class F>
-SHOAL_HD inline F load(const float* p) {
+template <class F> SHOAL_HD inline F load(const float* p) {
   F v;
   std::memcpy(&v, p, sizeof(F));
   return v;
 }
-template <class F>
-SHOAL_HD inline void store(float* p, F v) {
-  std::memcpy(p, &v, sizeof(F));
-}
+template <class F> SHOAL_HD inline void store(float* p, F v) { std::memcpy(p, &v, sizeof(F)); }
 
 /// The sum of the elements, in the fixed order of halving: (a0 + a2) + (a1 + a3) for four.
 inline float reduce_sum(Lane v) {

@@ -8,8 +8,7 @@ namespace shoal {
 
 /// e^x. Within 2 ulp for x in [-87.3, 88.7]; 0 below -87.3 (no subnormals), +inf above 88.7. NaN gives NaN.
 /// x = k ln 2 + r with |r| ≤ ln 2 / 2, then 2^k times the Taylor polynomial of degree 7 of e^r.
-template <class F>
-SHOAL_HD inline F exp(F x) {
+template <class F> SHOAL_HD inline F exp(F x) {
   const F low = broadcast<F>(-87.33654f), high = broadcast<F>(88.72283f);
   const F magic = broadcast<F>(12582912.f);  // 1.5 * 2^23: adding it rounds to an integer
   const F inside = lane_min(lane_max(x, low), high);
@@ -34,10 +33,10 @@ SHOAL_HD inline F exp(F x) {
   return x != x ? x : result;
 }
 
-/// The natural logarithm. Within 2 ulp for positive normal x; −inf for 0 and subnormals, NaN for x < 0, +inf for +inf.
-/// x = 2^k m with m in [√½, √2), then log m by the odd series in s = (m−1)/(m+1): 2 (s + s³/3 + s⁵/5 + …).
-template <class F>
-SHOAL_HD inline F log(F x) {
+/// The natural logarithm. Within 2 ulp for positive normal x; −inf for 0 and subnormals, NaN for x < 0, +inf
+/// for +inf. x = 2^k m with m in [√½, √2), then log m by the odd series in s = (m−1)/(m+1): 2 (s + s³/3 +
+/// s⁵/5 + …).
+template <class F> SHOAL_HD inline F log(F x) {
   const F smallest = broadcast<F>(1.17549435e-38f), infinity = broadcast<F>(__builtin_huge_valf());
   const lane_int<F> bits = to_bits(x);
   const lane_int<F> k = (bits - 0x3F3504F3) >> 23;

@@ -12,9 +12,9 @@
 
 namespace shoal {
 
-/// A view of a row-major matrix: element (i, j) is data[i * stride + j]. Copying copies the view, not the data.
-template <class T>
-struct MatrixView {
+/// A view of a row-major matrix: element (i, j) is data[i * stride + j]. Copying copies the view, not the
+/// data.
+template <class T> struct MatrixView {
   T* data = nullptr;
   Index rows = 0;
   Index cols = 0;
@@ -27,8 +27,8 @@ struct MatrixView {
       : data(values), rows(row_count), cols(col_count), stride(row_stride) {}
   /// A view of const elements from a view of others.
   template <class U>
-    requires std::same_as<const U, T>
-  SHOAL_HD constexpr MatrixView(const MatrixView<U>& m)  // NOLINT: adds const only
+  requires std::same_as<const U, T> SHOAL_HD constexpr MatrixView(
+      const MatrixView<U>& m)  // NOLINT: adds const only
       : MatrixView(m.data, m.rows, m.cols, m.stride) {}
 
   [[nodiscard]] SHOAL_HD constexpr T* row(Index i) const { return data + i * stride; }
@@ -47,8 +47,7 @@ struct MatrixView {
 };
 
 /// Allocates on cache lines and leaves arithmetic elements uninitialised unless given a value.
-template <class T>
-struct CacheLineAllocator {
+template <class T> struct CacheLineAllocator {
   using value_type = T;
   static constexpr std::align_val_t alignment{64};
 
@@ -56,31 +55,20 @@ struct CacheLineAllocator {
   template <class U>
   CacheLineAllocator(const CacheLineAllocator<U>&) {}  // NOLINT: rebinding is implicit by design
 
-  T* allocate(std::size_t count) {
-    return static_cast<T*>(::operator new(count * sizeof(T), alignment));
-  }
+  T* allocate(std::size_t count) { return static_cast<T*>(::operator new(count * sizeof(T), alignment)); }
   void deallocate(T* p, std::size_t) noexcept { ::operator delete(p, alignment); }
-  template <class U>
-  void construct(U* p) {
-    ::new (static_cast<void*>(p)) U;
-  }
-  template <class U, class... Args>
-  void construct(U* p, Args&&... args) {
+  template <class U> void construct(U* p) { ::new (static_cast<void*>(p)) U; }
+  template <class U, class... Args> void construct(U* p, Args&&... args) {
     ::new (static_cast<void*>(p)) U(static_cast<Args&&>(args)...);
   }
-  template <class U>
-  bool operator==(const CacheLineAllocator<U>&) const {
-    return true;
-  }
+  template <class U> bool operator==(const CacheLineAllocator<U>&) const { return true; }
 };
 
 /// A vector on cache lines; Buffer<float>(n) is uninitialised, Buffer<float>(n, 0.f) is not.
-template <class T>
-using Buffer = std::vector<T, CacheLineAllocator<T>>;
+template <class T> using Buffer = std::vector<T, CacheLineAllocator<T>>;
 
 /// An owning row-major matrix, contiguous (stride = cols). Copy copies the data.
-template <class T>
-class Matrix {
+template <class T> class Matrix {
  public:
   Matrix() = default;
   Matrix(Index rows, Index cols) : values_(static_cast<std::size_t>(rows * cols)), rows_(rows), cols_(cols) {}

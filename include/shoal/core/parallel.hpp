@@ -1,5 +1,6 @@
-// A pool of threads that walks numbered tasks. What a task computes may depend on its number only, never on the
-// thread that runs it; results that are merged are merged in task order. So the bits do not depend on the pool.
+// A pool of threads that walks numbered tasks. What a task computes may depend on its number only, never on
+// the thread that runs it; results that are merged are merged in task order. So the bits do not depend on the
+// pool.
 #pragma once
 
 #include <algorithm>
@@ -15,8 +16,8 @@
 
 namespace shoal {
 
-/// A fixed set of threads, the caller's included. run() may be called from several threads or from inside a task:
-/// a call that finds the pool busy runs its tasks on its own thread, with the same result.
+/// A fixed set of threads, the caller's included. run() may be called from several threads or from inside a
+/// task: a call that finds the pool busy runs its tasks on its own thread, with the same result.
 class Pool {
  public:
   /// `threads` ≥ 1 in all; threads - 1 are started.
@@ -35,11 +36,10 @@ class Pool {
 
   [[nodiscard]] int threads() const { return lanes_; }
 
-  /// Calls f(task, lane) once for each task in [0, tasks), in any order; lane in [0, threads()) names the thread and
-  /// is there for scratch space. Returns when all are done. If tasks throw, the exception of the lowest-numbered
-  /// task that threw is rethrown, after no further task is started.
-  template <class F>
-  void run(Index tasks, F&& f) {
+  /// Calls f(task, lane) once for each task in [0, tasks), in any order; lane in [0, threads()) names the
+  /// thread and is there for scratch space. Returns when all are done. If tasks throw, the exception of the
+  /// lowest-numbered task that threw is rethrown, after no further task is started.
+  template <class F> void run(Index tasks, F&& f) {
     if (tasks <= 0) return;
     if (lanes_ == 1 || tasks == 1 || busy_.test_and_set()) {
       for (Index task = 0; task < tasks; ++task) f(task, 0);

@@ -2,8 +2,9 @@
 #pragma once
 
 #include <functional>
-#include <shoal/core/config.hpp>
 #include <string_view>
+
+#include <shoal/core/config.hpp>
 
 namespace shoal {
 

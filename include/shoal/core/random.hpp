@@ -65,7 +65,9 @@ class Philox {
 
  private:
   SHOAL_HD static constexpr std::uint32_t low(std::uint64_t v) { return static_cast<std::uint32_t>(v); }
-  SHOAL_HD static constexpr std::uint32_t high(std::uint64_t v) { return static_cast<std::uint32_t>(v >> 32); }
+  SHOAL_HD static constexpr std::uint32_t high(std::uint64_t v) {
+    return static_cast<std::uint32_t>(v >> 32);
+  }
 
   std::uint64_t seed_;
   std::uint64_t stream_;
