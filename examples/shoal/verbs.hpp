@@ -1,0 +1,7 @@
+// The verbs of the command. Each is one file, which adds its subcommand with its options and what it does.
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+void add_neighbors(CLI::App& app);
+void add_evaluate(CLI::App& app);

@@ -1,0 +1,21 @@
+#!/usr/bin/env bash
+# readme.sh README COMPILER INCLUDE_DIR SYSTEM_INCLUDE…: each C++ block of the README compiles.
+set -euo pipefail
+readme=$1 compiler=$2
+shift 2
+flags=(-std=c++20 -fsyntax-only -x c++ -I "$1")
+shift
+for directory in "$@"; do flags+=(-isystem "$directory"); done
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+awk -v out="$work/snippet" '/^```cpp$/ { file = out ++n ".cpp"; next } /^```$/ { file = "" } file { print > file }' "$readme"
+for snippet in "$work"/snippet*.cpp; do
+  # A block without main() is the body of a function, but for its includes and types.
+  if ! grep -q 'int main' "$snippet"; then
+    { grep '^#include' "$snippet" || true
+      echo 'void snippet() {'
+      grep -v '^#include' "$snippet"
+      echo '}'; } > "$snippet.body" && mv "$snippet.body" "$snippet"
+  fi
+  "$compiler" "${flags[@]}" "$snippet" || { cat "$snippet"; exit 1; }
+done
