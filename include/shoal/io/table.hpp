@@ -1,6 +1,7 @@
 // Text tables: files read line by line, whose errors name file and line.
 #pragma once
 
+#include <algorithm>
 #include <charconv>
 #include <fstream>
 #include <iterator>

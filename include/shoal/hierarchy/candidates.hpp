@@ -1,0 +1,73 @@
+// Which classes compete for a sample in zero-shot classification: all, or those that its label leaves (paper,
+// B.5).
+#pragma once
+
+#include <map>
+
+#include <shoal/hierarchy/relations.hpp>
+
+namespace shoal {
+
+/// Sets of competing classes, each ascending, and for each label the set of its samples. Labels of one set
+/// share the list, so that their samples meet the same prototypes in one product.
+struct Candidates {
+  Lists<Label> sets;
+  std::vector<Index> set_of_label;
+};
+
+/// All of `classes` classes, whatever the label.
+[[nodiscard]] inline Candidates every_class(Index classes) {
+  Candidates all;
+  for (Label c = 0; c < classes; ++c) all.sets.values.push_back(c);
+  all.sets.close();
+  all.set_of_label.assign(static_cast<std::size_t>(classes), 0);
+  return all;
+}
+
+namespace candidates_impl {
+/// One set for each distinct value of `key(class node)`, in ascending order of the values.
+template <class Key> Candidates by_key(std::span<const Node> classes, Key key) {
+  std::map<int, Index> sets;
+  for (const Node i : classes) sets.emplace(key(i), 0);
+  Index next = 0;
+  for (auto& [value, set] : sets) set = next++;
+  Candidates found;
+  for (const Node i : classes) found.set_of_label.push_back(sets[key(i)]);
+  found.sets = group_by<Label>(std::span<const Index>(found.set_of_label), next);
+  return found;
+}
+}  // namespace candidates_impl
+
+/// The classes of the label's level: those whose depth in the tree is the same. `classes[label]` is the
+/// label's node.
+[[nodiscard]] inline Candidates same_level(const Hierarchy& h, std::span<const Node> classes) {
+  return candidates_impl::by_key(classes, [&](Node i) { return h.depth(i); });
+}
+
+/// The label and its siblings, the classes with the same primary parent; where no class is, those of its
+/// level. Roots have no siblings.
+[[nodiscard]] inline Candidates siblings_or_level(const Hierarchy& h, std::span<const Node> classes) {
+  Candidates kin = candidates_impl::by_key(classes, [&](Node i) { return h.parent(i); });
+  const Candidates level = same_level(h, classes);
+  for (std::size_t c = 0; c < classes.size(); ++c) {
+    Index& set = kin.set_of_label[c];
+    if (h.parent(classes[c]) == no_node || kin.sets[set].size() == 1)
+      set = kin.sets.size() + level.set_of_label[c];
+  }
+  // Sets of one class stay behind unused; sets of levels follow those of siblings.
+  for (Index l = 0; l < level.sets.size(); ++l) kin.sets.append(level.sets[l]);
+  return kin;
+}
+
+/// The label's hyponyms: its children by any parent, where `h` is the hierarchy of the classes alone
+/// (restrict_to); the label itself where it is a leaf.
+[[nodiscard]] inline Candidates hyponyms(const Hierarchy& h) {
+  Candidates below;
+  for (Node i = 0; i < h.size(); ++i) {
+    below.set_of_label.push_back(i);
+    below.sets.append(h.is_leaf(i) ? std::span<const Node>(&i, 1) : h.children(i));
+  }
+  return below;
+}
+
+}  // namespace shoal

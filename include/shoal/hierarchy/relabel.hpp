@@ -1,0 +1,132 @@
+// Hierarchical zero-shot relabelling (HZR, p-HZR): coarse labels refined step by step (the paper, section 4.2
+// and C.1).
+#pragma once
+
+#include <shoal/hierarchy/zero_shot.hpp>
+
+namespace shoal {
+
+struct RelabelSettings {
+  bool parent = true;  ///< p-HZR: the label itself competes with its children, and winning stops the descent
+  float temperature = 0.01f;  ///< of the softmax that gives a step's confidence
+};
+
+struct Relabeled {
+  std::vector<Label> labels;  ///< [n] where the descent ended
+  std::vector<float>
+      confidence;      ///< [n] product of the winners' softmax probabilities over all steps; 1 for leaves
+  Lists<Label> paths;  ///< n lists: the label given, then each that was moved to
+};
+
+namespace relabel_impl {
+/// For each class what competes once a sample is there: its children, behind itself in p-HZR (the first wins
+/// ties).
+inline Lists<Label> contenders(const Hierarchy& h, bool parent) {
+  Lists<Label> sets;
+  for (Node i = 0; i < h.size(); ++i) {
+    if (parent && !h.is_leaf(i)) sets.values.push_back(i);
+    sets.append(h.children(i));
+  }
+  return sets;
+}
+
+/// The moves of all samples, round by round, as one path a sample.
+inline Lists<Label> paths(std::span<const Label> labels,
+                          const std::vector<std::vector<std::pair<Index, Label>>>& rounds) {
+  Lists<Label> found;
+  found.offsets.assign(labels.size() + 1, 1);
+  found.offsets[0] = 0;
+  for (const auto& round : rounds)
+    for (const auto& [row, label] : round) ++found.offsets[static_cast<std::size_t>(row) + 1];
+  for (std::size_t i = 1; i < found.offsets.size(); ++i) found.offsets[i] += found.offsets[i - 1];
+  found.values.resize(static_cast<std::size_t>(found.offsets.back()));
+  std::vector<Index> next(found.offsets.begin(), found.offsets.end() - 1);
+  const auto put = [&](std::size_t row, Label label) {
+    found.values[static_cast<std::size_t>(next[row]++)] = label;
+  };
+  for (std::size_t i = 0; i < labels.size(); ++i) put(i, labels[i]);
+  for (const auto& round : rounds)
+    for (const auto& [row, label] : round) put(static_cast<std::size_t>(row), label);
+  return found;
+}
+}  // namespace relabel_impl
+
+/// Refines `labels` [n], nodes of `h`, the hierarchy of the classes alone (restrict_to): from its label a
+/// sample goes to the child of highest cosine with its row of `features`, again and again until a leaf; with
+/// settings.parent the label reached competes too and ends the descent when it wins. Children are those by
+/// any parent; `prototypes` [h.size() × d]. Ties go to the lowest child, and to staying. Each round is a
+/// blocked product of the samples at a node with its children's prototypes: O(n · depth · children · d); the
+/// same bits for any number of threads.
+[[nodiscard]] inline Relabeled relabel(const Hierarchy& h, RowsRef features, std::span<const Label> labels,
+                                       MatrixView<const float> prototypes, const RelabelSettings& settings,
+                                       const Cpu& cpu, const Hook& hook = {}) {
+  using namespace zero_shot_impl;
+  check_shapes("relabel", features, prototypes, settings.temperature);
+  check(prototypes.rows == h.size(), Errc::invalid_argument, "relabel: prototypes (", prototypes.rows,
+        " rows) must have one a class of the hierarchy (", h.size(), ")");
+  check(static_cast<Index>(labels.size()) == features.rows(), Errc::invalid_argument, "relabel: labels (",
+        labels.size(), ") must have one entry a row (", features.rows(), ")");
+  for (std::size_t i = 0; i < labels.size(); ++i)
+    check(labels[i] >= 0 && labels[i] < h.size(), Errc::invalid_argument, "relabel: labels[", i, "] (",
+          labels[i], ") must be in [0, ", h.size(), ")");
+  const Matrix<float> unit = unit_rows("relabel: prototypes", prototypes);
+  const Lists<Label> sets = relabel_impl::contenders(h, settings.parent);
+
+  Relabeled result{{labels.begin(), labels.end()}, std::vector<float>(labels.size(), 1.f), {}};
+  std::vector<Index> at(labels.begin(), labels.end());  // the set each row competes for; −1 once it has ended
+  std::vector<std::vector<std::pair<Index, Label>>> rounds;
+  do {
+    for (Index& node : at)
+      if (node >= 0 && sets[node].empty()) node = -1;
+    each_scored_block("relabel", features, unit, sets, at, cpu, hook, [&](const ScoredRows& block) {
+      for (std::size_t i = 0; i < block.rows.size(); ++i) {
+        const auto cosines = block.cosines.span(static_cast<Index>(i));
+        const auto best = std::max_element(cosines.begin(), cosines.end());
+        const auto row = static_cast<std::size_t>(block.rows[i]);
+        result.labels[row] = block.candidates[static_cast<std::size_t>(best - cosines.begin())];
+        result.confidence[row] *= confidence(cosines, *best, settings.temperature);
+      }
+    });
+    rounds.emplace_back();
+    for (std::size_t i = 0; i < at.size(); ++i) {
+      if (at[i] < 0) continue;
+      const bool moved = result.labels[i] != at[i];
+      if (moved) rounds.back().emplace_back(static_cast<Index>(i), result.labels[i]);
+      at[i] = moved ? result.labels[i] : -1;
+    }
+  } while (!rounds.back().empty());
+  result.paths = relabel_impl::paths(labels, rounds);
+  return result;
+}
+
+/// How many samples a relabelling moved, and how far.
+struct RelabelStatistics {
+  Index inner = 0;                      ///< samples whose label had children
+  Index moved = 0;                      ///< samples whose label changed
+  std::vector<Index> by_steps;          ///< samples that moved 0, 1, 2, … steps down
+  Index classes = 0, kept_classes = 0;  ///< classes with samples before, and those of them with samples after
+  Index classes_after = 0;              ///< classes with samples after
+};
+
+[[nodiscard]] inline RelabelStatistics relabel_statistics(const Hierarchy& h, const Relabeled& result) {
+  RelabelStatistics s;
+  std::vector<bool> before(static_cast<std::size_t>(h.size())), after(before.size());
+  for (Index i = 0; i < result.paths.size(); ++i) {
+    const auto path = result.paths[i];
+    const std::size_t steps = path.size() - 1;
+    s.inner += !h.is_leaf(path.front());
+    s.moved += steps > 0;
+    if (steps >= s.by_steps.size()) s.by_steps.resize(steps + 1);
+    ++s.by_steps[steps];
+    before[static_cast<std::size_t>(path.front())] = true;
+    after[static_cast<std::size_t>(path.back())] = true;
+  }
+  for (std::size_t c = 0; c < before.size(); ++c) {
+    s.classes += before[c];
+    s.kept_classes += before[c] && after[c];
+    s.classes_after += after[c];
+  }
+  return s;
+}
+
+}  // namespace shoal

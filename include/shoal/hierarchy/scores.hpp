@@ -1,0 +1,106 @@
+// The cosines of rows with the prototypes of their own candidates, in blocked products.
+#pragma once
+
+#include <numeric>
+
+#include <shoal/backend/cpu.hpp>
+#include <shoal/core/lists.hpp>
+#include <shoal/core/progress.hpp>
+#include <shoal/core/unit_row.hpp>
+#include <shoal/io/row_source.hpp>
+
+namespace shoal {
+
+/// Rows of the sources that compete for one set of candidates, and their cosines with these.
+struct ScoredRows {
+  std::span<const Index> rows;
+  std::span<const Label> candidates;
+  MatrixView<const float> cosines;  ///< [rows × candidates]
+};
+
+namespace scores_impl {
+inline constexpr Index block_rows = 256;
+
+/// A lane's room: rows made unit, their cosines, and a set's prototypes side by side.
+struct Scratch {
+  Matrix<float> rows, cosines, prototypes;
+  ProductScratch product;
+};
+
+/// Whether the candidates are all of `count` prototypes in their order, so that none need be gathered.
+inline bool all_of(std::span<const Label> candidates, Index count) {
+  if (static_cast<Index>(candidates.size()) != count) return false;
+  for (Index j = 0; j < count; ++j)
+    if (candidates[static_cast<std::size_t>(j)] != j) return false;
+  return true;
+}
+
+inline void score(const char* function, RowsRef features, MatrixView<const float> prototypes,
+                  ScoredRows& block, Scratch& scratch) {
+  const auto n = static_cast<Index>(block.rows.size()),
+             candidates = static_cast<Index>(block.candidates.size());
+  const auto rows = scratch.rows.view().block(0, n);
+  features.gather(block.rows, rows);
+  for (Index i = 0; i < n; ++i) to_unit_row(function, block.rows[static_cast<std::size_t>(i)], rows.span(i));
+  MatrixView<const float> against = prototypes;
+  if (!all_of(block.candidates, prototypes.rows)) {
+    Rows(prototypes)
+        .gather(std::vector<Index>(block.candidates.begin(), block.candidates.end()),
+                scratch.prototypes.view().block(0, candidates));
+    against = scratch.prototypes.view().block(0, candidates);
+  }
+  const auto cosines = scratch.cosines.view().block(0, n).columns(0, candidates);
+  multiply({rows}, {against, true}, cosines, Update::assign, scratch.product);
+  block.cosines = cosines;
+}
+}  // namespace scores_impl
+
+/// Calls use(ScoredRows) for blocks that cover all rows i of `features` (n × d, scaled to length one here)
+/// with set_of_row[i] ≥ 0, from several threads at once: row i against `sets[set_of_row[i]]`, numbers of rows
+/// of `prototypes` (of length one already). A row's cosines are the same bits for any number of threads and
+/// any company. Messages start with `function`. Throws bad_data for NaN, infinite and zero rows; stopped when
+/// the hook asks to.
+template <class Use>
+void each_scored_block(const char* function, RowsRef features, MatrixView<const float> prototypes,
+                       const Lists<Label>& sets, std::span<const Index> set_of_row, const Cpu& cpu,
+                       const Hook& hook, Use&& use) {
+  using namespace scores_impl;
+  const Lists<Index> rows = group_by<Index>(set_of_row, sets.size());
+  struct Task {
+    Index set, first, count;
+  };
+  std::vector<Task> tasks;
+  Index widest = 0, widest_part = 0;
+  for (Index s = 0; s < sets.size(); ++s) {
+    const auto held = static_cast<Index>(rows[s].size()), wide = static_cast<Index>(sets[s].size());
+    if (held == 0) continue;
+    widest = std::max(widest, wide);
+    if (!all_of(sets[s], prototypes.rows)) widest_part = std::max(widest_part, wide);
+    for (Index first = 0; first < held; first += block_rows)
+      tasks.push_back({s, first, std::min(block_rows, held - first)});
+  }
+  std::vector<Scratch> scratch(static_cast<std::size_t>(cpu.threads()));
+  for (Scratch& lane : scratch)
+    lane = {Matrix<float>(block_rows, features.cols()),
+            Matrix<float>(block_rows, widest),
+            Matrix<float>(widest_part, features.cols()),
+            {}};
+
+  constexpr Index round = 64;
+  const auto count = static_cast<Index>(tasks.size());
+  for (Index start = 0; start < count; start += round) {
+    cpu.each_task(std::min(round, count - start), [&](Index t, int lane) {
+      const Task& task = tasks[static_cast<std::size_t>(start + t)];
+      ScoredRows block{
+          rows[task.set].subspan(static_cast<std::size_t>(task.first), static_cast<std::size_t>(task.count)),
+          sets[task.set],
+          {}};
+      score(function, features, prototypes, block, scratch[static_cast<std::size_t>(lane)]);
+      use(static_cast<const ScoredRows&>(block));
+    });
+    check(report(hook, {.phase = function, .done = std::min(start + round, count), .total = count}),
+          Errc::stopped, function, ": stopped by the hook");
+  }
+}
+
+}  // namespace shoal

@@ -1,0 +1,118 @@
+// Zero-shot classification: a sample takes the class whose prototype lies nearest in angle.
+#pragma once
+
+#include <shoal/core/math.hpp>
+#include <shoal/core/row_team.hpp>
+#include <shoal/hierarchy/candidates.hpp>
+#include <shoal/hierarchy/scores.hpp>
+
+namespace shoal {
+
+struct ZeroShotSettings {
+  float temperature = 0.01f;  ///< τ of the softmax over cosines; CLIP's own is 0.01
+  Index top = 5;              ///< how many classes to keep a sample
+};
+
+struct ZeroShot {
+  std::vector<Label> labels;      ///< [n] the best candidate
+  std::vector<float> confidence;  ///< [n] its softmax probability among the candidates
+  Matrix<Label> top;  ///< [n × top] the best candidates, best first; −1 where there are no more
+};
+
+namespace zero_shot_impl {
+/// The softmax probability of the best of `cosines`: 1 / Σ_c exp((s_c − s_best) / τ).
+inline float confidence(std::span<const float> cosines, float best, float temperature) {
+  const float scale = 1 / temperature;
+  return 1 / CpuTeam{static_cast<Index>(cosines.size())}.sum(
+                 [&](auto at) { return exp((at.load(cosines.data()) - best) * scale); });
+}
+
+/// Positions of the best cosines into `best`, best first, ties to the lower position. Returns how many there
+/// are.
+inline Index best_of(std::span<const float> cosines, std::span<Index> best) {
+  std::size_t held = 0;
+  const auto score = [&](Index k) { return cosines[static_cast<std::size_t>(k)]; };
+  for (std::size_t j = 0; j < cosines.size(); ++j) {
+    if (held == best.size() && !(cosines[j] > score(best[held - 1]))) continue;
+    std::size_t at = held < best.size() ? held++ : held - 1;
+    for (; at > 0 && cosines[j] > score(best[at - 1]); --at) best[at] = best[at - 1];
+    best[at] = static_cast<Index>(j);
+  }
+  return static_cast<Index>(held);
+}
+
+inline void check_shapes(const char* function, RowsRef features, MatrixView<const float> prototypes,
+                         float temperature) {
+  check(prototypes.rows >= 1 && prototypes.cols == features.cols(), Errc::invalid_argument, function,
+        ": prototypes (", prototypes.rows, " × ", prototypes.cols,
+        ") must have at least one row and as many columns as features (", features.cols(), ")");
+  check(temperature > 0 && std::isfinite(temperature), Errc::invalid_argument, function, ": temperature (",
+        temperature, ") must be positive");
+}
+
+/// A copy of the prototypes, each of length one.
+inline Matrix<float> unit_rows(const char* function, MatrixView<const float> prototypes) {
+  Matrix<float> unit(prototypes.rows, prototypes.cols);
+  for (Index i = 0; i < prototypes.rows; ++i) {
+    std::copy_n(prototypes.row(i), prototypes.cols, unit.row(i));
+    to_unit_row(function, i, unit.view().span(i));
+  }
+  return unit;
+}
+
+/// The set of each row: that of its label, or the only one where there are no labels.
+inline std::vector<Index> sets_of_rows(const char* function, Index n, const Candidates& candidates,
+                                       std::span<const Label> labels) {
+  if (labels.empty() && candidates.sets.size() == 1)
+    return std::vector<Index>(static_cast<std::size_t>(n), 0);
+  check(static_cast<Index>(labels.size()) == n, Errc::invalid_argument, function, ": labels (", labels.size(),
+        ") must have one entry a row (", n, ")");
+  std::vector<Index> sets(labels.size());
+  const auto classes = static_cast<Index>(candidates.set_of_label.size());
+  for (std::size_t i = 0; i < labels.size(); ++i) {
+    check(labels[i] >= 0 && labels[i] < classes, Errc::invalid_argument, function, ": labels[", i, "] (",
+          labels[i], ") must be in [0, ", classes, ")");
+    sets[i] = candidates.set_of_label[static_cast<std::size_t>(labels[i])];
+  }
+  return sets;
+}
+}  // namespace zero_shot_impl
+
+/// Classifies the rows of `features` (n × d) among their candidates by cosine with `prototypes` (C × d, row c
+/// for class c). `labels` [n] say which set a row meets (the paper's restricted sets are those of its true
+/// label) and may be empty where there is one set. Ties go to the lowest class. O(n · candidates · d), one
+/// block of cosines a thread; the same bits for any number of threads. Throws for shapes, labels and settings
+/// out of range and rows without a direction.
+[[nodiscard]] inline ZeroShot zero_shot(RowsRef features, MatrixView<const float> prototypes,
+                                        const Candidates& candidates, std::span<const Label> labels,
+                                        const ZeroShotSettings& settings, const Cpu& cpu,
+                                        const Hook& hook = {}) {
+  using namespace zero_shot_impl;
+  check_shapes("zero_shot", features, prototypes, settings.temperature);
+  check(settings.top >= 1, Errc::invalid_argument, "zero_shot: settings.top (", settings.top,
+        ") must be at least 1");
+  const auto n = static_cast<std::size_t>(features.rows());
+  const Matrix<float> unit = unit_rows("zero_shot: prototypes", prototypes);
+  const std::vector<Index> sets = sets_of_rows("zero_shot", features.rows(), candidates, labels);
+
+  ZeroShot result{std::vector<Label>(n), std::vector<float>(n),
+                  Matrix<Label>(features.rows(), settings.top, -1)};
+  each_scored_block(
+      "zero_shot", features, unit, candidates.sets, sets, cpu, hook, [&](const ScoredRows& block) {
+        std::vector<Index> best(static_cast<std::size_t>(settings.top));
+        for (std::size_t i = 0; i < block.rows.size(); ++i) {
+          const auto row = block.rows[i];
+          const auto cosines = block.cosines.span(static_cast<Index>(i));
+          const Index held = best_of(cosines, best);
+          for (Index k = 0; k < held; ++k)
+            result.top(row, k) =
+                block.candidates[static_cast<std::size_t>(best[static_cast<std::size_t>(k)])];
+          result.labels[static_cast<std::size_t>(row)] = result.top(row, 0);
+          result.confidence[static_cast<std::size_t>(row)] =
+              confidence(cosines, cosines[static_cast<std::size_t>(best[0])], settings.temperature);
+        }
+      });
+  return result;
+}
+
+}  // namespace shoal
