@@ -1,0 +1,81 @@
+// A linear classifier, and what it says of rows: the k best classes and the probability of the first.
+#pragma once
+
+#include <shoal/backend/cpu.hpp>
+#include <shoal/core/math.hpp>
+#include <shoal/core/row_team.hpp>
+#include <shoal/io/row_source.hpp>
+
+namespace shoal {
+
+/// Scores of a row x [d]: z = x W + b; probabilities softmax(z).
+struct LinearClassifier {
+  Matrix<float> weights;  ///< (d + 1) × C: W, then b as the last row
+
+  [[nodiscard]] Index features() const { return weights.rows() - 1; }
+  [[nodiscard]] Index classes() const { return weights.cols(); }
+};
+
+/// What a classifier says of n rows.
+struct Classified {
+  Matrix<Label> top;              ///< n × k: classes by falling score, ties by lower class
+  std::vector<float> confidence;  ///< n: softmax(z) of the first
+};
+
+namespace classifier_impl {
+
+/// Rows read at a time: their scores stay in cache, and their number never depends on the threads.
+inline constexpr Index block_rows = 64;
+
+/// Fills x [count × (d + 1)] with rows and a last column of ones, which turns the bias into a weight.
+inline void read_rows(RowsRef rows, Index first, MatrixView<float> x) {
+  rows.read(first, x.columns(0, x.cols - 1));
+  for (Index i = 0; i < x.rows; ++i) x(i, x.cols - 1) = 1;
+}
+
+/// The top.size() best of z [C], best first, ties by lower class. O(C) where the best come early, O(C k) at
+/// worst.
+inline void best_classes(const float* z, Index classes, std::span<Label> top) {
+  std::size_t held = 0;
+  for (Index c = 0; c < classes; ++c) {
+    if (held == top.size() && !(z[c] > z[top[held - 1]])) continue;
+    std::size_t place = held < top.size() ? held++ : held - 1;
+    for (; place > 0 && z[c] > z[top[place - 1]]; --place) top[place] = top[place - 1];
+    top[place] = static_cast<Label>(c);
+  }
+}
+
+/// Σ_c e^(z_c − shift).
+inline float sum_of_exp(const float* z, Index classes, float shift) {
+  return CpuTeam{classes}.sum([&](auto at) { return exp(at.load(z) - shift); });
+}
+
+}  // namespace classifier_impl
+
+/// The k best classes of each row and the probability of the first. O(n d C), O(threads · 64 · C) beyond the
+/// result; the same bits for any number of threads. Throws where 1 ≤ k ≤ C or the width of the rows does not
+/// hold.
+inline Classified classify(const LinearClassifier& classifier, RowsRef rows, Index k, const Cpu& cpu) {
+  using namespace classifier_impl;
+  const Index classes = classifier.classes(), width = classifier.weights.rows();
+  check(rows.cols() + 1 == width, Errc::invalid_argument, "classify: rows (", rows.cols(),
+        " features) must have the classifier's ", width - 1, " features");
+  check(k >= 1 && k <= classes, Errc::invalid_argument, "classify: k (", k, ") must be in [1, ", classes,
+        "]");
+  Classified out{Matrix<Label>(rows.rows(), k), std::vector<float>(static_cast<std::size_t>(rows.rows()))};
+  std::vector<Matrix<float>> inputs(static_cast<std::size_t>(cpu.threads())), scores(inputs.size());
+  cpu.each_block(rows.rows(), block_rows, [&](Block b, int lane) {
+    auto &x = inputs[static_cast<std::size_t>(lane)], &z = scores[static_cast<std::size_t>(lane)];
+    if (x.rows() == 0) x = Matrix<float>(block_rows, width), z = Matrix<float>(block_rows, classes);
+    read_rows(rows, b.first, x.view().block(0, b.count));
+    multiply({x.view().block(0, b.count)}, {classifier.weights}, z.view().block(0, b.count), Update::assign);
+    for (Index i = 0; i < b.count; ++i) {
+      Label* top = out.top.row(b.first + i);
+      best_classes(z.row(i), classes, {top, static_cast<std::size_t>(k)});
+      out.confidence[static_cast<std::size_t>(b.first + i)] = 1 / sum_of_exp(z.row(i), classes, z(i, top[0]));
+    }
+  });
+  return out;
+}
+
+}  // namespace shoal

@@ -1,0 +1,239 @@
+// The linear probe: multinomial logistic regression by SGD over a grid of settings, all trained side by side.
+#pragma once
+
+#include <cmath>
+#include <cstdint>
+#include <limits>
+#include <numbers>
+#include <numeric>
+#include <shoal/backend/cpu.hpp>
+#include <shoal/core/progress.hpp>
+#include <shoal/core/random.hpp>
+#include <shoal/io/row_source.hpp>
+#include <shoal/probe/classifier.hpp>
+#include <shoal/probe/trainer.hpp>
+#include <span>
+#include <vector>
+
+namespace shoal {
+
+/// Settings of a probe; the grid is that of Adaloglou et al. 2024, appendix C.3.
+struct LinearProbe {
+  std::vector<double> learning_rates{1e-5, 5e-5, 1e-4, 5e-4, 1e-3, 5e-3};
+  std::vector<double> weight_decays{0, 1e-5, 1e-3};
+  Index classes = 0;  ///< 0: one more than the largest training label
+  int epochs = 100;
+  Index batch = 256;  ///< the learning rate does not scale with it
+  double momentum = 0.9;
+  bool race = true;  ///< drop the worse half of the grid from time to time (see fit)
+  std::uint64_t seed = 0;
+};
+
+/// How one grid point fared.
+struct ProbePoint {
+  double learning_rate, weight_decay;
+  int epochs;       ///< trained for so many
+  double loss;      ///< mean cross-entropy over its last epoch, before each step; NaN where it diverged
+  double accuracy;  ///< on the validation rows, after its last epoch
+};
+
+struct ProbeResult {
+  std::vector<ProbePoint> points;      ///< learning rates outside, weight decays inside
+  Index best;                          ///< of the points trained longest the most accurate; first on ties
+  LinearClassifier classifier;         ///< the best point's
+  double accuracy;                     ///< its share of validation rows whose first class is right
+  double macro_accuracy;               ///< mean of the class accuracies: rare classes count as much as others
+  std::vector<double> class_accuracy;  ///< C; NaN for a class without validation rows
+  bool stopped;                        ///< the hook asked to stop before the last epoch
+};
+
+namespace linear_impl {
+
+inline void check_rows(const char* name, RowsRef rows, std::span<const Label> labels, Index classes,
+                       const Cpu& cpu) {
+  check(rows.rows() == static_cast<Index>(labels.size()) && rows.rows() > 0, Errc::invalid_argument,
+        "fit(LinearProbe): ", name, " (", rows.rows(), " rows, ", labels.size(),
+        " labels) must have a label a row and at least one row");
+  for (std::size_t i = 0; i < labels.size(); ++i)
+    check(labels[i] >= 0 && labels[i] < classes, Errc::invalid_argument, "fit(LinearProbe): ", name,
+          " label ", i, " (", labels[i], ") must be in [0, ", classes, ")");
+  cpu.each_block(rows.rows(), 256, [&](Block b, int) {
+    Matrix<float> x(b.count, rows.cols());
+    rows.read(b.first, x);
+    for (Index i = 0; i < b.count; ++i)
+      check(CpuTeam{x.cols()}.sum([&](auto at) { return at.load(x.row(i)) * 0.f; }) == 0, Errc::bad_data,
+            "fit(LinearProbe): ", name, " row ", b.first + i, " must not hold NaN or infinity");
+  });
+}
+
+inline void check_settings(const LinearProbe& p) {
+  const auto each = [](const char* name, const std::vector<double>& values, double least) {
+    check(!values.empty(), Errc::invalid_argument, "fit(LinearProbe): ", name, " must not be empty");
+    for (const double v : values)
+      check(v >= least && std::isfinite(v), Errc::invalid_argument, "fit(LinearProbe): ", name, " (", v,
+            ") must be finite and not negative");
+  };
+  each("learning_rates", p.learning_rates, 0);
+  each("weight_decays", p.weight_decays, 0);
+  check(p.epochs >= 1, Errc::invalid_argument, "fit(LinearProbe): epochs (", p.epochs, ") must be positive");
+  check(p.batch >= 1, Errc::invalid_argument, "fit(LinearProbe): batch (", p.batch, ") must be positive");
+  check(p.momentum >= 0 && p.momentum < 1, Errc::invalid_argument, "fit(LinearProbe): momentum (", p.momentum,
+        ") must be in [0, 1)");
+}
+
+/// One pass over the rows in the order of a permutation drawn for this epoch (Fisher and Yates). Returns mean
+/// losses.
+inline std::vector<double> run_epoch(const LinearProbe& probe, int epoch, RowsRef rows,
+                                     std::span<const Label> labels, GridTrainer& trainer, const Cpu& cpu) {
+  const Index n = rows.rows(), steps = block_count(n, probe.batch);
+  std::vector<Index> order(static_cast<std::size_t>(n));
+  std::iota(order.begin(), order.end(), Index{0});
+  const Philox random(probe.seed, static_cast<std::uint64_t>(epoch));
+  for (Index i = n - 1; i > 0; --i)
+    std::swap(order[static_cast<std::size_t>(i)],
+              order[static_cast<std::size_t>(random.below(i + 1, static_cast<std::uint64_t>(i)))]);
+  Matrix<float> x(std::min(n, probe.batch), rows.cols() + 1, 1.f);  // the last column stays one
+  std::vector<Label> y(static_cast<std::size_t>(x.rows()));
+  std::vector<double> losses(static_cast<std::size_t>(trainer.size()));
+  for (Index step = 0; step < steps; ++step) {
+    const Block b = block_at(n, probe.batch, step);
+    const auto ids =
+        std::span(order).subspan(static_cast<std::size_t>(b.first), static_cast<std::size_t>(b.count));
+    cpu.each_block(b.count, 32, [&](Block part, int) {
+      rows.gather(ids.subspan(static_cast<std::size_t>(part.first), static_cast<std::size_t>(part.count)),
+                  x.view().columns(0, rows.cols()).block(part.first, part.count));
+    });
+    for (std::size_t i = 0; i < ids.size(); ++i) y[i] = labels[static_cast<std::size_t>(ids[i])];
+    const double done = static_cast<double>(epoch * steps + step) / static_cast<double>(probe.epochs * steps);
+    trainer.step(x.view().block(0, b.count), std::span(y).first(ids.size()),
+                 0.5 * (1 + std::cos(std::numbers::pi * done)), losses);
+  }
+  for (double& loss : losses) loss /= static_cast<double>(n);
+  return losses;
+}
+
+/// Places, the most accurate first; ties to the lower loss, then to the lower place.
+inline std::vector<std::size_t> rank(const std::vector<HeldOut>& held_out) {
+  std::vector<std::size_t> places(held_out.size());
+  std::iota(places.begin(), places.end(), std::size_t{0});
+  std::stable_sort(places.begin(), places.end(), [&](std::size_t a, std::size_t b) {
+    return held_out[a].accuracy != held_out[b].accuracy ? held_out[a].accuracy > held_out[b].accuracy
+                                                        : held_out[a].loss < held_out[b].loss;
+  });
+  return places;
+}
+
+inline void drop_worse_half(std::vector<std::size_t> ranked, std::vector<std::size_t>& active,
+                            GridTrainer& trainer) {
+  ranked.resize((ranked.size() + 1) / 2);
+  std::sort(ranked.begin(), ranked.end());
+  trainer.keep(ranked);
+  for (std::size_t i = 0; i < ranked.size(); ++i) active[i] = active[ranked[i]];
+  active.resize(ranked.size());
+}
+
+/// The epoch at which the worse half of `points` goes: each round of the race gets a third of a full
+/// training.
+inline int round_end(int epoch, int epochs, std::size_t points) {
+  return epoch + (epochs + 3 * static_cast<int>(points) - 1) / (3 * static_cast<int>(points));
+}
+
+}  // namespace linear_impl
+
+/// Per-class and macro accuracy of predicted labels; fills result.class_accuracy, macro_accuracy and
+/// accuracy.
+inline void score(std::span<const Label> truth, const Matrix<Label>& predicted, Index classes,
+                  ProbeResult& result) {
+  std::vector<Index> right(static_cast<std::size_t>(classes)), all(right.size());
+  for (std::size_t i = 0; i < truth.size(); ++i) {
+    const auto y = static_cast<std::size_t>(truth[i]);
+    ++all[y];
+    right[y] += predicted(static_cast<Index>(i), 0) == truth[i];
+  }
+  Index rights = 0, seen = 0;
+  double sum = 0;
+  result.class_accuracy.assign(right.size(), std::numeric_limits<double>::quiet_NaN());
+  for (std::size_t c = 0; c < right.size(); ++c) {
+    if (all[c] == 0) continue;
+    sum += result.class_accuracy[c] = static_cast<double>(right[c]) / static_cast<double>(all[c]);
+    rights += right[c];
+    ++seen;
+  }
+  result.macro_accuracy = sum / static_cast<double>(seen);
+  result.accuracy = static_cast<double>(rights) / static_cast<double>(truth.size());
+}
+
+/// Trains every (learning rate, weight decay) of the grid on the same batches and keeps the one that is most
+/// accurate on the validation rows.
+///
+/// Each point minimises   mean over the batch of −log softmax(x W + b)_y + (decay / 2) ‖W‖²   by
+///   v ← μ v + ∇,   (W, b) ← (W, b) − η(t) v,   η(t) = learning rate · ½ (1 + cos(π t / T)),
+/// as PyTorch's SGD does (no dampening, decay within the momentum), from zero, the bias not decayed. Rows are
+/// used as they are: the paper's learning rates suit columns of about unit variance (io/standardize.hpp); for
+/// rows of unit norm multiply them by d. Batches are one random permutation an epoch, the short last batch
+/// used too.
+///
+/// One product [B × d] · [d × (points · C)] makes all scores; softmax and slope follow row by row, then one
+/// product gives the gradients, tile by tile, each updating its weights at once. Work O(n d C · points ·
+/// epochs); with `race` the points are halved (the better half by validation accuracy stays, ties to the
+/// lower validation loss) whenever they have used a third of the work of one full training, so that the grid
+/// costs about 2.3 trainings and not 18. Memory 8 (d + 1) C · points bytes, and at most 64 MB of scores
+/// beyond the first point's.
+///
+/// rows n × d with labels in [0, C); the validation rows alike. The same bits for any number of threads.
+/// Throws on bad settings, shapes, labels, non-finite rows, and not_finite where every point diverged. The
+/// hook is called after each epoch with the lowest mean loss; a stop returns what there is.
+inline ProbeResult fit(const LinearProbe& probe, RowsRef rows, std::span<const Label> labels,
+                       RowsRef validation, std::span<const Label> truth, const Cpu& cpu,
+                       const Hook& hook = {}) {
+  using namespace linear_impl;
+  check_settings(probe);
+  Index classes = probe.classes;
+  if (classes == 0)
+    for (const Label y : labels) classes = std::max<Index>(classes, y + 1);
+  check(rows.cols() == validation.cols(), Errc::invalid_argument, "fit(LinearProbe): validation (",
+        validation.cols(), " features) must have the ", rows.cols(), " features of the training rows");
+  check_rows("training", rows, labels, classes, cpu);
+  check_rows("validation", validation, truth, classes, cpu);
+
+  ProbeResult result{};
+  std::vector<SgdPoint> grid;
+  for (const double rate : probe.learning_rates)
+    for (const double decay : probe.weight_decays) {
+      result.points.push_back({rate, decay, 0, 0, 0});
+      grid.push_back({rate, decay});
+    }
+  GridTrainer trainer(grid, rows.cols(), classes, probe.momentum, cpu);
+  std::vector<std::size_t> active(grid.size());  // the grid point at each of the trainer's places
+  std::iota(active.begin(), active.end(), std::size_t{0});
+  int round = probe.race ? round_end(0, probe.epochs, active.size()) : probe.epochs;
+  for (int epoch = 1; epoch <= probe.epochs && !result.stopped; ++epoch) {
+    const std::vector<double> losses = run_epoch(probe, epoch - 1, rows, labels, trainer, cpu);
+    double least = std::numeric_limits<double>::infinity();
+    for (std::size_t place = 0; place < active.size(); ++place) {
+      result.points[active[place]].epochs = epoch;
+      result.points[active[place]].loss = losses[place];
+      least = losses[place] < least ? losses[place] : least;
+    }
+    check(std::isfinite(least), Errc::not_finite, "fit(LinearProbe): every grid point diverged by epoch ",
+          epoch, "; lower the learning rates");
+    result.stopped = !report(hook, {"probe", epoch, probe.epochs, least, {}});
+    const bool last = epoch == probe.epochs || result.stopped;
+    if (!last && epoch < round) continue;
+    const std::vector<HeldOut> held_out = trainer.evaluate(validation, truth);
+    for (std::size_t place = 0; place < active.size(); ++place)
+      result.points[active[place]].accuracy = held_out[place].accuracy;
+    const std::vector<std::size_t> ranked = rank(held_out);
+    if (last) {
+      result.best = static_cast<Index>(active[ranked.front()]);
+      result.classifier = trainer.classifier(static_cast<Index>(ranked.front()));
+    } else {
+      drop_worse_half(ranked, active, trainer);
+      round = active.size() > 1 ? round_end(epoch, probe.epochs, active.size()) : probe.epochs;
+    }
+  }
+  score(truth, classify(result.classifier, validation, 1, cpu).top, classes, result);
+  return result;
+}
+
+}  // namespace shoal

@@ -1,0 +1,221 @@
+// SGD with momentum on many softmax classifiers side by side: they share the batches, and so the products are
+// wide.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <shoal/backend/cpu.hpp>
+#include <shoal/probe/classifier.hpp>
+#include <span>
+#include <vector>
+
+namespace shoal {
+
+/// What sets one classifier of the grid apart.
+struct SgdPoint {
+  double learning_rate, weight_decay;
+};
+
+/// How a classifier does on held-out rows.
+struct HeldOut {
+  double accuracy;  ///< share of rows whose first class is right; 0 where a score is not finite
+  double loss;      ///< mean −log softmax(z)_y; infinite where a score is not finite
+};
+
+/// z [C] ← (softmax(z) − onehot(y)) · scale, the slope of the cross-entropy; returns −log softmax(z)_y. NaN
+/// in, NaN out.
+inline float softmax_slope(float* z, Index classes, Label y, float scale) {
+  const CpuTeam team{classes};
+  const float top = team.max([&](auto at) { return at.load(z); }), own = z[y];
+  const float total = team.sum([&](auto at) {
+    const auto e = exp(at.load(z) - top);
+    at.store(z, e);
+    return e;
+  });
+  team.each([&, share = scale / total](auto at) { at.store(z, at.load(z) * share); });
+  z[y] -= scale;
+  return log(total) + top - own;
+}
+
+/// The weights of P classifiers as one matrix [(d + 1) × P C], the last row the biases, and their velocities.
+/// A step makes the scores of row blocks and turns them into slopes at once, then the gradient tile by tile,
+/// each tile updating its weights at once. Tiles depend on shapes only: the same bits for any number of
+/// threads.
+class GridTrainer {
+ public:
+  GridTrainer(std::vector<SgdPoint> points, Index features, Index classes, double momentum, const Cpu& cpu)
+      : points_(std::move(points)),
+        classes_(classes),
+        momentum_(static_cast<float>(momentum)),
+        weights_(features + 1, classes * size(), 0.f),
+        velocity_(features + 1, classes * size(), 0.f),
+        tiles_(static_cast<std::size_t>(cpu.threads())),
+        cpu_(cpu) {}
+
+  [[nodiscard]] Index size() const { return static_cast<Index>(points_.size()); }
+
+  /// One step of every classifier on the batch x [B × (d + 1)] (last column ones); `anneal` scales the
+  /// learning rates. Adds each classifier's loss, summed over the batch, to loss_sums [P].
+  void step(MatrixView<const float> x, std::span<const Label> y, double anneal, std::span<double> loss_sums) {
+    const Index group = score_group();
+    const Index panel = std::max<Index>(1, panel_scores / (x.rows * classes_ * group)) * group;
+    for (Index first = 0; first < size(); first += panel) {
+      const Index count = std::min(panel, size() - first);
+      if (slopes_.rows() != x.rows || slopes_.cols() != count * classes_)
+        slopes_ = Matrix<float>(x.rows, count * classes_);
+      score(x, y, first, count, loss_sums);
+      update(x, first, count, anneal);
+    }
+  }
+
+  /// Every classifier on held-out rows. O(n d C P).
+  [[nodiscard]] std::vector<HeldOut> evaluate(RowsRef rows, std::span<const Label> truth) const {
+    const Tally tally = cpu_.reduce_blocks(
+        rows.rows(), block_rows, Tally(points_.size()),
+        [&](Block b) { return count_right(rows, b, truth.subspan(static_cast<std::size_t>(b.first))); },
+        [](Tally& sum, Tally&& part) {
+          for (std::size_t p = 0; p < sum.right.size(); ++p) {
+            sum.right[p] += part.right[p];
+            sum.loss[p] += part.loss[p];
+          }
+        });
+    std::vector<HeldOut> out(points_.size(), {0, std::numeric_limits<double>::infinity()});
+    const auto n = static_cast<double>(rows.rows());
+    for (std::size_t p = 0; p < out.size(); ++p)
+      if (std::isfinite(tally.loss[p])) out[p] = {static_cast<double>(tally.right[p]) / n, tally.loss[p] / n};
+    return out;
+  }
+
+  /// Goes on with these classifiers only (places rising).
+  void keep(std::span<const std::size_t> places) {
+    std::vector<SgdPoint> points;
+    Matrix<float> weights(weights_.rows(), classes_ * static_cast<Index>(places.size())), velocity = weights;
+    for (const std::size_t place : places) {
+      const Index to = static_cast<Index>(points.size());
+      copy(columns(weights_.view(), static_cast<Index>(place), 1), columns(weights.view(), to, 1));
+      copy(columns(velocity_.view(), static_cast<Index>(place), 1), columns(velocity.view(), to, 1));
+      points.push_back(points_[place]);
+    }
+    points_ = std::move(points);
+    weights_ = std::move(weights);
+    velocity_ = std::move(velocity);
+  }
+
+  [[nodiscard]] LinearClassifier classifier(Index place) const {
+    LinearClassifier out{Matrix<float>(weights_.rows(), classes_)};
+    copy(columns(weights_.view(), place, 1), out.weights);
+    return out;
+  }
+
+ private:
+  static constexpr Index block_rows = 64, tile_rows = 256, tile_cols = 512;
+  static constexpr Index panel_scores = Index{1} << 24;
+
+  /// Neighbouring classifiers whose scores one task makes together.
+  [[nodiscard]] Index score_group() const { return std::max<Index>(1, tile_cols / classes_); }
+
+  /// The columns of classifiers [first, first + count).
+  template <class T> [[nodiscard]] MatrixView<T> columns(MatrixView<T> m, Index first, Index count) const {
+    return m.columns(first * classes_, count * classes_);
+  }
+  static void copy(MatrixView<const float> from, MatrixView<float> to) {
+    for (Index i = 0; i < from.rows; ++i) std::copy_n(from.row(i), from.cols, to.row(i));
+  }
+
+  /// Right answers and summed losses of every classifier.
+  struct Tally {
+    Tally() = default;
+    explicit Tally(std::size_t points) : right(points), loss(points) {}
+    std::vector<Index> right;
+    std::vector<double> loss;
+  };
+
+  /// Of the rows of one block; y starts at its first row.
+  [[nodiscard]] Tally count_right(RowsRef rows, Block b, std::span<const Label> y) const {
+    Tally out(points_.size());
+    Matrix<float> x(b.count, weights_.rows()), scores(b.count, score_group() * classes_);
+    classifier_impl::read_rows(rows, b.first, x);
+    for (Index first = 0; first < size(); first += score_group()) {
+      const Index count = std::min(score_group(), size() - first);
+      multiply({x.view()}, {columns(weights_.view(), first, count)}, columns(scores.view(), 0, count),
+               Update::assign);
+      for (Index cell = 0; cell < b.count * count; ++cell) {
+        const Index i = cell / count, p = cell % count;
+        float* z = scores.row(i) + p * classes_;
+        const auto place = static_cast<std::size_t>(first + p);
+        const Label own = y[static_cast<std::size_t>(i)];
+        Label top;
+        classifier_impl::best_classes(z, classes_, {&top, 1});
+        out.right[place] += top == own;
+        out.loss[place] += static_cast<double>(softmax_slope(z, classes_, own, 0));
+      }
+    }
+    return out;
+  }
+
+  /// slopes_ ← the slopes of classifiers [first, first + count) for the batch.
+  void score(MatrixView<const float> x, std::span<const Label> y, Index first, Index count,
+             std::span<double> loss_sums) {
+    const Index blocks = block_count(x.rows, block_rows), groups = block_count(count, score_group());
+    Matrix<double> losses(blocks, count, 0.0);
+    cpu_.each_task(blocks * groups, [&](Index task, int) {
+      const Block r = block_at(x.rows, block_rows, task / groups),
+                  g = block_at(count, score_group(), task % groups);
+      const MatrixView<float> z = columns(slopes_.view(), g.first, g.count).block(r.first, r.count);
+      multiply({x.block(r.first, r.count)}, {columns(weights_.view(), first + g.first, g.count)}, z,
+               Update::assign);
+      for (Index i = 0; i < r.count; ++i)
+        for (Index p = 0; p < g.count; ++p)
+          losses(r.index, g.first + p) += static_cast<double>(
+              softmax_slope(z.row(i) + p * classes_, classes_, y[static_cast<std::size_t>(r.first + i)],
+                            1.f / static_cast<float>(x.rows)));
+    });
+    for (Index b = 0; b < blocks; ++b)
+      for (Index p = 0; p < count; ++p) loss_sums[static_cast<std::size_t>(first + p)] += losses(b, p);
+  }
+
+  /// Gradient xᵀ slopes of classifiers [first, first + count), and their update.
+  void update(MatrixView<const float> x, Index first, Index count, double anneal) {
+    std::vector<float> rate, decay;  // of each column
+    for (Index p = first; p < first + count; ++p) {
+      const SgdPoint& point = points_[static_cast<std::size_t>(p)];
+      rate.insert(rate.end(), static_cast<std::size_t>(classes_),
+                  static_cast<float>(point.learning_rate * anneal));
+      decay.insert(decay.end(), static_cast<std::size_t>(classes_), static_cast<float>(point.weight_decay));
+    }
+    const Index bias = weights_.rows() - 1, cols = count * classes_;
+    const Index down = block_count(weights_.rows(), tile_rows), across = block_count(cols, tile_cols);
+    const Index height = block_count(weights_.rows(), down);  // even tiles: none is a lone bias row
+    cpu_.each_task(down * across, [&](Index task, int lane) {
+      const Block r = block_at(weights_.rows(), height, task / across),
+                  s = block_at(cols, tile_cols, task % across);
+      Matrix<float>& scratch = tiles_[static_cast<std::size_t>(lane)];
+      if (scratch.rows() == 0) scratch = Matrix<float>(tile_rows, tile_cols);
+      const MatrixView<float> gradient = scratch.view().block(0, r.count).columns(0, s.count);
+      multiply({x.columns(r.first, r.count), true}, {slopes_.view().columns(s.first, s.count)}, gradient,
+               Update::assign);
+      for (Index i = r.first; i < r.first + r.count; ++i) {
+        const Index column = first * classes_ + s.first;
+        float *w = weights_.row(i) + column, *v = velocity_.row(i) + column, *g = gradient.row(i - r.first);
+        const float decays = i == bias ? 0.f : 1.f;
+        CpuTeam{s.count}.each([&](auto at) {
+          const auto old = at.load(w);
+          const auto next = at.load(v) * momentum_ + at.load(g) +
+                            at.load(&decay[static_cast<std::size_t>(s.first)]) * decays * old;
+          at.store(v, next);
+          at.store(w, old - at.load(&rate[static_cast<std::size_t>(s.first)]) * next);
+        });
+      }
+    });
+  }
+
+  std::vector<SgdPoint> points_;
+  Index classes_;
+  float momentum_;
+  Matrix<float> weights_, velocity_, slopes_;
+  std::vector<Matrix<float>> tiles_;
+  Cpu cpu_;
+};
+
+}  // namespace shoal
