@@ -1,6 +1,7 @@
 // The linear probe: multinomial logistic regression by SGD over a grid of settings, all trained side by side.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <limits>
@@ -67,14 +68,14 @@ inline void check_rows(const char* name, RowsRef rows, std::span<const Label> la
 }
 
 inline void check_settings(const LinearProbe& p) {
-  const auto each = [](const char* name, const std::vector<double>& values, double least) {
+  const auto each = [](const char* name, const std::vector<double>& values) {
     check(!values.empty(), Errc::invalid_argument, "fit(LinearProbe): ", name, " must not be empty");
     for (const double v : values)
-      check(v >= least && std::isfinite(v), Errc::invalid_argument, "fit(LinearProbe): ", name, " (", v,
+      check(v >= 0 && std::isfinite(v), Errc::invalid_argument, "fit(LinearProbe): ", name, " (", v,
             ") must be finite and not negative");
   };
-  each("learning_rates", p.learning_rates, 0);
-  each("weight_decays", p.weight_decays, 0);
+  each("learning_rates", p.learning_rates);
+  each("weight_decays", p.weight_decays);
   check(p.epochs >= 1, Errc::invalid_argument, "fit(LinearProbe): epochs (", p.epochs, ") must be positive");
   check(p.batch >= 1, Errc::invalid_argument, "fit(LinearProbe): batch (", p.batch, ") must be positive");
   check(p.momentum >= 0 && p.momentum < 1, Errc::invalid_argument, "fit(LinearProbe): momentum (", p.momentum,

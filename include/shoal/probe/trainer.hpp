@@ -50,7 +50,7 @@ class GridTrainer {
         momentum_(static_cast<float>(momentum)),
         weights_(features + 1, classes * size(), 0.f),
         velocity_(features + 1, classes * size(), 0.f),
-        tiles_(static_cast<std::size_t>(cpu.threads())),
+        scratch_(static_cast<std::size_t>(cpu.threads())),
         cpu_(cpu) {}
 
   [[nodiscard]] Index size() const { return static_cast<Index>(points_.size()); }
@@ -109,11 +109,13 @@ class GridTrainer {
   }
 
  private:
-  static constexpr Index block_rows = 64, tile_rows = 256, tile_cols = 512;
+  static constexpr Index block_rows = 11 * tile_rows;  // of a batch, scored by one task
+  static constexpr Index gradient_rows = 20 * tile_rows,
+                         group_cols = 512;  // of the gradient, made by one task
   static constexpr Index panel_scores = Index{1} << 24;
 
   /// Neighbouring classifiers whose scores one task makes together.
-  [[nodiscard]] Index score_group() const { return std::max<Index>(1, tile_cols / classes_); }
+  [[nodiscard]] Index score_group() const { return std::max<Index>(1, group_cols / classes_); }
 
   /// The columns of classifiers [first, first + count).
   template <class T> [[nodiscard]] MatrixView<T> columns(MatrixView<T> m, Index first, Index count) const {
@@ -145,7 +147,7 @@ class GridTrainer {
         float* z = scores.row(i) + p * classes_;
         const auto place = static_cast<std::size_t>(first + p);
         const Label own = y[static_cast<std::size_t>(i)];
-        Label top;
+        Label top = 0;
         classifier_impl::best_classes(z, classes_, {&top, 1});
         out.right[place] += top == own;
         out.loss[place] += static_cast<double>(softmax_slope(z, classes_, own, 0));
@@ -159,12 +161,12 @@ class GridTrainer {
              std::span<double> loss_sums) {
     const Index blocks = block_count(x.rows, block_rows), groups = block_count(count, score_group());
     Matrix<double> losses(blocks, count, 0.0);
-    cpu_.each_task(blocks * groups, [&](Index task, int) {
+    cpu_.each_task(blocks * groups, [&](Index task, int lane) {
       const Block r = block_at(x.rows, block_rows, task / groups),
                   g = block_at(count, score_group(), task % groups);
       const MatrixView<float> z = columns(slopes_.view(), g.first, g.count).block(r.first, r.count);
       multiply({x.block(r.first, r.count)}, {columns(weights_.view(), first + g.first, g.count)}, z,
-               Update::assign);
+               Update::assign, scratch_[static_cast<std::size_t>(lane)].product);
       for (Index i = 0; i < r.count; ++i)
         for (Index p = 0; p < g.count; ++p)
           losses(r.index, g.first + p) += static_cast<double>(
@@ -177,44 +179,56 @@ class GridTrainer {
 
   /// Gradient xᵀ slopes of classifiers [first, first + count), and their update.
   void update(MatrixView<const float> x, Index first, Index count, double anneal) {
-    std::vector<float> rate, decay;  // of each column
+    ColumnRates rates;
     for (Index p = first; p < first + count; ++p) {
       const SgdPoint& point = points_[static_cast<std::size_t>(p)];
-      rate.insert(rate.end(), static_cast<std::size_t>(classes_),
-                  static_cast<float>(point.learning_rate * anneal));
-      decay.insert(decay.end(), static_cast<std::size_t>(classes_), static_cast<float>(point.weight_decay));
+      const auto columns = static_cast<std::size_t>(classes_);
+      rates.learning.insert(rates.learning.end(), columns, static_cast<float>(point.learning_rate * anneal));
+      rates.decay.insert(rates.decay.end(), columns, static_cast<float>(point.weight_decay));
     }
-    const Index bias = weights_.rows() - 1, cols = count * classes_;
-    const Index down = block_count(weights_.rows(), tile_rows), across = block_count(cols, tile_cols);
-    const Index height = block_count(weights_.rows(), down);  // even tiles: none is a lone bias row
-    cpu_.each_task(down * across, [&](Index task, int lane) {
-      const Block r = block_at(weights_.rows(), height, task / across),
-                  s = block_at(cols, tile_cols, task % across);
-      Matrix<float>& scratch = tiles_[static_cast<std::size_t>(lane)];
-      if (scratch.rows() == 0) scratch = Matrix<float>(tile_rows, tile_cols);
-      const MatrixView<float> gradient = scratch.view().block(0, r.count).columns(0, s.count);
+    const Index rows = weights_.rows(), cols = count * classes_, across = block_count(cols, group_cols);
+    // Even tiles of whole register tiles, so that no task has the row of biases alone.
+    const Index down = block_count(rows, gradient_rows);
+    const Index height = block_count(block_count(rows, down), tile_rows) * tile_rows;
+    cpu_.each_task(block_count(rows, height) * across, [&](Index task, int lane) {
+      const Block r = block_at(rows, height, task / across), s = block_at(cols, group_cols, task % across);
+      Scratch& scratch = scratch_[static_cast<std::size_t>(lane)];
+      if (scratch.gradient.rows() == 0) scratch.gradient = Matrix<float>(gradient_rows, group_cols);
+      const MatrixView<float> gradient = scratch.gradient.view().block(0, r.count).columns(0, s.count);
       multiply({x.columns(r.first, r.count), true}, {slopes_.view().columns(s.first, s.count)}, gradient,
-               Update::assign);
-      for (Index i = r.first; i < r.first + r.count; ++i) {
-        const Index column = first * classes_ + s.first;
-        float *w = weights_.row(i) + column, *v = velocity_.row(i) + column, *g = gradient.row(i - r.first);
-        const float decays = i == bias ? 0.f : 1.f;
-        CpuTeam{s.count}.each([&](auto at) {
-          const auto old = at.load(w);
-          const auto next = at.load(v) * momentum_ + at.load(g) +
-                            at.load(&decay[static_cast<std::size_t>(s.first)]) * decays * old;
-          at.store(v, next);
-          at.store(w, old - at.load(&rate[static_cast<std::size_t>(s.first)]) * next);
-        });
-      }
+               Update::assign, scratch.product);
+      for (Index i = 0; i < r.count; ++i) step_row(r.first + i, first * classes_, s, gradient.row(i), rates);
     });
   }
+
+  struct ColumnRates {
+    std::vector<float> learning, decay;
+  };
+
+  /// v ← μ v + ∇ + decay w and w ← w − η v for row i of the weights, columns [column, column + s.count) where
+  /// column = panel + s.first; `rates` starts at the panel.
+  void step_row(Index i, Index panel, Block s, const float* gradient, const ColumnRates& rates) {
+    float *w = weights_.row(i) + panel + s.first, *v = velocity_.row(i) + panel + s.first;
+    const float *learning = rates.learning.data() + s.first, *decay = rates.decay.data() + s.first;
+    const float decays = i + 1 == weights_.rows() ? 0.f : 1.f;  // the last row is the bias
+    CpuTeam{s.count}.each([&](auto at) {
+      const auto old = at.load(w);
+      const auto next = at.load(v) * momentum_ + at.load(gradient) + at.load(decay) * decays * old;
+      at.store(v, next);
+      at.store(w, old - at.load(learning) * next);
+    });
+  }
+
+  struct Scratch {
+    ProductScratch product;
+    Matrix<float> gradient;
+  };
 
   std::vector<SgdPoint> points_;
   Index classes_;
   float momentum_;
   Matrix<float> weights_, velocity_, slopes_;
-  std::vector<Matrix<float>> tiles_;
+  std::vector<Scratch> scratch_;
   Cpu cpu_;
 };
 

@@ -1,0 +1,60 @@
+#include <doctest/doctest.h>
+#include <cmath>
+
+#include <shoal/probe/classifier.hpp>
+
+using namespace shoal;
+
+TEST_CASE("classify: order, ties to the lower class, confidence") {
+  LinearClassifier classifier{Matrix<float>(2, 4)};  // z = x w + b
+  const float w[] = {1, -1, 0, 0}, b[] = {0, 0, 0.5f, 0.5f};
+  std::copy(w, w + 4, classifier.weights.row(0));
+  std::copy(b, b + 4, classifier.weights.row(1));
+  Matrix<float> x(3, 1);
+  x(0, 0) = 2;   // z = 2 −2 ½ ½
+  x(1, 0) = 0;   // z = 0 0 ½ ½
+  x(2, 0) = -9;  // z = −9 9 ½ ½
+  const Classified said = classify(classifier, Rows(x), 3, Cpu({.threads = 1}));
+  const Label expected[3][3] = {{0, 2, 3}, {2, 3, 0}, {1, 2, 3}};
+  for (Index i = 0; i < 3; ++i)
+    for (Index k = 0; k < 3; ++k) CHECK(said.top(i, k) == expected[i][k]);
+  CHECK(said.confidence[0] ==
+        doctest::Approx(std::exp(2.) / (std::exp(2.) + std::exp(-2.) + 2 * std::exp(.5))));
+  CHECK(said.confidence[2] == doctest::Approx(1 / (1 + std::exp(-18.) + 2 * std::exp(-8.5))));
+}
+
+TEST_CASE("best_classes: the k best of any order, as a stable sort gives them") {
+  for (const Index classes : {1, 2, 7, 50}) {
+    std::vector<float> z;
+    for (Index c = 0; c < classes; ++c) z.push_back(static_cast<float>((c * 7919) % 13));
+    std::vector<Label> sorted(z.size());
+    for (std::size_t c = 0; c < z.size(); ++c) sorted[c] = static_cast<Label>(c);
+    std::stable_sort(sorted.begin(), sorted.end(), [&](Label a, Label b) {
+      return z[static_cast<std::size_t>(a)] > z[static_cast<std::size_t>(b)];
+    });
+    for (std::size_t k = 1; k <= z.size(); k = 2 * k) {
+      std::vector<Label> top(k);
+      classifier_impl::best_classes(z.data(), classes, top);
+      CHECK(std::equal(top.begin(), top.end(), sorted.begin()));
+    }
+  }
+}
+
+TEST_CASE("classify: no rows, the same bits for 1, 2 and 7 threads, and refusals") {
+  LinearClassifier classifier{Matrix<float>(4, 20)};
+  for (Index i = 0; i < 80; ++i) classifier.weights.data()[i] = std::sin(static_cast<float>(i));
+  Matrix<float> x(333, 3);
+  for (Index i = 0; i < x.size(); ++i) x.data()[i] = std::cos(static_cast<float>(3 * i));
+  const auto run = [&](int threads) { return classify(classifier, Rows(x), 5, Cpu({.threads = threads})); };
+  const Classified one = run(1);
+  for (const int threads : {2, 7}) {
+    const Classified many = run(threads);
+    CHECK(many.confidence == one.confidence);
+    CHECK(std::equal(one.top.data(), one.top.data() + one.top.size(), many.top.data()));
+  }
+  const Cpu cpu({.threads = 1});
+  CHECK(classify(classifier, Rows(Matrix<float>(0, 3)), 1, cpu).confidence.empty());
+  CHECK_THROWS_AS(classify(classifier, Rows(x), 0, cpu), error);
+  CHECK_THROWS_AS(classify(classifier, Rows(x), 21, cpu), error);
+  CHECK_THROWS_AS(classify(classifier, Rows(Matrix<float>(2, 4, 0.f)), 1, cpu), error);
+}
