@@ -24,6 +24,7 @@ int main(int argc, char** argv) {
   app.get_formatter()->column_width(34);
   add_neighbors(app);
   add_evaluate(app);
+  add_probe(app);
 
   stop_on_interrupt();
   try {

@@ -5,3 +5,4 @@
 
 void add_neighbors(CLI::App& app);
 void add_evaluate(CLI::App& app);
+void add_probe(CLI::App& app);

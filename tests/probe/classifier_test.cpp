@@ -1,5 +1,6 @@
-#include <doctest/doctest.h>
 #include <cmath>
+
+#include <doctest/doctest.h>
 
 #include <shoal/probe/classifier.hpp>
 
@@ -57,4 +58,23 @@ TEST_CASE("classify: no rows, the same bits for 1, 2 and 7 threads, and refusals
   CHECK_THROWS_AS(classify(classifier, Rows(x), 0, cpu), error);
   CHECK_THROWS_AS(classify(classifier, Rows(x), 21, cpu), error);
   CHECK_THROWS_AS(classify(classifier, Rows(Matrix<float>(2, 4, 0.f)), 1, cpu), error);
+}
+
+TEST_CASE("for_raw_rows: says of raw rows what the classifier says of standardised ones") {
+  Matrix<float> x(200, 3);
+  for (Index i = 0; i < x.size(); ++i) x.data()[i] = 5 + 3 * std::cos(static_cast<float>(i * i));
+  for (Index i = 0; i < x.rows(); ++i) x(i, 1) = 4;  // constant
+  LinearClassifier classifier{Matrix<float>(4, 6)};
+  for (Index i = 0; i < 24; ++i) classifier.weights.data()[i] = std::sin(static_cast<float>(i));
+  const Cpu cpu({.threads = 1});
+  const Rows rows(x);
+  const Standardized standardized(rows, cpu);
+  const Classified wanted = classify(classifier, standardized, 6, cpu);
+  const Classified got = classify(for_raw_rows(classifier, standardized.scaling()), rows, 6, cpu);
+  for (Index i = 0; i < 200; ++i) {
+    CHECK(got.top(i, 0) == wanted.top(i, 0));
+    CHECK(static_cast<double>(got.confidence[static_cast<std::size_t>(i)]) ==
+          doctest::Approx(wanted.confidence[static_cast<std::size_t>(i)]).epsilon(1e-4));
+  }
+  CHECK_THROWS_AS(for_raw_rows(classifier, ColumnScaling{{0}, {1}}), error);
 }

@@ -1,7 +1,8 @@
-#include <doctest/doctest.h>
 #include <cmath>
 #include <fstream>
 #include <limits>
+
+#include <doctest/doctest.h>
 
 #include <shoal/core/random.hpp>
 #include <shoal/probe/linear.hpp>

@@ -1,6 +1,7 @@
+#include <map>
+
 #include <doctest/doctest.h>
 
-#include <map>
 #include <shoal/probe/split.hpp>
 
 using namespace shoal;

@@ -1,6 +1,7 @@
-#include <doctest/doctest.h>
 #include <cmath>
 #include <limits>
+
+#include <doctest/doctest.h>
 
 #include <shoal/core/random.hpp>
 #include <shoal/probe/trainer.hpp>

@@ -5,6 +5,7 @@
 #include <shoal/core/math.hpp>
 #include <shoal/core/row_team.hpp>
 #include <shoal/io/row_source.hpp>
+#include <shoal/io/standardize.hpp>
 
 namespace shoal {
 
@@ -76,6 +77,25 @@ inline Classified classify(const LinearClassifier& classifier, RowsRef rows, Ind
     }
   });
   return out;
+}
+
+/// The classifier that says of rows x what this one, trained on (x − mean) · scale, says of them: features
+/// need not be standardised to use it.
+inline LinearClassifier for_raw_rows(const LinearClassifier& classifier, const ColumnScaling& scaling) {
+  check(std::ssize(scaling.mean) == classifier.features(), Errc::invalid_argument, "for_raw_rows: scaling (",
+        scaling.mean.size(), " columns) must have the classifier's ", classifier.features(), " features");
+  LinearClassifier raw = classifier;
+  const Index d = classifier.features();
+  for (Index c = 0; c < classifier.classes(); ++c) {
+    double bias = static_cast<double>(classifier.weights(d, c));
+    for (Index j = 0; j < d; ++j) {
+      const auto column = static_cast<std::size_t>(j);
+      raw.weights(j, c) = classifier.weights(j, c) * scaling.scale[column];
+      bias -= static_cast<double>(raw.weights(j, c)) * static_cast<double>(scaling.mean[column]);
+    }
+    raw.weights(d, c) = static_cast<float>(bias);
+  }
+  return raw;
 }
 
 }  // namespace shoal

@@ -7,14 +7,15 @@
 #include <limits>
 #include <numbers>
 #include <numeric>
+#include <span>
+#include <vector>
+
 #include <shoal/backend/cpu.hpp>
 #include <shoal/core/progress.hpp>
 #include <shoal/core/random.hpp>
 #include <shoal/io/row_source.hpp>
 #include <shoal/probe/classifier.hpp>
 #include <shoal/probe/trainer.hpp>
-#include <span>
-#include <vector>
 
 namespace shoal {
 

@@ -3,10 +3,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <shoal/core/check.hpp>
-#include <shoal/core/random.hpp>
 #include <span>
 #include <vector>
+
+#include <shoal/core/check.hpp>
+#include <shoal/core/random.hpp>
 
 namespace shoal {
 

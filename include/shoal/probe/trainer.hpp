@@ -5,10 +5,11 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <shoal/backend/cpu.hpp>
-#include <shoal/probe/classifier.hpp>
 #include <span>
 #include <vector>
+
+#include <shoal/backend/cpu.hpp>
+#include <shoal/probe/classifier.hpp>
 
 namespace shoal {
 

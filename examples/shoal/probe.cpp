@@ -1,0 +1,159 @@
+// shoal probe: how well a linear classifier tells the classes apart; an upper bound for clusterings.
+#include "options.hpp"
+#include "terminal.hpp"
+#include "verbs.hpp"
+
+#include <cmath>
+#include <cstdio>
+#include <filesystem>
+#include <memory>
+
+#include <nlohmann/json.hpp>
+
+#include <shoal/io/npy.hpp>
+#include <shoal/io/standardize.hpp>
+#include <shoal/io/subset.hpp>
+#include <shoal/probe/linear.hpp>
+#include <shoal/probe/split.hpp>
+
+namespace {
+
+using nlohmann::ordered_json;
+using shoal::Index;
+using shoal::Label;
+
+struct Options {
+  std::filesystem::path features, labels, validation_features, validation_labels, out;
+  double share = 0.2;
+  bool raw = false, whole_grid = false, json = false;
+  shoal::LinearProbe probe;
+  Machine machine;
+};
+
+/// The labels of some rows.
+std::vector<Label> pick(const std::vector<Label>& labels, const std::vector<Index>& rows) {
+  std::vector<Label> picked;
+  for (const Index i : rows) picked.push_back(labels[static_cast<std::size_t>(i)]);
+  return picked;
+}
+
+ordered_json report(const Options& options, const shoal::ProbeResult& result, Index training,
+                    Index validation) {
+  const auto& best = result.points[static_cast<std::size_t>(result.best)];
+  ordered_json all{{"accuracy", result.accuracy},
+                   {"macro_accuracy", result.macro_accuracy},
+                   {"learning_rate", best.learning_rate},
+                   {"weight_decay", best.weight_decay},
+                   {"epochs", best.epochs},
+                   {"training", training},
+                   {"validation", validation},
+                   {"classes", result.classifier.classes()},
+                   {"standardized", !options.raw},
+                   {"batch", options.probe.batch},
+                   {"momentum", options.probe.momentum},
+                   {"seed", options.probe.seed},
+                   {"stopped", result.stopped}};
+  for (const auto& p : result.points)
+    all["grid"].push_back({{"learning_rate", p.learning_rate},
+                           {"weight_decay", p.weight_decay},
+                           {"epochs", p.epochs},
+                           {"loss", p.loss},
+                           {"accuracy", p.accuracy}});
+  return all;
+}
+
+/// Trains, writes the files, and prints what came out.
+void probe(const Options& options, shoal::RowsRef rows, const std::vector<Label>& labels,
+           shoal::RowsRef held_out, const std::vector<Label>& truth) {
+  const shoal::Cpu cpu = options.machine.cpu();
+  const auto scaling =
+      options.raw ? shoal::ColumnScaling{std::vector<float>(static_cast<std::size_t>(rows.cols()), 0.f),
+                                         std::vector<float>(static_cast<std::size_t>(rows.cols()), 1.f)}
+                  : shoal::column_scaling(rows, cpu);
+  const shoal::Standardized training(rows, scaling), validation(held_out, scaling);
+  const auto result = fit(options.probe, training, labels, validation, truth, cpu, progress_bar());
+  const auto said =
+      shoal::classify(result.classifier, validation, std::min<Index>(5, result.classifier.classes()), cpu);
+
+  std::filesystem::create_directories(options.out);
+  const std::vector<float> by_class(result.class_accuracy.begin(), result.class_accuracy.end());
+  shoal::npy::write(options.out / "class_accuracy.npy", by_class);
+  shoal::npy::write(options.out / "weights.npy", shoal::for_raw_rows(result.classifier, scaling).weights);
+  shoal::npy::write(options.out / "top5.npy", said.top);
+  shoal::npy::write(options.out / "confidence.npy", said.confidence);
+  const ordered_json all = report(options, result, rows.rows(), held_out.rows());
+  shoal::write_text(options.out / "probe.json", all.dump(2) + "\n");
+  if (options.json)
+    std::puts(all.dump(2).c_str());
+  else
+    std::printf(
+        "accuracy %.4f, macro accuracy %.4f (learning rate %g, weight decay %g; %lld training rows, %lld "
+        "held out)\n",
+        result.accuracy, result.macro_accuracy, all["learning_rate"].get<double>(),
+        all["weight_decay"].get<double>(), static_cast<long long>(rows.rows()),
+        static_cast<long long>(held_out.rows()));
+}
+
+void run(Options options) {
+  options.probe.race = !options.whole_grid;
+  const auto features = shoal::npy::map(options.features);
+  const auto labels = shoal::npy::read_vector<Label>(options.labels);
+  if (!options.validation_features.empty()) {
+    probe(options, features, labels, shoal::npy::map(options.validation_features),
+          shoal::npy::read_vector<Label>(options.validation_labels));
+    return;
+  }
+  shoal::check(std::ssize(labels) == features.rows(), shoal::Errc::invalid_argument,
+               "probe: ", options.labels.string(), " (", labels.size(),
+               " labels) must have a label for each of the ", features.rows(), " rows of ",
+               options.features.string());
+  const shoal::Split split = shoal::stratified_split(labels, options.share, options.probe.seed);
+  if (options.probe.classes == 0)
+    for (const Label y : labels) options.probe.classes = std::max<Index>(options.probe.classes, y + 1);
+  std::filesystem::create_directories(options.out);
+  shoal::npy::write(options.out / "validation.npy", split.validation);
+  probe(options, shoal::Subset(features, split.training), pick(labels, split.training),
+        shoal::Subset(features, split.validation), pick(labels, split.validation));
+}
+
+}  // namespace
+
+void add_probe(CLI::App& app) {
+  const auto options = std::make_shared<Options>();
+  auto& p = options->probe;
+  CLI::App* verb =
+      app.add_subcommand("probe", "Train a linear probe over a grid of settings: accuracy by class");
+  verb->add_option("FEATURES", options->features, "Training features, n × d (.npy)")->required();
+  verb->add_option("LABELS", options->labels, "Their classes, integers, n (.npy)")->required();
+  verb->add_option("--out", options->out,
+                   "Directory for probe.json, class_accuracy.npy, weights.npy, top5.npy, …")
+      ->required();
+  auto* features =
+      verb->add_option("--validation-features", options->validation_features, "Held-out features (.npy)");
+  auto* labels = verb->add_option("--validation-labels", options->validation_labels, "Their classes (.npy)");
+  features->needs(labels);
+  labels->needs(features);
+  verb->add_option(
+          "--validation-share", options->share,
+          "Without held-out features: the share of each class set aside; validation.npy names the rows")
+      ->capture_default_str()
+      ->check(CLI::Range(0.001, 0.999))
+      ->excludes(features);
+  verb->add_flag("--raw", options->raw, "Train on the features as they are, not on standardised columns");
+  verb->add_flag("--whole-grid", options->whole_grid, "Train every grid point to the end, with no race");
+  verb->add_option("--learning-rates", p.learning_rates, "The grid's learning rates")->capture_default_str();
+  verb->add_option("--weight-decays", p.weight_decays, "The grid's weight decays")->capture_default_str();
+  verb->add_option("--classes", p.classes, "Number of classes; 0: one more than the largest label")
+      ->capture_default_str();
+  verb->add_option("--epochs", p.epochs, "Passes over the training rows")->capture_default_str();
+  verb->add_option("--batch", p.batch, "Rows a step")->capture_default_str();
+  verb->add_option("--momentum", p.momentum, "Momentum of SGD")->capture_default_str();
+  verb->add_option("--seed", p.seed, "Seed of the split and the order of rows")->capture_default_str();
+  verb->add_flag("--json", options->json, "Print JSON, accuracies as fractions");
+  add_machine(*verb, options->machine);
+  add_examples(
+      *verb,
+      "  shoal probe examples/data/features.npy examples/data/labels.npy --out probe\n"
+      "  shoal probe train.npy y.npy --validation-features val.npy --validation-labels vy.npy --out probe");
+  verb->callback([options] { run(*options); });
+}
