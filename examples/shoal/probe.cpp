@@ -107,7 +107,7 @@ void run(Options options) {
                "probe: ", options.labels.string(), " (", labels.size(),
                " labels) must have a label for each of the ", features.rows(), " rows of ",
                options.features.string());
-  const shoal::Split split = shoal::stratified_split(labels, options.share, options.probe.seed);
+  const shoal::StratifiedSplit split = shoal::stratified_split(labels, options.share, options.probe.seed);
   if (options.probe.classes == 0)
     for (const Label y : labels) options.probe.classes = std::max<Index>(options.probe.classes, y + 1);
   std::filesystem::create_directories(options.out);

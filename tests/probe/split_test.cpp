@@ -12,7 +12,7 @@ TEST_CASE("stratified_split: every row once, every class its rounded share, neve
     for (Label i = 0; i <= c * c; ++i) labels.push_back(c);  // 1, 2, 5, … 122 samples
   labels.push_back(-1);
   for (const double share : {0., 0.1, 0.5, 0.99}) {
-    const Split split = stratified_split(labels, share, 3);
+    const StratifiedSplit split = stratified_split(labels, share, 3);
     std::vector<int> seen(labels.size());
     std::map<Label, Index> held;
     for (const Index i : split.training) ++seen[static_cast<std::size_t>(i)];

@@ -12,14 +12,14 @@
 namespace shoal {
 
 /// Row numbers, each list rising.
-struct Split {
+struct StratifiedSplit {
   std::vector<Index> training, validation;
 };
 
 /// Sets aside a share of every class: of a class of s samples, ⌊share · s + ½⌋ go to validation, but never
 /// all of them. Which ones is a pure function of (labels, share, seed): in each class those with the lowest
 /// Philox words of their row numbers. Rows with a negative label are in neither list. O(n log n).
-inline Split stratified_split(std::span<const Label> labels, double share, std::uint64_t seed) {
+inline StratifiedSplit stratified_split(std::span<const Label> labels, double share, std::uint64_t seed) {
   check(share >= 0 && share < 1, Errc::invalid_argument, "stratified_split: share (", share,
         ") must be in [0, 1)");
   struct Ticket {
@@ -33,7 +33,7 @@ inline Split stratified_split(std::span<const Label> labels, double share, std::
   for (std::size_t i = 0; i < labels.size(); ++i)
     if (labels[i] >= 0) tickets.push_back({labels[i], random.word(i), static_cast<Index>(i)});
   std::sort(tickets.begin(), tickets.end());
-  Split split;
+  StratifiedSplit split;
   for (auto first = tickets.begin(); first != tickets.end();) {
     const auto last =
         std::find_if(first, tickets.end(), [&](const Ticket& t) { return t.label != first->label; });
