@@ -1,7 +1,8 @@
 #include "support.hpp"
 
-#include <doctest/doctest.h>
 #include <limits>
+
+#include <doctest/doctest.h>
 
 #include <shoal/neighbors/exact.hpp>
 
@@ -33,14 +34,59 @@ TEST_CASE("neighbours in another set may be of any count up to its size, itself 
   for (Index i = 0; i < 70; ++i) CHECK(own.ids(i, 0) == i);
 }
 
-TEST_CASE("the same bits for 1, 2 and 7 threads") {
+TEST_CASE("the same bits for 1, 2 and 7 threads, for any memory budget, and by either screen") {
   const Matrix<float> x = random_rows(2000, 24);
+  const Rows source(x);
   const NeighborSettings settings{.count = 20, .keep_similarities = true};
-  const Neighbors one = exact_neighbors(Rows(x), settings, Cpu({.threads = 1}));
+  const Neighbors one = exact_neighbors(source, settings, Cpu({.threads = 1}));
+  const auto same = [&](const Neighbors& other) {
+    CHECK(same_bits(one.ids, other.ids));
+    CHECK(same_bits(one.similarities, other.similarities));
+  };
   for (const int threads : {2, 7}) {
-    const Neighbors many = exact_neighbors(Rows(x), settings, Cpu({.threads = threads}));
-    CHECK(same_bits(one.ids, many.ids));
-    CHECK(same_bits(one.similarities, many.similarities));
+    same(exact_neighbors(source, settings, Cpu({.threads = threads})));
+    const std::size_t whole = exact_neighbors_plan(2000, 24, settings, Cpu({.threads = threads})).bytes;
+    for (const std::size_t memory : {whole - 50000, whole - 150000})
+      same(exact_neighbors(source, settings, Cpu({.threads = threads, .memory = memory})));
+  }
+  const Cpu cpu;
+  same(exact_impl::Search<FloatCodes>(source, source, true, settings, cpu, {}).run());
+  // Another set's search scores each pair by itself, and finds the row itself too.
+  const Neighbors all = exact_neighbors(source, source, {.count = 21}, cpu);
+  for (Index i = 0; i < 2000; ++i) {
+    CHECK(all.ids(i, 0) == i);
+    CHECK(std::equal(one.ids.row(i), one.ids.row(i) + 20, all.ids.row(i) + 1));
+  }
+}
+
+TEST_CASE("a plan tells the bytes, keeps to the budget, and refuses what can't be done in it") {
+  const NeighborSettings settings{.count = 20};
+  const Cpu free({.threads = 2});
+  const NeighborPlan whole = exact_neighbors_plan(5000, 64, settings, free);
+  CHECK(whole.rows_at_once == 5000);
+  const Cpu tight({.threads = 2, .memory = whole.bytes - 1});
+  const NeighborPlan parts = exact_neighbors_plan(5000, 64, settings, tight);
+  CHECK(parts.bytes <= tight.memory());
+  CHECK(parts.rows_at_once < 5000);
+  CHECK(parts.rows_at_once % 288 == 0);
+  CHECK_THROWS_AS(exact_neighbors_plan(5000, 64, settings, Cpu({.threads = 2, .memory = 1000000})), error);
+}
+
+TEST_CASE("a large common mean, one large column, and scales far apart leave the result exact") {
+  Matrix<float> x = random_rows(900, 20, 3);
+  for (Index i = 0; i < x.rows(); ++i) {
+    for (Index k = 0; k < 10; ++k) x(i, k) += 30;
+    x(i, 11) *= 50;
+  }
+  for (const Similarity kind : {Similarity::cosine, Similarity::inner_product}) {
+    if (kind == Similarity::inner_product)
+      for (Index k = 0; k < 20; ++k) x(17, k) *= 1000;
+    const Neighbors found = exact_neighbors(Rows(x), {.count = 12, .similarity = kind}, Cpu{});
+    for (Index i = 0; i < x.rows(); ++i) {
+      const auto s = similarities(x, i, x, kind);
+      const double largest = std::abs(*std::max_element(s.begin(), s.end()));
+      REQUIRE(right_neighbors(found.ids.view().span(i), s, i, 2e-6 * largest));
+    }
   }
 }
 

@@ -1,8 +1,9 @@
 #include "laws/sampler.hpp"
 #include "support.hpp"
 
-#include <doctest/doctest.h>
 #include <set>
+
+#include <doctest/doctest.h>
 
 #include <shoal/neighbors/exact.hpp>
 #include <shoal/neighbors/nearest_pairs.hpp>

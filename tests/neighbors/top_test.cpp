@@ -1,5 +1,6 @@
-#include <doctest/doctest.h>
 #include <vector>
+
+#include <doctest/doctest.h>
 
 #include <shoal/core/random.hpp>
 #include <shoal/neighbors/top.hpp>

@@ -1,8 +1,10 @@
 // What a search for neighbours is asked and what it answers; and the rows made ready for it.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
+#include <vector>
 
 #include <shoal/core/check.hpp>
 #include <shoal/core/matrix.hpp>
@@ -36,26 +38,43 @@ inline void check_neighbor_settings(const char* function, const NeighborSettings
         ", the rows there are to choose from");
 }
 
-/// Reads rows [first, first + out.rows) and scales each to length one where the similarity is the cosine.
-/// Throws bad_data for NaN, infinite, and (cosine) zero rows, and for inner products that a float can't hold.
-inline void read_for_search(const char* function, RowsRef source, Similarity similarity, Index first,
-                            MatrixView<float> out) {
+/// Makes rows ready for a search: each of length one where the similarity is the cosine. id(i) names row i in
+/// errors. Throws bad_data for NaN, infinite, and (cosine) zero rows, and for inner products that a float
+/// can't hold.
+template <class Id>
+void make_searchable(const char* function, Similarity similarity, MatrixView<float> rows, Id&& id) {
   constexpr double longest = 1e18;  // two rows up to this long have a product that fits a float
-  source.read(first, out);
-  for (Index i = 0; i < out.rows; ++i) {
-    float* row = out.row(i);
+  for (Index i = 0; i < rows.rows; ++i) {
+    float* row = rows.row(i);
     double square = 0;
-    for (Index j = 0; j < out.cols; ++j) square += static_cast<double>(row[j]) * static_cast<double>(row[j]);
-    check(std::isfinite(square), Errc::bad_data, function, ": row ", first + i, " holds NaN or infinity");
+    for (Index j = 0; j < rows.cols; ++j) square += static_cast<double>(row[j]) * static_cast<double>(row[j]);
+    check(std::isfinite(square), Errc::bad_data, function, ": row ", id(i), " holds NaN or infinity");
     if (similarity == Similarity::inner_product) {
-      check(square <= longest * longest, Errc::bad_data, function, ": row ", first + i, " is ",
-            std::sqrt(square), " long; inner products need rows at most ", longest, " long");
+      check(square <= longest * longest, Errc::bad_data, function, ": row ", id(i), " is ", std::sqrt(square),
+            " long; inner products need rows at most ", longest, " long");
       continue;
     }
-    check(square > 0, Errc::bad_data, function, ": row ", first + i, " is zero, so it has no cosine");
+    check(square > 0, Errc::bad_data, function, ": row ", id(i), " is zero, so it has no cosine");
     const double scale = 1 / std::sqrt(square);
-    for (Index j = 0; j < out.cols; ++j) row[j] = static_cast<float>(static_cast<double>(row[j]) * scale);
+    for (Index j = 0; j < rows.cols; ++j) row[j] = static_cast<float>(static_cast<double>(row[j]) * scale);
   }
+}
+
+/// The mean of up to 1024 rows spread over the source, made searchable: what screens measure rows from.
+inline std::vector<float> search_centre(const char* function, Similarity similarity, RowsRef source) {
+  const Index n = source.rows(), sample = std::min<Index>(n, 1024);
+  std::vector<Index> ids(static_cast<std::size_t>(sample));
+  for (Index i = 0; i < sample; ++i) ids[static_cast<std::size_t>(i)] = i * n / sample;
+  Matrix<float> rows(sample, source.cols());
+  source.gather(ids, rows);
+  make_searchable(function, similarity, rows, [&](Index i) { return ids[static_cast<std::size_t>(i)]; });
+  std::vector<float> centre;
+  for (Index k = 0; k < rows.cols(); ++k) {
+    double sum = 0;
+    for (Index i = 0; i < sample; ++i) sum += static_cast<double>(rows(i, k));
+    centre.push_back(static_cast<float>(sum / static_cast<double>(std::max<Index>(sample, 1))));
+  }
+  return centre;
 }
 
 }  // namespace shoal

@@ -36,9 +36,10 @@ class TopRows {
       : count_(count),
         words_(rows, count + slack),
         held_(static_cast<std::size_t>(rows), 0),
-        bars_(static_cast<std::size_t>(rows), -std::numeric_limits<float>::infinity()) {}
+        bars_(static_cast<std::size_t>(rows + spare), -std::numeric_limits<float>::infinity()) {}
 
-  /// A score below its row's bar can't enter; one that equals it may.
+  /// A score below its row's bar can't enter; one that equals it may. Followed by room to load a lane too
+  /// many.
   [[nodiscard]] const float* bars() const { return bars_.data(); }
   [[nodiscard]] float bar(Index row) const { return bars_[static_cast<std::size_t>(row)]; }
 
@@ -74,7 +75,7 @@ class TopRows {
     bars_[static_cast<std::size_t>(row)] = score_of(first[count_ - 1]);
   }
 
-  static constexpr Index slack = 32;
+  static constexpr Index slack = 32, spare = 64;
   Index count_;
   Matrix<std::uint64_t> words_;
   Buffer<std::int32_t> held_;

@@ -1,0 +1,66 @@
+#include "support.hpp"
+
+#include <set>
+
+#include <doctest/doctest.h>
+
+#include <shoal/neighbors/screen.hpp>
+
+using namespace shoal;
+using namespace neighbors_test;
+
+TEST_CASE("score is symmetric to the bit and right to rounding, for any width") {
+  for (const Index d : {Index{0}, Index{1}, Index{15}, Index{64}, Index{100}, Index{385}}) {
+    const Matrix<float> x = random_rows(2, d);
+    double exact = 0, size = 0;
+    for (Index k = 0; k < d; ++k) {
+      exact += static_cast<double>(x(0, k)) * static_cast<double>(x(1, k));
+      size += std::abs(static_cast<double>(x(0, k)) * static_cast<double>(x(1, k)));
+    }
+    CHECK(score(x.row(0), x.row(1), d) == score(x.row(1), x.row(0), d));
+    CHECK(std::abs(static_cast<double>(score(x.row(0), x.row(1), d)) - exact) <= 1e-6 * size);
+  }
+}
+
+/// Every pair that reaches a bar is hit once; few others are.
+template <class Codes>
+void screen_law(Index rows_a, Index rows_b, Index d, float mean, float allowed_others) {
+  Matrix<float> a = random_rows(rows_a, d, 1), b = random_rows(rows_b, d, 2);
+  for (Index i = 0; i < a.size(); ++i) a.data()[i] += mean;
+  for (Index i = 0; i < b.size(); ++i) b.data()[i] += mean;
+  const std::vector<float> centre(static_cast<std::size_t>(d), mean);
+  const ScreenBlock<Codes> x(a, centre), y(b, centre);
+  const float level = mean * mean * static_cast<float>(d) + 1.5f * std::sqrt(static_cast<float>(d));
+  Buffer<float> a_bars(static_cast<std::size_t>(rows_a), level),
+      b_bars(static_cast<std::size_t>(rows_b + 64), level);
+  a_bars[0] = std::numeric_limits<float>::infinity();
+  b_bars[0] = -std::numeric_limits<float>::infinity();
+  for (const bool either : {true, false}) {
+    std::set<std::pair<Index, Index>> hits;
+    each_hit(x, y, a_bars.data(), either ? b_bars.data() : nullptr, [&](Index i, Index j) {
+      REQUIRE((i >= 0 && i < rows_a && j >= 0 && j < rows_b));
+      CHECK(hits.insert({i, j}).second);
+    });
+    Index reach = 0;
+    for (Index i = 0; i < rows_a; ++i)
+      for (Index j = 0; j < rows_b; ++j) {
+        const float s = score(a.row(i), b.row(j), d);
+        if (s < a_bars[static_cast<std::size_t>(i)] && !(either && s >= b_bars[static_cast<std::size_t>(j)]))
+          continue;
+        ++reach;
+        CHECK(hits.count({i, j}) == 1);
+      }
+    const auto others = static_cast<float>(static_cast<Index>(hits.size()) - reach);
+    CHECK(others <= allowed_others * static_cast<float>(rows_a * rows_b) + 1);
+  }
+}
+
+TEST_CASE_TEMPLATE("a screen hits all pairs that reach a bar, and few more", Codes, FloatCodes,
+                   FastestCodes) {
+  screen_law<Codes>(100, 130, 64, 0.f, 0.02f);
+  screen_law<Codes>(100, 130, 64, 20.f, 0.02f);
+  screen_law<Codes>(tile_rows, tile_cols, 3, 0.f, 0.05f);
+  screen_law<Codes>(1, 1, 5, 0.f, 1.f);
+  screen_law<Codes>(7, 50, 1000, 1.f, 0.12f);
+  screen_law<Codes>(3, 5, 100000, 0.f, 1.f);  // so wide that bytes hold smaller codes
+}
