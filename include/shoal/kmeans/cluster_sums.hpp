@@ -1,0 +1,127 @@
+// The sums of the rows of each cluster, kept up to date by the rows that move.
+#pragma once
+
+#include <vector>
+
+#include <shoal/backend/cpu.hpp>
+#include <shoal/kmeans/geometry.hpp>
+
+namespace shoal {
+
+/// A row that changes its cluster; from < 0: it comes in for the first time.
+struct Move {
+  Index row;
+  Label from, to;
+};
+
+/// S_c = Σ w x, W_c = Σ w and the number of rows of every cluster, in double: adding and taking away
+/// thousands of times leaves centroids right to float32 rounding. One array of C × d, whatever the number of
+/// threads.
+class ClusterSums {
+ public:
+  ClusterSums(Index clusters, Index cols)
+      : sums_(clusters, cols, 0.0),
+        weights_(static_cast<std::size_t>(clusters), 0.0),
+        counts_(static_cast<std::size_t>(clusters), 0) {}
+
+  [[nodiscard]] const double* sum(Index c) const { return sums_.row(c); }
+  [[nodiscard]] double weight(Index c) const { return weights_[static_cast<std::size_t>(c)]; }
+  [[nodiscard]] Index count(Index c) const { return counts_[static_cast<std::size_t>(c)]; }
+  [[nodiscard]] Index clusters() const { return sums_.rows(); }
+  [[nodiscard]] Index cols() const { return sums_.cols(); }
+
+  /// Applies the moves in their order; reads the moved rows once. Threads share out columns, so that no bit
+  /// depends on their number. O(moves · d).
+  void apply(std::span<const Move> moves, const FeatureRows& rows, std::span<const float> weights,
+             const Cpu& cpu) {
+    for (std::size_t done = 0; done < moves.size(); done += chunk)
+      apply_chunk(moves.subspan(done, std::min(chunk, moves.size() - done)), rows, weights, cpu);
+  }
+
+  /// Cluster c becomes renamed[c]; those with a negative name are taken out.
+  void keep_only(std::span<const Label> renamed, Index clusters) {
+    ClusterSums left(clusters, cols());
+    for (Index c = 0; c < static_cast<Index>(renamed.size()); ++c) {
+      const Label to = renamed[static_cast<std::size_t>(c)];
+      if (to < 0) continue;
+      std::copy_n(sum(c), cols(), left.sums_.row(to));
+      left.weights_[static_cast<std::size_t>(to)] = weight(c);
+      left.counts_[static_cast<std::size_t>(to)] = count(c);
+    }
+    *this = std::move(left);
+  }
+
+  /// Σ_c (W_c ‖c‖² − 2 c·S_c): what the centroids add to Σ w ‖x‖² to make the objective of all rows.
+  [[nodiscard]] double spread(MatrixView<const float> centroids) const {
+    double total = 0;
+    for (Index c = 0; c < clusters(); ++c) {
+      const float* x = centroids.row(c);
+      const double* s = sum(c);
+      total += weight(c) * squared_norm(x, cols()) -
+               2 * sum_in_double(cols(), [&](Index j) { return x[j] * s[j]; });
+    }
+    return total;
+  }
+
+  /// The centroid of cluster c: its mean, of unit length under cosine. False, and out unchanged, when it has
+  /// none (no weight, or directions that cancel).
+  bool centroid(Index c, bool unit, float* out) const {
+    const double* s = sum(c);
+    double scale = weight(c);
+    if (!(scale > 0)) return false;
+    if (unit) scale = std::sqrt(sum_in_double(cols(), [s](Index j) { return s[j] * s[j]; }));
+    if (!(scale > 1e-9 * weight(c))) return false;
+    for (Index j = 0; j < cols(); ++j) out[j] = static_cast<float>(s[j] / scale);
+    return true;
+  }
+
+ private:
+  static constexpr std::size_t chunk = 4096;
+
+  void apply_chunk(std::span<const Move> moves, const FeatureRows& rows, std::span<const float> weights,
+                   const Cpu& cpu) {
+    const Index n = static_cast<Index>(moves.size()), cols = sums_.cols();
+    buffer_.resize(static_cast<std::size_t>(n * cols));
+    const MatrixView<float> moved(buffer_.data(), n, cols);
+    cpu.each_block(n, 256, [&](Block b, int) {
+      Index ids[256];
+      for (Index i = 0; i < b.count; ++i) ids[i] = moves[static_cast<std::size_t>(b.first + i)].row;
+      rows.gather({ids, static_cast<std::size_t>(b.count)}, moved.block(b.first, b.count));
+    });
+    const auto weight_of = [&](Index row) {
+      return weights.empty() ? 1.0 : double{weights[static_cast<std::size_t>(row)]};
+    };
+    cpu.each_block(cols, 64, [&](Block b, int) {
+      for (Index i = 0; i < n; ++i) {
+        const Move& move = moves[static_cast<std::size_t>(i)];
+        const double w = weight_of(move.row);
+        const float* x = moved.row(i) + b.first;
+        double* in = sums_.row(move.to) + b.first;
+        for (Index j = 0; j < b.count; ++j) in[j] += w * x[j];
+        if (move.from < 0) continue;
+        double* out = sums_.row(move.from) + b.first;
+        for (Index j = 0; j < b.count; ++j) out[j] -= w * x[j];
+      }
+    });
+    for (const Move& move : moves) {
+      shift(move.to, weight_of(move.row), 1);
+      if (move.from >= 0) shift(move.from, -weight_of(move.row), -1);
+    }
+  }
+
+  void shift(Label c, double weight, Index rows) {
+    const auto at = static_cast<std::size_t>(c);
+    weights_[at] += weight;
+    counts_[at] += rows;
+    if (counts_[at] > 0) return;
+    weights_[at] = 0;  // an empty cluster has no rounding left over
+    std::fill(sums_.row(c), sums_.row(c) + sums_.cols(), 0.0);
+  }
+
+  Matrix<double> sums_;
+  std::vector<double> weights_;
+  std::vector<Index> counts_;
+  Buffer<float> buffer_;
+};
+
+}  // namespace shoal

@@ -1,0 +1,114 @@
+// What near means to k-means, and rows as it sees them: float32, checked, of unit length under cosine.
+#pragma once
+
+#include <cmath>
+#include <concepts>
+#include <span>
+
+#include <shoal/core/check.hpp>
+#include <shoal/core/lane.hpp>
+#include <shoal/io/row_source.hpp>
+
+namespace shoal {
+
+/// Distance ‖x − c‖²; a centroid is the mean of its rows.
+struct Euclidean {
+  static constexpr bool unit = false;
+  static constexpr double cost(double squared_distance) { return squared_distance; }
+};
+
+/// Spherical k-means: distance 1 − cos(x, c), which is ‖x − c‖² / 2 of unit vectors; rows and centroids are
+/// normalised.
+struct Cosine {
+  static constexpr bool unit = true;
+  static constexpr double cost(double squared_distance) { return squared_distance / 2; }
+};
+
+/// A geometry says whether vectors are brought to unit length, and what a squared Euclidean distance then
+/// costs. All passes work on squared Euclidean distances; `cost` is applied to what is handed out.
+template <class G>
+concept Geometry = requires(double squared) {
+  { G::unit } -> std::convertible_to<bool>;
+  { G::cost(squared) } -> std::convertible_to<double>;
+};
+
+/// Σ x y in a fixed order: the same bits for the same vectors, wherever they are.
+inline float dot(const float* x, const float* y, Index count) {
+  Lane sum[4] = {};
+  Index j = 0;
+  for (; j + 4 * lane_width <= count; j += 4 * lane_width)
+    for (int u = 0; u < 4; ++u)
+      sum[u] += load<Lane>(x + j + u * lane_width) * load<Lane>(y + j + u * lane_width);
+  for (; j + lane_width <= count; j += lane_width) sum[0] += load<Lane>(x + j) * load<Lane>(y + j);
+  float total = reduce_sum((sum[0] + sum[1]) + (sum[2] + sum[3]));
+  for (; j < count; ++j) total += x[j] * y[j];
+  return total;
+}
+
+/// Σ term(j) in double over j in [0, count), eight running sums merged in order.
+template <class Term> double sum_in_double(Index count, const Term& term) {
+  double sum[8] = {};
+  Index j = 0;
+  for (; j + 8 <= count; j += 8)
+    for (Index u = 0; u < 8; ++u) sum[u] += term(j + u);
+  for (; j < count; ++j) sum[0] += term(j);
+  return ((sum[0] + sum[1]) + (sum[2] + sum[3])) + ((sum[4] + sum[5]) + (sum[6] + sum[7]));
+}
+
+inline double squared_norm(const float* x, Index count) {
+  return sum_in_double(count, [x](Index j) { return static_cast<double>(x[j]) * x[j]; });
+}
+
+/// ‖x − y‖², without the cancellation of the expanded form.
+inline double squared_distance(const float* x, const float* y, Index count) {
+  return sum_in_double(count, [x, y](Index j) {
+    const double gap = static_cast<double>(x[j]) - y[j];
+    return gap * gap;
+  });
+}
+
+/// Brings x to unit length; false when it has none or is not finite.
+inline bool normalize(float* x, Index count) {
+  const double square = squared_norm(x, count);
+  if (!(square > 0) || !std::isfinite(square)) return false;
+  const double inverse = 1 / std::sqrt(square);
+  for (Index j = 0; j < count; ++j) x[j] = static_cast<float>(x[j] * inverse);
+  return true;
+}
+
+/// The rows of a source as k-means sees them. `who` names the caller in errors.
+class FeatureRows {
+ public:
+  FeatureRows(RowsRef source, bool unit, const char* who) : source_(source), unit_(unit), who_(who) {}
+
+  [[nodiscard]] Index rows() const { return source_.rows(); }
+  [[nodiscard]] Index cols() const { return source_.cols(); }
+  void will_need(Index first, Index count) const { source_.will_need(first, count); }
+
+  /// Rows [first, first + out.rows). Throws error(bad_data) on a row that is not finite or, under cosine,
+  /// zero.
+  void read(Index first, MatrixView<float> out) const {
+    source_.read(first, out);
+    for (Index i = 0; i < out.rows; ++i) prepare(out.row(i), first + i);
+  }
+  void gather(std::span<const Index> ids, MatrixView<float> out) const {
+    source_.gather(ids, out);
+    for (Index i = 0; i < out.rows; ++i) prepare(out.row(i), ids[static_cast<std::size_t>(i)]);
+  }
+
+ private:
+  void prepare(float* row, Index id) const {
+    if (unit_ && normalize(row, cols())) return;
+    const double square = squared_norm(row, cols());
+    check(std::isfinite(square) && square < 1e37, Errc::bad_data, who_, ": row ", id,
+          " must be finite, its squared length below 1e37");
+    check(!unit_, Errc::bad_data, who_, ": row ", id,
+          " is zero, which has no direction: use Euclidean, or leave it out");
+  }
+
+  RowsRef source_;
+  bool unit_;
+  const char* who_;
+};
+
+}  // namespace shoal

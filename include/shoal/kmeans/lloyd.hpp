@@ -1,0 +1,195 @@
+// Lloyd's iterations: assign every row to its nearest centroid, move the centroids to their rows, until
+// nothing changes.
+#pragma once
+
+#include <chrono>
+#include <numeric>
+#include <vector>
+
+#include <shoal/core/progress.hpp>
+#include <shoal/kmeans/empty_clusters.hpp>
+
+namespace shoal {
+
+/// Why the iterations ended.
+enum class Stopped { iterations, no_change, tolerance, hook };
+
+/// One iteration: an assignment of all rows, then the move of the centroids.
+struct KMeansIteration {
+  double objective =
+      0;  ///< Σ w cost(x, its centroid) over all rows after the assignment, before the centroids move
+  Index moved = 0;    ///< rows that changed their cluster
+  Index empty = 0;    ///< clusters without rows after the assignment
+  double pruned = 0;  ///< share of (row, centroid) pairs whose distance was not needed
+  double seconds = 0;
+};
+
+struct LloydSettings {
+  bool unit = false;  ///< rows and centroids of unit length
+  Index iterations = 25;
+  double tolerance = 0;
+  EmptyRule empty = EmptyRule::farthest_row;
+  std::span<const float> weights;
+};
+
+/// Runs the iterations for one start. The state is public to its caller after run(): centroids, labels,
+/// history.
+template <class Assigner> class Lloyd {
+ public:
+  Lloyd(const FeatureRows& rows, Matrix<float> start, const LloydSettings& settings, const Cpu& cpu)
+      : centroids(std::move(start)),
+        labels(static_cast<std::size_t>(rows.rows()), Label{-1}),
+        rows_(rows),
+        settings_(settings),
+        cpu_(cpu),
+        squares_(static_cast<std::size_t>(rows.rows())),
+        sums_(centroids.rows(), rows.cols()),
+        assigner_(rows, centroids.rows(), cpu, squares_) {}
+
+  Matrix<float> centroids;
+  std::vector<Label> labels;
+  std::vector<KMeansIteration> history;
+  Stopped stopped = Stopped::iterations;
+
+  /// `cost` turns sums of squared distances into the objective's unit.
+  template <class Cost> void run(const Cost& cost, const Hook& hook) {
+    bool settled = false;
+    while (static_cast<Index>(history.size()) < settings_.iterations) {
+      settled = step(cost);
+      const auto t = history.size();
+      const double now = history.back().objective;
+      const bool go_on = report(hook, {.phase = "k-means",
+                                       .done = static_cast<Index>(t),
+                                       .total = settings_.iterations,
+                                       .objective = now,
+                                       .detail = {}});
+      if (settled) {
+        stopped = Stopped::no_change;
+        return;
+      }
+      if (!go_on) stopped = Stopped::hook;
+      if (go_on && settings_.tolerance > 0 && t > 1 &&
+          history[t - 2].objective - now <= settings_.tolerance * now)
+        stopped = Stopped::tolerance;
+      if (stopped != Stopped::iterations) break;
+    }
+    assign();  // the labels belong to the centroids that are returned
+  }
+
+  /// Σ w ‖x − its centroid‖² over all rows, each distance taken directly.
+  [[nodiscard]] double squared_cost() const {
+    const Index cols = rows_.cols();
+    return cpu_.reduce_blocks(
+        rows_.rows(), 256, 0.0,
+        [&](Block b) {
+          Buffer<float> buffer(static_cast<std::size_t>(b.count * cols));
+          const MatrixView<float> x(buffer.data(), b.count, cols);
+          rows_.read(b.first, x);
+          double sum = 0;
+          for (Index i = 0; i < b.count; ++i) {
+            const auto row = static_cast<std::size_t>(b.first + i);
+            sum += weight(row) * squared_distance(x.row(i), centroids.row(labels[row]), cols);
+          }
+          return sum;
+        },
+        [](double& total, double part) { total += part; });
+  }
+
+ private:
+  [[nodiscard]] double weight(std::size_t row) const {
+    return settings_.weights.empty() ? 1.0 : double{settings_.weights[row]};
+  }
+
+  /// One iteration; true when nothing changed.
+  template <class Cost> bool step(const Cost& cost) {
+    const auto begin = std::chrono::steady_clock::now();
+    KMeansIteration now;
+    now.moved = assign();
+    now.pruned = assigner_.pruned();
+    if (history.empty())
+      for (std::size_t i = 0; i < squares_.size(); ++i) total_square_ += weight(i) * squares_[i];
+    now.objective = cost(std::max(0.0, total_square_ + sums_.spread(centroids)));
+    const auto empty = empty_clusters(sums_);
+    now.empty = static_cast<Index>(empty.size());
+    bool settled = now.moved == 0 && !split_;
+    if (!settled) settled = !update(empty);
+    now.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+    history.push_back(now);
+    return settled;
+  }
+
+  /// Moves the centroids to their rows, and deals with empty clusters. False when no centroid changed.
+  bool update(const std::vector<Index>& empty) {
+    if (!empty.empty() && settings_.empty == EmptyRule::farthest_row)
+      refill(empty, rows_, labels, settings_.weights, centroids, sums_, cpu_);
+    const Matrix<float> before = centroids;
+    cpu_.each_row(centroids.rows(), [&](Index c) { sums_.centroid(c, settings_.unit, centroids.row(c)); });
+    split_ = !empty.empty() && settings_.empty == EmptyRule::split_largest;
+    if (split_) {
+      split_largest(empty, sums_, centroids);
+      if (settings_.unit)
+        for (Index c = 0; c < centroids.rows(); ++c) normalize(centroids.row(c), centroids.cols());
+    }
+    if (!empty.empty() && settings_.empty == EmptyRule::drop) {
+      drop(empty);
+      return true;
+    }
+    return !std::equal(before.data(), before.data() + before.size(), centroids.data());
+  }
+
+  /// Takes clusters out; those after them move down.
+  void drop(const std::vector<Index>& empty) {
+    std::vector<Label> renamed(static_cast<std::size_t>(centroids.rows()), -1);
+    Matrix<float> left(centroids.rows() - static_cast<Index>(empty.size()), centroids.cols());
+    Index next = 0;
+    for (Index c = 0; c < centroids.rows(); ++c) {
+      if (std::binary_search(empty.begin(), empty.end(), c)) continue;
+      std::copy_n(centroids.row(c), centroids.cols(), left.row(next));
+      renamed[static_cast<std::size_t>(c)] = static_cast<Label>(next++);
+    }
+    for (Label& label : labels) label = renamed[static_cast<std::size_t>(label)];
+    centroids = std::move(left);
+    sums_.keep_only(renamed, centroids.rows());
+    assigner_ = Assigner(rows_, centroids.rows(), cpu_, squares_);
+  }
+
+  /// Labels every row and keeps the sums in step; returns the number of rows that moved.
+  Index assign() {
+    assigner_.begin(centroids);
+    const Index n = rows_.rows(), step = assigner_.block_rows(),
+                batch = step * std::max<Index>(1, 32768 / step);
+    Index moved = 0;
+    for (Index first = 0; first < n; first += batch) {
+      const Index count = std::min(batch, n - first);
+      if (first + batch < n) rows_.will_need(first + batch, std::min(batch, n - first - batch));
+      std::vector<std::vector<Move>> parts(static_cast<std::size_t>(block_count(count, step)));
+      cpu_.each_block(count, step, [&](Block b, int lane) {
+        assign_block({b.index, first + b.first, b.count}, lane, parts[static_cast<std::size_t>(b.index)]);
+      });
+      std::vector<Move> moves;
+      for (const auto& part : parts) moves.insert(moves.end(), part.begin(), part.end());
+      sums_.apply(moves, rows_, settings_.weights, cpu_);
+      moved += static_cast<Index>(moves.size());
+    }
+    return moved;
+  }
+
+  void assign_block(Block b, int lane, std::vector<Move>& moves) {
+    const std::span<Label> block(labels.data() + b.first, static_cast<std::size_t>(b.count));
+    const std::vector<Label> before(block.begin(), block.end());
+    assigner_.assign(b.first, block, lane);
+    for (std::size_t i = 0; i < before.size(); ++i)
+      if (before[i] != block[i]) moves.push_back({b.first + static_cast<Index>(i), before[i], block[i]});
+  }
+
+  const FeatureRows& rows_;
+  LloydSettings settings_;
+  const Cpu& cpu_;
+  Buffer<float> squares_;
+  ClusterSums sums_;
+  Assigner assigner_;
+  double total_square_ = 0;
+  bool split_ = false;
+};
+
+}  // namespace shoal

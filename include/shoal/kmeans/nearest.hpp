@@ -1,0 +1,112 @@
+// The nearest centroids of rows, by blocked products whose tiles are consumed in cache.
+#pragma once
+
+#include <algorithm>
+#include <limits>
+
+#include <shoal/backend/tile.hpp>
+#include <shoal/kmeans/geometry.hpp>
+
+namespace shoal {
+
+/// Centroids as the passes read them: packed, with h_c = ‖c‖² / 2. Since ‖x − c‖² = ‖x‖² + 2 (h_c − x·c), the
+/// nearest centroid has the least value h_c − x·c, ties going to the lowest index.
+struct PackedCentroids {
+  RightPanels panels;
+  Buffer<float> half;  ///< [C rounded up to whole panels], infinite beyond C
+
+  void pack(MatrixView<const float> centroids) {
+    panels.pack({centroids, false});
+    half.assign(static_cast<std::size_t>(panels.count() * tile_cols), std::numeric_limits<float>::infinity());
+    for (Index c = 0; c < centroids.rows; ++c)
+      half[static_cast<std::size_t>(c)] =
+          static_cast<float>(squared_norm(centroids.row(c), centroids.cols) / 2);
+  }
+};
+
+/// How many rows a pass takes at a time: a whole number of tiles, some 300 KB of features. No result depends
+/// on it.
+constexpr Index pass_rows(Index cols) {
+  return std::clamp<Index>(Index{75'000} / std::max<Index>(cols, 1) / tile_rows, 1, 32) * tile_rows;
+}
+
+/// Room of one thread for the passes below.
+struct NearestScratch {
+  LeftPanels left;
+  Buffer<float> value;
+  Buffer<std::int32_t> index;
+};
+
+/// For each of `rows` (≤ pass_rows): the nearest centroid, and its value h_c − x·c. The argmin runs over the
+/// register tiles, so the product is never written to memory. The bits of a row's result depend on that row
+/// and the centroids only. O(rows · C · d).
+inline void nearest(MatrixView<const float> rows, const PackedCentroids& centroids, NearestScratch& scratch,
+                    Label* labels, float* values) {
+  scratch.left.pack({rows, false});
+  const auto room = static_cast<std::size_t>(scratch.left.count() * tile_rows * tile_cols);
+  scratch.value.assign(room, std::numeric_limits<float>::infinity());
+  scratch.index.assign(room, 0);
+  LaneInt iota;
+  for (int u = 0; u < lane_width; ++u) iota[u] = u;
+  each_tile(scratch.left, centroids.panels, [&](Index row, Index col, const Tile& tile) {
+    for (int j = 0; j < tile_lanes; ++j) {
+      const Lane half = load<Lane>(centroids.half.data() + col + j * lane_width);
+      const LaneInt id = iota + static_cast<std::int32_t>(col + j * lane_width);
+      for (int i = 0; i < tile_rows; ++i) {
+        const Index at = (row + i) * tile_cols + j * lane_width;
+        const Lane best = load<Lane>(scratch.value.data() + at), value = half - tile.value[i][j];
+        const LaneInt less = value < best;
+        LaneInt chosen;
+        std::memcpy(&chosen, scratch.index.data() + at, sizeof(chosen));
+        chosen = less ? id : chosen;
+        store(scratch.value.data() + at, less ? value : best);
+        std::memcpy(scratch.index.data() + at, &chosen, sizeof(chosen));
+      }
+    }
+  });
+  for (Index i = 0; i < rows.rows; ++i) {
+    const float* value = scratch.value.data() + i * tile_cols;
+    const std::int32_t* index = scratch.index.data() + i * tile_cols;
+    int best = 0;
+    for (int j = 1; j < tile_cols; ++j)
+      if (value[j] < value[best] || (value[j] == value[best] && index[j] < index[best])) best = j;
+    labels[i] = index[best];
+    values[i] = value[best];
+  }
+}
+
+/// For each of `rows`: its `count` ≤ C nearest centroids, nearest first, and their values. Same values, hence
+/// the same first label, as nearest().
+inline void nearest_few(MatrixView<const float> rows, const PackedCentroids& centroids,
+                        NearestScratch& scratch, MatrixView<Label> labels, MatrixView<float> values) {
+  const Index width = centroids.panels.count() * tile_cols, count = labels.cols,
+              clusters = centroids.panels.rows();
+  scratch.value.resize(static_cast<std::size_t>(tile_rows * width));
+  for (Index first = 0; first < rows.rows; first += tile_rows) {
+    const Index height = std::min<Index>(tile_rows, rows.rows - first);
+    scratch.left.pack({rows.block(first, height), false});
+    each_tile(scratch.left, centroids.panels, [&](Index, Index col, const Tile& tile) {
+      for (int i = 0; i < tile_rows; ++i)
+        std::memcpy(scratch.value.data() + i * width + col, tile.value[i], sizeof(tile.value[i]));
+    });
+    for (Index i = 0; i < height; ++i) {
+      Label* label = labels.row(first + i);
+      float* value = values.row(first + i);
+      Index held = 0;
+      for (Index c = 0; c < clusters; ++c) {
+        const float v = centroids.half[static_cast<std::size_t>(c)] -
+                        scratch.value[static_cast<std::size_t>(i * width + c)];
+        if (held == count && !(v < value[count - 1])) continue;
+        Index at = held < count ? held++ : count - 1;
+        for (; at > 0 && v < value[at - 1]; --at) {
+          value[at] = value[at - 1];
+          label[at] = label[at - 1];
+        }
+        value[at] = v;
+        label[at] = static_cast<Label>(c);
+      }
+    }
+  }
+}
+
+}  // namespace shoal
