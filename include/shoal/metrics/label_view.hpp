@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <bit>
 #include <concepts>
 #include <limits>
 #include <ranges>
@@ -54,12 +55,11 @@ class LabelIndex {
     const auto [low, high] = range_of(labels, counted, cpu);
     if (low > high) return;
     const auto width = static_cast<std::uint64_t>(high) - static_cast<std::uint64_t>(low);
-    if (width < static_cast<std::uint64_t>(2 * labels.size() + (1 << 20)))
+    const auto limit = static_cast<std::uint64_t>(std::min<Index>(2 * labels.size() + (1 << 20), 1 << 30));
+    if (width < limit)
       number_range(labels, counted, low, static_cast<Index>(width) + 1, cpu);
     else
       number_sparse(labels, counted, cpu);
-    check(ids_.size() <= static_cast<std::size_t>(std::numeric_limits<Label>::max()), Errc::too_large,
-          "contingency: number of distinct labels (", ids_.size(), ") must be below 2^31");
   }
 
   /// The ids, ascending: the id of number c is ids()[c].
@@ -67,8 +67,10 @@ class LabelIndex {
   [[nodiscard]] Index size() const { return static_cast<Index>(ids_.size()); }
   /// The number of an id that occurs.
   [[nodiscard]] Label operator[](Index id) const {
-    if (!code_.empty()) return code_[static_cast<std::size_t>(id - ids_.front())];
-    return static_cast<Label>(std::ranges::lower_bound(ids_, id) - ids_.begin());
+    if (slot_mask_ == 0) return code_[static_cast<std::size_t>(id - ids_.front())];
+    std::uint64_t slot = first_slot(id);
+    while (ids_[static_cast<std::size_t>(code_[slot])] != id) slot = (slot + 1) & slot_mask_;
+    return code_[slot];
   }
 
  private:
@@ -131,10 +133,28 @@ class LabelIndex {
     };
     ids_ = cpu.reduce_blocks(labels.size(), block, std::vector<Index>{}, one_block, join);
     distinct(ids_);
+    check(ids_.size() <= 1u << 30, Errc::too_large, "contingency: distinct labels (", ids_.size(),
+          ") must be at most 2^30");
+    hash();
+  }
+
+  /// A table of slots, at most half full, in which each id lies at the first free slot from its own.
+  void hash() {
+    slot_mask_ = std::bit_ceil(2 * ids_.size()) - 1;
+    code_.assign(slot_mask_ + 1, -1);
+    for (std::size_t c = 0; c < ids_.size(); ++c) {
+      std::uint64_t slot = first_slot(ids_[c]);
+      while (code_[slot] >= 0) slot = (slot + 1) & slot_mask_;
+      code_[slot] = static_cast<Label>(c);
+    }
+  }
+  [[nodiscard]] std::uint64_t first_slot(Index id) const {
+    return (static_cast<std::uint64_t>(id) * 0x9E3779B97F4A7C15u) >> 20 & slot_mask_;
   }
 
   std::vector<Index> ids_;
-  std::vector<Label> code_;  // by id - ids_.front(); empty where the range is too wide for a table
+  std::vector<Label> code_;      // by id - ids_.front(), or by slot where the range is too wide for that
+  std::uint64_t slot_mask_ = 0;  // 0: by id
 };
 
 }  // namespace shoal
