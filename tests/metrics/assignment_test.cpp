@@ -128,10 +128,10 @@ TEST_CASE("assign: bad input") {
   const std::vector<Index> start{0, 1};
   const std::vector<Label> column{3};
   const std::vector<double> profit{1.}, negative{-1.}, nan{std::numeric_limits<double>::quiet_NaN()};
-  CHECK_THROWS_WITH_AS(assign(Profits<double>{1, 3, start, column, profit}),
+  CHECK_THROWS_WITH_AS((void)assign(Profits<double>{1, 3, start, column, profit}),
                        "assign: column (3) must be in [0, 3)", error);
-  CHECK_THROWS_WITH_AS(assign(Profits<double>{1, 4, start, column, negative}),
+  CHECK_THROWS_WITH_AS((void)assign(Profits<double>{1, 4, start, column, negative}),
                        "assign: profit (-1) must be ≥ 0", error);
-  CHECK_THROWS_AS(assign(Profits<double>{1, 4, start, column, nan}), error);
-  CHECK_THROWS_AS(assign(Profits<double>{2, 4, start, column, profit}), error);
+  CHECK_THROWS_AS((void)assign(Profits<double>{1, 4, start, column, nan}), error);
+  CHECK_THROWS_AS((void)assign(Profits<double>{2, 4, start, column, profit}), error);
 }

@@ -3,7 +3,7 @@
 
 #include <fstream>
 #include <map>
-#include <shoal/core/config.hpp>
+#include <shoal/core/matrix.hpp>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -11,6 +11,7 @@
 struct Golden {
   std::string name;
   std::vector<shoal::Index> labels, truth;
+  shoal::Matrix<float> features;
   std::map<std::string, double> scores;
 };
 
@@ -30,6 +31,12 @@ inline std::vector<Golden> read_goldens(const std::string& file) {
       auto& labels = kind == "labels" ? g.labels : g.truth;
       for (shoal::Index id; words >> id;) labels.push_back(id);
       if (labels.size() != n) goldens.clear();  // a damaged file fails the tests
+    }
+    if (kind == "features") {
+      shoal::Index n = 0, d = 0;
+      words >> n >> d;
+      g.features = shoal::Matrix<float>(n, d);
+      for (shoal::Index i = 0; i < n * d; ++i) words >> g.features.data()[i];
     }
     if (kind == "scores")
       for (std::string key, value; words >> key >> value;) g.scores[key] = std::stod(value);

@@ -83,6 +83,34 @@ def large(n=1_000_000, C=400):
     return labels, truth
 
 
+def feature_cases():
+    """Small feature sets in eighths, so that text holds them exactly: name, features, labels."""
+    rng = np.random.default_rng(7)
+    for trial, (n, d, K, offset) in enumerate([(40, 3, 4, 0), (90, 5, 6, 0), (60, 20, 3, 200), (50, 2, 20, 0), (33, 7, 2, -5)]):
+        labels = rng.integers(0, K, n)
+        centres = rng.integers(-12, 13, (K, d))
+        x = (centres[labels] + rng.integers(-20, 21, (n, d))) / 8 + offset + 1 / 16
+        if trial == 1:
+            x[10:20] = x[10]  # duplicates
+        yield f"features {trial}", x, labels
+
+
+def feature_scores(x, labels):
+    values = {}
+    unit = x / np.linalg.norm(x, axis=1, keepdims=True)
+    for name, metric, rows in (("euclidean", "euclidean", x), ("cosine", "cosine", unit)):
+        values[name + "_silhouette"] = skm.silhouette_score(x, labels, metric=metric)
+        values[name + "_davies_bouldin"] = skm.davies_bouldin_score(rows, labels)
+        values[name + "_calinski_harabasz"] = skm.calinski_harabasz_score(rows, labels)
+    return values
+
+
+with open(HERE / "features.txt", "w") as out:
+    for name, x, labels in feature_cases():
+        print("case", name, file=out)
+        print("labels", len(labels), *map(int, labels), file=out)
+        print("features", *x.shape, *map(float, x.ravel()), file=out)
+        print("scores", *(f"{key} {float(value)!r}" for key, value in feature_scores(x, labels).items()), file=out)
 with open(HERE / "scores.txt", "w") as out:
     for name, labels, truth in cases():
         print("case", name, file=out)

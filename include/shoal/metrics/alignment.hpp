@@ -1,0 +1,83 @@
+// Do neighbours share labels, and how near are those that do?
+#pragma once
+
+#include <cmath>
+#include <vector>
+
+#include <shoal/backend/cpu.hpp>
+#include <shoal/core/check.hpp>
+#include <shoal/io/row_source.hpp>
+#include <shoal/metrics/label_view.hpp>
+
+namespace shoal {
+
+/// Scores of nearest neighbours under labels.
+struct Alignment {
+  /// The mean of ‖g(x) − g(x′)‖² over true-positive pairs: a row and a neighbour of its label, g the features
+  /// scaled to length one (after Wang and Isola, ICML 2020). Less is better; NaN where no pair shares a
+  /// label.
+  double alignment = 0;
+  double purity = 0;  ///< the mean share of a row's neighbours that have its label
+  Index pairs = 0;    ///< true-positive pairs
+};
+
+/// Alignment and neighbour purity from the m nearest neighbours `ids` [n × m] of each row. Rows without a
+/// label are left out; a neighbour without one shares none. One pass, O(n m d). Throws for shapes that
+/// differ, ids out of range, and NaN, infinite or zero rows.
+[[nodiscard]] inline Alignment alignment(RowsRef features, MatrixView<const std::int32_t> ids,
+                                         LabelView labels, const Cpu& cpu = Cpu{}, Index none = no_label) {
+  const Index n = features.rows(), d = features.cols();
+  check(ids.rows == n && labels.size() == n && ids.cols > 0, Errc::invalid_argument, "alignment: ids (",
+        ids.rows, " × ", ids.cols, ") and labels (", labels.size(), ") must have one row for each of the ", n,
+        " rows of features");
+  struct Sums {
+    double distance = 0, shared = 0;
+    Index pairs = 0, rows = 0;
+  };
+  const auto scaled = [&](Index i, const float* row) {
+    double square = 0;
+    for (Index j = 0; j < d; ++j) square += static_cast<double>(row[j]) * static_cast<double>(row[j]);
+    check(square > 0 && std::isfinite(square), Errc::bad_data, "alignment: row ", i,
+          " is zero or not finite");
+    return 1 / std::sqrt(square);
+  };
+  const auto one_block = [&](Block b) {
+    Matrix<float> row(1, d), others(ids.cols, d);
+    std::vector<Index> same;
+    Sums sums;
+    for (Index i = b.first; i < b.first + b.count; ++i) {
+      same.clear();
+      for (Index j = 0; j < ids.cols; ++j) {
+        const Index other = ids(i, j);
+        check(other >= 0 && other < n, Errc::invalid_argument, "alignment: ids (", other, " at row ", i,
+              ") must be in [0, ", n, ")");
+        if (labels[i] != none && labels[other] == labels[i]) same.push_back(other);
+      }
+      if (labels[i] == none) continue;
+      ++sums.rows;
+      sums.shared += static_cast<double>(same.size()) / static_cast<double>(ids.cols);
+      if (same.empty()) continue;
+      features.read(i, row);
+      const double scale = scaled(i, row.row(0));
+      features.gather(same, others.view().block(0, static_cast<Index>(same.size())));
+      for (std::size_t s = 0; s < same.size(); ++s) {
+        const float* other = others.row(static_cast<Index>(s));
+        double dot = 0;
+        for (Index j = 0; j < d; ++j) dot += static_cast<double>(row(0, j)) * static_cast<double>(other[j]);
+        sums.distance += 2 - 2 * dot * scale * scaled(same[s], other);
+      }
+      sums.pairs += static_cast<Index>(same.size());
+    }
+    return sums;
+  };
+  const auto add = [](Sums& all, const Sums& part) {
+    all = {all.distance + part.distance, all.shared + part.shared, all.pairs + part.pairs,
+           all.rows + part.rows};
+  };
+  const Sums sums = cpu.reduce_blocks(n, 256, Sums{}, one_block, add);
+  check(sums.rows > 0, Errc::invalid_argument, "alignment: labels must label at least one row");
+  return {sums.distance / static_cast<double>(sums.pairs), sums.shared / static_cast<double>(sums.rows),
+          sums.pairs};
+}
+
+}  // namespace shoal

@@ -1,0 +1,122 @@
+// Several labels a sample: sets given in a file, or a class with its ancestors.
+#pragma once
+
+#include <algorithm>
+#include <charconv>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <shoal/core/check.hpp>
+#include <shoal/core/lists.hpp>
+
+namespace shoal {
+
+/// One set of labels a sample (or a class): each ascending, without duplicates. A set may be empty.
+using LabelSets = Lists<Label>;
+
+/// Sets from compressed rows, as two arrays: set i is values[offsets[i]] … values[offsets[i + 1] − 1], in any
+/// order. Throws invalid_argument where the two don't fit together, and for negative labels.
+[[nodiscard]] inline LabelSets label_sets(std::span<const Index> offsets, std::span<const Label> values) {
+  check(!offsets.empty() && offsets.front() == 0 && offsets.back() == static_cast<Index>(values.size()) &&
+            std::is_sorted(offsets.begin(), offsets.end()),
+        Errc::invalid_argument, "label_sets: offsets (", offsets.size(), " entries) must rise from 0 to ",
+        values.size(), ", the number of values");
+  LabelSets sets;
+  std::vector<Label> one;
+  for (std::size_t i = 0; i + 1 < offsets.size(); ++i) {
+    one.assign(values.begin() + offsets[i], values.begin() + offsets[i + 1]);
+    std::sort(one.begin(), one.end());
+    one.erase(std::unique(one.begin(), one.end()), one.end());
+    check(one.empty() || one.front() >= 0, Errc::invalid_argument, "label_sets: label (",
+          one.empty() ? 0 : one.front(), ") in set ", i, " must be ≥ 0");
+    sets.append(one);
+  }
+  return sets;
+}
+
+namespace label_sets_impl {
+
+/// Reads [[1, 2], [], [3]]: a JSON list of lists of integers, and nothing else.
+class Parser {
+ public:
+  Parser(std::string_view text, std::string name) : text_(text), name_(std::move(name)) {}
+
+  LabelSets parse() {
+    std::vector<Index> offsets{0};
+    std::vector<Label> values;
+    list([&] {
+      list([&] { values.push_back(number()); });
+      offsets.push_back(static_cast<Index>(values.size()));
+    });
+    skip_space();
+    expect(at_ == text_.size(), "the end");
+    return label_sets(offsets, values);
+  }
+
+ private:
+  template <class Entry> void list(Entry entry) {
+    take('[');
+    if (next_is(']')) return;
+    do entry();
+    while (next_is(','));
+    take(']');
+  }
+
+  Label number() {
+    skip_space();
+    Label value = 0;
+    const char* end = text_.data() + text_.size();
+    const auto [stop, problem] = std::from_chars(text_.data() + at_, end, value);
+    expect(problem == std::errc{} && value >= 0, "a label, an integer in [0, 2^31)");
+    at_ = static_cast<std::size_t>(stop - text_.data());
+    return value;
+  }
+
+  void take(char wanted) { expect(next_is(wanted), std::string("'") + wanted + "'"); }
+  bool next_is(char wanted) {
+    skip_space();
+    if (at_ == text_.size() || text_[at_] != wanted) return false;
+    ++at_;
+    return true;
+  }
+  void skip_space() { at_ = std::min(text_.find_first_not_of(" \t\r\n", at_), text_.size()); }
+  void expect(bool ok, const std::string& wanted) const {
+    check(ok, Errc::bad_file, "read_label_sets: ", name_, ": at byte ", at_, " ", wanted, " is expected");
+  }
+
+  std::string_view text_;
+  std::string name_;
+  std::size_t at_ = 0;
+};
+
+}  // namespace label_sets_impl
+
+/// Sets from a JSON file that holds a list of lists of integers, one inner list a sample, in the order of the
+/// samples: the format of ImageNet ReaL's real.json, whose empty lists are images without a label. Throws
+/// bad_file, with the position, for anything else.
+[[nodiscard]] inline LabelSets read_label_sets(const std::filesystem::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  check(in.good(), Errc::bad_file, "read_label_sets: ", path.string(), " can't be opened");
+  const std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+  return label_sets_impl::Parser(text, path.string()).parse();
+}
+
+/// [classes] each class with its ancestors: above(c) is any range of the classes above c, c itself left out
+/// or not.
+template <class Above> [[nodiscard]] LabelSets ancestor_sets(Label classes, Above above) {
+  std::vector<Index> offsets{0};
+  std::vector<Label> values;
+  for (Label c = 0; c < classes; ++c) {
+    values.push_back(c);
+    for (const Label a : above(c)) values.push_back(a);
+    offsets.push_back(static_cast<Index>(values.size()));
+  }
+  return label_sets(offsets, values);
+}
+
+}  // namespace shoal

@@ -1,0 +1,179 @@
+// Accuracy where a sample has several right labels, or a clustering several guesses: top1→L, top5→1, top5→L.
+#pragma once
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include <shoal/backend/cpu.hpp>
+#include <shoal/core/random.hpp>
+#include <shoal/metrics/accuracy.hpp>
+#include <shoal/metrics/label_sets.hpp>
+#include <shoal/metrics/spread.hpp>
+
+namespace shoal {
+
+/// Shares of the samples. "1" is the sample's one label, "L" its set; a cluster stands for the class that the
+/// best one-to-one map f of top-1 clusters to labels gives it.
+struct MultiLabelAccuracy {
+  double top1_to_1 = 0;  ///< f(first guess) is the label: ACC
+  double top1_to_L = 0;  ///< f(first guess) is in the set
+  double topk_to_1 = 0;  ///< the label is among f of the guesses
+  double topk_to_L = 0;  ///< one of f of the guesses is in the set
+  Index samples = 0;     ///< scored: those that have a label
+};
+
+namespace multilabel_impl {
+
+/// f: the class of each cluster id, −1 for clusters that are no sample's first guess and so have no class.
+inline std::vector<Index> class_of_cluster(const Contingency& t, Label clusters) {
+  const std::vector<Label> map = assign(t).row_to_col;
+  std::vector<Index> f(static_cast<std::size_t>(clusters), -1);
+  for (std::size_t k = 0; k < map.size(); ++k)
+    if (map[k] >= 0)
+      f[static_cast<std::size_t>(t.cluster_ids[k])] = t.class_ids[static_cast<std::size_t>(map[k])];
+  return f;
+}
+
+inline std::vector<Label> first_column(MatrixView<const Label> top) {
+  std::vector<Label> first;
+  first.reserve(static_cast<std::size_t>(top.rows));
+  for (Index i = 0; i < top.rows; ++i) first.push_back(top(i, 0));
+  return first;
+}
+
+inline bool contains(std::span<const Label> set, Index label) {
+  return std::ranges::binary_search(set, label);
+}
+
+/// Scores against one label a sample (`none` where it has none); set_of(i) is the sample's set.
+template <class SetOf>
+MultiLabelAccuracy score(MatrixView<const Label> top, LabelView truth, SetOf set_of, Label clusters,
+                         const Cpu& cpu, Index none) {
+  const Contingency t = contingency(first_column(top), truth, cpu, none);
+  const std::vector<Index> f = class_of_cluster(t, clusters);
+  struct Counts {
+    Index one_to_1 = 0, one_to_L = 0, all_to_1 = 0, all_to_L = 0;
+  };
+  const auto one_block = [&](Block b) {
+    Counts counts;
+    for (Index i = b.first; i < b.first + b.count; ++i) {
+      if (truth[i] == none) continue;
+      const std::span<const Label> set = set_of(i);
+      bool is_label = false, is_in_set = false;
+      for (Index j = 0; j < top.cols; ++j) {
+        const Index guess = f[static_cast<std::size_t>(top(i, j))];
+        is_label |= guess >= 0 && guess == truth[i];
+        is_in_set |= guess >= 0 && contains(set, guess);
+        if (j > 0) continue;
+        counts.one_to_1 += is_label;
+        counts.one_to_L += is_in_set;
+      }
+      counts.all_to_1 += is_label;
+      counts.all_to_L += is_in_set;
+    }
+    return counts;
+  };
+  const auto add = [](Counts& sum, const Counts& part) {
+    sum = {sum.one_to_1 + part.one_to_1, sum.one_to_L + part.one_to_L, sum.all_to_1 + part.all_to_1,
+           sum.all_to_L + part.all_to_L};
+  };
+  const Counts c = cpu.reduce_blocks(top.rows, 1 << 14, Counts{}, one_block, add);
+  const auto share = [&](Index count) { return static_cast<double>(count) / static_cast<double>(t.samples); };
+  return {share(c.one_to_1), share(c.one_to_L), share(c.all_to_1), share(c.all_to_L), t.samples};
+}
+
+/// 1 + the largest cluster id. Throws for no guesses and for negative ones.
+inline Label check_top(const char* function, MatrixView<const Label> top) {
+  check(top.rows >= 1 && top.cols >= 1, Errc::invalid_argument, function, ": top (", top.rows, " × ",
+        top.cols, ") must have a row a sample and at least one column");
+  Label largest = 0;
+  for (Index i = 0; i < top.rows; ++i)
+    for (Index j = 0; j < top.cols; ++j) {
+      check(top(i, j) >= 0, Errc::invalid_argument, function, ": top (", top(i, j), " at row ", i,
+            ", column ", j, ") must be ≥ 0");
+      largest = std::max(largest, top(i, j));
+    }
+  check(largest < (1 << 28), Errc::too_large, function, ": top (", largest,
+        ") must name clusters below 2^28");
+  return largest + 1;
+}
+
+}  // namespace multilabel_impl
+
+/// Accuracies of the guesses `top` [n × k] (clusters, the likeliest first) against `truth` [n] and, as set of
+/// a sample, sets[its label]: the label with its ancestors (ancestor_sets). Samples with the label `none` are
+/// left out. Throws for lengths that differ, no sample with a label, labels outside [0, sets) and negative
+/// clusters.
+[[nodiscard]] inline MultiLabelAccuracy multilabel_accuracy(MatrixView<const Label> top, LabelView truth,
+                                                            const LabelSets& sets, const Cpu& cpu = Cpu{},
+                                                            Index none = no_label) {
+  const Label clusters = multilabel_impl::check_top("multilabel_accuracy", top);
+  check(truth.size() == top.rows, Errc::invalid_argument, "multilabel_accuracy: truth (", truth.size(),
+        " labels) must have as many samples as top (", top.rows, ")");
+  Index labelled = 0;
+  for (Index i = 0; i < truth.size(); ++i) {
+    if (truth[i] == none) continue;
+    ++labelled;
+    check(truth[i] >= 0 && truth[i] < sets.size(), Errc::invalid_argument, "multilabel_accuracy: truth (",
+          truth[i], " at sample ", i, ") must be in [0, ", sets.size(), "), the classes that have a set");
+  }
+  check(labelled > 0, Errc::invalid_argument, "multilabel_accuracy: truth must label at least one sample");
+  const auto set_of = [&](Index i) { return sets[truth[i]]; };
+  return multilabel_impl::score(top, truth, set_of, clusters, cpu, none);
+}
+
+struct DrawSettings {
+  Index draws = 50;
+  std::uint64_t seed = 0;
+};
+
+/// The same accuracies over repeated draws of one label a sample.
+struct DrawnAccuracy {
+  Spread top1_to_1, top1_to_L, topk_to_1, topk_to_L;
+  Index samples = 0;  ///< with at least one label
+};
+
+/// Accuracies against sets given a sample (ImageNet ReaL): `draws` times, one label is drawn evenly from each
+/// set, f comes from these, and all four accuracies follow; samples with an empty set are left out. Draw r of
+/// sample i depends on (seed, r, i) only. Throws for lengths that differ, only empty sets, and negative
+/// clusters.
+[[nodiscard]] inline DrawnAccuracy multilabel_accuracy_drawn(MatrixView<const Label> top,
+                                                             const LabelSets& sets,
+                                                             DrawSettings settings = {},
+                                                             const Cpu& cpu = Cpu{}) {
+  const Label clusters = multilabel_impl::check_top("multilabel_accuracy_drawn", top);
+  check(sets.size() == top.rows, Errc::invalid_argument, "multilabel_accuracy_drawn: sets (", sets.size(),
+        ") must be as many as the rows of top (", top.rows, ")");
+  check(!sets.values.empty(), Errc::invalid_argument,
+        "multilabel_accuracy_drawn: sets must not all be empty");
+  check(settings.draws >= 1, Errc::invalid_argument, "multilabel_accuracy_drawn: draws (", settings.draws,
+        ") must be at least 1");
+  std::vector<double> values[4];
+  std::vector<Label> drawn(static_cast<std::size_t>(top.rows));
+  DrawnAccuracy result;
+  for (Index r = 0; r < settings.draws; ++r) {
+    const Philox random(settings.seed, static_cast<std::uint64_t>(r));
+    cpu.each_row(top.rows, [&](Index i) {
+      const std::span<const Label> set = sets[i];
+      drawn[static_cast<std::size_t>(i)] =
+          set.empty() ? static_cast<Label>(no_label)
+                      : set[static_cast<std::size_t>(
+                            random.below(static_cast<Index>(set.size()), static_cast<std::uint64_t>(i)))];
+    });
+    const auto set_of = [&](Index i) { return sets[i]; };
+    const MultiLabelAccuracy a = multilabel_impl::score(top, drawn, set_of, clusters, cpu, no_label);
+    values[0].push_back(a.top1_to_1);
+    values[1].push_back(a.top1_to_L);
+    values[2].push_back(a.topk_to_1);
+    values[3].push_back(a.topk_to_L);
+    result.samples = a.samples;
+  }
+  result.top1_to_1 = spread(values[0]);
+  result.top1_to_L = spread(values[1]);
+  result.topk_to_1 = spread(values[2]);
+  result.topk_to_L = spread(values[3]);
+  return result;
+}
+
+}  // namespace shoal

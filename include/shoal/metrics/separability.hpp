@@ -1,0 +1,175 @@
+// How well labels part the features: Davies-Bouldin and Calinski-Harabasz indices, and the simplified
+// silhouette.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <utility>
+#include <vector>
+
+#include <shoal/backend/cpu.hpp>
+#include <shoal/metrics/distance_block.hpp>
+#include <shoal/metrics/rows_by_label.hpp>
+
+namespace shoal {
+
+struct SeparabilitySettings {
+  /// Euclidean, or cosine: the same scores of the rows scaled to length one.
+  Distance distance = Distance::euclidean;
+  Index none = no_label;  ///< rows with this label are left out
+};
+
+/// Scores from the clusters' centroids c_k, means s_k of the distances to them, sizes n_k.
+struct Separability {
+  /// Mean over k of max_l (s_k + s_l) / ‖c_k − c_l‖ (Davies and Bouldin, 1979): less is better, 0 for points.
+  double davies_bouldin = 0;
+  /// Σ n_k ‖c_k − c‖² / (K − 1) over Σ ‖x − c_k(x)‖² / (n − K) (Calinski and Harabasz, 1974): more is better.
+  double calinski_harabasz = 0;
+  /// The silhouette with distances to centroids in place of mean distances to rows: O(n K d).
+  double simplified_silhouette = 0;
+  Index rows = 0;
+  Index clusters = 0;
+};
+
+namespace separability_impl {
+
+/// The rows by cluster.
+struct Clusters {
+  Lists<Index> members;
+
+  [[nodiscard]] Index count() const { return members.size(); }
+  [[nodiscard]] Index rows() const { return static_cast<Index>(members.values.size()); }
+  [[nodiscard]] Index size(Index k) const { return static_cast<Index>(members[k].size()); }
+
+  /// f(rows of cluster k as the reader gives them), some hundred at a time.
+  template <class F> void each_chunk(Index k, const DistanceReader& reader, F f) const {
+    DistanceRows chunk;
+    for (Index first = 0; first < size(k); first += 256) {
+      const auto count = static_cast<std::size_t>(std::min<Index>(256, size(k) - first));
+      reader.gather(members[k].subspan(static_cast<std::size_t>(first), count), chunk);
+      f(std::as_const(chunk));
+    }
+  }
+};
+
+inline DistanceRows centroids(const Clusters& clusters, const DistanceReader& reader, const Cpu& cpu) {
+  DistanceRows c;
+  c.resize(clusters.count(), reader.cols());
+  cpu.each_task(clusters.count(), [&](Index k, int) {
+    std::vector<double> sum(static_cast<std::size_t>(reader.cols()), 0.);
+    clusters.each_chunk(k, reader, [&](const DistanceRows& chunk) {
+      for (Index i = 0; i < chunk.count(); ++i)
+        for (std::size_t j = 0; j < sum.size(); ++j)
+          sum[j] += static_cast<double>(chunk.rows(i, static_cast<Index>(j)));
+    });
+    for (std::size_t j = 0; j < sum.size(); ++j)
+      c.rows(k, static_cast<Index>(j)) = static_cast<float>(sum[j] / static_cast<double>(clusters.size(k)));
+  });
+  c.measure();
+  return c;
+}
+
+/// What lies in a cluster: the sums over its rows of distances to its centroid, of their squares, and of
+/// silhouettes.
+struct Inside {
+  double distance = 0, square = 0, silhouette = 0;
+};
+
+/// One cluster's rows against all centroids.
+inline Inside measure_inside(Index k, const Clusters& clusters, const DistanceReader& reader,
+                             const DistanceRows& c) {
+  Inside inside;
+  Matrix<float> block(256, block_count(c.count(), lane_width) * lane_width, 0.f);
+  ProductScratch scratch;
+  clusters.each_chunk(k, reader, [&](const DistanceRows& chunk) {
+    const MatrixView<float> d = block.view().block(0, chunk.count()).columns(0, c.count());
+    distances(chunk, c, Distance::euclidean, d, scratch);
+    for (Index i = 0; i < chunk.count(); ++i) {
+      const double own = static_cast<double>(d(i, k));
+      inside.distance += own;
+      inside.square += own * own;
+      d(i, k) = std::numeric_limits<float>::infinity();
+      const double other = static_cast<double>(*std::min_element(d.row(i), d.row(i) + c.count()));
+      const double larger = std::max(own, other);
+      if (clusters.size(k) > 1 && larger > 0) inside.silhouette += (other - own) / larger;
+    }
+  });
+  return inside;
+}
+
+/// Mean over k of max_l (s_k + s_l) / ‖c_k − c_l‖, where clusters of one centroid count as infinitely far
+/// apart, as scikit-learn has it.
+inline double davies_bouldin(const DistanceRows& c, const std::vector<double>& spread, const Cpu& cpu) {
+  const Index clusters = c.count();
+  std::vector<double> worst(static_cast<std::size_t>(clusters), 0.);
+  cpu.each_block(clusters, 64, [&](Block b, int) {
+    DistanceRows some;
+    some.resize(b.count, c.rows.cols());
+    for (Index i = 0; i < b.count; ++i) std::copy_n(c.rows.row(b.first + i), c.rows.cols(), some.rows.row(i));
+    some.measure();
+    Matrix<float> d(b.count, block_count(clusters, lane_width) * lane_width);
+    ProductScratch scratch;
+    distances(some, c, Distance::euclidean, d.view().columns(0, clusters), scratch);
+    for (Index i = 0; i < b.count; ++i)
+      for (Index l = 0; l < clusters; ++l) {
+        const auto k = static_cast<std::size_t>(b.first + i);
+        if (l == b.first + i || d(i, l) == 0) continue;
+        worst[k] = std::max(worst[k],
+                            (spread[k] + spread[static_cast<std::size_t>(l)]) / static_cast<double>(d(i, l)));
+      }
+  });
+  double sum = 0;
+  for (const double w : worst) sum += w;
+  return sum / static_cast<double>(clusters);
+}
+
+}  // namespace separability_impl
+
+/// All three scores in two passes over the rows: O(n K d) for the simplified silhouette, memory for the K
+/// centroids and 256 × K distances a thread. Throws for lengths that differ, fewer than 2 clusters or as many
+/// as rows, and bad rows.
+[[nodiscard]] inline Separability separability(RowsRef features, LabelView labels,
+                                               const SeparabilitySettings& settings = {},
+                                               const Cpu& cpu = Cpu{}) {
+  using namespace separability_impl;
+  check(features.rows() == labels.size(), Errc::invalid_argument, "separability: labels (", labels.size(),
+        ") must be as many as the rows of features (", features.rows(), ")");
+  const Clusters clusters{rows_by_label(labels, cpu, settings.none)};
+  check(clusters.count() >= 2 && clusters.count() < clusters.rows(), Errc::invalid_argument,
+        "separability: labels (", clusters.count(), " clusters of ", clusters.rows(),
+        " labelled rows) must have at least 2 clusters and fewer than rows");
+  const DistanceReader reader("separability", features, settings.distance, cpu);
+  const DistanceRows c = centroids(clusters, reader, cpu);
+  std::vector<Inside> inside(static_cast<std::size_t>(clusters.count()));
+  cpu.each_task(clusters.count(), [&](Index k, int) {
+    inside[static_cast<std::size_t>(k)] = measure_inside(k, clusters, reader, c);
+  });
+
+  const double n = static_cast<double>(clusters.rows()), k_count = static_cast<double>(clusters.count());
+  std::vector<double> mean(static_cast<std::size_t>(reader.cols()), 0.), spread;
+  double within = 0, silhouette = 0, between = 0;
+  for (Index k = 0; k < clusters.count(); ++k) {
+    const Inside& in = inside[static_cast<std::size_t>(k)];
+    const double size = static_cast<double>(clusters.size(k));
+    spread.push_back(in.distance / size);
+    within += in.square;
+    silhouette += in.silhouette;
+    for (std::size_t j = 0; j < mean.size(); ++j)
+      mean[j] += size / n * static_cast<double>(c.rows(k, static_cast<Index>(j)));
+  }
+  for (Index k = 0; k < clusters.count(); ++k)
+    for (std::size_t j = 0; j < mean.size(); ++j) {
+      const double gap = static_cast<double>(c.rows(k, static_cast<Index>(j))) - mean[j];
+      between += static_cast<double>(clusters.size(k)) * gap * gap;
+    }
+  Separability s;
+  s.davies_bouldin = davies_bouldin(c, spread, cpu);
+  s.calinski_harabasz = within == 0 ? 1. : between * (n - k_count) / (within * (k_count - 1));
+  s.simplified_silhouette = silhouette / n;
+  s.rows = clusters.rows();
+  s.clusters = clusters.count();
+  return s;
+}
+
+}  // namespace shoal

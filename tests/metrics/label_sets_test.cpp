@@ -1,0 +1,61 @@
+#include <doctest/doctest.h>
+#include <filesystem>
+#include <fstream>
+
+#include <shoal/metrics/label_sets.hpp>
+
+using namespace shoal;
+
+namespace {
+std::vector<Label> set(const LabelSets& sets, Index i) { return {sets[i].begin(), sets[i].end()}; }
+
+std::string problem(const std::string& text) {
+  const auto path = std::filesystem::temp_directory_path() / "shoal_label_sets_test.json";
+  std::ofstream(path) << text;
+  try {
+    (void)read_label_sets(path);
+  } catch (const error& e) {
+    CHECK(e.code() == Errc::bad_file);
+    const std::string message = e.what();
+    return message.substr(message.find(": at") + 2);
+  }
+  return "";
+}
+}  // namespace
+
+TEST_CASE("read_label_sets: the format of ReaL's real.json") {
+  const LabelSets sets = read_label_sets(TEST_DATA "/real.json");
+  REQUIRE(sets.size() == 5);
+  CHECK(set(sets, 0) == std::vector<Label>{12, 65});
+  CHECK(set(sets, 1) == std::vector<Label>{795});
+  CHECK(sets[2].empty());
+  CHECK(set(sets, 3) == std::vector<Label>{230, 231});
+  CHECK(set(sets, 4) == std::vector<Label>{3});
+}
+
+TEST_CASE("read_label_sets: what is not a list of lists of labels is refused by position") {
+  CHECK(problem("[[1], []]") == "");
+  CHECK(problem("[]") == "");
+  CHECK(problem("") == "at byte 0 '[' is expected");
+  CHECK(problem("[[1], 2]") == "at byte 6 '[' is expected");
+  CHECK(problem("[[1.5]]") == "at byte 3 ']' is expected");
+  CHECK(problem("[[-1]]") == "at byte 2 a label, an integer in [0, 2^31) is expected");
+  CHECK(problem("[[99999999999]]") == "at byte 2 a label, an integer in [0, 2^31) is expected");
+  CHECK(problem("[[1]") == "at byte 4 ']' is expected");
+  CHECK(problem("[[1,]]") == "at byte 4 a label, an integer in [0, 2^31) is expected");
+  CHECK(problem("[[1]] x") == "at byte 6 the end is expected");
+  CHECK_THROWS_AS((void)read_label_sets("no such file"), error);
+}
+
+TEST_CASE("label_sets from compressed rows and from ancestors") {
+  const LabelSets sets = label_sets(std::vector<Index>{0, 2, 2, 3}, std::vector<Label>{5, 1, 4});
+  CHECK(set(sets, 0) == std::vector<Label>{1, 5});
+  CHECK(sets[1].empty());
+  CHECK_THROWS_AS((void)label_sets(std::vector<Index>{0, 2}, std::vector<Label>{5}), error);
+  CHECK_THROWS_AS((void)label_sets(std::vector<Index>{0, 2, 1, 3}, std::vector<Label>{5, 1, 4}), error);
+  CHECK_THROWS_AS((void)label_sets(std::vector<Index>{}, std::vector<Label>{}), error);
+  CHECK_THROWS_AS((void)label_sets(std::vector<Index>{0, 1}, std::vector<Label>{-5}), error);
+  const LabelSets above = ancestor_sets(3, [](Label c) { return std::vector<Label>(c == 2 ? 1 : 0, 0); });
+  CHECK(set(above, 2) == std::vector<Label>{0, 2});
+  CHECK(set(above, 1) == std::vector<Label>{1});
+}
