@@ -1,0 +1,49 @@
+// Classes chosen by how well a model tells them apart, and at random (the paper, section 4.3).
+#pragma once
+
+#include <cmath>
+
+#include <shoal/dataset/benchmark.hpp>
+
+namespace shoal {
+
+/// CLIP-1K and the like: the `count` labels of highest accuracy, ascending; ties by lowest label. `accuracy`
+/// [labels] is per class, of a linear probe on the validation split; NaN for labels without samples, which
+/// are never chosen.
+[[nodiscard]] inline std::vector<Label> easiest_classes(std::span<const float> accuracy, Index count) {
+  std::vector<Label> classes;
+  for (std::size_t c = 0; c < accuracy.size(); ++c) {
+    check(std::isnan(accuracy[c]) || (accuracy[c] >= 0 && accuracy[c] <= 1), Errc::bad_data,
+          "easiest_classes: accuracy[", c, "] (", accuracy[c], ") must be in [0, 1] or NaN");
+    if (!std::isnan(accuracy[c])) classes.push_back(static_cast<Label>(c));
+  }
+  check(count >= 1 && count <= static_cast<Index>(classes.size()), Errc::invalid_argument,
+        "easiest_classes: count (", count, ") must be in [1, ", classes.size(),
+        "], the classes with an accuracy");
+  std::stable_sort(classes.begin(), classes.end(), [&](Label a, Label b) {
+    return accuracy[static_cast<std::size_t>(a)] > accuracy[static_cast<std::size_t>(b)];
+  });
+  classes.resize(static_cast<std::size_t>(count));
+  std::sort(classes.begin(), classes.end());
+  return classes;
+}
+
+/// Random-1K: `count` of the labels with training samples, each set of them as likely as any other,
+/// ascending.
+[[nodiscard]] inline std::vector<Label> random_classes(std::span<const Index> counts, Index count,
+                                                       std::uint64_t seed) {
+  const Philox random(seed, 1);
+  std::vector<std::pair<std::uint64_t, Label>> order;
+  for (std::size_t c = 0; c < counts.size(); ++c)
+    if (counts[c] > 0) order.emplace_back(random.word(c), static_cast<Label>(c));
+  check(count >= 1 && count <= static_cast<Index>(order.size()), Errc::invalid_argument,
+        "random_classes: count (", count, ") must be in [1, ", order.size(),
+        "], the classes with training samples");
+  std::sort(order.begin(), order.end());
+  std::vector<Label> classes;
+  for (Index k = 0; k < count; ++k) classes.push_back(order[static_cast<std::size_t>(k)].second);
+  std::sort(classes.begin(), classes.end());
+  return classes;
+}
+
+}  // namespace shoal

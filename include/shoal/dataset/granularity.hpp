@@ -1,0 +1,59 @@
+// Classes made coarser or finer by a hierarchy (the paper, section 4.2).
+#pragma once
+
+#include <shoal/dataset/benchmark.hpp>
+
+namespace shoal {
+
+/// Every sample under the node that stands for its class in the cut: cut_to_depth (the paper's coarse d,
+/// which drops no sample), cut_by_support, cut_to_classes, or any other; classes that the cut leaves out drop
+/// out. `class_nodes[label]` is the label's node in the cut's hierarchy. The benchmark's classes are nodes.
+[[nodiscard]] inline Benchmark coarsen(SplitLabels in, const Cut& cut, std::span<const Node> class_nodes) {
+  std::vector<Label> value;
+  for (const Node i : class_nodes) {
+    check(i >= 0 && i < static_cast<Node>(cut.size()), Errc::invalid_argument, "coarsen: class_nodes (", i,
+          ") must be in [0, ", cut.size(), "), the nodes of the cut");
+    value.push_back(cut[static_cast<std::size_t>(i)]);
+  }
+  return map_labels(in, value);
+}
+
+/// The labels whose node has no children: "WordNet leaf" in the whole hierarchy, "ImageNet21K leaf" in that
+/// of the classes alone (restrict_to), where a class has children only if they are classes.
+[[nodiscard]] inline std::vector<Label> leaf_classes(const Hierarchy& h, std::span<const Node> class_nodes) {
+  std::vector<Label> classes;
+  for (std::size_t c = 0; c < class_nodes.size(); ++c)
+    if (h.is_leaf(class_nodes[c])) classes.push_back(static_cast<Label>(c));
+  return classes;
+}
+
+/// Leaf HZR and p-HZR: every sample under its refined label (relabel). Classes without samples in the
+/// training split or, where there is one, in the validation split drop out of both (the paper, C.1).
+/// `refined` has the shape of `in`; samples without a label in either are left out.
+[[nodiscard]] inline Benchmark relabeled(SplitLabels in, SplitLabels refined) {
+  check(in.train.size() == refined.train.size() && in.validation.size() == refined.validation.size(),
+        Errc::invalid_argument, "relabeled: refined (", refined.train.size(), " and ",
+        refined.validation.size(), ") must have as many labels as there are samples (", in.train.size(),
+        " and ", in.validation.size(), ")");
+  const auto labelled = [](std::span<const Label> before, std::span<const Label> after) {
+    std::vector<Label> labels(after.begin(), after.end());
+    for (std::size_t i = 0; i < labels.size(); ++i)
+      if (before[i] < 0) labels[i] = -1;
+    return labels;
+  };
+  const std::vector<Label> train = labelled(in.train, refined.train),
+                           validation = labelled(in.validation, refined.validation);
+  const SplitLabels out{train, validation};
+  const Label largest = largest_label(out);
+  std::vector<Label> value(static_cast<std::size_t>(largest + 1));
+  std::iota(value.begin(), value.end(), Label{0});
+  for (const auto& labels : {out.train, out.validation}) {
+    if (labels.empty()) continue;
+    const std::vector<Index> counts = label_counts(labels, largest);
+    for (std::size_t c = 0; c < counts.size(); ++c)
+      if (counts[c] == 0) value[c] = -1;
+  }
+  return map_labels(out, value);
+}
+
+}  // namespace shoal
