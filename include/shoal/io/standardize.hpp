@@ -81,6 +81,13 @@ struct Moments {
   return scaling;
 }
 
+/// Scales rows in memory, which have as many columns.
+inline void standardize_rows(const ColumnScaling& scaling, MatrixView<float> rows) {
+  const float *mean = scaling.mean.data(), *scale = scaling.scale.data();
+  for (Index i = 0; i < rows.rows; ++i)
+    for (Index j = 0; j < rows.cols; ++j) rows(i, j) = (rows(i, j) - mean[j]) * scale[j];
+}
+
 /// The rows of a source, standardised as they are read. The source must outlive it.
 class Standardized {
  public:
@@ -97,21 +104,15 @@ class Standardized {
   [[nodiscard]] const ColumnScaling& scaling() const { return scaling_; }
   void read(Index first, MatrixView<float> out) const {
     source_.read(first, out);
-    apply(out);
+    standardize_rows(scaling_, out);
   }
   void gather(std::span<const Index> ids, MatrixView<float> out) const {
     source_.gather(ids, out);
-    apply(out);
+    standardize_rows(scaling_, out);
   }
   void will_need(Index first, Index count) const { source_.will_need(first, count); }
 
  private:
-  void apply(MatrixView<float> out) const {
-    const float *mean = scaling_.mean.data(), *scale = scaling_.scale.data();
-    for (Index i = 0; i < out.rows; ++i)
-      for (Index j = 0; j < out.cols; ++j) out(i, j) = (out(i, j) - mean[j]) * scale[j];
-  }
-
   RowsRef source_;
   ColumnScaling scaling_;
 };

@@ -74,6 +74,12 @@ SHOAL_HD float softmax(const Team& team, const float* logits, float scale, float
   return top + log(total);
 }
 
+/// The normaliser alone. One exponential an entry.
+template <class Team> SHOAL_HD float log_normaliser(const Team& team, const float* logits, float scale) {
+  const float top = team.max([=](auto c) { return c.load(logits) * scale; });
+  return top + log(team.sum([=](auto c) { return exp(c.load(logits) * scale - top); }));
+}
+
 /// The loss of one row and its gradient to the student's logits z = own.logits, balancing included:
 ///   g_c = slope_c + q_c · balance_c,   gradient[c] = factor · (g_c − q_c Σ_k g_k),   q = q_s(·|x).
 /// balance [C] is the balancer's slope ∂penalty/∂P_c at this view's batch marginal, null for none; factor

@@ -1,0 +1,94 @@
+// Trainings that survive being killed: the state of a training in a file, and back.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include <shoal/heads/training.hpp>
+#include <shoal/io/model_file.hpp>
+
+namespace shoal {
+
+/// Where and when a training saves itself.
+struct Checkpoints {
+  std::filesystem::path path = {};  ///< empty: never
+  Index every_steps = 0;            ///< 0: at the end of each epoch; in any case when the training ends
+  bool resume = false;              ///< go on from the file where there is one; a missing file means from the start
+};
+
+namespace checkpoint_impl {
+
+inline MatrixView<float> row(Buffer<float>& values) { return {values.data(), 1, std::ssize(values)}; }
+inline MatrixView<const float> row(const Buffer<float>& values) { return {values.data(), 1, std::ssize(values)}; }
+
+/// An epoch's record as a row of numbers.
+inline std::vector<double> pack(const std::vector<HeadEpoch>& history) {
+  std::vector<double> values;
+  for (const HeadEpoch& e : history)
+    values.insert(values.end(), {e.loss, e.best_loss, static_cast<double>(e.best_head),
+                                 static_cast<double>(e.used_clusters), e.entropy, e.agreement});
+  return values;
+}
+inline std::vector<HeadEpoch> unpack(MatrixView<const double> values) {
+  constexpr Index width = 6;
+  std::vector<HeadEpoch> history;
+  for (const double* v = values.data; v + width <= values.data + values.cols; v += width)
+    history.push_back({v[0], v[1], static_cast<Index>(v[2]), static_cast<Index>(v[3]), v[4], v[5]});
+  return history;
+}
+
+/// Reads an array of exactly this shape.
+template <class T> void read(const ModelFile& file, const char* name, MatrixView<T> out) {
+  const MatrixView<const T> values = file.array<T>(name, out.rows, out.cols);
+  std::copy_n(values.data, values.rows * values.cols, out.data);
+}
+
+}  // namespace checkpoint_impl
+
+/// Writes the training to the file, atomically: killed at any moment, it leaves the file before or the file after.
+/// `fingerprint` says what the training depends on: settings, data, sampler.
+inline void save_checkpoint(const std::filesystem::path& path, const Training& training,
+                            const std::string& fingerprint) {
+  using checkpoint_impl::row;
+  const std::vector<double> history = checkpoint_impl::pack(training.history);
+  ModelWriter file;
+  file.text("kind", "heads training");
+  file.text("fingerprint", fingerprint);
+  file.number("step", training.step);
+  file.array("student", row(training.state.student));
+  file.array("teacher", row(training.state.teacher));
+  file.array("first moment", row(training.state.first_moment));
+  file.array("second moment", row(training.state.second_moment));
+  file.array("marginal", training.state.marginal.view());
+  file.number("epoch steps", training.sums.steps);
+  file.number("epoch agreement", training.sums.agreement);
+  file.array("epoch loss", training.sums.loss);
+  file.array("epoch cluster rows", training.sums.cluster_rows.view());
+  file.array("history", history);
+  file.save(path);
+}
+
+/// Reads it back into a training of the same settings; the run goes on with the same bits as if it had never stopped.
+/// Throws bad_file for a file that is damaged, and invalid_argument for one of other settings, data or pairs.
+inline void load_checkpoint(const std::filesystem::path& path, Training& training, const std::string& fingerprint) {
+  using namespace checkpoint_impl;
+  const ModelFile file(path);
+  check(file.has("kind") && file.text("kind") == "heads training", Errc::bad_file, "fit: ", path.string(),
+        " holds no training of heads");
+  const std::string stored = file.text("fingerprint");
+  check(stored == fingerprint, Errc::invalid_argument, "fit: the checkpoint ", path.string(),
+        " is of another training and can't be resumed. It is of\n", stored, "and this one is of\n", fingerprint);
+  training.step = file.number<Index>("step");
+  read(file, "student", row(training.state.student));
+  read(file, "teacher", row(training.state.teacher));
+  read(file, "first moment", row(training.state.first_moment));
+  read(file, "second moment", row(training.state.second_moment));
+  read(file, "marginal", training.state.marginal.view());
+  training.sums.steps = file.number<Index>("epoch steps");
+  training.sums.agreement = file.number<double>("epoch agreement");
+  read(file, "epoch loss", MatrixView<double>{training.sums.loss.data(), 1, std::ssize(training.sums.loss)});
+  read(file, "epoch cluster rows", training.sums.cluster_rows.view());
+  training.history = unpack(file.array<double>("history"));
+}
+
+}  // namespace shoal

@@ -1,0 +1,105 @@
+// fit for heads on the CPU: features, pairs and settings in, clusters out.
+#pragma once
+
+#include <sstream>
+#include <string>
+#include <typeinfo>
+
+#include <shoal/heads/cpu_step.hpp>
+#include <shoal/heads/head_model.hpp>
+#include <shoal/heads/trainer.hpp>
+#include <shoal/io/checksum.hpp>
+
+namespace shoal {
+
+/// A finished training: what it says of the rows it was trained on, and all it knows.
+struct HeadFit : HeadPrediction {
+  HeadModel model;
+  std::vector<HeadEpoch> history;  ///< epoch by epoch
+  Index steps = 0;                 ///< done
+  HeadStop stop = HeadStop::finished;
+  HeadPlan plan;                   ///< the memory it was planned to take
+};
+
+/// The settings in words, one a line, so that trainings can be told apart; objective and balancer by type and bytes.
+template <class Obj, class Bal> [[nodiscard]] std::string describe(const Heads<Obj, Bal>& s) {
+  std::ostringstream text;
+  text.precision(17);
+  const auto part = [&]<class P>(const char* name, const P& policy) {
+    text << name << ' ' << typeid(P).name();
+    if constexpr (!std::is_empty_v<P>) text << ' ' << checksum(&policy, sizeof policy);
+    text << '\n';
+  };
+  part("objective", s.objective);
+  part("balancer", s.balancer);
+  text << "clusters " << s.clusters << "\nheads " << s.heads << "\nepochs " << s.epochs << "\nbatch " << s.batch
+       << "\nlearning_rate " << s.learning_rate << "\nfinal_rate " << s.final_rate << "\nwarmup_epochs "
+       << s.warmup_epochs << "\nfrozen_epochs " << s.frozen_epochs << "\nweight_decay " << s.weight_decay
+       << "\noptimizer " << (s.optimizer == Optimizer::adamw ? "adamw" : "adam") << "\nstudent_temperature "
+       << s.student_temperature << "\nteacher_temperature " << s.teacher_temperature << "\nteacher_momentum "
+       << s.teacher_momentum << "\nmarginal_momentum " << s.marginal_momentum << "\nhidden";
+  for (const Index width : s.hidden) text << ' ' << width;
+  text << "\nbottleneck " << s.bottleneck << "\nstandardize " << s.standardize << "\nseed " << s.seed << '\n';
+  return text.str();
+}
+
+/// Throws bad_data for a row that holds NaN or infinity. One pass over the features.
+inline void check_finite(const char* function, RowsRef features, const Cpu& cpu) {
+  cpu.each_block(features.rows(), 1024, [&](Block block, int) {
+    Matrix<float> rows(block.count, features.cols());
+    features.read(block.first, rows);
+    const CpuTeam team{features.cols()};
+    for (Index i = 0; i < block.count; ++i) {
+      const float* row = rows.row(i);
+      check(team.sum([=](auto k) { return k.load(row) * 0.f; }) == 0, Errc::bad_data, function, ": row ",
+            block.first + i, " of the features holds NaN or infinity");
+    }
+  });
+}
+
+/// Trains heads on features [n × d] and the pairs that `sampler` draws, and predicts the clusters of all n rows by the
+/// best head. The hook sees every step ("heads") and may stop the training, which then ends with what it has learnt;
+/// `checkpoints` says whether it is saved and resumed. The same seed gives the same bits, for any number of threads, in
+/// one go or resumed. Throws invalid_argument for settings out of range, bad_data for rows that are not finite,
+/// too_large for more than cpu.memory(), not_finite where the training diverges.
+template <Objective Obj, Balancer Bal, Sampler Smp>
+[[nodiscard]] HeadFit fit(const Heads<Obj, Bal>& settings, RowsRef features, const Smp& sampler, const Cpu& cpu,
+                          const Hook& hook = {}, const Checkpoints& checkpoints = {}) {
+  const Index n = features.rows(), d = features.cols();
+  check_settings(settings, n, d);
+  check_plan(settings, d, cpu.threads(), cpu.memory());
+  sampler.validate(features);
+  check_finite("fit", features, cpu);
+
+  ColumnScaling scaling;
+  if (settings.standardize) scaling = column_scaling(features, cpu);
+  const DrawPairs draw = [&](std::span<const Index> ids, Draw how, MatrixView<float> x, MatrixView<float> partner) {
+    sampler.pairs(features, ids, how, x, partner);
+    if (scaling.mean.empty()) return;
+    standardize_rows(scaling, x);
+    standardize_rows(scaling, partner);
+  };
+  Training training(settings, d);
+  CpuStep<Obj, Bal> engine(settings, training.state, cpu);
+  BatchLoader loader(n, settings.batch, engine.pair_block(), settings.seed, draw);
+  std::string fingerprint;
+  if (!checkpoints.path.empty()) {
+    fingerprint = describe(settings) + loader.fingerprint(d);
+    if (checkpoints.resume && std::filesystem::exists(checkpoints.path))
+      load_checkpoint(checkpoints.path, training, fingerprint);
+  }
+  train(settings, n, std::move(loader), training, engine, hook, checkpoints, fingerprint);
+
+  HeadFit result;
+  const Buffer<float>& averaged = training.state.averaged();
+  result.model = {training.state.shape, averaged, training.best_head(),
+                  Obj::teacher ? settings.teacher_temperature : settings.student_temperature, scaling};
+  static_cast<HeadPrediction&>(result) = predict(result.model, features, cpu);
+  result.history = std::move(training.history);
+  result.steps = training.step;
+  result.stop = training.stop;
+  result.plan = plan(settings, d, cpu.threads(), cpu.memory());
+  return result;
+}
+
+}  // namespace shoal

@@ -1,0 +1,37 @@
+// Adam and AdamW, one parameter at a time: the caller walks the arrays, once for all that a step changes.
+#pragma once
+
+#include <cmath>
+
+#include <shoal/core/math.hpp>
+
+namespace shoal {
+
+/// Where weight decay enters: apart from the gradient's moments, or through them.
+enum class Optimizer { adamw, adam };
+
+/// One step of Adam (Kingma and Ba 2015) or AdamW (Loshchilov and Hutter 2019) for parameters that were updated
+/// `updates` times before. With m, v the moments of the gradient, β₁ = 0.9, β₂ = 0.999, ε = 1e-8:
+///   AdamW: w ← (1 − rate · decay) w − rate m̂ / (√v̂ + ε);   Adam: the gradient is first increased by decay · w.
+struct AdamStep {
+  float keep;       ///< 1 − rate · decay
+  float coupled;    ///< decay through the gradient
+  float rate;       ///< rate / (1 − β₁^t)
+  float root;       ///< 1 / √(1 − β₂^t)
+
+  AdamStep(Optimizer optimizer, double learning_rate, double decay, Index updates)
+      : keep(optimizer == Optimizer::adamw ? static_cast<float>(1 - learning_rate * decay) : 1.f),
+        coupled(optimizer == Optimizer::adam ? static_cast<float>(decay) : 0.f),
+        rate(static_cast<float>(learning_rate / (1 - std::pow(0.9, static_cast<double>(updates + 1))))),
+        root(static_cast<float>(1 / std::sqrt(1 - std::pow(0.999, static_cast<double>(updates + 1))))) {}
+
+  /// The new value of w; m and v are updated.
+  template <class F> [[nodiscard]] SHOAL_HD F operator()(F w, F gradient, F& m, F& v) const {
+    gradient = gradient + w * coupled;
+    m = m * 0.9f + gradient * 0.1f;
+    v = v * 0.999f + gradient * gradient * 0.001f;
+    return w * keep - m * rate / (sqrt(v) * root + 1e-8f);
+  }
+};
+
+}  // namespace shoal

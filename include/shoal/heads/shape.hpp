@@ -1,0 +1,84 @@
+// What heads look like: the sizes of their layers, and where each parameter lies.
+#pragma once
+
+#include <cmath>
+#include <vector>
+
+#include <shoal/core/check.hpp>
+#include <shoal/core/matrix.hpp>
+#include <shoal/core/random.hpp>
+
+namespace shoal {
+
+/// H equal heads. A head is a chain of linear layers with GELU between them, whose last output, the
+/// bottleneck, is L2-normalised; then C weight-normed directions w_c = g_c v_c / ‖v_c‖ without bias give the
+/// logits.
+struct HeadShape {
+  Index features = 0;        ///< d
+  std::vector<Index> widths; ///< outputs of the linear layers: the hidden ones, then the bottleneck
+  Index clusters = 0;        ///< C
+  Index heads = 0;           ///< H
+
+  [[nodiscard]] Index layers() const { return std::ssize(widths); }
+  [[nodiscard]] Index inputs(Index layer) const {
+    return layer == 0 ? features : widths[static_cast<std::size_t>(layer - 1)];
+  }
+  [[nodiscard]] Index outputs(Index layer) const { return widths[static_cast<std::size_t>(layer)]; }
+  [[nodiscard]] Index bottleneck() const { return widths.back(); }
+
+  /// Floats of all heads. The array holds, one after the other, for each layer the weights of all heads
+  /// [H · outputs × inputs] and their biases [H · outputs], then all directions [H · C × bottleneck] and all
+  /// gains [H · C].
+  [[nodiscard]] Index size() const { return gains_offset() + heads * clusters; }
+  [[nodiscard]] Index weight_offset(Index layer) const {
+    Index offset = 0;
+    for (Index l = 0; l < layer; ++l) offset += heads * outputs(l) * (inputs(l) + 1);
+    return offset;
+  }
+  [[nodiscard]] Index bias_offset(Index layer) const {
+    return weight_offset(layer) + heads * outputs(layer) * inputs(layer);
+  }
+  [[nodiscard]] Index directions_offset() const { return weight_offset(layers()); }
+  [[nodiscard]] Index gains_offset() const { return directions_offset() + heads * clusters * bottleneck(); }
+
+  bool operator==(const HeadShape&) const = default;
+};
+
+/// The parameters of one head, in an array laid out by a HeadShape.
+template <class T> struct HeadView {
+  const HeadShape* shape;
+  T* values;
+  Index head;
+
+  [[nodiscard]] MatrixView<T> weight(Index layer) const {
+    const Index rows = shape->outputs(layer), cols = shape->inputs(layer);
+    return {values + shape->weight_offset(layer) + head * rows * cols, rows, cols};
+  }
+  [[nodiscard]] T* bias(Index layer) const {
+    return values + shape->bias_offset(layer) + head * shape->outputs(layer);
+  }
+  [[nodiscard]] MatrixView<T> directions() const {
+    const Index rows = shape->clusters, cols = shape->bottleneck();
+    return {values + shape->directions_offset() + head * rows * cols, rows, cols};
+  }
+  [[nodiscard]] T* gains() const { return values + shape->gains_offset() + head * shape->clusters; }
+};
+
+/// Fresh parameters: weights normal with standard deviation 0.02, biases 0, gains 1, directions uniform in
+/// ±1/√bottleneck, as the official code of TEMI draws them. A pure function of shape and seed.
+[[nodiscard]] inline Buffer<float> initial_parameters(const HeadShape& shape, std::uint64_t seed) {
+  constexpr std::uint64_t stream = 0x696e697400000000;  // of this use
+  Buffer<float> values(static_cast<std::size_t>(shape.size()), 0.f);
+  const Philox random(seed, stream);
+  for (Index l = 0; l < shape.layers(); ++l)
+    for (Index i = shape.weight_offset(l); i < shape.bias_offset(l); ++i)
+      values[static_cast<std::size_t>(i)] = 0.02f * static_cast<float>(random.normal(static_cast<std::uint64_t>(i)));
+  const double reach = 1 / std::sqrt(static_cast<double>(shape.bottleneck()));
+  for (Index i = shape.directions_offset(); i < shape.gains_offset(); ++i)
+    values[static_cast<std::size_t>(i)] =
+        static_cast<float>(reach * (2 * random.uniform(static_cast<std::uint64_t>(i)) - 1));
+  for (Index i = shape.gains_offset(); i < shape.size(); ++i) values[static_cast<std::size_t>(i)] = 1.f;
+  return values;
+}
+
+}  // namespace shoal
