@@ -66,3 +66,13 @@ TEST_CASE("log at the edges") {
   CHECK(std::isnan(shoal::log(-1.f)));
   CHECK(std::isnan(shoal::log(std::numeric_limits<float>::quiet_NaN())));
 }
+
+TEST_CASE("sqrt is within 1 ulp for normal floats, 0 at 0, the same for lanes and floats") {
+  const auto sqrt_of = [](auto x) { return shoal::sqrt(x); };
+  double worst = 0;
+  for (float x = 1.2e-38f; x < 3e38f; x *= 1.00031f)
+    worst = std::max(worst, ulps(both(sqrt_of, x), std::sqrt(static_cast<double>(x))));
+  CHECK(worst < 1.0);
+  CHECK(both(sqrt_of, 0.f) == 0.f);
+  CHECK(both(sqrt_of, 1e-40f) < 1e-18f);
+}

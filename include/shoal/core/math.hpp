@@ -1,5 +1,5 @@
-// exp, log and sqrt in single precision, for a lane or a float: the same operations, hence the same bits, for each.
-// Error bounds are tested against double precision over the whole range (tests/core/math_test.cpp).
+// exp, log and sqrt in single precision, for a lane or a float: the same operations, hence the same bits, for
+// each. Error bounds are tested against double precision over the whole range (tests/core/math_test.cpp).
 #pragma once
 
 #include <shoal/core/lane.hpp>
@@ -57,8 +57,8 @@ template <class F> SHOAL_HD inline F log(F x) {
   return x == infinity ? x : (x != x ? x : positive);
 }
 
-/// √x within 2 ulp for normal x ≥ 0; 0 for 0, and below 1e-18 for subnormals. From 1/√x by a guess on the bits and three
-/// steps of Newton, so that it needs neither a flag nor an instruction of its own.
+/// √x within 2 ulp for normal x ≥ 0; 0 for 0, and below 1e-18 for subnormals. From 1/√x by a guess on the
+/// bits and three steps of Newton, so that it needs neither a flag nor an instruction of its own.
 template <class F> SHOAL_HD inline F sqrt(F x) {
   F y = from_bits(0x5F375A86 - (to_bits(x) >> 1));
   const F half = x * 0.5f;

@@ -20,7 +20,8 @@ class HeadPass {
     }
   }
 
-  /// Where the forward pass of rows [first, first + count) writes. GELU's slopes lie where backward() leaves deltas.
+  /// Where the forward pass of rows [first, first + count) writes. GELU's slopes lie where backward() leaves
+  /// deltas.
   [[nodiscard]] Activations rows(Index first, Index count) {
     Activations a;
     for (auto& m : hidden_) a.hidden.push_back(m.view().block(first, count));
@@ -46,7 +47,8 @@ class HeadPass {
   Buffer<float> length_;
 };
 
-/// delta ← ∂L/∂y from ∂L/∂z in delta, for z = y / ‖y‖:  (∂z − z (z·∂z)) / ‖y‖, and 0 where z is defined as zero.
+/// delta ← ∂L/∂y from ∂L/∂z in delta, for z = y / ‖y‖:  (∂z − z (z·∂z)) / ‖y‖, and 0 where z is defined as
+/// zero.
 inline void normalize_backward(MatrixView<const float> unit, const float* length, MatrixView<float> delta) {
   const CpuTeam team{unit.cols};
   for (Index i = 0; i < unit.rows; ++i) {

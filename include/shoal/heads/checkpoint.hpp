@@ -13,13 +13,15 @@ namespace shoal {
 struct Checkpoints {
   std::filesystem::path path = {};  ///< empty: never
   Index every_steps = 0;            ///< 0: at the end of each epoch; in any case when the training ends
-  bool resume = false;              ///< go on from the file where there is one; a missing file means from the start
+  bool resume = false;  ///< go on from the file where there is one; a missing file means from the start
 };
 
 namespace checkpoint_impl {
 
 inline MatrixView<float> row(Buffer<float>& values) { return {values.data(), 1, std::ssize(values)}; }
-inline MatrixView<const float> row(const Buffer<float>& values) { return {values.data(), 1, std::ssize(values)}; }
+inline MatrixView<const float> row(const Buffer<float>& values) {
+  return {values.data(), 1, std::ssize(values)};
+}
 
 /// An epoch's record as a row of numbers.
 inline std::vector<double> pack(const std::vector<HeadEpoch>& history) {
@@ -45,8 +47,8 @@ template <class T> void read(const ModelFile& file, const char* name, MatrixView
 
 }  // namespace checkpoint_impl
 
-/// Writes the training to the file, atomically: killed at any moment, it leaves the file before or the file after.
-/// `fingerprint` says what the training depends on: settings, data, sampler.
+/// Writes the training to the file, atomically: killed at any moment, it leaves the file before or the file
+/// after. `fingerprint` says what the training depends on: settings, data, sampler.
 inline void save_checkpoint(const std::filesystem::path& path, const Training& training,
                             const std::string& fingerprint) {
   using checkpoint_impl::row;
@@ -68,16 +70,19 @@ inline void save_checkpoint(const std::filesystem::path& path, const Training& t
   file.save(path);
 }
 
-/// Reads it back into a training of the same settings; the run goes on with the same bits as if it had never stopped.
-/// Throws bad_file for a file that is damaged, and invalid_argument for one of other settings, data or pairs.
-inline void load_checkpoint(const std::filesystem::path& path, Training& training, const std::string& fingerprint) {
+/// Reads it back into a training of the same settings; the run goes on with the same bits as if it had never
+/// stopped. Throws bad_file for a file that is damaged, and invalid_argument for one of other settings, data
+/// or pairs.
+inline void load_checkpoint(const std::filesystem::path& path, Training& training,
+                            const std::string& fingerprint) {
   using namespace checkpoint_impl;
   const ModelFile file(path);
   check(file.has("kind") && file.text("kind") == "heads training", Errc::bad_file, "fit: ", path.string(),
         " holds no training of heads");
   const std::string stored = file.text("fingerprint");
   check(stored == fingerprint, Errc::invalid_argument, "fit: the checkpoint ", path.string(),
-        " is of another training and can't be resumed. It is of\n", stored, "and this one is of\n", fingerprint);
+        " is of another training and can't be resumed. It is of\n", stored, "and this one is of\n",
+        fingerprint);
   training.step = file.number<Index>("step");
   read(file, "student", row(training.state.student));
   read(file, "teacher", row(training.state.teacher));

@@ -10,11 +10,12 @@
 
 namespace shoal {
 
-/// For each head: a survey of the partners' rows where the objective asks for their marginal or agreement (for TEMI of
-/// all heads first), a survey of the student's rows where a balancer asks for their marginal; then each block of rows
-/// forward, through the loss and backward while its logits are in cache; then gradients of the parameters and their
-/// update, tile by tile. Work is cut by rows and by parameters, never by threads, and sums over the batch are merged in
-/// the order of blocks: the same bits for any number of threads, and whether or not partners' rows are kept.
+/// For each head: a survey of the partners' rows where the objective asks for their marginal or agreement
+/// (for TEMI of all heads first), a survey of the student's rows where a balancer asks for their marginal;
+/// then each block of rows forward, through the loss and backward while its logits are in cache; then
+/// gradients of the parameters and their update, tile by tile. Work is cut by rows and by parameters, never
+/// by threads, and sums over the batch are merged in the order of blocks: the same bits for any number of
+/// threads, and whether or not partners' rows are kept.
 template <Objective Obj, Balancer Bal> class CpuStep {
  public:
   /// Works on `state` directly; it must outlive the engine.
@@ -71,11 +72,13 @@ template <Objective Obj, Balancer Bal> class CpuStep {
     BackwardScratch backward;
   };
 
-  // A survey of the student is made for a balancer, and, without a teacher, for what the objective asks of partners.
+  // A survey of the student is made for a balancer, and, without a teacher, for what the objective asks of
+  // partners.
   static constexpr bool surveys_teacher = Obj::teacher && surveys_partners<Obj>;
   static constexpr bool surveys_student = Bal::active || (!Obj::teacher && surveys_partners<Obj>);
   static constexpr bool all_heads_first = Obj::agreement == Agreement::heads;
-  static_assert(Obj::teacher || !all_heads_first, "an agreement over all heads needs teachers, which are constants");
+  static_assert(Obj::teacher || !all_heads_first,
+                "an agreement over all heads needs teachers, which are constants");
 
   [[nodiscard]] Index clusters() const { return state_.shape.clusters; }
   [[nodiscard]] Index rows() const { return 2 * settings_.batch; }
@@ -86,7 +89,8 @@ template <Objective Obj, Balancer Bal> class CpuStep {
   [[nodiscard]] const Survey& partners(Index h) const { return Obj::teacher ? partners_[slot(h)] : own_; }
   [[nodiscard]] float student_scale() const { return static_cast<float>(1 / settings_.student_temperature); }
   [[nodiscard]] float partner_scale() const {
-    return static_cast<float>(1 / (Obj::teacher ? settings_.teacher_temperature : settings_.student_temperature));
+    return static_cast<float>(1 /
+                              (Obj::teacher ? settings_.teacher_temperature : settings_.student_temperature));
   }
   [[nodiscard]] MatrixView<float> kept(Index h, PairRows r) {
     return kept_.view().block(static_cast<Index>(slot(h)) * rows() + r.first, r.count());
@@ -108,7 +112,8 @@ template <Objective Obj, Balancer Bal> class CpuStep {
   }
 
   void pack(Index h, bool student, bool teacher) {
-    const HeadView<const float> s{&state_.shape, state_.student.data(), h}, t{&state_.shape, state_.teacher.data(), h};
+    const HeadView<const float> s{&state_.shape, state_.student.data(), h},
+        t{&state_.shape, state_.teacher.data(), h};
     const Index tasks = student_.tasks(), first = student ? tasks : 0;
     cpu_.each_task(first + (teacher ? tasks : 0), [&](Index task, int) {
       if (task < first)
@@ -180,7 +185,8 @@ template <Objective Obj, Balancer Bal> class CpuStep {
     if constexpr (Obj::marginal) {
       const float* m = state_.marginal.row(h);
       float* out = log_marginal_.data();
-      team.each([=](auto c) { c.store(out, log(lane_max(c.load(m), broadcast<decltype(c.load(m))>(1e-30f)))); });
+      team.each(
+          [=](auto c) { c.store(out, log(lane_max(c.load(m), broadcast<decltype(c.load(m))>(1e-30f)))); });
     }
     double penalty = 0;
     if constexpr (Bal::active)
@@ -205,8 +211,8 @@ template <Objective Obj, Balancer Bal> class CpuStep {
   }
 
   /// The loss of a block's rows, summed; their logits give way to the gradients.
-  double descend(Index h, PairRows r, MatrixView<float> student, MatrixView<const float> partner, float batch_agreement,
-                 Lane& lane, Label* labels) {
+  double descend(Index h, PairRows r, MatrixView<float> student, MatrixView<const float> partner,
+                 float batch_agreement, Lane& lane, Label* labels) {
     const Index C = clusters();
     const CpuTeam team{C};
     const float factor = student_scale() / static_cast<float>(rows() * state_.shape.heads);
@@ -217,7 +223,8 @@ template <Objective Obj, Balancer Bal> class CpuStep {
       for (int v = 0; v < 2; ++v) {
         const float* row = student.row(at[v]);
         norm[v] = softmax(team, row, student_scale(), lane.rows.row(v));
-        labels[v * settings_.batch + r.first / 2 + i] = static_cast<Label>(std::max_element(row, row + C) - row);
+        labels[v * settings_.batch + r.first / 2 + i] =
+            static_cast<Label>(std::max_element(row, row + C) - row);
         if (surveys_teacher)
           partner_norm[v] = partners(h).norm()[r.first + at[v]];
         else if (Obj::teacher)
@@ -247,18 +254,18 @@ template <Objective Obj, Balancer Bal> class CpuStep {
   const Heads<Obj, Bal> settings_;
   HeadState& state_;
   const Cpu cpu_;
-  const bool keeps_;                // partners' rows of the survey are kept for the loss
-  std::vector<LeftPanels> batch_;   // each block of rows, packed once for all heads
+  const bool keeps_;               // partners' rows of the survey are kept for the loss
+  std::vector<LeftPanels> batch_;  // each block of rows, packed once for all heads
   PackedHead student_, teacher_;
-  HeadPass pass_;                   // the student's, all rows
-  Matrix<float> logits_;            // the student's, all rows; then their gradients
+  HeadPass pass_;         // the student's, all rows
+  Matrix<float> logits_;  // the student's, all rows; then their gradients
   Matrix<float> kept_;
-  std::vector<Survey> partners_;    // of teachers
-  Survey own_;                      // of the student
-  Buffer<float> heads_agreement_;   // [B]
-  Buffer<float> log_marginal_;      // [C]
-  Matrix<float> balance_;           // [2 × C] the balancer's slope for each view
-  std::vector<double> loss_;        // of each block
+  std::vector<Survey> partners_;   // of teachers
+  Survey own_;                     // of the student
+  Buffer<float> heads_agreement_;  // [B]
+  Buffer<float> log_marginal_;     // [C]
+  Matrix<float> balance_;          // [2 × C] the balancer's slope for each view
+  std::vector<double> loss_;       // of each block
   std::vector<Lane> lanes_;
   std::vector<UpdateScratch> update_lanes_;
 };

@@ -13,10 +13,10 @@ namespace shoal {
 struct HeadState {
   HeadShape shape;
   Buffer<float> student;
-  Buffer<float> teacher;        ///< empty where the objective has none
-  Buffer<float> first_moment;   ///< of the optimizer
+  Buffer<float> teacher;       ///< empty where the objective has none
+  Buffer<float> first_moment;  ///< of the optimizer
   Buffer<float> second_moment;
-  Matrix<float> marginal;       ///< [H × C] running mean of the partner's probabilities; starts at 1/C
+  Matrix<float> marginal;  ///< [H × C] running mean of the partner's probabilities; starts at 1/C
 
   /// Before the first step: the teacher is a copy of the student.
   HeadState(const HeadShape& s, std::uint64_t seed, bool with_teacher)
@@ -33,10 +33,10 @@ struct HeadState {
 
 /// What changes from step to step.
 struct StepControl {
-  double rate = 0;          ///< the learning rate
-  Index updates = 0;        ///< how often the optimizer has updated the layers before
-  Index last_updates = 0;   ///< how often the last layer (directions and gains)
-  bool last_frozen = false; ///< leave the last layer alone
+  double rate = 0;           ///< the learning rate
+  Index updates = 0;         ///< how often the optimizer has updated the layers before
+  Index last_updates = 0;    ///< how often the last layer (directions and gains)
+  bool last_frozen = false;  ///< leave the last layer alone
 };
 
 /// What a step tells.
@@ -46,13 +46,14 @@ struct StepReport {
 };
 
 /// Who does a step: forward, loss, backward and update of all heads, on some machine.
-/// The batch is [2B × d]: blocks of pair_block() pairs (the last may have fewer), in each the rows x and then their
-/// partners x′. step(batch, control, report) updates the heads by the mean over heads of their losses; sync() brings
-/// the HeadState that the engine was built on up to date (nothing to do where the engine works on it directly).
-/// Laws (tests/heads): the same state, batch and control give the same bits, for any number of threads.
+/// The batch is [2B × d]: blocks of pair_block() pairs (the last may have fewer), in each the rows x and then
+/// their partners x′. step(batch, control, report) updates the heads by the mean over heads of their losses;
+/// sync() brings the HeadState that the engine was built on up to date (nothing to do where the engine works
+/// on it directly). Laws (tests/heads): the same state, batch and control give the same bits, for any number
+/// of threads.
 template <class E>
-concept StepEngine = requires(E engine, const E fixed, MatrixView<const float> batch, const StepControl& control,
-                              StepReport& report) {
+concept StepEngine = requires(E engine, const E fixed, MatrixView<const float> batch,
+                              const StepControl& control, StepReport& report) {
   { fixed.pair_block() } -> std::convertible_to<Index>;
   engine.step(batch, control, report);
   engine.sync();

@@ -18,10 +18,11 @@ struct HeadFit : HeadPrediction {
   std::vector<HeadEpoch> history;  ///< epoch by epoch
   Index steps = 0;                 ///< done
   HeadStop stop = HeadStop::finished;
-  HeadPlan plan;                   ///< the memory it was planned to take
+  HeadPlan plan;  ///< the memory it was planned to take
 };
 
-/// The settings in words, one a line, so that trainings can be told apart; objective and balancer by type and bytes.
+/// The settings in words, one a line, so that trainings can be told apart; objective and balancer by type and
+/// bytes.
 template <class Obj, class Bal> [[nodiscard]] std::string describe(const Heads<Obj, Bal>& s) {
   std::ostringstream text;
   text.precision(17);
@@ -32,12 +33,13 @@ template <class Obj, class Bal> [[nodiscard]] std::string describe(const Heads<O
   };
   part("objective", s.objective);
   part("balancer", s.balancer);
-  text << "clusters " << s.clusters << "\nheads " << s.heads << "\nepochs " << s.epochs << "\nbatch " << s.batch
-       << "\nlearning_rate " << s.learning_rate << "\nfinal_rate " << s.final_rate << "\nwarmup_epochs "
-       << s.warmup_epochs << "\nfrozen_epochs " << s.frozen_epochs << "\nweight_decay " << s.weight_decay
-       << "\noptimizer " << (s.optimizer == Optimizer::adamw ? "adamw" : "adam") << "\nstudent_temperature "
-       << s.student_temperature << "\nteacher_temperature " << s.teacher_temperature << "\nteacher_momentum "
-       << s.teacher_momentum << "\nmarginal_momentum " << s.marginal_momentum << "\nhidden";
+  text << "clusters " << s.clusters << "\nheads " << s.heads << "\nepochs " << s.epochs << "\nbatch "
+       << s.batch << "\nlearning_rate " << s.learning_rate << "\nfinal_rate " << s.final_rate
+       << "\nwarmup_epochs " << s.warmup_epochs << "\nfrozen_epochs " << s.frozen_epochs << "\nweight_decay "
+       << s.weight_decay << "\noptimizer " << (s.optimizer == Optimizer::adamw ? "adamw" : "adam")
+       << "\nstudent_temperature " << s.student_temperature << "\nteacher_temperature "
+       << s.teacher_temperature << "\nteacher_momentum " << s.teacher_momentum << "\nmarginal_momentum "
+       << s.marginal_momentum << "\nhidden";
   for (const Index width : s.hidden) text << ' ' << width;
   text << "\nbottleneck " << s.bottleneck << "\nstandardize " << s.standardize << "\nseed " << s.seed << '\n';
   return text.str();
@@ -57,14 +59,15 @@ inline void check_finite(const char* function, RowsRef features, const Cpu& cpu)
   });
 }
 
-/// Trains heads on features [n × d] and the pairs that `sampler` draws, and predicts the clusters of all n rows by the
-/// best head. The hook sees every step ("heads") and may stop the training, which then ends with what it has learnt;
-/// `checkpoints` says whether it is saved and resumed. The same seed gives the same bits, for any number of threads, in
-/// one go or resumed. Throws invalid_argument for settings out of range, bad_data for rows that are not finite,
-/// too_large for more than cpu.memory(), not_finite where the training diverges.
+/// Trains heads on features [n × d] and the pairs that `sampler` draws, and predicts the clusters of all n
+/// rows by the best head. The hook sees every step ("heads") and may stop the training, which then ends with
+/// what it has learnt; `checkpoints` says whether it is saved and resumed. The same seed gives the same bits,
+/// for any number of threads, in one go or resumed. Throws invalid_argument for settings out of range,
+/// bad_data for rows that are not finite, too_large for more than cpu.memory(), not_finite where the training
+/// diverges.
 template <Objective Obj, Balancer Bal, Sampler Smp>
-[[nodiscard]] HeadFit fit(const Heads<Obj, Bal>& settings, RowsRef features, const Smp& sampler, const Cpu& cpu,
-                          const Hook& hook = {}, const Checkpoints& checkpoints = {}) {
+[[nodiscard]] HeadFit fit(const Heads<Obj, Bal>& settings, RowsRef features, const Smp& sampler,
+                          const Cpu& cpu, const Hook& hook = {}, const Checkpoints& checkpoints = {}) {
   const Index n = features.rows(), d = features.cols();
   check_settings(settings, n, d);
   check_plan(settings, d, cpu.threads(), cpu.memory());
@@ -73,7 +76,8 @@ template <Objective Obj, Balancer Bal, Sampler Smp>
 
   ColumnScaling scaling;
   if (settings.standardize) scaling = column_scaling(features, cpu);
-  const DrawPairs draw = [&](std::span<const Index> ids, Draw how, MatrixView<float> x, MatrixView<float> partner) {
+  const DrawPairs draw = [&](std::span<const Index> ids, Draw how, MatrixView<float> x,
+                             MatrixView<float> partner) {
     sampler.pairs(features, ids, how, x, partner);
     if (scaling.mean.empty()) return;
     standardize_rows(scaling, x);

@@ -1,4 +1,5 @@
-// Rows through one head on the CPU: its parameters packed for products, and the forward pass of a block of rows.
+// Rows through one head on the CPU: its parameters packed for products, and the forward pass of a block of
+// rows.
 #pragma once
 
 #include <cmath>
@@ -12,11 +13,12 @@
 
 namespace shoal {
 
-/// One head's parameters as right factors of products, packed once and used by all blocks of rows. The last layer,
-/// w_c = g_c v_c / ‖v_c‖ (0 where v_c = 0), is cut into blocks of clusters.
+/// One head's parameters as right factors of products, packed once and used by all blocks of rows. The last
+/// layer, w_c = g_c v_c / ‖v_c‖ (0 where v_c = 0), is cut into blocks of clusters.
 class PackedHead {
  public:
-  static constexpr Index cluster_block = 480;  // a multiple of the tiles' columns; one block's panels fit a cache
+  static constexpr Index cluster_block =
+      480;  // a multiple of the tiles' columns; one block's panels fit a cache
 
   PackedHead() = default;
   /// `backward`: pack the transposes too, which gradients need.
@@ -42,7 +44,8 @@ class PackedHead {
     const Block block = block_at(head.shape->clusters, cluster_block, static_cast<Index>(j));
     Matrix<float> weight(block.count, head.shape->bottleneck());
     for (Index c = 0; c < block.count; ++c)
-      unit_direction(head.directions().row(block.first + c), head.gains()[block.first + c], weight.view().span(c));
+      unit_direction(head.directions().row(block.first + c), head.gains()[block.first + c],
+                     weight.view().span(c));
     last_[j].pack({weight, false});
     if (!last_back_.empty()) last_back_[j].pack({weight, true});
   }
@@ -50,10 +53,14 @@ class PackedHead {
   [[nodiscard]] Index layers() const { return std::ssize(layers_); }
   [[nodiscard]] const float* bias(Index layer) const { return bias_[static_cast<std::size_t>(layer)]; }
   [[nodiscard]] const RightPanels& layer(Index l) const { return layers_[static_cast<std::size_t>(l)]; }
-  [[nodiscard]] const RightPanels& layer_back(Index l) const { return layers_back_[static_cast<std::size_t>(l)]; }
+  [[nodiscard]] const RightPanels& layer_back(Index l) const {
+    return layers_back_[static_cast<std::size_t>(l)];
+  }
   [[nodiscard]] Index last_blocks() const { return std::ssize(last_); }
   [[nodiscard]] const RightPanels& last(Index block) const { return last_[static_cast<std::size_t>(block)]; }
-  [[nodiscard]] const RightPanels& last_back(Index block) const { return last_back_[static_cast<std::size_t>(block)]; }
+  [[nodiscard]] const RightPanels& last_back(Index block) const {
+    return last_back_[static_cast<std::size_t>(block)];
+  }
 
  private:
   static void unit_direction(const float* v, float gain, std::span<float> out) {
@@ -69,12 +76,13 @@ class PackedHead {
 };
 
 /// c ← left · right for packed factors.
-inline void multiply_packed(const LeftPanels& left, const RightPanels& right, MatrixView<float> c, Update update) {
+inline void multiply_packed(const LeftPanels& left, const RightPanels& right, MatrixView<float> c,
+                            Update update) {
   each_tile(left, right, [&](Index i, Index j, const Tile& tile) { write_tile(tile, i, j, c, update); });
 }
 
-/// What the forward pass of R rows leaves: the outputs of the hidden layers, GELU's slope there (where a backward pass
-/// follows), the unit rows of the bottleneck and the lengths they had.
+/// What the forward pass of R rows leaves: the outputs of the hidden layers, GELU's slope there (where a
+/// backward pass follows), the unit rows of the bottleneck and the lengths they had.
 struct Activations {
   std::vector<MatrixView<float>> hidden;  ///< [R × width] a layer
   std::vector<MatrixView<float>> slope;   ///< as hidden; empty where no backward pass follows

@@ -11,8 +11,8 @@ template <class F> struct Gelu {
   F slope;
 };
 
-/// Both for one exponential and one division (Hendrycks and Gimpel 2016). The tail Φ(−|x|) is φ(x) √2π times a
-/// polynomial of degree 7 in 1/(1 + 0.325 |x|), within 5e-9 before rounding; the results are within 3e-7 of
+/// Both for one exponential and one division (Hendrycks and Gimpel 2016). The tail Φ(−|x|) is φ(x) √2π times
+/// a polynomial of degree 7 in 1/(1 + 0.325 |x|), within 5e-9 before rounding; the results are within 3e-7 of
 /// double precision, absolutely for |x| ≤ 1 and relative to |x| beyond (tests/heads/gelu_test.cpp).
 template <class F> SHOAL_HD Gelu<F> gelu(F x) {
   const F size = lane_max(x, -x);

@@ -17,24 +17,26 @@ struct HeadEpoch {
   double best_loss = 0;     ///< of the best head
   Index best_head = 0;      ///< the head with the lowest mean loss, ties by lowest number
   Index used_clusters = 0;  ///< clusters of the best head that were some row's most likely one
-  double entropy = 0;       ///< of the best head's cluster sizes, as a share of log C: 1 is even, 0 one cluster
-  double agreement = 0;     ///< how often two heads say the same of a pair: together, or apart (1 for one head)
+  double entropy = 0;    ///< of the best head's cluster sizes, as a share of log C: 1 is even, 0 one cluster
+  double agreement = 0;  ///< how often two heads say the same of a pair: together, or apart (1 for one head)
 };
 
 /// Sums of an epoch so far; part of a checkpoint, so that an epoch may be resumed in its middle.
 struct EpochSums {
   Index steps = 0;
-  std::vector<double> loss;          // [H]
-  Matrix<Index> cluster_rows;       // [H × C] rows whose most likely cluster it was
-  double agreement = 0;              // summed over steps
+  std::vector<double> loss;    // [H]
+  Matrix<Index> cluster_rows;  // [H × C] rows whose most likely cluster it was
+  double agreement = 0;        // summed over steps
 
-  EpochSums(Index heads, Index clusters) : loss(static_cast<std::size_t>(heads), 0.0), cluster_rows(heads, clusters, 0) {}
+  EpochSums(Index heads, Index clusters)
+      : loss(static_cast<std::size_t>(heads), 0.0), cluster_rows(heads, clusters, 0) {}
 
   void add(const StepReport& report) {
     const auto H = std::ssize(loss), rows = std::ssize(report.labels) / H;
     for (Index h = 0; h < H; ++h) {
       loss[static_cast<std::size_t>(h)] += report.loss[static_cast<std::size_t>(h)];
-      for (Index i = 0; i < rows; ++i) ++cluster_rows(h, report.labels[static_cast<std::size_t>(h * rows + i)]);
+      for (Index i = 0; i < rows; ++i)
+        ++cluster_rows(h, report.labels[static_cast<std::size_t>(h * rows + i)]);
     }
     agreement += heads_agree(report.labels, H);
     ++steps;
@@ -63,7 +65,8 @@ struct EpochSums {
   }
 
  private:
-  /// The share of pairs of heads, over the pairs of the batch, that both put x and x′ together, or both apart.
+  /// The share of pairs of heads, over the pairs of the batch, that both put x and x′ together, or both
+  /// apart.
   [[nodiscard]] static double heads_agree(const std::vector<Label>& labels, Index heads) {
     if (heads < 2) return 1;
     const auto batch = std::ssize(labels) / heads / 2;

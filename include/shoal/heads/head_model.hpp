@@ -16,10 +16,10 @@ namespace shoal {
 /// Trained heads of one shape, the averaged teachers where there were any.
 struct HeadModel {
   HeadShape shape;
-  Buffer<float> parameters;   ///< of all heads, in the layout of HeadShape
-  Index best = 0;             ///< the head with the lowest mean loss of the last epoch
-  double temperature = 0.1;   ///< of the softmax
-  ColumnScaling scaling;      ///< of the features; empty where they are taken as they are
+  Buffer<float> parameters;  ///< of all heads, in the layout of HeadShape
+  Index best = 0;            ///< the head with the lowest mean loss of the last epoch
+  double temperature = 0.1;  ///< of the softmax
+  ColumnScaling scaling;     ///< of the features; empty where they are taken as they are
 };
 
 /// What a model says about n rows.
@@ -34,25 +34,24 @@ namespace head_model_impl {
 /// The k largest of C entries into `top`, largest first, ties by lowest id. order [C] is scratch.
 inline void largest(const float* row, std::vector<Label>& order, std::span<Label> top) {
   std::iota(order.begin(), order.end(), Label{0});
-  std::partial_sort_copy(order.begin(), order.end(), top.begin(), top.end(), [row](Label a, Label b) {
-    return row[a] > row[b] || (row[a] == row[b] && a < b);
-  });
+  std::partial_sort_copy(order.begin(), order.end(), top.begin(), top.end(),
+                         [row](Label a, Label b) { return row[a] > row[b] || (row[a] == row[b] && a < b); });
 }
 
 }  // namespace head_model_impl
 
-/// Labels, the top `count` clusters (at most C are given) and confidences of all rows by one head: the best, or
-/// number `head`. The same bits whatever the source, its order of blocks or the number of threads. O(n · parameters of a
-/// head). Throws for features of another width and for rows that are not finite.
-[[nodiscard]] inline HeadPrediction predict(const HeadModel& model, RowsRef features, const Cpu& cpu, Index count = 5,
-                                            Index head = -1) {
+/// Labels, the top `count` clusters (at most C are given) and confidences of all rows by one head: the best,
+/// or number `head`. The same bits whatever the source, its order of blocks or the number of threads. O(n ·
+/// parameters of a head). Throws for features of another width and for rows that are not finite.
+[[nodiscard]] inline HeadPrediction predict(const HeadModel& model, RowsRef features, const Cpu& cpu,
+                                            Index count = 5, Index head = -1) {
   const HeadShape& shape = model.shape;
   const Index n = features.rows(), C = shape.clusters;
   check(features.cols() == shape.features, Errc::invalid_argument, "predict: features has ", features.cols(),
         " columns; the model was trained on ", shape.features);
   check(count >= 1, Errc::invalid_argument, "predict: count (", count, ") must be at least 1");
-  check(head >= -1 && head < shape.heads, Errc::invalid_argument, "predict: head (", head, ") must be one of the ",
-        shape.heads, " heads, or -1 for the best");
+  check(head >= -1 && head < shape.heads, Errc::invalid_argument, "predict: head (", head,
+        ") must be one of the ", shape.heads, " heads, or -1 for the best");
   const Index k = std::min(count, C);
   PackedHead packed(shape, false);
   const HeadView<const float> view{&shape, model.parameters.data(), head < 0 ? model.best : head};
@@ -76,7 +75,8 @@ inline void largest(const float* row, std::vector<Label>& order, std::span<Label
       const auto id = static_cast<std::size_t>(block.first + i);
       const float* row = logits.row(i);
       const float norm = log_normaliser(CpuTeam{C}, row, scale);
-      check(std::isfinite(norm), Errc::bad_data, "predict: row ", block.first + i, " of features is not finite");
+      check(std::isfinite(norm), Errc::bad_data, "predict: row ", block.first + i,
+            " of features is not finite");
       head_model_impl::largest(row, order, out.top.view().span(block.first + i));
       out.labels[id] = out.top(block.first + i, 0);
       out.confidence[id] = exp(row[out.labels[id]] * scale - norm);

@@ -29,8 +29,8 @@ template <class Obj> struct HeadDefaults {
   template <class Bal> static Bal balancer() { return {}; }
 };
 
-/// SCP: five linear layers, Adam, a cosine from 1e-3 (at B = 512) to 0 over 30 epochs; its balance is the sum over
-/// the two views where a step adds their mean, so α = 5 is 10 here.
+/// SCP: five linear layers, Adam, a cosine from 1e-3 (at B = 512) to 0 over 30 epochs; its balance is the sum
+/// over the two views where a step adds their mean, so α = 5 is 10 here.
 template <> struct HeadDefaults<ScpObjective> {
   static constexpr Index epochs = 30;
   static constexpr double learning_rate = 5e-4, final_rate = 0, weight_decay = 0;
@@ -45,29 +45,30 @@ template <> struct HeadDefaults<ScpObjective> {
 };
 
 /// H heads over the same features, trained together: fit(TEMI{.clusters = 1000}, features, pairs, cpu).
-/// A head: linear layers to each of `hidden` with GELU, a linear layer to `bottleneck`, the row L2-normalised, C
-/// weight-normed directions, a softmax at temperature τ. The defaults are those of the official code of TEMI.
+/// A head: linear layers to each of `hidden` with GELU, a linear layer to `bottleneck`, the row
+/// L2-normalised, C weight-normed directions, a softmax at temperature τ. The defaults are those of the
+/// official code of TEMI.
 template <Objective Obj, Balancer Bal = NoBalance> struct Heads {
   using Defaults = HeadDefaults<Obj>;
 
-  Index clusters = 0;                                        ///< C, to be set
-  Index heads = 16;                                          ///< H; the best by its loss gives the labels
-  Index epochs = Defaults::epochs;                           ///< passes over the samples
-  Index batch = 512;                                         ///< B pairs a step, at most n; C ≪ B where a balancer acts
-  double learning_rate = Defaults::learning_rate;            ///< times B/256: the peak rate
-  double final_rate = Defaults::final_rate;                  ///< times B/256: where the cosine ends
-  Index warmup_epochs = Defaults::warmup_epochs;             ///< of a linear warm-up; at most `epochs` are used
-  Index frozen_epochs = Defaults::frozen_epochs;             ///< in which the last layer stays as it was drawn
-  double weight_decay = Defaults::weight_decay;              ///< on matrices and gains, not on biases
+  Index clusters = 0;               ///< C, to be set
+  Index heads = 16;                 ///< H; the best by its loss gives the labels
+  Index epochs = Defaults::epochs;  ///< passes over the samples
+  Index batch = 512;                ///< B pairs a step, at most n; C ≪ B where a balancer acts
+  double learning_rate = Defaults::learning_rate;  ///< times B/256: the peak rate
+  double final_rate = Defaults::final_rate;        ///< times B/256: where the cosine ends
+  Index warmup_epochs = Defaults::warmup_epochs;   ///< of a linear warm-up; at most `epochs` are used
+  Index frozen_epochs = Defaults::frozen_epochs;   ///< in which the last layer stays as it was drawn
+  double weight_decay = Defaults::weight_decay;    ///< on matrices and gains, not on biases
   Optimizer optimizer = Defaults::optimizer;
-  double student_temperature = 0.1;                          ///< τ_s
-  double teacher_temperature = 0.1;                          ///< τ_t
-  double teacher_momentum = 0.996;                           ///< μ: teacher ← μ teacher + (1 − μ) student
-  double marginal_momentum = 0.9;                            ///< of the running marginal m
-  std::vector<Index> hidden = Defaults::hidden();            ///< widths of the hidden layers, may be empty
-  Index bottleneck = 256;                                    ///< width of the normalised row
-  bool standardize = false;                                  ///< columns to mean 0, standard deviation 1
-  std::uint64_t seed = 0;                                    ///< the same seed gives the same bits
+  double student_temperature = 0.1;                ///< τ_s
+  double teacher_temperature = 0.1;                ///< τ_t
+  double teacher_momentum = 0.996;                 ///< μ: teacher ← μ teacher + (1 − μ) student
+  double marginal_momentum = 0.9;                  ///< of the running marginal m
+  std::vector<Index> hidden = Defaults::hidden();  ///< widths of the hidden layers, may be empty
+  Index bottleneck = 256;                          ///< width of the normalised row
+  bool standardize = false;                        ///< columns to mean 0, standard deviation 1
+  std::uint64_t seed = 0;                          ///< the same seed gives the same bits
   Obj objective = {};
   Bal balancer = Defaults::template balancer<Bal>();
 
@@ -81,7 +82,8 @@ template <Objective Obj, Balancer Bal = NoBalance> struct Heads {
   [[nodiscard]] WarmupCosine schedule(Index n) const {
     const double scale = static_cast<double>(batch) / 256;
     const Index epoch = n / batch;
-    return {learning_rate * scale, final_rate * scale, std::min(warmup_epochs, epochs) * epoch, epochs * epoch};
+    return {learning_rate * scale, final_rate * scale, std::min(warmup_epochs, epochs) * epoch,
+            epochs * epoch};
   }
 };
 
@@ -94,8 +96,8 @@ using SCP = Heads<ScpObjective, MarginalEntropy>;
 /// Throws unless the settings make sense for n rows of d features.
 template <class Obj, class Bal> void check_settings(const Heads<Obj, Bal>& s, Index n, Index d) {
   const auto at_least = [](Index value, Index least, const char* name) {
-    check(value >= least, Errc::invalid_argument, "fit: heads settings: ", name, " (", value, ") must be at least ",
-          least);
+    check(value >= least, Errc::invalid_argument, "fit: heads settings: ", name, " (", value,
+          ") must be at least ", least);
   };
   const auto within = [](double value, bool ok, const char* name, const char* range) {
     check(ok, Errc::invalid_argument, "fit: heads settings: ", name, " (", value, ") must be ", range);
@@ -112,8 +114,8 @@ template <class Obj, class Bal> void check_settings(const Heads<Obj, Bal>& s, In
         ") must not exceed the ", n, " rows of the features");
   check(s.batch >= 1 && s.batch <= n, Errc::invalid_argument, "fit: heads settings: batch (", s.batch,
         ") must be between 1 and the ", n, " rows of the features");
-  check(s.clusters <= std::numeric_limits<Label>::max(), Errc::too_large, "fit: heads settings: clusters (", s.clusters,
-        ") must fit 32 bits");
+  check(s.clusters <= std::numeric_limits<Label>::max(), Errc::too_large, "fit: heads settings: clusters (",
+        s.clusters, ") must fit 32 bits");
   const auto positive = [](double x) { return std::isfinite(x) && x > 0; };
   const auto fraction = [](double x) { return x >= 0 && x < 1; };
   within(s.learning_rate, positive(s.learning_rate), "learning_rate", "positive");

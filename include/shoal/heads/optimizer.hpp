@@ -10,14 +10,15 @@ namespace shoal {
 /// Where weight decay enters: apart from the gradient's moments, or through them.
 enum class Optimizer { adamw, adam };
 
-/// One step of Adam (Kingma and Ba 2015) or AdamW (Loshchilov and Hutter 2019) for parameters that were updated
-/// `updates` times before. With m, v the moments of the gradient, β₁ = 0.9, β₂ = 0.999, ε = 1e-8:
-///   AdamW: w ← (1 − rate · decay) w − rate m̂ / (√v̂ + ε);   Adam: the gradient is first increased by decay · w.
+/// One step of Adam (Kingma and Ba 2015) or AdamW (Loshchilov and Hutter 2019) for parameters that were
+/// updated `updates` times before. With m, v the moments of the gradient, β₁ = 0.9, β₂ = 0.999, ε = 1e-8:
+///   AdamW: w ← (1 − rate · decay) w − rate m̂ / (√v̂ + ε);   Adam: the gradient is first increased by decay ·
+///   w.
 struct AdamStep {
-  float keep;       ///< 1 − rate · decay
-  float coupled;    ///< decay through the gradient
-  float rate;       ///< rate / (1 − β₁^t)
-  float root;       ///< 1 / √(1 − β₂^t)
+  float keep;     ///< 1 − rate · decay
+  float coupled;  ///< decay through the gradient
+  float rate;     ///< rate / (1 − β₁^t)
+  float root;     ///< 1 / √(1 − β₂^t)
 
   AdamStep(Optimizer optimizer, double learning_rate, double decay, Index updates)
       : keep(optimizer == Optimizer::adamw ? static_cast<float>(1 - learning_rate * decay) : 1.f),

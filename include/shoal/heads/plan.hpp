@@ -15,7 +15,8 @@ namespace shoal {
 template <class Obj> constexpr bool surveys_partners = Obj::marginal || Obj::agreement != Agreement::none;
 
 /// Peak bytes of a training on the CPU beyond its features, by use. No part grows with B × C × H but
-/// `partner_rows`, which is there only where the budget has room for it: the results are the same bits without.
+/// `partner_rows`, which is there only where the budget has room for it: the results are the same bits
+/// without.
 struct HeadPlan {
   std::size_t parameters = 0;    ///< student, teacher and the optimizer's two moments, all heads
   std::size_t batch = 0;         ///< this batch and the next one, and this one packed
@@ -30,8 +31,8 @@ struct HeadPlan {
 /// Rows [0, 48) of a block are x of as many pairs, the others their partners: 96 rows, eight tiles.
 inline constexpr Index cpu_pair_block = 48;
 
-/// The plan of a training on features of d columns with `threads` threads, for a budget in bytes (0: none). Partner
-/// rows are kept where they fit the budget and take at most a gibibyte.
+/// The plan of a training on features of d columns with `threads` threads, for a budget in bytes (0: none).
+/// Partner rows are kept where they fit the budget and take at most a gibibyte.
 template <class Obj, class Bal>
 [[nodiscard]] HeadPlan plan(const Heads<Obj, Bal>& settings, Index d, int threads, std::size_t budget = 0) {
   const HeadShape shape = settings.shape(d);
@@ -48,8 +49,9 @@ template <class Obj, class Bal>
   p.activations = bytes(rows * (2 * hidden + 2 * K + 2) + settings.heads * rows * 2);
   p.logits = bytes(rows * C + partials + 4 * C);
   p.packed = bytes(one_head * (Obj::teacher ? 3 : 2));
-  p.scratch = static_cast<std::size_t>(threads) *
-              bytes(block * (C + 3 * widest + K + d + PackedHead::cluster_block) + 4 * C + 128 * std::max(widest, d));
+  p.scratch =
+      static_cast<std::size_t>(threads) *
+      bytes(block * (C + 3 * widest + K + d + PackedHead::cluster_block) + 4 * C + 128 * std::max(widest, d));
   p.total = p.parameters + p.batch + p.activations + p.logits + p.packed + p.scratch;
   const std::size_t kept = bytes(rows * C * (Obj::agreement == Agreement::heads ? settings.heads : 1));
   constexpr std::size_t gibibyte = std::size_t{1} << 30;
@@ -72,9 +74,9 @@ void check_plan(const Heads<Obj, Bal>& settings, Index d, int threads, std::size
   Index batch = settings.batch, heads = settings.heads;
   while (batch > 0 && !fits(batch, settings.heads)) batch /= 2;
   while (heads > 0 && !fits(settings.batch, heads)) heads /= 2;
-  fail(Errc::too_large, "fit: a training with clusters ", settings.clusters, ", heads ", settings.heads, ", batch ",
-       settings.batch, " needs ", total, " bytes; the budget is ", budget, "; it would hold batch ", batch, " or heads ",
-       heads, " (0: not by this alone)");
+  fail(Errc::too_large, "fit: a training with clusters ", settings.clusters, ", heads ", settings.heads,
+       ", batch ", settings.batch, " needs ", total, " bytes; the budget is ", budget,
+       "; it would hold batch ", batch, " or heads ", heads, " (0: not by this alone)");
 }
 
 }  // namespace shoal

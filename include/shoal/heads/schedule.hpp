@@ -19,7 +19,8 @@ struct WarmupCosine {
 
   /// The rate of a step in [0, steps).
   [[nodiscard]] double operator()(Index step) const {
-    if (step < warmup) return peak * static_cast<double>(step) / static_cast<double>(std::max<Index>(warmup - 1, 1));
+    if (step < warmup)
+      return peak * static_cast<double>(step) / static_cast<double>(std::max<Index>(warmup - 1, 1));
     const double done = static_cast<double>(step - warmup) / static_cast<double>(steps - warmup);
     return floor + 0.5 * (peak - floor) * (1 + std::cos(std::numbers::pi * done));
   }

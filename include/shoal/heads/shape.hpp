@@ -14,10 +14,10 @@ namespace shoal {
 /// bottleneck, is L2-normalised; then C weight-normed directions w_c = g_c v_c / ‖v_c‖ without bias give the
 /// logits.
 struct HeadShape {
-  Index features = 0;        ///< d
-  std::vector<Index> widths; ///< outputs of the linear layers: the hidden ones, then the bottleneck
-  Index clusters = 0;        ///< C
-  Index heads = 0;           ///< H
+  Index features = 0;         ///< d
+  std::vector<Index> widths;  ///< outputs of the linear layers: the hidden ones, then the bottleneck
+  Index clusters = 0;         ///< C
+  Index heads = 0;            ///< H
 
   [[nodiscard]] Index layers() const { return std::ssize(widths); }
   [[nodiscard]] Index inputs(Index layer) const {
@@ -72,7 +72,8 @@ template <class T> struct HeadView {
   const Philox random(seed, stream);
   for (Index l = 0; l < shape.layers(); ++l)
     for (Index i = shape.weight_offset(l); i < shape.bias_offset(l); ++i)
-      values[static_cast<std::size_t>(i)] = 0.02f * static_cast<float>(random.normal(static_cast<std::uint64_t>(i)));
+      values[static_cast<std::size_t>(i)] =
+          0.02f * static_cast<float>(random.normal(static_cast<std::uint64_t>(i)));
   const double reach = 1 / std::sqrt(static_cast<double>(shape.bottleneck()));
   for (Index i = shape.directions_offset(); i < shape.gains_offset(); ++i)
     values[static_cast<std::size_t>(i)] =

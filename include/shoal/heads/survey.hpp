@@ -1,5 +1,5 @@
-// A first look at a batch of rows under one head: normalisers, agreements of pairs, marginals. What losses that look at
-// the whole batch, or at all heads, need before their first row.
+// A first look at a batch of rows under one head: normalisers, agreements of pairs, marginals. What losses
+// that look at the whole batch, or at all heads, need before their first row.
 #pragma once
 
 #include <vector>
@@ -25,10 +25,14 @@ struct PairRows {
 class Survey {
  public:
   Survey(Index batch, Index clusters)
-      : batch_(batch), norm_(static_cast<std::size_t>(2 * batch)), agreement_(static_cast<std::size_t>(batch)),
-        sums_(2 * block_count(batch, cpu_pair_block), clusters), mean_(2, clusters) {}
+      : batch_(batch),
+        norm_(static_cast<std::size_t>(2 * batch)),
+        agreement_(static_cast<std::size_t>(batch)),
+        sums_(2 * block_count(batch, cpu_pair_block), clusters),
+        mean_(2, clusters) {}
 
-  /// Takes in block number `block`, whose logits are given. probs [2 × C] is scratch. Safe for different blocks at once.
+  /// Takes in block number `block`, whose logits are given. probs [2 × C] is scratch. Safe for different
+  /// blocks at once.
   void add(Index block, MatrixView<const float> logits, float scale, MatrixView<float> probs) {
     const PairRows rows = PairRows::of(batch_, block);
     const CpuTeam team{logits.cols};
@@ -54,14 +58,15 @@ class Survey {
     for (Index view = 0; view < 2; ++view) {
       std::fill(sum.begin(), sum.end(), 0.0);
       for (Index block = view; block < sums_.rows(); block += 2)
-        for (Index c = 0; c < mean_.cols(); ++c) sum[static_cast<std::size_t>(c)] += static_cast<double>(sums_(block, c));
+        for (Index c = 0; c < mean_.cols(); ++c)
+          sum[static_cast<std::size_t>(c)] += static_cast<double>(sums_(block, c));
       for (Index c = 0; c < mean_.cols(); ++c)
         mean_(view, c) = static_cast<float>(sum[static_cast<std::size_t>(c)] / static_cast<double>(batch_));
     }
     return mean_;
   }
 
-  [[nodiscard]] const float* norm() const { return norm_.data(); }            ///< [2B] in the batch's order of rows
+  [[nodiscard]] const float* norm() const { return norm_.data(); }  ///< [2B] in the batch's order of rows
   [[nodiscard]] const float* agreement() const { return agreement_.data(); }  ///< [B] in the order of pairs
   [[nodiscard]] const Matrix<float>& mean() const { return mean_; }
   [[nodiscard]] float mean_agreement() const {

@@ -21,12 +21,16 @@ namespace shoal {
 /// Draws x and partners of some samples: a sampler bound to its features, and whatever is done to rows after.
 using DrawPairs = std::function<void(std::span<const Index>, Draw, MatrixView<float>, MatrixView<float>)>;
 
-/// The batches of a training, in order: each epoch a random permutation of the n samples, a last short batch dropped.
-/// What a batch holds is a pure function of seed and step.
+/// The batches of a training, in order: each epoch a random permutation of the n samples, a last short batch
+/// dropped. What a batch holds is a pure function of seed and step.
 class BatchLoader {
  public:
   BatchLoader(Index n, Index batch, Index pair_block, std::uint64_t seed, DrawPairs draw)
-      : batch_(batch), pair_block_(pair_block), seed_(seed), draw_(std::move(draw)), order_(static_cast<std::size_t>(n)) {}
+      : batch_(batch),
+        pair_block_(pair_block),
+        seed_(seed),
+        draw_(std::move(draw)),
+        order_(static_cast<std::size_t>(n)) {}
 
   /// The batch of a step into out [2B × d], in blocks of pairs (see StepEngine).
   void load(Index step, MatrixView<float> out) {
@@ -35,8 +39,8 @@ class BatchLoader {
     const auto ids = std::span<const Index>(order_).subspan(static_cast<std::size_t>(step % steps * batch_));
     for (Index block = 0; block < block_count(batch_, pair_block_); ++block) {
       const Block b = block_at(batch_, pair_block_, block);
-      draw_(ids.subspan(static_cast<std::size_t>(b.first), static_cast<std::size_t>(b.count)), {seed_, epoch_},
-            out.block(2 * b.first, b.count), out.block(2 * b.first + b.count, b.count));
+      draw_(ids.subspan(static_cast<std::size_t>(b.first), static_cast<std::size_t>(b.count)),
+            {seed_, epoch_}, out.block(2 * b.first, b.count), out.block(2 * b.first + b.count, b.count));
     }
   }
 
@@ -45,7 +49,8 @@ class BatchLoader {
     Matrix<float> batch(2 * batch_, features);
     load(0, batch);
     return "rows " + std::to_string(order_.size()) + "\nfirst batch " +
-           std::to_string(checksum(batch.data(), static_cast<std::size_t>(batch.size()) * sizeof(float))) + '\n';
+           std::to_string(checksum(batch.data(), static_cast<std::size_t>(batch.size()) * sizeof(float))) +
+           '\n';
   }
 
  private:
@@ -70,9 +75,11 @@ class BatchLoader {
 namespace trainer_impl {
 
 inline std::string describe(const HeadEpoch& e, Index clusters) {
-  const auto percent = [](double share) { return std::to_string(static_cast<int>(std::lround(100 * share))) + " %"; };
-  return "clusters used " + std::to_string(e.used_clusters) + " of " + std::to_string(clusters) + ", evenness " +
-         percent(e.entropy) + ", heads agree " + percent(e.agreement);
+  const auto percent = [](double share) {
+    return std::to_string(static_cast<int>(std::lround(100 * share))) + " %";
+  };
+  return "clusters used " + std::to_string(e.used_clusters) + " of " + std::to_string(clusters) +
+         ", evenness " + percent(e.entropy) + ", heads agree " + percent(e.agreement);
 }
 
 inline void check_finite(const StepReport& report, Index step, const Checkpoints& checkpoints, Index saved) {
@@ -81,14 +88,16 @@ inline void check_finite(const StepReport& report, Index step, const Checkpoints
       fail(Errc::not_finite, "fit: the loss of head ", h, " is ", report.loss[h], " at step ", step,
            "; a lower learning_rate may help. ",
            saved < 0 ? "There is no checkpoint"
-                     : "The last good checkpoint is of step " + std::to_string(saved) + ": " + checkpoints.path.string());
+                     : "The last good checkpoint is of step " + std::to_string(saved) + ": " +
+                           checkpoints.path.string());
 }
 
 }  // namespace trainer_impl
 
-/// Runs `training` from its step to the end of settings.epochs on an engine built on training.state, with batches from
-/// `loader`; while a step is computed, the next batch is loaded on a thread of its own. Calls the hook after each step
-/// and stops when it says so; saves checkpoints. Throws not_finite, naming step and head, for a loss that is not.
+/// Runs `training` from its step to the end of settings.epochs on an engine built on training.state, with
+/// batches from `loader`; while a step is computed, the next batch is loaded on a thread of its own. Calls
+/// the hook after each step and stops when it says so; saves checkpoints. Throws not_finite, naming step and
+/// head, for a loss that is not.
 template <class Obj, class Bal, StepEngine Engine>
 void train(const Heads<Obj, Bal>& settings, Index n, BatchLoader loader, Training& training, Engine& engine,
            const Hook& hook, const Checkpoints& checkpoints, const std::string& fingerprint) {

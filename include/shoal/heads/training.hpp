@@ -25,7 +25,8 @@ struct Training {
 
   template <class Obj, class Bal>
   Training(const Heads<Obj, Bal>& settings, Index features)
-      : state(settings.shape(features), settings.seed, Obj::teacher), sums(settings.heads, settings.clusters) {}
+      : state(settings.shape(features), settings.seed, Obj::teacher),
+        sums(settings.heads, settings.clusters) {}
 
   /// The head with the lowest mean loss of the last epoch; of the one under way where none is done.
   [[nodiscard]] Index best_head() const {

@@ -1,4 +1,5 @@
-// Gradients of one head's parameters and their update, tile by tile: a gradient never leaves the cache it was made in.
+// Gradients of one head's parameters and their update, tile by tile: a gradient never leaves the cache it was
+// made in.
 #pragma once
 
 #include <cmath>
@@ -13,8 +14,8 @@ namespace shoal {
 
 /// How a step moves each kind of parameter.
 struct ParameterSteps {
-  AdamStep weights, biases;           ///< of the layers
-  AdamStep last;                      ///< of directions and gains
+  AdamStep weights, biases;  ///< of the layers
+  AdamStep last;             ///< of directions and gains
   bool last_frozen;
   float teacher_momentum;
 };
@@ -23,8 +24,7 @@ struct ParameterSteps {
 struct ParameterRow {
   float *student, *first, *second, *teacher;
 
-  ParameterRow(HeadState& state, const float* where)
-      : ParameterRow(state, where - state.student.data()) {}
+  ParameterRow(HeadState& state, const float* where) : ParameterRow(state, where - state.student.data()) {}
   ParameterRow(HeadState& state, Index offset)
       : student(state.student.data() + offset),
         first(state.first_moment.data() + offset),
@@ -61,8 +61,8 @@ struct UpdateScratch {
   Buffer<float> line;
 };
 
-/// Gradients of head h by the deltas in `pass` and by gradient [2B × C] = ∂L/∂logits, and the update of its student and
-/// teacher. Each task owns some output rows of one layer.
+/// Gradients of head h by the deltas in `pass` and by gradient [2B × C] = ∂L/∂logits, and the update of its
+/// student and teacher. Each task owns some output rows of one layer.
 class HeadUpdate {
  public:
   HeadUpdate(HeadState& state, Index head, MatrixView<const float> batch, const HeadPass& pass,
@@ -77,14 +77,17 @@ class HeadUpdate {
   void run(const Cpu& cpu, std::vector<UpdateScratch>& lanes) const {
     const HeadShape& shape = state_.shape;
     std::vector<Index> start{0};  // the first task of each layer, the last one included
-    for (Index l = 0; l < shape.layers(); ++l) start.push_back(start.back() + block_count(shape.outputs(l), task_rows));
+    for (Index l = 0; l < shape.layers(); ++l)
+      start.push_back(start.back() + block_count(shape.outputs(l), task_rows));
     const Index last = steps_.last_frozen ? 0 : block_count(shape.clusters, task_rows);
     cpu.each_task(start.back() + last, [&](Index task, int lane) {
       UpdateScratch& scratch = lanes[static_cast<std::size_t>(lane)];
-      if (task >= start.back()) return update_last(block_at(shape.clusters, task_rows, task - start.back()), scratch);
+      if (task >= start.back())
+        return update_last(block_at(shape.clusters, task_rows, task - start.back()), scratch);
       Index l = 0;
       while (task >= start[static_cast<std::size_t>(l + 1)]) ++l;
-      update_layer(l, block_at(shape.outputs(l), task_rows, task - start[static_cast<std::size_t>(l)]), scratch);
+      update_layer(l, block_at(shape.outputs(l), task_rows, task - start[static_cast<std::size_t>(l)]),
+                   scratch);
     });
   }
 
@@ -96,7 +99,8 @@ class HeadUpdate {
                                    UpdateScratch& scratch) {
     scratch.tile.resize(static_cast<std::size_t>(rows.count * input.cols));
     const MatrixView<float> tile{scratch.tile.data(), rows.count, input.cols};
-    multiply({delta.columns(rows.first, rows.count), true}, {input, false}, tile, Update::assign, scratch.product);
+    multiply({delta.columns(rows.first, rows.count), true}, {input, false}, tile, Update::assign,
+             scratch.product);
     return tile;
   }
 
@@ -111,7 +115,8 @@ class HeadUpdate {
       const float* row = delta.row(i) + rows.first;
       CpuTeam{rows.count}.each([=](auto k) { k.store(sum, k.load(sum) + k.load(row)); });
     }
-    ParameterRow(state_, head_.bias(l) + rows.first).update(steps_.biases, steps_.teacher_momentum, sum, rows.count);
+    ParameterRow(state_, head_.bias(l) + rows.first)
+        .update(steps_.biases, steps_.teacher_momentum, sum, rows.count);
   }
 
   void update_last(Block rows, UpdateScratch& scratch) const {

@@ -2,12 +2,13 @@
 #pragma once
 
 #include <cmath>
-#include <shoal/backend/cpu.hpp>
-#include <shoal/core/check.hpp>
-#include <shoal/io/row_source.hpp>
 #include <span>
 #include <utility>
 #include <vector>
+
+#include <shoal/backend/cpu.hpp>
+#include <shoal/core/check.hpp>
+#include <shoal/io/row_source.hpp>
 
 namespace shoal {
 

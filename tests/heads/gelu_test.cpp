@@ -1,0 +1,28 @@
+#include <cmath>
+
+#include <doctest/doctest.h>
+
+#include <shoal/heads/gelu.hpp>
+
+using namespace shoal;
+
+TEST_CASE("GELU and its slope against double precision, the same for lanes and floats") {
+  double worst = 0, worst_slope = 0;
+  for (float x = -20.f; x < 20.f; x += 0.00913f) {
+    const auto y = gelu(x);
+    const auto lane = gelu(broadcast<Lane>(x));
+    CHECK(to_bits(lane.value[0]) == to_bits(y.value));
+    CHECK(to_bits(lane.slope[lane_width - 1]) == to_bits(y.slope));
+    const double z = static_cast<double>(x), below = 0.5 * std::erfc(-z / std::sqrt(2.0));
+    const double bell = std::exp(-z * z / 2) / std::sqrt(2 * std::acos(-1.0)),
+                 size = std::max(1.0, std::abs(z));
+    worst = std::max(worst, std::abs(static_cast<double>(y.value) - z * below) / size);
+    worst_slope = std::max(worst_slope, std::abs(static_cast<double>(y.slope) - (below + z * bell)) / size);
+  }
+  CHECK(worst < 1.5e-7);
+  CHECK(worst_slope < 3e-7);
+  CHECK(gelu(0.f).value == 0.f);
+  CHECK(gelu(0.f).slope == doctest::Approx(0.5f));
+  CHECK(gelu(-1e30f).value == 0.f);
+  CHECK(gelu(1e30f).value == 1e30f);
+}
