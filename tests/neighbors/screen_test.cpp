@@ -4,23 +4,11 @@
 
 #include <doctest/doctest.h>
 
+#include <shoal/kmeans/geometry.hpp>
 #include <shoal/neighbors/screen.hpp>
 
 using namespace shoal;
 using namespace neighbors_test;
-
-TEST_CASE("score is symmetric to the bit and right to rounding, for any width") {
-  for (const Index d : {Index{0}, Index{1}, Index{15}, Index{64}, Index{100}, Index{385}}) {
-    const Matrix<float> x = random_rows(2, d);
-    double exact = 0, size = 0;
-    for (Index k = 0; k < d; ++k) {
-      exact += static_cast<double>(x(0, k)) * static_cast<double>(x(1, k));
-      size += std::abs(static_cast<double>(x(0, k)) * static_cast<double>(x(1, k)));
-    }
-    CHECK(score(x.row(0), x.row(1), d) == score(x.row(1), x.row(0), d));
-    CHECK(std::abs(static_cast<double>(score(x.row(0), x.row(1), d)) - exact) <= 1e-6 * size);
-  }
-}
 
 /// Every pair that reaches a bar is hit once; few others are.
 template <class Codes>
@@ -37,14 +25,14 @@ void screen_law(Index rows_a, Index rows_b, Index d, float mean, float allowed_o
   b_bars[0] = -std::numeric_limits<float>::infinity();
   for (const bool either : {true, false}) {
     std::set<std::pair<Index, Index>> hits;
-    each_hit(x, y, a_bars.data(), either ? b_bars.data() : nullptr, [&](Index i, Index j) {
+    each_hit(x, x.panels(), y, a_bars.data(), either ? b_bars.data() : nullptr, [&](Index i, Index j) {
       REQUIRE((i >= 0 && i < rows_a && j >= 0 && j < rows_b));
       CHECK(hits.insert({i, j}).second);
     });
     Index reach = 0;
     for (Index i = 0; i < rows_a; ++i)
       for (Index j = 0; j < rows_b; ++j) {
-        const float s = score(a.row(i), b.row(j), d);
+        const float s = dot(a.row(i), b.row(j), d);
         if (s < a_bars[static_cast<std::size_t>(i)] && !(either && s >= b_bars[static_cast<std::size_t>(j)]))
           continue;
         ++reach;

@@ -68,33 +68,27 @@ struct ByteTile {
   LaneInt value[tile_rows][tile_lanes];
 };
 
-/// sink(row, col, tile) for every tile of left × rightᵀ, (row, col) its first element: see each_tile for
-/// floats.
-template <class Sink>
-void each_tile(const BytePanels<tile_rows>& left, const BytePanels<tile_cols>& right, Sink&& sink) {
-  ByteTile tile;
-  for (Index j = 0; j < right.count(); ++j)
-    for (Index i = 0; i < left.count(); ++i) {
-      const std::int32_t *x = left.panel(i), *start = left.starts(i), *y = right.panel(j);
-      LaneInt sum[tile_rows][tile_lanes];
-      for (int r = 0; r < tile_rows; ++r)
-        for (int l = 0; l < tile_lanes; ++l) sum[r][l] = start[r] - LaneInt{};
-      for (Index k = 0; k < left.depth(); ++k, x += tile_rows, y += tile_cols)
-        [&]<std::size_t... J>(std::index_sequence<J...>) {
-          LaneInt u[tile_lanes];
-          std::memcpy(u, y, sizeof(u));
-          [&]<std::size_t... I>(std::index_sequence<I...>) {
-            const auto step = [&](LaneInt(&row)[tile_lanes], LaneInt s) {
-              ((row[J] = dot_bytes(row[J], u[J], s)), ...);
-            };
-            (step(sum[I], x[I] - LaneInt{}), ...);
-          }
-          (std::make_index_sequence<tile_rows>{});
-        }
-      (std::make_index_sequence<tile_lanes>{});
-      std::memcpy(&tile, &sum, sizeof(tile));
-      sink(i * tile_rows, j * tile_cols, tile);
+/// out ← the product of panel i of left and panel j of right.
+inline void multiply_tile(const BytePanels<tile_rows>& left, Index i, const BytePanels<tile_cols>& right,
+                          Index j, ByteTile& out) {
+  const std::int32_t *x = left.panel(i), *start = left.starts(i), *y = right.panel(j);
+  LaneInt sum[tile_rows][tile_lanes];
+  for (int r = 0; r < tile_rows; ++r)
+    for (int l = 0; l < tile_lanes; ++l) sum[r][l] = start[r] - LaneInt{};
+  for (Index k = 0; k < left.depth(); ++k, x += tile_rows, y += tile_cols)
+    [&]<std::size_t... J>(std::index_sequence<J...>) {
+      LaneInt u[tile_lanes];
+      std::memcpy(u, y, sizeof(u));
+      [&]<std::size_t... I>(std::index_sequence<I...>) {
+        const auto step = [&](LaneInt(&row)[tile_lanes], LaneInt s) {
+          ((row[J] = dot_bytes(row[J], u[J], s)), ...);
+        };
+        (step(sum[I], x[I] - LaneInt{}), ...);
+      }
+      (std::make_index_sequence<tile_rows>{});
     }
+  (std::make_index_sequence<tile_lanes>{});
+  std::memcpy(&out, &sum, sizeof(out));
 }
 
 }  // namespace shoal

@@ -7,8 +7,13 @@
 #include <bit>
 #include <cmath>
 #include <limits>
+#include <numeric>
 #include <span>
 #include <vector>
+
+#if defined(__AVX__)
+#include <immintrin.h>
+#endif
 
 #include <shoal/backend/byte_tile.hpp>
 #include <shoal/backend/tile.hpp>
@@ -16,20 +21,9 @@
 
 namespace shoal {
 
-/// The inner product by which rows are scored, in a fixed order: score(x, y) = score(y, x), bit for bit.
-inline float score(const float* x, const float* y, Index d) {
-  constexpr Index step = 4 * lane_width;
-  Lane sum[4] = {};
-  Index k = 0;
-  for (; k + step <= d; k += step)
-    for (int s = 0; s < 4; ++s)
-      sum[s] += load<Lane>(x + k + s * lane_width) * load<Lane>(y + k + s * lane_width);
-  float rest = 0;
-  for (; k < d; ++k) rest += x[k] * y[k];
-  return reduce_sum((sum[0] + sum[1]) + (sum[2] + sum[3])) + rest;
-}
-
-/// Rows as they enter a float product.
+/// Rows as they enter a float product: the model of codes. left and right are panels, of tile_rows and
+/// tile_cols rows; multiply(a, i, b, j, out) is the product of two of them, lane(out, r, l) its row r, lane
+/// l, as floats.
 struct FloatCodes {
   FloatCodes() = default;
   /// scale and error, one a row: row = scale * code + e, ‖e‖ ≤ error.
@@ -39,7 +33,11 @@ struct FloatCodes {
     std::fill(scale.begin(), scale.end(), 1.f);
     std::fill(error.begin(), error.end(), 0.f);
   }
+  static void multiply(const FloatCodes& a, Index i, const FloatCodes& b, Index j, Tile& out) {
+    multiply_tile(a.left.panel(i), b.right.panel(j), a.left.depth(), out);
+  }
   static Lane lane(const Tile& tile, int r, int l) { return tile.value[r][l]; }
+  using Product = Tile;
   static constexpr Index bytes = 8;  ///< held for one element
 
   LeftPanels left;
@@ -72,7 +70,11 @@ struct ByteCodes {
       right.set(i, codes.data());
     }
   }
+  static void multiply(const ByteCodes& a, Index i, const ByteCodes& b, Index j, ByteTile& out) {
+    multiply_tile(a.left, i, b.right, j, out);
+  }
   static Lane lane(const ByteTile& tile, int r, int l) { return to_float(tile.value[r][l]); }
+  using Product = ByteTile;
   static constexpr Index bytes = 2;
 
   BytePanels<tile_rows> left;
@@ -112,6 +114,8 @@ template <class Codes> class ScreenBlock {
       offset_[static_cast<std::size_t>(i)] = static_cast<float>(along - centre_square / 2);
     }
     codes_ = Codes(centred, scale_, error_);
+    panels_.resize(static_cast<std::size_t>(block_count(rows.rows, tile_rows)));
+    std::iota(panels_.begin(), panels_.end(), 0);
     for (std::size_t i = 0; i < padded; ++i) length_[i] += error_[i];
     longest_ = static_cast<float>(std::sqrt(longest_square) + std::sqrt(centre_square));
   }
@@ -119,36 +123,50 @@ template <class Codes> class ScreenBlock {
   [[nodiscard]] Index rows() const { return rows_.rows; }
   [[nodiscard]] const float* row(Index i) const { return rows_.row(i); }
 
-  /// hit(i, j) for every i of a and j of b whose score reaches a_bars[i] or b_bars[j], and for some more;
-  /// without b_bars only the former count. b_bars can be read up to the next multiple of tile_cols.
+  /// The left panels of the block: rows [p · tile_rows, (p + 1) · tile_rows) for each p.
+  [[nodiscard]] std::span<const std::int32_t> panels() const { return panels_; }
+
+  /// hit(i, j) for every i of a, in the given panels of a, and every j of b whose score reaches a_bars[i] or
+  /// b_bars[j], and for some more; without b_bars only the former count. b_bars can be read up to the next
+  /// multiple of tile_cols.
   template <class Hit>
-  friend void each_hit(const ScreenBlock& a, const ScreenBlock& b, const float* a_bars, const float* b_bars,
-                       Hit&& hit) {
+  friend void each_hit(const ScreenBlock& a, std::span<const std::int32_t> panels, const ScreenBlock& b,
+                       const float* a_bars, const float* b_bars, Hit&& hit) {
     const float margin =
         a.rounding() * a.longest_ * b.longest_ + 1e-36f;  // and products too small for a float
-    each_tile(a.codes_.left, b.codes_.right, [&](Index row, Index col, const auto& tile) {
-      for (int l = 0; l < tile_lanes; ++l) {
-        const Index first = col + l * lane_width;
-        const auto of = [&](const Buffer<float>& values) { return load<Lane>(values.data() + first); };
-        const Lane scale = of(b.scale_), error = of(b.error_), length = of(b.length_), offset = of(b.offset_);
-        const Lane bars =
-            b_bars ? load<Lane>(b_bars + first) : broadcast<Lane>(std::numeric_limits<float>::infinity());
-        for (int r = 0; r < tile_rows && row + r < a.rows(); ++r) {
-          const auto i = static_cast<std::size_t>(row + r);
-          const Lane bound = Codes::lane(tile, r, l) * (scale * a.scale_[i]) + error * a.length_[i] +
-                             length * a.error_[i] + (offset + (a.offset_[i] + margin));
-          const Lane bar = lane_min(bars, broadcast<Lane>(a_bars[i]));
-          for (unsigned bits = mask(bound >= bar); bits != 0; bits &= bits - 1)
-            hit(row + r, first + std::countr_zero(bits));
-        }
+    typename Codes::Product tile;
+    for (Index col = 0; col < b.rows(); col += tile_cols)
+      for (const std::int32_t p : panels) {
+        Codes::multiply(a.codes_, p, b.codes_, col / tile_cols, tile);
+        a.each_hit_of(tile, p * tile_rows, b, col, margin, a_bars, b_bars, hit);
       }
-    });
   }
 
   /// Bytes held for each row of d columns, the row itself not counted.
   static std::size_t bytes_a_row(Index d) { return static_cast<std::size_t>(Codes::bytes * d + 24); }
 
  private:
+  /// The hits of one tile, whose first element is (row, col).
+  template <class Product, class Hit>
+  void each_hit_of(const Product& tile, Index row, const ScreenBlock& b, Index col, float margin,
+                   const float* a_bars, const float* b_bars, Hit& hit) const {
+    for (int l = 0; l < tile_lanes; ++l) {
+      const Index first = col + l * lane_width;
+      const auto of = [&](const Buffer<float>& values) { return load<Lane>(values.data() + first); };
+      const Lane scale = of(b.scale_), error = of(b.error_), length = of(b.length_), offset = of(b.offset_);
+      const Lane bars =
+          b_bars ? load<Lane>(b_bars + first) : broadcast<Lane>(std::numeric_limits<float>::infinity());
+      for (int r = 0; r < tile_rows && row + r < rows(); ++r) {
+        const auto i = static_cast<std::size_t>(row + r);
+        const Lane bound = Codes::lane(tile, r, l) * (scale * scale_[i]) + error * length_[i] +
+                           length * error_[i] + (offset + (offset_[i] + margin));
+        const Lane bar = lane_min(bars, broadcast<Lane>(a_bars[i]));
+        for (unsigned bits = mask(bound >= bar); bits != 0; bits &= bits - 1)
+          hit(row + r, first + std::countr_zero(bits));
+      }
+    }
+  }
+
   /// Bounds the rounding of any sum of d products of floats, in units of ‖x‖ ‖y‖, with room to spare.
   [[nodiscard]] float rounding() const { return static_cast<float>(d_ + 64) * 0x1p-23f; }
 
@@ -156,6 +174,8 @@ template <class Codes> class ScreenBlock {
   static unsigned mask(LaneInt holds) {
 #if defined(__AVX512DQ__)
     return static_cast<unsigned>(_mm512_movepi32_mask((__m512i)holds));
+#elif defined(__AVX__)
+    return static_cast<unsigned>(_mm256_movemask_ps((__m256)holds));
 #else
     unsigned bits = 0;
     for (unsigned l = 0; l < lane_width; ++l) bits |= (holds[l] != 0 ? 1u : 0u) << l;
@@ -167,6 +187,7 @@ template <class Codes> class ScreenBlock {
   Index d_ = 0;
   Codes codes_;
   Buffer<float> scale_, error_, length_, offset_;
+  std::vector<std::int32_t> panels_;
   float longest_ = 0;
 };
 

@@ -38,6 +38,7 @@ class TopRows {
         held_(static_cast<std::size_t>(rows), 0),
         bars_(static_cast<std::size_t>(rows + spare), -std::numeric_limits<float>::infinity()) {}
 
+  [[nodiscard]] Index rows() const { return words_.rows(); }
   /// A score below its row's bar can't enter; one that equals it may. Followed by room to load a lane too
   /// many.
   [[nodiscard]] const float* bars() const { return bars_.data(); }
