@@ -1,5 +1,6 @@
-#include <doctest/doctest.h>
 #include <cmath>
+
+#include <doctest/doctest.h>
 
 #include <shoal/metrics/alignment.hpp>
 

@@ -1,6 +1,7 @@
+#include <limits>
+
 #include <doctest/doctest.h>
 
-#include <limits>
 #include <shoal/metrics/calibration.hpp>
 
 using namespace shoal;

@@ -1,9 +1,10 @@
-#include <doctest/doctest.h>
+#include "goldens.hpp"
 
 #include <cmath>
-#include <shoal/metrics/evaluate.hpp>
 
-#include "goldens.hpp"
+#include <doctest/doctest.h>
+
+#include <shoal/metrics/evaluate.hpp>
 
 using namespace shoal;
 

@@ -3,10 +3,11 @@
 
 #include <fstream>
 #include <map>
-#include <shoal/core/matrix.hpp>
 #include <sstream>
 #include <string>
 #include <vector>
+
+#include <shoal/core/matrix.hpp>
 
 struct Golden {
   std::string name;

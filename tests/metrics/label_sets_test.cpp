@@ -1,6 +1,7 @@
-#include <doctest/doctest.h>
 #include <filesystem>
 #include <fstream>
+
+#include <doctest/doctest.h>
 
 #include <shoal/metrics/label_sets.hpp>
 

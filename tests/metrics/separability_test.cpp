@@ -1,7 +1,8 @@
-#include <doctest/doctest.h>
+#include "goldens.hpp"
+
 #include <cmath>
 
-#include "goldens.hpp"
+#include <doctest/doctest.h>
 
 #include <shoal/core/random.hpp>
 #include <shoal/metrics/separability.hpp>

@@ -1,8 +1,9 @@
-#include <doctest/doctest.h>
+#include "goldens.hpp"
+
 #include <cmath>
 #include <limits>
 
-#include "goldens.hpp"
+#include <doctest/doctest.h>
 
 #include <shoal/metrics/silhouette.hpp>
 

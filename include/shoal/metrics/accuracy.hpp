@@ -2,11 +2,12 @@
 #pragma once
 
 #include <algorithm>
+#include <span>
+#include <vector>
+
 #include <shoal/core/check.hpp>
 #include <shoal/metrics/assignment.hpp>
 #include <shoal/metrics/contingency.hpp>
-#include <span>
-#include <vector>
 
 namespace shoal {
 

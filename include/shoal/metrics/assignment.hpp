@@ -5,11 +5,12 @@
 #include <algorithm>
 #include <limits>
 #include <queue>
-#include <shoal/core/check.hpp>
-#include <shoal/core/config.hpp>
 #include <span>
 #include <utility>
 #include <vector>
+
+#include <shoal/core/check.hpp>
+#include <shoal/core/config.hpp>
 
 namespace shoal {
 

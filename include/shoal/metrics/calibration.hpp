@@ -6,10 +6,11 @@
 #include <cmath>
 #include <cstdint>
 #include <numeric>
-#include <shoal/core/check.hpp>
-#include <shoal/core/config.hpp>
 #include <span>
 #include <vector>
+
+#include <shoal/core/check.hpp>
+#include <shoal/core/config.hpp>
 
 namespace shoal {
 

@@ -4,11 +4,12 @@
 
 #include <algorithm>
 #include <numeric>
-#include <shoal/backend/cpu.hpp>
-#include <shoal/metrics/label_view.hpp>
 #include <span>
 #include <utility>
 #include <vector>
+
+#include <shoal/backend/cpu.hpp>
+#include <shoal/metrics/label_view.hpp>
 
 namespace shoal {
 

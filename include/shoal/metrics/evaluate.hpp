@@ -2,12 +2,13 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
+#include <vector>
+
 #include <shoal/metrics/accuracy.hpp>
 #include <shoal/metrics/contingency.hpp>
 #include <shoal/metrics/information.hpp>
 #include <shoal/metrics/rand_index.hpp>
-#include <span>
-#include <vector>
 
 namespace shoal {
 

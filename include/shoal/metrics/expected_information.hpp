@@ -4,10 +4,11 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <shoal/backend/cpu.hpp>
-#include <shoal/core/config.hpp>
 #include <utility>
 #include <vector>
+
+#include <shoal/backend/cpu.hpp>
+#include <shoal/core/config.hpp>
 
 namespace shoal {
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+
 #include <shoal/backend/cpu.hpp>
 #include <shoal/metrics/contingency.hpp>
 #include <shoal/metrics/expected_information.hpp>

@@ -8,11 +8,12 @@
 #include <concepts>
 #include <limits>
 #include <ranges>
-#include <shoal/backend/cpu.hpp>
-#include <shoal/core/check.hpp>
 #include <span>
 #include <utility>
 #include <vector>
+
+#include <shoal/backend/cpu.hpp>
+#include <shoal/core/check.hpp>
 
 namespace shoal {
 

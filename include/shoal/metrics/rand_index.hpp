@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cmath>
+
 #include <shoal/core/config.hpp>
 #include <shoal/metrics/contingency.hpp>
 

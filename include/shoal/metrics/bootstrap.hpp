@@ -1,0 +1,153 @@
+// How sure is a score? Confidence intervals, and two clusterings compared on the same samples, by the
+// bootstrap.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <concepts>
+#include <vector>
+
+#include <shoal/backend/cpu.hpp>
+#include <shoal/core/check.hpp>
+#include <shoal/core/random.hpp>
+#include <shoal/metrics/contingency.hpp>
+#include <shoal/metrics/spread.hpp>
+
+namespace shoal {
+
+struct BootstrapSettings {
+  Index replicates = 1000;
+  double level = 0.95;  ///< of the interval
+  std::uint64_t seed = 0;
+};
+
+/// A score and what other samples of the same kind and number would have given.
+struct Interval {
+  double value = 0;  ///< on the samples as they are
+  double low = 0, high = 0;
+  double standard_error = 0;
+};
+
+/// Two clusterings on the same samples.
+struct Comparison {
+  Interval first, second;
+  Interval difference;         ///< first − second; significant at the level where the interval leaves out 0
+  double first_is_better = 0;  ///< the share of replicates where first > second, ties counted half
+};
+
+namespace bootstrap_impl {
+
+/// The labels of the samples that have one on every side, as numbers, so that drawn tables are built fast.
+inline std::vector<std::vector<Label>> numbered(const std::vector<LabelView>& sides, const Cpu& cpu,
+                                                Index none) {
+  const Index n = sides.front().size();
+  const auto counted = [&](Index i) {
+    return std::ranges::none_of(sides, [&](LabelView side) { return side[i] == none; });
+  };
+  std::vector<std::vector<Label>> codes;
+  for (const LabelView side : sides) {
+    check(side.size() == n, Errc::invalid_argument, "bootstrap: labels (", side.size(),
+          ") must be as many as those of the other clustering or truth (", n, ")");
+    const LabelIndex index(side, counted, cpu);
+    codes.emplace_back();
+    for (Index i = 0; i < n; ++i)
+      if (counted(i)) codes.back().push_back(index[side[i]]);
+  }
+  return codes;
+}
+
+/// Scores of drawn samples, replicate by replicate: [clusterings][replicates]. All clusterings see the same
+/// draw r, which depends on (seed, r) only.
+template <class Score>
+std::vector<std::vector<double>> replicate(const std::vector<std::vector<Label>>& clusterings,
+                                           const std::vector<Label>& truth, Score score,
+                                           const BootstrapSettings& settings, const Cpu& cpu) {
+  const std::size_t n = truth.size();
+  std::vector<std::vector<double>> scores(clusterings.size(),
+                                          std::vector<double>(static_cast<std::size_t>(settings.replicates)));
+  cpu.each_task(settings.replicates, [&](Index r, int) {
+    const Philox random(settings.seed, static_cast<std::uint64_t>(r));
+    std::vector<Label> labels(n), classes(n);
+    for (std::size_t side = 0; side < clusterings.size(); ++side) {
+      for (std::size_t i = 0; i < n; ++i) {
+        const auto drawn = static_cast<std::size_t>(random.below(static_cast<Index>(n), i));
+        labels[i] = clusterings[side][drawn];
+        classes[i] = truth[drawn];
+      }
+      scores[side][static_cast<std::size_t>(r)] = score(contingency(labels, classes, cpu));
+    }
+  });
+  return scores;
+}
+
+/// The interval that holds `level` of the replicates, moved so that their mean lies on the value: drawing
+/// with replacement repeats samples, which by itself raises every score of agreement.
+inline Interval interval(double value, std::vector<double> replicates, double level) {
+  const Spread all = spread(replicates);
+  std::ranges::sort(replicates);
+  const auto quantile = [&](double q) {
+    const double at = q * static_cast<double>(replicates.size() - 1);
+    const auto below = static_cast<std::size_t>(at);
+    const std::size_t above = std::min(below + 1, replicates.size() - 1);
+    return replicates[below] + (at - static_cast<double>(below)) * (replicates[above] - replicates[below]);
+  };
+  const double shift = value - all.mean;
+  return {value, quantile((1 - level) / 2) + shift, quantile((1 + level) / 2) + shift, all.deviation};
+}
+
+inline void check_settings(const BootstrapSettings& settings, std::size_t samples) {
+  check(settings.replicates >= 2, Errc::invalid_argument, "bootstrap: settings.replicates (",
+        settings.replicates, ") must be at least 2");
+  check(settings.level > 0 && settings.level < 1, Errc::invalid_argument, "bootstrap: settings.level (",
+        settings.level, ") must be in (0, 1)");
+  check(samples > 0, Errc::invalid_argument, "bootstrap: labels must label at least one sample");
+}
+
+}  // namespace bootstrap_impl
+
+/// What gives a table its score: shoal::evaluate(t).ami, accuracy(t), …
+template <class S>
+concept TableScore = requires(const S score, const Contingency& t) {
+  { score(t) } -> std::convertible_to<double>;
+};
+
+/// The confidence interval of a score. Replicates run in parallel and need about 8 bytes a sample each; the
+/// result is the same for any number of threads. Throws for lengths that differ, no samples, and settings out
+/// of range.
+template <TableScore Score>
+[[nodiscard]] Interval bootstrap(LabelView labels, LabelView truth, const Score& score,
+                                 BootstrapSettings settings = {}, const Cpu& cpu = Cpu{},
+                                 Index none = no_label) {
+  using namespace bootstrap_impl;
+  auto codes = numbered({labels, truth}, cpu, none);
+  check_settings(settings, codes[0].size());
+  const double value = score(contingency(codes[0], codes[1], cpu));
+  return interval(value, replicate({codes[0]}, codes[1], score, settings, cpu)[0], settings.level);
+}
+
+/// Two clusterings of the same samples by one score: paired, each replicate draws the same samples for both.
+/// Samples without a label in any of the three are left out.
+template <TableScore Score>
+[[nodiscard]] Comparison compare(LabelView first, LabelView second, LabelView truth, const Score& score,
+                                 BootstrapSettings settings = {}, const Cpu& cpu = Cpu{},
+                                 Index none = no_label) {
+  using namespace bootstrap_impl;
+  auto codes = numbered({first, second, truth}, cpu, none);
+  check_settings(settings, codes[0].size());
+  const auto scores = replicate({codes[0], codes[1]}, codes[2], score, settings, cpu);
+  const double one = score(contingency(codes[0], codes[2], cpu)),
+               two = score(contingency(codes[1], codes[2], cpu));
+  Comparison c;
+  c.first = interval(one, scores[0], settings.level);
+  c.second = interval(two, scores[1], settings.level);
+  std::vector<double> gaps;
+  for (std::size_t r = 0; r < scores[0].size(); ++r) {
+    gaps.push_back(scores[0][r] - scores[1][r]);
+    c.first_is_better += gaps.back() > 0 ? 1. : gaps.back() == 0 ? 0.5 : 0.;
+  }
+  c.first_is_better /= static_cast<double>(gaps.size());
+  c.difference = interval(one - two, gaps, settings.level);
+  return c;
+}
+
+}  // namespace shoal
