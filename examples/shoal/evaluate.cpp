@@ -1,14 +1,16 @@
 // shoal evaluate: the scores of a clustering against a truth.
+#include "options.hpp"
+#include "verbs.hpp"
+
 #include <cstdio>
 #include <filesystem>
 #include <memory>
+
 #include <nlohmann/json.hpp>
+
 #include <shoal/io/npy.hpp>
 #include <shoal/metrics/calibration.hpp>
 #include <shoal/metrics/evaluate.hpp>
-
-#include "options.hpp"
-#include "verbs.hpp"
 
 namespace {
 

@@ -1,10 +1,11 @@
 // shoal: features in, clusters and their quality out.
-#include <cstdio>
-#include <exception>
-#include <shoal/version.hpp>
-
 #include "terminal.hpp"
 #include "verbs.hpp"
+
+#include <cstdio>
+#include <exception>
+
+#include <shoal/version.hpp>
 
 namespace {
 
@@ -25,6 +26,7 @@ int main(int argc, char** argv) {
   add_neighbors(app);
   add_evaluate(app);
   add_probe(app);
+  add_report(app);
 
   stop_on_interrupt();
   try {

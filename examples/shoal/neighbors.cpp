@@ -1,13 +1,14 @@
 // shoal neighbors: the nearest rows of every row.
-#include <filesystem>
-#include <map>
-#include <memory>
-#include <shoal/io/npy.hpp>
-#include <shoal/neighbors/exact.hpp>
-
 #include "options.hpp"
 #include "terminal.hpp"
 #include "verbs.hpp"
+
+#include <filesystem>
+#include <map>
+#include <memory>
+
+#include <shoal/io/npy.hpp>
+#include <shoal/neighbors/exact.hpp>
 
 namespace {
 

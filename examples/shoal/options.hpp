@@ -1,9 +1,13 @@
 // Options that several verbs share.
 #pragma once
 
-#include <CLI/CLI.hpp>
-#include <shoal/backend/cpu.hpp>
+#include "run_folder.hpp"
+
 #include <string>
+
+#include <CLI/CLI.hpp>
+
+#include <shoal/backend/cpu.hpp>
 
 /// How much of the machine to use.
 struct Machine {
@@ -16,6 +20,15 @@ inline void add_machine(CLI::App& verb, Machine& machine) {
   verb.add_option("--threads", machine.threads, "Threads; 0 for all cores. Results do not depend on it")
       ->capture_default_str()
       ->check(CLI::Range(0, 4096));
+}
+
+/// Adds what a report may be told.
+inline void add_report_extras(CLI::App& verb, ReportExtras& extras) {
+  verb.add_option("--truth", extras.truth,
+                  "True classes, integers, n (.npy): the report scores against them");
+  verb.add_option("--samples", extras.samples,
+                  "A line of text a sample (.tsv), shown in the report's gallery");
+  verb.add_option("--class-names", extras.class_names, "Lines of class and name (.tsv), for the report");
 }
 
 /// Examples at the end of a verb's --help, one command a line.

@@ -1,8 +1,5 @@
 #include "terminal.hpp"
 
-#include <sys/ioctl.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <chrono>
 #include <cmath>
@@ -10,6 +7,8 @@
 #include <cstdio>
 #include <memory>
 #include <string>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 namespace {
 

@@ -6,3 +6,4 @@
 void add_neighbors(CLI::App& app);
 void add_evaluate(CLI::App& app);
 void add_probe(CLI::App& app);
+void add_report(CLI::App& app);

@@ -1,0 +1,77 @@
+#include "gallery.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <utility>
+
+namespace {
+
+using shoal::Index;
+
+/// The members of each cluster, in order.
+std::map<shoal::Label, std::vector<Index>> members_of(std::span<const shoal::Label> labels) {
+  std::map<shoal::Label, std::vector<Index>> members;
+  for (std::size_t i = 0; i < labels.size(); ++i)
+    if (labels[i] >= 0) members[labels[i]].push_back(static_cast<Index>(i));
+  return members;
+}
+
+/// The members whose direction is nearest to the mean direction of all; of a huge cluster an even sample is
+/// looked at.
+std::vector<Index> nearest_to_centre(shoal::RowsRef features, std::vector<Index> members, std::size_t count) {
+  constexpr std::size_t enough = 4096;
+  if (const std::size_t step = members.size() / enough; step > 1) {
+    for (std::size_t i = 0; i < enough; ++i) members[i] = members[i * step];
+    members.resize(enough);
+  }
+  const Index d = features.cols();
+  shoal::Matrix<float> rows(std::ssize(members), d);
+  features.gather(members, rows);
+  std::vector<double> centre(static_cast<std::size_t>(d), 0.);
+  std::vector<std::pair<double, Index>> scored;
+  for (Index i = 0; i < rows.rows(); ++i) {
+    double square = 0;
+    for (const float x : rows.view().span(i)) square += static_cast<double>(x) * static_cast<double>(x);
+    const double scale = square > 0 ? 1 / std::sqrt(square) : 0;
+    for (Index j = 0; j < d; ++j) {
+      rows(i, j) = static_cast<float>(static_cast<double>(rows(i, j)) * scale);
+      centre[static_cast<std::size_t>(j)] += static_cast<double>(rows(i, j));
+    }
+  }
+  for (Index i = 0; i < rows.rows(); ++i) {
+    double product = 0;
+    for (Index j = 0; j < d; ++j)
+      product += centre[static_cast<std::size_t>(j)] * static_cast<double>(rows(i, j));
+    scored.emplace_back(-product, members[static_cast<std::size_t>(i)]);
+  }
+  std::ranges::sort(scored);
+  std::vector<Index> nearest;
+  for (std::size_t i = 0; i < std::min(count, scored.size()); ++i) nearest.push_back(scored[i].second);
+  return nearest;
+}
+
+}  // namespace
+
+std::vector<Shelf> gallery(shoal::RowsRef features, std::span<const shoal::Label> labels,
+                           std::span<const float> confidence, std::size_t cards, std::size_t samples) {
+  const auto members = members_of(labels);
+  std::vector<Card> all;
+  for (const auto& [cluster, ids] : members) {
+    double sum = 0;
+    for (const Index id : ids) sum += static_cast<double>(confidence[static_cast<std::size_t>(id)]);
+    all.push_back({cluster, std::ssize(ids), sum / static_cast<double>(ids.size()), {}});
+  }
+  const auto shelf = [&](const char* title, auto&& key) {
+    std::ranges::stable_sort(all, {}, key);
+    Shelf shown{title, {all.begin(), all.begin() + static_cast<std::ptrdiff_t>(std::min(cards, all.size()))}};
+    for (Card& card : shown.cards)
+      card.nearest = nearest_to_centre(features, members.at(card.cluster), samples);
+    return shown;
+  };
+  std::vector<Shelf> shelves;
+  shelves.push_back(shelf("Largest", [](const Card& card) { return -card.size; }));
+  shelves.push_back(shelf("Most confident", [](const Card& card) { return -card.confidence; }));
+  shelves.push_back(shelf("Least confident", [](const Card& card) { return card.confidence; }));
+  return shelves;
+}

@@ -1,0 +1,18 @@
+// Pictures by gnuplot, as SVG that takes the colours of the page it stands in.
+#pragma once
+
+#include <string>
+
+/// Colours to draw with; in the page each becomes the CSS variable of its name, so that light and dark both
+/// look right.
+namespace ink {
+inline constexpr const char* text = "'#010101'";      // --muted
+inline constexpr const char* grid = "'#020202'";      // --grid
+inline constexpr const char* accent = "'#030303'";    // --accent
+inline constexpr const char* second = "'#040404'";    // --second
+inline constexpr const char* diagonal = "'#050505'";  // --ink
+}  // namespace ink
+
+/// The SVG element that gnuplot makes of `script`, under the style that all charts share. Throws shoal::error
+/// where gnuplot is missing or fails.
+std::string draw(const std::string& script, int height = 260);

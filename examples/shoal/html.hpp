@@ -1,0 +1,29 @@
+// Texts and numbers as the report writes them.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+
+#include <shoal/core/config.hpp>
+
+/// Safe inside an element.
+std::string escaped(std::string_view text);
+
+/// At most `bytes` bytes, cut between characters, with an ellipsis where something is left out.
+std::string clipped(std::string_view text, std::size_t bytes);
+
+/// 12,345
+std::string grouped(shoal::Index number);
+
+/// 0.683
+std::string decimals(double value, int digits);
+
+/// 68.3 %
+std::string percent(double share);
+
+/// 0.42 s, 12 s, 3 min 20 s
+std::string seconds(double time);
+
+/// The name of a class, or its number where it has none.
+std::string class_name(const std::map<shoal::Index, std::string>& names, shoal::Index id);

@@ -1,0 +1,186 @@
+#include "report_page.hpp"
+
+#include "charts.hpp"
+#include "confusion.hpp"
+#include "gallery.hpp"
+#include "html.hpp"
+#include "report_style.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <sstream>
+
+#include <shoal/metrics/accuracy.hpp>
+#include <shoal/metrics/calibration.hpp>
+#include <shoal/metrics/evaluate.hpp>
+
+namespace {
+
+using shoal::Index;
+
+std::string tile(const std::string& value, const std::string& name) {
+  return "<div><b>" + value + "</b><span>" + name + "</span></div>";
+}
+
+std::string figure(const std::string& title, const std::string& reading, const std::string& picture,
+                   const char* kind = "") {
+  return std::string("<figure class=\"") + kind + "\"><figcaption><b>" + title + "</b><span>" + reading +
+         "</span></figcaption>" + picture + "</figure>\n";
+}
+
+/// What the labels say against the truth; empty() without a truth.
+struct Verdict {
+  shoal::Quality quality;
+  shoal::Contingency table;
+  std::vector<shoal::Label> class_of;  // [clusters of the table] by the best one-to-one map
+  std::vector<std::uint8_t> right;     // [n]
+  shoal::Calibration calibration;
+  [[nodiscard]] bool empty() const { return right.empty(); }
+};
+
+Verdict judge(const ReportInput& input, const shoal::Cpu& cpu) {
+  Verdict verdict;
+  if (input.truth.empty()) return verdict;
+  verdict.table = shoal::contingency(input.labels, input.truth, cpu);
+  verdict.quality = shoal::evaluate(verdict.table, cpu);
+  verdict.class_of = shoal::assign(verdict.table).row_to_col;
+  verdict.right = shoal::right_samples(input.labels, input.truth, cpu);
+  verdict.calibration = shoal::calibration(input.confidence, verdict.right);
+  return verdict;
+}
+
+std::vector<Index> sizes_of(std::span<const shoal::Label> labels, Index clusters) {
+  std::vector<Index> sizes(static_cast<std::size_t>(clusters), 0);
+  for (const shoal::Label label : labels)
+    if (label >= 0 && label < clusters) ++sizes[static_cast<std::size_t>(label)];
+  return sizes;
+}
+
+std::string tiles(const ReportInput& input, const Verdict& verdict, std::span<const Index> sizes) {
+  std::string html = "<section class=\"tiles\">";
+  if (!verdict.empty()) {
+    html += tile(percent(verdict.quality.acc), "accuracy") + tile(decimals(verdict.quality.nmi, 3), "NMI") +
+            tile(decimals(verdict.quality.ami, 3), "AMI") + tile(decimals(verdict.quality.ari, 3), "ARI") +
+            tile(decimals(verdict.calibration.expected_error, 3), "calibration error");
+  }
+  double confidence = 0;
+  for (const float c : input.confidence) confidence += static_cast<double>(c);
+  html += tile(percent(confidence / static_cast<double>(input.confidence.size())), "mean confidence");
+  const auto empty = std::ranges::count(sizes, Index{0});
+  if (verdict.empty() || empty > 0)
+    html += tile(grouped(std::ssize(sizes) - empty), "clusters used of " + grouped(std::ssize(sizes)));
+  html += tile(seconds(input.run.value("fit_seconds", 0.)), "to fit");
+  return html + "</section>\n";
+}
+
+std::string head(const ReportInput& input) {
+  const auto& run = input.run;
+  std::string html =
+      "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
+      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>" +
+      escaped(run.value("method", "clusters")) + " · " + grouped(run.value("clusters", Index{0})) +
+      " clusters</title><style>" + report_style + "</style></head>\n<body><main>\n";
+  html += "<p class=\"kicker\">" + escaped(run.value("method", "")) + "</p><h1>" +
+          grouped(std::ssize(input.labels)) + " samples in " + grouped(run.value("clusters", Index{0})) +
+          " clusters</h1><p class=\"muted\">" + escaped(run.value("features", "")) + ", " +
+          grouped(run.value("columns", Index{0})) + " columns. Seed " +
+          std::to_string(run.value("seed", std::uint64_t{0})) + ". " + escaped(run.value("stopped", "")) +
+          ".</p>\n";
+  return html;
+}
+
+std::string charts(const ReportInput& input, const Verdict& verdict, std::span<const Index> sizes) {
+  std::string html = "<section class=\"charts\">\n";
+  html +=
+      figure("Cluster sizes",
+             verdict.empty()
+                 ? "samples in each cluster"
+                 : "<span class=\"key\">clusters</span> &ensp;<span class=\"key second\">true classes</span>",
+             size_chart(sizes, verdict.table.class_sizes));
+  const auto losses = input.run.value("losses", std::vector<double>{});
+  if (losses.size() > 1)
+    html += figure(escaped(input.run.value("loss_name", "Loss")), "lower is better",
+                   loss_chart(losses, input.run.value("loss_unit", "epoch")));
+  html += figure("Confidence",
+                 verdict.empty()
+                     ? "samples by the confidence of their label"
+                     : "<span class=\"key\">right</span> &ensp;<span class=\"key second\">wrong</span>",
+                 confidence_chart(input.confidence, verdict.right));
+  if (!verdict.empty()) {
+    html += figure("Calibration", "bars on the dashed line: as often right as confident",
+                   calibration_chart(verdict.calibration));
+    html += confusion_figure(verdict.table, verdict.class_of, input.class_names);
+    std::vector<ClassPoint> classes;
+    const auto accuracy = shoal::accuracy_by_class(verdict.table, verdict.class_of);
+    for (std::size_t c = 0; c < accuracy.size(); ++c)
+      classes.push_back({class_name(input.class_names, verdict.table.class_ids[c]),
+                         verdict.table.class_sizes[c], accuracy[c]});
+    html +=
+        figure("Accuracy by class", "the share of each class that lies in its cluster; the lowest are named",
+               frequency_chart(classes));
+  }
+  return html + "</section>\n";
+}
+
+std::string card(const ReportInput& input, const Verdict& verdict, const Card& shown) {
+  std::string name = "Cluster " + std::to_string(shown.cluster),
+              facts = percent(shown.confidence) + " confident";
+  if (!verdict.empty()) {
+    const auto& table = verdict.table;
+    const auto k = static_cast<std::size_t>(
+        std::ranges::lower_bound(table.cluster_ids, Index{shown.cluster}) - table.cluster_ids.begin());
+    if (k < table.cluster_ids.size() && table.cluster_ids[k] == shown.cluster) {
+      const auto first = table.count.begin() + table.row_start[k],
+                 last = table.count.begin() + table.row_start[k + 1];
+      const auto best = std::max_element(first, last);
+      const auto majority =
+          static_cast<std::size_t>(table.column[static_cast<std::size_t>(best - table.count.begin())]);
+      name = class_name(input.class_names, table.class_ids[majority]);
+      facts += " · " + percent(static_cast<double>(*best) / static_cast<double>(shown.size)) + " pure";
+    }
+  }
+  std::string html =
+      "<article><header><b>" + escaped(name) + "</b><span>" + grouped(shown.size) +
+      "</span></header><div class=\"bar\"><i style=\"width:" + decimals(100 * shown.confidence, 1) +
+      "%\"></i></div><div class=\"facts\">" + facts + "</div><ul>";
+  for (const Index id : shown.nearest) {
+    const Caption caption = input.captions.empty() ? Caption{"sample " + std::to_string(id), ""}
+                                                   : input.captions[static_cast<std::size_t>(id)];
+    html += "<li><b>" + escaped(caption.title) + "</b>" +
+            (caption.detail.empty() ? "" : "<span>" + escaped(clipped(caption.detail, 160)) + "</span>") +
+            "</li>";
+  }
+  return html + "</ul></article>\n";
+}
+
+std::string settings(const nlohmann::ordered_json& run) {
+  std::string html = "<details><summary>Settings</summary><dl>";
+  const auto add = [&](const std::string& name, const nlohmann::ordered_json& value) {
+    html += "<div><dt>" + escaped(name) + "</dt><dd>" +
+            escaped(value.is_string() ? value.get<std::string>() : value.dump()) + "</dd></div>";
+  };
+  for (const auto& [name, value] : run.items())
+    if (value.is_object())
+      for (const auto& [inner, setting] : value.items())
+        add(name == "settings" ? inner : name + " " + inner, setting);
+    else if (!value.is_array())
+      add(name, value);
+  return html + "</dl></details>\n";
+}
+
+}  // namespace
+
+std::string report_page(const ReportInput& input, shoal::RowsRef features, const shoal::Cpu& cpu) {
+  const Verdict verdict = judge(input, cpu);
+  const auto sizes = sizes_of(input.labels, input.run.value("clusters", Index{0}));
+  std::string html = head(input) + tiles(input, verdict, sizes) + charts(input, verdict, sizes);
+  html += "<h2>A look inside</h2><p class=\"muted\">Samples nearest to the centre of their cluster" +
+          std::string(verdict.empty() ? "" : "; clusters bear the name of their most frequent class") +
+          ".</p>\n";
+  for (const Shelf& shelf : gallery(features, input.labels, input.confidence, 4, 5)) {
+    html += "<h3>" + shelf.title + "</h3><section class=\"cards\">\n";
+    for (const Card& shown : shelf.cards) html += card(input, verdict, shown);
+    html += "</section>\n";
+  }
+  return html + settings(input.run) + "</main></body></html>\n";
+}

@@ -1,0 +1,28 @@
+// The report: one HTML page that needs nothing but itself.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include <shoal/backend/cpu.hpp>
+#include <shoal/io/row_source.hpp>
+
+/// What is known of a sample in words.
+struct Caption {
+  std::string title, detail;
+};
+
+/// What a report is drawn from. truth, captions and class_names may be empty.
+struct ReportInput {
+  nlohmann::ordered_json run;  ///< run.json
+  std::vector<shoal::Label> labels;
+  std::vector<float> confidence;
+  std::vector<shoal::Index> truth;
+  std::vector<Caption> captions;
+  std::map<shoal::Index, std::string> class_names;
+};
+
+std::string report_page(const ReportInput& input, shoal::RowsRef features, const shoal::Cpu& cpu);

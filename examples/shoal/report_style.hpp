@@ -1,0 +1,63 @@
+// How the report looks.
+#pragma once
+
+inline constexpr const char* report_style = R"css(
+:root { color-scheme: light dark; --page: #faf9f7; --card: #ffffff; --ink: #23262b; --muted: #6d727b; --grid: #e7e5e0;
+  --accent: #2f6f8f; --second: #e0823d; --soft: #eef3f5; }
+@media (prefers-color-scheme: dark) {
+  :root { --page: #15171a; --card: #1d2024; --ink: #e8e6e1; --muted: #989da6; --grid: #2e3238; --accent: #64b0d2;
+    --second: #f0a15f; --soft: #22303a; } }
+* { box-sizing: border-box; }
+body { margin: 0; background: var(--page); color: var(--ink); line-height: 1.5; font-size: 15px;
+  font-family: Inter, "Segoe UI", system-ui, -apple-system, "Helvetica Neue", Arial, sans-serif;
+  font-variant-numeric: tabular-nums; }
+main { max-width: 1120px; margin: 0 auto; padding: 56px 24px 72px; }
+.kicker { margin: 0; color: var(--accent); font-weight: 600; letter-spacing: .02em; }
+h1 { margin: 4px 0 8px; font-size: 34px; line-height: 1.15; font-weight: 650; letter-spacing: -.02em; }
+h2 { margin: 56px 0 4px; font-size: 21px; font-weight: 650; letter-spacing: -.01em; }
+h3 { margin: 28px 0 12px; font-size: 15px; font-weight: 600; color: var(--muted); }
+p { margin: 0; max-width: 70ch; }
+.muted { color: var(--muted); }
+.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(120px, 1fr)); margin: 32px 0 8px;
+  border-block: 1px solid var(--grid); }
+.tiles div { padding: 16px 0 14px; }
+.tiles b { display: block; font-size: 26px; font-weight: 600; letter-spacing: -.02em; line-height: 1.2; }
+.tiles span { color: var(--muted); font-size: 13px; }
+.charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(460px, 100%), 1fr)); gap: 20px; margin-top: 24px; }
+figure { margin: 0; padding: 20px 20px 10px; background: var(--card); border: 1px solid var(--grid); border-radius: 10px; }
+figcaption { margin-bottom: 10px; }
+figcaption b { display: block; font-weight: 600; }
+figcaption span { color: var(--muted); font-size: 13px; }
+figure.wide { grid-column: 1 / -1; }
+svg { display: block; width: 100%; height: auto; }
+svg g, svg text, svg tspan { font-family: inherit; }
+.key { white-space: nowrap; } .key::before { content: ""; display: inline-block; width: 9px; height: 9px; margin-right: 5px;
+  border-radius: 2px; background: var(--accent); } .key.second::before { background: var(--second); }
+.scroll { overflow-x: auto; }
+table.confusion { border-collapse: separate; border-spacing: 2px; font-size: 12.5px; margin: 0 auto 12px; }
+.confusion th { font-weight: 400; text-align: right; padding: 0 8px 0 0; white-space: nowrap; }
+.confusion thead th { height: 108px; vertical-align: bottom; padding: 0 0 6px; }
+.confusion thead span { writing-mode: vertical-rl; transform: rotate(180deg); display: inline-block; }
+.confusion td { width: 42px; height: 30px; text-align: center; border-radius: 4px;
+  background: color-mix(in srgb, var(--tone, var(--second)) calc(var(--v) * 1%), var(--soft)); }
+.confusion td.own { --tone: var(--accent); } .confusion td.strong { color: var(--card); }
+.cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(250px, 100%), 1fr)); gap: 16px; }
+article { background: var(--card); border: 1px solid var(--grid); border-radius: 10px; padding: 16px 18px 14px; min-width: 0; }
+article header { display: flex; justify-content: space-between; align-items: baseline; gap: 8px; }
+article header b { font-weight: 650; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+article header span { color: var(--muted); font-size: 13px; white-space: nowrap; }
+.bar { height: 4px; border-radius: 2px; background: var(--grid); margin: 8px 0 4px; }
+.bar i { display: block; height: 100%; border-radius: 2px; background: var(--accent); }
+.facts { color: var(--muted); font-size: 13px; }
+ul { list-style: none; margin: 10px 0 0; padding: 0; font-size: 13.5px; }
+li { padding: 5px 0; border-top: 1px solid var(--grid); overflow: hidden; }
+li b { font-weight: 550; display: block; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+li span { color: var(--muted); font-size: 12.5px; line-height: 1.35; display: -webkit-box; -webkit-line-clamp: 2;
+  -webkit-box-orient: vertical; overflow: hidden; }
+details { margin-top: 56px; color: var(--muted); font-size: 13.5px; }
+summary { cursor: pointer; color: var(--ink); font-weight: 600; }
+details dl { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(300px, 100%), 1fr)); gap: 2px 40px; margin: 12px 0 0; }
+details dl div { display: flex; justify-content: space-between; gap: 16px; border-bottom: 1px solid var(--grid); padding: 3px 0; }
+dt { white-space: nowrap; } dd { margin: 0; color: var(--ink); text-align: right; overflow-wrap: anywhere; }
+@media print { main { padding: 0; } figure, article { break-inside: avoid; } }
+)css";

@@ -1,0 +1,64 @@
+#include "run_folder.hpp"
+
+#include "report_page.hpp"
+
+#include <algorithm>
+
+#include <shoal/core/check.hpp>
+#include <shoal/io/npy.hpp>
+#include <shoal/io/table.hpp>
+
+namespace {
+
+bool is_number(std::string_view field) {
+  return !field.empty() && std::ranges::all_of(field, [](char c) { return c >= '0' && c <= '9'; });
+}
+
+/// The fields of a line that are words, not numbers: the first is the title, the second the detail.
+Caption caption(const shoal::Line& line) {
+  Caption words;
+  for (const std::string_view field : shoal::split(line.text, '\t')) {
+    if (is_number(field) || field.empty()) continue;
+    if (!words.title.empty()) {
+      words.detail = field;
+      break;
+    }
+    words.title = field;
+  }
+  return words;
+}
+
+}  // namespace
+
+void write_json(const std::filesystem::path& path, const nlohmann::ordered_json& json) {
+  shoal::write_text(path, json.dump(2) + "\n");
+}
+
+void write_report(const std::filesystem::path& folder, shoal::RowsRef features, const ReportExtras& extras,
+                  const shoal::Cpu& cpu) {
+  ReportInput input;
+  input.run = nlohmann::ordered_json::parse(shoal::read_bytes((folder / "run.json").string()));
+  input.labels = shoal::npy::read_vector<shoal::Label>(folder / "labels.npy");
+  input.confidence = shoal::npy::read_vector<float>(folder / "confidence.npy");
+  const auto fits = [&](std::size_t count, const std::filesystem::path& path) {
+    shoal::check(count == input.labels.size(), shoal::Errc::invalid_argument, "report: ", path.string(),
+                 " holds ", count, " samples, the run has ", input.labels.size());
+  };
+  fits(input.confidence.size(), folder / "confidence.npy");
+  fits(static_cast<std::size_t>(features.rows()), "the features");
+  if (!extras.truth.empty()) {
+    input.truth = shoal::npy::read_vector<shoal::Index>(extras.truth);
+    fits(input.truth.size(), extras.truth);
+  }
+  if (!extras.samples.empty()) {
+    shoal::each_line(extras.samples.string(),
+                     [&](const shoal::Line& line) { input.captions.push_back(caption(line)); });
+    fits(input.captions.size(), extras.samples);
+  }
+  if (!extras.class_names.empty())
+    shoal::each_row_of(extras.class_names.string(), [&](const shoal::Line& line) {
+      const auto id = shoal::whole_number(line, shoal::split(line.text, '\t').front(), "the class");
+      input.class_names[id] = caption(line).title;
+    });
+  shoal::write_text(folder / "report.html", report_page(input, features, cpu));
+}

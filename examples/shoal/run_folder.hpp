@@ -1,0 +1,23 @@
+// The folder that a run leaves: its arrays, run.json and report.html.
+#pragma once
+
+#include <filesystem>
+
+#include <nlohmann/json.hpp>
+
+#include <shoal/backend/cpu.hpp>
+#include <shoal/io/row_source.hpp>
+
+/// What a report may be told beyond the run itself.
+struct ReportExtras {
+  std::filesystem::path truth;        ///< .npy of integers: adds scores and what goes with them
+  std::filesystem::path samples;      ///< .tsv, a line a sample
+  std::filesystem::path class_names;  ///< .tsv that starts with the number of the class
+};
+
+/// Writes `json` to `path`.
+void write_json(const std::filesystem::path& path, const nlohmann::ordered_json& json);
+
+/// Draws folder/report.html from folder/labels.npy, confidence.npy and run.json.
+void write_report(const std::filesystem::path& folder, shoal::RowsRef features, const ReportExtras& extras,
+                  const shoal::Cpu& cpu);
