@@ -23,6 +23,8 @@ int main(int argc, char** argv) {
   app.set_version_flag("--version", SHOAL_VERSION_STRING);
   app.require_subcommand(1);
   app.get_formatter()->column_width(34);
+  add_cluster(app);
+  add_predict(app);
   add_neighbors(app);
   add_evaluate(app);
   add_probe(app);

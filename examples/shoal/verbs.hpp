@@ -3,6 +3,8 @@
 
 #include <CLI/CLI.hpp>
 
+void add_cluster(CLI::App& app);
+void add_predict(CLI::App& app);
 void add_neighbors(CLI::App& app);
 void add_evaluate(CLI::App& app);
 void add_probe(CLI::App& app);

@@ -58,7 +58,8 @@ TEST_CASE("no row, one row, NaN, infinity, another width") {
     const ColumnScaling scaling = column_scaling(Rows(x), cpu);
     CHECK(scaling.mean == std::vector<float>(3, 0.f));
     CHECK(scaling.scale == std::vector<float>(3, 1.f));
-    CHECK_THROWS_AS(Standardized(Rows(x), ColumnScaling{{0.f}, {1.f}}), error);
+    const Rows rows(x);
+    CHECK_THROWS_AS(Standardized(rows, ColumnScaling{{0.f}, {1.f}}), error);
   }
   for (const float bad : {std::nanf(""), HUGE_VALF}) {
     Matrix<float> x = sample(10);
