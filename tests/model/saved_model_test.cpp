@@ -3,7 +3,10 @@
 #include <doctest/doctest.h>
 
 #include <shoal/core/random.hpp>
+#include <shoal/heads/fit.hpp>
 #include <shoal/model/saved_model.hpp>
+#include <shoal/neighbors/exact.hpp>
+#include <shoal/neighbors/nearest_pairs.hpp>
 
 using namespace shoal;
 
@@ -87,6 +90,19 @@ TEST_CASE("saved and loaded, a model says the same bits, of all rows or of some,
     CHECK(p.labels[0] == expected.labels[static_cast<std::size_t>(i)]);
     CHECK(p.confidence[0] == expected.confidence[static_cast<std::size_t>(i)]);
   }
+}
+
+TEST_CASE("heads, saved and loaded, say the same bits") {
+  const Scratch folder("model");
+  const Matrix<float> x = corners(300);
+  const Cpu cpu(CpuSettings{.threads = 2});
+  const Neighbors neighbors = exact_neighbors(Rows(x), {.count = 5}, cpu);
+  const HeadFit trained = fit(TEMI{.clusters = 4, .heads = 2, .epochs = 3, .batch = 100, .standardize = true},
+                              Rows(x), NearestPairs(neighbors), cpu);
+  save_model(folder / "h.shoal", {trained.model, "TEMI", ""});
+  const Prediction p = predict(load_model(folder / "h.shoal").model, Rows(x), cpu);
+  CHECK(p.labels == trained.labels);
+  CHECK(p.confidence == trained.confidence);
 }
 
 TEST_CASE("what can't be predicted or loaded is refused") {

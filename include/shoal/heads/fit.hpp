@@ -13,7 +13,7 @@
 namespace shoal {
 
 /// A finished training: what it says of the rows it was trained on, and all it knows.
-struct HeadFit : HeadPrediction {
+struct HeadFit : Prediction {
   HeadModel model;
   std::vector<HeadEpoch> history;  ///< epoch by epoch
   Index steps = 0;                 ///< done
@@ -98,7 +98,7 @@ template <Objective Obj, Balancer Bal, Sampler Smp>
   const Buffer<float>& averaged = training.state.averaged();
   result.model = {training.state.shape, averaged, training.best_head(),
                   Obj::teacher ? settings.teacher_temperature : settings.student_temperature, scaling};
-  static_cast<HeadPrediction&>(result) = predict(result.model, features, cpu);
+  static_cast<Prediction&>(result) = predict(result.model, features, cpu);
   result.history = std::move(training.history);
   result.steps = training.step;
   result.stop = training.stop;

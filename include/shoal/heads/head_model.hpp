@@ -9,6 +9,7 @@
 #include <shoal/core/check.hpp>
 #include <shoal/heads/backward.hpp>
 #include <shoal/io/standardize.hpp>
+#include <shoal/model/prediction.hpp>
 #include <shoal/objective/objective.hpp>
 
 namespace shoal {
@@ -20,13 +21,6 @@ struct HeadModel {
   Index best = 0;            ///< the head with the lowest mean loss of the last epoch
   double temperature = 0.1;  ///< of the softmax
   ColumnScaling scaling;     ///< of the features; empty where they are taken as they are
-};
-
-/// What a model says about n rows.
-struct HeadPrediction {
-  std::vector<Label> labels;      ///< [n] the most likely cluster, ties by lowest id
-  Matrix<Label> top;              ///< [n × k] the k most likely clusters, most likely first
-  std::vector<float> confidence;  ///< [n] the probability of the first
 };
 
 namespace head_model_impl {
@@ -43,8 +37,8 @@ inline void largest(const float* row, std::vector<Label>& order, std::span<Label
 /// Labels, the top `count` clusters (at most C are given) and confidences of all rows by one head: the best,
 /// or number `head`. The same bits whatever the source, its order of blocks or the number of threads. O(n ·
 /// parameters of a head). Throws for features of another width and for rows that are not finite.
-[[nodiscard]] inline HeadPrediction predict(const HeadModel& model, RowsRef features, const Cpu& cpu,
-                                            Index count = 5, Index head = -1) {
+[[nodiscard]] inline Prediction predict(const HeadModel& model, RowsRef features, const Cpu& cpu,
+                                        Index count = 5, Index head = -1) {
   const HeadShape& shape = model.shape;
   const Index n = features.rows(), C = shape.clusters;
   check(features.cols() == shape.features, Errc::invalid_argument, "predict: features has ", features.cols(),
@@ -57,8 +51,8 @@ inline void largest(const float* row, std::vector<Label>& order, std::span<Label
   const HeadView<const float> view{&shape, model.parameters.data(), head < 0 ? model.best : head};
   cpu.each_task(packed.tasks(), [&](Index task, int) { packed.pack(task, view); });
 
-  HeadPrediction out{std::vector<Label>(static_cast<std::size_t>(n)), Matrix<Label>(n, k),
-                     std::vector<float>(static_cast<std::size_t>(n))};
+  Prediction out{std::vector<Label>(static_cast<std::size_t>(n)), Matrix<Label>(n, k),
+                 std::vector<float>(static_cast<std::size_t>(n))};
   constexpr Index block_rows = 96;
   const auto scale = static_cast<float>(1 / model.temperature);
   cpu.each_block(n, block_rows, [&](Block block, int) {

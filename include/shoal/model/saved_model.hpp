@@ -6,13 +6,14 @@
 #include <utility>
 #include <variant>
 
+#include <shoal/heads/head_model.hpp>
 #include <shoal/io/model_file.hpp>
 #include <shoal/model/kmeans_model.hpp>
 
 namespace shoal {
 
 /// A fitted model of any method.
-using Model = std::variant<KMeansModel>;
+using Model = std::variant<KMeansModel, HeadModel>;
 
 /// A model, and what its file says of how it was made.
 struct SavedModel {
@@ -50,6 +51,32 @@ inline KMeansModel kmeans_of(const ModelFile& file) {
   return model;
 }
 
+inline void put(ModelWriter& file, const HeadModel& model) {
+  const HeadShape& shape = model.shape;
+  file.text("kind", "heads");
+  file.number("features", shape.features);
+  file.array("widths", shape.widths);
+  file.number("clusters", shape.clusters);
+  file.number("heads", shape.heads);
+  file.number("best head", model.best);
+  file.number("temperature", model.temperature);
+  file.array("parameters", MatrixView<const float>(model.parameters.data(), 1, std::ssize(model.parameters)));
+  put(file, model.scaling);
+}
+inline HeadModel heads_of(const ModelFile& file) {
+  const auto widths = file.array<Index>("widths");
+  const HeadShape shape{file.number<Index>("features"),
+                        {widths.data, widths.data + widths.cols},
+                        file.number<Index>("clusters"),
+                        file.number<Index>("heads")};
+  const auto parameters = file.array<float>("parameters", 1, shape.size());
+  return {shape,
+          {parameters.data, parameters.data + parameters.cols},
+          file.number<Index>("best head"),
+          file.number<double>("temperature"),
+          scaling_of(file)};
+}
+
 }  // namespace saved_model_impl
 
 /// Writes the model with its preprocessing, atomically and checksummed.
@@ -67,9 +94,12 @@ inline void save_model(const std::filesystem::path& path, const SavedModel& save
   const ModelFile file(path);
   SavedModel saved{{}, file.text("method"), file.text("settings")};
   const std::string kind = file.text("kind");
-  check(kind == "centroids", Errc::bad_file, "load_model: ", path.string(), " holds ", kind,
-        ", not a model that gives clusters");
-  saved.model = kmeans_of(file);
+  check(kind == "centroids" || kind == "heads", Errc::bad_file, "load_model: ", path.string(), " holds ",
+        kind, ", not a model that gives clusters");
+  if (kind == "centroids")
+    saved.model = kmeans_of(file);
+  else
+    saved.model = heads_of(file);
   return saved;
 }
 
