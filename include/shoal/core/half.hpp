@@ -2,7 +2,7 @@
 // Layout-compatible with Eigen::half and Eigen::bfloat16.
 #pragma once
 
-#include <cstring>
+#include <algorithm>
 #include <type_traits>
 
 #include <shoal/core/config.hpp>
@@ -51,7 +51,7 @@ inline std::uint16_t float_to_bfloat16(float x) {
 /// Converts `count` stored elements at `from` to float32.
 inline void widen(Dtype type, const void* from, float* to, Index count) {
   if (type == Dtype::float32) {
-    std::memcpy(to, from, static_cast<std::size_t>(count) * sizeof(float));
+    std::copy_n(static_cast<const float*>(from), count, to);
     return;
   }
   const auto* stored = static_cast<const std::uint16_t*>(from);

@@ -1,5 +1,6 @@
-// exp, log and sqrt in single precision, for a lane or a float: the same operations, hence the same bits, for
-// each. Error bounds are tested against double precision over the whole range (tests/core/math_test.cpp).
+// exp, log and sqrt in single precision, for a lane or a float: the same operations for each. (Which of them
+// the compiler fuses may differ, so a lane and a float may differ in the last place.) Error bounds are tested
+// against double precision over the whole range (tests/core/math_test.cpp).
 #pragma once
 
 #include <shoal/core/lane.hpp>
