@@ -5,6 +5,7 @@
 #include "verbs.hpp"
 
 #include <cstdio>
+#include <map>
 #include <memory>
 
 #include <shoal/io/npy.hpp>
@@ -12,9 +13,9 @@
 
 namespace {
 
-ClusterOutcome fit(const ClusterOptions& options, shoal::RowsRef features, const shoal::Cpu& cpu) {
-  return cluster_by_kmeans(options, features, cpu, progress_bar());
-}
+const std::map<std::string, ClusterMethod*> methods{{"kmeans", cluster_by_kmeans}, {"pmi", cluster_by_pmi},
+                                                    {"wpmi", cluster_by_wpmi},     {"temi", cluster_by_temi},
+                                                    {"scan", cluster_by_scan},     {"scp", cluster_by_scp}};
 
 nlohmann::ordered_json record(const ClusterOptions& options, const ClusterOutcome& outcome,
                               shoal::RowsRef features, const shoal::Cpu& cpu) {
@@ -27,6 +28,10 @@ nlohmann::ordered_json record(const ClusterOptions& options, const ClusterOutcom
   run["loss_unit"] = outcome.loss_unit;
   run["losses"] = outcome.losses;
   run["stopped"] = outcome.stopped;
+  if (!outcome.details.is_null()) run["details"] = outcome.details;
+  run["fit_seconds"] = outcome.seconds["fit"];
+  run["seconds"] = outcome.seconds;
+  run["peak_bytes"] = peak_bytes();
   return run;
 }
 
@@ -35,15 +40,11 @@ void run(const ClusterOptions& options) {
   const shoal::Cpu cpu = options.machine.cpu();
   std::filesystem::create_directories(options.out);
 
-  const Stopwatch fitting;
-  ClusterOutcome outcome = fit(options, features, cpu);
-  const double fit_seconds = fitting.seconds();
+  ClusterOutcome outcome = methods.at(options.method)(options, features, cpu, progress_bar());
   const Stopwatch predicting;
   const shoal::Prediction prediction = shoal::predict(outcome.model, features, cpu);
-  nlohmann::ordered_json json = record(options, outcome, features, cpu);
-  json["fit_seconds"] = fit_seconds;
-  json["predict_seconds"] = predicting.seconds();
-  json["peak_bytes"] = peak_bytes();
+  outcome.seconds["predict"] = predicting.seconds();
+  const nlohmann::ordered_json json = record(options, outcome, features, cpu);
 
   shoal::npy::write(options.out / "labels.npy", prediction.labels);
   shoal::npy::write(options.out / "top5.npy", prediction.top);
@@ -72,6 +73,28 @@ void add_kmeans_options(CLI::App& verb, ClusterOptions& options) {
       ->group(group);
 }
 
+void add_heads_options(CLI::App& verb, ClusterOptions& options) {
+  const char* group = "Heads (pmi, wpmi, temi, scan, scp); 0 for the method's default";
+  CLI::Option* view = verb.add_option(
+      "--view", options.view, "Another view of the rows, as wide: pairs are the two views of a row (.npy)");
+  view->group(group);
+  verb.add_option("--neighbors", options.neighbors,
+                  "Neighbours of each row: pairs are a row and a neighbour; found where not given (.npy)")
+      ->excludes(view)
+      ->group(group);
+  verb.add_option("--neighbor-count", options.neighbor_count, "How many to find")
+      ->capture_default_str()
+      ->group(group);
+  verb.add_option("--heads", options.heads, "Heads trained together; the one of lowest loss is used")
+      ->group(group);
+  verb.add_option("--epochs", options.epochs, "Passes over the rows")->group(group);
+  verb.add_option("--batch", options.batch, "Pairs a step")->group(group);
+  verb.add_option("--lr", options.learning_rate, "Learning rate for a batch of 256; grows with the batch")
+      ->group(group);
+  verb.add_flag("--resume", options.resume, "Go on from the checkpoint in the folder, if there is one")
+      ->group(group);
+}
+
 }  // namespace
 
 void add_cluster(CLI::App& app) {
@@ -79,9 +102,9 @@ void add_cluster(CLI::App& app) {
   CLI::App* verb = app.add_subcommand("cluster", "Cluster features; write labels, a model and a report");
   verb->add_option("FEATURES", options->features, "Features, n × d (.npy of float32, float16 or bfloat16)")
       ->required();
-  verb->add_option("--method", options->method, "kmeans")
+  verb->add_option("--method", options->method, "What finds the clusters")
       ->capture_default_str()
-      ->check(CLI::IsMember({"kmeans"}));
+      ->check(CLI::IsMember(&methods));
   verb->add_option("--clusters", options->clusters, "How many")->required();
   verb->add_option("--out", options->out,
                    "Folder for labels.npy, top5.npy, confidence.npy, model.shoal, run.json, report.html")
@@ -90,8 +113,13 @@ void add_cluster(CLI::App& app) {
   verb->add_flag("--standardize", options->standardize, "Bring columns to mean 0 and deviation 1 first");
   add_machine(*verb, options->machine);
   add_kmeans_options(*verb, *options);
+  add_heads_options(*verb, *options);
   add_report_extras(*verb, options->extras);
   verb->add_flag("--no-report", options->no_report, "Leave report.html out");
-  add_examples(*verb, "  shoal cluster examples/data/features.npy --clusters 24 --out out/kmeans");
+  add_examples(
+      *verb,
+      "  shoal cluster examples/data/features.npy --clusters 24 --out out/kmeans\n"
+      "  shoal cluster features.npy --method temi --clusters 1000 --neighbors nn.npy --out out/temi\n"
+      "  shoal cluster text.npy --method scp --view image.npy --clusters 100 --out out/scp");
   verb->callback([options] { run(*options); });
 }

@@ -40,8 +40,13 @@ struct ClusterOutcome {
   nlohmann::ordered_json settings;  ///< all of them, defaults included
   std::vector<double> losses;       ///< one an iteration or epoch
   std::string loss_name, loss_unit;
-  std::string stopped;  ///< why it ended
+  std::string stopped;             ///< why it ended
+  nlohmann::ordered_json seconds;  ///< of each part of the work, "fit" among them
+  nlohmann::ordered_json details;  ///< what else is worth keeping; may be null
 };
 
-ClusterOutcome cluster_by_kmeans(const ClusterOptions& options, shoal::RowsRef features,
-                                 const shoal::Cpu& cpu, const shoal::Hook& hook);
+/// A method: fits to the features under the options.
+using ClusterMethod = ClusterOutcome(const ClusterOptions& options, shoal::RowsRef features,
+                                     const shoal::Cpu& cpu, const shoal::Hook& hook);
+ClusterMethod cluster_by_kmeans, cluster_by_pmi, cluster_by_wpmi, cluster_by_temi, cluster_by_scan,
+    cluster_by_scp;

@@ -1,5 +1,6 @@
 // shoal cluster --method kmeans.
 #include "cluster_job.hpp"
+#include "stopwatch.hpp"
 
 #include <optional>
 
@@ -31,8 +32,10 @@ ClusterOutcome run(const ClusterOptions& options, shoal::RowsRef features, shoal
       .seed = options.seed,
       .seeding = options.init == "random" ? shoal::Seeding::random : shoal::Seeding::plus_plus,
       .restarts = options.restarts};
+  const Stopwatch fitting;
   const shoal::KMeansResult result = fit(settings, features, cpu, hook);
   ClusterOutcome outcome;
+  outcome.seconds["fit"] = fitting.seconds();
   outcome.name = "k-means";
   outcome.settings = {{"geometry", options.geometry},
                       {"init", options.init},

@@ -12,14 +12,21 @@
 /// How much of the machine to use.
 struct Machine {
   int threads = 0;
-  [[nodiscard]] shoal::Cpu cpu() const { return shoal::Cpu(shoal::CpuSettings{.threads = threads}); }
+  double memory = 0;  ///< GiB
+  [[nodiscard]] shoal::Cpu cpu() const {
+    return shoal::Cpu(
+        shoal::CpuSettings{.threads = threads, .memory = static_cast<std::size_t>(memory * 0x1p30)});
+  }
 };
 
-/// Adds --threads.
+/// Adds --threads and --memory.
 inline void add_machine(CLI::App& verb, Machine& machine) {
   verb.add_option("--threads", machine.threads, "Threads; 0 for all cores. Results do not depend on it")
       ->capture_default_str()
       ->check(CLI::Range(0, 4096));
+  verb.add_option("--memory", machine.memory, "GiB to plan for beyond the inputs; 0 for no limit")
+      ->capture_default_str()
+      ->check(CLI::NonNegativeNumber);
 }
 
 /// Adds what a report may be told.

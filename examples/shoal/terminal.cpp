@@ -87,9 +87,13 @@ class Line {
       tail += "  objective " + short_number(now.objective);
     if (!now.detail.empty()) tail += "  " + std::string(now.detail);
     const std::string head = phase_ + std::string(phase_.size() < 12 ? 12 - phase_.size() : 1, ' ');
-    const int room = terminal_width() - static_cast<int>(head.size() + tail.size()) - 3;
+    const int width = terminal_width() - 1;
+    const int room = std::min(30, width - static_cast<int>(head.size() + tail.size()) - 2);
     const double share = now.total > 0 ? static_cast<double>(now.done) / static_cast<double>(now.total) : 0;
-    const std::string middle = now.total > 0 && room >= 8 ? "▕" + bar(share, std::min(room, 30)) + "▏" : "";
+    const std::string middle = now.total > 0 && room >= 8 ? "▕" + bar(share, room) + "▏" : "";
+    if (middle.empty())
+      tail.resize(static_cast<std::size_t>(
+          std::clamp<int>(width - static_cast<int>(head.size()), 0, static_cast<int>(tail.size()))));
     std::fprintf(stderr, "\r\033[K%s%s%s", head.c_str(), middle.c_str(), tail.c_str());
     std::fflush(stderr);
   }

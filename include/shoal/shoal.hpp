@@ -33,11 +33,14 @@
 #include <shoal/model/saved_model.hpp>
 
 #include <shoal/metrics/alignment.hpp>
+#include <shoal/metrics/bootstrap.hpp>
 #include <shoal/metrics/calibration.hpp>
+#include <shoal/metrics/classwise_calibration.hpp>
 #include <shoal/metrics/evaluate.hpp>
 #include <shoal/metrics/multilabel.hpp>
 #include <shoal/metrics/separability.hpp>
 #include <shoal/metrics/silhouette.hpp>
+#include <shoal/metrics/stability.hpp>
 
 #include <shoal/hierarchy/balanced_cut.hpp>
 #include <shoal/hierarchy/cut.hpp>

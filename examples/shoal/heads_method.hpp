@@ -1,0 +1,96 @@
+// shoal cluster by trained heads, for any method that is a composition of an objective and a balancer.
+#pragma once
+
+#include "cluster_job.hpp"
+#include "stopwatch.hpp"
+
+#include <shoal/heads/fit.hpp>
+#include <shoal/io/npy.hpp>
+#include <shoal/neighbors/exact.hpp>
+#include <shoal/neighbors/nearest_pairs.hpp>
+#include <shoal/neighbors/views.hpp>
+
+/// The settings of `Method` with what the options say.
+template <class Method> Method heads_settings(const ClusterOptions& options, shoal::Index rows) {
+  Method settings;
+  settings.clusters = options.clusters;
+  settings.seed = options.seed;
+  settings.standardize = options.standardize;
+  if (options.heads > 0) settings.heads = options.heads;
+  if (options.epochs > 0) settings.epochs = options.epochs;
+  settings.batch = options.batch > 0 ? options.batch : std::min(settings.batch, rows);
+  if (options.learning_rate > 0) settings.final_rate *= options.learning_rate / settings.learning_rate;
+  if (options.learning_rate > 0) settings.learning_rate = options.learning_rate;
+  return settings;
+}
+
+/// All settings, for run.json.
+template <class Method> nlohmann::ordered_json settings_json(const Method& s) {
+  return {{"heads", s.heads},
+          {"epochs", s.epochs},
+          {"batch", s.batch},
+          {"learning_rate", s.learning_rate},
+          {"final_rate", s.final_rate},
+          {"warmup_epochs", s.warmup_epochs},
+          {"frozen_epochs", s.frozen_epochs},
+          {"weight_decay", s.weight_decay},
+          {"optimizer", s.optimizer == shoal::Optimizer::adamw ? "adamw" : "adam"},
+          {"student_temperature", s.student_temperature},
+          {"teacher_temperature", s.teacher_temperature},
+          {"teacher_momentum", s.teacher_momentum},
+          {"marginal_momentum", s.marginal_momentum},
+          {"hidden", s.hidden},
+          {"bottleneck", s.bottleneck}};
+}
+
+/// What a training left, for the record and the report.
+inline ClusterOutcome heads_outcome(const char* name, shoal::HeadFit trained) {
+  ClusterOutcome outcome;
+  outcome.name = name;
+  for (const shoal::HeadEpoch& epoch : trained.history) outcome.losses.push_back(epoch.best_loss);
+  outcome.loss_name = "Loss of the best head";
+  outcome.loss_unit = "epoch";
+  const std::string epochs = std::to_string(trained.history.size()) + " epochs";
+  outcome.stopped =
+      trained.stop == shoal::HeadStop::finished ? "Did all " + epochs : "Interrupted after " + epochs;
+  if (!trained.history.empty()) {
+    const shoal::HeadEpoch& last = trained.history.back();
+    outcome.details = {{"best_head", last.best_head},
+                       {"used_clusters", last.used_clusters},
+                       {"evenness", last.entropy},
+                       {"heads_agree", last.agreement},
+                       {"planned_bytes", trained.plan.total}};
+  }
+  outcome.model = std::move(trained.model);
+  return outcome;
+}
+
+/// Trains heads on a view where one is given, else on nearest neighbours, read or found.
+template <class Method>
+ClusterOutcome cluster_by_heads(const char* name, const ClusterOptions& options, shoal::RowsRef features,
+                                const shoal::Cpu& cpu, const shoal::Hook& hook) {
+  const auto settings = heads_settings<Method>(options, features.rows());
+  const shoal::Checkpoints checkpoints{.path = options.out / "checkpoint.shoal", .resume = options.resume};
+  const auto train = [&](const auto& pairs) {
+    const Stopwatch fitting;
+    ClusterOutcome outcome = heads_outcome(name, fit(settings, features, pairs, cpu, hook, checkpoints));
+    outcome.seconds["fit"] = fitting.seconds();
+    outcome.settings = settings_json(settings);
+    return outcome;
+  };
+  if (!options.view.empty()) {
+    const auto view = shoal::npy::map(options.view);
+    ClusterOutcome outcome = train(shoal::Views(view));
+    outcome.settings["view"] = options.view.string();
+    return outcome;
+  }
+  const Stopwatch searching;
+  const auto ids = options.neighbors.empty()
+                       ? exact_neighbors(features, {.count = options.neighbor_count}, cpu, hook).ids
+                       : shoal::npy::read_matrix<std::int32_t>(options.neighbors);
+  const double seconds = searching.seconds();
+  ClusterOutcome outcome = train(shoal::NearestPairs(ids));
+  outcome.seconds["neighbors"] = seconds;
+  outcome.settings["neighbors"] = ids.cols();
+  return outcome;
+}
