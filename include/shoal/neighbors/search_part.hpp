@@ -54,6 +54,7 @@ template <class Codes> class SearchPart {
       : SearchPart(which.first, which.count, blocks_of(which.count, size), centre, cpu,
                    [&](Block b, MatrixView<float> into) { source.read(which.first + b.first, into); }) {}
 
+  [[nodiscard]] Index rows() const { return rows_.rows(); }
   [[nodiscard]] Index blocks() const { return static_cast<Index>(blocks_.size()); }
   [[nodiscard]] const ScreenBlock<Codes>& operator[](Index i) const {
     return blocks_[static_cast<std::size_t>(i)];
