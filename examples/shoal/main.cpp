@@ -29,6 +29,10 @@ int main(int argc, char** argv) {
   add_evaluate(app);
   add_probe(app);
   add_report(app);
+  add_hierarchy(app);
+  add_benchmark(app);
+  add_zero_shot(app);
+  add_relabel(app);
 
   stop_on_interrupt();
   try {

@@ -9,3 +9,7 @@ void add_neighbors(CLI::App& app);
 void add_evaluate(CLI::App& app);
 void add_probe(CLI::App& app);
 void add_report(CLI::App& app);
+void add_hierarchy(CLI::App& app);
+void add_benchmark(CLI::App& app);
+void add_zero_shot(CLI::App& app);
+void add_relabel(CLI::App& app);

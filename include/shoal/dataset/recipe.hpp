@@ -38,6 +38,7 @@ struct Constructor {
   const char* summary;
   std::vector<std::string> parameters;
   Needs needs;
+  bool nodes;  ///< its classes are nodes of the hierarchy, not labels of the source
   Benchmark (*build)(const Recipe&, const Sources&);
 };
 
@@ -122,21 +123,41 @@ inline Benchmark all_lists(const Recipe&, const Sources& s) {
 [[nodiscard]] inline const std::vector<Constructor>& constructors() {
   using namespace recipe_impl;
   static const std::vector<Constructor> all{
-      {"odd", "half of the training samples of every odd class", {}, Needs::seed, odd},
-      {"long-tail", "an exponential fall of training samples over classes", {"ratio"}, Needs::seed, tail},
-      {"frequency", "classes around the median of training samples", {"s"}, Needs::nothing, frequency},
-      {"imbalanced", "10 % of classes around the median, and the top 10 %", {}, Needs::nothing, imbalanced},
-      {"centered", "as many classes as imbalanced, all around the median", {}, Needs::nothing, centered},
-      {"coarse", "no class deeper than depth", {"depth"}, Needs::hierarchy, coarse},
-      {"support", "no class below minimum training samples", {"minimum"}, Needs::hierarchy, support},
-      {"balanced", "at most count classes, as even as can be", {"count"}, Needs::hierarchy, balanced},
-      {"leaves", "classes without hyponyms in the hierarchy", {}, Needs::hierarchy, wordnet_leaves},
-      {"class-leaves", "classes without hyponyms among the classes", {}, Needs::hierarchy, class_leaves},
-      {"relabeled", "labels refined by zero-shot relabelling", {}, Needs::refined, relabel},
-      {"easy", "the count classes of highest accuracy", {"count"}, Needs::accuracy, easy},
-      {"random", "count classes at random", {"count"}, Needs::seed, random},
-      {"union", "the classes of any of the lists", {}, Needs::class_lists, any_list},
-      {"intersection", "the classes of all of the lists", {}, Needs::class_lists, all_lists},
+      {"odd", "half of the training samples of every odd class", {}, Needs::seed, false, odd},
+      {"long-tail",
+       "an exponential fall of training samples over classes",
+       {"ratio"},
+       Needs::seed,
+       false,
+       tail},
+      {"frequency", "classes around the median of training samples", {"s"}, Needs::nothing, false, frequency},
+      {"imbalanced",
+       "10 % of classes around the median, and the top 10 %",
+       {},
+       Needs::nothing,
+       false,
+       imbalanced},
+      {"centered",
+       "as many classes as imbalanced, all around the median",
+       {},
+       Needs::nothing,
+       false,
+       centered},
+      {"coarse", "no class deeper than depth", {"depth"}, Needs::hierarchy, true, coarse},
+      {"support", "no class below minimum training samples", {"minimum"}, Needs::hierarchy, true, support},
+      {"balanced", "at most count classes, as even as can be", {"count"}, Needs::hierarchy, true, balanced},
+      {"leaves", "classes without hyponyms in the hierarchy", {}, Needs::hierarchy, false, wordnet_leaves},
+      {"class-leaves",
+       "classes without hyponyms among the classes",
+       {},
+       Needs::hierarchy,
+       false,
+       class_leaves},
+      {"relabeled", "labels refined by zero-shot relabelling", {}, Needs::refined, false, relabel},
+      {"easy", "the count classes of highest accuracy", {"count"}, Needs::accuracy, false, easy},
+      {"random", "count classes at random", {"count"}, Needs::seed, false, random},
+      {"union", "the classes of any of the lists", {}, Needs::class_lists, false, any_list},
+      {"intersection", "the classes of all of the lists", {}, Needs::class_lists, false, all_lists},
   };
   return all;
 }
@@ -148,8 +169,7 @@ inline Benchmark all_lists(const Recipe&, const Sources& s) {
   fail(Errc::invalid_argument, "constructor_of: there is no constructor ", name);
 }
 
-/// The benchmark that the recipe makes of the sources: a pure function of both. The classes of coarse,
-/// support and balanced are nodes of the hierarchy; those of all others are labels of the source.
+/// The benchmark that the recipe makes of the sources: a pure function of both.
 [[nodiscard]] inline Benchmark build(const Recipe& recipe, const Sources& sources) {
   const Constructor& constructor = constructor_of(recipe.constructor);
   const auto need = [&](bool given, const char* what) {

@@ -6,10 +6,10 @@
 namespace shoal {
 
 namespace balanced_cut_impl {
-/// Marks in `chosen` the fewest nodes that part the tree into classes of at most `bound` samples: bottom up,
-/// a node whose remainder is too large gives away its heaviest children first, which is optimal (Kundu and
-/// Misra, "A linear tree partitioning algorithm", SIAM J. Comput. 6, 1977). Returns the number of classes
-/// that hold samples. Pre: no node has more than `bound` samples of its own. O(nodes log children).
+/// Marks in `chosen` the fewest nodes that part the tree into classes of at most `bound` samples, or of one
+/// node's own where these are more: bottom up, a node whose remainder is too large gives away its heaviest
+/// children first, which is optimal (Kundu and Misra, "A linear tree partitioning algorithm", SIAM J. Comput.
+/// 6, 1977). Returns the number of classes that hold samples. O(nodes log children).
 inline Index part(const Hierarchy& h, std::span<const Index> samples, Index bound,
                   std::vector<bool>& chosen) {
   chosen.assign(samples.size(), false);
@@ -20,15 +20,16 @@ inline Index part(const Hierarchy& h, std::span<const Index> samples, Index boun
   for (auto step = h.preorder().rbegin(); step != h.preorder().rend(); ++step) {
     const Node i = *step;
     below.clear();
-    Index total = samples[static_cast<std::size_t>(i)];
+    const Index own = samples[static_cast<std::size_t>(i)], most = std::max(bound, own);
+    Index total = own;
     for (const Node child : h.children(i))
       if (h.parent(child) == i) {
         below.push_back(child);
         total += rest_of(child);
       }
-    if (total > bound)
+    if (total > most)
       std::stable_sort(below.begin(), below.end(), [&](Node a, Node b) { return rest_of(a) > rest_of(b); });
-    for (std::size_t k = 0; total > bound; ++k, ++classes) {
+    for (std::size_t k = 0; total > most; ++k, ++classes) {
       chosen[static_cast<std::size_t>(below[k])] = true;
       total -= rest_of(below[k]);
     }
@@ -42,13 +43,13 @@ inline Index part(const Hierarchy& h, std::span<const Index> samples, Index boun
 }
 }  // namespace balanced_cut_impl
 
-/// Parts the tree into at most K classes with samples: each node goes to the nearest chosen node above it,
-/// and the choice makes the largest class as small as K allows. Roots never merge: throws invalid_argument
-/// where more than K of them hold samples. O(nodes log nodes log samples).
+/// Parts the tree into at most K classes with samples: each node goes to the nearest chosen node above it.
+/// The choice makes the largest class as small as K allows; the samples of one node are never parted, and
+/// where they alone are the largest class, the largest of the others. Roots never merge: throws
+/// invalid_argument where more than K of them hold samples. O(nodes log nodes log samples).
 [[nodiscard]] inline Cut cut_to_classes(const Hierarchy& h, std::span<const Index> samples, Index K) {
   const std::vector<Index> below = subtree_samples(h, samples);
   Index low = 0, high = 0, filled = 0;
-  for (const Index own : samples) low = std::max(low, own);
   for (const Node root : h.roots()) {
     high = std::max(high, below[static_cast<std::size_t>(root)]);
     filled += below[static_cast<std::size_t>(root)] > 0;

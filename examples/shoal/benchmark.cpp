@@ -1,0 +1,228 @@
+// shoal benchmark: the paper's constructors, each with a manifest from which the benchmark is made again and
+// verified.
+#include "hierarchy_input.hpp"
+#include "options.hpp"
+#include "verbs.hpp"
+
+#include <cstdio>
+#include <fstream>
+#include <memory>
+
+#include <nlohmann/json.hpp>
+
+#include <shoal/dataset/manifest.hpp>
+#include <shoal/io/npy.hpp>
+#include <shoal/version.hpp>
+
+namespace {
+
+using nlohmann::ordered_json;
+using shoal::Index;
+using shoal::Label;
+namespace fs = std::filesystem;
+
+struct Options {
+  fs::path labels, validation, refined, validation_refined, accuracy, out;
+  std::vector<fs::path> lists;
+  HierarchyInput hierarchy;
+  std::map<std::string, double> parameters;
+  std::uint64_t seed = 0;
+};
+
+/// The arrays that the files hold, and the view of them that constructors read.
+struct Loaded {
+  std::vector<Label> labels, validation, refined, validation_refined;
+  std::vector<float> accuracy;
+  std::vector<std::vector<Label>> lists;
+  shoal::Hierarchy hierarchy;
+  std::vector<shoal::Node> class_nodes;
+
+  explicit Loaded(const Options& o) {
+    const auto read = [](const fs::path& path) {
+      return path.empty() ? std::vector<Label>{} : shoal::npy::read_vector<Label>(path);
+    };
+    labels = read(o.labels);
+    validation = read(o.validation);
+    refined = read(o.refined);
+    validation_refined = read(o.validation_refined);
+    if (!o.accuracy.empty()) accuracy = shoal::npy::read_vector<float>(o.accuracy);
+    for (const fs::path& list : o.lists) lists.push_back(read(list));
+    if (o.hierarchy.file.empty()) return;
+    hierarchy = o.hierarchy.read();
+    class_nodes = o.hierarchy.class_nodes(hierarchy);
+  }
+
+  [[nodiscard]] shoal::Sources sources() const {
+    return {{labels, validation},
+            hierarchy.size() > 0 ? &hierarchy : nullptr,
+            class_nodes,
+            {refined, validation_refined},
+            accuracy,
+            lists};
+  }
+};
+
+/// Each file of the options under the name that the manifest gives it; lists are numbered.
+std::vector<std::pair<std::string, fs::path>> files_of(const Options& o) {
+  std::vector<std::pair<std::string, fs::path>> files{{"labels", o.labels},
+                                                      {"validation_labels", o.validation},
+                                                      {"refined", o.refined},
+                                                      {"validation_refined", o.validation_refined},
+                                                      {"accuracy", o.accuracy},
+                                                      {"hierarchy", o.hierarchy.file},
+                                                      {"classes", o.hierarchy.classes}};
+  for (std::size_t k = 0; k < o.lists.size(); ++k)
+    files.emplace_back("class_list_" + std::to_string(k), o.lists[k]);
+  return files;
+}
+
+/// The ids of the benchmark's classes, where a hierarchy says them, else the labels themselves.
+std::vector<std::string> class_ids(const shoal::Constructor& constructor, const Loaded& in,
+                                   const shoal::Benchmark& b) {
+  std::vector<std::string> ids;
+  for (const Label c : b.classes)
+    if (in.hierarchy.size() == 0)
+      ids.push_back(std::to_string(c));
+    else
+      ids.push_back(in.hierarchy.id(constructor.nodes ? c : in.class_nodes[static_cast<std::size_t>(c)]));
+  return ids;
+}
+
+ordered_json to_json(const shoal::Manifest& m, const Options& o, const std::vector<std::string>& classes) {
+  ordered_json files = ordered_json::object();
+  for (const auto& [name, path] : files_of(o))
+    if (!path.empty()) files[name] = fs::proximate(path, o.out).string();
+  ordered_json all{{"shoal", SHOAL_VERSION_STRING},
+                   {"constructor", m.recipe.constructor},
+                   {"parameters", m.recipe.parameters},
+                   {"seed", m.recipe.seed},
+                   {"files", files}};
+  if (!o.hierarchy.file.empty())
+    all["reading"] = {
+        {"format", o.hierarchy.format}, {"primary", o.hierarchy.primary}, {"forest", o.hierarchy.forest}};
+  all["inputs_sha256"] = m.inputs;
+  all["counts"] = {{"train", m.train_samples}, {"validation", m.validation_samples}, {"classes", m.classes}};
+  all["result_sha256"] = m.result;
+  all["classes"] = classes;
+  return all;
+}
+
+void create(const Options& o, const shoal::Constructor& constructor) {
+  const Loaded in(o);
+  shoal::Recipe recipe{constructor.name, {}, o.seed};
+  for (const std::string& name : constructor.parameters) recipe.parameters[name] = o.parameters.at(name);
+  const shoal::Sources sources = in.sources();
+  const shoal::Benchmark b = shoal::build(recipe, sources);
+  fs::create_directories(o.out);
+  shoal::npy::write(o.out / "rows.npy", b.train.rows);
+  shoal::npy::write(o.out / "labels.npy", b.train.labels);
+  shoal::npy::write(o.out / "validation_rows.npy", b.validation.rows);
+  shoal::npy::write(o.out / "validation_labels.npy", b.validation.labels);
+  shoal::npy::write(o.out / "classes.npy", b.classes);
+  const auto manifest = to_json(shoal::manifest_of(recipe, sources, b), o, class_ids(constructor, in, b));
+  shoal::write_text(o.out / "manifest.json", manifest.dump(2) + "\n");
+  std::printf("%zu training and %zu validation samples in %zu classes\n", b.train.rows.size(),
+              b.validation.rows.size(), b.classes.size());
+}
+
+/// The options and the manifest that a manifest's file holds.
+std::pair<Options, shoal::Manifest> read_manifest(const fs::path& path) {
+  const fs::path folder = path.parent_path();
+  try {
+    const auto all = ordered_json::parse(shoal::read_bytes(path));
+    const auto& files = all.at("files");
+    const auto file = [&](const std::string& name) {
+      return files.contains(name) ? (folder / files.at(name).get<std::string>()).lexically_normal()
+                                  : fs::path();
+    };
+    Options o;
+    o.labels = file("labels");
+    o.validation = file("validation_labels");
+    o.refined = file("refined");
+    o.validation_refined = file("validation_refined");
+    o.accuracy = file("accuracy");
+    o.hierarchy.file = file("hierarchy");
+    o.hierarchy.classes = file("classes");
+    for (std::size_t k = 0; files.contains("class_list_" + std::to_string(k)); ++k)
+      o.lists.push_back(file("class_list_" + std::to_string(k)));
+    if (all.contains("reading")) {
+      o.hierarchy.format = all["reading"].at("format");
+      o.hierarchy.primary = all["reading"].at("primary");
+      o.hierarchy.forest = all["reading"].at("forest");
+    }
+    shoal::Manifest m;
+    m.recipe = {all.at("constructor"), all.at("parameters"), all.at("seed")};
+    m.inputs = all.at("inputs_sha256").get<std::map<std::string, std::string>>();
+    m.result = all.at("result_sha256");
+    return {o, m};
+  } catch (const ordered_json::exception& e) {
+    shoal::fail(shoal::Errc::bad_file, path.string(), " is not a manifest of shoal benchmark: ", e.what());
+  }
+}
+
+void verify(const fs::path& path) {
+  const auto [options, manifest] = read_manifest(path);
+  const Loaded in(options);
+  const shoal::Benchmark b = shoal::rebuild(manifest, in.sources());
+  const auto stored = [&](const char* rows, const char* labels) {
+    return shoal::Split{shoal::npy::read_vector<Index>(path.parent_path() / rows),
+                        shoal::npy::read_vector<Label>(path.parent_path() / labels)};
+  };
+  const shoal::Benchmark there{stored("rows.npy", "labels.npy"),
+                               stored("validation_rows.npy", "validation_labels.npy"),
+                               shoal::npy::read_vector<Label>(path.parent_path() / "classes.npy")};
+  shoal::check(shoal::digest(there) == manifest.result, shoal::Errc::bad_data,
+               "benchmark verify: the files beside ", path.string(),
+               " are not the benchmark of the manifest");
+  std::printf("verified: %s of %zu training and %zu validation samples in %zu classes, SHA-256 %s\n",
+              manifest.recipe.constructor.c_str(), b.train.rows.size(), b.validation.rows.size(),
+              b.classes.size(), manifest.result.c_str());
+}
+
+void add_constructor(CLI::App& app, const shoal::Constructor& constructor) {
+  static const std::map<std::string, const char*> meanings{
+      {"ratio", "Samples of the largest class over those of the smallest"},
+      {"s", "Half the width of the band in percent: 5, 15, 25, 35, 45 in the paper"},
+      {"depth", "The greatest depth; the root has depth 0"},
+      {"minimum", "The fewest training samples of a class's subtree"},
+      {"count", "How many classes"}};
+  const auto o = std::make_shared<Options>();
+  CLI::App* verb = app.add_subcommand(constructor.name, constructor.summary);
+  verb->add_option("LABELS", o->labels, "Labels of the training split, n (.npy); -1 for none")->required();
+  verb->add_option("--validation", o->validation, "Labels of the validation split (.npy)");
+  for (const std::string& name : constructor.parameters)
+    verb->add_option("--" + name, o->parameters[name], meanings.at(name))->required();
+  using shoal::Needs;
+  if (constructor.needs == Needs::seed)
+    verb->add_option("--seed", o->seed, "Of the choice")->capture_default_str();
+  if (constructor.needs == Needs::hierarchy) add_hierarchy_options(*verb, o->hierarchy, true);
+  if (constructor.needs == Needs::accuracy)
+    verb->add_option("--accuracy", o->accuracy, "Accuracy of each class, C (.npy), as shoal probe writes it")
+        ->required();
+  if (constructor.needs == Needs::refined) {
+    verb->add_option("--refined", o->refined, "Refined labels of the training split (.npy)")->required();
+    verb->add_option("--validation-refined", o->validation_refined, "And of the validation split (.npy)");
+  }
+  if (constructor.needs == Needs::class_lists)
+    verb->add_option("--list", o->lists, "classes.npy of a benchmark; give it once for each")->required();
+  verb->add_option("--out", o->out, "Folder for rows, labels, classes and manifest.json")->required();
+  verb->callback([o, &constructor] { create(*o, constructor); });
+}
+
+}  // namespace
+
+void add_benchmark(CLI::App& app) {
+  CLI::App* verb =
+      app.add_subcommand("benchmark", "Make a clustering benchmark of a labelled set, or verify one");
+  verb->require_subcommand(1);
+  for (const shoal::Constructor& constructor : shoal::constructors()) add_constructor(*verb, constructor);
+  const auto manifest = std::make_shared<fs::path>();
+  CLI::App* check = verb->add_subcommand("verify", "Make a benchmark again from its manifest, and compare");
+  check->add_option("MANIFEST", *manifest, "manifest.json beside the benchmark's files")->required();
+  check->callback([manifest] { verify(*manifest); });
+  add_examples(*verb,
+               "  shoal benchmark frequency examples/data/labels.npy --s 25 --out base\n"
+               "  shoal benchmark coarse examples/data/labels.npy --depth 4 --hierarchy "
+               "examples/data/hierarchy.tsv --classes examples/data/classes.tsv --out coarse\n"
+               "  shoal benchmark verify coarse/manifest.json");
+}

@@ -1,0 +1,218 @@
+// shoal hierarchy: what a label hierarchy holds, where a class stands in it, and coarser labels made by
+// cutting it.
+#include "hierarchy_input.hpp"
+#include "options.hpp"
+#include "verbs.hpp"
+
+#include <cstdio>
+#include <memory>
+#include <optional>
+
+#include <nlohmann/json.hpp>
+
+#include <shoal/hierarchy/balanced_cut.hpp>
+#include <shoal/hierarchy/wordnet.hpp>
+#include <shoal/io/npy.hpp>
+#include <shoal/version.hpp>
+
+namespace {
+
+using shoal::Hierarchy;
+using shoal::Index;
+using shoal::Label;
+using shoal::Node;
+
+struct Options {
+  HierarchyInput input;
+  std::vector<std::string> ids;
+  std::filesystem::path labels, row_ids, list, out;
+  std::optional<int> depth;
+  std::optional<Index> support, count;
+  bool above = false, leaves = false, json = false;
+};
+
+void info(const Options& options) {
+  const Hierarchy h = options.input.read();
+  Index edges = 0, several = 0;
+  std::vector<Index> depths;
+  int deepest = 0;
+  for (Node i = 0; i < h.size(); ++i) {
+    edges += static_cast<Index>(h.parents(i).size());
+    several += h.parents(i).size() > 1;
+    const auto d = static_cast<std::size_t>(h.depth(i));
+    if (d >= depths.size()) depths.resize(d + 1);
+    ++depths[d];
+    deepest = std::max(deepest, h.max_depth(i));
+  }
+  const nlohmann::ordered_json facts{{"nodes", h.size()},          {"edges", edges},
+                                     {"roots", h.roots().size()},  {"leaves", shoal::leaves(h).size()},
+                                     {"several_parents", several}, {"depth_of_the_dag", deepest},
+                                     {"nodes_by_depth", depths}};
+  if (options.json) {
+    std::puts(facts.dump(2).c_str());
+    return;
+  }
+  for (const auto& [name, value] : facts.items())
+    std::printf("%-18s%s\n", name.c_str(), value.dump().c_str());
+}
+
+Node find(const Hierarchy& h, const std::string& id) {
+  const Node i = h.find(id);
+  shoal::check(i != shoal::no_node, shoal::Errc::invalid_argument, "hierarchy path: ", id,
+               " is not a node of the hierarchy");
+  return i;
+}
+
+std::string described(const Hierarchy& h, Node i) { return h.id(i) + " " + h.name(i); }
+
+void path(const Options& options) {
+  const Hierarchy h = options.input.read();
+  for (const std::string& id : options.ids) {
+    const Node i = find(h, id);
+    for (const Node step : shoal::path_from_root(h, i))
+      std::printf("%*s%s\n", 2 * h.depth(step), "", described(h, step).c_str());
+    std::printf("depth %d, %d to %d over all parents; %zu children, %zu below in the tree\n", h.depth(i),
+                h.min_depth(i), h.max_depth(i), h.children(i).size(), h.subtree(i).size() - 1);
+    for (const Node p : h.parents(i))
+      if (p != h.parent(i)) std::printf("also under %s\n", described(h, p).c_str());
+  }
+  if (options.ids.size() != 2) return;
+  const Node a = find(h, options.ids[0]), b = find(h, options.ids[1]);
+  const Node top = shoal::lowest_common_ancestor(h, a, b);
+  if (top == shoal::no_node)
+    std::puts("no common ancestor");
+  else
+    std::printf("lowest common ancestor %s, %d steps apart\n", described(h, top).c_str(),
+                shoal::tree_distance(h, a, b));
+}
+
+/// The node of each row: by its own id, or by its label's class; no_node where it has none.
+std::vector<Node> row_nodes(const Options& options, const Hierarchy& h) {
+  std::vector<Node> nodes;
+  if (!options.row_ids.empty()) {
+    for (const Index id : shoal::npy::read_vector<Index>(options.row_ids))
+      nodes.push_back(find(h, std::to_string(id)));
+    return nodes;
+  }
+  const std::vector<Node> classes = options.input.class_nodes(h);
+  for (const Label l : shoal::npy::read_vector<Label>(options.labels)) {
+    shoal::check(l < static_cast<Label>(classes.size()), shoal::Errc::invalid_argument,
+                 "hierarchy cut: label ", l, " must be below ", classes.size(), ", the number of classes");
+    nodes.push_back(l < 0 ? shoal::no_node : classes[static_cast<std::size_t>(l)]);
+  }
+  return nodes;
+}
+
+shoal::Cut make_cut(const Options& options, const Hierarchy& h, const std::vector<Index>& samples) {
+  if (options.depth) return shoal::cut_to_depth(h, *options.depth);
+  if (options.support)
+    return shoal::cut_by_support(h, samples, *options.support,
+                                 options.above ? shoal::Reach::above : shoal::Reach::self_or_above);
+  if (options.count) return shoal::cut_to_classes(h, samples, *options.count);
+  if (!options.list.empty()) return shoal::cut_to_list(h, shoal::read_classes(options.list, h));
+  return shoal::cut_to_leaves(h);
+}
+
+void cut(const Options& options) {
+  const Hierarchy h = options.input.read();
+  const std::vector<Node> nodes = row_nodes(options, h);
+  std::vector<Index> samples(static_cast<std::size_t>(h.size()));
+  for (const Node i : nodes)
+    if (i != shoal::no_node) ++samples[static_cast<std::size_t>(i)];
+  const shoal::Cut cut = make_cut(options, h, samples);
+  std::vector<Index> rows;
+  std::vector<Node> values;
+  for (std::size_t r = 0; r < nodes.size(); ++r) {
+    if (nodes[r] == shoal::no_node || cut[static_cast<std::size_t>(nodes[r])] == shoal::no_node) continue;
+    rows.push_back(static_cast<Index>(r));
+    values.push_back(cut[static_cast<std::size_t>(nodes[r])]);
+  }
+  const shoal::Compact result = shoal::compact(values);
+  std::filesystem::create_directories(options.out);
+  shoal::npy::write(options.out / "rows.npy", rows);
+  shoal::npy::write(options.out / "labels.npy", result.labels);
+  write_class_table(options.out / "classes.tsv", h, result.classes, result.labels);
+  const nlohmann::ordered_json manifest{{"shoal", SHOAL_VERSION_STRING},
+                                        {"inputs", file_digests({{"hierarchy", options.input.file},
+                                                                 {"classes", options.input.classes},
+                                                                 {"labels", options.labels},
+                                                                 {"ids", options.row_ids},
+                                                                 {"list", options.list}},
+                                                                options.out)},
+                                        {"samples", rows.size()},
+                                        {"classes", result.classes.size()},
+                                        {"labels_sha256", file_digest(options.out / "labels.npy")}};
+  shoal::write_text(options.out / "manifest.json", manifest.dump(2) + "\n");
+  std::printf("%zu samples in %zu classes\n", rows.size(), result.classes.size());
+}
+
+/// One lemma a line, with the class whose it is: what to embed, line by line, for shoal zero-shot.
+void list_lemmas(const Options& options) {
+  const Hierarchy h = options.input.read();
+  const std::vector<Node> classes = options.input.class_nodes(h);
+  std::string text;
+  for (std::size_t c = 0; c < classes.size(); ++c)
+    for (const std::string_view lemma : shoal::lemmas(h.name(classes[c]))) {
+      std::string words(lemma);
+      std::replace(words.begin(), words.end(), '_', ' ');
+      text += std::to_string(c) + "\t" + h.id(classes[c]) + "\t" + words + "\n";
+    }
+  shoal::write_text(options.out, text);
+}
+
+void add_cut(CLI::App& hierarchy, const std::shared_ptr<Options>& options) {
+  CLI::App* verb = hierarchy.add_subcommand("cut", "Coarser labels: rows, labels, classes and a manifest");
+  verb->add_option("FILE", options->input.file, "WordNet's data.noun, a TSV or pairs")->required();
+  auto* samples = verb->add_option_group("samples", "What the samples are");
+  samples->add_option("--labels", options->labels, "Their labels, n (.npy)");
+  samples->add_option("--ids", options->row_ids, "Their own nodes' ids, n (.npy)");
+  samples->require_option(1);
+  verb->add_option(
+      "--classes", options->input.classes,
+      "The id of each label: one a line, or a table (number, id, …). Without it labels are nodes");
+  auto* how = verb->add_option_group("cut", "How to cut");
+  how->add_option("--depth", options->depth, "No class deeper than this; the root has depth 0");
+  how->add_option("--support", options->support, "Classes whose subtree has at least this many samples");
+  how->add_option("--count", options->count, "At most this many classes, the largest as small as can be");
+  how->add_option("--list", options->list, "Only these classes, each for all below it");
+  how->add_flag("--leaves", options->leaves, "Only leaves; samples of other classes drop out");
+  how->require_option(1);
+  verb->add_flag("--above", options->above, "With --support: a class is always above the sample's own node");
+  verb->add_option("--out", options->out, "Folder for the results")->required();
+  add_reading(*verb, options->input);
+  add_examples(
+      *verb,
+      "  shoal hierarchy cut /usr/share/wordnet/data.noun --ids ids.npy --support 50 --above --out m50\n"
+      "  shoal hierarchy cut examples/data/hierarchy.tsv --labels examples/data/labels.npy "
+      "--classes examples/data/classes.tsv --depth 3 --out coarse");
+  verb->callback([options] { cut(*options); });
+}
+
+}  // namespace
+
+void add_hierarchy(CLI::App& app) {
+  const auto options = std::make_shared<Options>();
+  CLI::App* verb = app.add_subcommand("hierarchy", "Look into a label hierarchy, and cut labels with it");
+  verb->require_subcommand(1);
+  CLI::App* facts = verb->add_subcommand("info", "Count nodes, edges, roots, leaves and depths");
+  facts->add_option("FILE", options->input.file, "WordNet's data.noun, a TSV or pairs")->required();
+  facts->add_flag("--json", options->json, "Print JSON");
+  add_reading(*facts, options->input);
+  facts->callback([options] { info(*options); });
+
+  CLI::App* way =
+      verb->add_subcommand("path", "Show the way from the root to a class; of two, where they part");
+  way->add_option("FILE", options->input.file, "WordNet's data.noun, a TSV or pairs")->required();
+  way->add_option("ID", options->ids, "Ids, such as 02084071 or n02084071")->required();
+  add_reading(*way, options->input);
+  add_examples(*way, "  shoal hierarchy path /usr/share/wordnet/data.noun n02084071 n02121620");
+  way->callback([options] { path(*options); });
+
+  CLI::App* texts = verb->add_subcommand("lemmas", "List the lemmas of each class, to be embedded as texts");
+  texts->add_option("FILE", options->input.file, "WordNet's data.noun, a TSV or pairs")->required();
+  texts->add_option("--classes", options->input.classes, "The id of each label; without it labels are nodes");
+  texts->add_option("--out", options->out, "Table to write: class, id, lemma")->required();
+  add_reading(*texts, options->input);
+  texts->callback([options] { list_lemmas(*options); });
+  add_cut(*verb, options);
+}

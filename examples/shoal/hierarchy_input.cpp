@@ -1,0 +1,97 @@
+#include "hierarchy_input.hpp"
+
+#include <fstream>
+
+#include <shoal/hierarchy/cut.hpp>
+#include <shoal/hierarchy/wordnet.hpp>
+#include <shoal/io/atomic_file.hpp>
+
+namespace {
+
+/// The format that the first line with content has: WordNet's data.noun starts with its licence or a synset,
+/// a TSV has tabs, and anything else is pairs.
+std::string sniff(const std::filesystem::path& path) {
+  std::string found;
+  shoal::each_line(path, [&](const shoal::Line& line) {
+    if (!found.empty() || line.text.empty() || line.text.front() == '#') return;
+    if (line.text.starts_with("  ") || line.text.find(" | ") != std::string_view::npos)
+      found = "wordnet";
+    else
+      found = line.text.find('\t') != std::string_view::npos ? "tsv" : "pairs";
+  });
+  return found.empty() ? "tsv" : found;
+}
+
+}  // namespace
+
+shoal::Hierarchy HierarchyInput::read() const {
+  shoal::HierarchySettings settings{.several_roots = forest};
+  if (primary == "shallowest") settings.primary = shoal::Primary::shallowest;
+  if (primary == "deepest") settings.primary = shoal::Primary::deepest;
+  const std::string how = format == "auto" ? sniff(file) : format;
+  if (how == "wordnet") return shoal::read_wordnet(file, settings);
+  if (how == "tsv") return shoal::read_hierarchy_tsv(file, settings);
+  const auto order = how == "pairs" ? shoal::PairOrder::child_parent : shoal::PairOrder::parent_child;
+  return shoal::read_hierarchy_pairs(file, order, settings);
+}
+
+std::vector<shoal::Node> HierarchyInput::class_nodes(const shoal::Hierarchy& h) const {
+  if (!classes.empty()) return shoal::read_classes(classes, h);
+  std::vector<shoal::Node> all(static_cast<std::size_t>(h.size()));
+  std::iota(all.begin(), all.end(), shoal::Node{0});
+  return all;
+}
+
+void add_reading(CLI::App& verb, HierarchyInput& input) {
+  verb.add_option("--format", input.format,
+                  "Of the hierarchy: wordnet (data.noun), tsv (id, parents, name), pairs (child parent), "
+                  "reversed-pairs (parent child), or auto")
+      ->check(CLI::IsMember({"auto", "wordnet", "tsv", "pairs", "reversed-pairs"}))
+      ->capture_default_str();
+  verb.add_option("--primary", input.primary, "Which parent makes the tree: first, shallowest or deepest")
+      ->check(CLI::IsMember({"first", "shallowest", "deepest"}))
+      ->capture_default_str();
+  verb.add_flag("--forest", input.forest, "Let the hierarchy have several roots");
+}
+
+void add_hierarchy_options(CLI::App& verb, HierarchyInput& input, bool required) {
+  verb.add_option("--hierarchy", input.file, "WordNet's data.noun, a TSV or pairs")->required(required);
+  verb.add_option(
+      "--classes", input.classes,
+      "The id of each label: one a line, or a table (number, id, …). Without it labels are nodes");
+  add_reading(verb, input);
+}
+
+std::string short_name(const shoal::Hierarchy& h, shoal::Node node) {
+  return std::string(shoal::lemmas(h.name(node))[0]);
+}
+
+void write_class_table(const std::filesystem::path& path, const shoal::Hierarchy& h,
+                       std::span<const shoal::Node> classes, std::span<const shoal::Label> labels) {
+  const auto counts = shoal::count_samples(labels, static_cast<shoal::Index>(classes.size()));
+  std::string text;
+  for (std::size_t c = 0; c < classes.size(); ++c)
+    text += std::to_string(c) + "\t" + h.id(classes[c]) + "\t" + short_name(h, classes[c]) + "\t" +
+            std::to_string(counts[c]) + "\n";
+  shoal::write_text(path, text);
+}
+
+std::string file_digest(const std::filesystem::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  shoal::check(in.good(), shoal::Errc::bad_file, "file ", path.string(), " must exist and be readable");
+  shoal::Sha256 sha;
+  std::vector<char> piece(1 << 20);
+  while (in.read(piece.data(), static_cast<std::streamsize>(piece.size())), in.gcount() > 0)
+    sha.update(piece.data(), static_cast<std::size_t>(in.gcount()));
+  return sha.hex();
+}
+
+nlohmann::ordered_json file_digests(const std::vector<std::pair<std::string, std::filesystem::path>>& files,
+                                    const std::filesystem::path& folder) {
+  nlohmann::ordered_json all = nlohmann::ordered_json::object();
+  for (const auto& [name, path] : files)
+    if (!path.empty())
+      all[name] = {{"file", std::filesystem::proximate(path, folder).string()},
+                   {"sha256", file_digest(path)}};
+  return all;
+}

@@ -1,0 +1,42 @@
+// Hierarchies and class lists as options, and class tables as results, of the verbs that work with them.
+#pragma once
+
+#include <filesystem>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include <shoal/core/sha256.hpp>
+#include <shoal/hierarchy/classes.hpp>
+
+/// A hierarchy's file, how to read it, and the file that says which node each label is.
+struct HierarchyInput {
+  std::filesystem::path file, classes;
+  std::string format = "auto", primary = "first";
+  bool forest = false;
+
+  [[nodiscard]] shoal::Hierarchy read() const;
+  /// The node of each label; all nodes in their order where there is no class list.
+  [[nodiscard]] std::vector<shoal::Node> class_nodes(const shoal::Hierarchy& h) const;
+};
+
+/// Adds --format, --primary and --forest.
+void add_reading(CLI::App& verb, HierarchyInput& input);
+/// Adds --hierarchy and --classes besides.
+void add_hierarchy_options(CLI::App& verb, HierarchyInput& input, bool required);
+
+/// The first lemma of a node's name.
+std::string short_name(const shoal::Hierarchy& h, shoal::Node node);
+
+/// Writes "number, id, name, samples" a line for each class.
+void write_class_table(const std::filesystem::path& path, const shoal::Hierarchy& h,
+                       std::span<const shoal::Node> classes, std::span<const shoal::Label> labels);
+
+/// The SHA-256 of a file's bytes.
+std::string file_digest(const std::filesystem::path& path);
+/// {"name": {"file": …, "sha256": …}, …} for the files that are there, each named as seen from `folder`.
+nlohmann::ordered_json file_digests(const std::vector<std::pair<std::string, std::filesystem::path>>& files,
+                                    const std::filesystem::path& folder);

@@ -1,0 +1,93 @@
+// shoal relabel: coarse labels refined step by step down a hierarchy (HZR, p-HZR).
+#include "hierarchy_input.hpp"
+#include "options.hpp"
+#include "terminal.hpp"
+#include "text_rows.hpp"
+#include "verbs.hpp"
+
+#include <cstdio>
+#include <memory>
+
+#include <nlohmann/json.hpp>
+
+#include <shoal/hierarchy/relabel.hpp>
+#include <shoal/io/npy.hpp>
+#include <shoal/version.hpp>
+
+namespace {
+
+using shoal::Index;
+using shoal::Label;
+namespace fs = std::filesystem;
+
+struct Options {
+  fs::path features, labels, out;
+  TextRows texts;
+  HierarchyInput hierarchy;
+  shoal::RelabelSettings settings;
+  bool leaf = false;
+  Machine machine;
+};
+
+void run(Options o) {
+  o.settings.parent = !o.leaf;
+  const shoal::Hierarchy whole = o.hierarchy.read();
+  const shoal::Hierarchy h = shoal::restrict_to(whole, o.hierarchy.class_nodes(whole));
+  const auto features = shoal::npy::map(o.features);
+  const auto labels = shoal::npy::read_vector<Label>(o.labels);
+  const shoal::Matrix<float> prototypes = o.texts.read(o.hierarchy);
+  const shoal::Relabeled result =
+      shoal::relabel(h, features, labels, prototypes, o.settings, o.machine.cpu(), progress_bar());
+  const shoal::RelabelStatistics s = shoal::relabel_statistics(h, result);
+
+  fs::create_directories(o.out);
+  shoal::npy::write(o.out / "labels.npy", result.labels);
+  shoal::npy::write(o.out / "confidence.npy", result.confidence);
+  shoal::npy::write(o.out / "path_offsets.npy", result.paths.offsets);
+  shoal::npy::write(o.out / "paths.npy", result.paths.values);
+  const nlohmann::ordered_json statistics{{"samples", labels.size()},
+                                          {"samples_of_inner_classes", s.inner},
+                                          {"moved", s.moved},
+                                          {"samples_by_steps", s.by_steps},
+                                          {"classes_before", s.classes},
+                                          {"classes_that_keep_samples", s.kept_classes},
+                                          {"classes_after", s.classes_after}};
+  const nlohmann::ordered_json manifest{{"shoal", SHOAL_VERSION_STRING},
+                                        {"method", o.leaf ? "HZR" : "p-HZR"},
+                                        {"temperature", o.settings.temperature},
+                                        {"inputs", file_digests({{"features", o.features},
+                                                                 {"labels", o.labels},
+                                                                 {"texts", o.texts.file},
+                                                                 {"text_ids", o.texts.ids},
+                                                                 {"hierarchy", o.hierarchy.file},
+                                                                 {"classes", o.hierarchy.classes}},
+                                                                o.out)},
+                                        {"statistics", statistics},
+                                        {"labels_sha256", file_digest(o.out / "labels.npy")}};
+  shoal::write_text(o.out / "manifest.json", manifest.dump(2) + "\n");
+  std::puts(statistics.dump(2).c_str());
+}
+
+}  // namespace
+
+void add_relabel(CLI::App& app) {
+  const auto o = std::make_shared<Options>();
+  CLI::App* verb =
+      app.add_subcommand("relabel", "Refine labels down a hierarchy by zero-shot classification");
+  verb->add_option("FEATURES", o->features, "Features, n × d (.npy)")->required();
+  verb->add_option("LABELS", o->labels, "Labels, n (.npy)")->required();
+  add_hierarchy_options(*verb, o->hierarchy, true);
+  add_texts(*verb, o->texts);
+  verb->add_flag(
+      "--leaf", o->leaf,
+      "HZR: descend until a leaf. Without it p-HZR: a class competes with its children, and may win");
+  verb->add_option("--temperature", o->settings.temperature, "Of the softmax over cosines, for confidences")
+      ->capture_default_str();
+  verb->add_option("--out", o->out, "Folder for labels, confidence, paths and manifest.json")->required();
+  add_machine(*verb, o->machine);
+  add_examples(*verb,
+               "  shoal relabel features.npy labels.npy zero/prototypes.npy --hierarchy data.noun --classes "
+               "classes.tsv --out refined\n"
+               "  shoal benchmark relabeled labels.npy --refined refined/labels.npy --out p-hzr");
+  verb->callback([o] { run(*o); });
+}

@@ -1,0 +1,179 @@
+// shoal zero-shot: classes told by the embeddings of their names.
+#include "hierarchy_input.hpp"
+#include "options.hpp"
+#include "terminal.hpp"
+#include "text_rows.hpp"
+#include "verbs.hpp"
+
+#include <cstdio>
+#include <memory>
+
+#include <nlohmann/json.hpp>
+
+#include <shoal/hierarchy/prototypes.hpp>
+#include <shoal/hierarchy/temperature.hpp>
+#include <shoal/io/npy.hpp>
+#include <shoal/metrics/calibration.hpp>
+#include <shoal/version.hpp>
+
+namespace {
+
+using shoal::Index;
+using shoal::Label;
+namespace fs = std::filesystem;
+
+struct Options {
+  fs::path features, labels, lemmas, out;
+  TextRows texts;
+  HierarchyInput hierarchy;
+  std::string among = "all";
+  Index prompts = 1;
+  shoal::ZeroShotSettings settings;
+  bool calibrate = false;
+  Machine machine;
+};
+
+/// The class of each lemma, from the table that shoal hierarchy lemmas writes.
+std::vector<Label> read_lemmas(const fs::path& path) {
+  std::vector<Label> classes;
+  shoal::each_row_of(path, [&](const shoal::Line& line) {
+    const Index c = shoal::whole_number(line, shoal::split(line.text, '\t')[0], "class");
+    line.expect(c >= 0 && c < std::numeric_limits<Label>::max(), "class (", c, ") must be a label");
+    classes.push_back(static_cast<Label>(c));
+  });
+  return classes;
+}
+
+/// The prototype of each class: of its text, or of the lemma that its samples vote for.
+shoal::Matrix<float> prototypes(const Options& o, shoal::RowsRef features, const std::vector<Label>& labels,
+                                const shoal::Cpu& cpu) {
+  const shoal::Matrix<float> texts = o.texts.read(o.hierarchy);
+  shoal::Matrix<float> lemmas = shoal::lemma_prototypes(shoal::Rows(texts), o.prompts);
+  if (o.lemmas.empty()) return lemmas;
+  const std::vector<Label> owner = read_lemmas(o.lemmas);
+  const Label last = owner.empty() ? -1 : *std::max_element(owner.begin(), owner.end());
+  return shoal::lemma_vote(features, labels, lemmas, owner, last + 1, cpu, progress_bar()).prototypes;
+}
+
+shoal::Candidates candidates(const Options& o, Index classes) {
+  if (o.among == "all") return shoal::every_class(classes);
+  const shoal::Hierarchy h = o.hierarchy.read();
+  const std::vector<shoal::Node> nodes = o.hierarchy.class_nodes(h);
+  shoal::check(static_cast<Index>(nodes.size()) == classes, shoal::Errc::invalid_argument,
+               "zero-shot: the texts are of ", classes, " classes, the hierarchy's class list has ",
+               nodes.size());
+  if (o.among == "level") return shoal::same_level(h, nodes);
+  if (o.among == "siblings") return shoal::siblings_or_level(h, nodes);
+  return shoal::hyponyms(shoal::restrict_to(h, nodes));
+}
+
+/// Every tenth row with its label, as a set of its own: what the temperature is fitted on.
+float fitted_temperature(shoal::RowsRef features, const shoal::Matrix<float>& prototypes,
+                         const shoal::Candidates& among, const std::vector<Label>& labels,
+                         const shoal::Cpu& cpu) {
+  std::vector<Index> rows;
+  std::vector<Label> held;
+  for (std::size_t i = 0; i < labels.size(); i += 10) {
+    rows.push_back(static_cast<Index>(i));
+    held.push_back(labels[i]);
+  }
+  shoal::Matrix<float> sample(static_cast<Index>(rows.size()), features.cols());
+  features.gather(rows, sample);
+  return shoal::fit_temperature(shoal::Rows(sample), prototypes, among, held, cpu, progress_bar());
+}
+
+/// Accuracy and calibration; where the temperature was fitted, of the rows that it wasn't fitted on.
+nlohmann::ordered_json scores(const Options& o, const shoal::ZeroShot& result,
+                              const std::vector<Label>& labels) {
+  std::vector<float> confidence;
+  std::vector<std::uint8_t> right;
+  double top = 0;
+  for (std::size_t i = 0; i < labels.size(); ++i) {
+    if (o.calibrate && i % 10 == 0) continue;
+    confidence.push_back(result.confidence[i]);
+    right.push_back(result.labels[i] == labels[i]);
+    const auto best = result.top.view().span(static_cast<Index>(i));
+    top += std::find(best.begin(), best.end(), labels[i]) != best.end();
+  }
+  const auto c = shoal::calibration(confidence, right);
+  return {{"acc", c.accuracy},
+          {"acc_top" + std::to_string(o.settings.top), top / static_cast<double>(confidence.size())},
+          {"ece", c.expected_error},
+          {"mean_confidence", c.confidence}};
+}
+
+void run(Options o) {
+  const auto features = shoal::npy::map(o.features);
+  const auto labels = o.labels.empty() ? std::vector<Label>{} : shoal::npy::read_vector<Label>(o.labels);
+  const shoal::Cpu cpu = o.machine.cpu();
+  const shoal::Matrix<float> w = prototypes(o, features, labels, cpu);
+  const shoal::Candidates among = candidates(o, w.rows());
+  if (o.calibrate) o.settings.temperature = fitted_temperature(features, w, among, labels, cpu);
+  const shoal::ZeroShot result =
+      shoal::zero_shot(features, w, among, labels, o.settings, cpu, progress_bar());
+
+  fs::create_directories(o.out);
+  shoal::npy::write(o.out / "labels.npy", result.labels);
+  shoal::npy::write(o.out / "top.npy", result.top);
+  shoal::npy::write(o.out / "confidence.npy", result.confidence);
+  shoal::npy::write(o.out / "prototypes.npy", w);
+  nlohmann::ordered_json all{{"shoal", SHOAL_VERSION_STRING},
+                             {"among", o.among},
+                             {"prompts", o.prompts},
+                             {"temperature", o.settings.temperature},
+                             {"inputs", file_digests({{"features", o.features},
+                                                      {"texts", o.texts.file},
+                                                      {"text_ids", o.texts.ids},
+                                                      {"lemmas", o.lemmas},
+                                                      {"labels", o.labels},
+                                                      {"hierarchy", o.hierarchy.file},
+                                                      {"classes", o.hierarchy.classes}},
+                                                     o.out)},
+                             {"labels_sha256", file_digest(o.out / "labels.npy")}};
+  if (!labels.empty() && o.among != "hyponyms") all["scores"] = scores(o, result, labels);
+  shoal::write_text(o.out / "manifest.json", all.dump(2) + "\n");
+  if (all.contains("scores")) std::puts(all["scores"].dump(2).c_str());
+}
+
+}  // namespace
+
+void add_zero_shot(CLI::App& app) {
+  const auto o = std::make_shared<Options>();
+  CLI::App* verb = app.add_subcommand("zero-shot", "Classify by the text embeddings of the classes");
+  verb->add_option("FEATURES", o->features, "Features, n × d (.npy)")->required();
+  add_hierarchy_options(*verb, o->hierarchy, false);
+  add_texts(*verb, o->texts);
+  auto* labels = verb->add_option("--labels", o->labels,
+                                  "True labels, n (.npy): adds scores, and says the candidates of each row");
+  verb->add_option("--prompts", o->prompts, "Rows of TEXTS a class (or lemma): one a prompt")
+      ->capture_default_str()
+      ->check(CLI::PositiveNumber);
+  verb->add_option(
+          "--lemmas", o->lemmas,
+          "TEXTS are of lemmas, by this table of shoal hierarchy lemmas: each class takes the lemma that "
+          "its samples vote for")
+      ->needs(labels);
+  verb->add_option("--among", o->among,
+                   "Candidates of a row: all, or its label's level, siblings or hyponyms")
+      ->check(CLI::IsMember({"all", "level", "siblings", "hyponyms"}))
+      ->capture_default_str();
+  verb->add_option("--top", o->settings.top, "Classes to keep a row")->capture_default_str();
+  auto* temperature =
+      verb->add_option("--temperature", o->settings.temperature, "Of the softmax over cosines")
+          ->capture_default_str();
+  verb->add_flag("--calibrate", o->calibrate, "Fit the temperature on every tenth row; score the others")
+      ->needs(labels)
+      ->excludes(temperature);
+  verb->add_option("--out", o->out, "Folder for labels, top, confidence, prototypes and manifest.json")
+      ->required();
+  add_machine(*verb, o->machine);
+  add_examples(
+      *verb,
+      "  shoal zero-shot features.npy features.npy --text-ids ids.npy --hierarchy data.noun --classes "
+      "classes.tsv --labels labels.npy --among siblings --out zero");
+  verb->callback([o, verb] {
+    if (o->among != "all" && (o->labels.empty() || o->hierarchy.file.empty()))
+      throw CLI::ValidationError("--among " + o->among, "needs --labels and --hierarchy");
+    run(*o);
+  });
+}
