@@ -13,6 +13,7 @@
 #include <shoal/hierarchy/prototypes.hpp>
 #include <shoal/hierarchy/temperature.hpp>
 #include <shoal/io/npy.hpp>
+#include <shoal/io/subset.hpp>
 #include <shoal/metrics/calibration.hpp>
 #include <shoal/version.hpp>
 
@@ -77,9 +78,7 @@ float fitted_temperature(shoal::RowsRef features, const shoal::Matrix<float>& pr
     rows.push_back(static_cast<Index>(i));
     held.push_back(labels[i]);
   }
-  shoal::Matrix<float> sample(static_cast<Index>(rows.size()), features.cols());
-  features.gather(rows, sample);
-  return shoal::fit_temperature(shoal::Rows(sample), prototypes, among, held, cpu, progress_bar());
+  return shoal::fit_temperature(shoal::Subset(features, rows), prototypes, among, held, cpu, progress_bar());
 }
 
 /// Accuracy and calibration; where the temperature was fitted, of the rows that it wasn't fitted on.
