@@ -14,11 +14,14 @@ namespace shoal {
 /// (row, centroid) pairs that the iteration did without.
 class FullAssigner {
  public:
-  FullAssigner(const FeatureRows& rows, Index, const Cpu& cpu, std::span<float> squares)
+  struct Settings {};
+
+  FullAssigner(const FeatureRows& rows, Index, const Cpu& cpu, std::span<float> squares, Settings)
       : rows_(rows), squares_(squares), scratch_(static_cast<std::size_t>(cpu.threads())) {}
 
   [[nodiscard]] Index block_rows() const { return pass_rows(rows_.cols()); }
   void begin(MatrixView<const float> centroids) { packed_.pack(centroids); }
+  void relabel(Index) {}
   [[nodiscard]] double pruned() const { return 0; }
 
   void assign(Index first, std::span<Label> labels, int lane) {

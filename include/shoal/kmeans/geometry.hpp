@@ -32,17 +32,35 @@ concept Geometry = requires(double squared) {
   { G::cost(squared) } -> std::convertible_to<double>;
 };
 
-/// Σ x y in a fixed order: the same bits for the same vectors, wherever they are.
-inline float dot(const float* x, const float* y, Index count) {
+/// Σ x y_k for four vectors y_k at a time: each sum runs along lanes in order, so that its bits depend on its
+/// own two vectors only.
+inline void dot4(const float* x, const float* const (&y)[4], Index count, float (&out)[4]) {
   Lane sum[4] = {};
   Index j = 0;
-  for (; j + 4 * lane_width <= count; j += 4 * lane_width)
-    for (int u = 0; u < 4; ++u)
-      sum[u] += load<Lane>(x + j + u * lane_width) * load<Lane>(y + j + u * lane_width);
-  for (; j + lane_width <= count; j += lane_width) sum[0] += load<Lane>(x + j) * load<Lane>(y + j);
-  float total = reduce_sum((sum[0] + sum[1]) + (sum[2] + sum[3]));
+  for (; j + lane_width <= count; j += lane_width) {
+    const Lane xs = load<Lane>(x + j);
+    for (int k = 0; k < 4; ++k) sum[k] += xs * load<Lane>(y[k] + j);
+  }
+  for (int k = 0; k < 4; ++k) out[k] = reduce_sum(sum[k]);
+  for (; j < count; ++j)
+    for (int k = 0; k < 4; ++k) out[k] += x[j] * y[k][j];
+}
+
+/// Σ x y, the same bits as by dot4.
+inline float dot(const float* x, const float* y, Index count) {
+  Lane sum{};
+  Index j = 0;
+  for (; j + lane_width <= count; j += lane_width) sum += load<Lane>(x + j) * load<Lane>(y + j);
+  float total = reduce_sum(sum);
   for (; j < count; ++j) total += x[j] * y[j];
   return total;
+}
+
+/// Σ x y in order, as a register tile sums (tile.hpp): the same bits as its sums.
+inline float dot_in_order(const float* x, const float* y, Index count) {
+  float sum = 0;
+  for (Index j = 0; j < count; ++j) sum += x[j] * y[j];
+  return sum;
 }
 
 /// Σ term(j) in double over j in [0, count), eight running sums merged in order.
@@ -83,6 +101,8 @@ class FeatureRows {
 
   [[nodiscard]] Index rows() const { return source_.rows(); }
   [[nodiscard]] Index cols() const { return source_.cols(); }
+  /// Rows are known to be good: they are no longer looked through.
+  void trust() { trusted_ = true; }
   void will_need(Index first, Index count) const { source_.will_need(first, count); }
 
   /// Rows [first, first + out.rows). Throws error(bad_data) on a row that is not finite or, under cosine,
@@ -99,6 +119,7 @@ class FeatureRows {
  private:
   void prepare(float* row, Index id) const {
     if (unit_ && normalize(row, cols())) return;
+    if (trusted_ && !unit_) return;
     const double square = squared_norm(row, cols());
     check(std::isfinite(square) && square < 1e37, Errc::bad_data, who_, ": row ", id,
           " must be finite, its squared length below 1e37");
@@ -107,7 +128,7 @@ class FeatureRows {
   }
 
   RowsRef source_;
-  bool unit_;
+  bool unit_, trusted_ = false;
   const char* who_;
 };
 

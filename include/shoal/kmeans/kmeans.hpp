@@ -5,8 +5,9 @@
 #include <numeric>
 
 #include <shoal/balancing/none.hpp>
-#include <shoal/kmeans/full_assigner.hpp>
 #include <shoal/kmeans/lloyd.hpp>
+#include <shoal/kmeans/plan.hpp>
+#include <shoal/kmeans/pruned_assigner.hpp>
 #include <shoal/kmeans/seeding.hpp>
 
 namespace shoal {
@@ -23,6 +24,7 @@ template <Geometry Geo = Cosine, class Balancing = NoBalance> struct KMeans {
   EmptyRule empty = EmptyRule::farthest_row;  ///< what becomes of clusters without rows
   std::span<const float> weights = {};        ///< one a row, ≥ 0; empty: all 1
   MatrixView<const float> start = {};         ///< [C × d] first centroids, instead of seeding
+  Bounds bounds = Bounds::automatic;          ///< memory for speed; the result is the same bit for bit
   Balancing balancing = {};
 };
 
@@ -84,6 +86,17 @@ inline Matrix<float> first_centroids(const FeatureRows& rows, Index clusters, Se
   return centroids;
 }
 
+/// One run from given centroids.
+template <class Geo, class Assigner>
+KMeansResult run(const FeatureRows& rows, Matrix<float> start, const LloydSettings& how,
+                 typename Assigner::Settings assigner, const Cpu& cpu, const Hook& hook) {
+  Lloyd<Assigner> lloyd(rows, std::move(start), how, cpu, assigner);
+  lloyd.run(Geo::cost, hook);
+  const double objective = Geo::cost(lloyd.squared_cost());
+  return {std::move(lloyd.centroids), std::move(lloyd.labels), objective, std::move(lloyd.history),
+          lloyd.stopped};
+}
+
 }  // namespace kmeans_impl
 
 /// Lloyd's k-means on `rows`. Same seed, same bits, for any number of threads and any kind of source.
@@ -108,6 +121,10 @@ KMeansResult fit(const KMeans<Geo, NoBalance>& settings, const RowsRef& source, 
   const bool given = settings.start.rows > 0;
   if (given) kmeans_impl::check_start(settings.start, clusters, cols, who);
 
+  const KMeansPlan memory = plan_kmeans(n, cols, clusters, settings.bounds, cpu);
+  check(cpu.memory() == 0 || memory.bytes <= cpu.memory(), Errc::too_large, who, ": needs ", memory.bytes,
+        " bytes, more than the memory budget of ", cpu.memory());
+
   const FeatureRows rows(source, Geo::unit, who);
   KMeansResult best;
   for (Index run = 0; run < (given ? 1 : settings.restarts); ++run) {
@@ -123,19 +140,15 @@ KMeansResult fit(const KMeans<Geo, NoBalance>& settings, const RowsRef& source, 
       start = kmeans_impl::first_centroids(rows, clusters, settings.seeding,
                                            settings.seed + static_cast<std::uint64_t>(run), settings.weights,
                                            cpu);
-    Lloyd<FullAssigner> lloyd(rows, std::move(start),
-                              {.unit = Geo::unit,
-                               .iterations = settings.iterations,
-                               .tolerance = settings.tolerance,
-                               .empty = settings.empty,
-                               .weights = settings.weights},
-                              cpu);
-    lloyd.run(Geo::cost, hook);
-    const double objective = Geo::cost(lloyd.squared_cost());
-    if (run == 0 || objective < best.objective)
-      best = {std::move(lloyd.centroids), std::move(lloyd.labels), objective, std::move(lloyd.history),
-              lloyd.stopped};
-    if (lloyd.stopped == Stopped::hook) break;
+    const LloydSettings how{Geo::unit, settings.iterations, settings.tolerance, settings.empty,
+                            settings.weights};
+    KMeansResult result =
+        memory.bounds == Bounds::off
+            ? kmeans_impl::run<Geo, FullAssigner>(rows, std::move(start), how, {}, cpu, hook)
+            : kmeans_impl::run<Geo, PrunedAssigner>(rows, std::move(start), how,
+                                                    assigner_settings(memory.bounds), cpu, hook);
+    if (run == 0 || result.objective < best.objective) best = std::move(result);
+    if (best.stopped == Stopped::hook) break;
   }
   return best;
 }

@@ -36,7 +36,8 @@ struct LloydSettings {
 /// history.
 template <class Assigner> class Lloyd {
  public:
-  Lloyd(const FeatureRows& rows, Matrix<float> start, const LloydSettings& settings, const Cpu& cpu)
+  Lloyd(const FeatureRows& rows, Matrix<float> start, const LloydSettings& settings, const Cpu& cpu,
+        typename Assigner::Settings how = {})
       : centroids(std::move(start)),
         labels(static_cast<std::size_t>(rows.rows()), Label{-1}),
         rows_(rows),
@@ -44,7 +45,8 @@ template <class Assigner> class Lloyd {
         cpu_(cpu),
         squares_(static_cast<std::size_t>(rows.rows())),
         sums_(centroids.rows(), rows.cols()),
-        assigner_(rows, centroids.rows(), cpu, squares_) {}
+        how_(how),
+        assigner_(rows, centroids.rows(), cpu, squares_, how) {}
 
   Matrix<float> centroids;
   std::vector<Label> labels;
@@ -121,7 +123,8 @@ template <class Assigner> class Lloyd {
   /// Moves the centroids to their rows, and deals with empty clusters. False when no centroid changed.
   bool update(const std::vector<Index>& empty) {
     if (!empty.empty() && settings_.empty == EmptyRule::farthest_row)
-      refill(empty, rows_, labels, settings_.weights, centroids, sums_, cpu_);
+      for (const Move& move : refill(empty, rows_, labels, settings_.weights, centroids, sums_, cpu_))
+        assigner_.relabel(move.row);
     const Matrix<float> before = centroids;
     cpu_.each_row(centroids.rows(), [&](Index c) { sums_.centroid(c, settings_.unit, centroids.row(c)); });
     split_ = !empty.empty() && settings_.empty == EmptyRule::split_largest;
@@ -150,7 +153,7 @@ template <class Assigner> class Lloyd {
     for (Label& label : labels) label = renamed[static_cast<std::size_t>(label)];
     centroids = std::move(left);
     sums_.keep_only(renamed, centroids.rows());
-    assigner_ = Assigner(rows_, centroids.rows(), cpu_, squares_);
+    assigner_ = Assigner(rows_, centroids.rows(), cpu_, squares_, how_);
   }
 
   /// Labels every row and keeps the sums in step; returns the number of rows that moved.
@@ -187,6 +190,7 @@ template <class Assigner> class Lloyd {
   const Cpu& cpu_;
   Buffer<float> squares_;
   ClusterSums sums_;
+  typename Assigner::Settings how_;
   Assigner assigner_;
   double total_square_ = 0;
   bool split_ = false;

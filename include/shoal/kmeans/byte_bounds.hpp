@@ -1,0 +1,83 @@
+// Lower bounds on distances in 8 bits, and the scan that compares them 64 at a time.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <cstring>
+
+#include <shoal/core/lane.hpp>
+#include <shoal/core/matrix.hpp>
+
+#if defined(__AVX512BW__) || defined(__AVX2__)
+#include <immintrin.h>
+#endif
+
+namespace shoal {
+
+/// A distance in [0, 254 step], rounded down when it bounds from below, up when it is a threshold. 255 is
+/// "none": no threshold exceeds it.
+struct ByteScale {
+  float step = 1, inverse = 1;
+
+  explicit ByteScale(float range = 254) : step(range / 254), inverse(254 / range) {}
+  [[nodiscard]] std::uint8_t below(float distance) const {
+    return static_cast<std::uint8_t>(std::min(254.f, std::max(0.f, distance) * inverse * 0.999999f));
+  }
+  [[nodiscard]] std::uint8_t above(float distance) const {
+    const float steps = distance * inverse * 1.000001f;
+    return steps < 254.f ? static_cast<std::uint8_t>(static_cast<int>(steps) + 1) : std::uint8_t{255};
+  }
+};
+
+/// Bit k is set where bounds[k] < min(255, threshold + sunk[k]), k < 64: what a bound that has sunk by
+/// sunk[k] since it was taken no longer excludes.
+inline std::uint64_t open_bounds(const std::uint8_t* bounds, const std::uint8_t* sunk,
+                                 std::uint8_t threshold) {
+#if defined(__AVX512BW__)
+  const __m512i level =
+      _mm512_adds_epu8(_mm512_loadu_si512(sunk), _mm512_set1_epi8(static_cast<char>(threshold)));
+  return _mm512_cmplt_epu8_mask(_mm512_loadu_si512(bounds), level);
+#elif defined(__AVX2__)
+  std::uint64_t open = 0;
+  for (int half = 0; half < 64; half += 32) {
+    const __m256i level = _mm256_adds_epu8(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(sunk + half)),
+                                           _mm256_set1_epi8(static_cast<char>(threshold)));
+    const __m256i bound = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(bounds + half));
+    const __m256i closed = _mm256_cmpeq_epi8(_mm256_max_epu8(bound, level), bound);
+    open |= std::uint64_t{~static_cast<std::uint32_t>(_mm256_movemask_epi8(closed))} << half;
+  }
+  return open;
+#else
+  std::uint64_t open = 0;
+  for (int k = 0; k < 64; ++k) {
+    const int level = std::min(255, int{threshold} + sunk[k]);
+    open |= std::uint64_t{bounds[k] < level} << k;
+  }
+  return open;
+#endif
+}
+
+/// At most √x, and at least 0.998 of it, for x > 1e-30, a whole lane at a time: one of Newton's steps towards
+/// 1/√x from the bits of x, which never oversteps.
+inline Lane root_below(Lane x) {
+  Lane y = from_bits(0x5F3759DF - (to_bits(x) >> 1));
+  y = y * (1.499999f - x * 0.5f * y * y);
+  return x * y;
+}
+
+/// bounds ← max(0, bounds − sunk), and 0 for those at 255: what they are worth when travel is counted anew.
+inline void sink_bounds(std::uint8_t* bounds, const std::uint8_t* sunk, Index count) {
+  for (Index g = 0; g < count; ++g) {
+    const int left = bounds[g] == 255 ? 0 : bounds[g] - sunk[g];
+    bounds[g] = static_cast<std::uint8_t>(left > 0 ? left : 0);
+  }
+}
+
+using LaneBytes = std::uint8_t __attribute__((vector_size(lane_width)));
+
+/// Truncates a lane of values in [0, 255] to bytes.
+inline LaneBytes to_bytes(Lane x) {
+  return __builtin_convertvector(__builtin_convertvector(x, LaneInt), LaneBytes);
+}
+
+}  // namespace shoal

@@ -1,0 +1,57 @@
+// What k-means will hold in memory, told before it starts.
+#pragma once
+
+#include <shoal/kmeans/pruned_assigner.hpp>
+
+namespace shoal {
+
+/// How much memory pruning may take; the labels are the same bit for bit.
+enum class Bounds {
+  automatic,  ///< the first of those below that fits half the memory budget, or 2 GiB where there is none
+  pair,       ///< a byte for each row and centroid
+  group,      ///< a byte for each row and eight centroids
+  none,       ///< nothing kept: each iteration is a product in bytes and what it leaves open
+  off,        ///< no pruning: each iteration is the full product
+};
+
+inline PrunedAssigner::Settings assigner_settings(Bounds bounds) {
+  return {.group = bounds == Bounds::group ? 8 : 1, .keep = bounds != Bounds::none};
+}
+
+/// Peak bytes of fit(KMeans) beyond the rows, and the bounds it will keep.
+struct KMeansPlan {
+  std::size_t bytes = 0;
+  Bounds bounds = Bounds::off;
+};
+
+/// Pruning pays above some tens of centroids and features; `none` only where bytes are multiplied
+/// (codes.hpp).
+inline KMeansPlan plan_kmeans(Index n, Index cols, Index clusters, Bounds wish, const Cpu& cpu) {
+  const auto size = [](Index count, Index bytes) {
+    return static_cast<std::size_t>(count) * static_cast<std::size_t>(bytes);
+  };
+  const auto bounds_bytes = [&](Bounds b) {
+    if (b == Bounds::off || b == Bounds::none) return std::size_t{0};
+    const Index group = assigner_settings(b).group;
+    return size(n, block_count(clusters, 64 * group) * 64);
+  };
+  KMeansPlan plan{0, wish};
+  if (wish == Bounds::automatic) {
+    const std::size_t limit = cpu.memory() > 0 ? cpu.memory() / 2 : std::size_t{2} << 30;
+    plan.bounds = bounds_bytes(Bounds::pair) <= limit    ? Bounds::pair
+                  : bounds_bytes(Bounds::group) <= limit ? Bounds::group
+                                                         : Bounds::none;
+    if (plan.bounds == Bounds::none && CodedRows::cost >= 1) plan.bounds = Bounds::off;
+    if (clusters < 64 || cols < 32) plan.bounds = Bounds::off;
+  }
+  const std::size_t rows = size(n, 12) + bounds_bytes(plan.bounds);    // labels, lengths, distances
+  const std::size_t centroids = size(clusters * cols, 8 + 5 * 4 + 2);  // sums; centroids now, before, packed
+  const std::size_t moved = size(4096 * cols, 4) + size(std::min<Index>(n, 32768), 2 * sizeof(Move));
+  const std::size_t scratch =
+      size(pass_rows(cols) * cols, 4 + 4 + 1) +
+      size(pass_rows(cols), tile_cols * 8 + (plan.bounds == Bounds::none ? clusters + 64 : 0));
+  plan.bytes = rows + centroids + moved + size(cpu.threads(), 1) * scratch;
+  return plan;
+}
+
+}  // namespace shoal

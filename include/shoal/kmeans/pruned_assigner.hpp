@@ -1,0 +1,376 @@
+// Exact assignment that does a fraction of the product: lower bounds kept from iteration to iteration,
+// renewed by a product in bytes where they are worn out.
+#pragma once
+
+#include <limits>
+#include <vector>
+
+#include <shoal/kmeans/byte_bounds.hpp>
+#include <shoal/kmeans/codes.hpp>
+#include <shoal/kmeans/full_assigner.hpp>
+#include <shoal/kmeans/travel.hpp>
+
+namespace shoal {
+
+/// An Assigner (full_assigner.hpp) whose labels are those of the brute-force argmin but for rounding of
+/// near-ties.
+///
+/// It keeps, in 8 bits, a lower bound for each row and group of centroids on the distance to the group's
+/// members other than the row's own centroid, and how far each group has travelled since (travel.hpp): by the
+/// triangle inequality the pairs are settled while bound − travel ≥ the distance to the row's own centroid.
+/// What is left open is computed, and its bound is renewed. When a block of rows has spent as much on that as
+/// renewing all of its bounds costs, they are renewed at once, by a product of codes (codes.hpp) at a
+/// fraction of the price of one in floats. All float32 rounding is covered: distances are widened by the
+/// error of a sum of d products. Memory: n · C / group bytes (none where `keep` is false: then every block is
+/// renewed each time), 8 bytes a row.
+class PrunedAssigner {
+ public:
+  struct Settings {
+    Index group = 1;   ///< centroids a bound: 1, 4 or 8
+    bool keep = true;  ///< keep bounds from iteration to iteration
+  };
+
+  PrunedAssigner(const FeatureRows& rows, Index clusters, const Cpu& cpu, std::span<float> squares,
+                 Settings settings)
+      : rows_(rows),
+        cpu_(&cpu),
+        squares_(squares),
+        settings_(settings),
+        clusters_(clusters),
+        width_(block_count(clusters, 64 * settings.group) * 64),
+        own_(static_cast<std::size_t>(rows.rows()), std::numeric_limits<float>::infinity()),
+        spent_(static_cast<std::size_t>(block_count(rows.rows(), block_rows())), 0.0),
+        block_epoch_(spent_.size(), -1),
+        lanes_(static_cast<std::size_t>(cpu.threads())),
+        travel_(clusters, settings.group, width_),
+        error_(static_cast<float>(rows.cols() + 8) * 0x1p-22f) {
+    if (settings_.keep) bounds_.assign(static_cast<std::size_t>(rows.rows() * width_), 0);
+    find_centre();
+  }
+
+  [[nodiscard]] Index block_rows() const { return pass_rows(rows_.cols()); }
+
+  /// Share of the pairs whose distance was not computed.
+  [[nodiscard]] double pruned() const {
+    Index computed = 0;
+    for (const Scratch& own : lanes_) computed += own.computed;
+    return 1 - static_cast<double>(computed) /
+                   (static_cast<double>(rows_.rows()) * static_cast<double>(clusters_));
+  }
+
+  void begin(MatrixView<const float> centroids) {
+    for (Scratch& own : lanes_) own.computed = 0;
+    if (iteration_ > 0) {
+      rows_.trust();
+      travel_.advance(centroids_, centroids, *cpu_);
+    }
+    centroids_ = Matrix<float>(clusters_, rows_.cols());
+    half_.resize(static_cast<std::size_t>(clusters_));
+    for (Index c = 0; c < clusters_; ++c) {
+      std::copy_n(centroids.row(c), centroids.cols, centroids_.row(c));
+      half_[static_cast<std::size_t>(c)] =
+          static_cast<float>(squared_norm(centroids.row(c), centroids.cols) / 2);
+    }
+    if (iteration_ < 3) choose_scale();
+    coded_.code(centroids_, centre_.data());
+    travel_.open_epoch(block_epoch_, scale_);
+    ++iteration_;
+  }
+
+  void assign(Index first, std::span<Label> labels, int lane) {
+    Scratch& own = lanes_[static_cast<std::size_t>(lane)];
+    const Index count = static_cast<Index>(labels.size()), cols = rows_.cols();
+    Index& epoch = block_epoch_[static_cast<std::size_t>(first / block_rows())];
+    std::uint8_t* bounds = bounds_.data() + first * width_;
+    if (!settings_.keep) {
+      own.bounds.resize(static_cast<std::size_t>(count * width_));
+      bounds = own.bounds.data();
+      epoch = -1;
+    }
+    if (epoch >= 0 && find_open(first, labels, bounds, epoch, own)) {
+      own.rows.resize(own.open.size() * static_cast<std::size_t>(cols));
+      const MatrixView<float> x(own.rows.data(), static_cast<Index>(own.open.size()), cols);
+      rows_.gather(own.open, x);
+      for (Index i = 0; i < x.rows; ++i) {
+        const Index row = own.open[static_cast<std::size_t>(i)], at = row - first;
+        refine(x.row(i), row, labels[static_cast<std::size_t>(at)], bounds + at * width_,
+               travel_.epoch(epoch), own);
+      }
+      return;
+    }
+    own.rows.resize(static_cast<std::size_t>(count * cols));
+    const MatrixView<float> x(own.rows.data(), count, cols);
+    rows_.read(first, x);
+    if (labels[0] < 0)
+      for (Index i = 0; i < count; ++i)
+        squares_[static_cast<std::size_t>(first + i)] = static_cast<float>(squared_norm(x.row(i), cols));
+    renew(x, bounds, epoch, own);
+    epoch = travel_.latest();
+    for (Index i = 0; i < count; ++i) {
+      Label& label = labels[static_cast<std::size_t>(i)];
+      std::uint8_t* bound = bounds + i * width_;
+      if (label < 0) label = guess(bound);
+      exclude(x.row(i), first + i, label, bound, own);
+      refine(x.row(i), first + i, label, bound, travel_.epoch(epoch), own);
+    }
+  }
+
+  /// The row was given another label from outside: nothing is known of it.
+  void relabel(Index row) {
+    own_[static_cast<std::size_t>(row)] = std::numeric_limits<float>::infinity();
+    if (settings_.keep) std::fill_n(bounds_.data() + row * width_, width_, std::uint8_t{0});
+  }
+
+ private:
+  struct Scratch {
+    Buffer<float> rows, products;
+    Buffer<std::uint8_t> bounds;
+    std::vector<Index> open;
+    std::vector<Label> candidates;
+    CodedRows coded;
+    Index computed = 0;
+  };
+
+  [[nodiscard]] Matrix<float> sample_rows(Index count) const {
+    Matrix<float> sample(count, rows_.cols());
+    const Index stride = rows_.rows() / count;
+    cpu_->each_row(count, [&](Index i) { rows_.read(i * stride, sample.view().block(i, 1)); });
+    return sample;
+  }
+
+  /// The mean of a sample of the rows.
+  void find_centre() {
+    const Matrix<float> sample = sample_rows(std::min<Index>(rows_.rows(), 1024));
+    std::vector<double> sum(static_cast<std::size_t>(rows_.cols()), 0.0);
+    for (Index i = 0; i < sample.rows(); ++i)
+      for (Index k = 0; k < sample.cols(); ++k) sum[static_cast<std::size_t>(k)] += sample(i, k);
+    for (const double total : sum)
+      centre_.push_back(static_cast<float>(total / static_cast<double>(sample.rows())));
+  }
+
+  /// Fits the scale of the bytes to the distances of a sample of the rows; bounds on another scale are given
+  /// up.
+  void choose_scale() {
+    const Index m = std::min<Index>({rows_.rows(), 192, block_rows()});
+    const Matrix<float> x = sample_rows(m);
+    PackedCentroids packed;
+    packed.pack(centroids_);
+    NearestScratch scratch;
+    std::vector<Label> labels(static_cast<std::size_t>(m));
+    std::vector<float> values(labels.size());
+    nearest(x, packed, scratch, labels.data(), values.data());
+    double square = 0;
+    for (Index i = 0; i < m; ++i)
+      square += squared_distance(x.row(i), centroids_.row(labels[static_cast<std::size_t>(i)]), x.cols());
+    const float range =
+        1.75f * std::max(static_cast<float>(std::sqrt(square / static_cast<double>(m))), 1e-18f);
+    if (iteration_ > 0 && range < 1.5f * range_ && range > range_ / 2) return;
+    range_ = range;
+    scale_ = ByteScale(range);
+    std::fill(block_epoch_.begin(), block_epoch_.end(), Index{-1});
+  }
+
+  /// Lists the rows that some bound leaves open. False when it is time to renew the block instead.
+  bool find_open(Index first, std::span<const Label> labels, const std::uint8_t* bounds, Index epoch,
+                 Scratch& own) {
+    const std::uint8_t* sunk = travel_.epoch(epoch).sunk.data();
+    own.open.clear();
+    Index open = 0;
+    for (std::size_t i = 0; i < labels.size(); ++i) {
+      const Index row = first + static_cast<Index>(i);
+      float& upper = own_[static_cast<std::size_t>(row)];
+      const float step = travel_.step(labels[i]);
+      if (step > 0) upper = (upper + step) * (1 + 0x1p-22f);
+      const std::uint8_t threshold = scale_.above(upper);
+      const std::uint8_t* bound = bounds + static_cast<Index>(i) * width_;
+      Index row_open = 0;
+      for (Index g = 0; g < width_; g += 64)
+        row_open += __builtin_popcountll(open_bounds(bound + g, sunk + g, threshold));
+      if (row_open > 0) own.open.push_back(row);
+      open += row_open * settings_.group;
+    }
+    // Spend on scattered distances what renewing costs, then renew: at most twice the least cost, whatever
+    // comes.
+    double& spent = spent_[static_cast<std::size_t>(first / block_rows())];
+    spent += static_cast<double>(open) / static_cast<double>(labels.size());
+    if (spent <= CodedRows::cost * static_cast<double>(clusters_) / scattered) return true;
+    spent = 0;
+    return false;
+  }
+
+  /// ‖x − c‖ from x·c, with the error of float32.
+  struct Distance {
+    float value;  // half_c − x·c, by which centroids are compared
+    float lower, upper;
+  };
+  [[nodiscard]] Distance distance(float product, float square, Index c) const {
+    const float half = half_[static_cast<std::size_t>(c)], value = half - product;
+    const float near = square + 2 * value, slack = error_ * (square + 2 * half);
+    return {value, std::sqrt(std::max(0.f, near - slack)), std::sqrt(std::max(0.f, near + slack))};
+  }
+
+  /// Computes what the bounds leave open for one row, renews those bounds, and settles its label.
+  void refine(const float* x, Index row, Label& label, std::uint8_t* bounds, const Epoch& epoch,
+              Scratch& own) {
+    const float square = squares_[static_cast<std::size_t>(row)];
+    Distance best = distance(dot(x, centroids_.row(label), rows_.cols()), square, label);
+    list_candidates(label, bounds, epoch, scale_.above(best.upper), own.candidates);
+    own.computed += 1 + static_cast<Index>(own.candidates.size());
+    multiply_candidates(x, own);
+    float least = std::numeric_limits<float>::infinity();
+    for (std::size_t k = 0; k < own.candidates.size(); ++k) {
+      const Label c = own.candidates[k];
+      const Index group = c / settings_.group;
+      const Distance next = distance(own.products[k], square, c);
+      if (is_nearer(x, square, c, next.value, label, best.value)) {
+        const Index left = label / settings_.group;  // the former own centroid joins the bound of its group
+        if (left == group)
+          least = std::min(least, best.lower);
+        else
+          bounds[left] = std::min(bounds[left], bound_of(best.lower, epoch, left));
+        best = next;
+        label = c;
+      } else {
+        least = std::min(least, next.lower);
+      }
+      if (k + 1 < own.candidates.size() && own.candidates[k + 1] / settings_.group == group) continue;
+      bounds[group] = bound_of(least, epoch, group);
+      least = std::numeric_limits<float>::infinity();
+    }
+    own_[static_cast<std::size_t>(row)] = best.upper;
+  }
+
+  /// Whether c is nearer than the label, ties to the lower index. What rounding could decide is decided by
+  /// the sums of the full product, so that labels are those of nearest(), bit for bit.
+  [[nodiscard]] bool is_nearer(const float* x, float square, Label c, float value, Label label,
+                               float held) const {
+    const auto half = [&](Label k) { return half_[static_cast<std::size_t>(k)]; };
+    const float slack = error_ * (square + half(c) + half(label));
+    if (std::abs(value - held) > slack) return value < held;
+    const Index d = rows_.cols();
+    const float exact = half(c) - dot_in_order(x, centroids_.row(c), d);
+    const float exact_held = half(label) - dot_in_order(x, centroids_.row(label), d);
+    return exact < exact_held || (exact == exact_held && c < label);
+  }
+
+  void list_candidates(Label label, const std::uint8_t* bounds, const Epoch& epoch, std::uint8_t threshold,
+                       std::vector<Label>& candidates) const {
+    candidates.clear();
+    for (Index base = 0; base < width_; base += 64) {
+      std::uint64_t open = open_bounds(bounds + base, epoch.sunk.data() + base, threshold);
+      for (; open != 0; open &= open - 1) add_members(base + __builtin_ctzll(open), label, candidates);
+    }
+  }
+
+  void add_members(Index group, Label label, std::vector<Label>& candidates) const {
+    const Index end = std::min(clusters_, (group + 1) * settings_.group);
+    for (Index c = group * settings_.group; c < end; ++c)
+      if (c != label) candidates.push_back(static_cast<Label>(c));
+  }
+
+  [[nodiscard]] std::uint8_t bound_of(float least, const Epoch& epoch, Index group) const {
+    return std::isinf(least) ? std::uint8_t{255}
+                             : scale_.below(least + epoch.since[static_cast<std::size_t>(group)]);
+  }
+
+  /// x·c for every candidate, four at a time.
+  void multiply_candidates(const float* x, Scratch& own) const {
+    const std::size_t count = own.candidates.size();
+    own.products.resize((count + 3) / 4 * 4);
+    for (std::size_t k = 0; k < count; k += 4) {
+      const float* y[4];
+      for (std::size_t u = 0; u < 4; ++u) y[u] = centroids_.row(own.candidates[std::min(k + u, count - 1)]);
+      float product[4];
+      dot4(x, y, rows_.cols(), product);
+      std::copy_n(product, 4, own.products.data() + k);
+    }
+  }
+
+  /// Takes the row's own centroid out of the bound of its group, in the latest epoch.
+  void exclude(const float* x, Index row, Label label, std::uint8_t* bounds, Scratch& own) const {
+    const Index group = label / settings_.group;
+    own.candidates.clear();
+    add_members(group, label, own.candidates);
+    multiply_candidates(x, own);
+    float least = std::numeric_limits<float>::infinity();
+    for (std::size_t k = 0; k < own.candidates.size(); ++k)
+      least = std::min(
+          least, distance(own.products[k], squares_[static_cast<std::size_t>(row)], own.candidates[k]).lower);
+    bounds[group] = bound_of(least, travel_.epoch(travel_.latest()), group);
+  }
+
+  /// A good first guess: the first of the group of the least bound.
+  [[nodiscard]] Label guess(const std::uint8_t* bounds) const {
+    const Index groups = block_count(clusters_, settings_.group);
+    return static_cast<Label>((std::min_element(bounds, bounds + groups) - bounds) * settings_.group);
+  }
+
+  /// Bounds of all pairs of a block by codes, where they are better than those held.
+  void renew(MatrixView<const float> x, std::uint8_t* bounds, Index epoch, Scratch& own) const {
+    const Index groups = block_count(clusters_, settings_.group);
+    own.coded.code(x, centre_.data());
+    // Bounds held so far sink to this moment, from which the block's travel is counted again.
+    for (Index i = 0; i < x.rows; ++i) {
+      std::uint8_t* bound = bounds + i * width_;
+      if (epoch < 0)
+        std::fill_n(bound, groups, std::uint8_t{0});
+      else
+        sink_bounds(bound, travel_.epoch(epoch).sunk.data(), groups);
+      std::fill(bound + groups, bound + width_, std::uint8_t{255});
+    }
+    each_tile(own.coded.panels, coded_.panels, [&](Index row, Index col, const CodedRows::Sums& tile) {
+      renew_tile(row, col, tile, x.rows, bounds, own.coded);
+    });
+  }
+
+  void renew_tile(Index row, Index col, const CodedRows::Sums& tile, Index rows, std::uint8_t* bounds,
+                  const CodedRows& coded) const {
+    const Index height = std::min<Index>(tile_rows, rows - row),
+                width = std::min<Index>(tile_cols, clusters_ - col);
+    for (int i = 0; i < height; ++i) {
+      std::uint8_t fresh[tile_cols];
+      const float length = coded.length[static_cast<std::size_t>(row + i)], slack = 4 * error_ * length;
+      for (int j = 0; j < tile_lanes; ++j) {
+        const Lane other = load<Lane>(coded_.length.data() + col + j * lane_width);
+        const Lane square = squares_below(coded, row, coded_, col, tile, i, j) - slack * (other + length);
+        const Lane root = root_below(lane_max(square, broadcast<Lane>(1e-30f)));
+        const LaneBytes bytes = to_bytes(lane_min(root * scale_.inverse, broadcast<Lane>(254.f)));
+        std::memcpy(fresh + j * lane_width, &bytes, sizeof(bytes));
+      }
+      std::uint8_t* held = bounds + (row + i) * width_ + col / settings_.group;
+      if (settings_.group == 1 && width == tile_cols)
+        for (int g = 0; g < tile_cols; ++g) held[g] = std::max(held[g], fresh[g]);
+      else
+        for (Index g = 0; g * settings_.group < width; ++g) {
+          const std::uint8_t* member = fresh + g * settings_.group;
+          held[g] = std::max(
+              held[g],
+              *std::min_element(member, member + std::min(settings_.group, width - g * settings_.group)));
+        }
+    }
+  }
+
+  /// A distance by itself costs as much as this many in a product (measured: docs/kmeans.md).
+  static constexpr double scattered = 5;
+
+  FeatureRows rows_;
+  const Cpu* cpu_;
+  std::span<float> squares_;
+  Settings settings_;
+  Index clusters_, width_;
+  Buffer<float> own_;               // [n] upper bound on the distance to the own centroid
+  std::vector<double> spent_;       // distances a row that a block has computed since it renewed its bounds
+  std::vector<Index> block_epoch_;  // the epoch from which a block's bounds sink; -1: it has none
+  Buffer<std::uint8_t> bounds_;     // [n × width_]
+  std::vector<Scratch> lanes_;
+  Travel travel_;
+  Matrix<float> centroids_;
+  Buffer<float> half_;  // [C] ‖c‖² / 2
+  std::vector<float> centre_;
+  CodedCentroids coded_;
+  ByteScale scale_;
+  float range_ = 0, error_;
+  Index iteration_ = 0;
+};
+
+}  // namespace shoal
