@@ -13,9 +13,9 @@ namespace shoal {
 
 /// n rows of d features, stored anywhere in any precision, read as float32.
 /// Laws (tests/laws/row_source.hpp): rows() and cols() never change; read(first, out) fills out with rows
-/// [first, first + out.rows), gather(ids, out) with the rows of those ids in that order, the same bits for the same
-/// row each time and by either way; both are const, safe from several threads, and write nothing but out (whose cols
-/// are cols()). will_need(first, count) may start reading ahead and may do nothing.
+/// [first, first + out.rows), gather(ids, out) with the rows of those ids in that order, the same bits for
+/// the same row each time and by either way; both are const, safe from several threads, and write nothing but
+/// out (whose cols are cols()). will_need(first, count) may start reading ahead and may do nothing.
 template <class S>
 concept RowSource = requires(const S s, Index first, std::span<const Index> ids, MatrixView<float> out) {
   { s.rows() } -> std::convertible_to<Index>;
@@ -25,11 +25,13 @@ concept RowSource = requires(const S s, Index first, std::span<const Index> ids,
   s.will_need(first, first);
 };
 
-/// Rows in memory (or mapped into it): a view of float32, float16 or bfloat16 elements, row-major, that owns nothing.
+/// Rows in memory (or mapped into it): a view of float32, float16 or bfloat16 elements, row-major, that owns
+/// nothing.
 class Rows {
  public:
-  Rows(MatrixView<const float> m) : Rows(m.data, Dtype::float32, m.rows, m.cols, m.stride) {}  // NOLINT: a view
-  Rows(const Matrix<float>& m) : Rows(m.view()) {}                                             // NOLINT
+  Rows(MatrixView<const float> m)
+      : Rows(m.data, Dtype::float32, m.rows, m.cols, m.stride) {}  // NOLINT: a view
+  Rows(const Matrix<float>& m) : Rows(m.view()) {}                 // NOLINT
   /// `stride` counts elements from one row to the next.
   Rows(const void* data, Dtype type, Index rows, Index cols, Index stride)
       : data_(static_cast<const std::byte*>(data)), type_(type), rows_(rows), cols_(cols), stride_(stride) {}
@@ -42,7 +44,8 @@ class Rows {
     for (Index i = 0; i < out.rows; ++i) widen(type_, row(first + i), out.row(i), cols_);
   }
   void gather(std::span<const Index> ids, MatrixView<float> out) const {
-    for (std::size_t i = 0; i < ids.size(); ++i) widen(type_, row(ids[i]), out.row(static_cast<Index>(i)), cols_);
+    for (std::size_t i = 0; i < ids.size(); ++i)
+      widen(type_, row(ids[i]), out.row(static_cast<Index>(i)), cols_);
   }
   void will_need(Index, Index) const {}
 
@@ -57,8 +60,8 @@ class Rows {
 };
 static_assert(RowSource<Rows>);
 
-/// Any row source behind one type, by reference: what algorithms take inside, so that each is compiled once and not
-/// once a source. The source must outlive it.
+/// Any row source behind one type, by reference: what algorithms take inside, so that each is compiled once
+/// and not once a source. The source must outlive it.
 class RowsRef {
  public:
   template <RowSource S>
@@ -67,13 +70,28 @@ class RowsRef {
       : source_(&source),
         rows_(source.rows()),
         cols_(source.cols()),
-        read_([](const void* s, Index first, MatrixView<float> out) { static_cast<const S*>(s)->read(first, out); }),
+        read_([](const void* s, Index first, MatrixView<float> out) {
+          static_cast<const S*>(s)->read(first, out);
+        }),
         gather_([](const void* s, std::span<const Index> ids, MatrixView<float> out) {
           static_cast<const S*>(s)->gather(ids, out);
         }),
         will_need_([](const void* s, Index first, Index count) {
           static_cast<const S*>(s)->will_need(first, count);
         }) {}
+
+  /// A matrix in memory, as it is.
+  RowsRef(const Matrix<float>& matrix)  // NOLINT
+      : source_(&matrix),
+        rows_(matrix.rows()),
+        cols_(matrix.cols()),
+        read_([](const void* m, Index first, MatrixView<float> out) {
+          Rows(*static_cast<const Matrix<float>*>(m)).read(first, out);
+        }),
+        gather_([](const void* m, std::span<const Index> ids, MatrixView<float> out) {
+          Rows(*static_cast<const Matrix<float>*>(m)).gather(ids, out);
+        }),
+        will_need_([](const void*, Index, Index) {}) {}
 
   [[nodiscard]] Index rows() const { return rows_; }
   [[nodiscard]] Index cols() const { return cols_; }
