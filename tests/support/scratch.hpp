@@ -1,10 +1,9 @@
 // A folder for the files of one test.
 #pragma once
 
-#include <unistd.h>
-
 #include <filesystem>
 #include <string>
+#include <unistd.h>
 
 /// Empty at construction, removed at the end.
 struct Scratch {

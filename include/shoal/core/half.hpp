@@ -14,7 +14,7 @@ enum class Dtype { float32, float16, bfloat16 };
 
 constexpr std::size_t bytes_of(Dtype type) { return type == Dtype::float32 ? 4 : 2; }
 
-inline float half_to_float(std::uint16_t h) {
+SHOAL_HD inline float half_to_float(std::uint16_t h) {
   // Shift exponent and mantissa into place and rescale by 2^112, which also makes subnormals right.
   const std::uint32_t magnitude = (h & 0x7FFFu) << 13;
   float value = __builtin_bit_cast(float, magnitude) * 0x1p112f;
@@ -23,12 +23,12 @@ inline float half_to_float(std::uint16_t h) {
   return __builtin_bit_cast(float, bits | (h & 0x8000u) << 16);
 }
 
-inline float bfloat16_to_float(std::uint16_t b) {
+SHOAL_HD inline float bfloat16_to_float(std::uint16_t b) {
   return __builtin_bit_cast(float, static_cast<std::uint32_t>(b) << 16);
 }
 
 /// Nearest half, ties to even; beyond 65504 infinity; NaN stays NaN.
-inline std::uint16_t float_to_half(float x) {
+SHOAL_HD inline std::uint16_t float_to_half(float x) {
   const std::uint32_t bits = __builtin_bit_cast(std::uint32_t, x);
   const std::uint32_t sign = bits >> 16 & 0x8000u, magnitude = bits & 0x7FFFFFFFu;
   if (magnitude > 0x7F800000u) return static_cast<std::uint16_t>(sign | 0x7E00u);
@@ -42,7 +42,7 @@ inline std::uint16_t float_to_half(float x) {
 }
 
 /// Nearest bfloat16, ties to even; NaN stays NaN.
-inline std::uint16_t float_to_bfloat16(float x) {
+SHOAL_HD inline std::uint16_t float_to_bfloat16(float x) {
   const std::uint32_t bits = __builtin_bit_cast(std::uint32_t, x);
   if ((bits & 0x7FFFFFFFu) > 0x7F800000u) return static_cast<std::uint16_t>(bits >> 16 | 0x40u);
   return static_cast<std::uint16_t>((bits + 0x7FFFu + (bits >> 16 & 1u)) >> 16);

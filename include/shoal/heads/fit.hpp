@@ -59,23 +59,43 @@ inline void check_finite(const char* function, RowsRef features, const Cpu& cpu)
   });
 }
 
-/// Trains heads on features [n × d] and the pairs that `sampler` draws, and predicts the clusters of all n
-/// rows by the best head. The hook sees every step ("heads") and may stop the training, which then ends with
-/// what it has learnt; `checkpoints` says whether it is saved and resumed. The same seed gives the same bits,
-/// for any number of threads, in one go or resumed. Throws invalid_argument for settings out of range,
-/// bad_data for rows that are not finite, too_large for more than cpu.memory(), not_finite where the training
-/// diverges.
-template <Objective Obj, Balancer Bal, Sampler Smp>
-[[nodiscard]] HeadFit fit(const Heads<Obj, Bal>& settings, RowsRef features, const Smp& sampler,
-                          const Cpu& cpu, const Hook& hook = {}, const Checkpoints& checkpoints = {}) {
+/// The CPU as a training sees it: who plans, steps and predicts. Another machine (backend/cuda_heads.cuh) has
+/// the same four functions; host() is the Cpu for what is left.
+class CpuTrainer {
+ public:
+  explicit CpuTrainer(const Cpu& cpu) : cpu_(cpu) {}
+
+  [[nodiscard]] const Cpu& host() const { return cpu_; }
+  template <class Obj, class Bal>
+  [[nodiscard]] HeadPlan plan(const Heads<Obj, Bal>& settings, Index d) const {
+    check_plan(settings, d, cpu_.threads(), cpu_.memory());
+    return shoal::plan(settings, d, cpu_.threads(), cpu_.memory());
+  }
+  template <class Obj, class Bal>
+  [[nodiscard]] CpuStep<Obj, Bal> engine(const Heads<Obj, Bal>& settings, HeadState& state) const {
+    return CpuStep<Obj, Bal>(settings, state, cpu_);
+  }
+  [[nodiscard]] Prediction predict(const HeadModel& model, RowsRef features) const {
+    return shoal::predict(model, features, cpu_);
+  }
+
+ private:
+  const Cpu& cpu_;
+};
+
+/// fit() on any machine.
+template <Objective Obj, Balancer Bal, Sampler Smp, class Machine>
+[[nodiscard]] HeadFit fit_on(const Machine& machine, const Heads<Obj, Bal>& settings, RowsRef features,
+                             const Smp& sampler, const Hook& hook, const Checkpoints& checkpoints) {
   const Index n = features.rows(), d = features.cols();
   check_settings(settings, n, d);
-  check_plan(settings, d, cpu.threads(), cpu.memory());
+  HeadFit result;
+  result.plan = machine.plan(settings, d);
   sampler.validate(features);
-  check_finite("fit", features, cpu);
+  check_finite("fit", features, machine.host());
 
   ColumnScaling scaling;
-  if (settings.standardize) scaling = column_scaling(features, cpu);
+  if (settings.standardize) scaling = column_scaling(features, machine.host());
   const DrawPairs draw = [&](std::span<const Index> ids, Draw how, MatrixView<float> x,
                              MatrixView<float> partner) {
     sampler.pairs(features, ids, how, x, partner);
@@ -84,7 +104,7 @@ template <Objective Obj, Balancer Bal, Sampler Smp>
     standardize_rows(scaling, partner);
   };
   Training training(settings, d);
-  CpuStep<Obj, Bal> engine(settings, training.state, cpu);
+  auto engine = machine.engine(settings, training.state);
   BatchLoader loader(n, settings.batch, engine.pair_block(), settings.seed, draw);
   std::string fingerprint;
   if (!checkpoints.path.empty()) {
@@ -94,16 +114,26 @@ template <Objective Obj, Balancer Bal, Sampler Smp>
   }
   train(settings, n, std::move(loader), training, engine, hook, checkpoints, fingerprint);
 
-  HeadFit result;
   const Buffer<float>& averaged = training.state.averaged();
   result.model = {training.state.shape, averaged, training.best_head(),
                   Obj::teacher ? settings.teacher_temperature : settings.student_temperature, scaling};
-  static_cast<Prediction&>(result) = predict(result.model, features, cpu);
+  static_cast<Prediction&>(result) = machine.predict(result.model, features);
   result.history = std::move(training.history);
   result.steps = training.step;
   result.stop = training.stop;
-  result.plan = plan(settings, d, cpu.threads(), cpu.memory());
   return result;
+}
+
+/// Trains heads on features [n × d] and the pairs that `sampler` draws, and predicts the clusters of all n
+/// rows by the best head. The hook sees every step ("heads") and may stop the training, which then ends with
+/// what it has learnt; `checkpoints` says whether it is saved and resumed. The same seed gives the same bits,
+/// for any number of threads, in one go or resumed. Throws invalid_argument for settings out of range,
+/// bad_data for rows that are not finite, too_large for more than cpu.memory(), not_finite where the training
+/// diverges.
+template <Objective Obj, Balancer Bal, Sampler Smp>
+[[nodiscard]] HeadFit fit(const Heads<Obj, Bal>& settings, RowsRef features, const Smp& sampler,
+                          const Cpu& cpu, const Hook& hook = {}, const Checkpoints& checkpoints = {}) {
+  return fit_on(CpuTrainer(cpu), settings, features, sampler, hook, checkpoints);
 }
 
 }  // namespace shoal

@@ -1,0 +1,23 @@
+# The GPU side. shoal::cuda is for CUDA sources that include <shoal/cuda.cuh>; nothing else of shoal needs CUDA.
+option(SHOAL_CUDA "Build what runs on a GPU: shoal::cuda's tests, example, benchmark and the command's --device cuda"
+       OFF)
+find_program(SHOAL_NVCC nvcc PATHS /usr/local/cuda/bin)  # without SHOAL_CUDA too: tests compile for GPUs where it is
+if(SHOAL_NVCC)
+  file(REAL_PATH ${SHOAL_NVCC} nvcc_path)
+  get_filename_component(cuda_root ${nvcc_path} DIRECTORY)
+  find_path(SHOAL_CCCL_INCLUDE_DIR thrust/sort.h HINTS ${cuda_root}/../include/cccl ${cuda_root}/../include
+            NO_DEFAULT_PATH)
+endif()
+
+if(SHOAL_CUDA)
+  if(NOT DEFINED CMAKE_CUDA_ARCHITECTURES)
+    set(CMAKE_CUDA_ARCHITECTURES 80 90 100)
+  endif()
+  enable_language(CUDA)
+  find_package(CUDAToolkit 12.2 REQUIRED)
+  add_library(shoal_cuda INTERFACE)
+  add_library(shoal::cuda ALIAS shoal_cuda)
+  set_target_properties(shoal_cuda PROPERTIES EXPORT_NAME cuda)
+  target_compile_features(shoal_cuda INTERFACE cuda_std_20)
+  target_link_libraries(shoal_cuda INTERFACE shoal CUDA::cudart CUDA::cublas)
+endif()

@@ -1,0 +1,29 @@
+// The CUDA backend: a handle on a GPU that every algorithm takes in the place of Cpu. For nvcc only.
+#pragma once
+
+#include <shoal/backend/cuda_gpu.cuh>
+#include <shoal/backend/cuda_runtime.cuh>
+
+namespace shoal {
+
+struct CudaSettings {
+  int device = 0;                                     ///< its number
+  std::size_t memory = 0;                             ///< device bytes a call may plan for; 0: what is free
+  Float32Products products = Float32Products::exact;  ///< TF32 is several times faster, and coarser
+  AssignProducts assign = AssignProducts::float32;    ///< of k-means' products
+  int threads = 0;                                    ///< of the host, which reads rows; 0: all
+};
+
+/// A GPU. Throws error(Errc::device) where there is none. The same settings and data give the same bits from
+/// run to run on one kind of GPU: products by cuBLAS are repeatable on one stream, sums have a fixed order,
+/// there are no atomics.
+class Cuda : public Gpu<CudaRuntime> {
+ public:
+  explicit Cuda(const CudaSettings& settings = {})
+      : Gpu(CudaRuntime(settings.device, settings.products),
+            {.memory = settings.memory, .assign = settings.assign, .threads = settings.threads}) {}
+};
+
+static_assert(Backend<Cuda>);
+
+}  // namespace shoal

@@ -1,0 +1,62 @@
+// A GPU as algorithms take it: a runtime, a stream, and what goes with them.
+#pragma once
+
+#include <memory>
+
+#include <shoal/backend/backend.hpp>
+#include <shoal/backend/cpu.hpp>
+#include <shoal/backend/cuda_kmeans.cuh>
+
+namespace shoal {
+
+struct GpuSettings {
+  std::size_t memory = 0;  ///< device bytes that one call may plan for; 0: nine tenths of what is free
+  AssignProducts assign = AssignProducts::float32;  ///< of k-means' products
+  int threads = 0;  ///< of the host, which reads rows; 0: all that the machine has
+};
+
+/// f(i) for each i below n. A thread an item.
+struct EachRow {
+  template <class Exec, class F> SHOAL_HD void operator()(Exec& exec, Index n, F f) const {
+    const Index i = thread_item(exec);
+    if (i < n) f(i);
+  }
+};
+
+/// A handle on a GPU, for one host thread at a time; copies share its stream. The functions of the Backend
+/// concept take views of device memory, enqueue, and do not wait.
+template <class Rt> class Gpu {
+ public:
+  Gpu(const Rt& runtime, const GpuSettings& settings)
+      : settings_(settings),
+        host_({.threads = settings.threads}),
+        stream_(std::make_shared<GpuStream<Rt>>(runtime)) {}
+
+  [[nodiscard]] const GpuSettings& settings() const { return settings_; }
+  [[nodiscard]] const Cpu& host() const { return host_; }
+  [[nodiscard]] GpuStream<Rt>& stream() const { return *stream_; }
+  [[nodiscard]] std::size_t memory() const {
+    return settings_.memory > 0 ? settings_.memory : stream_->runtime().free_memory() / 10 * 9;
+  }
+  /// What is left of memory() beside `needed` bytes.
+  [[nodiscard]] std::size_t room_beside(std::size_t needed) const {
+    const std::size_t all = memory();
+    return all > needed ? all - needed : 0;
+  }
+
+  /// f(i) once for each i in [0, n), on the device: f is callable there.
+  template <class F> void each_row(Index n, F f) const {
+    stream_->launch(thread_per_item(n), EachRow{}, n, f);
+  }
+  /// c ← a bᵀ.
+  void product(MatrixView<const float> a, MatrixView<const float> b, MatrixView<float> c) const {
+    stream_->product(a, {b, true}, c);
+  }
+
+ private:
+  GpuSettings settings_;
+  Cpu host_;
+  std::shared_ptr<GpuStream<Rt>> stream_;
+};
+
+}  // namespace shoal

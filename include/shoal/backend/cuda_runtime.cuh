@@ -1,0 +1,207 @@
+// CUDA's runtime and cuBLAS behind the interface of backend/cuda_memory.cuh. Compiled by nvcc only.
+#pragma once
+
+#include <cublas_v2.h>
+#include <cuda_runtime.h>
+#include <limits>
+#include <memory>
+
+#include <thrust/system/cuda/execution_policy.h>
+
+#include <shoal/backend/cuda_launch.cuh>
+#include <shoal/backend/cuda_memory.cuh>
+#include <shoal/backend/cuda_sort.cuh>
+
+namespace shoal {
+
+/// How products of float32 matrices are computed; sums are float32 always.
+enum class Float32Products {
+  exact,  ///< float32 multiplications
+  tf32,   ///< factors rounded to TF32's 10 bits of mantissa: several times faster on tensor cores
+};
+
+inline void check_cuda(cudaError_t status, const char* call) {
+  check(status == cudaSuccess, Errc::device, call, ": CUDA error ", static_cast<int>(status), " (",
+        cudaGetErrorName(status), "): ", cudaGetErrorString(status));
+}
+inline void check_cublas(cublasStatus_t status, const char* call) {
+  check(status == CUBLAS_STATUS_SUCCESS, Errc::device, call, ": cuBLAS status ", static_cast<int>(status),
+        " (", cublasGetStatusName(status), ")");
+}
+
+/// A GPU, its memory pool and its cuBLAS handle; copies share them. For one host thread at a time.
+class CudaRuntime {
+ public:
+  using Stream = cudaStream_t;
+  using Event = cudaEvent_t;
+
+  explicit CudaRuntime(int device = 0, Float32Products products = Float32Products::exact)
+      : s_(std::make_shared<State>(device, products)) {}
+
+  [[nodiscard]] int device() const { return s_->device; }
+
+  Stream create_stream() {
+    use();
+    Stream stream = nullptr;
+    check_cuda(cudaStreamCreateWithFlags(&stream, cudaStreamNonBlocking), "cudaStreamCreateWithFlags");
+    return stream;
+  }
+  void finish_stream(Stream stream) noexcept { cudaStreamSynchronize(stream); }
+  void destroy_stream(Stream stream) noexcept { cudaStreamDestroy(stream); }
+  Event create_event() {
+    use();
+    Event event = nullptr;
+    check_cuda(cudaEventCreateWithFlags(&event, cudaEventDisableTiming), "cudaEventCreateWithFlags");
+    return event;
+  }
+  void destroy_event(Event event) noexcept { cudaEventDestroy(event); }
+  void record(Event event, Stream stream) { check_cuda(cudaEventRecord(event, stream), "cudaEventRecord"); }
+  void wait(Stream stream, Event event) {
+    check_cuda(cudaStreamWaitEvent(stream, event, 0), "cudaStreamWaitEvent");
+  }
+  void synchronize_stream(Stream stream) {
+    check_cuda(cudaStreamSynchronize(stream), "cudaStreamSynchronize");
+  }
+  void synchronize_event(Event event) { check_cuda(cudaEventSynchronize(event), "cudaEventSynchronize"); }
+
+  void* allocate(std::size_t bytes, Stream stream) {
+    use();
+    void* p = nullptr;
+    check_cuda(cudaMallocFromPoolAsync(&p, bytes, s_->pool, stream), "cudaMallocFromPoolAsync");
+    return p;
+  }
+  void free(void* p, Stream stream) noexcept { cudaFreeAsync(p, stream); }
+  void* allocate_pinned(std::size_t bytes) {
+    use();
+    void* p = nullptr;
+    check_cuda(cudaMallocHost(&p, bytes), "cudaMallocHost");
+    return p;
+  }
+  void free_pinned(void* p) noexcept { cudaFreeHost(p); }
+  void host_access(const void*) {}
+
+  void copy(void* to, const void* from, std::size_t bytes, Stream stream) {
+    check_cuda(cudaMemcpyAsync(to, from, bytes, cudaMemcpyDefault, stream), "cudaMemcpyAsync");
+  }
+  void zero(void* p, std::size_t bytes, Stream stream) {
+    check_cuda(cudaMemsetAsync(p, 0, bytes, stream), "cudaMemsetAsync");
+  }
+
+  template <class Kernel, class... Arguments>
+  void launch(Stream stream, Grid grid, Kernel kernel, Arguments... arguments) {
+    use();
+    check(grid.blocks <= std::numeric_limits<int>::max(), Errc::too_large, "launch: ", grid.blocks,
+          " blocks; a grid has at most 2147483647");
+    run_kernel<<<static_cast<unsigned>(grid.blocks), static_cast<unsigned>(grid.threads), 0, stream>>>(
+        kernel, arguments...);
+    check_cuda(cudaGetLastError(), "kernel launch");
+  }
+
+  /// Row-major c = op(a) op(b) is column-major cᵀ = op(b)ᵀ op(a)ᵀ, and a row-major matrix read by columns is
+  /// its transpose already: so the factors change places and keep their marks.
+  void product(Stream stream, const Factor& a, const Factor& b, MatrixView<float> c, bool add) {
+    use();
+    check(a.type == b.type, Errc::invalid_argument, "product: factors must have the same type");
+    const Index inner = a.transposed ? a.rows : a.cols;
+    const float one = 1.f, keep = add ? 1.f : 0.f;
+    const auto compute = a.type == Dtype::float32 && s_->products == Float32Products::tf32
+                             ? CUBLAS_COMPUTE_32F_FAST_TF32
+                             : CUBLAS_COMPUTE_32F;
+    check_cublas(cublasSetStream(s_->blas, stream), "cublasSetStream");
+    // A workspace of our own: setting a stream takes the last one away, and results depend on its size.
+    check_cublas(cublasSetWorkspace(s_->blas, s_->workspace, workspace_bytes), "cublasSetWorkspace");
+    check_cublas(cublasGemmEx_64(s_->blas, operation(b), operation(a), c.cols, c.rows, inner, &one, b.data,
+                                 type_of(b.type), b.stride, a.data, type_of(a.type), a.stride, &keep, c.data,
+                                 CUDA_R_32F, c.stride, compute, CUBLAS_GEMM_DEFAULT),
+                 "cublasGemmEx");
+  }
+
+  void sort_pairs(Stream stream, Label* keys, Label* values, Index count) {
+    use();
+    PoolAllocator allocator{s_.get(), stream};
+    try {
+      sort_by_key(thrust::cuda::par_nosync(allocator).on(stream), keys, values, count);
+    } catch (const std::exception& e) {
+      fail(Errc::device, "sort_pairs: ", e.what());
+    }
+  }
+
+  [[nodiscard]] std::size_t free_memory() const {
+    use();
+    std::size_t available = 0, total = 0;
+    check_cuda(cudaMemGetInfo(&available, &total), "cudaMemGetInfo");
+    return available;
+  }
+
+ private:
+  static constexpr std::size_t workspace_bytes = std::size_t{32} << 20;
+
+  struct State {
+    State(int number, Float32Products how) : device(number), products(how) {
+      int devices = 0;
+      const cudaError_t status = cudaGetDeviceCount(&devices);
+      check(status == cudaSuccess && devices > 0, Errc::device, "Cuda: no GPU is available here: CUDA error ",
+            static_cast<int>(status), " (", cudaGetErrorString(status), ")");
+      check(device >= 0 && device < devices, Errc::invalid_argument, "Cuda: device (", device,
+            ") must be in [0, ", devices, ")");
+      check_cuda(cudaSetDevice(device), "cudaSetDevice");
+      try {
+        open();
+      } catch (...) {
+        close();
+        throw;
+      }
+    }
+    ~State() { close(); }
+    State(const State&) = delete;
+    State& operator=(const State&) = delete;
+
+    void open() {
+      cudaMemPoolProps props{};
+      props.allocType = cudaMemAllocationTypePinned;
+      props.location.type = cudaMemLocationTypeDevice;
+      props.location.id = device;
+      check_cuda(cudaMemPoolCreate(&pool, &props), "cudaMemPoolCreate");
+      std::uint64_t keep = ~std::uint64_t{0};  // memory once had is not given back at every wait
+      check_cuda(cudaMemPoolSetAttribute(pool, cudaMemPoolAttrReleaseThreshold, &keep),
+                 "cudaMemPoolSetAttribute");
+      check_cuda(cudaMalloc(&workspace, workspace_bytes), "cudaMalloc");
+      check_cublas(cublasCreate(&blas), "cublasCreate");
+    }
+    void close() noexcept {
+      if (blas != nullptr) cublasDestroy(blas);
+      if (workspace != nullptr) cudaFree(workspace);
+      if (pool != nullptr) cudaMemPoolDestroy(pool);
+    }
+
+    int device;
+    Float32Products products;
+    cudaMemPool_t pool = nullptr;
+    void* workspace = nullptr;
+    cublasHandle_t blas = nullptr;
+  };
+
+  /// Where Thrust gets its temporary memory: the pool, in the stream's order.
+  struct PoolAllocator {
+    using value_type = char;
+    State* state;
+    Stream stream;
+    char* allocate(std::ptrdiff_t bytes) {
+      void* p = nullptr;
+      check_cuda(cudaMallocFromPoolAsync(&p, static_cast<std::size_t>(bytes), state->pool, stream),
+                 "cudaMallocFromPoolAsync");
+      return static_cast<char*>(p);
+    }
+    void deallocate(char* p, std::size_t) noexcept { cudaFreeAsync(p, stream); }
+  };
+
+  void use() const { check_cuda(cudaSetDevice(s_->device), "cudaSetDevice"); }
+  static cublasOperation_t operation(const Factor& f) { return f.transposed ? CUBLAS_OP_T : CUBLAS_OP_N; }
+  static cudaDataType type_of(Dtype type) {
+    return type == Dtype::float32 ? CUDA_R_32F : type == Dtype::float16 ? CUDA_R_16F : CUDA_R_16BF;
+  }
+
+  std::shared_ptr<State> s_;
+};
+
+}  // namespace shoal

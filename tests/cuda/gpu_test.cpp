@@ -1,0 +1,96 @@
+#include <support/fake_runtime.hpp>
+#include <support/random_rows.hpp>
+
+#include <doctest/doctest.h>
+
+#include <shoal/backend/cuda_heads.cuh>
+#include <shoal/neighbors/exact.hpp>
+#include <shoal/neighbors/nearest_pairs.hpp>
+
+using namespace shoal;
+using host::FakeRuntime;
+
+namespace {
+
+Gpu<FakeRuntime> fake_gpu(std::size_t memory = 0) {
+  return {FakeRuntime(), {.memory = memory, .threads = 1}};
+}
+
+/// Three clouds, 60 rows.
+Matrix<float> clouds() {
+  Matrix<float> rows = test::random_rows(60, 5, 3);
+  for (Index i = 0; i < 60; ++i) rows(i, i % 3) += 6.f;
+  return rows;
+}
+
+}  // namespace
+
+static_assert(Backend<Gpu<FakeRuntime>>);
+
+TEST_CASE("each_row calls once for each row, product is a bᵀ") {
+  const auto gpu = fake_gpu();
+  GpuStream<FakeRuntime>& stream = gpu.stream();
+  DeviceArray<FakeRuntime, int> calls(stream, 1000);
+  stream.zero(calls.data(), 1000);
+  gpu.each_row(1000, [p = calls.data()](Index i) { ++p[i]; });
+  std::vector<int> counted(1000);
+  to_host(stream, counted.data(), static_cast<const int*>(calls.data()), 1000);
+  CHECK(counted == std::vector<int>(1000, 1));
+
+  const Matrix<float> a = test::random_rows(5, 3, 1), b = test::random_rows(7, 3, 2);
+  DeviceArray<FakeRuntime, float> on_device(stream, 15 + 21 + 35);
+  float *x = on_device.data(), *y = x + 15, *z = y + 21;
+  to_device(stream, x, a.data(), 15);
+  to_device(stream, y, b.data(), 21);
+  gpu.product({x, 5, 3}, {y, 7, 3}, {z, 5, 7});
+  Matrix<float> c(5, 7);
+  to_host(stream, c.data(), static_cast<const float*>(z), 35);
+  for (Index i = 0; i < 5; ++i)
+    for (Index j = 0; j < 7; ++j) {
+      float sum = 0;
+      for (Index k = 0; k < 3; ++k) sum += a(i, k) * b(j, k);
+      CHECK(c(i, j) == doctest::Approx(sum));
+    }
+}
+
+TEST_CASE("fit and predict: the same lines but one, the same clusters") {
+  const Matrix<float> values = clouds();
+  const Rows features(values);
+  const Cpu cpu({.threads = 1});
+  const auto gpu = fake_gpu();
+  const Neighbors neighbors = exact_neighbors(features, {.count = 5}, gpu);
+  CHECK(std::equal(neighbors.ids.data(), neighbors.ids.data() + neighbors.ids.size(),
+                   exact_neighbors(features, {.count = 5}, cpu).ids.data()));
+  for (const bool standardize : {false, true}) {
+    TEMI settings{.clusters = 3, .heads = 2, .epochs = 3, .batch = 20};
+    settings.hidden = {8}, settings.bottleneck = 6, settings.warmup_epochs = 1,
+    settings.standardize = standardize;
+    const HeadFit expected = fit(settings, features, NearestPairs(neighbors), cpu);
+    const HeadFit found = fit(settings, features, NearestPairs(neighbors), gpu);
+    CHECK(found.labels == expected.labels);
+    CHECK(found.model.best == expected.model.best);
+    REQUIRE(found.history.size() == expected.history.size());
+    for (std::size_t e = 0; e < found.history.size(); ++e)
+      CHECK(found.history[e].loss == doctest::Approx(expected.history[e].loss).epsilon(1e-4));
+
+    const Prediction own = predict(expected.model, features, cpu, 2),
+                     other = predict(expected.model, features, gpu, 2);
+    CHECK(own.labels == other.labels);
+    CHECK(std::equal(own.top.data(), own.top.data() + own.top.size(), other.top.data()));
+    for (std::size_t i = 0; i < own.labels.size(); ++i)
+      CHECK(other.confidence[i] == doctest::Approx(own.confidence[i]).epsilon(1e-4));
+  }
+}
+
+TEST_CASE("a training that does not fit the memory is refused before it starts") {
+  const Matrix<float> values = clouds();
+  const Rows features(values);
+  const auto gpu = fake_gpu(1000);
+  const Neighbors neighbors = exact_neighbors(features, {.count = 5}, Cpu({.threads = 1}));
+  try {
+    (void)fit(TEMI{.clusters = 3, .heads = 2, .batch = 20}, features, NearestPairs(neighbors), gpu);
+    CHECK(false);
+  } catch (const shoal::error& e) {
+    CHECK(e.code() == Errc::too_large);
+  }
+}

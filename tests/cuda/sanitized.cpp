@@ -1,0 +1,74 @@
+// Every algorithm of the GPU once, small, for sanitizers: AddressSanitizer watches the kernels' indices,
+// ThreadSanitizer their barriers.
+#include <cstdio>
+#include <cstdlib>
+#include <support/fake_runtime.hpp>
+#include <support/random_rows.hpp>
+
+#include <shoal/backend/cuda_kmeans.cuh>
+#include <shoal/backend/cuda_neighbors.cuh>
+#include <shoal/backend/cuda_step.cuh>
+
+using namespace shoal;
+using host::FakeRuntime;
+using host::Turns;
+
+namespace {
+
+void require(bool ok, const char* what) {
+  if (ok) return;
+  std::fprintf(stderr, "failed: %s\n", what);
+  std::exit(1);
+}
+
+void search(Turns turns) {
+  FakeRuntime runtime(turns);
+  GpuStream<FakeRuntime> stream(runtime);
+  const Matrix<float> values = test::random_rows(37, 3, 1);
+  const Rows rows(values);
+  const Neighbors found = search_neighbors(stream, rows, rows, true, {.count = 34}, 0, {});
+  for (Index i = 0; i < found.ids.size(); ++i)
+    require(found.ids.data()[i] >= 0 && found.ids.data()[i] < 37, "ids");
+}
+
+void cluster(Turns turns) {
+  FakeRuntime runtime(turns);
+  GpuStream<FakeRuntime> stream(runtime);
+  const Matrix<float> values = test::random_rows(37, 3, 1);
+  const Rows rows(values);
+  GpuAssigner<FakeRuntime> assigner(stream, rows, true, 5, {}, 0, AssignProducts::bfloat16);
+  GpuAssigner<FakeRuntime>::Sums sums;
+  std::vector<Label> labels(37, -1);
+  require(assigner.assign(test::random_rows(5, 3, 2), labels, sums) == 37, "moved");
+}
+
+template <class Method> void step(Turns turns, Index clusters) {
+  Method settings;
+  settings.clusters = clusters, settings.heads = 1, settings.batch = 3;
+  settings.hidden = {4}, settings.bottleneck = 5;
+  FakeRuntime runtime(turns);
+  GpuStream<FakeRuntime> stream(runtime);
+  HeadState state(settings.shape(3), 1, decltype(settings.objective)::teacher);
+  GpuStep engine(settings, state, stream, 0);
+  StepReport report;
+  engine.step(test::random_rows(6, 3, 1), {1e-3, 0, 0, false}, report);
+  engine.sync();
+  for (const double loss : report.loss) require(std::isfinite(loss), "loss");
+}
+
+}  // namespace
+
+int main() {
+#if defined(__SANITIZE_THREAD__)
+  const std::initializer_list<Turns> all_turns = {Turns::ascending};  // it sees races in any order
+#else
+  const std::initializer_list<Turns> all_turns = {Turns::ascending, Turns::descending};
+#endif
+  for (const Turns turns : all_turns) {
+    search(turns);
+    cluster(turns);
+    step<TEMI>(turns, 7);
+    step<SCANv2>(turns, 7);
+    step<SCP>(turns, warp_row + 1);
+  }
+}

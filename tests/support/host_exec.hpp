@@ -1,0 +1,306 @@
+// Runs kernels of shoal on the CPU: the execution layer of backend/cuda_team.cuh by fibres.
+//
+// Blocks run one after the other; the threads of a block take turns and switch only where they meet. The
+// order of turns is part of the test: where a barrier is missing, ascending or descending order reads a value
+// before it was written, each time. A barrier that some threads pass and others don't is an error here, not a
+// hang. Under ThreadSanitizer each thread is a thread to it too, and only barriers put accesses in order: it
+// finds races that came out right.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstring>
+#include <map>
+#include <memory>
+#include <setjmp.h>
+#include <stdexcept>
+#include <ucontext.h>
+#include <vector>
+
+#include <shoal/backend/cuda_team.cuh>
+
+#if defined(__SANITIZE_ADDRESS__)
+#include <sanitizer/common_interface_defs.h>
+#elif defined(__SANITIZE_THREAD__)
+#include <sanitizer/tsan_interface.h>
+#endif
+
+namespace host {
+
+using shoal::Grid;
+using shoal::Index;
+using shoal::warp_size;
+
+enum class Turns { ascending, descending };
+
+/// Tells ThreadSanitizer that what comes before release(point) comes before what follows acquire(point).
+inline void release([[maybe_unused]] char& point) {
+#if defined(__SANITIZE_THREAD__)
+  __tsan_release(&point);
+#endif
+}
+inline void acquire([[maybe_unused]] char& point) {
+#if defined(__SANITIZE_THREAD__)
+  __tsan_acquire(&point);
+#endif
+}
+
+/// What the threads of one block share.
+struct BlockState {
+  explicit BlockState(int threads) : slots(2 * static_cast<std::size_t>(threads)) {}
+  std::array<double, warp_size> scratch{};
+  std::vector<std::array<std::byte, 8>>
+      slots;     ///< two a thread: a shuffle writes one while the last is still read
+  char met = 0;  ///< the points of barriers: the block's, and each warp's
+  std::array<char, shoal::block_threads / warp_size> warp_met{};
+};
+
+/// How the threads of a block meet: they yield to their scheduler.
+class Meeting {
+ public:
+  virtual ~Meeting() = default;
+  virtual void block(int thread) = 0;
+  virtual void warp(int thread) = 0;
+};
+
+/// The Exec of one emulated thread.
+class Exec {
+ public:
+  Exec(Meeting& meeting, BlockState& state, int thread, Grid grid, Index block)
+      : meeting_(meeting), state_(state), thread_(thread), grid_(grid), block_(block) {}
+
+  [[nodiscard]] int thread() const { return thread_; }
+  [[nodiscard]] int threads() const { return grid_.threads; }
+  [[nodiscard]] Index block() const { return block_; }
+  [[nodiscard]] Index blocks() const { return grid_.blocks; }
+  [[nodiscard]] double* scratch() const { return state_.scratch.data(); }
+  void barrier() {
+    release(state_.met);
+    meeting_.block(thread_);
+    acquire(state_.met);
+  }
+  void warp_barrier() {
+    char& met = state_.warp_met[static_cast<std::size_t>(thread_ / warp_size)];
+    release(met);
+    meeting_.warp(thread_);
+    acquire(met);
+  }
+
+  template <class T> T shuffle_xor(T v, int mask) { return shuffle(v, thread_ % warp_size ^ mask); }
+  template <class T> T shuffle(T v, int lane) {
+    static_assert(sizeof(T) <= 8);
+    offer(v);
+    T other;
+    std::memcpy(&other, slot(thread_ / warp_size * warp_size + lane).data(), sizeof(T));
+    return other;
+  }
+  unsigned ballot(bool b) {
+    offer(b);
+    unsigned bits = 0;
+    for (int lane = 0; lane < warp_size; ++lane)
+      if (slot(thread_ / warp_size * warp_size + lane)[0] != std::byte{0}) bits |= 1u << lane;
+    return bits;
+  }
+
+ private:
+  template <class T> void offer(T v) {
+    parity_ ^= 1;
+    std::memcpy(slot(thread_).data(), &v, sizeof(T));
+    warp_barrier();
+  }
+  std::array<std::byte, 8>& slot(int thread) {
+    return state_.slots[static_cast<std::size_t>(2 * thread + parity_)];
+  }
+
+  Meeting& meeting_;
+  BlockState& state_;
+  int thread_;
+  Grid grid_;
+  Index block_;
+  int parity_ = 0;
+};
+
+/// The fibres of a block and their scheduler. They live from block to block and launch to launch.
+class Fibres final : public Meeting {
+ public:
+  explicit Fibres(int threads) : fibres_(static_cast<std::size_t>(threads)) {
+    for (int t = 0; t < threads; ++t) start(t);
+  }
+
+  /// body(thread, block) once for each fibre and block. After an exception the object is of no more use.
+  template <class Body> void run(Index blocks, Body&& body, Turns turns) {
+    call_ = [](void* context, int thread, Index block) {
+      (*static_cast<std::remove_reference_t<Body>*>(context))(thread, block);
+    };
+    context_ = &body;
+    release(launched_);
+    for (Index b = 0; b < blocks; ++b) {
+      block_.store(b, std::memory_order_relaxed);
+      run_block(turns);
+    }
+    acquire(ended_);
+  }
+
+  void block(int thread) override { yield(thread, At::block); }
+  void warp(int thread) override { yield(thread, At::warp); }
+
+ private:
+  static constexpr std::size_t stack_bytes = 64 * 1024;
+  enum class At { running, warp, block, end };
+  struct Fibre {
+    std::unique_ptr<std::byte[]> stack = std::make_unique_for_overwrite<std::byte[]>(stack_bytes);
+    ucontext_t context{};
+    std::atomic<At> at = At::end;
+    void* sanitizer = nullptr;
+    jmp_buf resume_at;
+    bool started = false;
+  };
+
+  void run_block(Turns turns) {
+    const int count = static_cast<int>(fibres_.size());
+    set_running(0, count);
+    while (true) {
+      for (int i = 0; i < count; ++i) {
+        const int t = turns == Turns::ascending ? i : count - 1 - i;
+        if (at(t) == At::running) resume(fibre(t));
+      }
+      if (failure_) std::rethrow_exception(failure_);
+      if (all(0, count, At::end)) return;
+      let_go(count);
+    }
+  }
+
+  void start(int thread) {
+    Fibre& f = fibre(thread);
+    getcontext(&f.context);
+    f.context.uc_stack.ss_sp = f.stack.get();
+    f.context.uc_stack.ss_size = stack_bytes;
+    f.context.uc_link = nullptr;
+    const auto self = reinterpret_cast<std::uintptr_t>(this);
+    makecontext(&f.context, reinterpret_cast<void (*)()>(&Fibres::enter), 3,
+                static_cast<unsigned>(self >> 32), static_cast<unsigned>(self),
+                static_cast<unsigned>(thread));
+#if defined(__SANITIZE_THREAD__)
+    f.sanitizer = __tsan_create_fiber(0);
+#endif
+  }
+
+  static void enter(unsigned high, unsigned low, unsigned thread) {
+    auto* self = reinterpret_cast<Fibres*>(std::uintptr_t{high} << 32 | low);
+#if defined(__SANITIZE_ADDRESS__)
+    __sanitizer_finish_switch_fiber(nullptr, &self->scheduler_stack_, &self->scheduler_bytes_);
+#endif
+    while (true) {
+      acquire(self->launched_);
+      try {
+        self->call_(self->context_, static_cast<int>(thread), self->block_.load(std::memory_order_relaxed));
+      } catch (...) {
+        self->failure_ = std::current_exception();
+      }
+      self->yield(static_cast<int>(thread), At::end);
+    }
+  }
+
+  void yield(int thread, At why) {
+    Fibre& f = fibre(thread);
+    f.at.store(why, std::memory_order_relaxed);
+    if (why == At::end) release(ended_);
+    leave(f);
+  }
+
+  // Switching by swapcontext costs two system calls, by longjmp none; but sanitizers want the former.
+#if defined(__SANITIZE_ADDRESS__)
+  void resume(Fibre& f) {
+    __sanitizer_start_switch_fiber(&scheduler_sanitizer_, f.stack.get(), stack_bytes);
+    swapcontext(&scheduler_, &f.context);
+    __sanitizer_finish_switch_fiber(scheduler_sanitizer_, nullptr, nullptr);
+  }
+  void leave(Fibre& f) {
+    __sanitizer_start_switch_fiber(&f.sanitizer, scheduler_stack_, scheduler_bytes_);
+    swapcontext(&f.context, &scheduler_);
+    __sanitizer_finish_switch_fiber(f.sanitizer, &scheduler_stack_, &scheduler_bytes_);
+  }
+  ucontext_t scheduler_{};
+  void* scheduler_sanitizer_ = nullptr;
+  const void* scheduler_stack_ = nullptr;
+  std::size_t scheduler_bytes_ = 0;
+#elif defined(__SANITIZE_THREAD__)
+  void resume(Fibre& f) {
+    scheduler_sanitizer_ = __tsan_get_current_fiber();
+    __tsan_switch_to_fiber(f.sanitizer, __tsan_switch_to_fiber_no_sync);
+    swapcontext(&scheduler_, &f.context);
+  }
+  __attribute__((no_sanitize_thread)) void leave(Fibre& f) {
+    __tsan_switch_to_fiber(scheduler_sanitizer_, __tsan_switch_to_fiber_no_sync);
+    swapcontext(&f.context, &scheduler_);
+  }
+  ucontext_t scheduler_{};
+  void* scheduler_sanitizer_ = nullptr;
+#else
+  void resume(Fibre& f) {
+    if (_setjmp(scheduler_) != 0) return;
+    if (std::exchange(f.started, true)) _longjmp(f.resume_at, 1);
+    setcontext(&f.context);
+  }
+  void leave(Fibre& f) {
+    if (_setjmp(f.resume_at) == 0) _longjmp(scheduler_, 1);
+  }
+  jmp_buf scheduler_;
+#endif
+
+  /// Lets those go on who have all met; it is an error if there are none.
+  void let_go(int count) {
+    bool any = false;
+    for (int w = 0; w < count; w += warp_size)
+      if (all(w, w + warp_size, At::warp)) any = set_running(w, w + warp_size);
+    if (all(0, count, At::block)) any = set_running(0, count);
+    if (!any) throw std::logic_error("a barrier is not reached by all threads of its block or warp");
+  }
+  [[nodiscard]] bool all(int first, int last, At where) {
+    for (int t = first; t < last; ++t)
+      if (at(t) != where) return false;
+    return true;
+  }
+  bool set_running(int first, int last) {
+    for (int t = first; t < last; ++t) fibre(t).at.store(At::running, std::memory_order_relaxed);
+    return true;
+  }
+  [[nodiscard]] At at(int thread) { return fibre(thread).at.load(std::memory_order_relaxed); }
+  Fibre& fibre(int thread) { return fibres_[static_cast<std::size_t>(thread)]; }
+
+  std::vector<Fibre> fibres_;
+  void (*call_)(void*, int, Index) = nullptr;
+  void* context_ = nullptr;
+  std::atomic<Index> block_ = 0;
+  std::exception_ptr failure_;
+  char launched_ = 0, ended_ = 0;
+};
+
+/// The fibres that are kept, by the number of threads of a block.
+inline std::unique_ptr<Fibres>& kept_fibres(int threads) {
+  static thread_local std::map<int, std::unique_ptr<Fibres>> kept;
+  return kept[threads];
+}
+
+/// Runs a kernel over a grid.
+template <class Kernel, class... Arguments>
+void run_grid(Turns turns, Grid grid, const Kernel& kernel, Arguments... arguments) {
+  if (grid.threads % warp_size != 0 || grid.threads > shoal::block_threads)
+    throw std::logic_error("a block must have a multiple of 32 threads, at most block_threads");
+  auto fibres = std::move(kept_fibres(grid.threads));
+  if (!fibres) fibres = std::make_unique<Fibres>(grid.threads);
+#if defined(__SANITIZE_THREAD__)
+  const Index state_count = grid.blocks;  // each block its own, or their threads would seem to share
+#else
+  const Index state_count = 1;
+#endif
+  std::vector<BlockState> states(static_cast<std::size_t>(state_count), BlockState(grid.threads));
+  auto body = [&](int thread, Index block) {
+    Exec exec(*fibres, states[static_cast<std::size_t>(block % state_count)], thread, grid, block);
+    kernel(exec, arguments...);
+  };
+  fibres->run(grid.blocks, body, turns);
+  kept_fibres(grid.threads) = std::move(fibres);
+}
+
+}  // namespace host
