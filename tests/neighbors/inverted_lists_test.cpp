@@ -64,7 +64,7 @@ TEST_CASE("the same bits for 1, 2 and 7 threads and for any memory budget") {
   for (const int threads : {2, 7}) {
     const NeighborPlan whole = approximate_neighbors_plan(2500, 16, settings, how, Cpu({.threads = threads}));
     CHECK(whole.rows_at_once == 2500);
-    for (const std::size_t memory : {std::size_t{0}, whole.bytes - 100000, whole.bytes - 600000}) {
+    for (const std::size_t memory : {std::size_t{0}, whole.bytes - 100000, whole.bytes - 300000}) {
       const Cpu cpu({.threads = threads, .memory = memory});
       CHECK((memory == 0 || approximate_neighbors_plan(2500, 16, settings, how, cpu).rows_at_once < 2500));
       const Neighbors many = approximate_neighbors(Rows(x), settings, how, cpu);
