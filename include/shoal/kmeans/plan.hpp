@@ -1,6 +1,7 @@
 // What k-means will hold in memory, told before it starts.
 #pragma once
 
+#include <shoal/kmeans/cluster_sums.hpp>
 #include <shoal/kmeans/pruned_assigner.hpp>
 
 namespace shoal {
