@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include <shoal/balancing/none.hpp>
+#include <shoal/kmeans/afk_mc2.hpp>
 #include <shoal/kmeans/lloyd.hpp>
 #include <shoal/kmeans/plan.hpp>
 #include <shoal/kmeans/pruned_assigner.hpp>
@@ -73,6 +74,10 @@ inline Matrix<float> first_centroids(const FeatureRows& rows, Index clusters, Se
   Matrix<float> centroids(clusters, rows.cols());
   if (seeding == Seeding::plus_plus) {
     PlusPlus(rows, weights, seed, cpu).choose(centroids);
+    return centroids;
+  }
+  if (seeding == Seeding::afk_mc2) {
+    AfkMc2(rows, weights, seed, cpu).choose(centroids);
     return centroids;
   }
   std::vector<Index> eligible;

@@ -32,6 +32,28 @@ struct LloydSettings {
   std::span<const float> weights;
 };
 
+/// Σ w ‖x − its centroid‖² over all rows, each distance taken directly.
+inline double squared_cost(const FeatureRows& rows, std::span<const Label> labels,
+                           std::span<const float> weights, MatrixView<const float> centroids,
+                           const Cpu& cpu) {
+  const Index cols = rows.cols();
+  return cpu.reduce_blocks(
+      rows.rows(), 256, 0.0,
+      [&](Block b) {
+        Buffer<float> buffer(static_cast<std::size_t>(b.count * cols));
+        const MatrixView<float> x(buffer.data(), b.count, cols);
+        rows.read(b.first, x);
+        double sum = 0;
+        for (Index i = 0; i < b.count; ++i) {
+          const auto row = static_cast<std::size_t>(b.first + i);
+          const double weight = weights.empty() ? 1.0 : double{weights[row]};
+          sum += weight * squared_distance(x.row(i), centroids.row(labels[row]), cols);
+        }
+        return sum;
+      },
+      [](double& total, double part) { total += part; });
+}
+
 /// Runs the iterations for one start. The state is public to its caller after run(): centroids, labels,
 /// history.
 template <class Assigner> class Lloyd {
@@ -78,23 +100,8 @@ template <class Assigner> class Lloyd {
     assign();  // the labels belong to the centroids that are returned
   }
 
-  /// Σ w ‖x − its centroid‖² over all rows, each distance taken directly.
   [[nodiscard]] double squared_cost() const {
-    const Index cols = rows_.cols();
-    return cpu_.reduce_blocks(
-        rows_.rows(), 256, 0.0,
-        [&](Block b) {
-          Buffer<float> buffer(static_cast<std::size_t>(b.count * cols));
-          const MatrixView<float> x(buffer.data(), b.count, cols);
-          rows_.read(b.first, x);
-          double sum = 0;
-          for (Index i = 0; i < b.count; ++i) {
-            const auto row = static_cast<std::size_t>(b.first + i);
-            sum += weight(row) * squared_distance(x.row(i), centroids.row(labels[row]), cols);
-          }
-          return sum;
-        },
-        [](double& total, double part) { total += part; });
+    return shoal::squared_cost(rows_, labels, settings_.weights, centroids, cpu_);
   }
 
  private:

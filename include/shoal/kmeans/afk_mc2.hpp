@@ -1,0 +1,124 @@
+// k-means++ by Markov chains: seeds for many clusters at a cost that does not grow with n · C.
+#pragma once
+
+#include <vector>
+
+#include <shoal/kmeans/seeding.hpp>
+
+namespace shoal {
+
+/// AFK-MC² (Bachem, Lucic, Hassani, Krause, NIPS 2016). Each next centroid is where a Markov chain of `chain`
+/// steps ends whose stationary distribution is that of k-means++; proposals come from
+///     q(x) = ½ w D₁² / Σ w D₁² + ½ w / Σ w,      D₁ the distance to the first centroid,
+/// so that one pass over the rows serves all chains. Proposals of 32 chains are drawn together and their
+/// distances to the centroids at hand come from one product. O(n d + chain · C² d).
+class AfkMc2 {
+ public:
+  AfkMc2(const FeatureRows& rows, std::span<const float> weights, std::uint64_t seed, const Cpu& cpu)
+      : rows_(rows), weights_(weights), random_(seed, 0xAF4C), cpu_(cpu), spread_(rows.rows()) {}
+
+  void choose(MatrixView<float> centroids) {
+    add_first(centroids);
+    for (Index held = 1; held < centroids.rows; held += batch)
+      add_batch(centroids, held, std::min<Index>(batch, centroids.rows - held));
+  }
+
+  static constexpr Index chain = 200, batch = 32;
+
+ private:
+  [[nodiscard]] double weight(Index i) const {
+    return weights_.empty() ? 1.0 : double{weights_[static_cast<std::size_t>(i)]};
+  }
+  /// The density of a proposal over its weight.
+  [[nodiscard]] double density(Index i) const {
+    const double far =
+        total_square_ > 0 ? 0.5 * square_[static_cast<std::size_t>(i)] / total_square_ : 0.5 / total_weight_;
+    return far + 0.5 / total_weight_;
+  }
+
+  template <class Mass> double spread_by(const Mass& mass) {
+    cpu_.each_block(rows_.rows(), RowDistribution::block, [&](Block b, int) {
+      double total = 0;
+      for (Index i = b.first; i < b.first + b.count; ++i) total += mass(i);
+      spread_.set_total(b.index, total);
+    });
+    return spread_.total();
+  }
+
+  void add_first(MatrixView<float> centroids) {
+    const Index n = rows_.rows(), cols = rows_.cols();
+    total_weight_ = spread_by([&](Index i) { return weight(i); });
+    const Index first =
+        spread_.draw(random_.uniform(position_++) * total_weight_, [&](Index i) { return weight(i); });
+    rows_.gather({&first, 1}, centroids.block(0, 1));
+    square_.resize(static_cast<std::size_t>(n));
+    cpu_.each_block(n, 64, [&](Block b, int) {
+      Buffer<float> buffer(static_cast<std::size_t>(b.count * cols));
+      const MatrixView<float> x(buffer.data(), b.count, cols);
+      rows_.read(b.first, x);
+      for (Index i = 0; i < b.count; ++i)
+        square_[static_cast<std::size_t>(b.first + i)] =
+            static_cast<float>(squared_distance(x.row(i), centroids.row(0), cols));
+    });
+    total_square_ = spread_by([&](Index i) { return weight(i) * square_[static_cast<std::size_t>(i)]; });
+    total_ = spread_by([&](Index i) { return weight(i) * density(i); });
+  }
+
+  void add_batch(MatrixView<float> centroids, Index held, Index count) {
+    const Index cols = rows_.cols(), proposals = count * chain;
+    std::vector<Index> ids(static_cast<std::size_t>(proposals));
+    cpu_.each_row(proposals, [&](Index k) {
+      const double at = random_.uniform(position_ + 2 * static_cast<std::uint64_t>(k)) * total_;
+      ids[static_cast<std::size_t>(k)] = spread_.draw(at, [&](Index i) { return weight(i) * density(i); });
+    });
+    Matrix<float> x(proposals, cols);
+    std::vector<double> square(static_cast<std::size_t>(proposals));
+    PackedCentroids packed;
+    packed.pack(centroids.block(0, held));
+    cpu_.each_block(proposals, pass_rows(cols), [&](Block b, int) {
+      const auto part = x.view().block(b.first, b.count);
+      rows_.gather(
+          std::span(ids).subspan(static_cast<std::size_t>(b.first), static_cast<std::size_t>(b.count)), part);
+      NearestScratch scratch;
+      std::vector<Label> labels(static_cast<std::size_t>(b.count));
+      std::vector<float> values(labels.size());
+      nearest(part, packed, scratch, labels.data(), values.data());
+      for (Index i = 0; i < b.count; ++i)
+        square[static_cast<std::size_t>(b.first + i)] =
+            squared_distance(part.row(i), centroids.row(labels[static_cast<std::size_t>(i)]), cols);
+    });
+    for (Index k = 0; k < count; ++k) {
+      const Index end = walk(k * chain, ids, square);
+      std::copy_n(x.row(end), cols, centroids.row(held + k));
+      cpu_.each_row(proposals - (k + 1) * chain, [&](Index i) {
+        const Index at = (k + 1) * chain + i;
+        square[static_cast<std::size_t>(at)] =
+            std::min(square[static_cast<std::size_t>(at)], squared_distance(x.row(at), x.row(end), cols));
+      });
+    }
+    position_ += 2 * static_cast<std::uint64_t>(proposals);
+  }
+
+  /// Where the chain over proposals [first, first + chain) ends.
+  [[nodiscard]] Index walk(Index first, const std::vector<Index>& ids,
+                           const std::vector<double>& square) const {
+    Index at = first;
+    for (Index k = first + 1; k < first + chain; ++k) {
+      const double now = square[static_cast<std::size_t>(at)] * density(ids[static_cast<std::size_t>(k)]);
+      const double next = square[static_cast<std::size_t>(k)] * density(ids[static_cast<std::size_t>(at)]);
+      if (next > now * random_.uniform(position_ + 2 * static_cast<std::uint64_t>(k) + 1)) at = k;
+    }
+    return at;
+  }
+
+  const FeatureRows& rows_;
+  std::span<const float> weights_;
+  Philox random_;
+  const Cpu& cpu_;
+  RowDistribution spread_;
+  Buffer<float> square_;
+  double total_weight_ = 0, total_square_ = 0, total_ = 0;
+  std::uint64_t position_ = 0;
+};
+
+}  // namespace shoal
