@@ -1,45 +1,261 @@
-// shoal evaluate: the scores of a clustering against a truth.
+// shoal evaluate: all scores of a clustering that the files at hand allow.
+#include "hierarchy_input.hpp"
 #include "options.hpp"
+#include "terminal.hpp"
 #include "verbs.hpp"
 
 #include <cstdio>
 #include <filesystem>
+#include <map>
 #include <memory>
 
 #include <nlohmann/json.hpp>
 
+#include <shoal/hierarchy/relations.hpp>
 #include <shoal/io/npy.hpp>
-#include <shoal/metrics/calibration.hpp>
+#include <shoal/io/subset.hpp>
+#include <shoal/metrics/alignment.hpp>
+#include <shoal/metrics/bootstrap.hpp>
+#include <shoal/metrics/classwise_calibration.hpp>
 #include <shoal/metrics/evaluate.hpp>
+#include <shoal/metrics/multilabel.hpp>
+#include <shoal/metrics/separability.hpp>
+#include <shoal/metrics/silhouette.hpp>
 
 namespace {
 
+namespace fs = std::filesystem;
+using nlohmann::ordered_json;
+using shoal::Index;
+using shoal::Label;
+
 struct Options {
-  std::filesystem::path labels, truth, confidence;
+  fs::path labels, truth, confidence, probabilities, top, coarse, train, features, neighbors, compare;
+  std::vector<fs::path> sets;
+  HierarchyInput hierarchy;
+  Index none = -1, silhouette = 10'000;
+  shoal::FrequencyBounds frequency;
+  shoal::DrawSettings draws;
+  shoal::CalibrationSettings calibration;
+  shoal::BootstrapSettings bootstrap{.replicates = 0};
+  std::string distance = "euclidean";
   bool json = false;
   Machine machine;
 };
 
-/// All scores that the inputs allow, in the order in which they are shown.
-nlohmann::ordered_json scores(const Options& options) {
-  const auto labels = shoal::npy::read_vector<shoal::Index>(options.labels);
-  const auto truth = shoal::npy::read_vector<shoal::Index>(options.truth);
-  const shoal::Cpu cpu = options.machine.cpu();
-  const shoal::Quality q = shoal::evaluate(labels, truth, cpu);
-  nlohmann::ordered_json all{{"acc", q.acc},
-                             {"nmi", q.nmi},
-                             {"ami", q.ami},
-                             {"ari", q.ari},
-                             {"purity", q.purity},
-                             {"homogeneity", q.homogeneity},
-                             {"completeness", q.completeness},
-                             {"fowlkes_mallows", q.fowlkes_mallows}};
-  if (!options.confidence.empty()) {
-    const auto confidence = shoal::npy::read_vector<float>(options.confidence);
-    const auto calibration = shoal::calibration(confidence, shoal::right_samples(labels, truth, cpu));
-    all["ece"] = calibration.expected_error;
-    all["mean_confidence"] = calibration.confidence;
+/// The two labellings, the table of both, and the classes that clusters stand for.
+struct Scored {
+  std::vector<Index> labels, truth;
+  shoal::Cpu cpu;
+  shoal::Contingency table;
+  std::vector<Label> map;   ///< by cluster of the table
+  std::vector<Index> rows;  ///< the samples that have both labels
+
+  explicit Scored(const Options& o)
+      : labels(shoal::npy::read_vector<Index>(o.labels)),
+        truth(shoal::npy::read_vector<Index>(o.truth)),
+        cpu(o.machine.cpu()),
+        table(shoal::contingency(labels, truth, cpu, o.none)) {
+    shoal::check(table.samples > 0, shoal::Errc::bad_data, "evaluate: no sample of ", o.labels.string(), " (",
+                 labels.size(), " labels) has a label there and in ", o.truth.string());
+    map = shoal::assign(table).row_to_col;
+    for (std::size_t i = 0; i < labels.size(); ++i)
+      if (labels[i] != o.none && truth[i] != o.none) rows.push_back(static_cast<Index>(i));
   }
+
+  /// The entries of an array of one value a sample at those samples.
+  template <class T> std::vector<T> at_rows(const std::vector<T>& values, const fs::path& file) const {
+    check_rows(std::ssize(values), file);
+    std::vector<T> picked;
+    for (const Index i : rows) picked.push_back(values[static_cast<std::size_t>(i)]);
+    return picked;
+  }
+  void check_rows(Index n, const fs::path& file) const {
+    shoal::check(n == std::ssize(labels), shoal::Errc::invalid_argument, "evaluate: ", file.string(), " (", n,
+                 " rows) must have one for each of the ", labels.size(), " labels");
+  }
+};
+
+void add_frequency(const Options& o, const Scored& s, ordered_json& all) {
+  std::map<Index, Index> count;
+  for (const Index y : shoal::npy::read_vector<Index>(o.train)) ++count[y];
+  std::vector<Index> frequency;
+  for (const Index id : s.table.class_ids) frequency.push_back(count[id]);
+  const auto bins = shoal::accuracy_by_frequency(s.table, s.map, o.frequency, frequency);
+  for (const auto& [name, bin] : {std::pair("many", bins.many), {"medium", bins.medium}, {"few", bins.few}}) {
+    if (bin.samples > 0) all[std::string("acc_") + name] = bin.accuracy;
+    all[std::string("classes_") + name] = bin.classes;
+  }
+}
+
+void add_coarse(const Options& o, const Scored& s, ordered_json& all) {
+  const auto coarse_of = shoal::npy::read_vector<Label>(o.coarse);
+  std::vector<Label> coarse;
+  for (const Index id : s.table.class_ids) {
+    shoal::check(id >= 0 && id < std::ssize(coarse_of), shoal::Errc::invalid_argument, "evaluate: class ", id,
+                 " has no entry in ", o.coarse.string(), " (", coarse_of.size(), " classes)");
+    coarse.push_back(coarse_of[static_cast<std::size_t>(id)]);
+  }
+  all["acc_coarse"] = shoal::coarse_accuracy(s.table, s.map, coarse);
+}
+
+void add_calibration(const Options& o, const Scored& s, ordered_json& all) {
+  const auto confidence = s.at_rows(shoal::npy::read_vector<float>(o.confidence), o.confidence);
+  const auto right = s.at_rows(shoal::right_samples(s.labels, s.truth, s.cpu, o.none), o.labels);
+  const auto width = shoal::calibration(confidence, right, o.calibration);
+  all["ece"] = width.expected_error;
+  all["ece_equal_mass"] =
+      shoal::calibration(confidence, right, {o.calibration.bins, shoal::Binning::equal_mass}).expected_error;
+  all["mce"] = width.maximum_error;
+  all["mean_confidence"] = width.confidence;
+  if (!o.json) return;
+  for (const auto& bin : width.bins)
+    all["reliability"].push_back({{"low", bin.low},
+                                  {"high", bin.high},
+                                  {"samples", bin.samples},
+                                  {"confidence", bin.confidence},
+                                  {"accuracy", bin.accuracy}});
+  const auto spread = shoal::confidence_histogram(confidence, right);
+  all["confidence_histogram"] = {{"right", spread.right}, {"wrong", spread.wrong}};
+}
+
+void add_classwise(const Options& o, const Scored& s, ordered_json& all) {
+  const auto probabilities = shoal::npy::map(o.probabilities);
+  s.check_rows(probabilities.rows(), o.probabilities);
+  std::map<Index, Index> cluster_of;  // class → the cluster that stands for it: its column
+  for (std::size_t k = 0; k < s.map.size(); ++k)
+    if (s.map[k] >= 0)
+      cluster_of[s.table.class_ids[static_cast<std::size_t>(s.map[k])]] = s.table.cluster_ids[k];
+  std::vector<Index> column;
+  for (const Index i : s.rows) {
+    const auto found = cluster_of.find(s.truth[static_cast<std::size_t>(i)]);
+    column.push_back(found == cluster_of.end() ? -1 : found->second);
+  }
+  all["ece_classwise"] =
+      shoal::classwise_calibration(shoal::Subset(probabilities, s.rows), column, o.calibration.bins, s.cpu)
+          .expected_error;
+}
+
+/// Sets a sample, from a JSON list of lists or two arrays of compressed rows.
+shoal::LabelSets read_sets(const std::vector<fs::path>& files) {
+  if (files.size() == 1) return shoal::read_label_sets(files[0]);
+  return shoal::label_sets(shoal::npy::read_vector<Index>(files[0]),
+                           shoal::npy::read_vector<Label>(files[1]));
+}
+
+void add_multilabel(const Options& o, const Scored& s, ordered_json& all) {
+  shoal::Matrix<Label> top = shoal::npy::read_matrix<Label>(o.top);
+  s.check_rows(top.rows(), o.top);
+  const std::string k = "top" + std::to_string(top.cols());
+  if (!o.sets.empty()) {
+    const auto a = shoal::multilabel_accuracy_drawn(top, read_sets(o.sets), o.draws, s.cpu);
+    for (const auto& [name, spread] : {std::pair("top1_to_1", a.top1_to_1), {"top1_to_L", a.top1_to_L}}) {
+      all[std::string("drawn_") + name] = spread.mean;
+      all[std::string("drawn_") + name + "_deviation"] = spread.deviation;
+    }
+    for (const auto& [name, spread] : {std::pair("_to_1", a.topk_to_1), {"_to_L", a.topk_to_L}}) {
+      all["drawn_" + k + name] = spread.mean;
+      all["drawn_" + k + name + "_deviation"] = spread.deviation;
+    }
+    all["multi_label_samples"] = a.samples;
+    return;
+  }
+  Label classes = 1;
+  for (const Index y : s.truth) classes = std::max(classes, static_cast<Label>(y + 1));
+  shoal::LabelSets sets = shoal::ancestor_sets(classes, [](Label) { return std::vector<Label>{}; });
+  if (!o.hierarchy.file.empty()) {
+    const shoal::Hierarchy h = o.hierarchy.read();
+    const shoal::Hierarchy among = shoal::restrict_to(h, o.hierarchy.class_nodes(h));
+    sets = shoal::ancestor_sets(static_cast<Label>(among.size()),
+                                [&](Label c) { return shoal::ancestors(among, c); });
+  }
+  const auto a = shoal::multilabel_accuracy(top, s.truth, sets, s.cpu, o.none);
+  all[k + "_to_1"] = a.topk_to_1;
+  if (o.hierarchy.file.empty()) return;
+  all["top1_to_L"] = a.top1_to_L;
+  all[k + "_to_L"] = a.topk_to_L;
+}
+
+/// How well clusters part the features, and how well the true classes do.
+void add_separability(const Options& o, const Scored& s, ordered_json& all) {
+  const auto features = shoal::npy::map(o.features);
+  s.check_rows(features.rows(), o.features);
+  const auto distance = o.distance == "cosine" ? shoal::Distance::cosine : shoal::Distance::euclidean;
+  for (const auto& [prefix, labels] : {std::pair("", &s.labels), {"truth_", &s.truth}}) {
+    const auto key = [&, prefix = prefix](const char* name) { return std::string(prefix) + name; };
+    const auto parted = shoal::separability(features, *labels, {distance, o.none}, s.cpu);
+    all[key("davies_bouldin")] = parted.davies_bouldin;
+    all[key("calinski_harabasz")] = parted.calinski_harabasz;
+    all[key("simplified_silhouette")] = parted.simplified_silhouette;
+    const Index sample = o.silhouette >= parted.rows ? 0 : o.silhouette;
+    const auto silhouette = shoal::silhouette(
+        features, *labels, {.distance = distance, .sample = sample, .seed = o.draws.seed, .none = o.none},
+        s.cpu, progress_bar());
+    all[key("silhouette")] = silhouette.mean;
+    if (sample > 0) all[key("silhouette_error")] = silhouette.standard_error;
+  }
+  if (o.neighbors.empty()) return;
+  const auto near =
+      shoal::alignment(features, shoal::npy::read_matrix<Label>(o.neighbors), s.truth, s.cpu, o.none);
+  if (near.pairs > 0) all["alignment"] = near.alignment;
+  all["neighbor_purity"] = near.purity;
+}
+
+ordered_json as_json(const shoal::Interval& i) {
+  return {{"value", i.value}, {"low", i.low}, {"high", i.high}, {"error", i.standard_error}};
+}
+
+/// Intervals of the four headline scores, or of their differences from another clustering.
+void add_uncertainty(const Options& o, const Scored& s, ordered_json& all) {
+  std::vector<Index> other;
+  if (!o.compare.empty()) {
+    other = shoal::npy::read_vector<Index>(o.compare);
+    const shoal::Quality alike = shoal::evaluate(s.labels, other, s.cpu, o.none);
+    all["agreement"] = {{"acc", alike.acc}, {"nmi", alike.nmi}, {"ami", alike.ami}, {"ari", alike.ari}};
+  }
+  const auto add = [&](const char* name, auto score) {
+    if (other.empty()) {
+      all["intervals"][name] =
+          as_json(shoal::bootstrap(s.labels, s.truth, score, o.bootstrap, s.cpu, o.none));
+      return;
+    }
+    const auto c = shoal::compare(s.labels, other, s.truth, score, o.bootstrap, s.cpu, o.none);
+    all["intervals"][name] = as_json(c.first);
+    all["differences"][name] = as_json(c.difference);
+    all["differences"][name]["first_is_better"] = c.first_is_better;
+  };
+  if (o.bootstrap.replicates == 0) return;
+  add("acc", [](const shoal::Contingency& t) { return shoal::accuracy(t); });
+  add("nmi", [&](const shoal::Contingency& t) {
+    return shoal::normalized_information(shoal::information(t, s.cpu));
+  });
+  add("ami", [&](const shoal::Contingency& t) { return shoal::adjusted_information(t, s.cpu); });
+  add("ari", [&](const shoal::Contingency& t) { return shoal::adjusted_rand_index(shoal::pair_counts(t)); });
+}
+
+/// All scores that the inputs allow, in the order in which they are shown.
+ordered_json scores(const Options& o) {
+  const Scored s(o);
+  const shoal::Quality q = shoal::evaluate(s.table, s.cpu);
+  ordered_json all{{"acc", q.acc},
+                   {"nmi", q.nmi},
+                   {"ami", q.ami},
+                   {"ari", q.ari},
+                   {"purity", q.purity},
+                   {"homogeneity", q.homogeneity},
+                   {"completeness", q.completeness},
+                   {"fowlkes_mallows", q.fowlkes_mallows},
+                   {"rand", shoal::rand_index(q.pairs)},
+                   {"pair_precision", shoal::pair_precision(q.pairs)},
+                   {"pair_recall", shoal::pair_recall(q.pairs)},
+                   {"pair_f1", shoal::pair_f1(q.pairs)}};
+  if (!o.train.empty()) add_frequency(o, s, all);
+  if (!o.coarse.empty()) add_coarse(o, s, all);
+  if (!o.top.empty()) add_multilabel(o, s, all);
+  if (!o.confidence.empty()) add_calibration(o, s, all);
+  if (!o.probabilities.empty()) add_classwise(o, s, all);
+  if (!o.features.empty()) add_separability(o, s, all);
+  add_uncertainty(o, s, all);
   all["samples"] = q.samples;
   all["unlabelled"] = q.unlabelled;
   all["clusters"] = q.clusters;
@@ -47,32 +263,83 @@ nlohmann::ordered_json scores(const Options& options) {
   return all;
 }
 
-void run(const Options& options) {
-  const auto all = scores(options);
-  if (options.json) {
-    std::puts(all.dump(2).c_str());
-    return;
-  }
-  for (const auto& [name, value] : all.items())
-    if (value.is_number_float())
-      std::printf("%-18s%8.4f\n", name.c_str(), value.get<double>());
+void print_table(const ordered_json& all, const std::string& prefix) {
+  for (const auto& [key, value] : all.items()) {
+    const std::string name = prefix + key;
+    if (value.is_object() && value.contains("low"))
+      std::printf("%-28s%9.4f  in [%.4f, %.4f]\n", name.c_str(), value["value"].get<double>(),
+                  value["low"].get<double>(), value["high"].get<double>());
+    else if (value.is_object())
+      print_table(value, name + " ");
+    else if (value.is_number_float())
+      std::printf("%-28s%9.4f\n", name.c_str(), value.get<double>());
     else
-      std::printf("%-18s%8lld\n", name.c_str(), value.get<long long>());
+      std::printf("%-28s%9lld\n", name.c_str(), value.get<long long>());
+  }
+}
+
+void run(const Options& o) {
+  const ordered_json all = scores(o);
+  if (o.json)
+    std::puts(all.dump(2).c_str());
+  else
+    print_table(all, "");
 }
 
 }  // namespace
 
 void add_evaluate(CLI::App& app) {
-  const auto options = std::make_shared<Options>();
+  const auto o = std::make_shared<Options>();
   CLI::App* verb = app.add_subcommand("evaluate", "Score a clustering against true labels");
-  verb->add_option("LABELS", options->labels, "Clusters, integers, n (.npy); -1 for none")->required();
-  verb->add_option("TRUTH", options->truth, "Classes, integers, n (.npy); -1 for none")->required();
-  verb->add_option("--confidence", options->confidence,
-                   "Confidences in [0, 1], n (.npy): adds the calibration error");
-  verb->add_flag("--json", options->json, "Print JSON, all scores as fractions");
-  add_machine(*verb, options->machine);
+  verb->add_option("LABELS", o->labels, "Clusters, integers, n (.npy)")->required();
+  verb->add_option("TRUTH", o->truth, "Classes, integers, n (.npy)")->required();
+  verb->add_option("--no-label", o->none, "Samples with this label in either file are left out")
+      ->capture_default_str();
+  verb->add_option("--confidence", o->confidence, "Confidences in [0, 1], n (.npy): calibration errors");
+  verb->add_option("--probabilities", o->probabilities,
+                   "Probabilities of all clusters, n × clusters (.npy): classwise calibration error");
+  verb->add_option("--bins", o->calibration.bins, "Bins of confidence")->capture_default_str();
+  auto* top =
+      verb->add_option("--top5", o->top, "Clusters of each sample, the likeliest first, n × k (.npy)");
+  auto* sets =
+      verb->add_option("--multi-label", o->sets,
+                       "Label sets of the samples: a JSON list of lists (ImageNet ReaL's real.json), or two "
+                       ".npy files, offsets and labels")
+          ->expected(1, 2)
+          ->needs(top);
+  add_hierarchy_options(*verb, o->hierarchy, false);
+  verb->get_option("--hierarchy")->needs(top)->excludes(sets);
+  verb->add_option("--draws", o->draws.draws, "Labels drawn from each sample's set")->capture_default_str();
+  verb->add_option("--coarse", o->coarse, "Coarse class of each class 0, 1, … (.npy): ACC on coarse classes");
+  verb->add_option("--train-truth", o->train,
+                   "Classes of the training samples (.npy): ACC by their frequency");
+  verb->add_option("--many", o->frequency.many, "Classes with so many training samples or more are frequent")
+      ->capture_default_str();
+  verb->add_option("--few", o->frequency.few, "Classes with so few or fewer are rare")->capture_default_str();
+  auto* features = verb->add_option("--features", o->features,
+                                    "Features, n × d (.npy): Davies-Bouldin, Calinski-Harabasz, silhouettes");
+  verb->add_option("--distance", o->distance, "Between features")
+      ->check(CLI::IsMember({"euclidean", "cosine"}))
+      ->capture_default_str();
+  verb->add_option("--silhouette", o->silhouette, "Rows to draw for the silhouette, where there are more")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  verb->add_option("--neighbors", o->neighbors, "Nearest rows, n × m (.npy): alignment, neighbour purity")
+      ->needs(features);
+  verb->add_option("--bootstrap", o->bootstrap.replicates, "Replicates for 95 % intervals; 0 for none")
+      ->capture_default_str();
+  verb->add_option("--compare", o->compare,
+                   "Another clustering (.npy): agreement, and differences by --bootstrap");
+  verb->add_option("--seed", o->draws.seed, "Seed of all drawing")->capture_default_str();
+  verb->add_flag("--json", o->json, "Print JSON, all scores as fractions");
+  add_machine(*verb, o->machine);
   add_examples(*verb,
                "  shoal evaluate out/labels.npy examples/data/labels.npy\n"
-               "  shoal evaluate out/labels.npy truth.npy --confidence out/confidence.npy --json");
-  verb->callback([options] { run(*options); });
+               "  shoal evaluate out/labels.npy truth.npy --confidence out/confidence.npy --json\n"
+               "  shoal evaluate out/labels.npy truth.npy --top5 out/top5.npy --multi-label real.json\n"
+               "  shoal evaluate a/labels.npy truth.npy --compare b/labels.npy --bootstrap 1000");
+  verb->callback([o] {
+    o->bootstrap.seed = o->draws.seed;
+    run(*o);
+  });
 }
