@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include <shoal/backend/cpu.hpp>
 #include <shoal/dataset/benchmark.hpp>
 #include <shoal/dataset/manifest.hpp>
 

@@ -7,7 +7,6 @@
 #include <limits>
 #include <sstream>
 
-#include <shoal/metrics/spread.hpp>
 
 using nlohmann::ordered_json;
 

@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include <shoal/metrics/spread.hpp>
+
 #include <nlohmann/json.hpp>
 
 using Results = std::vector<nlohmann::ordered_json>;

@@ -8,7 +8,6 @@
 #include <sstream>
 
 #include <shoal/io/atomic_file.hpp>
-#include <shoal/metrics/spread.hpp>
 
 using nlohmann::ordered_json;
 

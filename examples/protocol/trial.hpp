@@ -4,6 +4,8 @@
 #include "benchmarks.hpp"
 
 #include <nlohmann/json.hpp>
+#include <shoal/core/progress.hpp>
+#include <shoal/probe/linear.hpp>
 
 /// How much is spent on each benchmark.
 struct TrialSettings {
