@@ -7,7 +7,6 @@
 #include <limits>
 #include <sstream>
 
-
 using nlohmann::ordered_json;
 
 namespace {

@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
-#include <shoal/metrics/spread.hpp>
-
 #include <nlohmann/json.hpp>
+
+#include <shoal/metrics/spread.hpp>
 
 using Results = std::vector<nlohmann::ordered_json>;
 

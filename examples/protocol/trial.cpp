@@ -1,9 +1,11 @@
 #include "trial.hpp"
 
-#include <chrono>
+#include "stopwatch.hpp"
+
 #include <cmath>
 
 #include <shoal/heads/fit.hpp>
+#include <shoal/hierarchy/classes.hpp>
 #include <shoal/io/standardize.hpp>
 #include <shoal/io/subset.hpp>
 #include <shoal/kmeans/kmeans.hpp>
@@ -23,17 +25,6 @@ using shoal::Index;
 using shoal::Label;
 
 namespace {
-
-/// Seconds since its making.
-class Stopwatch {
- public:
-  [[nodiscard]] double seconds() const {
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
-  }
-
- private:
-  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
-};
 
 /// Everything that scores need of a benchmark.
 struct Bench {

@@ -4,6 +4,7 @@
 #include "benchmarks.hpp"
 
 #include <nlohmann/json.hpp>
+
 #include <shoal/core/progress.hpp>
 #include <shoal/probe/linear.hpp>
 
