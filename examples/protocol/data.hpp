@@ -14,6 +14,7 @@ struct DataFiles {
   std::filesystem::path features, labels, classes, prototypes;
   std::string hierarchy;
   double validation_share = 0.2;
+  shoal::Index keep = 0;  ///< so many classes, drawn at random; 0: all
 };
 
 /// Features of one kind with their labels, split once: every benchmark takes its rows from these two splits.

@@ -21,7 +21,7 @@ struct Options {
   std::filesystem::path out;
   std::vector<std::string> only;
   std::string title = "Clustering benchmarks";
-  bool report_only = false, whole = false;
+  bool report_only = false;
 };
 
 void add_options(CLI::App& app, Options& o) {
@@ -31,6 +31,8 @@ void add_options(CLI::App& app, Options& o) {
       ->required();
   app.add_option("CLASSES", o.files.classes, "Which node each class is: TSV of class, id")->required();
   app.add_option("--prototypes", o.files.prototypes, "Classes as features, C × d (.npy): adds HZR and p-HZR");
+  app.add_option("--keep", o.files.keep, "Use so many classes only, drawn at random; 0 for all")
+      ->capture_default_str();
   app.add_option("--validation-share", o.files.validation_share, "Share of each class held out")
       ->capture_default_str();
   app.add_option("--out", o.out, "Directory: a JSON file a benchmark, and report.html")->required();
@@ -52,7 +54,7 @@ void add_options(CLI::App& app, Options& o) {
   app.add_option("--scan-batch", t.scan_batch, "Pairs a step of SCANv2")->capture_default_str();
   app.add_option("--learning-rate", t.learning_rate, "Of the heads, times batch / 256")
       ->capture_default_str();
-  app.add_option("--hidden", t.hidden, "Width of the heads' hidden layer")->capture_default_str();
+  app.add_option("--hidden", t.hidden, "Width of the heads' hidden layer; 0 for none")->capture_default_str();
   app.add_option("--bottleneck", t.bottleneck, "Width of the heads' bottleneck")->capture_default_str();
   app.add_option("--probe-epochs", t.probe_epochs, "Epochs of the linear probe")->capture_default_str();
   app.add_option("--silhouette-sample", t.silhouette_sample, "Rows that the silhouette scores")

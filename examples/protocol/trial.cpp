@@ -147,9 +147,11 @@ ordered_json heads(const Bench& bench, const shoal::Neighbors& neighbors, const 
   method.batch = std::min(batch, n);
   const Index pairs_an_epoch = n / method.batch * method.batch;
   method.epochs = std::max<Index>(1, (settings.pairs + pairs_an_epoch / 2) / pairs_an_epoch);
-  method.warmup_epochs = std::max<Index>(1, method.epochs / 5);
-  method.learning_rate = method.final_rate = settings.learning_rate;
-  method.hidden = {settings.hidden};
+  method.warmup_epochs = std::max<Index>(1, method.epochs / 10);
+  method.frozen_epochs = method.epochs > 10 ? 1 : 0;
+  method.learning_rate = settings.learning_rate;
+  method.final_rate = settings.learning_rate / 20;
+  method.hidden.assign(settings.hidden > 0 ? 1 : 0, settings.hidden);
   method.bottleneck = settings.bottleneck;
   method.seed = seed;
   const Stopwatch watch;
