@@ -74,11 +74,12 @@ std::vector<Plan> plan_benchmarks(const Data& data, const PlanSettings& settings
     add("p_hzr", "Leaves", "Relabelled, parents competing (p-HZR)", 0,
         [&] { return refined(data, true, cpu); });
   }
-  const std::string count = std::to_string(settings.easy);
+  const Index easy = settings.easy > 0 ? settings.easy : std::max<Index>(2, std::ssize(every) / 10);
+  const std::string count = std::to_string(easy);
   add("easy", "Easy classes", "Easiest " + count + " by the probe", 0,
-      [=] { return shoal::select_classes(labels, shoal::easiest_classes(accuracy(), settings.easy)); });
+      [=] { return shoal::select_classes(labels, shoal::easiest_classes(accuracy(), easy)); });
   add("random", "Easy classes", "Random " + count, 0,
-      classes(shoal::random_classes(counts, settings.easy, settings.seed)));
+      classes(shoal::random_classes(counts, easy, settings.seed)));
   return plans;
 }
 

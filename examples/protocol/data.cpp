@@ -1,5 +1,6 @@
 #include "data.hpp"
 
+#include <shoal/core/sha256.hpp>
 #include <shoal/dataset/easy.hpp>
 #include <shoal/hierarchy/classes.hpp>
 #include <shoal/hierarchy/wordnet.hpp>
@@ -38,13 +39,15 @@ std::vector<Index> Data::rows_at(const std::vector<Index>& split, const std::vec
 
 Data load(const DataFiles& files) {
   const bool wordnet = files.hierarchy.ends_with(".noun");
-  Data data{shoal::npy::map(files.features),
-            wordnet ? shoal::read_wordnet(files.hierarchy) : shoal::read_hierarchy_tsv(files.hierarchy),
-            {},
-            {},
-            {},
-            {},
-            {}};
+  Data data{.features = shoal::npy::map(files.features),
+            .hierarchy =
+                wordnet ? shoal::read_wordnet(files.hierarchy) : shoal::read_hierarchy_tsv(files.hierarchy),
+            .class_nodes = {},
+            .split = {},
+            .training = {},
+            .validation = {},
+            .digest = {},
+            .prototypes = {}};
   data.class_nodes = shoal::read_classes(files.classes.string(), data.hierarchy);
   auto labels = shoal::npy::read_vector<Label>(files.labels);
   shoal::check(std::ssize(labels) == data.features.rows(), shoal::Errc::invalid_argument,
@@ -63,5 +66,7 @@ Data load(const DataFiles& files) {
   for (const Index row : data.split.training) data.training.push_back(labels[static_cast<std::size_t>(row)]);
   for (const Index row : data.split.validation)
     data.validation.push_back(labels[static_cast<std::size_t>(row)]);
+  data.digest = shoal::sha256(std::span<const Label>(data.training)) +
+                shoal::sha256(std::span<const Label>(data.validation));
   return data;
 }

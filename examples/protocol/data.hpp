@@ -24,6 +24,7 @@ struct Data {
   std::vector<shoal::Node> class_nodes;            ///< the node of each label
   shoal::StratifiedSplit split;                    ///< rows of features
   std::vector<shoal::Label> training, validation;  ///< labels of the rows of the splits
+  std::string digest;                              ///< SHA-256 of the labels of both splits
   shoal::Matrix<float> prototypes;                 ///< C × d, the classes as features; empty where not given
 
   /// Rows of the features that stand at these places of a split.

@@ -23,10 +23,11 @@ std::string data(const std::string& name, const std::vector<std::string>& rows) 
   return block + "EOD\n";
 }
 
-std::string keys(bool probe) {
+std::string keys(bool kmeans, bool probe) {
   std::string html;
   for (const Series& s : series())
-    html += text("<span class=\"key\" style=\"--key: var(", s.variable, ")\">", s.name, "</span> &ensp;");
+    if (kmeans || std::string(s.key) != "kmeans")
+      html += text("<span class=\"key\" style=\"--key: var(", s.variable, ")\">", s.name, "</span> &ensp;");
   if (probe) html += "<span class=\"key\" style=\"--key: var(--muted)\">linear probe</span>";
   return html;
 }
@@ -215,13 +216,13 @@ std::vector<Figure> figures(const Results& results) {
   std::vector<Figure> all;
   if (has(results, "Granularity"))
     all.push_back({"accuracy_by_depth", "Granularity",
-                   "classes deeper than d go to their ancestor of depth d. " + keys(true),
+                   "classes deeper than d go to their ancestor of depth d. " + keys(true, true),
                    against_parameter(results, "Granularity", "greatest depth d"), false});
   if (has(results, "Frequency"))
     all.push_back({"accuracy_by_spread", "Imbalance",
-                   "classes between the percentiles 50 − s and 50 + s by size. " + keys(true),
+                   "classes between the percentiles 50 − s and 50 + s by size. " + keys(true, true),
                    against_parameter(results, "Frequency", "spread s"), false});
-  all.push_back({"gains", "Gain over k-means", keys(false), gains(results), true});
+  all.push_back({"gains", "Gain over k-means", keys(false, false), gains(results), true});
   std::string reading;
   std::string svg = separability(results, reading);
   all.push_back({"separability", "Separability and the probe", "a point a benchmark; " + reading,

@@ -42,7 +42,7 @@ void add_options(CLI::App& app, Options& o) {
   app.add_option("--depths", o.plans.depths, "The depths d of coarse benchmarks")->capture_default_str();
   app.add_option("--spreads", o.plans.spreads, "The spreads s of frequency benchmarks")
       ->capture_default_str();
-  app.add_option("--easy", o.plans.easy, "Classes of the easy and the random benchmark")
+  app.add_option("--easy", o.plans.easy, "Classes of the easy and the random benchmark; 0 for a tenth")
       ->capture_default_str();
   auto& t = o.trial;
   app.add_option("--repeats", t.repeats, "Seeds of each clustering")->capture_default_str();
@@ -62,12 +62,13 @@ void add_options(CLI::App& app, Options& o) {
   add_machine(app, o.machine);
 }
 
-/// Whether the file holds a result under these settings.
-bool done(const std::filesystem::path& file, const TrialSettings& settings) {
+/// Whether the file holds a result for this data under these settings.
+bool done(const std::filesystem::path& file, const Data& data, const TrialSettings& settings) {
   std::ifstream in(file);
   if (!in.good()) return false;
   const auto result = nlohmann::ordered_json::parse(in, nullptr, false);
-  return !result.is_discarded() && result.value("settings", nlohmann::ordered_json{}) == describe(settings);
+  return !result.is_discarded() && result.value("labels", "") == data.digest &&
+         result.value("settings", nlohmann::ordered_json{}) == describe(settings);
 }
 
 void run(const Options& o) {
@@ -91,7 +92,7 @@ void run(const Options& o) {
   for (const Plan& plan : plan_benchmarks(data, o.plans, accuracy, cpu)) {
     const auto file = o.out / (plan.name + ".json");
     if (!o.only.empty() && std::ranges::find(o.only, plan.name) == o.only.end()) continue;
-    if (o.report_only || done(file, o.trial)) continue;
+    if (o.report_only || done(file, data, o.trial)) continue;
     std::fprintf(stderr, "%s\n", plan.title.c_str());
     const auto result = run_trial(data, plan, o.trial, cpu, progress_bar());
     if (interrupted())

@@ -215,6 +215,7 @@ ordered_json run_trial(const Data& data, const Plan& plan, const TrialSettings& 
                    {"title", plan.title},
                    {"parameter", plan.parameter},
                    {"digest", shoal::digest(benchmark)},
+                   {"labels", data.digest},
                    {"settings", describe(settings)},
                    {"sizes", sizes(bench)}};
   const auto neighbors = shoal::exact_neighbors(bench.training, {.count = settings.neighbors}, cpu, hook);
