@@ -121,12 +121,10 @@ std::string separability(const Results& results, std::string& reading) {
     script += data(m.key, rows);
     script += text("set xlabel 'accuracy of the probe, %'\nset ylabel '", m.name,
                    "'\nset offsets graph 0.06, 0.06, 0.08, 0.08\n");
-    const bool line = x.size() >= 3;
-    if (line)
-      script += text("f(x) = a*x + b\nset fit quiet logfile '/dev/null'\nfit f(x) $", m.key,
-                     " using 1:2 via a, b\n");
-    script += text("plot ", line ? text("f(x) with lines lw 1.5 dt (6,5) lc rgb ", ink::text, ", ") : "", "$",
-                   m.key, " with points pt 7 ps 0.6 lc rgb ", ink::accent, "\n");
+    script +=
+        text("f(x) = a*x + b\nset fit quiet logfile '/dev/null'\nfit f(x) $", m.key, " using 1:2 via a, b\n");
+    script += text("plot ", "f(x) with lines lw 1.5 dt (6,5) lc rgb ", ink::text, ", $", m.key,
+                   " with points pt 7 ps 0.6 lc rgb ", ink::accent, "\n");
   }
   return draw(script + "unset multiplot\n");
 }
@@ -223,10 +221,12 @@ std::vector<Figure> figures(const Results& results) {
                    "classes between the percentiles 50 − s and 50 + s by size. " + keys(true, true),
                    against_parameter(results, "Frequency", "spread s"), false});
   all.push_back({"gains", "Gain over k-means", keys(false, false), gains(results), true});
-  std::string reading;
-  std::string svg = separability(results, reading);
-  all.push_back({"separability", "Separability and the probe", "a point a benchmark; " + reading,
-                 std::move(svg), true});
+  if (results.size() >= 3) {
+    std::string reading;
+    std::string svg = separability(results, reading);
+    all.push_back({"separability", "Separability and the probe", "a point a benchmark; " + reading,
+                   std::move(svg), true});
+  }
   if (const auto* full = find(results, "all")) {
     all.push_back({"reliability", "Calibration",
                    "all classes, first seed; bars on the dashed line: as often right as confident",
