@@ -18,10 +18,11 @@ cluster() {
   shift
   $shoal cluster $data/features.npy --clusters 24 --out "$out/$name" "${about[@]}" "$@"
 }
+heads=(--heads 4 --epochs 60 --lr 1e-3)  # a quick start; the defaults are those of the paper
 cluster kmeans --method kmeans
-cluster temi --method temi --neighbors "$out/neighbors.npy"
-cluster scan --method scan --neighbors "$out/neighbors.npy"
-cluster scp --method scp --view $data/view_gloss.npy
+cluster temi --method temi --neighbors "$out/neighbors.npy" "${heads[@]}"
+cluster scan --method scan --neighbors "$out/neighbors.npy" "${heads[@]}"
+cluster scp --method scp --view $data/view_gloss.npy --heads 4
 
 # field FILE KEY: a number at the top of a JSON file.
 field() { sed -n "s/^ *\"$2\": \([-0-9.e]*\),*$/\1/p" "$1"; }

@@ -16,6 +16,7 @@
 #include <shoal/io/table.hpp>
 
 #include <shoal/neighbors/exact.hpp>
+#include <shoal/neighbors/inverted_lists.hpp>
 #include <shoal/neighbors/nearest_pairs.hpp>
 #include <shoal/neighbors/oracle_pairs.hpp>
 #include <shoal/neighbors/queries.hpp>
