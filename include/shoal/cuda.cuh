@@ -2,5 +2,6 @@
 #pragma once
 
 #include <shoal/backend/cuda.cuh>
+#include <shoal/backend/cuda_fit.cuh>
 #include <shoal/backend/cuda_heads.cuh>
 #include <shoal/backend/cuda_neighbors.cuh>

@@ -16,19 +16,12 @@
 #include <shoal/io/table.hpp>
 
 #include <shoal/neighbors/exact.hpp>
-#include <shoal/neighbors/inverted_lists.hpp>
 #include <shoal/neighbors/nearest_pairs.hpp>
 #include <shoal/neighbors/oracle_pairs.hpp>
 #include <shoal/neighbors/queries.hpp>
 #include <shoal/neighbors/views.hpp>
 
-#include <shoal/balancing/capacity.hpp>
-#include <shoal/kmeans/bounded.hpp>
-#include <shoal/kmeans/hierarchical.hpp>
 #include <shoal/kmeans/kmeans.hpp>
-#include <shoal/kmeans/match.hpp>
-#include <shoal/kmeans/merge_tree.hpp>
-#include <shoal/kmeans/mini_batch.hpp>
 
 #include <shoal/balancing/marginal_entropy.hpp>
 #include <shoal/balancing/none.hpp>

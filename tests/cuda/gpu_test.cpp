@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <shoal/backend/cuda_fit.cuh>
 #include <shoal/backend/cuda_heads.cuh>
 #include <shoal/neighbors/exact.hpp>
 #include <shoal/neighbors/nearest_pairs.hpp>
@@ -79,6 +80,47 @@ TEST_CASE("fit and predict: the same lines but one, the same clusters") {
     CHECK(std::equal(own.top.data(), own.top.data() + own.top.size(), other.top.data()));
     for (std::size_t i = 0; i < own.labels.size(); ++i)
       CHECK(other.confidence[i] == doctest::Approx(own.confidence[i]).epsilon(1e-4));
+  }
+}
+
+TEST_CASE_TEMPLATE("k-means: the CPU's clusters, by every rule for empty ones", Geo, Cosine, Euclidean) {
+  const Matrix<float> values = test::random_rows(300, 4, 5);
+  const Rows rows(values);
+  const Cpu cpu({.threads = 1});
+  std::vector<float> weights(300);
+  for (std::size_t i = 0; i < 300; ++i) weights[i] = static_cast<float>(1 + i % 3);
+  Matrix<float> start = test::random_rows(20, 4, 6);
+  for (Index j = 0; j < 4; ++j)
+    start(13, j) = -start(12, j), start(14, j) = start(12, j);  // 14 will be empty
+  for (const EmptyRule rule :
+       {EmptyRule::farthest_row, EmptyRule::split_largest, EmptyRule::keep, EmptyRule::drop})
+    for (const bool weighted : {false, true}) {
+      KMeans<Geo> settings{.clusters = 20, .iterations = 6};
+      settings.empty = rule, settings.start = start;
+      if (weighted) settings.weights = weights;
+      const KMeansResult expected = fit(settings, rows, cpu), found = fit(settings, rows, fake_gpu());
+      CHECK(found.labels == expected.labels);
+      CHECK(found.objective == doctest::Approx(expected.objective));
+      REQUIRE(found.history.size() == expected.history.size());
+      for (std::size_t t = 0; t < found.history.size(); ++t) {
+        CHECK(found.history[t].objective == doctest::Approx(expected.history[t].objective).epsilon(1e-5));
+        CHECK(found.history[t].moved == expected.history[t].moved);
+        CHECK(found.history[t].empty == expected.history[t].empty);
+      }
+    }
+}
+
+TEST_CASE("k-means refuses rows as the CPU does") {
+  Matrix<float> values = test::random_rows(30, 2, 5);
+  values(4, 0) = values(4, 1) = 0;
+  const Matrix<float> start = test::random_rows(3, 2, 6);
+  KMeans<> settings{.clusters = 3};
+  settings.start = start;
+  try {
+    (void)fit(settings, Rows(values), fake_gpu());
+    CHECK(false);
+  } catch (const shoal::error& e) {
+    CHECK(std::string(e.what()).find("row 4 is zero") != std::string::npos);
   }
 }
 

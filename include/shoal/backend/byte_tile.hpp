@@ -15,7 +15,9 @@ namespace shoal {
 
 /// sum + the four products, in each 32 bits, of unsigned bytes of u and signed bytes of s.
 inline LaneInt dot_bytes(LaneInt sum, LaneInt u, LaneInt s) {
-#if defined(__AVX512VNNI__)
+#if defined(__CUDA_ARCH__)  // nvcc reads it, nothing runs it (core/no_lane.cuh)
+  return sum + u + s;
+#elif defined(__AVX512VNNI__)
   return (LaneInt)_mm512_dpbusd_epi32((__m512i)sum, (__m512i)u, (__m512i)s);
 #else
   return (LaneInt)_mm256_dpbusd_avx_epi32((__m256i)sum, (__m256i)u, (__m256i)s);

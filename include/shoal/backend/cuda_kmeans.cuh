@@ -29,7 +29,10 @@ struct HalfSquares {
   }
 };
 
-/// A value and where it stands, ordered by value, then place; packed into one word for exchange.
+/// Where a value stands that no centroid has.
+inline constexpr Label no_centroid = std::numeric_limits<Label>::max();
+
+/// A value and where it stands, ordered by value, then place.
 struct Least {
   float value;
   Label at;
@@ -48,7 +51,7 @@ struct NearestInTile {
     const Index i = warp_item(exec);
     if (i >= products.rows) return;
     const float* row = products.row(i);
-    Least best{__builtin_huge_valf(), std::numeric_limits<Label>::max()};
+    Least best{__builtin_huge_valf(), no_centroid};
     for (Index j = warp_lane(exec); j < products.cols; j += warp_size) {
       const Least next{half[first + j] - row[j], static_cast<Label>(first + j)};
       if (next.before(best)) best = next;
@@ -149,7 +152,7 @@ template <class Rt> class GpuAssigner {
         n_(source.rows()),
         d_(source.cols()),
         clusters_(clusters),
-        prepare_(stream, std::min(n_, block_rows), unit),
+        prepare_(stream, n_, unit),
         rows_(stream, source, block_rows, room, [this](Block b, MatrixView<float> x) { prepare_(b, x); }),
         weights_(stream, std::ssize(weights)),
         centroids_(stream, clusters * d_),
@@ -174,9 +177,9 @@ template <class Rt> class GpuAssigner {
 
   /// What an assignment leaves on the host.
   struct Sums {
-    Matrix<double> sums;               ///< [C × d] Σ w x of each cluster
-    std::vector<double> weights;       ///< [C] Σ w
-    std::vector<std::int64_t> counts;  ///< [C] rows
+    Matrix<double> sums;          ///< [C × d] Σ w x of each cluster
+    std::vector<double> weights;  ///< [C] Σ w
+    std::vector<Index> counts;    ///< [C] rows
   };
 
   /// The nearest of the centroids [C × d] for each row, into labels, which hold the last ones (negative:
@@ -207,6 +210,15 @@ template <class Rt> class GpuAssigner {
 
   /// The first row that is not finite or, where they are brought to unit length, zero; −1 if all are good.
   [[nodiscard]] Index bad_row() { return prepare_.first_bad(); }
+  /// ‖x‖² of all rows.
+  void squares(std::span<float> out) { prepare_.squares(out); }
+
+  /// Device bytes beside the resident rows.
+  static std::size_t bytes(Index d, Index clusters, Index n) {
+    const auto size = [](Index count, Index each) { return static_cast<std::size_t>(count * each); };
+    return size(n, 16) + size(clusters * d, 14) + size(clusters, 36) +
+           size(block_rows, 10 * d + 4 * std::min(clusters, tile_cols) + 16);
+  }
 
  private:
   static constexpr Index block_rows = 16384, tile_cols = 512;

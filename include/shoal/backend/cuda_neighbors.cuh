@@ -62,7 +62,7 @@ inline constexpr Index query_rows = 4096, base_rows = 2048;
 template <class Rt> struct Side {
   Side(GpuStream<Rt>& stream, RowsRef from, const NeighborSettings& settings, Index block, std::size_t room)
       : source(searchable(from, settings.similarity, "exact_neighbors")),
-        prepare(stream, std::min(from.rows(), block), settings.similarity == Similarity::cosine),
+        prepare(stream, from.rows(), settings.similarity == Similarity::cosine),
         rows(stream, from, block, room, [this](Block b, MatrixView<float> x) { prepare(b, x); }) {}
 
   /// Throws what the CPU throws for the first row so far that is no good.

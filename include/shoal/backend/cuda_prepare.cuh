@@ -3,6 +3,8 @@
 
 #include <cmath>
 #include <limits>
+#include <span>
+#include <vector>
 
 #include <shoal/backend/cuda_memory.cuh>
 
@@ -54,17 +56,18 @@ struct FillIndex {
 /// Scales and checks the blocks of a walk, and remembers the first row that is no good.
 template <class Rt> class RowPreparation {
  public:
-  /// Rows are good when ‖x‖² is finite and below 1e37, and, where `unit` brings them to unit length, not
-  /// zero: as FeatureRows (kmeans/geometry.hpp) has it. Blocks have at most `block_rows` rows.
-  RowPreparation(GpuStream<Rt>& stream, Index block_rows, bool unit)
-      : stream_(stream), unit_(unit), squares_(stream, block_rows), bad_(stream, 1), answer_(stream, 1) {
+  /// For n rows in all. Rows are good when ‖x‖² is finite and below 1e37, and, where `unit` brings them to
+  /// unit length, not zero: as FeatureRows (kmeans/geometry.hpp) has it.
+  RowPreparation(GpuStream<Rt>& stream, Index n, bool unit)
+      : stream_(stream), unit_(unit), squares_(stream, n), bad_(stream, 1), answer_(stream, 1) {
     stream.launch(Grid{1, warp_size}, FillIndex{no_bad_row}, bad_.data());
   }
 
   void operator()(Block block, MatrixView<float> x) {
-    stream_.launch(warp_per_item(x.rows), ScaleRows{unit_}, x, squares_.data());
+    double* squares = squares_.data() + block.first;
+    stream_.launch(warp_per_item(x.rows), ScaleRows{unit_}, x, squares);
     stream_.launch(Grid{1}, FirstBad{unit_ ? least : 0.0, unit_ ? std::numeric_limits<double>::max() : most},
-                   static_cast<const double*>(squares_.data()), block.first, x.rows, bad_.data());
+                   static_cast<const double*>(squares), block.first, x.rows, bad_.data());
   }
 
   /// The first row so far that is no good, or −1. Waits for the stream.
@@ -74,7 +77,15 @@ template <class Rt> class RowPreparation {
     return found == no_bad_row ? -1 : found;
   }
 
-  static std::size_t bytes(Index block_rows) { return static_cast<std::size_t>(block_rows + 1) * 8; }
+  /// ‖x‖² of all rows, as they are once prepared. Waits for the stream.
+  void squares(std::span<float> out) {
+    if (unit_) return std::fill(out.begin(), out.end(), 1.f);
+    std::vector<double> values(out.size());
+    to_host(stream_, values.data(), std::as_const(squares_).data(), squares_.size());
+    std::transform(values.begin(), values.end(), out.begin(), [](double v) { return static_cast<float>(v); });
+  }
+
+  static std::size_t bytes(Index n) { return static_cast<std::size_t>(n + 1) * 8; }
 
  private:
   static constexpr double least = std::numeric_limits<double>::denorm_min(), most = 1e37;

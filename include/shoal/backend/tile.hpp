@@ -92,14 +92,19 @@ template <int Width> class Panels {
   /// Four rows of four elements, `stride` apart, to four columns, `Width` apart.
   static void transpose4(const float* in, Index stride, float* out) {
     using Quad = float __attribute__((vector_size(16)));
-    const auto a = load<Quad>(in), b = load<Quad>(in + stride);
-    const auto c = load<Quad>(in + 2 * stride), d = load<Quad>(in + 3 * stride);
+    const auto get = [](const float* from) {
+      Quad v;
+      std::memcpy(&v, from, sizeof(v));
+      return v;
+    };
+    const auto put = [](float* to, Quad v) { std::memcpy(to, &v, sizeof(v)); };
+    const Quad a = get(in), b = get(in + stride), c = get(in + 2 * stride), d = get(in + 3 * stride);
     const Quad ab = __builtin_shufflevector(a, b, 0, 4, 1, 5), cd = __builtin_shufflevector(c, d, 0, 4, 1, 5);
     const Quad AB = __builtin_shufflevector(a, b, 2, 6, 3, 7), CD = __builtin_shufflevector(c, d, 2, 6, 3, 7);
-    store<Quad>(out, __builtin_shufflevector(ab, cd, 0, 1, 4, 5));
-    store<Quad>(out + Width, __builtin_shufflevector(ab, cd, 2, 3, 6, 7));
-    store<Quad>(out + 2 * Width, __builtin_shufflevector(AB, CD, 0, 1, 4, 5));
-    store<Quad>(out + 3 * Width, __builtin_shufflevector(AB, CD, 2, 3, 6, 7));
+    put(out, __builtin_shufflevector(ab, cd, 0, 1, 4, 5));
+    put(out + Width, __builtin_shufflevector(ab, cd, 2, 3, 6, 7));
+    put(out + 2 * Width, __builtin_shufflevector(AB, CD, 0, 1, 4, 5));
+    put(out + 3 * Width, __builtin_shufflevector(AB, CD, 2, 3, 6, 7));
   }
 
   Buffer<float> values_;

@@ -22,13 +22,13 @@ template <class F> struct At {
 struct CpuTeam {
   Index size;
 
-  template <class Row> void each(Row&& f) const {
+  template <class Row> SHOAL_HD void each(Row&& f) const {
     Index c = 0;
     for (; c + lane_width <= size; c += lane_width) f(At<Lane>{c});
     for (; c < size; ++c) f(At<float>{c});
   }
 
-  template <class Row> [[nodiscard]] float sum(Row&& f) const {
+  template <class Row> [[nodiscard]] SHOAL_HD float sum(Row&& f) const {
     Lane lanes{};
     Index c = 0;
     for (; c + lane_width <= size; c += lane_width) lanes += f(At<Lane>{c});
@@ -37,7 +37,7 @@ struct CpuTeam {
     return total;
   }
 
-  template <class Row> [[nodiscard]] float max(Row&& f) const {
+  template <class Row> [[nodiscard]] SHOAL_HD float max(Row&& f) const {
     Lane lanes = broadcast<Lane>(-__builtin_huge_valf());
     Index c = 0;
     for (; c + lane_width <= size; c += lane_width) lanes = lane_max(f(At<Lane>{c}), lanes);

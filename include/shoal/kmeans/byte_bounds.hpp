@@ -76,8 +76,6 @@ inline void sink_bounds(std::uint8_t* bounds, const std::uint8_t* sunk, Index co
 using LaneBytes = std::uint8_t __attribute__((vector_size(lane_width)));
 
 /// Truncates a lane of values in [0, 255] to bytes.
-inline LaneBytes to_bytes(Lane x) {
-  return __builtin_convertvector(__builtin_convertvector(x, LaneInt), LaneBytes);
-}
+inline LaneBytes to_bytes(Lane x) { return truncate<LaneBytes>(x); }
 
 }  // namespace shoal

@@ -38,6 +38,11 @@ class ClusterSums {
       apply_chunk(moves.subspan(done, std::min(chunk, moves.size() - done)), rows, weights, cpu);
   }
 
+  /// Takes the place of all of them, as another machine has summed them.
+  void set(Matrix<double> sums, std::vector<double> weights, std::vector<Index> counts) {
+    sums_ = std::move(sums), weights_ = std::move(weights), counts_ = std::move(counts);
+  }
+
   /// Cluster c becomes renamed[c]; those with a negative name are taken out.
   void keep_only(std::span<const Label> renamed, Index clusters) {
     ClusterSums left(clusters, cols());

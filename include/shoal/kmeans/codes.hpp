@@ -78,7 +78,7 @@ template <int Width> class CodedVectors {
     for (k = 0; k + lane_width <= d; k += lane_width) {
       const Lane z = load<Lane>(z_.data() + k), code = (z * inverse + magic) - magic, miss = z - code * unit;
       misses += miss * miss;
-      const SignedBytes bytes = __builtin_convertvector(__builtin_convertvector(code, LaneInt), SignedBytes);
+      const SignedBytes bytes = truncate<SignedBytes>(code);
       std::memcpy(codes_.data() + k, &bytes, sizeof(bytes));
     }
     for (; k < d; ++k) {

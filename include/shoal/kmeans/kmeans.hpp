@@ -104,12 +104,10 @@ KMeansResult run(const FeatureRows& rows, Matrix<float> start, const LloydSettin
 
 }  // namespace kmeans_impl
 
-/// Lloyd's k-means on `rows`. Same seed, same bits, for any number of threads and any kind of source.
-/// Throws error: clusters < 1 or > n, iterations or restarts < 1, weights or start of the wrong shape, rows
-/// that are not finite or, under cosine, zero. O(iterations · n · C · d) at most.
-template <Geometry Geo>
-KMeansResult fit(const KMeans<Geo, NoBalance>& settings, const RowsRef& source, const Cpu& cpu,
-                 const Hook& hook = {}) {
+/// fit() on any machine: `run(rows, start, settings of Lloyd)` iterates from given centroids.
+template <Geometry Geo, class Run>
+KMeansResult fit_by(const KMeans<Geo, NoBalance>& settings, const RowsRef& source, const Cpu& cpu,
+                    Run&& run_from) {
   const char* who = "fit(KMeans)";
   const Index n = source.rows(), cols = source.cols(), clusters = settings.clusters;
   check(clusters >= 1 && clusters <= n && clusters < std::numeric_limits<Label>::max() - 64,
@@ -125,10 +123,6 @@ KMeansResult fit(const KMeans<Geo, NoBalance>& settings, const RowsRef& source, 
   kmeans_impl::check_weights(settings.weights, n, clusters, who);
   const bool given = settings.start.rows > 0;
   if (given) kmeans_impl::check_start(settings.start, clusters, cols, who);
-
-  const KMeansPlan memory = plan_kmeans(n, cols, clusters, settings.bounds, cpu);
-  check(cpu.memory() == 0 || memory.bytes <= cpu.memory(), Errc::too_large, who, ": needs ", memory.bytes,
-        " bytes, more than the memory budget of ", cpu.memory());
 
   const FeatureRows rows(source, Geo::unit, who);
   KMeansResult best;
@@ -147,15 +141,30 @@ KMeansResult fit(const KMeans<Geo, NoBalance>& settings, const RowsRef& source, 
                                            cpu);
     const LloydSettings how{Geo::unit, settings.iterations, settings.tolerance, settings.empty,
                             settings.weights};
-    KMeansResult result =
-        memory.bounds == Bounds::off
-            ? kmeans_impl::run<Geo, FullAssigner>(rows, std::move(start), how, {}, cpu, hook)
-            : kmeans_impl::run<Geo, PrunedAssigner>(rows, std::move(start), how,
-                                                    assigner_settings(memory.bounds), cpu, hook);
+    KMeansResult result = run_from(rows, std::move(start), how);
     if (run == 0 || result.objective < best.objective) best = std::move(result);
     if (best.stopped == Stopped::hook) break;
   }
   return best;
+}
+
+/// Lloyd's k-means on `rows`. Same seed, same bits, for any number of threads and any kind of source.
+/// Throws error: clusters < 1 or > n, iterations or restarts < 1, weights or start of the wrong shape, rows
+/// that are not finite or, under cosine, zero. O(iterations · n · C · d) at most.
+template <Geometry Geo>
+KMeansResult fit(const KMeans<Geo, NoBalance>& settings, const RowsRef& source, const Cpu& cpu,
+                 const Hook& hook = {}) {
+  const KMeansPlan memory =
+      plan_kmeans(source.rows(), source.cols(), settings.clusters, settings.bounds, cpu);
+  check(cpu.memory() == 0 || memory.bytes <= cpu.memory(), Errc::too_large, "fit(KMeans): needs ",
+        memory.bytes, " bytes, more than the memory budget of ", cpu.memory());
+  return fit_by(settings, source, cpu,
+                [&](const FeatureRows& rows, Matrix<float> start, const LloydSettings& how) {
+                  return memory.bounds == Bounds::off
+                             ? kmeans_impl::run<Geo, FullAssigner>(rows, std::move(start), how, {}, cpu, hook)
+                             : kmeans_impl::run<Geo, PrunedAssigner>(
+                                   rows, std::move(start), how, assigner_settings(memory.bounds), cpu, hook);
+                });
 }
 
 /// The `top` nearest centroids of each row, and their distances. The bits of a row's result depend on the row

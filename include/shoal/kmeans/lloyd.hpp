@@ -166,6 +166,13 @@ template <class Assigner> class Lloyd {
   /// Labels every row and keeps the sums in step; returns the number of rows that moved.
   Index assign() {
     assigner_.begin(centroids);
+    if constexpr (requires { assigner_.assign_all(labels, sums_); })
+      return assigner_.assign_all(labels, sums_);  // another machine's
+    else
+      return assign_blocks();
+  }
+
+  Index assign_blocks() {
     const Index n = rows_.rows(), step = assigner_.block_rows(),
                 batch = step * std::max<Index>(1, 32768 / step);
     Index moved = 0;

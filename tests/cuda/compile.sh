@@ -1,0 +1,16 @@
+#!/usr/bin/env bash
+# compile.sh SOURCE_DIR OUT_DIR: everything for the GPU compiled and linked by nvcc, without a warning; 77 without nvcc.
+# OUT_DIR/kernels.log is what bench/cuda/kernels.py makes its table of.
+set -euo pipefail
+source=$1 out=$2
+nvcc=$(command -v nvcc || ls /usr/local/cuda/bin/nvcc 2>/dev/null) || { echo "skipped: no nvcc"; exit 77; }
+mkdir -p "$out"
+flags=(-std=c++20 --expt-relaxed-constexpr -Werror all-warnings -Xcompiler -Wall,-Wextra -I "$source/include" -I "$source/tests")
+all=()  # the GPUs that matter
+for arch in 80 90 100; do all+=(-gencode "arch=compute_$arch,code=sm_$arch"); done
+
+"$nvcc" "${flags[@]}" -O1 "${all[@]}" -t 0 -Xptxas -v "$source/tests/cuda/device.cu" -lcublas -o "$out/cuda_device" \
+  2> "$out/kernels.log" || { grep -v '^ptxas' "$out/kernels.log"; exit 1; }
+for program in examples/gpu.cu bench/cuda/cuda.cu; do
+  "$nvcc" "${flags[@]}" -O1 -arch=sm_90 "$source/$program" -lcublas -o "$out/cuda_$(basename "$program" .cu)"
+done

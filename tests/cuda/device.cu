@@ -1,0 +1,129 @@
+// The laws of the GPU on a GPU: k-means, neighbours, steps of heads and predictions against the CPU backend, and the
+// same bits from run to run. Exits 77 where there is no GPU, 1 on any mismatch.
+#include <cmath>
+#include <cstdio>
+
+#include <shoal/cuda.cuh>
+#include <shoal/neighbors/exact.hpp>
+#include <shoal/neighbors/nearest_pairs.hpp>
+#include <support/random_rows.hpp>
+
+using namespace shoal;
+
+namespace {
+
+int failures = 0;
+
+void require(bool ok, const char* what, Index size) {
+  std::printf("%-6s %s, %lld\n", ok ? "ok" : "FAILED", what, static_cast<long long>(size));
+  failures += ok ? 0 : 1;
+}
+
+bool near(double a, double b, double share) { return std::abs(a - b) <= share * std::max(std::abs(a), std::abs(b)); }
+
+template <class T>
+double share_equal(const std::vector<T>& a, const std::vector<T>& b) {
+  double same = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) same += a[i] == b[i] ? 1 : 0;
+  return same / static_cast<double>(a.size());
+}
+
+template <Geometry Geo>
+void kmeans(const Cuda& gpu, const Cpu& cpu, Index clusters) {
+  const Matrix<float> values = test::random_rows(5000, 33, 1);
+  const Rows rows(values);
+  KMeans<Geo> settings{.clusters = clusters, .iterations = 5};
+  settings.seeding = Seeding::random;
+  const KMeansResult expected = fit(settings, rows, cpu), found = fit(settings, rows, gpu);
+  require(near(found.objective, expected.objective, 1e-4), "k-means: objective as on the CPU", clusters);
+  require(share_equal(found.labels, expected.labels) > 0.98, "k-means: labels as on the CPU", clusters);
+  const KMeansResult again = fit(settings, rows, gpu);
+  require(again.labels == found.labels && again.objective == found.objective, "k-means: same bits again", clusters);
+}
+
+void neighbors(const Cuda& gpu, const Cpu& cpu, Index count) {
+  const Matrix<float> values = test::random_rows(4500, 33, 2);
+  const Rows rows(values);
+  const NeighborSettings settings{.count = count, .keep_similarities = true};
+  const Neighbors expected = exact_neighbors(rows, settings, cpu), found = exact_neighbors(rows, settings, gpu);
+  bool close = true;
+  for (Index i = 0; i < expected.similarities.size(); ++i)
+    close = close && std::abs(expected.similarities.data()[i] - found.similarities.data()[i]) < 1e-5f;
+  require(close, "neighbours: similarities as on the CPU", count);
+}
+
+template <class Method>
+void step(const Cuda& gpu, const Cpu& cpu, const char* name, Index clusters) {
+  Method settings;
+  settings.clusters = clusters, settings.heads = 3, settings.batch = 47;
+  settings.hidden = {65}, settings.bottleneck = 33;
+  constexpr bool teacher = decltype(settings.objective)::teacher;
+  HeadState expected(settings.shape(50), 1, teacher), found = expected, again = expected;
+  CpuStep on_cpu(settings, expected, cpu);
+  GpuStep on_gpu(settings, found, gpu.stream(), 0), on_gpu_again(settings, again, gpu.stream(), 0);
+  StepReport want, got, same;
+  bool close = true, equal = true;
+  for (Index s = 0; s < 3; ++s) {
+    const Matrix<float> batch = test::random_rows(2 * settings.batch, 50, 3 + static_cast<std::uint64_t>(s));
+    const StepControl control{1e-3, s, s, false};
+    on_cpu.step(batch, control, want);
+    on_gpu.step(batch, control, got);
+    on_gpu_again.step(batch, control, same);
+    for (std::size_t h = 0; h < want.loss.size(); ++h) close = close && near(want.loss[h], got.loss[h], 2e-3);
+    equal = equal && got.loss == same.loss && got.labels == same.labels;
+  }
+  on_gpu.sync();
+  on_gpu_again.sync();
+  require(close, (std::string(name) + ": losses as on the CPU").c_str(), clusters);
+  require(equal && found.student == again.student && found.teacher == again.teacher,
+          (std::string(name) + ": same bits again").c_str(), clusters);
+}
+
+void training(const Cuda& gpu, const Cpu& cpu) {
+  Matrix<float> values = test::random_rows(600, 12, 3);
+  for (Index i = 0; i < values.rows(); ++i) values(i, i % 4) += 6.f;
+  const Rows features(values);
+  const Neighbors nearest = exact_neighbors(features, {.count = 10}, gpu);
+  const NearestPairs pairs(nearest);
+  const TEMI settings{.clusters = 4, .heads = 2, .epochs = 5, .batch = 100, .hidden = {32}, .bottleneck = 16};
+  const HeadFit expected = fit(settings, features, pairs, cpu), found = fit(settings, features, pairs, gpu);
+  require(near(found.history.back().loss, expected.history.back().loss, 2e-2), "fit: loss as on the CPU", 4);
+  const Prediction own = predict(expected.model, features, cpu), other = predict(expected.model, features, gpu);
+  require(share_equal(own.labels, other.labels) > 0.99, "predict: labels as on the CPU", 4);
+}
+
+int run() {
+  const Cuda gpu;
+  const Cpu cpu;
+  for (const Index clusters : {1, 7, 513, 1030}) {
+    kmeans<Cosine>(gpu, cpu, clusters);
+    kmeans<Euclidean>(gpu, cpu, clusters);
+  }
+  for (const Index count : {1, 33, 100}) neighbors(gpu, cpu, count);
+  for (const Index clusters : {1, 33, 700, 30000}) {
+    step<PMI>(gpu, cpu, "PMI", clusters);
+    step<WPMI>(gpu, cpu, "WPMI", clusters);
+    step<TEMI>(gpu, cpu, "TEMI", clusters);
+    step<SCANv2>(gpu, cpu, "SCANv2", clusters);
+    step<SCP>(gpu, cpu, "SCP", clusters);
+  }
+  training(gpu, cpu);
+  std::printf("%d failures\n", failures);
+  return failures == 0 ? 0 : 1;
+}
+
+}  // namespace
+
+int main() {
+  int devices = 0;
+  if (cudaGetDeviceCount(&devices) != cudaSuccess || devices == 0) {
+    std::puts("skipped: no GPU here");
+    return 77;
+  }
+  try {
+    return run();
+  } catch (const std::exception& e) {
+    std::printf("FAILED: %s\n", e.what());
+    return 1;
+  }
+}
