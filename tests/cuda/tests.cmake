@@ -17,3 +17,9 @@ if(NOT CMAKE_CXX_FLAGS MATCHES "-fsanitize")
     add_test(NAME cuda_${name}_sanitizer COMMAND test_cuda_${name})
   endforeach()
 endif()
+
+# Compiled and linked for the GPUs that matter, wherever there is an nvcc; run wherever there is a GPU.
+add_test(NAME cuda_compiles COMMAND bash ${CMAKE_CURRENT_SOURCE_DIR}/cuda/compile.sh ${PROJECT_SOURCE_DIR}
+                                         ${CMAKE_CURRENT_BINARY_DIR}/cuda_compiled)
+add_test(NAME cuda_device COMMAND bash ${CMAKE_CURRENT_SOURCE_DIR}/cuda_device.sh --tests)
+set_tests_properties(cuda_compiles cuda_device PROPERTIES SKIP_RETURN_CODE 77)
