@@ -21,7 +21,12 @@
 #include <shoal/neighbors/queries.hpp>
 #include <shoal/neighbors/views.hpp>
 
+#include <shoal/kmeans/bounded.hpp>
+#include <shoal/kmeans/hierarchical.hpp>
 #include <shoal/kmeans/kmeans.hpp>
+#include <shoal/kmeans/match.hpp>
+#include <shoal/kmeans/merge_tree.hpp>
+#include <shoal/kmeans/mini_batch.hpp>
 
 #include <shoal/balancing/marginal_entropy.hpp>
 #include <shoal/balancing/none.hpp>

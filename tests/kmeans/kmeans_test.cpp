@@ -85,6 +85,15 @@ TEST_CASE("the same bits for 1, 2 and 7 threads, and from half precision as from
   CHECK(same(one, fit(settings, Rows(half.data(), Dtype::float16, 3000, 50, 50), Cpu{})));
 }
 
+TEST_CASE("the same bits from a file as from memory") {
+  const auto file = npy::map(std::string(TEST_DATA) + "/rows.npy");
+  const auto rows = golden("rows.npy");
+  for (const Bounds bounds : {Bounds::off, Bounds::pair, Bounds::none}) {
+    const KMeans<> settings{.clusters = 40, .seed = 1, .bounds = bounds};
+    CHECK(same(fit(settings, file, Cpu{}), fit(settings, Rows(rows), Cpu{})));
+  }
+}
+
 TEST_CASE("whole weights are repeated rows") {
   const auto rows = blobs(200, 12, 8, 0.5f, 7);
   std::vector<float> weights(200);

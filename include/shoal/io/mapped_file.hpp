@@ -1,19 +1,19 @@
 // A file mapped into memory, read only.
 #pragma once
 
-#include <fcntl.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <cerrno>
 #include <cstddef>
 #include <cstring>
+#include <fcntl.h>
 #include <filesystem>
 #include <memory>
-#include <shoal/core/check.hpp>
 #include <span>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <shoal/core/check.hpp>
 
 namespace shoal {
 
@@ -37,11 +37,16 @@ class MappedFile {
 
   [[nodiscard]] std::span<const std::byte> bytes() const { return {start_.get(), size_}; }
 
-  /// Asks the system to read bytes [first, first + count) ahead; returns at once.
+  /// Asks the system to read bytes [first, first + count) ahead; returns at once. What lies two such windows
+  /// back is unmapped from this process (it may stay in the system's cache): a walk along a file larger than
+  /// memory holds a few windows of it. Reading there again maps it again.
   void will_need(std::size_t first, std::size_t count) const {
     const auto page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
     const std::size_t begin = first / page * page, end = std::min(first + count, size_);
-    if (begin < end) ::madvise(start_.get() + begin, end - begin, MADV_WILLNEED);
+    if (begin >= end) return;
+    ::madvise(start_.get() + begin, end - begin, MADV_WILLNEED);
+    const std::size_t back = (2 * (end - begin) + page - 1) / page * page;
+    if (begin >= back) ::madvise(start_.get() + begin - back, back / 2 / page * page, MADV_DONTNEED);
   }
 
  private:
