@@ -4,9 +4,12 @@
 #include "cluster_job.hpp"
 #include "stopwatch.hpp"
 
+#include <optional>
+
 #include <shoal/heads/fit.hpp>
 #include <shoal/io/npy.hpp>
 #include <shoal/neighbors/exact.hpp>
+#include <shoal/neighbors/mapped_neighbors.hpp>
 #include <shoal/neighbors/nearest_pairs.hpp>
 #include <shoal/neighbors/views.hpp>
 
@@ -85,12 +88,16 @@ ClusterOutcome cluster_by_heads(const char* name, const ClusterOptions& options,
     return outcome;
   }
   const Stopwatch searching;
-  const auto ids = options.neighbors.empty()
-                       ? exact_neighbors(features, {.count = options.neighbor_count}, cpu, hook).ids
-                       : shoal::npy::read_matrix<std::int32_t>(options.neighbors);
+  shoal::Neighbors found;
+  std::optional<shoal::MappedNeighbors> stored;
+  if (options.neighbors.empty())
+    found = exact_neighbors(features, {.count = options.neighbor_count}, cpu, hook);
+  else
+    stored.emplace(options.neighbors);
+  const auto ids = stored ? stored->ids() : shoal::MatrixView<const std::int32_t>(found.ids);
   const double seconds = searching.seconds();
   ClusterOutcome outcome = train(shoal::NearestPairs(ids));
   outcome.seconds["neighbors"] = seconds;
-  outcome.settings["neighbors"] = ids.cols();
+  outcome.settings["neighbors"] = ids.cols;
   return outcome;
 }
