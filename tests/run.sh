@@ -3,6 +3,6 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 bash examples/install.sh
-cmake --preset release
-cmake --build --preset release --parallel "$(nproc)"
-ctest --test-dir build/release --output-on-failure
+cmake --preset dev
+cmake --build --preset dev --parallel "$(nproc)"
+ctest --test-dir build/dev --output-on-failure --parallel "$(nproc)"

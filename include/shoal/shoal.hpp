@@ -16,11 +16,13 @@
 #include <shoal/io/table.hpp>
 
 #include <shoal/neighbors/exact.hpp>
+#include <shoal/neighbors/inverted_lists.hpp>
 #include <shoal/neighbors/nearest_pairs.hpp>
 #include <shoal/neighbors/oracle_pairs.hpp>
 #include <shoal/neighbors/queries.hpp>
 #include <shoal/neighbors/views.hpp>
 
+#include <shoal/balancing/capacity.hpp>
 #include <shoal/kmeans/bounded.hpp>
 #include <shoal/kmeans/hierarchical.hpp>
 #include <shoal/kmeans/kmeans.hpp>

@@ -16,15 +16,17 @@ std::vector<Label> assign_bounded(const FeatureRows& rows, const RowsRef& source
   const KMeansPrediction near = predict<Geo>(centroids, source, cpu, few);
   double mean = 0;
   for (Index i = 0; i < rows.rows(); ++i) mean += near.distances(i, 0) / static_cast<double>(rows.rows());
-  PackedCentroids packed;
-  packed.pack(centroids);
+  std::vector<double> squares;
+  for (Index c = 0; c < centroids.rows; ++c) squares.push_back(squared_norm(centroids.row(c), d));
   Matrix<float> row(1, d), costs(1, centroids.rows);
   const auto cost = [&](Index i) {
     rows.gather({&i, 1}, row);
-    cpu.each_block(centroids.rows, 128, [&](Block b, int) {
-      for (Index c = b.first; c < b.first + b.count; ++c)
-        costs(0, c) = static_cast<float>(Geo::cost(squared_distance(row.row(0), centroids.row(c), d)));
-    });
+    const double square = squared_norm(row.row(0), d);
+    for (Index c = 0; c < centroids.rows; ++c) {
+      const double near_square =
+          square + squares[static_cast<std::size_t>(c)] - 2.0 * dot(row.row(0), centroids.row(c), d);
+      costs(0, c) = static_cast<float>(Geo::cost(std::max(0.0, near_square)));
+    }
     return static_cast<const float*>(costs.row(0));
   };
   const auto epsilon = static_cast<float>(1e-3 * mean + 1e-20);

@@ -114,31 +114,91 @@ inline std::vector<double> run_epoch(const LinearProbe& probe, int epoch, RowsRe
   return losses;
 }
 
-/// Places, the most accurate first; ties to the lower loss, then to the lower place.
-inline std::vector<std::size_t> rank(const std::vector<HeldOut>& held_out) {
-  std::vector<std::size_t> places(held_out.size());
-  std::iota(places.begin(), places.end(), std::size_t{0});
-  std::stable_sort(places.begin(), places.end(), [&](std::size_t a, std::size_t b) {
-    return held_out[a].accuracy != held_out[b].accuracy ? held_out[a].accuracy > held_out[b].accuracy
-                                                        : held_out[a].loss < held_out[b].loss;
-  });
-  return places;
-}
+/// The grid points that are still trained, and how all of them fared.
+class Race {
+ public:
+  std::vector<ProbePoint> points;  ///< all, in the order of the grid
 
-inline void drop_worse_half(std::vector<std::size_t> ranked, std::vector<std::size_t>& active,
-                            GridTrainer& trainer) {
-  ranked.resize((ranked.size() + 1) / 2);
-  std::sort(ranked.begin(), ranked.end());
-  trainer.keep(ranked);
-  for (std::size_t i = 0; i < ranked.size(); ++i) active[i] = active[ranked[i]];
-  active.resize(ranked.size());
-}
+  Race(const LinearProbe& probe, Index features, Index classes, const Cpu& cpu)
+      : points(grid(probe)),
+        probe_(probe),
+        cpu_(cpu),
+        trainer_(settings(points), features, classes, probe.momentum, cpu),
+        active_(points.size()) {
+    std::iota(active_.begin(), active_.end(), std::size_t{0});
+    plan_round(0);
+  }
 
-/// The epoch at which the worse half of `points` goes: each round of the race gets a third of a full
-/// training.
-inline int round_end(int epoch, int epochs, std::size_t points) {
-  return epoch + (epochs + 3 * static_cast<int>(points) - 1) / (3 * static_cast<int>(points));
-}
+  /// Trains epoch `epoch` ≥ 1 and notes losses. Returns the least; infinity where all diverged.
+  double run(int epoch, RowsRef rows, std::span<const Label> labels) {
+    const std::vector<double> losses = run_epoch(probe_, epoch - 1, rows, labels, trainer_, cpu_);
+    double least = std::numeric_limits<double>::infinity();
+    for (std::size_t place = 0; place < active_.size(); ++place) {
+      points[active_[place]].epochs = epoch;
+      points[active_[place]].loss = losses[place];
+      least = losses[place] < least ? losses[place] : least;
+    }
+    return least;
+  }
+
+  /// Whether the worse half goes after this epoch.
+  [[nodiscard]] bool ends_round(int epoch) const { return epoch == round_; }
+
+  /// Notes accuracies on held-out rows. Returns the places of the trainer, the most accurate first; ties to
+  /// the lower loss, then to the lower place.
+  std::vector<std::size_t> rank(RowsRef rows, std::span<const Label> truth) {
+    const std::vector<HeldOut> held_out = trainer_.evaluate(rows, truth);
+    for (std::size_t place = 0; place < active_.size(); ++place)
+      points[active_[place]].accuracy = held_out[place].accuracy;
+    std::vector<std::size_t> places(active_.size());
+    std::iota(places.begin(), places.end(), std::size_t{0});
+    std::stable_sort(places.begin(), places.end(), [&](std::size_t a, std::size_t b) {
+      return held_out[a].accuracy != held_out[b].accuracy ? held_out[a].accuracy > held_out[b].accuracy
+                                                          : held_out[a].loss < held_out[b].loss;
+    });
+    return places;
+  }
+
+  /// Goes on with the better half of the ranked places.
+  void drop_worse_half(std::vector<std::size_t> ranked, int epoch) {
+    ranked.resize((ranked.size() + 1) / 2);
+    std::sort(ranked.begin(), ranked.end());
+    trainer_.keep(ranked);
+    for (std::size_t i = 0; i < ranked.size(); ++i) active_[i] = active_[ranked[i]];
+    active_.resize(ranked.size());
+    plan_round(epoch);
+  }
+
+  [[nodiscard]] Index point_at(std::size_t place) const { return static_cast<Index>(active_[place]); }
+  [[nodiscard]] LinearClassifier classifier(std::size_t place) const {
+    return trainer_.classifier(static_cast<Index>(place));
+  }
+
+ private:
+  static std::vector<ProbePoint> grid(const LinearProbe& probe) {
+    std::vector<ProbePoint> points;
+    for (const double rate : probe.learning_rates)
+      for (const double decay : probe.weight_decays) points.push_back({rate, decay, 0, 0, 0});
+    return points;
+  }
+  static std::vector<SgdPoint> settings(const std::vector<ProbePoint>& points) {
+    std::vector<SgdPoint> settings;
+    for (const ProbePoint& point : points) settings.push_back({point.learning_rate, point.weight_decay});
+    return settings;
+  }
+
+  /// A round takes a third of the work of one full training, but at least one epoch.
+  void plan_round(int epoch) {
+    const auto left = static_cast<int>(active_.size());
+    round_ = probe_.race && left > 1 ? epoch + std::max(1, probe_.epochs / (3 * left)) : 0;
+  }
+
+  const LinearProbe& probe_;
+  const Cpu& cpu_;
+  GridTrainer trainer_;
+  std::vector<std::size_t> active_;  // the grid point at each of the trainer's places
+  int round_ = 0;                    // the epoch after which the worse half goes; 0: none
+};
 
 }  // namespace linear_impl
 
@@ -179,7 +239,7 @@ inline void score(std::span<const Label> truth, const Matrix<Label>& predicted, 
 /// product gives the gradients, tile by tile, each updating its weights at once. Work O(n d C · points ·
 /// epochs); with `race` the points are halved (the better half by validation accuracy stays, ties to the
 /// lower validation loss) whenever they have used a third of the work of one full training, so that the grid
-/// costs about 2.3 trainings and not 18. Memory 8 (d + 1) C · points bytes, and at most 64 MB of scores
+/// costs about two trainings and not 18. Memory 8 (d + 1) C · points bytes, and at most 64 MB of scores
 /// beyond the first point's.
 ///
 /// rows n × d with labels in [0, C); the validation rows alike. The same bits for any number of threads.
@@ -199,41 +259,23 @@ inline ProbeResult fit(const LinearProbe& probe, RowsRef rows, std::span<const L
   check_rows("validation", validation, truth, classes, cpu);
 
   ProbeResult result{};
-  std::vector<SgdPoint> grid;
-  for (const double rate : probe.learning_rates)
-    for (const double decay : probe.weight_decays) {
-      result.points.push_back({rate, decay, 0, 0, 0});
-      grid.push_back({rate, decay});
-    }
-  GridTrainer trainer(grid, rows.cols(), classes, probe.momentum, cpu);
-  std::vector<std::size_t> active(grid.size());  // the grid point at each of the trainer's places
-  std::iota(active.begin(), active.end(), std::size_t{0});
-  int round = probe.race ? round_end(0, probe.epochs, active.size()) : probe.epochs;
+  Race race(probe, rows.cols(), classes, cpu);
   for (int epoch = 1; epoch <= probe.epochs && !result.stopped; ++epoch) {
-    const std::vector<double> losses = run_epoch(probe, epoch - 1, rows, labels, trainer, cpu);
-    double least = std::numeric_limits<double>::infinity();
-    for (std::size_t place = 0; place < active.size(); ++place) {
-      result.points[active[place]].epochs = epoch;
-      result.points[active[place]].loss = losses[place];
-      least = losses[place] < least ? losses[place] : least;
-    }
-    check(std::isfinite(least), Errc::not_finite, "fit(LinearProbe): every grid point diverged by epoch ",
+    const double loss = race.run(epoch, rows, labels);
+    check(std::isfinite(loss), Errc::not_finite, "fit(LinearProbe): every grid point diverged by epoch ",
           epoch, "; lower the learning rates");
-    result.stopped = !report(hook, {"probe", epoch, probe.epochs, least, {}});
+    result.stopped = !report(hook, {"probe", epoch, probe.epochs, loss, {}});
     const bool last = epoch == probe.epochs || result.stopped;
-    if (!last && epoch < round) continue;
-    const std::vector<HeldOut> held_out = trainer.evaluate(validation, truth);
-    for (std::size_t place = 0; place < active.size(); ++place)
-      result.points[active[place]].accuracy = held_out[place].accuracy;
-    const std::vector<std::size_t> ranked = rank(held_out);
+    if (!last && !race.ends_round(epoch)) continue;
+    const std::vector<std::size_t> ranked = race.rank(validation, truth);
     if (last) {
-      result.best = static_cast<Index>(active[ranked.front()]);
-      result.classifier = trainer.classifier(static_cast<Index>(ranked.front()));
+      result.best = race.point_at(ranked.front());
+      result.classifier = race.classifier(ranked.front());
     } else {
-      drop_worse_half(ranked, active, trainer);
-      round = active.size() > 1 ? round_end(epoch, probe.epochs, active.size()) : probe.epochs;
+      race.drop_worse_half(ranked, epoch);
     }
   }
+  result.points = std::move(race.points);
   score(truth, classify(result.classifier, validation, 1, cpu).top, classes, result);
   return result;
 }

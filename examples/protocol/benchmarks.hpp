@@ -1,0 +1,39 @@
+// The benchmarks of the study, in the order of the paper.
+#pragma once
+
+#include "data.hpp"
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include <shoal/backend/cpu.hpp>
+#include <shoal/dataset/benchmark.hpp>
+#include <shoal/dataset/manifest.hpp>
+
+/// A benchmark by name, and how it is made.
+struct Plan {
+  std::string name;   ///< of its file
+  std::string group;  ///< of the table: "Imbalance", "Frequency", …
+  std::string title;
+  double parameter = 0;  ///< the d of coarse d, the s of m_s
+  std::function<shoal::Benchmark()> make;
+};
+
+/// What the benchmarks are to be, beyond the data.
+struct PlanSettings {
+  std::vector<int> depths{1, 2, 3, 4, 5, 6, 7, 8, 9};
+  std::vector<shoal::Index> spreads{5, 15, 25, 35, 45};  ///< percentiles on each side of the median
+  shoal::Index easy = 200;                               ///< classes of the easy and of the random benchmark
+  std::uint64_t seed = 0;
+};
+
+/// Accuracy of each label by the probe of the full set, for the easy classes; called at most once.
+using ClassAccuracy = std::function<std::vector<float>()>;
+
+/// The benchmarks that the data allow: relabelled ones where there are prototypes. `data` must outlive them.
+std::vector<Plan> plan_benchmarks(const Data& data, const PlanSettings& settings,
+                                  const ClassAccuracy& accuracy, const shoal::Cpu& cpu);
+
+/// The node that each class of a benchmark is.
+std::vector<shoal::Node> nodes_of(const Data& data, const Plan& plan, const shoal::Benchmark& benchmark);

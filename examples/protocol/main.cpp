@@ -1,0 +1,126 @@
+// The paper's study on your data: features, labels and their hierarchy in, a table and its figures out.
+#include "options.hpp"
+#include "report.hpp"
+#include "terminal.hpp"
+#include "trial.hpp"
+
+#include <cstdio>
+
+#include <CLI/CLI.hpp>
+
+#include <shoal/io/atomic_file.hpp>
+#include <shoal/probe/linear.hpp>
+
+namespace {
+
+struct Options {
+  DataFiles files;
+  PlanSettings plans;
+  TrialSettings trial;
+  Machine machine;
+  std::filesystem::path out;
+  std::vector<std::string> only;
+  std::string title = "Clustering benchmarks";
+  bool report_only = false;
+};
+
+void add_options(CLI::App& app, Options& o) {
+  app.add_option("FEATURES", o.files.features, "Features, n × d (.npy)")->required();
+  app.add_option("LABELS", o.files.labels, "Class of each row (.npy)")->required();
+  app.add_option("HIERARCHY", o.files.hierarchy, "WordNet's data.noun, or a TSV of id, parents, name")
+      ->required();
+  app.add_option("CLASSES", o.files.classes, "Which node each class is: TSV of class, id")->required();
+  app.add_option("--prototypes", o.files.prototypes, "Classes as features, C × d (.npy): adds HZR and p-HZR");
+  app.add_option("--keep", o.files.keep, "Use so many classes only, drawn at random; 0 for all")
+      ->capture_default_str();
+  app.add_option("--validation-share", o.files.validation_share, "Share of each class held out")
+      ->capture_default_str();
+  app.add_option("--out", o.out, "Directory: a JSON file a benchmark, and report.html")->required();
+  app.add_option("--title", o.title, "Headline of the report")->capture_default_str();
+  app.add_option("--only", o.only, "Run these benchmarks only, by name");
+  app.add_flag("--report-only", o.report_only, "Run nothing; report on what is there");
+  app.add_option("--depths", o.plans.depths, "The depths d of coarse benchmarks")->capture_default_str();
+  app.add_option("--spreads", o.plans.spreads, "The spreads s of frequency benchmarks")
+      ->capture_default_str();
+  app.add_option("--easy", o.plans.easy, "Classes of the easy and the random benchmark; 0 for a tenth")
+      ->capture_default_str();
+  auto& t = o.trial;
+  app.add_option("--repeats", t.repeats, "Seeds of each clustering")->capture_default_str();
+  app.add_option("--neighbors", t.neighbors, "Neighbours m of each row")->capture_default_str();
+  app.add_option("--iterations", t.iterations, "Iterations of k-means")->capture_default_str();
+  app.add_option("--heads", t.heads, "Heads H of TEMI and SCANv2")->capture_default_str();
+  app.add_option("--pairs", t.pairs, "Pairs that a training of heads sees")->capture_default_str();
+  app.add_option("--batch", t.batch, "Pairs a step of TEMI")->capture_default_str();
+  app.add_option("--scan-batch", t.scan_batch, "Pairs a step of SCANv2")->capture_default_str();
+  app.add_option("--learning-rate", t.learning_rate, "Of the heads, times batch / 256")
+      ->capture_default_str();
+  app.add_option("--hidden", t.hidden, "Width of the heads' hidden layer; 0 for none")->capture_default_str();
+  app.add_option("--bottleneck", t.bottleneck, "Width of the heads' bottleneck")->capture_default_str();
+  app.add_option("--probe-epochs", t.probe_epochs, "Epochs of the linear probe")->capture_default_str();
+  app.add_option("--silhouette-sample", t.silhouette_sample, "Rows that the silhouette scores")
+      ->capture_default_str();
+  add_machine(app, o.machine);
+}
+
+/// Whether the file holds a result for this data under these settings.
+bool done(const std::filesystem::path& file, const Data& data, const TrialSettings& settings) {
+  std::ifstream in(file);
+  if (!in.good()) return false;
+  const auto result = nlohmann::ordered_json::parse(in, nullptr, false);
+  return !result.is_discarded() && result.value("labels", "") == data.digest &&
+         result.value("settings", nlohmann::ordered_json{}) == describe(settings);
+}
+
+void run(const Options& o) {
+  std::filesystem::create_directories(o.out);
+  const shoal::Cpu cpu = o.machine.cpu();
+  const Data data = load(o.files);
+  const ClassAccuracy accuracy = [&] {
+    const shoal::SplitLabels labels{data.training, data.validation};
+    const auto everything = shoal::map_labels(labels, [&] {
+      std::vector<shoal::Label> same(data.class_nodes.size());
+      std::iota(same.begin(), same.end(), shoal::Label{0});
+      return same;
+    }());
+    const auto result = probe(data, everything, o.trial, cpu);
+    std::vector<float> by_label(data.class_nodes.size(), std::numeric_limits<float>::quiet_NaN());
+    for (std::size_t c = 0; c < everything.classes.size(); ++c)
+      by_label[static_cast<std::size_t>(everything.classes[c])] =
+          static_cast<float>(result.class_accuracy[c]);
+    return by_label;
+  };
+  for (const Plan& plan : plan_benchmarks(data, o.plans, accuracy, cpu)) {
+    const auto file = o.out / (plan.name + ".json");
+    if (!o.only.empty() && std::ranges::find(o.only, plan.name) == o.only.end()) continue;
+    if (o.report_only || done(file, data, o.trial)) continue;
+    std::fprintf(stderr, "%s\n", plan.title.c_str());
+    const auto result = run_trial(data, plan, o.trial, cpu, progress_bar());
+    if (interrupted())
+      throw shoal::error(shoal::Errc::stopped, "stopped; the same command goes on from here");
+    shoal::write_text(file, result.dump(1) + "\n");
+  }
+  std::vector<nlohmann::ordered_json> results;
+  for (const Plan& plan : plan_benchmarks(data, o.plans, accuracy, cpu)) {
+    std::ifstream in(o.out / (plan.name + ".json"));
+    if (in.good()) results.push_back(nlohmann::ordered_json::parse(in));
+  }
+  write_report(o.out, o.title, results);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app{
+      "Runs the study of 'Scaling up deep clustering methods beyond ImageNet-1K' on your own data.\n"
+      "A run that is stopped goes on where it was: benchmarks that have their file are not run again."};
+  Options options;
+  add_options(app, options);
+  CLI11_PARSE(app, argc, argv);
+  stop_on_interrupt();
+  try {
+    run(options);
+  } catch (const std::exception& e) {
+    std::fprintf(stderr, "protocol: %s\n", e.what());
+    return interrupted() ? 130 : 1;
+  }
+}

@@ -1,0 +1,280 @@
+#include "report.hpp"
+
+#include "html.hpp"
+#include "report_style.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <sstream>
+
+#include <shoal/io/atomic_file.hpp>
+
+using nlohmann::ordered_json;
+
+namespace {
+
+constexpr const char* style = R"css(
+.key::before { background: var(--key); }
+table.study { border-collapse: collapse; width: 100%; font-size: 13.5px; margin-top: 20px; }
+.study th { font-weight: 500; color: var(--muted); text-align: right; padding: 6px 10px; white-space: nowrap; vertical-align: bottom; }
+.study th:first-child, .study td:first-child { text-align: left; padding-left: 0; white-space: normal; }
+.study td { text-align: right; padding: 5px 10px; border-top: 1px solid var(--grid); white-space: nowrap; }
+.study tr.group td { padding-top: 22px; color: var(--accent); font-weight: 600; border-top: 0; }
+.study td b { font-weight: 650; }
+.study td i { font-style: normal; color: var(--muted); font-size: 12px; }
+.study td.upper { color: var(--muted); }
+.study th.span { text-align: center; border-bottom: 1px solid var(--grid); color: var(--ink); }
+)css";
+
+constexpr const char* colours =
+    R"css(svg { --muted: #6d727b; --grid: #e7e5e0; --accent: #2f6f8f; --second: #e0823d; --ink: #23262b; font-family: sans-serif; }
+@media (prefers-color-scheme: dark) { svg { --muted: #989da6; --grid: #2e3238; --accent: #64b0d2; --second: #f0a15f; --ink: #e8e6e1; } }
+)css";
+
+std::string cell(const std::string& inside, const char* kind = "") {
+  return std::string("<td") + (*kind != 0 ? std::string(" class=\"") + kind + "\"" : "") + ">" + inside +
+         "</td>";
+}
+
+std::string points(double share) { return decimals(100 * share, 1); }
+
+/// The means of one score over seeds, the best bold, with standard deviations where there are several seeds.
+std::string methods(const ordered_json& result, const std::string& score) {
+  double best = -1;
+  for (const Series& s : series()) best = std::max(best, over_seeds(result, s.key, score).mean);
+  std::string cells;
+  for (const Series& s : series()) {
+    const shoal::Spread value = over_seeds(result, s.key, score);
+    std::string inside = points(value.mean);
+    if (value.mean == best) inside = "<b>" + inside + "</b>";
+    if (value.count > 1) inside += " <i>± " + points(value.deviation) + "</i>";
+    cells += cell(inside);
+  }
+  return cells;
+}
+
+std::string method_heads() {
+  std::string html;
+  for (const Series& s : series()) html += std::string("<th>") + s.name + "</th>";
+  return html;
+}
+
+template <class Row> std::string grouped_rows(const Results& results, std::size_t columns, Row row) {
+  std::string html, group;
+  for (const auto& r : results) {
+    if (r["group"] != group) {
+      group = r["group"];
+      html += "<tr class=\"group\"><td colspan=\"" + std::to_string(columns) + "\">" + escaped(group) +
+              "</td></tr>";
+    }
+    html += "<tr><td>" + escaped(r["title"].get<std::string>()) + "</td>" + row(r) + "</tr>\n";
+  }
+  return html;
+}
+
+std::string main_table(const Results& results) {
+  std::string html =
+      "<h2>Accuracy</h2><p class=\"muted\">On the held-out samples, in percent; mean and standard deviation "
+      "over seeds. The best "
+      "clustering is bold; the probe, which sees the labels, bounds them from above.</p><div "
+      "class=\"scroll\"><table class=\"study\"><thead><tr><th>"
+      "Benchmark</th><th>Samples</th><th>Classes</th><th>Probe</th>" +
+      method_heads() + "</tr></thead><tbody>";
+  html += grouped_rows(results, 4 + series().size(), [](const ordered_json& r) {
+    return cell(grouped(r["sizes"]["training"].get<shoal::Index>())) +
+           cell(grouped(r["sizes"]["classes"].get<shoal::Index>())) +
+           cell(points(r["probe"]["acc"].get<double>()), "upper") + methods(r, "acc");
+  });
+  return html + "</tbody></table></div>\n";
+}
+
+std::string information_table(const Results& results) {
+  std::string html =
+      "<h2>NMI, AMI, ARI</h2><div class=\"scroll\"><table class=\"study\"><thead><tr><th></th>";
+  for (const char* name : {"NMI", "AMI", "ARI"})
+    html += std::string("<th class=\"span\" colspan=\"3\">") + name + "</th>";
+  html += "</tr><tr><th>Benchmark</th>" + method_heads() + method_heads() + method_heads() +
+          "</tr></thead><tbody>";
+  html += grouped_rows(results, 1 + 3 * series().size(), [](const ordered_json& r) {
+    std::string cells;
+    for (const char* score : {"nmi", "ami", "ari"}) {
+      double best = -1;
+      for (const Series& s : series()) best = std::max(best, over_seeds(r, s.key, score).mean);
+      for (const Series& s : series()) {
+        const double value = over_seeds(r, s.key, score).mean;
+        cells += cell(value == best ? "<b>" + points(value) + "</b>" : points(value));
+      }
+    }
+    return cells;
+  });
+  return html + "</tbody></table></div>\n";
+}
+
+/// A score beside the one it is measured against: 27.1 (+ 13.8 %).
+std::string against(double value, double base) {
+  return points(value) + " <i>(" + (value >= base ? "+ " : "− ") +
+         decimals(100 * std::abs(value / base - 1), 1) + " %)</i>";
+}
+
+std::string multilabel_table(const Results& results) {
+  const auto full = std::ranges::find_if(results, [](const auto& r) { return r["name"] == "all"; });
+  if (full == results.end()) return "";
+  std::string html =
+      "<h2>More than one label</h2><p class=\"muted\">All classes; L is the label with its ancestors. In "
+      "brackets the gain over top1→1.</p>"
+      "<div class=\"scroll\"><table "
+      "class=\"study\"><thead><tr><th>Method</th><th>top1→1</th><th>top1→L</th><th>top5→1</th><th>top5→L</th>"
+      "<th>ECE</th><th>Confidence</th></tr></thead><tbody>";
+  const auto row = [&](const std::string& name, auto score, bool confident) {
+    html += "<tr><td>" + name + "</td>" + cell(points(score("top1_to_1")));
+    for (const char* key : {"top1_to_L", "top5_to_1", "top5_to_L"})
+      html += cell(against(score(key), score("top1_to_1")));
+    html += confident ? cell(decimals(score("ece"), 3)) + cell(decimals(score("confidence"), 2))
+                      : cell("–") + cell("–");
+    html += "</tr>\n";
+  };
+  for (const Series& s : series())
+    row(
+        s.name, [&](const char* key) { return over_seeds(*full, s.key, key).mean; },
+        (*full)["methods"][s.key][0].contains("ece"));
+  row(
+      "Linear probe", [&](const char* key) { return (*full)["probe"][key].template get<double>(); }, true);
+  return html + "</tbody></table></div>\n";
+}
+
+/// What the paper says of a change of benchmark: accuracy of the second relative to the first, as k-means,
+/// TEMI, SCANv2 and the probe have it in its tables 1 to 3 and 5.
+struct Comparison {
+  const char *title, *from, *to;
+  double paper[4];
+};
+constexpr Comparison comparisons[] = {
+    {"ODD against all classes", "all", "odd", {60.76 / 62.72, 62.82 / 66.40, 65.80 / 69.79, 82.05 / 82.90}},
+    {"Imbalanced against Centered",
+     "centered",
+     "imbalanced",
+     {34.78 / 35.22, 36.01 / 36.73, 34.21 / 34.53, 67.77 / 68.51}},
+    {"Spread 45 against spread 5",
+     "frequency_5",
+     "frequency_45",
+     {24.11 / 40.96, 24.74 / 42.46, 21.15 / 41.99, 48.57 / 76.98}},
+    {"Coarse, depth 1, against all classes",
+     "all",
+     "coarse_1",
+     {19.44 / 23.38, 18.65 / 23.74, 19.08 / 20.27, 51.56 / 46.72}},
+    {"Coarse, depth 4, against all classes",
+     "all",
+     "coarse_4",
+     {22.30 / 23.38, 22.34 / 23.74, 21.27 / 20.27, 49.99 / 46.72}},
+    {"Leaves of the hierarchy against all classes",
+     "all",
+     "leaves",
+     {27.43 / 23.38, 28.08 / 23.74, 24.56 / 20.27, 56.92 / 46.72}},
+    {"Leaves among the classes against all",
+     "all",
+     "class_leaves",
+     {26.66 / 23.38, 27.31 / 23.74, 23.58 / 20.27, 55.31 / 46.72}},
+    {"HZR against the given labels",
+     "all",
+     "hzr",
+     {24.48 / 23.38, 24.56 / 23.74, 22.72 / 20.27, 52.25 / 46.72}},
+    {"p-HZR against the given labels",
+     "all",
+     "p_hzr",
+     {24.27 / 23.38, 24.50 / 23.74, 21.83 / 20.27, 49.90 / 46.72}},
+    {"Easy classes (paper: CLIP-1K) against random ones",
+     "random",
+     "easy",
+     {55.05 / 41.50, 63.29 / 44.13, 62.90 / 43.59, 95.77 / 78.12}},
+};
+
+std::string change(double ratio) {
+  return (ratio >= 1 ? "+ " : "− ") + decimals(100 * std::abs(ratio - 1), 1);
+}
+
+std::string comparison_table(const Results& results) {
+  const auto find = [&](const char* name) {
+    return std::ranges::find_if(results, [&](const auto& r) { return r["name"] == name; });
+  };
+  std::string html =
+      "<h2>Beside the paper</h2><p class=\"muted\">Change of accuracy in percent of itself; the paper's, on "
+      "images of ImageNet, stands beside "
+      "in grey.</p><div class=\"scroll\"><table class=\"study\"><thead><tr><th></th>" +
+      method_heads() + "<th>Probe</th></tr></thead><tbody>";
+  for (const Comparison& c : comparisons) {
+    const auto from = find(c.from), to = find(c.to);
+    if (from == results.end() || to == results.end()) continue;
+    html += std::string("<tr><td>") + c.title + "</td>";
+    for (std::size_t m = 0; m < series().size(); ++m) {
+      const char* key = series()[m].key;
+      html += cell(change(over_seeds(*to, key, "acc").mean / over_seeds(*from, key, "acc").mean) + " <i>" +
+                   change(c.paper[m]) + "</i>");
+    }
+    html += cell(change((*to)["probe"]["acc"].get<double>() / (*from)["probe"]["acc"].get<double>()) +
+                 " <i>" + change(c.paper[3]) + "</i>") +
+            "</tr>\n";
+  }
+  return html + "</tbody></table></div>\n";
+}
+
+std::string separability_table(const Results& results) {
+  std::string html =
+      "<h2>Separability</h2><p class=\"muted\">Of the training samples under their labels, cosine "
+      "geometry.</p><div class=\"scroll\"><table "
+      "class=\"study\"><thead><tr><th>Benchmark</th><th>Probe</th><th>macro</th><th>Alignment</"
+      "th><th>Neighbour purity</th>"
+      "<th>Davies-Bouldin</th><th>Silhouette</th><th>Smallest class</th><th>Largest</th></tr></thead><tbody>";
+  html += grouped_rows(results, 9, [](const ordered_json& r) {
+    const auto& s = r["separability"];
+    return cell(points(r["probe"]["acc"].get<double>())) + cell(points(r["probe"]["macro"].get<double>())) +
+           cell(decimals(s["alignment"].get<double>(), 3)) +
+           cell(points(s["neighbor_purity"].get<double>())) +
+           cell(decimals(s["davies_bouldin"].get<double>(), 2)) +
+           cell(decimals(s["silhouette"].get<double>(), 3)) +
+           cell(grouped(r["sizes"]["smallest_class"].get<shoal::Index>())) +
+           cell(grouped(r["sizes"]["largest_class"].get<shoal::Index>()));
+  });
+  return html + "</tbody></table></div>\n";
+}
+
+std::string figure_html(const Figure& figure) {
+  return std::string("<figure class=\"") + (figure.wide ? "wide" : "") + "\"><figcaption><b>" + figure.title +
+         "</b><span>" + figure.reading + "</span></figcaption>" + figure.svg + "</figure>\n";
+}
+
+std::string settings(const Results& results) {
+  std::string html = "<details><summary>Settings</summary><dl>";
+  double seconds_spent = 0;
+  for (const auto& r : results) seconds_spent += r["seconds"].get<double>();
+  for (const auto& [name, value] : results.front()["settings"].items())
+    html += "<div><dt>" + escaped(name) + "</dt><dd>" + escaped(value.dump()) + "</dd></div>";
+  return html + "<div><dt>time, all benchmarks</dt><dd>" + seconds(seconds_spent) +
+         "</dd></div></dl></details>\n";
+}
+
+}  // namespace
+
+void write_report(const std::filesystem::path& out, const std::string& title, const Results& results) {
+  shoal::check(!results.empty(), shoal::Errc::invalid_argument, "protocol: there is no result to report");
+  const auto largest = std::ranges::max_element(
+      results, {}, [](const auto& r) { return r["sizes"]["training"].template get<shoal::Index>(); });
+  std::string html =
+      "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" "
+      "content=\"width=device-width, initial-scale=1\"><title>" +
+      escaped(title) + "</title><style>" + report_style + style +
+      "</style></head>\n<body><main>\n<p class=\"kicker\">Study</p><h1>" + escaped(title) +
+      "</h1><p class=\"muted\">" + grouped(std::ssize(results)) + " benchmarks of up to " +
+      grouped((*largest)["sizes"]["training"].get<shoal::Index>()) + " training and " +
+      grouped((*largest)["sizes"]["validation"].get<shoal::Index>()) +
+      " held-out samples: k-means, TEMI and SCANv2, each with as many clusters as there are "
+      "classes.</p>\n<section class=\"charts\">\n";
+  for (const Figure& figure : figures(results)) {
+    html += figure_html(figure);
+    std::string alone = figure.svg;
+    alone.insert(alone.find('>') + 1, std::string("<style>") + colours + "</style>");
+    shoal::write_text(out / (figure.name + ".svg"), alone);
+  }
+  html += "</section>\n" + main_table(results) + comparison_table(results) + information_table(results) +
+          multilabel_table(results) + separability_table(results) + settings(results);
+  shoal::write_text(out / "report.html", html + "</main></body></html>\n");
+}

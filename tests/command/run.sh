@@ -1,0 +1,52 @@
+#!/usr/bin/env bash
+# run.sh SHOAL DATA: the command from features to scores, and what it says when something is wrong.
+set -euo pipefail
+shoal=$1 data=$2
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work"
+
+failed() { echo "command: $1"; exit 1; }
+
+# refuses STATUS TEXT ARGUMENTS…: the exit status, and one line on stderr that holds TEXT.
+refuses() {
+  local expected=$1 text=$2 status=0
+  shift 2
+  "$shoal" "$@" 2>errors >/dev/null || status=$?
+  [ $status -eq "$expected" ] || failed "$*: exit status $status instead of $expected"
+  [ "$(wc -l < errors)" -eq 1 ] && grep -qF -- "$text" errors || failed "$*: said $(cat errors)"
+}
+
+"$shoal" cluster "$data/features.npy" --clusters 24 --seed 1 --out run --truth "$data/labels.npy" \
+  --samples "$data/samples.tsv" --class-names "$data/classes.tsv" 2>errors
+[ ! -s errors ] || failed "progress in a pipe"
+for file in labels.npy top5.npy confidence.npy model.shoal run.json report.html; do
+  [ -s run/$file ] || failed "no $file"
+done
+grep -q '"fit_seconds"' run/run.json && grep -q '"losses"' run/run.json || failed "run.json lacks its keys"
+grep -q '</svg>' run/report.html || failed "the report has no picture"
+! grep -qE 'src=|href="http|@import' run/report.html || failed "the report does not stand alone"
+
+# The same seed on another number of threads, and a model read back, give the same bytes.
+"$shoal" cluster "$data/features.npy" --clusters 24 --seed 1 --threads 3 --out again --no-report
+"$shoal" predict run/model.shoal "$data/features.npy" --out predicted
+for other in again predicted; do
+  for file in labels.npy top5.npy confidence.npy; do cmp run/$file $other/$file; done
+done
+
+"$shoal" evaluate run/labels.npy "$data/labels.npy" --confidence run/confidence.npy --json > scores.json
+for key in acc nmi ami ari ece; do grep -q "\"$key\": 0\." scores.json || failed "evaluate: no $key"; done
+
+# Heads, briefly: neighbours from a file, a run that is resumed where it ended.
+"$shoal" neighbors "$data/features.npy" --count 10 --out nn.npy
+heads=(--method scan --clusters 24 --heads 1 --batch 1024 --neighbors nn.npy --no-report)
+"$shoal" cluster "$data/features.npy" "${heads[@]}" --epochs 1 --out heads
+"$shoal" cluster "$data/features.npy" "${heads[@]}" --epochs 1 --out heads --resume
+"$shoal" predict heads/model.shoal "$data/features.npy" --out predicted
+cmp heads/labels.npy predicted/labels.npy
+
+refuses 1 "can't be opened" cluster none.npy --clusters 24 --out x
+refuses 1 "clusters (5000)" cluster "$data/features.npy" --clusters 5000 --out x
+refuses 2 "--clusters" cluster "$data/features.npy" --out x
+refuses 1 "is not a model" predict "$data/features.npy" "$data/features.npy" --out x
+refuses 2 "shoal --help" sing
