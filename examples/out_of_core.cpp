@@ -4,16 +4,19 @@
 
 #include <shoal/shoal.hpp>
 
-/// Any type that can read rows is a RowSource, so features may come from where they are: a mapped file, a
-/// database, a generator. Here: half a million rows that are computed when they are read, 768 MB that are
-/// never in memory.
+/// Any type that can read rows is a RowSource, so features may stay where they are: in a mapped file, a
+/// database, a formula. Here rows are computed when they are read; no more than a few blocks of them are ever
+/// in memory.
 int main() try {
-  constexpr shoal::Index rows = 500'000, columns = 384, corners = 8;
+  constexpr shoal::Index rows = 100'000, columns = 64, corners = 8;
   const shoal::GeneratedRows features(rows, columns, [](shoal::Index i, std::span<float> row) {
-    const shoal::Philox random(7, static_cast<std::uint64_t>(i % 100));  // a hundred shades of noise
-    for (std::size_t j = 0; j < row.size(); ++j)
-      row[j] = static_cast<float>(random.uniform(j)) +
-               (j % corners == static_cast<std::size_t>(i % corners) ? 2.f : 0.f);
+    const shoal::Philox random(7, static_cast<std::uint64_t>(i));
+    const auto corner = static_cast<std::size_t>(i % corners);
+    for (std::size_t j = 0; j < row.size(); j += 4) {
+      const auto noise = random.words(j);
+      for (std::size_t k = 0; k < 4; ++k) row[j + k] = static_cast<float>(noise.w[k]) * 0x1p-32f;
+    }
+    row[corner] += 4.f;
   });
 
   const shoal::Cpu cpu;
