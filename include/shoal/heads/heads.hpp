@@ -4,6 +4,7 @@
 #include <cmath>
 #include <concepts>
 #include <cstdint>
+#include <limits>
 #include <vector>
 
 #include <shoal/balancing/marginal_entropy.hpp>

@@ -1,0 +1,131 @@
+#include "heads/support.hpp"
+#include "support/scratch.hpp"
+
+#include <fstream>
+
+#include <doctest/doctest.h>
+
+#include <shoal/heads/fit.hpp>
+
+using namespace shoal;
+
+namespace {
+
+const Cpu cpu({.threads = 2});
+
+struct Job {
+  Matrix<float> points = grouped_points(150, 3, 6);
+  Neighbors neighbors = exact_neighbors(Rows(points), {.count = 5}, cpu);
+
+  template <class Method>
+  [[nodiscard]] HeadFit run(const Method& s, const Checkpoints& checkpoints = {},
+                            Index stop_after = 1 << 20) const {
+    return fit(
+        s, Rows(points), NearestPairs(neighbors), cpu, [&](const Progress& p) { return p.done < stop_after; },
+        checkpoints);
+  }
+};
+
+void same_results(const HeadFit& a, const HeadFit& b) {
+  CHECK(a.model.parameters == b.model.parameters);
+  CHECK(a.model.best == b.model.best);
+  CHECK(a.labels == b.labels);
+  CHECK(a.steps == b.steps);
+  REQUIRE(a.history.size() == b.history.size());
+  for (std::size_t i = 0; i < a.history.size(); ++i) {
+    CHECK(a.history[i].loss == b.history[i].loss);
+    CHECK(a.history[i].entropy == b.history[i].entropy);
+    CHECK(a.history[i].agreement == b.history[i].agreement);
+    CHECK(a.history[i].used_clusters == b.history[i].used_clusters);
+  }
+}
+
+std::string message_of(const Job& job, const TEMI& s, const std::filesystem::path& path, Errc expected) {
+  try {
+    (void)job.run(s, {.path = path, .resume = true});
+  } catch (const error& e) {
+    CHECK(e.code() == expected);
+    return e.what();
+  }
+  FAIL("nothing was thrown");
+  return {};
+}
+
+}  // namespace
+
+TEST_CASE_TEMPLATE("stopped anywhere and resumed, a training ends with the same bits", Method, TEMI, SCANv2,
+                   SCP) {
+  const Job job;
+  const Scratch scratch("checkpoint");
+  auto s = quick<Method>(3);
+  s.standardize = true;
+  const HeadFit whole = job.run(s);
+  for (const Index stop : {1, 2, 5, 23, 24}) {
+    const Checkpoints here{.path = scratch / std::to_string(stop), .resume = true};
+    (void)job.run(s, here, stop);
+    CHECK(std::filesystem::exists(here.path));
+    same_results(job.run(s, here), whole);
+    same_results(job.run(s, here), whole);  // already done: nothing is left to do
+  }
+}
+
+TEST_CASE("checkpoints every few steps, and at the end of each epoch") {
+  const Job job;
+  const Scratch scratch("checkpoint-every");
+  const auto saved_step = [&](const char* name) { return ModelFile(scratch / name).number<Index>("step"); };
+  Index seen = 0;
+  const auto watch = [&](Checkpoints c, const char* name, Index each) {
+    c.path = scratch / name;
+    (void)fit(
+        quick<TEMI>(3), Rows(job.points), NearestPairs(job.neighbors), cpu,
+        [&](const Progress& p) {
+          if (p.done > each) CHECK(saved_step(name) == (p.done - 1) / each * each);
+          ++seen;
+          return true;
+        },
+        c);
+    CHECK(saved_step(name) == 24);
+  };
+  watch({.every_steps = 5}, "steps", 5);
+  watch({}, "epochs", 2);
+  CHECK(seen == 48);
+}
+
+TEST_CASE("a checkpoint of other settings, data or pairs, and a damaged one, are refused") {
+  Job job;
+  const Scratch scratch("checkpoint-refused");
+  const auto path = scratch / "training";
+  const auto s = quick<TEMI>(3);
+  (void)job.run(s, {.path = path}, 5);
+
+  auto other = s;
+  other.learning_rate *= 2;
+  CHECK(message_of(job, other, path, Errc::invalid_argument).find("another training") != std::string::npos);
+  other = s;
+  other.objective.beta = 0.7f;
+  (void)message_of(job, other, path, Errc::invalid_argument);
+  other = s;
+  other.seed = 9;
+  (void)message_of(job, other, path, Errc::invalid_argument);
+
+  Job moved = job;
+  moved.points(0, 0) += 1;
+  (void)message_of(moved, s, path, Errc::invalid_argument);
+  Job paired = job;
+  for (Index i = 0; i < 150; ++i) paired.neighbors.ids(i, 0) = 0, paired.neighbors.ids(i, 1) = 0;
+  (void)message_of(paired, s, path, Errc::invalid_argument);
+
+  for (const std::streamoff at : {20, 300, 5000}) {
+    const auto damaged = scratch / "damaged";
+    std::filesystem::copy_file(path, damaged, std::filesystem::copy_options::overwrite_existing);
+    std::fstream file(damaged, std::ios::in | std::ios::out | std::ios::binary);
+    file.seekg(at);
+    const char byte = static_cast<char>(file.get() ^ 1);
+    file.seekp(at);
+    file.put(byte);
+    file.close();
+    (void)message_of(job, s, damaged, Errc::bad_file);
+  }
+  std::filesystem::resize_file(path, std::filesystem::file_size(path) / 2);
+  (void)message_of(job, s, path, Errc::bad_file);
+}

@@ -1,0 +1,209 @@
+#include "heads/support.hpp"
+
+#include <limits>
+#include <map>
+#include <set>
+
+#include <doctest/doctest.h>
+
+#include <shoal/heads/fit.hpp>
+#include <shoal/neighbors/oracle_pairs.hpp>
+#include <shoal/neighbors/views.hpp>
+
+using namespace shoal;
+
+namespace {
+
+const Cpu cpu({.threads = 2});
+
+/// The share of points of grouped_points whose cluster is mostly of their own group. (Which groups share a
+/// cluster when there are no more clusters than groups depends on the draw, so the tests give them twice as
+/// many.)
+double purity(const std::vector<Label>& labels, Index groups) {
+  std::map<Label, std::vector<Index>> counts;
+  for (std::size_t i = 0; i < labels.size(); ++i) {
+    auto& of_label = counts[labels[i]];
+    of_label.resize(static_cast<std::size_t>(groups));
+    ++of_label[i % static_cast<std::size_t>(groups)];
+  }
+  Index right = 0;
+  for (const auto& [label, of_group] : counts) right += *std::max_element(of_group.begin(), of_group.end());
+  return static_cast<double>(right) / static_cast<double>(labels.size());
+}
+
+template <class F> Errc code_of(F&& f) {
+  try {
+    f();
+  } catch (const error& e) {
+    return e.code();
+  }
+  FAIL("nothing was thrown");
+  return {};
+}
+
+}  // namespace
+
+TEST_CASE_TEMPLATE("groups are learnt", Method, PMI, WPMI, TEMI, SCANv2) {
+  const Matrix<float> points = grouped_points(240, 4, 10);
+  const Neighbors neighbors = exact_neighbors(Rows(points), {.count = 8}, cpu);
+  auto s = quick<Method>(8);
+
+  s.epochs = 40;
+  const HeadFit result = fit(s, Rows(points), NearestPairs(neighbors), cpu);
+  CHECK(purity(result.labels, 4) > 0.7);
+  CHECK(result.stop == HeadStop::finished);
+  CHECK(result.steps == 160);
+  CHECK(std::ssize(result.history) == 40);
+
+  CHECK(result.history.back().best_head == result.model.best);
+  CHECK(result.history.back().loss < result.history.front().loss);
+  for (Index i = 0; i < 240; ++i) {
+    const auto id = static_cast<std::size_t>(i);
+    CHECK(result.top(i, 0) == result.labels[id]);
+    CHECK((result.confidence[id] > 0.25f && result.confidence[id] <= 1.f));
+  }
+}
+
+TEST_CASE("compositions: SCP over views, TEMI over views, SCP over neighbours, PMI with SCAN's balance") {
+  const Matrix<float> points = grouped_points(240, 4, 10), other = grouped_points(240, 4, 10, 0.4f);
+  const Neighbors neighbors = exact_neighbors(Rows(points), {.count = 8}, cpu);
+  const Rows other_rows(other);
+  const Views views(other_rows);
+  auto scp = quick<SCP>(8);
+  scp.epochs = 40;
+  CHECK(purity(fit(scp, Rows(points), views, cpu).labels, 4) > 0.7);
+  CHECK(purity(fit(scp, Rows(points), NearestPairs(neighbors), cpu).labels, 4) > 0.7);
+  auto temi = quick<TEMI>(8);
+  temi.epochs = 40;
+  temi.standardize = true;
+  CHECK(purity(fit(temi, Rows(points), views, cpu).labels, 4) > 0.7);
+  auto balanced = quick<Heads<PmiObjective, MarginalEntropy>>(8);
+  balanced.epochs = 40;
+  CHECK(purity(fit(balanced, Rows(points), NearestPairs(neighbors), cpu).labels, 4) > 0.7);
+}
+
+TEST_CASE("the same seed gives the same bits for 1, 2 and 7 threads, another seed others") {
+  const Matrix<float> points = grouped_points(150, 3, 6);
+  const Neighbors neighbors = exact_neighbors(Rows(points), {.count = 5}, cpu);
+  auto s = quick<TEMI>(3);
+  s.standardize = true;
+  const auto run = [&](int threads) {
+    return fit(s, Rows(points), NearestPairs(neighbors), Cpu({.threads = threads}));
+  };
+  const HeadFit expected = run(1);
+  for (const int threads : {2, 7}) {
+    const HeadFit other = run(threads);
+    CHECK(other.model.parameters == expected.model.parameters);
+    CHECK(other.confidence == expected.confidence);
+  }
+  s.seed = 1;
+  CHECK(run(2).model.parameters != expected.model.parameters);
+}
+
+TEST_CASE("predict is the same for one row as for many, for every head, and gives its clusters in order") {
+  const Matrix<float> points = grouped_points(150, 3, 6);
+  const Neighbors neighbors = exact_neighbors(Rows(points), {.count = 5}, cpu);
+  const HeadFit result = fit(quick<SCANv2>(9), Rows(points), NearestPairs(neighbors), cpu);
+  CHECK(result.top.cols() == 5);
+  const HeadPrediction all = predict(result.model, Rows(points), cpu, 20);
+  CHECK(all.top.cols() == 9);
+  CHECK(all.labels == result.labels);
+  for (const Index i : {0, 77, 149}) {
+    const HeadPrediction one = predict(result.model, Rows(points.view().block(i, 1)), cpu);
+    CHECK(one.labels[0] == all.labels[static_cast<std::size_t>(i)]);
+    CHECK(one.confidence[0] == all.confidence[static_cast<std::size_t>(i)]);
+    CHECK(std::set<Label>(all.top.row(i), all.top.row(i) + 9).size() == 9);
+  }
+  CHECK(predict(result.model, Rows(points), cpu, 5, result.model.best).labels == result.labels);
+  CHECK(predict(result.model, Rows(points.view().block(0, 0)), cpu).labels.empty());
+  CHECK(code_of([&] { (void)predict(result.model, Rows(points.view().columns(0, 5)), cpu); }) ==
+        Errc::invalid_argument);
+  CHECK(code_of([&] { (void)predict(result.model, Rows(points), cpu, 0); }) == Errc::invalid_argument);
+  CHECK(code_of([&] { (void)predict(result.model, Rows(points), cpu, 5, 2); }) == Errc::invalid_argument);
+  Matrix<float> broken = points;
+  broken(3, 2) = std::numeric_limits<float>::quiet_NaN();
+  CHECK(code_of([&] { (void)predict(result.model, Rows(broken), cpu); }) == Errc::bad_data);
+}
+
+TEST_CASE("the hook sees every step and may stop; what is learnt by then is kept") {
+  const Matrix<float> points = grouped_points(150, 3, 6);
+  const Neighbors neighbors = exact_neighbors(Rows(points), {.count = 5}, cpu);
+  Index calls = 0;
+  const HeadFit result =
+      fit(quick<TEMI>(3), Rows(points), NearestPairs(neighbors), cpu, [&](const Progress& p) {
+        CHECK(p.phase == "heads");
+        CHECK(p.done == ++calls);
+        CHECK(p.total == 24);
+        return calls < 5;
+      });
+  CHECK(result.stop == HeadStop::asked);
+  CHECK(result.steps == 5);
+  CHECK(result.history.size() == 2);
+  CHECK(result.labels.size() == 150);
+}
+
+TEST_CASE("constant columns, duplicate rows and a zero row are learnt from as they are") {
+  Matrix<float> points = grouped_points(120, 3, 6);
+  for (Index i = 0; i < 120; ++i) points(i, 2) = 4.f;
+  for (Index i = 0; i < 30; ++i) std::copy_n(points.row(0), 6, points.row(3 * i));
+  std::fill_n(points.row(1), 6, 0.f);
+  std::vector<Label> groups;
+  for (Index i = 0; i < 120; ++i) groups.push_back(static_cast<Label>(i % 3));
+  for (const bool standardize : {false, true}) {
+    auto s = quick<TEMI>(3);
+    s.standardize = standardize;
+    for (const HeadEpoch& epoch : fit(s, Rows(points), OraclePairs(groups), cpu).history)
+      CHECK(std::isfinite(epoch.loss));
+  }
+}
+
+TEST_CASE("settings and data out of range are refused before work starts") {
+  const Matrix<float> points = grouped_points(100, 3, 6);
+  const Neighbors neighbors = exact_neighbors(Rows(points), {.count = 5}, cpu);
+  const auto refuses = [&](auto change) {
+    auto s = quick<TEMI>(3);
+    change(s);
+    const Hook untouched = [](const Progress&) {
+      FAIL("work has started");
+      return false;
+    };
+    return code_of([&] { (void)fit(s, Rows(points), NearestPairs(neighbors), cpu, untouched); });
+  };
+  constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+  CHECK(refuses([](auto& s) { s.clusters = 0; }) == Errc::invalid_argument);
+  CHECK(refuses([](auto& s) { s.clusters = 101; }) == Errc::invalid_argument);
+  CHECK(refuses([](auto& s) { s.heads = 0; }) == Errc::invalid_argument);
+  CHECK(refuses([](auto& s) { s.batch = 0; }) == Errc::invalid_argument);
+  CHECK(refuses([](auto& s) { s.batch = 101; }) == Errc::invalid_argument);
+  CHECK(refuses([](auto& s) { s.epochs = 0; }) == Errc::invalid_argument);
+  CHECK(refuses([](auto& s) { s.hidden = {16, 0}; }) == Errc::invalid_argument);
+  CHECK(refuses([](auto& s) { s.learning_rate = nan; }) == Errc::invalid_argument);
+  CHECK(refuses([](auto& s) { s.student_temperature = 0; }) == Errc::invalid_argument);
+  CHECK(refuses([](auto& s) { s.teacher_momentum = 1; }) == Errc::invalid_argument);
+
+  Matrix<float> broken = points;
+  broken(99, 5) = std::numeric_limits<float>::infinity();
+  CHECK(code_of([&] { (void)fit(quick<TEMI>(3), Rows(broken), NearestPairs(neighbors), cpu); }) ==
+        Errc::bad_data);
+  CHECK(code_of([&] {
+          (void)fit(quick<TEMI>(3), Rows(points.view().block(0, 99)), NearestPairs(neighbors), cpu);
+        }) == Errc::invalid_argument);
+  const Cpu small({.threads = 1, .memory = 10000});
+  CHECK(code_of([&] { (void)fit(quick<TEMI>(3), Rows(points), NearestPairs(neighbors), small); }) ==
+        Errc::too_large);
+}
+
+TEST_CASE("a training that diverges says at which step and head") {
+  const Matrix<float> points = grouped_points(100, 3, 6);
+  const Neighbors neighbors = exact_neighbors(Rows(points), {.count = 5}, cpu);
+  auto s = quick<TEMI>(3);
+  s.learning_rate = 1e30;
+  s.warmup_epochs = 0;
+  try {
+    (void)fit(s, Rows(points), NearestPairs(neighbors), cpu);
+    FAIL("nothing was thrown");
+  } catch (const error& e) {
+    CHECK(e.code() == Errc::not_finite);
+    CHECK(std::string(e.what()).find("step") != std::string::npos);
+  }
+}
