@@ -100,16 +100,30 @@ TEST_CASE("the same seed gives the same bits for 1, 2 and 7 threads, another see
   CHECK(run(2).model.parameters != expected.model.parameters);
 }
 
+TEST_CASE("rows stored as float16 are learnt from as the float32 rows they widen to") {
+  const Matrix<float> points = grouped_points(150, 3, 6);
+  std::vector<std::uint16_t> stored;
+  Matrix<float> widened(150, 6);
+  for (Index i = 0; i < points.size(); ++i) {
+    stored.push_back(float_to_half(points.data()[i]));
+    widened.data()[i] = half_to_float(stored.back());
+  }
+  const Rows half(stored.data(), Dtype::float16, 150, 6, 6);
+  const Neighbors neighbors = exact_neighbors(half, {.count = 5}, cpu);
+  const auto run = [&](RowsRef rows) { return fit(quick<SCANv2>(3), rows, NearestPairs(neighbors), cpu); };
+  CHECK(run(half).model.parameters == run(Rows(widened)).model.parameters);
+}
+
 TEST_CASE("predict is the same for one row as for many, for every head, and gives its clusters in order") {
   const Matrix<float> points = grouped_points(150, 3, 6);
   const Neighbors neighbors = exact_neighbors(Rows(points), {.count = 5}, cpu);
   const HeadFit result = fit(quick<SCANv2>(9), Rows(points), NearestPairs(neighbors), cpu);
   CHECK(result.top.cols() == 5);
-  const HeadPrediction all = predict(result.model, Rows(points), cpu, 20);
+  const Prediction all = predict(result.model, Rows(points), cpu, 20);
   CHECK(all.top.cols() == 9);
   CHECK(all.labels == result.labels);
   for (const Index i : {0, 77, 149}) {
-    const HeadPrediction one = predict(result.model, Rows(points.view().block(i, 1)), cpu);
+    const Prediction one = predict(result.model, Rows(points.view().block(i, 1)), cpu);
     CHECK(one.labels[0] == all.labels[static_cast<std::size_t>(i)]);
     CHECK(one.confidence[0] == all.confidence[static_cast<std::size_t>(i)]);
     CHECK(std::set<Label>(all.top.row(i), all.top.row(i) + 9).size() == 9);

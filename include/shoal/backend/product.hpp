@@ -8,10 +8,21 @@ namespace shoal {
 /// What a product does to its destination.
 enum class Update { assign, add };
 
+/// A whole tile of c at `out`, written or added.
+inline void write_whole_tile(const Tile& tile, float* out, Index stride, Update update) {
+  for (int i = 0; i < tile_rows; ++i, out += stride)
+    for (int j = 0; j < tile_lanes; ++j) {
+      float* to = out + j * lane_width;
+      store<Lane>(to, update == Update::assign ? tile.value[i][j] : load<Lane>(to) + tile.value[i][j]);
+    }
+}
+
 /// The part of `tile` that lies in c, at (row, col), written or added.
 inline void write_tile(const Tile& tile, Index row, Index col, MatrixView<float> c, Update update) {
   const Index rows = std::min<Index>(tile_rows, c.rows - row),
               cols = std::min<Index>(tile_cols, c.cols - col);
+  if (rows == tile_rows && cols == tile_cols)
+    return write_whole_tile(tile, c.row(row) + col, c.stride, update);
   for (Index i = 0; i < rows; ++i) {
     float* out = c.row(row + i) + col;
     float sums[tile_cols];

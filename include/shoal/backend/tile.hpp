@@ -5,9 +5,10 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
+
 #include <shoal/core/lane.hpp>
 #include <shoal/core/matrix.hpp>
-#include <utility>
 
 namespace shoal {
 
@@ -74,8 +75,11 @@ template <int Width> class Panels {
     if (height < Width) std::fill(out, out + depth_ * Width, 0.f);
     const MatrixView<const float> m = strip.matrix;
     if (strip.transposed) {
-      for (Index k = 0; k < depth_; ++k)
-        std::memcpy(out + k * Width, m.row(k), static_cast<std::size_t>(height) * sizeof(float));
+      if (height == Width)  // a copy of fixed size needs no call
+        for (Index k = 0; k < depth_; ++k) std::memcpy(out + k * Width, m.row(k), Width * sizeof(float));
+      else
+        for (Index k = 0; k < depth_; ++k)
+          std::memcpy(out + k * Width, m.row(k), static_cast<std::size_t>(height) * sizeof(float));
       return;
     }
     Index i = 0;

@@ -47,6 +47,24 @@ struct CpuTeam {
   }
 };
 
+/// The place of the largest of `size` ≥ 1 entries, the first of equals; the last place where none is a
+/// number.
+inline Index argmax(const float* row, Index size) {
+  const float top = CpuTeam{size}.max([row](auto c) { return c.load(row); });
+  constexpr Index stride = 8 * lane_width;  // whole strides are skipped by a comparison of lanes
+  Index c = 0;
+  for (bool found = false; !found && c + stride <= size; c += found ? 0 : stride) {
+    LaneInt hit{};
+    for (int k = 0; k < 8; ++k) hit |= load<Lane>(row + c + k * lane_width) >= top;
+    std::int64_t words[sizeof(LaneInt) / sizeof(std::int64_t)], any = 0;
+    std::memcpy(words, &hit, sizeof hit);
+    for (const std::int64_t word : words) any |= word;
+    found = any != 0;
+  }
+  while (c + 1 < size && !(row[c] >= top)) ++c;
+  return c;
+}
+
 /// The probe of the concepts: a team of the plainest kind.
 struct AnyTeam {
   template <class Row> SHOAL_HD void each(Row&& f) const { f(At<float>{0}); }

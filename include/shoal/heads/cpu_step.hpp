@@ -28,6 +28,7 @@ template <Objective Obj, Balancer Bal> class CpuStep {
         student_(state.shape, true),
         teacher_(state.shape, false),
         pass_(state.shape, rows(), true),
+        inputs_(static_cast<std::size_t>(state.shape.layers() + 1), PackedInput(rows())),
         logits_(rows(), clusters()),
         kept_(keeps_ ? rows() * surveyed_heads() : 0, clusters()),
         own_(settings.batch, clusters()),
@@ -50,11 +51,13 @@ template <Objective Obj, Balancer Bal> class CpuStep {
     each_block([&](Index block, PairRows r, Lane&) {
       batch_[static_cast<std::size_t>(block)].pack({batch.block(r.first, r.count()), false});
     });
+    cpu_.each_task(inputs_[0].chunks(), [&](Index chunk, int) { inputs_[0].pack(chunk, batch); });
     if constexpr (Obj::agreement == Agreement::heads) survey_all_heads();
     const ParameterSteps steps = parameter_steps(control);
     for (Index h = 0; h < H; ++h) {
       report.loss[static_cast<std::size_t>(h)] = learn(h, report.labels.data() + h * rows());
-      HeadUpdate(state_, h, batch, pass_, logits_, steps).run(cpu_, update_lanes_);
+      pack_inputs();
+      HeadUpdate(state_, h, inputs_, pass_, logits_, steps).run(cpu_, update_lanes_);
     }
   }
 
@@ -120,6 +123,16 @@ template <Objective Obj, Balancer Bal> class CpuStep {
         student_.pack(task, s);
       else
         teacher_.pack(task - first, t);
+    });
+  }
+
+  /// What the layers after the first read.
+  void pack_inputs() {
+    const Index chunks = inputs_[0].chunks(), layers = state_.shape.layers();
+    cpu_.each_task(chunks * layers, [&](Index task, int) {
+      const Index l = 1 + task / chunks;
+      inputs_[static_cast<std::size_t>(l)].pack(task % chunks,
+                                                l < layers ? pass_.hidden(l - 1) : pass_.unit());
     });
   }
 
@@ -223,8 +236,7 @@ template <Objective Obj, Balancer Bal> class CpuStep {
       for (int v = 0; v < 2; ++v) {
         const float* row = student.row(at[v]);
         norm[v] = softmax(team, row, student_scale(), lane.rows.row(v));
-        labels[v * settings_.batch + r.first / 2 + i] =
-            static_cast<Label>(std::max_element(row, row + C) - row);
+        labels[v * settings_.batch + r.first / 2 + i] = static_cast<Label>(argmax(row, C));
         if (surveys_teacher)
           partner_norm[v] = partners(h).norm()[r.first + at[v]];
         else if (Obj::teacher)
@@ -257,8 +269,9 @@ template <Objective Obj, Balancer Bal> class CpuStep {
   const bool keeps_;               // partners' rows of the survey are kept for the loss
   std::vector<LeftPanels> batch_;  // each block of rows, packed once for all heads
   PackedHead student_, teacher_;
-  HeadPass pass_;         // the student's, all rows
-  Matrix<float> logits_;  // the student's, all rows; then their gradients
+  HeadPass pass_;                    // the student's, all rows
+  std::vector<PackedInput> inputs_;  // what each layer read
+  Matrix<float> logits_;             // the student's, all rows; then their gradients
   Matrix<float> kept_;
   std::vector<Survey> partners_;   // of teachers
   Survey own_;                     // of the student

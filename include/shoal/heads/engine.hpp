@@ -2,6 +2,7 @@
 #pragma once
 
 #include <concepts>
+#include <utility>
 #include <vector>
 
 #include <shoal/core/matrix.hpp>
@@ -27,8 +28,8 @@ struct HeadState {
         second_moment(student.size(), 0.f),
         marginal(s.heads, s.clusters, 1.f / static_cast<float>(s.clusters)) {}
 
-  /// The parameters that predict: the teacher's, or the student's where there is none.
-  [[nodiscard]] const Buffer<float>& averaged() const { return teacher.empty() ? student : teacher; }
+  /// The parameters that predict, moved out: the teacher's, or the student's where there is none.
+  [[nodiscard]] Buffer<float> take_averaged() { return std::move(teacher.empty() ? student : teacher); }
 };
 
 /// What changes from step to step.

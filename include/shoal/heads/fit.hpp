@@ -114,8 +114,7 @@ template <Objective Obj, Balancer Bal, Sampler Smp, class Machine>
   }
   train(settings, n, std::move(loader), training, engine, hook, checkpoints, fingerprint);
 
-  const Buffer<float>& averaged = training.state.averaged();
-  result.model = {training.state.shape, averaged, training.best_head(),
+  result.model = {training.state.shape, training.state.take_averaged(), training.best_head(),
                   Obj::teacher ? settings.teacher_temperature : settings.student_temperature, scaling};
   static_cast<Prediction&>(result) = machine.predict(result.model, features);
   result.history = std::move(training.history);

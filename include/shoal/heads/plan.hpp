@@ -46,7 +46,7 @@ template <class Obj, class Bal>
   HeadPlan p;
   p.parameters = bytes(shape.size() * (Obj::teacher ? 4 : 3) + settings.heads * C);
   p.batch = bytes(rows * d * 4);
-  p.activations = bytes(rows * (2 * hidden + 2 * K + 2) + settings.heads * rows * 2);
+  p.activations = bytes(rows * (3 * hidden + 3 * K + 2) + settings.heads * rows * 2);
   p.logits = bytes(rows * C + partials + 4 * C);
   p.packed = bytes(one_head * (Obj::teacher ? 3 : 2));
   p.scratch =

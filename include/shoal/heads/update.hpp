@@ -54,22 +54,50 @@ inline float weight_norm_backward(const float* v, float gain, float* row, Index 
   return along * inverse;
 }
 
-/// One thread's room for update_head.
+/// The rows that a layer read in a batch, packed as right factors for the gradient of its weights, in chunks
+/// of rows short enough that a chunk's panels stay in the second-level cache.
+class PackedInput {
+ public:
+  explicit PackedInput(Index rows) : chunks_(static_cast<std::size_t>(block_count(rows, chunk_rows))) {}
+
+  [[nodiscard]] Index chunks() const { return std::ssize(chunks_); }
+  void pack(Index chunk, MatrixView<const float> input) {
+    const Block b = block_at(input.rows, chunk_rows, chunk);
+    chunks_[static_cast<std::size_t>(chunk)].pack({input.block(b.first, b.count), true});
+  }
+
+  /// tile ← deltaᵀ · input for some columns of delta. `left` is scratch.
+  void gradient(MatrixView<const float> delta, MatrixView<float> tile, LeftPanels& left) const {
+    for (Index chunk = 0; chunk < chunks(); ++chunk) {
+      const Block b = block_at(delta.rows, chunk_rows, chunk);
+      left.pack({delta.block(b.first, b.count), true});
+      multiply_packed(left, chunks_[static_cast<std::size_t>(chunk)], tile,
+                      chunk == 0 ? Update::assign : Update::add);
+    }
+  }
+
+ private:
+  static constexpr Index chunk_rows = 384;
+  std::vector<RightPanels> chunks_;
+};
+
+/// One thread's room for HeadUpdate.
 struct UpdateScratch {
-  ProductScratch product;
+  LeftPanels left;
   Buffer<float> tile;
   Buffer<float> line;
 };
 
 /// Gradients of head h by the deltas in `pass` and by gradient [2B × C] = ∂L/∂logits, and the update of its
-/// student and teacher. Each task owns some output rows of one layer.
+/// student and teacher. `inputs` holds what each layer read, the last one included. Each task owns some
+/// output rows of one layer.
 class HeadUpdate {
  public:
-  HeadUpdate(HeadState& state, Index head, MatrixView<const float> batch, const HeadPass& pass,
+  HeadUpdate(HeadState& state, Index head, const std::vector<PackedInput>& inputs, const HeadPass& pass,
              MatrixView<const float> gradient, const ParameterSteps& steps)
       : state_(state),
         head_{&state.shape, state.student.data(), head},
-        batch_(batch),
+        inputs_(inputs),
         pass_(pass),
         gradient_(gradient),
         steps_(steps) {}
@@ -94,19 +122,18 @@ class HeadUpdate {
  private:
   static constexpr Index task_rows = 96;
 
-  /// deltaᵀ · input for some columns of delta: the gradient of as many rows of a weight matrix.
-  static MatrixView<float> product(MatrixView<const float> delta, Block rows, MatrixView<const float> input,
-                                   UpdateScratch& scratch) {
-    scratch.tile.resize(static_cast<std::size_t>(rows.count * input.cols));
-    const MatrixView<float> tile{scratch.tile.data(), rows.count, input.cols};
-    multiply({delta.columns(rows.first, rows.count), true}, {input, false}, tile, Update::assign,
-             scratch.product);
+  /// The gradient of some rows of the weights of layer l.
+  [[nodiscard]] MatrixView<float> weight_gradient(Index l, MatrixView<const float> delta, Block rows,
+                                                  Index cols, UpdateScratch& scratch) const {
+    scratch.tile.resize(static_cast<std::size_t>(rows.count * cols));
+    const MatrixView<float> tile{scratch.tile.data(), rows.count, cols};
+    inputs_[static_cast<std::size_t>(l)].gradient(delta.columns(rows.first, rows.count), tile, scratch.left);
     return tile;
   }
 
   void update_layer(Index l, Block rows, UpdateScratch& scratch) const {
     const MatrixView<const float> delta = pass_.delta(l);
-    const MatrixView<float> tile = product(delta, rows, l == 0 ? batch_ : pass_.hidden(l - 1), scratch);
+    const MatrixView<float> tile = weight_gradient(l, delta, rows, state_.shape.inputs(l), scratch);
     ParameterRow(state_, head_.weight(l).row(rows.first))
         .update(steps_.weights, steps_.teacher_momentum, tile.data, rows.count * tile.cols);
     scratch.line.assign(static_cast<std::size_t>(rows.count), 0.f);
@@ -120,7 +147,8 @@ class HeadUpdate {
   }
 
   void update_last(Block rows, UpdateScratch& scratch) const {
-    const MatrixView<float> tile = product(gradient_, rows, pass_.unit(), scratch);
+    const MatrixView<float> tile =
+        weight_gradient(state_.shape.layers(), gradient_, rows, state_.shape.bottleneck(), scratch);
     scratch.line.resize(static_cast<std::size_t>(rows.count));
     for (Index c = 0; c < rows.count; ++c)
       scratch.line[static_cast<std::size_t>(c)] = weight_norm_backward(
@@ -133,7 +161,7 @@ class HeadUpdate {
 
   HeadState& state_;
   HeadView<const float> head_;
-  MatrixView<const float> batch_;
+  const std::vector<PackedInput>& inputs_;
   const HeadPass& pass_;
   MatrixView<const float> gradient_;
   const ParameterSteps& steps_;

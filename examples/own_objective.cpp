@@ -1,0 +1,43 @@
+// How do I train heads on an objective of my own?
+//
+// An objective is a small struct that models shoal::Objective: it scores one pair of rows and gives the
+// slope. This one is the plain inner product of the student's and the teacher's probabilities, without SCAN's
+// logarithm.
+#include <cstdio>
+#include <string>
+
+#include <shoal/shoal.hpp>
+
+struct InnerProduct {
+  static constexpr bool teacher = true;    // the partner is seen by the averaged teacher
+  static constexpr bool marginal = false;  // no running marginal is read
+  static constexpr auto agreement = shoal::Agreement::none;
+
+  // l = −Σ_c q_s(c|x) q_t(c|x′), and slope[c] = ∂l/∂ log q_s(c|x) = −q_s(c|x) q_t(c|x′).
+  template <class Team> SHOAL_HD float row(const Team& team, const shoal::PairRow& pair, float* slope) const {
+    const float* own = pair.own_probs;
+    const shoal::LogProbs partner = pair.partner;
+    return -team.sum([=](auto c) {
+      const auto both = c.load(own) * shoal::exp(partner.log(c));
+      c.store(slope, -both);
+      return both;
+    });
+  }
+};
+static_assert(shoal::Objective<InnerProduct>);
+
+int main(int argc, char** argv) {
+  const std::string data = argc > 1 ? argv[1] : "examples/data";
+  const auto features = shoal::npy::map(data + "/features.npy");
+  const auto truth = shoal::npy::read_vector<shoal::Label>(data + "/labels.npy");
+  const shoal::Cpu cpu;
+  const auto neighbors = shoal::exact_neighbors(features, {.count = 25}, cpu);
+
+  using Method =
+      shoal::Heads<InnerProduct, shoal::MarginalEntropy>;  // it collapses unless a balancer holds it
+  Method method{.clusters = 24, .heads = 2, .epochs = 12, .learning_rate = 1e-3, .warmup_epochs = 2};
+  method.balancer.alpha = 1;
+  const auto result = shoal::fit(method, features, shoal::NearestPairs{neighbors}, cpu);
+  std::printf("loss %.3f after %zu epochs, accuracy %.3f\n", result.history.back().loss,
+              result.history.size(), shoal::evaluate(result.labels, truth).acc);
+}
