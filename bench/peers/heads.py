@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """A training step of shoal and of the official TEMI code, in turn, on the same machine in one run.
 
-usage: heads.py REPO STEP [CASE...]   REPO: a checkout of HHU-MMBS/TEMI-official-BMVC2023; STEP: build/bench/bench/bench_step;
+usage: heads.py REPO STEP [CASE...]   REPO: a checkout of HHU-MMBS/TEMI-official-BMVC2023; STEP: build/bench/bench/step;
 CASE: METHOD:H:C[:B:d], default those of docs/heads.md. Needs torch. Prints a row a case: milliseconds (the fastest step) of both, their
 ratio, the product floor by PyTorch's own product (MKL), and how far shoal is from it.
 """

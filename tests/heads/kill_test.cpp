@@ -16,10 +16,10 @@ TEST_CASE("killed at twenty random moments and resumed, a training ends with the
   const Neighbors neighbors = exact_neighbors(Rows(points), {.count = 5}, Cpu({.threads = 1}));
   const Scratch scratch("kill");
   auto s = quick<TEMI>(3);
-  s.epochs = 300;
+  s.epochs = 100;
   const Checkpoints checkpoints{.path = scratch / "training", .every_steps = 1, .resume = true};
   const auto train_on = [&](const Checkpoints& where) {
-    return fit(s, Rows(points), NearestPairs(neighbors), Cpu({.threads = 2}), {}, where);
+    return fit(s, Rows(points), NearestPairs(neighbors), Cpu({.threads = 1}), {}, where);
   };
 
   Index kills = 0, last_step = 0;
@@ -41,7 +41,7 @@ TEST_CASE("killed at twenty random moments and resumed, a training ends with the
     CHECK(step >= last_step);
     last_step = step;
   }
-  MESSAGE(kills << " kills, the last after step " << last_step << " of 600");
+  MESSAGE(kills << " kills, the last after step " << last_step << " of 200");
   CHECK(kills > 0);
   const HeadFit whole = train_on({}), resumed = train_on(checkpoints);
   CHECK(resumed.steps == whole.steps);
