@@ -214,11 +214,11 @@ std::vector<Figure> figures(const Results& results) {
   std::vector<Figure> all;
   if (has(results, "Granularity"))
     all.push_back({"accuracy_by_depth", "Granularity",
-                   "classes deeper than d go to their ancestor of depth d. " + keys(true, true),
+                   "classes deeper than d go to their ancestor of depth d<br>" + keys(true, true),
                    against_parameter(results, "Granularity", "greatest depth d"), false});
   if (has(results, "Frequency"))
     all.push_back({"accuracy_by_spread", "Imbalance",
-                   "classes between the percentiles 50 − s and 50 + s by size. " + keys(true, true),
+                   "classes between the percentiles 50 − s and 50 + s by size<br>" + keys(true, true),
                    against_parameter(results, "Frequency", "spread s"), false});
   all.push_back({"gains", "Gain over k-means", keys(false, false), gains(results), true});
   if (results.size() >= 3) {
