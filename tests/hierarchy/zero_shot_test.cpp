@@ -1,10 +1,11 @@
-#include <doctest/doctest.h>
+#include "random_rows.hpp"
+#include "random_tree.hpp"
 
 #include <limits>
 
+#include <doctest/doctest.h>
+
 #include <shoal/hierarchy/zero_shot.hpp>
-#include "random_rows.hpp"
-#include "random_tree.hpp"
 
 using namespace shoal;
 
@@ -82,6 +83,7 @@ TEST_CASE("bad arguments of zero_shot") {
   CHECK_THROWS_AS((void)zero_shot(Rows(x), Matrix<float>(0, 3), all, {}, {}, cpu), error);
   CHECK_THROWS_WITH_AS((void)zero_shot(Rows(x), w, all, {}, {}, cpu, [](const Progress&) { return false; }),
                        "zero_shot: stopped by the hook", error);
+  CHECK_THROWS_AS((void)zero_shot(Rows(x), w, all, {}, {}, Cpu({.threads = 1, .memory = 1000})), error);
   x(1, 2) = std::numeric_limits<float>::quiet_NaN();
   CHECK_THROWS_WITH_AS(run({}), "zero_shot: row 1 holds NaN or infinity", error);
   for (Index j = 0; j < 3; ++j) x(1, j) = 0;

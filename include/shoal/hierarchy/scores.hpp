@@ -58,8 +58,8 @@ inline void score(const char* function, RowsRef features, MatrixView<const float
 /// Calls use(ScoredRows) for blocks that cover all rows i of `features` (n × d, scaled to length one here)
 /// with set_of_row[i] ≥ 0, from several threads at once: row i against `sets[set_of_row[i]]`, numbers of rows
 /// of `prototypes` (of length one already). A row's cosines are the same bits for any number of threads and
-/// any company. Messages start with `function`. Throws bad_data for NaN, infinite and zero rows; stopped when
-/// the hook asks to.
+/// any company. Messages start with `function`. Throws bad_data for NaN, infinite and zero rows; too_large
+/// where a block a thread is beyond the memory budget; stopped when the hook asks to.
 template <class Use>
 void each_scored_block(const char* function, RowsRef features, MatrixView<const float> prototypes,
                        const Lists<Label>& sets, std::span<const Index> set_of_row, const Cpu& cpu,
@@ -79,7 +79,13 @@ void each_scored_block(const char* function, RowsRef features, MatrixView<const 
     for (Index first = 0; first < held; first += block_rows)
       tasks.push_back({s, first, std::min(block_rows, held - first)});
   }
-  std::vector<Scratch> scratch(static_cast<std::size_t>(cpu.threads()));
+  const auto threads = static_cast<std::size_t>(cpu.threads());
+  const auto floats =
+      static_cast<std::size_t>(block_rows * (features.cols() + widest) + widest_part * features.cols());
+  check(cpu.memory() == 0 || threads * floats * sizeof(float) <= cpu.memory(), Errc::too_large, function,
+        ": ", threads, " threads need ", threads * floats * sizeof(float),
+        " bytes for blocks of cosines; the budget is ", cpu.memory());
+  std::vector<Scratch> scratch(threads);
   for (Scratch& lane : scratch)
     lane = {Matrix<float>(block_rows, features.cols()),
             Matrix<float>(block_rows, widest),

@@ -1,0 +1,48 @@
+#!/usr/bin/env bash
+# The verbs that work with hierarchies and benchmarks, on the example data. usage: command.sh SHOAL EXAMPLE_DATA
+set -euo pipefail
+shoal=$1 data=$2
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+tree=(--hierarchy "$data/hierarchy.tsv" --classes "$data/classes.tsv")
+
+fails_with() {  # fails_with TEXT COMMAND...: the command fails, and its last line holds the text
+  local text=$1 said
+  shift
+  if said=$("$@" 2>&1); then echo "should have failed: $*" && exit 1; fi
+  [[ $said == *"$text"* ]] || { echo "said: $said, not: $text" && exit 1; }
+}
+
+"$shoal" hierarchy info "$data/hierarchy.tsv" | grep -q '^nodes  *74$'
+"$shoal" hierarchy path "$data/hierarchy.tsv" n09807754 10428004 | grep -q '^lowest common ancestor 00007846 person'
+"$shoal" hierarchy cut "$data/hierarchy.tsv" --labels "$data/labels.npy" --classes "$data/classes.tsv" \
+  --count 8 --out "$work/cut" | grep -q '^3930 samples in 8 classes$'
+"$shoal" hierarchy lemmas "$data/hierarchy.tsv" --classes "$data/classes.tsv" --out "$work/lemmas.tsv"
+[ "$(wc -l < "$work/lemmas.tsv")" -eq 24 ]
+
+for kind in "odd --seed 3" "long-tail --ratio 50" "frequency --s 25" imbalanced centered "random --count 9" \
+  "coarse --depth 4 ${tree[*]}" "balanced --count 6 ${tree[*]}" "class-leaves ${tree[*]}"; do
+  read -ra words <<< "$kind"
+  out=$work/${words[0]}
+  "$shoal" benchmark "${words[0]}" "$data/labels.npy" "${words[@]:1}" --validation "$data/labels.npy" --out "$out"
+  "$shoal" benchmark verify "$out/manifest.json"
+done
+"$shoal" benchmark union "$data/labels.npy" --list "$work/random/classes.npy" --list "$work/imbalanced/classes.npy" \
+  --out "$work/union"
+"$shoal" benchmark verify "$work/union/manifest.json"
+
+cp "$work/odd/labels.npy" "$work/odd/rows.npy"
+fails_with 'not the benchmark of the manifest' "$shoal" benchmark verify "$work/odd/manifest.json"
+sed -i 's/"seed": 0/"seed": 1/' "$work/random/manifest.json"
+fails_with 'the benchmark is not the one' "$shoal" benchmark verify "$work/random/manifest.json"
+printf 'a\t\nb\tz\n' > "$work/bad.tsv"
+fails_with 'bad.tsv:2: parent z of node b is not a node of the file' "$shoal" hierarchy info "$work/bad.tsv"
+printf '0\t00001740\n1\t99\n' > "$work/classes.tsv"
+fails_with 'classes.tsv:2: class 99 is not a node' "$shoal" benchmark coarse "$data/labels.npy" --depth 2 \
+  --hierarchy "$data/hierarchy.tsv" --classes "$work/classes.tsv" --out "$work/x"
+
+# Every sample as a class of its own: it finds itself, on any number of threads.
+for threads in 1 2; do
+  "$shoal" zero-shot "$data/features.npy" "$data/features.npy" --threads $threads --out "$work/zero$threads"
+  cmp "$work/zero1/labels.npy" "$work/zero$threads/labels.npy"
+done
