@@ -17,6 +17,7 @@
 
 #include <shoal/neighbors/exact.hpp>
 #include <shoal/neighbors/inverted_lists.hpp>
+#include <shoal/neighbors/mapped_neighbors.hpp>
 #include <shoal/neighbors/nearest_pairs.hpp>
 #include <shoal/neighbors/oracle_pairs.hpp>
 #include <shoal/neighbors/queries.hpp>
