@@ -19,11 +19,17 @@ const std::map<std::string, ClusterMethod*> methods{{"kmeans", cluster_by_kmeans
 
 nlohmann::ordered_json record(const ClusterOptions& options, const ClusterOutcome& outcome,
                               shoal::RowsRef features, const shoal::Cpu& cpu) {
-  nlohmann::ordered_json run{
-      {"shoal", SHOAL_VERSION_STRING}, {"method", outcome.name},     {"features", options.features.string()},
-      {"rows", features.rows()},       {"columns", features.cols()}, {"clusters", options.clusters},
-      {"seed", options.seed},          {"threads", cpu.threads()},   {"standardize", options.standardize},
-      {"settings", outcome.settings}};
+  nlohmann::ordered_json run{{"shoal", SHOAL_VERSION_STRING},
+                             {"method", outcome.name},
+                             {"features", options.features.string()},
+                             {"rows", features.rows()},
+                             {"columns", features.cols()},
+                             {"clusters", options.clusters},
+                             {"seed", options.seed},
+                             {"threads", cpu.threads()},
+                             {"device", options.device},
+                             {"standardize", options.standardize},
+                             {"settings", outcome.settings}};
   run["loss_name"] = outcome.loss_name;
   run["loss_unit"] = outcome.loss_unit;
   run["losses"] = outcome.losses;
@@ -40,7 +46,8 @@ void run(const ClusterOptions& options) {
   const shoal::Cpu cpu = options.machine.cpu();
   std::filesystem::create_directories(options.out);
 
-  ClusterOutcome outcome = methods.at(options.method)(options, features, cpu, progress_bar());
+  ClusterMethod* const method = options.device == "cuda" ? cluster_by_cuda : methods.at(options.method);
+  ClusterOutcome outcome = method(options, features, cpu, progress_bar());
   const Stopwatch predicting;
   const shoal::Prediction prediction = shoal::predict(outcome.model, features, cpu);
   outcome.seconds["predict"] = predicting.seconds();
@@ -112,6 +119,9 @@ void add_cluster(CLI::App& app) {
   verb->add_option("--seed", options->seed, "The same seed gives the same bits")->capture_default_str();
   verb->add_flag("--standardize", options->standardize, "Bring columns to mean 0 and deviation 1 first");
   add_machine(*verb, options->machine);
+  verb->add_option("--device", options->device, "What clusters: cpu, or cuda for a GPU in a build with CUDA")
+      ->capture_default_str()
+      ->check(CLI::IsMember({"cpu", "cuda"}));
   add_kmeans_options(*verb, *options);
   add_heads_options(*verb, *options);
   add_report_extras(*verb, options->extras);

@@ -29,6 +29,7 @@ struct ClusterOptions {
   bool resume = false;
   // the machine and the report
   Machine machine;
+  std::string device = "cpu";
   ReportExtras extras;
   bool no_report = false;
 };
@@ -49,4 +50,4 @@ struct ClusterOutcome {
 using ClusterMethod = ClusterOutcome(const ClusterOptions& options, shoal::RowsRef features,
                                      const shoal::Cpu& cpu, const shoal::Hook& hook);
 ClusterMethod cluster_by_kmeans, cluster_by_pmi, cluster_by_wpmi, cluster_by_temi, cluster_by_scan,
-    cluster_by_scp;
+    cluster_by_scp, cluster_by_cuda;  // the last: the method that the options name, on a GPU

@@ -1,63 +1,7 @@
-// shoal cluster --method kmeans.
-#include "cluster_job.hpp"
-#include "stopwatch.hpp"
-
-#include <optional>
-
-namespace {
-
-using shoal::Stopped;
-
-std::string reason(Stopped stopped, std::size_t iterations) {
-  const std::string count = std::to_string(iterations) + (iterations == 1 ? " iteration" : " iterations");
-  switch (stopped) {
-    case Stopped::no_change:
-      return "Settled after " + count;
-    case Stopped::tolerance:
-      return "Gained too little after " + count;
-    case Stopped::hook:
-      return "Interrupted after " + count;
-    case Stopped::iterations:
-      break;
-  }
-  return "Did all " + count;
-}
-
-template <shoal::Geometry Geo>
-ClusterOutcome run(const ClusterOptions& options, shoal::RowsRef features, shoal::ColumnScaling scaling,
-                   const shoal::Cpu& cpu, const shoal::Hook& hook) {
-  const shoal::KMeans<Geo> settings{
-      .clusters = options.clusters,
-      .iterations = options.iterations,
-      .seed = options.seed,
-      .seeding = options.init == "random" ? shoal::Seeding::random : shoal::Seeding::plus_plus,
-      .restarts = options.restarts};
-  const Stopwatch fitting;
-  const shoal::KMeansResult result = fit(settings, features, cpu, hook);
-  ClusterOutcome outcome;
-  outcome.seconds["fit"] = fitting.seconds();
-  outcome.name = "k-means";
-  outcome.settings = {{"geometry", options.geometry},
-                      {"init", options.init},
-                      {"iterations", options.iterations},
-                      {"restarts", options.restarts}};
-  for (const auto& iteration : result.history)
-    outcome.losses.push_back(iteration.objective / static_cast<double>(features.rows()));
-  outcome.loss_name = "Mean distance to the centroid";
-  outcome.loss_unit = "iteration";
-  outcome.stopped = reason(result.stopped, result.history.size());
-  outcome.model = shoal::model_of<Geo>(result, std::move(scaling));
-  return outcome;
-}
-
-}  // namespace
+// shoal cluster --method kmeans, compiled by itself so that methods build side by side.
+#include "kmeans_method.hpp"
 
 ClusterOutcome cluster_by_kmeans(const ClusterOptions& options, shoal::RowsRef features,
                                  const shoal::Cpu& cpu, const shoal::Hook& hook) {
-  std::optional<shoal::Standardized> standardized;
-  if (options.standardize) standardized.emplace(features, cpu);
-  const shoal::RowsRef rows = standardized ? shoal::RowsRef(*standardized) : features;
-  const auto scaling = standardized ? standardized->scaling() : shoal::ColumnScaling{};
-  return options.geometry == "euclidean" ? run<shoal::Euclidean>(options, rows, scaling, cpu, hook)
-                                         : run<shoal::Cosine>(options, rows, scaling, cpu, hook);
+  return cluster_by_kmeans_on(options, features, cpu, cpu, hook);
 }

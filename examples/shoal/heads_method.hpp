@@ -68,15 +68,16 @@ inline ClusterOutcome heads_outcome(const char* name, shoal::HeadFit trained) {
   return outcome;
 }
 
-/// Trains heads on a view where one is given, else on nearest neighbours, read or found.
-template <class Method>
+/// Trains heads on a view where one is given, else on nearest neighbours, read or found. `device`: a
+/// shoal::Cpu, or a GPU.
+template <class Method, class Device>
 ClusterOutcome cluster_by_heads(const char* name, const ClusterOptions& options, shoal::RowsRef features,
-                                const shoal::Cpu& cpu, const shoal::Hook& hook) {
+                                const Device& device, const shoal::Hook& hook) {
   const auto settings = heads_settings<Method>(options, features.rows());
   const shoal::Checkpoints checkpoints{.path = options.out / "checkpoint.shoal", .resume = options.resume};
   const auto train = [&](const auto& pairs) {
     const Stopwatch fitting;
-    ClusterOutcome outcome = heads_outcome(name, fit(settings, features, pairs, cpu, hook, checkpoints));
+    ClusterOutcome outcome = heads_outcome(name, fit(settings, features, pairs, device, hook, checkpoints));
     outcome.seconds["fit"] = fitting.seconds();
     outcome.settings = settings_json(settings);
     return outcome;
@@ -91,7 +92,7 @@ ClusterOutcome cluster_by_heads(const char* name, const ClusterOptions& options,
   shoal::Neighbors found;
   std::optional<shoal::MappedNeighbors> stored;
   if (options.neighbors.empty())
-    found = exact_neighbors(features, {.count = options.neighbor_count}, cpu, hook);
+    found = exact_neighbors(features, {.count = options.neighbor_count}, device, hook);
   else
     stored.emplace(options.neighbors);
   const auto ids = stored ? stored->ids() : shoal::MatrixView<const std::int32_t>(found.ids);
