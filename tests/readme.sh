@@ -8,7 +8,8 @@ shift
 for directory in "$@"; do flags+=(-isystem "$directory"); done
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-awk -v out="$work/snippet" '/^```cpp$/ { file = out ++n ".cpp"; next } /^```$/ { file = "" } file { print > file }' "$readme"
+awk -v out="$work/snippet" '/^```cpp$/ { file = out (++n) ".cpp"; next } /^```$/ { file = "" } file { print > file }' "$readme"
+compgen -G "$work/snippet*.cpp" >/dev/null || { echo "$readme has no C++ block"; exit 1; }
 for snippet in "$work"/snippet*.cpp; do
   # A block without main() is the body of a function, but for its includes and types.
   if ! grep -q 'int main' "$snippet"; then
