@@ -90,7 +90,7 @@ std::string head(const ReportInput& input) {
 }
 
 std::string charts(const ReportInput& input, const Verdict& verdict, std::span<const Index> sizes) {
-  std::string html = "<section class=\"charts\">\n";
+  std::string html = verdict.empty() ? "<section class=\"charts three\">\n" : "<section class=\"charts\">\n";
   html +=
       figure("Cluster sizes",
              verdict.empty()

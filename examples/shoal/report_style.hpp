@@ -24,6 +24,7 @@ p { margin: 0; max-width: 70ch; }
 .tiles b { display: block; font-size: 26px; font-weight: 600; letter-spacing: -.02em; line-height: 1.2; }
 .tiles span { color: var(--muted); font-size: 13px; }
 .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(460px, 100%), 1fr)); gap: 20px; margin-top: 24px; }
+.three { grid-template-columns: repeat(auto-fit, minmax(min(300px, 100%), 1fr)); }
 figure { margin: 0; padding: 20px 20px 10px; background: var(--card); border: 1px solid var(--grid); border-radius: 10px; }
 figcaption { margin-bottom: 10px; }
 figcaption b { display: block; font-weight: 600; }
