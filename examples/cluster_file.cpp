@@ -10,7 +10,7 @@ int main(int argc, char** argv) try {
   const auto truth = shoal::npy::read_vector<shoal::Label>(folder + "/labels.npy");  // to score with, only
 
   const shoal::Cpu cpu;  // all cores
-  const auto result = shoal::fit(shoal::KMeans{.clusters = 24, .seed = 1}, features, cpu);
+  const auto result = shoal::fit(shoal::KMeans<>{.clusters = 24, .seed = 1}, features, cpu);
   const auto quality = shoal::evaluate(result.labels, truth, cpu);
 
   std::printf("%lld rows in %lld clusters after %zu iterations\n", static_cast<long long>(features.rows()),

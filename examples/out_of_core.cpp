@@ -20,7 +20,7 @@ int main() try {
   });
 
   const shoal::Cpu cpu;
-  const auto result = shoal::fit(shoal::KMeans{.clusters = corners, .iterations = 3}, features, cpu,
+  const auto result = shoal::fit(shoal::KMeans<>{.clusters = corners, .iterations = 3}, features, cpu,
                                  [](const shoal::Progress& now) {
                                    std::printf("iteration %lld: mean distance %.4f\n",
                                                static_cast<long long>(now.done), now.objective / rows);

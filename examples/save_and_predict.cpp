@@ -13,7 +13,7 @@ int main(int argc, char** argv) try {
 
   const shoal::Cpu cpu;
   const shoal::Standardized rows(features, cpu);  // the model keeps the preprocessing
-  const auto result = shoal::fit(shoal::KMeans{.clusters = 24}, rows, cpu);
+  const auto result = shoal::fit(shoal::KMeans<>{.clusters = 24}, rows, cpu);
   const auto model = shoal::model_of<shoal::Cosine>(result, rows.scaling());
   shoal::save_model(path,
                     {.model = model, .method = "k-means", .settings = "24 clusters of standardised columns"});
