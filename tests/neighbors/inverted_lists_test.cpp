@@ -57,16 +57,16 @@ TEST_CASE("few probes find most neighbours of grouped rows, and the recall tells
 }
 
 TEST_CASE("the same bits for 1, 2 and 7 threads and for any memory budget") {
-  const Matrix<float> x = grouped_rows(2500, 16, 40);
+  const Matrix<float> x = grouped_rows(6000, 16, 40);
   const NeighborSettings settings{.count = 10, .keep_similarities = true};
   const ListSettings how{.lists = 40, .probes = 4, .seed = 3};
   const Neighbors one = approximate_neighbors(Rows(x), settings, how, Cpu({.threads = 1}));
   for (const int threads : {2, 7}) {
-    const NeighborPlan whole = approximate_neighbors_plan(2500, 16, settings, how, Cpu({.threads = threads}));
-    CHECK(whole.rows_at_once == 2500);
+    const NeighborPlan whole = approximate_neighbors_plan(6000, 16, settings, how, Cpu({.threads = threads}));
+    CHECK(whole.rows_at_once == 6000);
     for (const std::size_t memory : {std::size_t{0}, whole.bytes - 100000, whole.bytes - 300000}) {
       const Cpu cpu({.threads = threads, .memory = memory});
-      CHECK((memory == 0 || approximate_neighbors_plan(2500, 16, settings, how, cpu).rows_at_once < 2500));
+      CHECK((memory == 0 || approximate_neighbors_plan(6000, 16, settings, how, cpu).rows_at_once < 6000));
       const Neighbors many = approximate_neighbors(Rows(x), settings, how, cpu);
       CHECK(same_bits(one.ids, many.ids));
       CHECK(same_bits(one.similarities, many.similarities));

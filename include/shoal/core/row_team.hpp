@@ -55,7 +55,7 @@ inline Index argmax(const float* row, Index size) {
   Index c = 0;
   for (bool found = false; !found && c + stride <= size; c += found ? 0 : stride) {
     LaneInt hit{};
-    for (int k = 0; k < 8; ++k) hit |= load<Lane>(row + c + k * lane_width) >= top;
+    for (int k = 0; k < 8; ++k) hit = hit | (load<Lane>(row + c + k * lane_width) >= top);
     std::int64_t words[sizeof(LaneInt) / sizeof(std::int64_t)], any = 0;
     std::memcpy(words, &hit, sizeof hit);
     for (const std::int64_t word : words) any |= word;

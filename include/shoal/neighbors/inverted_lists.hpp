@@ -218,8 +218,9 @@ inline Index list_count(Index n, const ListSettings& how) {
   return std::clamp<Index>(lists, 1, std::max<Index>(n, 1));
 }
 
-/// What approximate_neighbors of n rows of d columns will hold: the probes of all rows, and all rows or,
-/// under a memory budget, two parts of them. Throws too_large where the budget is too small for that.
+/// What approximate_neighbors of n rows of d columns will hold: the k-means that learns the lists; then the
+/// probes of all rows, and all rows or, under a memory budget, two parts of them. Throws too_large where the
+/// budget is too small for that.
 inline NeighborPlan approximate_neighbors_plan(Index n, Index d, const NeighborSettings& settings,
                                                const ListSettings& how, const Cpu& cpu) {
   using Part = SearchPart<FastestCodes>;
@@ -228,13 +229,15 @@ inline NeighborPlan approximate_neighbors_plan(Index n, Index d, const NeighborS
   const std::size_t fixed = neighbors_bytes(n, settings) + size(n * probes) * 4 + size(n) * 16 +
                             size(lists * d) * 32 + size(cpu.threads() * search_block_rows * d) * 4;
   const std::size_t a_row = Part::bytes_a_row(d), best = TopRows::bytes(1, settings.count);
-  if (cpu.memory() == 0 || fixed + size(n) * (a_row + best) <= cpu.memory())
-    return {fixed + size(n) * (a_row + best), n};
-  const std::size_t least = fixed + size(search_block_rows) * (2 * a_row + best);
+  const std::size_t learning =
+      plan_kmeans(std::min(n, lists * how.training), d, lists, Bounds::automatic, cpu).bytes;
+  const std::size_t whole = std::max(learning, fixed + size(n) * (a_row + best));
+  if (cpu.memory() == 0 || whole <= cpu.memory()) return {whole, n};
+  const std::size_t least = std::max(learning, fixed + size(search_block_rows) * (2 * a_row + best));
   check(least <= cpu.memory(), Errc::too_large, "approximate_neighbors: ", n, " rows of ", d,
         " columns need ", least, " bytes at least; the budget is ", cpu.memory());
   const auto rows = static_cast<Index>((cpu.memory() - fixed) / (2 * a_row + best));
-  return {fixed + size(rows) * (2 * a_row + best), rows};
+  return {std::max(learning, fixed + size(rows) * (2 * a_row + best)), rows};
 }
 
 /// m near rows of every row, as exact_neighbors but not always the nearest (see neighbor_recall): k-means
