@@ -1,10 +1,11 @@
-#include <doctest/doctest.h>
+#include "support/scratch.hpp"
 
 #include <fstream>
 #include <iterator>
-#include <shoal/io/model_file.hpp>
 
-#include "support/scratch.hpp"
+#include <doctest/doctest.h>
+
+#include <shoal/io/model_file.hpp>
 
 using namespace shoal;
 

@@ -1,11 +1,12 @@
-#include <doctest/doctest.h>
-
-#include <fstream>
-#include <shoal/io/npy.hpp>
-#include <string>
-
 #include "laws/row_source.hpp"
 #include "support/scratch.hpp"
+
+#include <fstream>
+#include <string>
+
+#include <doctest/doctest.h>
+
+#include <shoal/io/npy.hpp>
 
 using namespace shoal;
 

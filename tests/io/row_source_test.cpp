@@ -3,9 +3,9 @@
 #include <doctest/doctest.h>
 
 #include <shoal/core/random.hpp>
-#include <shoal/io/concat.hpp>
 #include <shoal/io/eigen_rows.hpp>
 #include <shoal/io/generated_rows.hpp>
+#include <shoal/io/side_by_side.hpp>
 
 using namespace shoal;
 

@@ -1,12 +1,16 @@
-#include <doctest/doctest.h>
+#include "laws/row_source.hpp"
 
 #include <cmath>
+
+#include <doctest/doctest.h>
+
 #include <shoal/core/random.hpp>
 #include <shoal/io/standardize.hpp>
 
-#include "laws/row_source.hpp"
-
 using namespace shoal;
+
+static_assert(std::constructible_from<Standardized, const Rows&, ColumnScaling>);
+static_assert(!std::constructible_from<Standardized, Rows, ColumnScaling>);  // it would refer to what is gone
 
 namespace {
 /// n × 3: normal with mean 100, constant, and 1e-3-scaled normal.

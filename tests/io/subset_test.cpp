@@ -1,9 +1,15 @@
+#include <laws/row_source.hpp>
+
 #include <doctest/doctest.h>
 
-#include <laws/row_source.hpp>
 #include <shoal/io/subset.hpp>
 
 using namespace shoal;
+
+static_assert(std::constructible_from<Subset, const Rows&, std::span<const Index>>);
+static_assert(std::constructible_from<Subset, RowsRef, std::span<const Index>>);
+static_assert(
+    !std::constructible_from<Subset, Rows, std::span<const Index>>);  // it would refer to what is gone
 
 TEST_CASE("Subset: rows in the order of its ids, read and gathered alike, also through another subset") {
   Matrix<float> m(1000, 2);

@@ -8,6 +8,9 @@
 using namespace shoal;
 using namespace neighbors_test;
 
+static_assert(std::constructible_from<Views, const Rows&> && std::constructible_from<Views, RowsRef>);
+static_assert(!std::constructible_from<Views, Rows>);  // it would refer to what is gone
+
 TEST_CASE("views obey the laws of a sampler, and the partner is the same sample") {
   const Matrix<float> x = random_rows(30, 5), view = random_rows(30, 5, 2);
   const Rows source(view);

@@ -7,9 +7,9 @@
 
 #include <shoal/backend/cpu.hpp>
 #include <shoal/core/check.hpp>
+#include <shoal/core/prediction.hpp>
 #include <shoal/heads/backward.hpp>
 #include <shoal/io/standardize.hpp>
-#include <shoal/model/prediction.hpp>
 #include <shoal/objective/objective.hpp>
 
 namespace shoal {

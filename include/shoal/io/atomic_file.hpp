@@ -1,17 +1,17 @@
 // Files that appear whole or not at all.
 #pragma once
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <fcntl.h>
 #include <filesystem>
-#include <shoal/core/check.hpp>
 #include <string>
 #include <string_view>
+#include <unistd.h>
 #include <utility>
+
+#include <shoal/core/check.hpp>
 
 namespace shoal {
 

@@ -1,11 +1,13 @@
 // Features that a program already holds, as rows: Eigen's matrices and plain spans.
 #pragma once
 
-#include <Eigen/Core>
 #include <concepts>
+#include <span>
+
+#include <Eigen/Core>
+
 #include <shoal/core/check.hpp>
 #include <shoal/io/row_source.hpp>
-#include <span>
 
 namespace shoal {
 

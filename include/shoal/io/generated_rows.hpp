@@ -2,9 +2,10 @@
 #pragma once
 
 #include <concepts>
-#include <shoal/io/row_source.hpp>
 #include <span>
 #include <utility>
+
+#include <shoal/io/row_source.hpp>
 
 namespace shoal {
 

@@ -8,15 +8,16 @@
 #include <cstring>
 #include <filesystem>
 #include <map>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
 #include <shoal/core/check.hpp>
 #include <shoal/core/matrix.hpp>
 #include <shoal/io/atomic_file.hpp>
 #include <shoal/io/checksum.hpp>
 #include <shoal/io/mapped_file.hpp>
-#include <string>
-#include <type_traits>
-#include <utility>
-#include <vector>
 
 namespace shoal {
 

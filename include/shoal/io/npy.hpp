@@ -7,6 +7,13 @@
 #include <cstring>
 #include <filesystem>
 #include <initializer_list>
+#include <span>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
 #include <shoal/core/check.hpp>
 #include <shoal/core/half.hpp>
 #include <shoal/core/matrix.hpp>
@@ -14,12 +21,6 @@
 #include <shoal/io/mapped_file.hpp>
 #include <shoal/io/npy_header.hpp>
 #include <shoal/io/row_source.hpp>
-#include <span>
-#include <string>
-#include <string_view>
-#include <type_traits>
-#include <utility>
-#include <vector>
 
 namespace shoal {
 

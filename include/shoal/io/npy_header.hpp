@@ -5,12 +5,13 @@
 #include <charconv>
 #include <cstring>
 #include <limits>
-#include <shoal/core/check.hpp>
-#include <shoal/core/config.hpp>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include <shoal/core/check.hpp>
+#include <shoal/core/config.hpp>
 
 namespace shoal::npy {
 

@@ -3,6 +3,7 @@
 
 #include <concepts>
 #include <span>
+#include <type_traits>
 #include <utility>
 
 #include <shoal/core/check.hpp>
@@ -107,5 +108,10 @@ class RowsRef {
   void (*will_need_)(const void*, Index, Index);
 };
 static_assert(RowSource<RowsRef>);
+
+/// Rows given as a temporary: gone before what refers to them reads them. Views of sources refuse these.
+template <class S>
+concept TemporaryRows = !std::is_lvalue_reference_v<S> && std::convertible_to<S, RowsRef> &&
+                        !std::same_as<std::remove_cvref_t<S>, RowsRef>;
 
 }  // namespace shoal

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cmath>
-#include <concepts>
 #include <span>
 #include <utility>
 #include <vector>
@@ -101,10 +100,7 @@ class Standardized {
   /// Standardised by their own columns.
   Standardized(RowsRef source, const Cpu& cpu) : Standardized(source, column_scaling(source, cpu)) {}
   /// Rows that would be gone before they are read.
-  template <RowSource S, class How>
-    requires(!std::same_as<S, RowsRef>)
-  Standardized(const S&& source, const How& how)
-  = delete;
+  template <TemporaryRows S, class How> Standardized(S&& source, const How& how) = delete;
 
   [[nodiscard]] Index rows() const { return source_.rows(); }
   [[nodiscard]] Index cols() const { return source_.cols(); }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+
 #include <shoal/io/row_source.hpp>
 
 namespace shoal {
@@ -16,6 +17,8 @@ class Subset {
       check(id >= 0 && id < source.rows(), Errc::invalid_argument, "Subset: ids holds ", id,
             "; must be in [0, ", source.rows(), ")");
   }
+
+  template <TemporaryRows S> Subset(S&& source, std::span<const Index> ids) = delete;
 
   [[nodiscard]] Index rows() const { return static_cast<Index>(ids_.size()); }
   [[nodiscard]] Index cols() const { return source_.cols(); }

@@ -7,10 +7,10 @@
 #include <vector>
 
 #include <shoal/core/math.hpp>
+#include <shoal/core/prediction.hpp>
 #include <shoal/core/row_team.hpp>
 #include <shoal/io/standardize.hpp>
 #include <shoal/kmeans/kmeans.hpp>
-#include <shoal/model/prediction.hpp>
 
 namespace shoal {
 

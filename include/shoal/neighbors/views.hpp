@@ -11,6 +11,7 @@ namespace shoal {
 class Views {
  public:
   explicit Views(RowsRef view) : view_(view) {}
+  template <TemporaryRows S> explicit Views(S&& view) = delete;
 
   void validate(RowsRef features) const {
     check(view_.rows() == features.rows() && view_.cols() == features.cols(), Errc::invalid_argument,

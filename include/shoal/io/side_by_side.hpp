@@ -1,11 +1,12 @@
 // Features of several backbones side by side.
 #pragma once
 
-#include <shoal/core/check.hpp>
-#include <shoal/io/row_source.hpp>
 #include <span>
 #include <utility>
 #include <vector>
+
+#include <shoal/core/check.hpp>
+#include <shoal/io/row_source.hpp>
 
 namespace shoal {
 
