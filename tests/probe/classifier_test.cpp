@@ -24,23 +24,6 @@ TEST_CASE("classify: order, ties to the lower class, confidence") {
   CHECK(said.confidence[2] == doctest::Approx(1 / (1 + std::exp(-18.) + 2 * std::exp(-8.5))));
 }
 
-TEST_CASE("best_classes: the k best of any order, as a stable sort gives them") {
-  for (const Index classes : {1, 2, 7, 50}) {
-    std::vector<float> z;
-    for (Index c = 0; c < classes; ++c) z.push_back(static_cast<float>((c * 7919) % 13));
-    std::vector<Label> sorted(z.size());
-    for (std::size_t c = 0; c < z.size(); ++c) sorted[c] = static_cast<Label>(c);
-    std::stable_sort(sorted.begin(), sorted.end(), [&](Label a, Label b) {
-      return z[static_cast<std::size_t>(a)] > z[static_cast<std::size_t>(b)];
-    });
-    for (std::size_t k = 1; k <= z.size(); k = 2 * k) {
-      std::vector<Label> top(k);
-      classifier_impl::best_classes(z.data(), classes, top);
-      CHECK(std::equal(top.begin(), top.end(), sorted.begin()));
-    }
-  }
-}
-
 TEST_CASE("classify: no rows, the same bits for 1, 2 and 7 threads, and refusals") {
   LinearClassifier classifier{Matrix<float>(4, 20)};
   for (Index i = 0; i < 80; ++i) classifier.weights.data()[i] = std::sin(static_cast<float>(i));

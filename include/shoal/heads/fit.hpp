@@ -9,6 +9,7 @@
 #include <shoal/heads/head_model.hpp>
 #include <shoal/heads/trainer.hpp>
 #include <shoal/io/checksum.hpp>
+#include <shoal/io/finite_rows.hpp>
 
 namespace shoal {
 
@@ -45,20 +46,6 @@ template <class Obj, class Bal> [[nodiscard]] std::string describe(const Heads<O
   return text.str();
 }
 
-/// Throws bad_data for a row that holds NaN or infinity. One pass over the features.
-inline void check_finite(const char* function, RowsRef features, const Cpu& cpu) {
-  cpu.each_block(features.rows(), 1024, [&](Block block, int) {
-    Matrix<float> rows(block.count, features.cols());
-    features.read(block.first, rows);
-    const CpuTeam team{features.cols()};
-    for (Index i = 0; i < block.count; ++i) {
-      const float* row = rows.row(i);
-      check(team.sum([=](auto k) { return k.load(row) * 0.f; }) == 0, Errc::bad_data, function, ": row ",
-            block.first + i, " of the features holds NaN or infinity");
-    }
-  });
-}
-
 /// The CPU as a training sees it: who plans, steps and predicts. Another machine (backend/cuda_heads.cuh) has
 /// the same four functions; host() is the Cpu for what is left.
 class CpuTrainer {
@@ -92,7 +79,7 @@ template <Objective Obj, Balancer Bal, Sampler Smp, class Machine>
   HeadFit result;
   result.plan = machine.plan(settings, d);
   sampler.validate(features);
-  check_finite("fit", features, machine.host());
+  check_finite_rows("fit: features", features, machine.host());
 
   ColumnScaling scaling;
   if (settings.standardize) scaling = column_scaling(features, machine.host());

@@ -2,12 +2,12 @@
 #pragma once
 
 #include <algorithm>
-#include <numeric>
 #include <vector>
 
 #include <shoal/backend/cpu.hpp>
 #include <shoal/core/check.hpp>
 #include <shoal/core/prediction.hpp>
+#include <shoal/core/top_k.hpp>
 #include <shoal/heads/backward.hpp>
 #include <shoal/io/standardize.hpp>
 #include <shoal/objective/objective.hpp>
@@ -22,17 +22,6 @@ struct HeadModel {
   double temperature = 0.1;  ///< of the softmax
   ColumnScaling scaling;     ///< of the features; empty where they are taken as they are
 };
-
-namespace head_model_impl {
-
-/// The k largest of C entries into `top`, largest first, ties by lowest id. order [C] is scratch.
-inline void largest(const float* row, std::vector<Label>& order, std::span<Label> top) {
-  std::iota(order.begin(), order.end(), Label{0});
-  std::partial_sort_copy(order.begin(), order.end(), top.begin(), top.end(),
-                         [row](Label a, Label b) { return row[a] > row[b] || (row[a] == row[b] && a < b); });
-}
-
-}  // namespace head_model_impl
 
 /// Labels, the top `count` clusters (at most C are given) and confidences of all rows by one head: the best,
 /// or number `head`. The same bits whatever the source, its order of blocks or the number of threads. O(n ·
@@ -64,14 +53,13 @@ inline void largest(const float* row, std::vector<Label>& order, std::span<Label
     rows.pack({x, false});
     forward(packed, rows, pass.rows(0, block.count), left);
     last_layer(packed, left, logits);
-    std::vector<Label> order(static_cast<std::size_t>(C));
     for (Index i = 0; i < block.count; ++i) {
       const auto id = static_cast<std::size_t>(block.first + i);
       const float* row = logits.row(i);
       const float norm = log_normaliser(CpuTeam{C}, row, scale);
       check(std::isfinite(norm), Errc::bad_data, "predict: row ", block.first + i,
             " of features is not finite");
-      head_model_impl::largest(row, order, out.top.view().span(block.first + i));
+      top_k(logits.view().span(i), out.top.view().span(block.first + i));
       out.labels[id] = out.top(block.first + i, 0);
       out.confidence[id] = exp(row[out.labels[id]] * scale - norm);
     }

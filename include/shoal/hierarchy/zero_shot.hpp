@@ -3,6 +3,7 @@
 
 #include <shoal/core/math.hpp>
 #include <shoal/core/row_team.hpp>
+#include <shoal/core/top_k.hpp>
 #include <shoal/hierarchy/candidates.hpp>
 #include <shoal/hierarchy/scores.hpp>
 
@@ -25,20 +26,6 @@ inline float confidence(std::span<const float> cosines, float best, float temper
   const float scale = 1 / temperature;
   return 1 / CpuTeam{static_cast<Index>(cosines.size())}.sum(
                  [&](auto at) { return exp((at.load(cosines.data()) - best) * scale); });
-}
-
-/// Positions of the best cosines into `best`, best first, ties to the lower position. Returns how many there
-/// are.
-inline Index best_of(std::span<const float> cosines, std::span<Index> best) {
-  std::size_t held = 0;
-  const auto score = [&](Index k) { return cosines[static_cast<std::size_t>(k)]; };
-  for (std::size_t j = 0; j < cosines.size(); ++j) {
-    if (held == best.size() && !(cosines[j] > score(best[held - 1]))) continue;
-    std::size_t at = held < best.size() ? held++ : held - 1;
-    for (; at > 0 && cosines[j] > score(best[at - 1]); --at) best[at] = best[at - 1];
-    best[at] = static_cast<Index>(j);
-  }
-  return static_cast<Index>(held);
 }
 
 inline void check_shapes(const char* function, RowsRef features, MatrixView<const float> prototypes,
@@ -103,7 +90,7 @@ inline std::vector<Index> sets_of_rows(const char* function, Index n, const Cand
         for (std::size_t i = 0; i < block.rows.size(); ++i) {
           const auto row = block.rows[i];
           const auto cosines = block.cosines.span(static_cast<Index>(i));
-          const Index held = best_of(cosines, best);
+          const Index held = top_k(cosines, std::span(best));
           for (Index k = 0; k < held; ++k)
             result.top(row, k) =
                 block.candidates[static_cast<std::size_t>(best[static_cast<std::size_t>(k)])];

@@ -4,6 +4,7 @@
 #include <shoal/backend/cpu.hpp>
 #include <shoal/core/math.hpp>
 #include <shoal/core/row_team.hpp>
+#include <shoal/core/top_k.hpp>
 #include <shoal/io/row_source.hpp>
 #include <shoal/io/standardize.hpp>
 
@@ -34,18 +35,6 @@ inline void read_rows(RowsRef rows, Index first, MatrixView<float> x) {
   for (Index i = 0; i < x.rows; ++i) x(i, x.cols - 1) = 1;
 }
 
-/// The top.size() best of z [C], best first, ties by lower class. O(C) where the best come early, O(C k) at
-/// worst.
-inline void best_classes(const float* z, Index classes, std::span<Label> top) {
-  std::size_t held = 0;
-  for (Index c = 0; c < classes; ++c) {
-    if (held == top.size() && !(z[c] > z[top[held - 1]])) continue;
-    std::size_t place = held < top.size() ? held++ : held - 1;
-    for (; place > 0 && z[c] > z[top[place - 1]]; --place) top[place] = top[place - 1];
-    top[place] = static_cast<Label>(c);
-  }
-}
-
 /// Σ_c e^(z_c − shift).
 inline float sum_of_exp(const float* z, Index classes, float shift) {
   return CpuTeam{classes}.sum([&](auto at) { return exp(at.load(z) - shift); });
@@ -71,8 +60,8 @@ inline Classified classify(const LinearClassifier& classifier, RowsRef rows, Ind
     read_rows(rows, b.first, x.view().block(0, b.count));
     multiply({x.view().block(0, b.count)}, {classifier.weights}, z.view().block(0, b.count), Update::assign);
     for (Index i = 0; i < b.count; ++i) {
-      Label* top = out.top.row(b.first + i);
-      best_classes(z.row(i), classes, {top, static_cast<std::size_t>(k)});
+      const std::span<Label> top = out.top.view().span(b.first + i);
+      top_k(z.view().span(i), top);
       out.confidence[static_cast<std::size_t>(b.first + i)] = 1 / sum_of_exp(z.row(i), classes, z(i, top[0]));
     }
   });

@@ -8,11 +8,13 @@
 #include <numbers>
 #include <numeric>
 #include <span>
+#include <string>
 #include <vector>
 
 #include <shoal/backend/cpu.hpp>
 #include <shoal/core/progress.hpp>
 #include <shoal/core/random.hpp>
+#include <shoal/io/finite_rows.hpp>
 #include <shoal/io/row_source.hpp>
 #include <shoal/probe/classifier.hpp>
 #include <shoal/probe/trainer.hpp>
@@ -59,13 +61,7 @@ inline void check_rows(const char* name, RowsRef rows, std::span<const Label> la
   for (std::size_t i = 0; i < labels.size(); ++i)
     check(labels[i] >= 0 && labels[i] < classes, Errc::invalid_argument, "fit(LinearProbe): ", name,
           " label ", i, " (", labels[i], ") must be in [0, ", classes, ")");
-  cpu.each_block(rows.rows(), 256, [&](Block b, int) {
-    Matrix<float> x(b.count, rows.cols());
-    rows.read(b.first, x);
-    for (Index i = 0; i < b.count; ++i)
-      check(CpuTeam{x.cols()}.sum([&](auto at) { return at.load(x.row(i)) * 0.f; }) == 0, Errc::bad_data,
-            "fit(LinearProbe): ", name, " row ", b.first + i, " must not hold NaN or infinity");
-  });
+  check_finite_rows(("fit(LinearProbe): " + std::string(name)).c_str(), rows, cpu);
 }
 
 inline void check_settings(const LinearProbe& p) {

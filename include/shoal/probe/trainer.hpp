@@ -149,7 +149,7 @@ class GridTrainer {
         const auto place = static_cast<std::size_t>(first + p);
         const Label own = y[static_cast<std::size_t>(i)];
         Label top = 0;
-        classifier_impl::best_classes(z, classes_, {&top, 1});
+        top_k(std::span<const float>(z, static_cast<std::size_t>(classes_)), std::span(&top, 1));
         out.right[place] += top == own;
         out.loss[place] += static_cast<double>(softmax_slope(z, classes_, own, 0));
       }
