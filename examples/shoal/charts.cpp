@@ -3,7 +3,6 @@
 #include "gnuplot.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <numeric>
 #include <sstream>
@@ -57,16 +56,12 @@ std::string loss_chart(std::span<const double> losses, const std::string& unit) 
 
 std::string confidence_chart(std::span<const float> confidence, std::span<const std::uint8_t> right) {
   constexpr int bins = 25;
-  std::array<shoal::Index, bins> all{}, wrong{};
-  for (std::size_t i = 0; i < confidence.size(); ++i) {
-    const auto bin =
-        static_cast<std::size_t>(std::clamp(static_cast<int>(confidence[i] * bins), 0, bins - 1));
-    ++all[bin];
-    if (!right.empty() && right[i] == 0) ++wrong[bin];
-  }
+  const std::vector<std::uint8_t> unknown(right.empty() ? confidence.size() : 0, 1);
+  const auto histogram = shoal::confidence_histogram(confidence, right.empty() ? unknown : right, bins);
   std::vector<std::string> rows;
   for (std::size_t b = 0; b < bins; ++b)
-    rows.push_back(text((static_cast<double>(b) + 0.5) / bins, " ", all[b], " ", wrong[b]));
+    rows.push_back(text((static_cast<double>(b) + 0.5) / bins, " ", histogram.right[b] + histogram.wrong[b],
+                        " ", histogram.wrong[b]));
   std::string script = data("bins", rows);
   script += text("set xlabel 'confidence'\nset xrange [0:1]\nset yrange [0:*]\nset boxwidth ", 0.86 / bins,
                  "\nplot $bins using 1:2 with boxes lc rgb ", ink::accent);

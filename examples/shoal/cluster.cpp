@@ -98,6 +98,12 @@ void add_heads_options(CLI::App& verb, ClusterOptions& options) {
   verb.add_option("--batch", options.batch, "Pairs a step")->group(group);
   verb.add_option("--lr", options.learning_rate, "Learning rate for a batch of 256; grows with the batch")
       ->group(group);
+  verb.add_option("--beta", options.beta, "Exponent of pmi, wpmi and temi: lower keeps clusters apart")
+      ->check(CLI::Range(0., 1.))
+      ->group(group);
+  verb.add_option("--alpha", options.alpha, "Weight of the balancing of scan and scp")
+      ->check(CLI::NonNegativeNumber)
+      ->group(group);
   verb.add_flag("--resume", options.resume, "Go on from the checkpoint in the folder, if there is one")
       ->group(group);
 }

@@ -4,6 +4,7 @@
 #include "cluster_job.hpp"
 #include "stopwatch.hpp"
 
+#include <cmath>
 #include <optional>
 
 #include <shoal/heads/fit.hpp>
@@ -12,6 +13,28 @@
 #include <shoal/neighbors/mapped_neighbors.hpp>
 #include <shoal/neighbors/nearest_pairs.hpp>
 #include <shoal/neighbors/views.hpp>
+
+/// β of the objective and α of the balancer, null for a method that has none.
+template <class Method> auto* beta_of(Method& settings) {
+  if constexpr (requires { settings.objective.beta; })
+    return &settings.objective.beta;
+  else
+    return static_cast<float*>(nullptr);
+}
+template <class Method> auto* alpha_of(Method& settings) {
+  if constexpr (requires { settings.balancer.alpha; })
+    return &settings.balancer.alpha;
+  else
+    return static_cast<float*>(nullptr);
+}
+
+/// Sets a constant of a method where the option is given; throws where the method has no such constant.
+inline void set_constant(float* constant, float value, const char* option, const std::string& method) {
+  if (value <= 0) return;
+  shoal::check(constant != nullptr, shoal::Errc::invalid_argument, "cluster: ", option, " (", value,
+               ") has no meaning for ", method);
+  *constant = value;
+}
 
 /// The settings of `Method` with what the options say.
 template <class Method> Method heads_settings(const ClusterOptions& options, shoal::Index rows) {
@@ -24,26 +47,34 @@ template <class Method> Method heads_settings(const ClusterOptions& options, sho
   settings.batch = options.batch > 0 ? options.batch : std::min(settings.batch, rows);
   if (options.learning_rate > 0) settings.final_rate *= options.learning_rate / settings.learning_rate;
   if (options.learning_rate > 0) settings.learning_rate = options.learning_rate;
+  set_constant(beta_of(settings), options.beta, "--beta", options.method);
+  set_constant(alpha_of(settings), options.alpha, "--alpha", options.method);
   return settings;
 }
 
+/// A float as people write it: 0.6, not the double nearest to it.
+inline double decimal(float x) { return std::round(static_cast<double>(x) * 1e6) / 1e6; }
+
 /// All settings, for run.json.
 template <class Method> nlohmann::ordered_json settings_json(const Method& s) {
-  return {{"heads", s.heads},
-          {"epochs", s.epochs},
-          {"batch", s.batch},
-          {"learning_rate", s.learning_rate},
-          {"final_rate", s.final_rate},
-          {"warmup_epochs", s.warmup_epochs},
-          {"frozen_epochs", s.frozen_epochs},
-          {"weight_decay", s.weight_decay},
-          {"optimizer", s.optimizer == shoal::Optimizer::adamw ? "adamw" : "adam"},
-          {"student_temperature", s.student_temperature},
-          {"teacher_temperature", s.teacher_temperature},
-          {"teacher_momentum", s.teacher_momentum},
-          {"marginal_momentum", s.marginal_momentum},
-          {"hidden", s.hidden},
-          {"bottleneck", s.bottleneck}};
+  nlohmann::ordered_json all{{"heads", s.heads},
+                             {"epochs", s.epochs},
+                             {"batch", s.batch},
+                             {"learning_rate", s.learning_rate},
+                             {"final_rate", s.final_rate},
+                             {"warmup_epochs", s.warmup_epochs},
+                             {"frozen_epochs", s.frozen_epochs},
+                             {"weight_decay", s.weight_decay},
+                             {"optimizer", s.optimizer == shoal::Optimizer::adamw ? "adamw" : "adam"},
+                             {"student_temperature", s.student_temperature},
+                             {"teacher_temperature", s.teacher_temperature},
+                             {"teacher_momentum", s.teacher_momentum},
+                             {"marginal_momentum", s.marginal_momentum},
+                             {"hidden", s.hidden},
+                             {"bottleneck", s.bottleneck}};
+  if (const auto* beta = beta_of(s)) all["beta"] = decimal(*beta);
+  if (const auto* alpha = alpha_of(s)) all["alpha"] = decimal(*alpha);
+  return all;
 }
 
 /// What a training left, for the record and the report.

@@ -42,6 +42,7 @@ for key in acc nmi ami ari ece; do grep -q "\"$key\": 0\." scores.json || failed
 heads=(--method scan --clusters 24 --heads 1 --batch 1024 --neighbors nn.npy --no-report)
 "$shoal" cluster "$data/features.npy" "${heads[@]}" --epochs 1 --out heads
 "$shoal" cluster "$data/features.npy" "${heads[@]}" --epochs 1 --out heads --resume
+grep -q '"alpha": 5.0' heads/run.json || failed "run.json lacks the balancer's constant"
 "$shoal" predict heads/model.shoal "$data/features.npy" --out predicted
 cmp heads/labels.npy predicted/labels.npy
 
@@ -49,4 +50,5 @@ refuses 1 "can't be opened" cluster none.npy --clusters 24 --out x
 refuses 1 "clusters (5000)" cluster "$data/features.npy" --clusters 5000 --out x
 refuses 2 "--clusters" cluster "$data/features.npy" --out x
 refuses 1 "is not a model" predict "$data/features.npy" "$data/features.npy" --out x
+refuses 1 "--beta (0.7) has no meaning for scan" cluster "$data/features.npy" "${heads[@]}" --beta 0.7 --out x
 refuses 2 "shoal --help" sing
