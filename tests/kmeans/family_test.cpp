@@ -49,38 +49,6 @@ TEST_CASE("size bounds hold exactly, down to equal sizes, and cost objective") {
                   error);
 }
 
-TEST_CASE("the auction is within n ε of the best assignment: all of them on a small case") {
-  const Philox random(3, 3);
-  for (std::uint64_t round = 0; round < 30; ++round) {
-    Matrix<float> costs(8, 3), few(8, 2);
-    Matrix<Label> near(8, 2);
-    for (Index i = 0; i < 8; ++i) {
-      std::vector<std::pair<float, Label>> order;
-      for (Index c = 0; c < 3; ++c) {
-        costs(i, c) = static_cast<float>(random.uniform(round * 64 + static_cast<std::uint64_t>(i * 3 + c)));
-        order.emplace_back(costs(i, c), static_cast<Label>(c));
-      }
-      std::sort(order.begin(), order.end());
-      for (Index k = 0; k < 2; ++k) std::tie(few(i, k), near(i, k)) = order[static_cast<std::size_t>(k)];
-    }
-    const auto row = [&](Index i) { return static_cast<const float*>(costs.row(i)); };
-    const auto labels =
-        CapacityAssignment(near.view(), MatrixView<const float>(few), 3, Capacity{0, 3}, 1e-4f, row).run();
-    double total = 0, best = 1e9;
-    for (Index i = 0; i < 8; ++i) total += costs(i, labels[static_cast<std::size_t>(i)]);
-    for (int code = 0; code < 6561; ++code) {
-      int left = code, size[3] = {};
-      double sum = 0;
-      for (Index i = 0; i < 8; ++i, left /= 3) {
-        ++size[left % 3];
-        sum += costs(i, left % 3);
-      }
-      if (std::max({size[0], size[1], size[2]}) <= 3) best = std::min(best, sum);
-    }
-    CHECK(total <= best + 8 * 1e-4 + 1e-5);
-  }
-}
-
 TEST_CASE("mini-batch: centroids are the means of all rows given, and a good start stays good") {
   const auto rows = blobs(4000, 10, 10, 0.3f, 32);
   const auto full = fit(KMeans<Euclidean>{.clusters = 10, .seed = 1, .restarts = 3}, Rows(rows), Cpu{});

@@ -75,37 +75,51 @@ inline void nearest(MatrixView<const float> rows, const PackedCentroids& centroi
   }
 }
 
+/// The `count` least of values[0, C) in ascending order, ties to the lowest index. `width` ≥ C values are
+/// there, whole tiles, infinite beyond C. Most tiles hold none: one comparison each.
+inline void least_few(const float* values, Index width, Index clusters, Index count, Label* label,
+                      float* least) {
+  Index held = 0;
+  for (Index base = 0; base < width; base += tile_cols) {
+    if (held == count) {
+      Lane low = load<Lane>(values + base);
+      for (int j = 1; j < tile_lanes; ++j) low = lane_min(low, load<Lane>(values + base + j * lane_width));
+      if (!(-reduce_max(-low) < least[count - 1])) continue;
+    }
+    for (Index c = base; c < std::min(base + tile_cols, clusters); ++c) {
+      const float v = values[c];
+      if (held == count && !(v < least[count - 1])) continue;
+      Index at = held < count ? held++ : count - 1;
+      for (; at > 0 && v < least[at - 1]; --at) {
+        least[at] = least[at - 1];
+        label[at] = label[at - 1];
+      }
+      least[at] = v;
+      label[at] = static_cast<Label>(c);
+    }
+  }
+}
+
 /// For each of `rows`: its `count` ≤ C nearest centroids, nearest first, and their values. Same values, hence
 /// the same first label, as nearest().
 inline void nearest_few(MatrixView<const float> rows, const PackedCentroids& centroids,
                         NearestScratch& scratch, MatrixView<Label> labels, MatrixView<float> values) {
-  const Index width = centroids.panels.count() * tile_cols, count = labels.cols,
-              clusters = centroids.panels.rows();
+  const Index width = centroids.panels.count() * tile_cols;
   scratch.value.resize(static_cast<std::size_t>(tile_rows * width));
   for (Index first = 0; first < rows.rows; first += tile_rows) {
     const Index height = std::min<Index>(tile_rows, rows.rows - first);
     scratch.left.pack({rows.block(first, height), false});
     each_tile(scratch.left, centroids.panels, [&](Index, Index col, const Tile& tile) {
-      for (int i = 0; i < tile_rows; ++i)
-        std::memcpy(scratch.value.data() + i * width + col, tile.value[i], sizeof(tile.value[i]));
-    });
-    for (Index i = 0; i < height; ++i) {
-      Label* label = labels.row(first + i);
-      float* value = values.row(first + i);
-      Index held = 0;
-      for (Index c = 0; c < clusters; ++c) {
-        const float v = centroids.half[static_cast<std::size_t>(c)] -
-                        scratch.value[static_cast<std::size_t>(i * width + c)];
-        if (held == count && !(v < value[count - 1])) continue;
-        Index at = held < count ? held++ : count - 1;
-        for (; at > 0 && v < value[at - 1]; --at) {
-          value[at] = value[at - 1];
-          label[at] = label[at - 1];
-        }
-        value[at] = v;
-        label[at] = static_cast<Label>(c);
+      for (int j = 0; j < tile_lanes; ++j) {
+        const Index at = col + j * lane_width;
+        const Lane half = load<Lane>(centroids.half.data() + at);
+        for (int i = 0; i < tile_rows; ++i)
+          store(scratch.value.data() + i * width + at, half - tile.value[i][j]);
       }
-    }
+    });
+    for (Index i = 0; i < height; ++i)
+      least_few(scratch.value.data() + i * width, width, centroids.panels.rows(), labels.cols,
+                labels.row(first + i), values.row(first + i));
   }
 }
 
