@@ -1,8 +1,10 @@
 // k-means end to end by shoal: seconds, objective and what each iteration did. kmeans.py runs it beside the
 // rivals. usage: peer_kmeans FEATURES.npy C [iterations=25] [bounds=automatic|pair|group|none|off]
 // [seeding=random|plus_plus|afk_mc2]
-//                    [geometry=euclidean|cosine] [lo=LO hi=HI] [source=memory|file] [labels=OUT.npy] [trace]
-// One line of JSON; with `trace` a line an iteration before it.
+//                    [geometry=euclidean|cosine] [start=CENTROIDS.npy] [lo=LO hi=HI] [source=memory|file]
+//                    [labels=OUT.npy] [threads=T] [trace]
+// One line of JSON; with `trace` a line an iteration before it. peak_mib counts mapped pages, plan_mib is
+// what plan_kmeans tells, which is memory beyond the rows.
 #include <chrono>
 #include <cstdio>
 #include <fstream>
@@ -23,29 +25,33 @@ double resident_mib(const char* key) {
   return 0;
 }
 
+Bounds bounds_named(const std::string& name) {
+  const std::map<std::string, Bounds> bounds{{"", Bounds::automatic}, {"automatic", Bounds::automatic},
+                                             {"pair", Bounds::pair},  {"group", Bounds::group},
+                                             {"none", Bounds::none},  {"off", Bounds::off}};
+  return bounds.at(name);
+}
+
 template <class Geo>
-KMeansResult run(std::map<std::string, std::string>& options, Index clusters, const RowsRef& rows,
-                 const Cpu& cpu) {
+KMeansResult run(std::map<std::string, std::string>& options, Index clusters, MatrixView<const float> start,
+                 const RowsRef& rows, const Cpu& cpu) {
   const auto of = [&](const char* name, const char* value) {
     return options.contains(name) ? options[name] : value;
   };
-  const std::map<std::string, Bounds> bounds{{"automatic", Bounds::automatic},
-                                             {"pair", Bounds::pair},
-                                             {"group", Bounds::group},
-                                             {"none", Bounds::none},
-                                             {"off", Bounds::off}};
   const std::map<std::string, Seeding> seeding{
       {"random", Seeding::random}, {"plus_plus", Seeding::plus_plus}, {"afk_mc2", Seeding::afk_mc2}};
   const KMeans<Geo> settings{.clusters = clusters,
                              .iterations = std::stol(of("iterations", "25")),
                              .seed = 1,
                              .seeding = seeding.at(of("seeding", "random")),
-                             .bounds = bounds.at(of("bounds", "automatic"))};
+                             .start = start,
+                             .bounds = bounds_named(options["bounds"])};
   if (!options.contains("hi")) return fit(settings, rows, cpu);
   return fit(KMeans<Geo, Capacity>{.clusters = clusters,
                                    .iterations = settings.iterations,
                                    .seed = 1,
                                    .seeding = settings.seeding,
+                                   .start = start,
                                    .bounds = settings.bounds,
                                    .balancing = {std::stol(of("lo", "0")), std::stol(options["hi"])}},
              rows, cpu);
@@ -66,10 +72,17 @@ int main(int argc, char** argv) {
   if (copy.rows() > 0) file.read(0, copy);
   const Rows memory(copy);
   const RowsRef rows = copy.rows() > 0 ? RowsRef(memory) : RowsRef(file);
+  const Index clusters = std::stol(argv[2]);
+  Matrix<float> start;
+  if (options.contains("start")) {
+    const auto centroids = npy::map(options["start"]);
+    start = Matrix<float>(centroids.rows(), centroids.cols());
+    centroids.read(0, start);
+  }
   const auto begin = std::chrono::steady_clock::now();
   const KMeansResult result = options["geometry"] == "cosine"
-                                  ? run<Cosine>(options, std::stol(argv[2]), rows, cpu)
-                                  : run<Euclidean>(options, std::stol(argv[2]), rows, cpu);
+                                  ? run<Cosine>(options, clusters, start, rows, cpu)
+                                  : run<Euclidean>(options, clusters, start, rows, cpu);
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   if (options.contains("trace"))
     for (const KMeansIteration& t : result.history)
@@ -86,7 +99,10 @@ int main(int argc, char** argv) {
   std::printf(
       "{\"seconds\": %.4f, \"iterations\": %zu, \"objective\": %.9g, \"smallest\": %ld, \"largest\": %ld, "
       "\"labels\": \"%016lx\", "
-      "\"peak_mib\": %.0f, \"anonymous_mib\": %.0f}\n",
+      "\"peak_mib\": %.0f, \"anonymous_mib\": %.0f, \"plan_mib\": %.0f}\n",
       seconds, result.history.size(), result.objective, static_cast<long>(*least), static_cast<long>(*most),
-      static_cast<unsigned long>(hash), resident_mib("VmHWM:"), resident_mib("RssAnon:"));
+      static_cast<unsigned long>(hash), resident_mib("VmHWM:"), resident_mib("RssAnon:"),
+      static_cast<double>(
+          plan_kmeans(rows.rows(), rows.cols(), clusters, bounds_named(options["bounds"]), cpu).bytes) /
+          (1 << 20));
 }

@@ -2,9 +2,11 @@
 """k-means by shoal, SuperKMeans, scikit-learn and faiss, one after another on the same rows, as a table.
 
 usage: kmeans.py PEER_KMEANS FEATURES.npy C [--iterations 25] [--superkmeans DRIVER] [--rivals superkmeans,sklearn,faiss]
-PEER_KMEANS is the program of kmeans.cpp, DRIVER that of superkmeans_driver.cpp. Random rows as seeds everywhere (each
-library draws its own: their objectives differ by luck). The objective is ours, of all rows. Needs numpy and the rivals."""
-import argparse, json, os, subprocess, tempfile, time
+PEER_KMEANS is the program of kmeans.cpp, DRIVER that of superkmeans_driver.cpp.in. All start from the same rows: those
+that SuperKMeans draws, which has no way to be given any (from numpy's where there is no DRIVER). Each runs in a process of
+its own, whose peak memory counts the rows in float32 (shoal's: and the mapped file). Objectives are of all rows, in
+double, at the centroids that are returned. Needs numpy and the rivals."""
+import argparse, json, os, subprocess, sys, tempfile, time
 import numpy as np
 
 
@@ -12,54 +14,79 @@ def objective(rows, centroids):
     total = 0.0
     for a in range(0, len(rows), 8192):
         x = rows[a:a + 8192]
-        d = (centroids * centroids).sum(1)[None] - 2 * x @ centroids.T
-        total += float((d.min(1) + (x * x).sum(1)).astype(np.float64).sum())
+        nearest = ((centroids * centroids).sum(1)[None] - 2 * x @ centroids.T).argmin(1)
+        total += float(np.square(x - centroids[nearest], dtype=np.float64).sum())
     return total
 
 
+def peak_mib():
+    with open("/proc/self/status") as status:
+        return next(float(line.split()[1]) / 1024 for line in status if line.startswith("VmHWM:"))
+
+
+def rival(name, raw, shape, start, iterations):
+    """One Python rival, in this process: prints what it did as a line of JSON."""
+    rows, start = np.fromfile(raw, np.float32).reshape(shape), np.load(start)
+    if name == "sklearn":
+        from sklearn.cluster import KMeans
+        model = KMeans(len(start), init=start, n_init=1, max_iter=iterations, tol=0, algorithm="lloyd")
+        begin = time.perf_counter()
+        model.fit(rows)
+        seconds, centroids, done = time.perf_counter() - begin, model.cluster_centers_, model.n_iter_
+    else:
+        import faiss
+        model = faiss.Kmeans(shape[1], len(start), niter=iterations, max_points_per_centroid=10**9)
+        begin = time.perf_counter()
+        model.train(rows, init_centroids=start)
+        seconds, centroids, done = time.perf_counter() - begin, model.centroids, iterations
+    peak = peak_mib()
+    print(json.dumps({"seconds": seconds, "iterations": int(done), "objective": objective(rows, centroids), "peak_mib": peak}))
+
+
+def run(*command):
+    result = subprocess.run([str(part) for part in command], capture_output=True, text=True)
+    if result.returncode != 0:
+        sys.exit(f"{command[0]} failed: {result.stderr}")
+    return json.loads(result.stdout.splitlines()[-1])
+
+
 def main():
+    if sys.argv[1] == "--rival":
+        name, raw, n, d, start, iterations = sys.argv[2:]
+        return rival(name, raw, (int(n), int(d)), start, int(iterations))
     parser = argparse.ArgumentParser()
     parser.add_argument("program"), parser.add_argument("features"), parser.add_argument("clusters", type=int)
     parser.add_argument("--iterations", type=int, default=25)
     parser.add_argument("--superkmeans")
     parser.add_argument("--rivals", default="superkmeans,sklearn,faiss")
     args = parser.parse_args()
-    rows = np.ascontiguousarray(np.load(args.features).astype(np.float32))
+    rows = np.load(args.features, mmap_mode="r")
     n, d = rows.shape
-    table = []
+    with tempfile.TemporaryDirectory() as folder:
+        raw, start, ids = (os.path.join(folder, name) for name in ("rows.f32", "start.npy", "ids.txt"))
+        np.ascontiguousarray(rows, np.float32).tofile(raw)
+        table = {}
+        if args.superkmeans:  # run first, since it is the one that draws the rows to start from
+            line = run(args.superkmeans, raw, n, d, args.clusters, args.iterations if "superkmeans" in args.rivals else 0, ids)
+            if "superkmeans" in args.rivals:
+                table["SuperKMeans"] = line
+            chosen = np.loadtxt(ids, dtype=np.int64, ndmin=1)
+        else:
+            chosen = np.random.default_rng(1).choice(n, args.clusters, replace=False)
+        np.save(start, np.ascontiguousarray(rows[chosen], np.float32))
 
-    def shoal(name, *options):
-        line = subprocess.run([args.program, args.features, str(args.clusters), f"iterations={args.iterations}", *options],
-                              capture_output=True, text=True, check=True).stdout
-        run = json.loads(line)
-        table.append((name, run["seconds"], run["objective"]))
+        def shoal(*options):
+            return run(args.program, args.features, args.clusters, f"iterations={args.iterations}", f"start={start}", *options)
 
-    shoal("shoal")
-    shoal("shoal, no bounds kept", "bounds=none")
-    shoal("shoal, full products", "bounds=off")
-    for rival in args.rivals.split(","):
-        if rival == "superkmeans" and args.superkmeans:
-            with tempfile.NamedTemporaryFile(suffix=".f32") as raw:
-                rows.tofile(raw.name)
-                out = subprocess.run([args.superkmeans, raw.name, str(n), str(d), str(args.clusters), str(args.iterations)],
-                                     capture_output=True, text=True, check=True).stdout.split()
-            table.append(("SuperKMeans on MKL", float(out[2]), float(out[-1])))
-        if rival == "sklearn":
-            from sklearn.cluster import KMeans
-            model = KMeans(args.clusters, init="random", n_init=1, max_iter=args.iterations, tol=0, random_state=1, algorithm="lloyd")
-            begin = time.perf_counter()
-            model.fit(rows)
-            table.append(("scikit-learn lloyd", time.perf_counter() - begin, float(model.inertia_)))
-        if rival == "faiss":
-            import faiss
-            model = faiss.Kmeans(d, args.clusters, niter=args.iterations, seed=1, max_points_per_centroid=10**9)
-            begin = time.perf_counter()
-            model.train(rows)
-            table.append(("faiss", time.perf_counter() - begin, objective(rows, model.centroids)))
-    print(f"k-means, {n} x {d}, C = {args.clusters}, {args.iterations} iterations, {os.cpu_count()} cores")
-    print(f"{'':24}{'seconds':>9}{'s/iteration':>13}{'objective':>12}{'shoal is faster by':>20}")
-    for name, seconds, value in table:
-        print(f"{name:24}{seconds:9.3f}{seconds / args.iterations:13.4f}{value:12.1f}{seconds / table[0][1]:20.2f}")
+        table = {"shoal": shoal(), "shoal, no bounds kept": shoal("bounds=none"), "shoal, full products": shoal("bounds=off"), **table}
+        for name, key in (("scikit-learn, Lloyd", "sklearn"), ("faiss", "faiss")):
+            if key in args.rivals:
+                table[name] = run(sys.executable, __file__, "--rival", key, raw, n, d, start, args.iterations)
+    print(f"k-means, {n} x {d}, C = {args.clusters}, at most {args.iterations} iterations, {os.cpu_count()} cores")
+    print(f"{'':24}{'seconds':>9}{'iterations':>12}{'s/iteration':>13}{'objective':>13}{'peak MiB':>10}{'shoal is faster by':>20}")
+    for name, line in table.items():
+        print(f"{name:24}{line['seconds']:9.3f}{line['iterations']:12d}{line['seconds'] / line['iterations']:13.4f}"
+              f"{line['objective']:13.2f}{line['peak_mib']:10.0f}{line['seconds'] / table['shoal']['seconds']:20.2f}", flush=True)
 
 
 if __name__ == "__main__":
