@@ -31,7 +31,7 @@ Benchmark refined(const Data& data, bool parent, const shoal::Cpu& cpu) {
 }  // namespace
 
 std::vector<Plan> plan_benchmarks(const Data& data, const PlanSettings& settings,
-                                  const ClassAccuracy& accuracy, const shoal::Cpu& cpu) {
+                                  const std::vector<Judge>& judges, const shoal::Cpu& cpu) {
   const shoal::SplitLabels labels{data.training, data.validation};
   const std::vector<Index> counts = shoal::train_counts(labels);
   const auto classes = [labels](std::vector<Label> chosen) {
@@ -39,8 +39,12 @@ std::vector<Plan> plan_benchmarks(const Data& data, const PlanSettings& settings
   };
   std::vector<Plan> plans;
   const auto add = [&](std::string name, std::string group, std::string title, double parameter,
-                       std::function<Benchmark()> make) {
-    plans.push_back({std::move(name), std::move(group), std::move(title), parameter, std::move(make)});
+                       std::function<Benchmark()> make) -> Plan& {
+    return plans.emplace_back(Plan{.name = std::move(name),
+                                   .group = std::move(group),
+                                   .title = std::move(title),
+                                   .parameter = parameter,
+                                   .make = std::move(make)});
   };
 
   std::vector<Label> every;
@@ -52,16 +56,20 @@ std::vector<Plan> plan_benchmarks(const Data& data, const PlanSettings& settings
   const std::vector<Label> imbalanced = shoal::imbalanced_classes(counts);
   add("imbalanced", "Imbalance", "Imbalanced: median and most frequent", 0, classes(imbalanced));
   add("centered", "Imbalance", "Centered: as many around the median", 0,
-      classes(shoal::centered_classes(counts, static_cast<Index>(imbalanced.size()))));
+      classes(shoal::centered_classes(counts, static_cast<Index>(imbalanced.size()))))
+      .cluster_shares = settings.cluster_shares;
   for (const Index s : settings.spreads)
     add("frequency_" + std::to_string(s), "Frequency",
         "Percentiles " + std::to_string(50 - s) + " to " + std::to_string(50 + s), static_cast<double>(s),
         classes(shoal::middle_classes(counts, s)));
-  for (const int d : settings.depths)
-    add("coarse_" + std::to_string(d), coarse, "Coarse, depth at most " + std::to_string(d), d,
-        [&data, labels, d] {
-          return shoal::coarsen(labels, shoal::cut_to_depth(data.hierarchy, d), data.class_nodes);
-        });
+  for (const int d : settings.depths) {
+    Plan& plan =
+        add("coarse_" + std::to_string(d), coarse, "Coarse, depth at most " + std::to_string(d), d,
+            [&data, labels, d] {
+              return shoal::coarsen(labels, shoal::cut_to_depth(data.hierarchy, d), data.class_nodes);
+            });
+    if (d <= 2) plan.neighbor_counts = settings.neighbor_counts;
+  }
   const shoal::Hierarchy among = shoal::restrict_to(data.hierarchy, data.class_nodes);
   std::vector<shoal::Node> own(data.class_nodes.size());
   std::iota(own.begin(), own.end(), shoal::Node{0});
@@ -76,8 +84,17 @@ std::vector<Plan> plan_benchmarks(const Data& data, const PlanSettings& settings
   }
   const Index easy = settings.easy > 0 ? settings.easy : std::max<Index>(2, std::ssize(every) / 10);
   const std::string count = std::to_string(easy);
-  add("easy", "Easy classes", "Easiest " + count + " by the probe", 0,
-      [=] { return shoal::select_classes(labels, shoal::easiest_classes(accuracy(), easy)); });
+  for (const Judge& judge : judges)
+    add(judge.name.empty() ? "easy" : "easy_" + judge.name, "Easy classes",
+        "Easiest " + count + " by the probe" + (judge.name.empty() ? "" : " of " + judge.name), 0,
+        [=] { return shoal::select_classes(labels, shoal::easiest_classes(judge.accuracy(), easy)); });
+  if (judges.size() > 1)
+    add("union", "Easy classes", "Union of the easiest", 0, [=] {
+      std::vector<Label> all;
+      for (const Judge& judge : judges)
+        all = shoal::union_of(all, shoal::easiest_classes(judge.accuracy(), easy));
+      return shoal::select_classes(labels, all);
+    });
   add("random", "Easy classes", "Random " + count, 0,
       classes(shoal::random_classes(counts, easy, settings.seed)));
   return plans;

@@ -16,7 +16,9 @@ struct Plan {
   std::string name;   ///< of its file
   std::string group;  ///< of the table: "Imbalance", "Frequency", …
   std::string title;
-  double parameter = 0;  ///< the d of coarse d, the s of m_s
+  double parameter = 0;                         ///< the d of coarse d, the s of m_s
+  std::vector<shoal::Index> neighbor_counts{};  ///< TEMI is trained with each of these m besides
+  std::vector<double> cluster_shares{};         ///< all methods are run with so many clusters a class besides
   std::function<shoal::Benchmark()> make;
 };
 
@@ -25,15 +27,20 @@ struct PlanSettings {
   std::vector<int> depths{1, 2, 3, 4, 5, 6, 7, 8, 9};
   std::vector<shoal::Index> spreads{5, 15, 25, 35, 45};  ///< percentiles on each side of the median
   shoal::Index easy = 0;  ///< classes of the easy and of the random benchmark; 0: a tenth, as in the paper
+  std::vector<shoal::Index> neighbor_counts;  ///< of TEMI, on the coarse benchmarks of d ≤ 2 (the paper, B.3)
+  std::vector<double> cluster_shares;         ///< over-clustering of the balanced benchmark (the paper, B.4)
   std::uint64_t seed = 0;
 };
 
-/// Accuracy of each label by the probe of the full set, for the easy classes; called at most once.
-using ClassAccuracy = std::function<std::vector<float>()>;
+/// A model whose linear probe of the full set says which classes are easy.
+struct Judge {
+  std::string name;                              ///< of the model; empty: the features themselves
+  std::function<std::vector<float>()> accuracy;  ///< of each label
+};
 
 /// The benchmarks that the data allow: relabelled ones where there are prototypes. `data` must outlive them.
 std::vector<Plan> plan_benchmarks(const Data& data, const PlanSettings& settings,
-                                  const ClassAccuracy& accuracy, const shoal::Cpu& cpu);
+                                  const std::vector<Judge>& judges, const shoal::Cpu& cpu);
 
 /// The node that each class of a benchmark is.
 std::vector<shoal::Node> nodes_of(const Data& data, const Plan& plan, const shoal::Benchmark& benchmark);

@@ -10,14 +10,28 @@ using shoal::Label;
 
 namespace {
 
-/// Goes on with `count` classes drawn at random: other rows lose their label, nodes and prototypes of others
-/// go.
+/// At least `count` classes drawn at random, each with the class above it, so that parents and children meet.
+std::vector<Label> draw_classes(const Data& data, const std::vector<Index>& counts, Index count) {
+  const shoal::Hierarchy among = shoal::restrict_to(data.hierarchy, data.class_nodes);
+  for (Index drawn = std::max<Index>(1, count / 2);; ++drawn) {
+    std::vector<Label> kept = shoal::random_classes(counts, drawn, 0);
+    for (Index i = 0; i < drawn; ++i) {
+      const shoal::Node parent = among.parent(kept[static_cast<std::size_t>(i)]);
+      if (parent != shoal::no_node) kept.push_back(static_cast<Label>(parent));
+    }
+    std::ranges::sort(kept);
+    kept.erase(std::ranges::unique(kept).begin(), kept.end());
+    if (std::ssize(kept) >= count) return kept;
+  }
+}
+
+/// Goes on with these classes: other rows lose their label, nodes and prototypes of others go.
 void keep_classes(Data& data, std::vector<Label>& labels, Index count) {
   const auto all = static_cast<Label>(std::ssize(data.class_nodes) - 1);
-  const std::vector<Label> kept = shoal::random_classes(shoal::label_counts(labels, all), count, 0);
+  const std::vector<Label> kept = draw_classes(data, shoal::label_counts(labels, all), count);
   std::vector<Label> place(data.class_nodes.size(), -1);
   std::vector<shoal::Node> nodes;
-  shoal::Matrix<float> prototypes(data.prototypes.rows() > 0 ? count : 0, data.prototypes.cols());
+  shoal::Matrix<float> prototypes(data.prototypes.rows() > 0 ? std::ssize(kept) : 0, data.prototypes.cols());
   for (const Label c : kept) {
     const auto to = static_cast<Label>(nodes.size());
     place[static_cast<std::size_t>(c)] = to;
@@ -47,7 +61,8 @@ Data load(const DataFiles& files) {
             .training = {},
             .validation = {},
             .digest = {},
-            .prototypes = {}};
+            .prototypes = {},
+            .models = {}};
   data.class_nodes = shoal::read_classes(files.classes.string(), data.hierarchy);
   auto labels = shoal::npy::read_vector<Label>(files.labels);
   shoal::check(std::ssize(labels) == data.features.rows(), shoal::Errc::invalid_argument,
@@ -60,6 +75,15 @@ Data load(const DataFiles& files) {
                  shoal::Errc::invalid_argument, "protocol: prototypes (", data.prototypes.rows(), " x ",
                  data.prototypes.cols(), ") must be classes x features (", data.class_nodes.size(), " x ",
                  data.features.cols(), ")");
+  }
+  for (const std::string& model : files.models) {
+    const auto equals = model.find('=');
+    shoal::check(equals != std::string::npos && equals > 0, shoal::Errc::invalid_argument,
+                 "protocol: --model (", model, ") must be NAME=FILE.npy");
+    data.models.push_back({model.substr(0, equals), shoal::npy::map(model.substr(equals + 1))});
+    shoal::check(data.models.back().features.rows() == data.features.rows(), shoal::Errc::invalid_argument,
+                 "protocol: --model (", model, ") must have a row for each of the ", data.features.rows(),
+                 " rows of features");
   }
   if (files.keep > 0) keep_classes(data, labels, files.keep);
   data.split = shoal::stratified_split(labels, files.validation_share, 0);

@@ -14,7 +14,14 @@ struct DataFiles {
   std::filesystem::path features, labels, classes, prototypes;
   std::string hierarchy;
   double validation_share = 0.2;
-  shoal::Index keep = 0;  ///< so many classes, drawn at random; 0: all
+  shoal::Index keep = 0;            ///< so many classes, drawn at random with the classes above them; 0: all
+  std::vector<std::string> models;  ///< NAME=FILE.npy: features of the same rows by other models
+};
+
+/// Other features of the same rows, by which classes may be easy.
+struct Model {
+  std::string name;
+  shoal::MappedRows features;
 };
 
 /// Features of one kind with their labels, split once: every benchmark takes its rows from these two splits.
@@ -26,6 +33,7 @@ struct Data {
   std::vector<shoal::Label> training, validation;  ///< labels of the rows of the splits
   std::string digest;                              ///< SHA-256 of the labels of both splits
   shoal::Matrix<float> prototypes;                 ///< C × d, the classes as features; empty where not given
+  std::vector<Model> models;
 
   /// Rows of the features that stand at these places of a split.
   [[nodiscard]] static std::vector<shoal::Index> rows_at(const std::vector<shoal::Index>& split,

@@ -3,25 +3,13 @@
 #include "gnuplot.hpp"
 #include "html.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
-#include <sstream>
 
 using nlohmann::ordered_json;
 
 namespace {
-
-template <class... Parts> std::string text(const Parts&... parts) {
-  std::ostringstream joined;
-  (joined << ... << parts);
-  return joined.str();
-}
-
-std::string data(const std::string& name, const std::vector<std::string>& rows) {
-  std::string block = "$" + name + " << EOD\n";
-  for (const std::string& row : rows) block += row + "\n";
-  return block + "EOD\n";
-}
 
 std::string keys(bool kmeans, bool probe) {
   std::string html;
@@ -129,6 +117,59 @@ std::string separability(const Results& results, std::string& reading) {
   return draw(script + "unset multiplot\n");
 }
 
+/// A score of each method, mean and deviation over seeds, against a number; `points` are objects that hold
+/// the number under `key` and each method's runs. Levels are horizontal lines beside them.
+std::string against_number(const ordered_json& points, const char* key, const char* score,
+                           const std::string& label,
+                           const std::vector<std::pair<double, const Series*>>& levels) {
+  std::string script = text("set xlabel '", label, "'\nset offsets graph 0.05, 0.05, 0.08, 0.08\n"), plot,
+              tics;
+  for (const auto& point : points) tics += text(tics.empty() ? "" : ", ", point[key].get<long long>());
+  script += text("set logscale x 2\nset xtics (", tics, ")\n");
+  for (const auto& [level, s] : levels)
+    plot += text(plot.empty() ? "" : ", ", 100 * level, " with lines dt (6,5) lw 1.5 lc rgb ", s->ink);
+  for (const Series& s : series()) {
+    if (!points[0].contains(s.key)) continue;
+    std::vector<std::string> rows;
+    for (const auto& point : points) {
+      std::vector<double> values;
+      for (const auto& run : point[s.key]) values.push_back(100 * run[score].get<double>());
+      const shoal::Spread spread = shoal::spread(values);
+      rows.push_back(text(point[key].get<double>(), " ", spread.mean, " ", spread.deviation));
+    }
+    script += data(s.key, rows);
+    plot += text(plot.empty() ? "" : ", ", "$", s.key, " with yerrorlines pt 7 ps 0.45 lw 2 lc rgb ", s.ink);
+  }
+  return script + "plot " + plot + "\n";
+}
+
+/// TEMI by its number of neighbours on the coarse benchmarks, k-means and SCANv2 as levels.
+std::string by_neighbors(const std::vector<const ordered_json*>& coarse) {
+  std::string script =
+      text("set terminal svg size 1080,270 dynamic enhanced font 'sans-serif,12'\nset multiplot layout 1,",
+           coarse.size(), "\nset tmargin 2\nset title textcolor rgb ", ink::diagonal, " offset 0,-0.6\n");
+  for (const auto* r : coarse) {
+    std::vector<std::pair<double, const Series*>> levels;
+    for (const Series& s : series())
+      if (std::string(s.key) != "temi") levels.emplace_back(over_seeds(*r, s.key, "acc").mean, &s);
+    script += text("set title 'depth at most ", (*r)["parameter"].get<double>(), "'\nset ylabel '",
+                   r == coarse.front() ? "accuracy, %" : "", "'\n") +
+              against_number((*r)["by_neighbors"], "neighbors", "acc", "neighbours m", levels);
+  }
+  return draw(script + "unset multiplot\n");
+}
+
+/// NMI by the number of clusters; its own number of classes among them.
+std::string by_clusters(const ordered_json& result) {
+  ordered_json points = result["by_clusters"];
+  ordered_json own = result["methods"];
+  own["clusters"] = result["sizes"]["classes"];
+  points.push_back(own);
+  std::sort(points.begin(), points.end(),
+            [](const auto& a, const auto& b) { return a["clusters"] < b["clusters"]; });
+  return draw("set ylabel 'NMI, %'\n" + against_number(points, "clusters", "nmi", "clusters", {}));
+}
+
 /// Reliability and confidences of each model with probabilities, on one benchmark.
 std::string reliability(const ordered_json& result, bool histogram) {
   struct Model {
@@ -227,6 +268,16 @@ std::vector<Figure> figures(const Results& results) {
     all.push_back({"separability", "Separability and the probe", "a point a benchmark; " + reading,
                    std::move(svg), true});
   }
+  std::vector<const ordered_json*> coarse;
+  for (const auto& r : results)
+    if (r.contains("by_neighbors")) coarse.push_back(&r);
+  if (!coarse.empty())
+    all.push_back({"accuracy_by_neighbors", "More neighbours for coarse labels",
+                   "TEMI by m; dashed: k-means, SCANv2", by_neighbors(coarse), true});
+  for (const auto& r : results)
+    if (r.contains("by_clusters"))
+      all.push_back({"nmi_by_clusters", "Over-clustering",
+                     r["title"].get<std::string>() + "<br>" + keys(true, false), by_clusters(r), false});
   if (const auto* full = find(results, "all")) {
     all.push_back({"reliability", "Calibration",
                    "all classes, first seed; bars on the dashed line: as often right as confident",

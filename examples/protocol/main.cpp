@@ -5,6 +5,7 @@
 #include "trial.hpp"
 
 #include <cstdio>
+#include <memory>
 
 #include <CLI/CLI.hpp>
 
@@ -30,8 +31,12 @@ void add_options(CLI::App& app, Options& o) {
   app.add_option("HIERARCHY", o.files.hierarchy, "WordNet's data.noun, or a TSV of id, parents, name")
       ->required();
   app.add_option("CLASSES", o.files.classes, "Which node each class is: TSV of class, id")->required();
+  app.add_option("--model", o.files.models,
+                 "NAME=FILE.npy, features of the same rows by another model: adds the classes easy to it, "
+                 "and the union");
   app.add_option("--prototypes", o.files.prototypes, "Classes as features, C × d (.npy): adds HZR and p-HZR");
-  app.add_option("--keep", o.files.keep, "Use so many classes only, drawn at random; 0 for all")
+  app.add_option("--keep", o.files.keep,
+                 "Use so many classes only, drawn at random with the class above each; 0 for all")
       ->capture_default_str();
   app.add_option("--validation-share", o.files.validation_share, "Share of each class held out")
       ->capture_default_str();
@@ -44,16 +49,25 @@ void add_options(CLI::App& app, Options& o) {
       ->capture_default_str();
   app.add_option("--easy", o.plans.easy, "Classes of the easy and the random benchmark; 0 for a tenth")
       ->capture_default_str();
+  app.add_option("--neighbor-counts", o.plans.neighbor_counts,
+                 "Train TEMI with these m too, where depth ≤ 2");
+  app.add_option("--cluster-shares", o.plans.cluster_shares,
+                 "Cluster the balanced benchmark into so many clusters a class too, e.g. 0.5 2 4");
   auto& t = o.trial;
   app.add_option("--repeats", t.repeats, "Seeds of each clustering")->capture_default_str();
   app.add_option("--neighbors", t.neighbors, "Neighbours m of each row")->capture_default_str();
   app.add_option("--iterations", t.iterations, "Iterations of k-means")->capture_default_str();
   app.add_option("--heads", t.heads, "Heads H of TEMI and SCANv2")->capture_default_str();
-  app.add_option("--pairs", t.pairs, "Pairs that a training of heads sees")->capture_default_str();
+  app.add_option("--epochs", t.epochs, "Epochs of TEMI and SCANv2")->capture_default_str();
+  app.add_option("--pairs", t.pairs,
+                 "Pairs that a training sees at least, by more epochs on small benchmarks")
+      ->capture_default_str();
   app.add_option("--batch", t.batch, "Pairs a step of TEMI")->capture_default_str();
   app.add_option("--scan-batch", t.scan_batch, "Pairs a step of SCANv2")->capture_default_str();
-  app.add_option("--learning-rate", t.learning_rate, "Of the heads, times batch / 256")
+  app.add_option("--learning-rate", t.learning_rate, "Of TEMI, times batch / 256")->capture_default_str();
+  app.add_option("--scan-learning-rate", t.scan_learning_rate, "Of SCANv2, times batch / 256")
       ->capture_default_str();
+  app.add_option("--teacher-momentum", t.teacher_momentum, "Of the averaged heads")->capture_default_str();
   app.add_option("--hidden", t.hidden, "Width of the heads' hidden layer; 0 for none")->capture_default_str();
   app.add_option("--bottleneck", t.bottleneck, "Width of the heads' bottleneck")->capture_default_str();
   app.add_option("--probe-epochs", t.probe_epochs, "Epochs of the linear probe")->capture_default_str();
@@ -71,36 +85,53 @@ bool done(const std::filesystem::path& file, const Data& data, const TrialSettin
          result.value("settings", nlohmann::ordered_json{}) == describe(settings);
 }
 
+/// Accuracy of each label by the probe of all classes on these features.
+std::vector<float> class_accuracy(const Data& data, shoal::RowsRef features, const TrialSettings& settings,
+                                  const shoal::Cpu& cpu) {
+  std::vector<shoal::Label> same(data.class_nodes.size());
+  std::iota(same.begin(), same.end(), shoal::Label{0});
+  const shoal::Benchmark everything = shoal::map_labels({data.training, data.validation}, same);
+  const auto result = probe(data, features, everything, settings, cpu);
+  std::vector<float> by_label(data.class_nodes.size(), std::numeric_limits<float>::quiet_NaN());
+  for (std::size_t c = 0; c < everything.classes.size(); ++c)
+    by_label[static_cast<std::size_t>(everything.classes[c])] = static_cast<float>(result.class_accuracy[c]);
+  return by_label;
+}
+
+/// Who says which classes are easy: the features themselves, and the other models. Each is probed once at
+/// most.
+std::vector<Judge> judges_of(const Data& data, const TrialSettings& settings, const shoal::Cpu& cpu) {
+  std::vector<Judge> judges;
+  const auto add = [&](const std::string& name, shoal::RowsRef features) {
+    auto known = std::make_shared<std::vector<float>>();
+    judges.push_back({name, [&data, &settings, &cpu, features, known] {
+                        if (known->empty()) *known = class_accuracy(data, features, settings, cpu);
+                        return *known;
+                      }});
+  };
+  add("", data.features);
+  for (const Model& model : data.models) add(model.name, model.features);
+  return judges;
+}
+
 void run(const Options& o) {
   std::filesystem::create_directories(o.out);
   const shoal::Cpu cpu = o.machine.cpu();
   const Data data = load(o.files);
-  const ClassAccuracy accuracy = [&] {
-    const shoal::SplitLabels labels{data.training, data.validation};
-    const auto everything = shoal::map_labels(labels, [&] {
-      std::vector<shoal::Label> same(data.class_nodes.size());
-      std::iota(same.begin(), same.end(), shoal::Label{0});
-      return same;
-    }());
-    const auto result = probe(data, everything, o.trial, cpu);
-    std::vector<float> by_label(data.class_nodes.size(), std::numeric_limits<float>::quiet_NaN());
-    for (std::size_t c = 0; c < everything.classes.size(); ++c)
-      by_label[static_cast<std::size_t>(everything.classes[c])] =
-          static_cast<float>(result.class_accuracy[c]);
-    return by_label;
-  };
-  for (const Plan& plan : plan_benchmarks(data, o.plans, accuracy, cpu)) {
+  const std::vector<Plan> plans = plan_benchmarks(data, o.plans, judges_of(data, o.trial, cpu), cpu);
+  NeighborCache cache;
+  for (const Plan& plan : plans) {
     const auto file = o.out / (plan.name + ".json");
     if (!o.only.empty() && std::ranges::find(o.only, plan.name) == o.only.end()) continue;
     if (o.report_only || done(file, data, o.trial)) continue;
     std::fprintf(stderr, "%s\n", plan.title.c_str());
-    const auto result = run_trial(data, plan, o.trial, cpu, progress_bar());
+    const auto result = run_trial(data, plan, o.trial, cache, cpu, progress_bar());
     if (interrupted())
       throw shoal::error(shoal::Errc::stopped, "stopped; the same command goes on from here");
     shoal::write_text(file, result.dump(1) + "\n");
   }
   std::vector<nlohmann::ordered_json> results;
-  for (const Plan& plan : plan_benchmarks(data, o.plans, accuracy, cpu)) {
+  for (const Plan& plan : plans) {
     std::ifstream in(o.out / (plan.name + ".json"));
     if (in.good()) results.push_back(nlohmann::ordered_json::parse(in));
   }

@@ -5,24 +5,8 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
-#include <sstream>
 
 namespace {
-
-/// A block of data that a script can plot.
-template <class Rows> std::string data(const char* name, const Rows& rows) {
-  std::ostringstream block;
-  block << "$" << name << " << EOD\n";
-  for (const auto& row : rows) block << row << "\n";
-  block << "EOD\n";
-  return block.str();
-}
-
-template <class... Parts> std::string text(const Parts&... parts) {
-  std::ostringstream joined;
-  (joined << ... << parts);
-  return joined.str();
-}
 
 std::vector<shoal::Index> descending(std::span<const shoal::Index> values) {
   std::vector<shoal::Index> sorted(values.begin(), values.end());

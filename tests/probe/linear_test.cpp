@@ -198,8 +198,8 @@ TEST_CASE("what can't be right is refused, by name") {
   refuses(p, x, good.y, slim, good.y, "4 features");
   refuses(p, none, {}, x, good.y, "at least one row");
   refuses(p, x, good.y, none, {}, "at least one row");
-  refuses(p, nan, good.y, x, good.y, "training row 7");
-  refuses(p, x, good.y, nan, good.y, "validation row 7");
+  refuses(p, nan, good.y, x, good.y, "training: row 7");
+  refuses(p, x, good.y, nan, good.y, "validation: row 7");
   refuses({.classes = 1}, x, good.y, x, good.y, "must be in [0, 1)");
   refuses({.learning_rates = {}}, x, good.y, x, good.y, "learning_rates");
   refuses({.learning_rates = {-1.}}, x, good.y, x, good.y, "learning_rates (-1)");
