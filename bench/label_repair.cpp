@@ -1,12 +1,15 @@
 // How well do class names tell WordNet's nouns apart, and how much of a label does p-HZR repair? Tables for
 // docs/hierarchy.md. usage: label_repair DATA_NOUN NOUNS [PAIRS]: WordNet's data.noun, and the folders of the
 // noun data (features.npy, ids.npy) and of the pairs (view_lemma.npy, ids.npy).
+#include <algorithm>
 #include <cstdio>
+#include <map>
 #include <string>
 
 #include <shoal/core/random.hpp>
 #include <shoal/hierarchy/classes.hpp>
 #include <shoal/hierarchy/cut.hpp>
+#include <shoal/hierarchy/prototypes.hpp>
 #include <shoal/hierarchy/relabel.hpp>
 #include <shoal/hierarchy/temperature.hpp>
 #include <shoal/hierarchy/wordnet.hpp>
@@ -211,6 +214,85 @@ void lemmas_alone(const Nouns& nouns, const Classes& c, const std::string& pairs
   }
 }
 
+/// A lemma as texts write it: "domestic dog" for WordNet's domestic_dog.
+std::string words_of(std::string_view lemma) {
+  std::string words(lemma);
+  std::replace(words.begin(), words.end(), '_', ' ');
+  return words;
+}
+
+/// Lemma majority vote on real embeddings. A text's embedding does not depend on whose text it is, so the row
+/// of a synset whose only lemma is "job" is the embedding of that lemma, for whichever class has it. Every
+/// other row of a class votes, the others are scored, among the classes that have a lemma.
+void lemma_votes(const Nouns& nouns, const Classes& c, const std::string& pairs) {
+  const auto texts = npy::map(pairs + "/view_lemma.npy");
+  std::map<std::string, Index> row_of;
+  Index row = 0;
+  for (const Index id : npy::read_vector<Index>(pairs + "/ids.npy")) {
+    const auto own = lemmas(nouns.wordnet.name(nouns.wordnet.find(std::to_string(id))));
+    if (own.size() == 1) row_of.emplace(words_of(own[0]), row);
+    ++row;
+  }
+  std::vector<Label> number(c.nodes.size(), -1), class_of_lemma;
+  std::vector<Index> lemma_rows;
+  Label classes = 0;
+  Index several = 0;
+  for (std::size_t k = 0; k < c.nodes.size(); ++k) {
+    const std::size_t before = lemma_rows.size();
+    for (const std::string_view lemma : lemmas(nouns.wordnet.name(c.nodes[k])))
+      if (const auto found = row_of.find(words_of(lemma)); found != row_of.end()) {
+        lemma_rows.push_back(found->second);
+        class_of_lemma.push_back(classes);
+      }
+    several += lemma_rows.size() > before + 1;
+    if (lemma_rows.size() > before) number[k] = classes++;
+  }
+  std::vector<Index> rows[2];
+  std::vector<Label> labels[2];
+  std::vector<Index> seen(static_cast<std::size_t>(classes));
+  for (Index i = 0; i < nouns.features.rows(); ++i) {
+    const Label l = number[at(c.labels[at(i)])];
+    if (!c.scored[at(i)] || l < 0) continue;
+    const auto part = static_cast<std::size_t>(seen[at(l)]++ % 2);
+    rows[part].push_back(i);
+    labels[part].push_back(l);
+  }
+  Matrix<float> embedded(static_cast<Index>(lemma_rows.size()), texts.cols());
+  texts.gather(lemma_rows, embedded);
+  LemmaVote vote =
+      lemma_vote(Subset(nouns.features, rows[0]), labels[0], embedded, class_of_lemma, classes, nouns.cpu);
+  const Lists<Index> own = group_by<Index>(std::span<const Label>(class_of_lemma), classes);
+  std::vector<Index> first, last;
+  Index moved = 0;
+  for (Label k = 0; k < classes; ++k) {
+    first.push_back(own[k].front());
+    last.push_back(*std::ranges::min_element(own[k], {}, [&](Index l) { return vote.votes[at(l)]; }));
+    moved += vote.lemma[at(k)] != first.back();
+  }
+  std::printf(
+      "%d classes with a lemma that is embedded alone, %lld of them with several; another than the first is "
+      "voted for in %lld\n",
+      classes, static_cast<long long>(several), static_cast<long long>(moved));
+  for (const auto& [name, chosen] :
+       {std::pair{"the first lemma", &first}, std::pair{"the lemma voted for", &vote.lemma},
+        std::pair{"the lemma of fewest votes", &last}}) {
+    Matrix<float> prototypes(classes, texts.cols());
+    Rows(embedded).gather(*chosen, prototypes);
+    const ZeroShot z =
+        zero_shot(Subset(nouns.features, rows[1]), prototypes, every_class(classes), {}, {}, nouns.cpu);
+    Index right[2] = {0, 0}, all[2] = {0, 0};
+    for (std::size_t i = 0; i < labels[1].size(); ++i) {
+      const bool choice = own[labels[1][i]].size() > 1;
+      ++all[choice];
+      right[choice] += z.labels[i] == labels[1][i];
+    }
+    std::printf("prototypes of %s: ACC %.2f of %lld samples; in classes with several lemmas %.2f of %lld\n",
+                name, 100 * share(right[0] + right[1], all[0] + all[1]),
+                static_cast<long long>(all[0] + all[1]), 100 * share(right[1], all[1]),
+                static_cast<long long>(all[1]));
+  }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -239,5 +321,6 @@ int main(int argc, char** argv) {
   if (argc > 3) {
     std::puts("");
     lemmas_alone(nouns, base, argv[3]);
+    for (const Classes* c : {&base, &many}) lemma_votes(nouns, *c, argv[3]);
   }
 }

@@ -1,9 +1,10 @@
 // What does the grid of a linear probe cost, and is its minimum that of logistic regression? Lines of JSON:
-// seconds and accuracy of one training, of the raced grid and, with WHOLE, of the grid without race; then of
-// one training for each penalty, at a higher learning rate, which probe.py compares with scikit-learn on the
-// same rows. usage: peer_probe FEATURES.npy LABELS.npy VALIDATION_OUT.npy EPOCHS [whole]
+// seconds, accuracy and best setting of one training, of the raced grid and, with WHOLE, of the grid without
+// race; then of one training for each penalty, at a higher learning rate, which probe.py compares with
+// scikit-learn on the same rows. usage: peer_probe FEATURES.npy LABELS.npy VALIDATION_OUT.npy EPOCHS [whole]
 #include <chrono>
 #include <cstdio>
+#include <ctime>
 #include <string>
 
 #include <shoal/io/npy.hpp>
@@ -40,10 +41,15 @@ int main(int argc, char** argv) {
   const auto y = pick(labels, split.training), truth = pick(labels, split.validation);
   const auto run = [&](const char* name, const LinearProbe& probe, double penalty) {
     const auto start = std::chrono::steady_clock::now();
+    const std::clock_t clock = std::clock();
     const ProbeResult result = fit(probe, rows, y, held_out, truth, cpu);
     const std::chrono::duration<double> time = std::chrono::steady_clock::now() - start;
-    std::printf("{\"run\": \"%s\", \"penalty\": %g, \"seconds\": %.3f, \"accuracy\": %.5f}\n", name, penalty,
-                time.count(), result.accuracy);
+    const ProbePoint& best = result.points[static_cast<std::size_t>(result.best)];
+    std::printf(
+        "{\"run\": \"%s\", \"penalty\": %g, \"learning_rate\": %g, \"weight_decay\": %g, \"seconds\": %.3f, "
+        "\"cpu_seconds\": %.3f, \"accuracy\": %.5f}\n",
+        name, penalty, best.learning_rate, best.weight_decay, time.count(),
+        static_cast<double>(std::clock() - clock) / CLOCKS_PER_SEC, result.accuracy);
     std::fflush(stdout);
   };
   run("single", {.learning_rates = {5e-3}, .weight_decays = {1e-5}, .epochs = epochs}, 1e-5);

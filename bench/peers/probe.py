@@ -23,10 +23,11 @@ def main():
         lines = subprocess.run(command + ["whole"] * options.whole, check=True, capture_output=True, text=True).stdout
         held_out = np.load(out)
     runs = [json.loads(line) for line in lines.splitlines()]
-    single = runs[0]["seconds"]
+    single = runs[0]["cpu_seconds"]
     for run in runs:
         if run["run"] != "penalty":
-            print(f"{run['run']:12s} {run['seconds']:8.2f} s  {run['seconds'] / single:5.2f} trainings  accuracy {run['accuracy']:.4f}")
+            print(f"{run['run']:12s} {run['cpu_seconds']:8.2f} CPU s  {run['cpu_seconds'] / single:5.2f} trainings  accuracy "
+                  f"{run['accuracy']:.4f}  learning rate {run['learning_rate']:g}, weight decay {run['weight_decay']:g}")
     x, y = np.load(options.features).astype(np.float32), np.load(options.labels)
     training = np.ones(len(y), bool)
     training[held_out] = False

@@ -113,6 +113,8 @@ void create(const Options& o, const shoal::Constructor& constructor) {
   for (const std::string& name : constructor.parameters) recipe.parameters[name] = o.parameters.at(name);
   const shoal::Sources sources = in.sources();
   const shoal::Benchmark b = shoal::build(recipe, sources);
+  shoal::check(!b.classes.empty(), shoal::Errc::invalid_argument, "benchmark ", constructor.name,
+               ": no class of the labels is left");
   fs::create_directories(o.out);
   shoal::npy::write(o.out / "rows.npy", b.train.rows);
   shoal::npy::write(o.out / "labels.npy", b.train.labels);

@@ -63,12 +63,30 @@ Node find(const Hierarchy& h, const std::string& id) {
   return i;
 }
 
+/// The node of this id or lemma ("dog", "domestic dog"); of several that share the lemma none is chosen.
+Node find_named(const Hierarchy& h, const std::string& name) {
+  if (const Node i = h.find(name); i != shoal::no_node) return i;
+  std::string lemma = name;
+  std::ranges::replace(lemma, ' ', '_');
+  std::vector<Node> found;
+  for (Node i = 0; i < h.size(); ++i) {
+    const std::vector<std::string_view> own = shoal::lemmas(h.name(i));
+    if (std::ranges::find(own, lemma) != own.end()) found.push_back(i);
+  }
+  if (found.size() < 2) return found.empty() ? find(h, name) : found[0];
+  std::string choice;
+  for (const Node i : found) choice += "\n  " + h.id(i) + " " + h.name(i);
+  shoal::fail(shoal::Errc::invalid_argument, "hierarchy path: ", name, " is the name of ", found.size(),
+              " nodes; say which by its id", choice);
+}
+
 std::string described(const Hierarchy& h, Node i) { return h.id(i) + " " + h.name(i); }
 
 void path(const Options& options) {
   const Hierarchy h = options.input.read();
+  std::vector<Node> ends;
   for (const std::string& id : options.ids) {
-    const Node i = find(h, id);
+    const Node i = ends.emplace_back(find_named(h, id));
     for (const Node step : shoal::path_from_root(h, i))
       std::printf("%*s%s\n", 2 * h.depth(step), "", described(h, step).c_str());
     std::printf("depth %d, %d to %d over all parents; %zu children, %zu below in the tree\n", h.depth(i),
@@ -77,13 +95,12 @@ void path(const Options& options) {
       if (p != h.parent(i)) std::printf("also under %s\n", described(h, p).c_str());
   }
   if (options.ids.size() != 2) return;
-  const Node a = find(h, options.ids[0]), b = find(h, options.ids[1]);
-  const Node top = shoal::lowest_common_ancestor(h, a, b);
+  const Node top = shoal::lowest_common_ancestor(h, ends[0], ends[1]);
   if (top == shoal::no_node)
     std::puts("no common ancestor");
   else
     std::printf("lowest common ancestor %s, %d steps apart\n", described(h, top).c_str(),
-                shoal::tree_distance(h, a, b));
+                shoal::tree_distance(h, ends[0], ends[1]));
 }
 
 /// The node of each row: by its own id, or by its label's class; no_node where it has none.
@@ -149,7 +166,8 @@ void cut(const Options& options) {
 /// One lemma a line, with the class whose it is: what to embed, line by line, for shoal zero-shot.
 void list_lemmas(const Options& options) {
   const Hierarchy h = options.input.read();
-  const std::vector<Node> classes = options.input.class_nodes(h);
+  const std::vector<Node> classes =
+      options.input.classes.empty() ? all_nodes(h) : options.input.class_nodes(h);
   std::string text;
   for (std::size_t c = 0; c < classes.size(); ++c)
     for (const std::string_view lemma : shoal::lemmas(h.name(classes[c]))) {
@@ -203,7 +221,8 @@ void add_hierarchy(CLI::App& app) {
   CLI::App* way =
       verb->add_subcommand("path", "Show the way from the root to a class; of two, where they part");
   way->add_option("FILE", options->input.file, "WordNet's data.noun, a TSV or pairs")->required();
-  way->add_option("ID", options->ids, "Ids, such as 02084071 or n02084071")->required();
+  way->add_option("ID", options->ids, "Ids, such as 02084071 or n02084071, or names, such as mammal")
+      ->required();
   add_reading(*way, options->input);
   add_examples(*way, "  shoal hierarchy path /usr/share/wordnet/data.noun n02084071 n02121620");
   way->callback([options] { path(*options); });

@@ -24,11 +24,13 @@ std::string sniff(const std::filesystem::path& path) {
 
 }  // namespace
 
+std::string HierarchyInput::form() const { return format == "auto" ? sniff(file) : format; }
+
 shoal::Hierarchy HierarchyInput::read() const {
   shoal::HierarchySettings settings{.several_roots = forest};
   if (primary == "shallowest") settings.primary = shoal::Primary::shallowest;
   if (primary == "deepest") settings.primary = shoal::Primary::deepest;
-  const std::string how = format == "auto" ? sniff(file) : format;
+  const std::string how = form();
   if (how == "wordnet") return shoal::read_wordnet(file, settings);
   if (how == "tsv") return shoal::read_hierarchy_tsv(file, settings);
   const auto order = how == "pairs" ? shoal::PairOrder::child_parent : shoal::PairOrder::parent_child;
@@ -37,6 +39,12 @@ shoal::Hierarchy HierarchyInput::read() const {
 
 std::vector<shoal::Node> HierarchyInput::class_nodes(const shoal::Hierarchy& h) const {
   if (!classes.empty()) return shoal::read_classes(classes, h);
+  shoal::check(form() != "wordnet", shoal::Errc::invalid_argument,
+               "--classes is needed with WordNet: it says which synset each label is");
+  return all_nodes(h);
+}
+
+std::vector<shoal::Node> all_nodes(const shoal::Hierarchy& h) {
   std::vector<shoal::Node> all(static_cast<std::size_t>(h.size()));
   std::iota(all.begin(), all.end(), shoal::Node{0});
   return all;
@@ -58,7 +66,8 @@ void add_hierarchy_options(CLI::App& verb, HierarchyInput& input, bool required)
   verb.add_option("--hierarchy", input.file, "WordNet's data.noun, a TSV or pairs")->required(required);
   verb.add_option(
       "--classes", input.classes,
-      "The id of each label: one a line, or a table (number, id, …). Without it labels are nodes");
+      "The id of each label: one a line, or a table (number, id, …). Without it labels are nodes (never of "
+      "WordNet)");
   add_reading(verb, input);
 }
 

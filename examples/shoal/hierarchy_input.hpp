@@ -19,9 +19,14 @@ struct HierarchyInput {
   bool forest = false;
 
   [[nodiscard]] shoal::Hierarchy read() const;
-  /// The node of each label; all nodes in their order where there is no class list.
+  /// wordnet, tsv, pairs or reversed-pairs, found out where it isn't said.
+  [[nodiscard]] std::string form() const;
+  /// The node of each label; all nodes in their order where there is no class list, which WordNet needs.
   [[nodiscard]] std::vector<shoal::Node> class_nodes(const shoal::Hierarchy& h) const;
 };
+
+/// All nodes in their order.
+std::vector<shoal::Node> all_nodes(const shoal::Hierarchy& h);
 
 /// Adds --format, --primary and --forest.
 void add_reading(CLI::App& verb, HierarchyInput& input);
