@@ -76,15 +76,22 @@ std::vector<std::pair<std::string, fs::path>> files_of(const Options& o) {
   return files;
 }
 
+/// The nodes of the benchmark's classes; none where there is no hierarchy.
+std::vector<shoal::Node> nodes_of(const shoal::Constructor& constructor, const Loaded& in,
+                                  const shoal::Benchmark& b) {
+  std::vector<shoal::Node> nodes;
+  if (in.hierarchy.size() == 0) return nodes;
+  for (const Label c : b.classes)
+    nodes.push_back(constructor.nodes ? c : in.class_nodes[static_cast<std::size_t>(c)]);
+  return nodes;
+}
+
 /// The ids of the benchmark's classes, where a hierarchy says them, else the labels themselves.
-std::vector<std::string> class_ids(const shoal::Constructor& constructor, const Loaded& in,
+std::vector<std::string> class_ids(const Loaded& in, const std::vector<shoal::Node>& nodes,
                                    const shoal::Benchmark& b) {
   std::vector<std::string> ids;
-  for (const Label c : b.classes)
-    if (in.hierarchy.size() == 0)
-      ids.push_back(std::to_string(c));
-    else
-      ids.push_back(in.hierarchy.id(constructor.nodes ? c : in.class_nodes[static_cast<std::size_t>(c)]));
+  for (std::size_t c = 0; c < b.classes.size(); ++c)
+    ids.push_back(nodes.empty() ? std::to_string(b.classes[c]) : in.hierarchy.id(nodes[c]));
   return ids;
 }
 
@@ -121,7 +128,9 @@ void create(const Options& o, const shoal::Constructor& constructor) {
   shoal::npy::write(o.out / "validation_rows.npy", b.validation.rows);
   shoal::npy::write(o.out / "validation_labels.npy", b.validation.labels);
   shoal::npy::write(o.out / "classes.npy", b.classes);
-  const auto manifest = to_json(shoal::manifest_of(recipe, sources, b), o, class_ids(constructor, in, b));
+  const std::vector<shoal::Node> nodes = nodes_of(constructor, in, b);
+  if (!nodes.empty()) write_class_table(o.out / "classes.tsv", in.hierarchy, nodes, b.train.labels);
+  const auto manifest = to_json(shoal::manifest_of(recipe, sources, b), o, class_ids(in, nodes, b));
   shoal::write_text(o.out / "manifest.json", manifest.dump(2) + "\n");
   std::printf("%zu training and %zu validation samples in %zu classes\n", b.train.rows.size(),
               b.validation.rows.size(), b.classes.size());

@@ -131,7 +131,11 @@ void run(Options o) {
                              {"labels_sha256", file_digest(o.out / "labels.npy")}};
   if (!labels.empty() && o.among != "hyponyms") all["scores"] = scores(o, result, labels);
   shoal::write_text(o.out / "manifest.json", all.dump(2) + "\n");
-  if (all.contains("scores")) std::puts(all["scores"].dump(2).c_str());
+  if (all.contains("scores"))
+    std::puts(all["scores"].dump(2).c_str());
+  else
+    std::printf("%zu rows classified among %lld classes\n", result.labels.size(),
+                static_cast<long long>(w.rows()));
 }
 
 }  // namespace

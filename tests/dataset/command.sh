@@ -15,6 +15,8 @@ fails_with() {  # fails_with TEXT COMMAND...: the command fails, and its last li
 
 "$shoal" hierarchy info "$data/hierarchy.tsv" | grep -q '^nodes  *74$'
 "$shoal" hierarchy path "$data/hierarchy.tsv" n09807754 10428004 | grep -q '^lowest common ancestor 00007846 person'
+"$shoal" hierarchy path "$data/hierarchy.tsv" person | grep -q '00007846 person'
+fails_with 'shovel is not a node of the hierarchy' "$shoal" hierarchy path "$data/hierarchy.tsv" shovel
 "$shoal" hierarchy cut "$data/hierarchy.tsv" --labels "$data/labels.npy" --classes "$data/classes.tsv" \
   --count 8 --out "$work/cut" | grep -q '^3930 samples in 8 classes$'
 "$shoal" hierarchy lemmas "$data/hierarchy.tsv" --classes "$data/classes.tsv" --out "$work/lemmas.tsv"
@@ -30,6 +32,12 @@ done
 "$shoal" benchmark union "$data/labels.npy" --list "$work/random/classes.npy" --list "$work/imbalanced/classes.npy" \
   --out "$work/union"
 "$shoal" benchmark verify "$work/union/manifest.json"
+
+# A coarse benchmark can be cut again: its class table says which nodes its labels are.
+"$shoal" benchmark coarse "$work/coarse/labels.npy" --depth 2 --hierarchy "$data/hierarchy.tsv" \
+  --classes "$work/coarse/classes.tsv" --out "$work/coarser"
+"$shoal" benchmark coarse "$data/labels.npy" --depth 2 "${tree[@]}" --out "$work/depth2"
+cmp "$work/coarser/labels.npy" "$work/depth2/labels.npy"
 
 cp "$work/odd/labels.npy" "$work/odd/rows.npy"
 fails_with 'not the benchmark of the manifest' "$shoal" benchmark verify "$work/odd/manifest.json"
