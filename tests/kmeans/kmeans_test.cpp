@@ -1,4 +1,5 @@
 #include "support.hpp"
+#include "support/scratch.hpp"
 
 #include <cmath>
 #include <fstream>
@@ -90,6 +91,18 @@ TEST_CASE("the same bits from a file as from memory") {
   const auto rows = golden("rows.npy");
   for (const Bounds bounds : {Bounds::off, Bounds::pair, Bounds::none}) {
     const KMeans<> settings{.clusters = 40, .seed = 1, .bounds = bounds};
+    CHECK(same(fit(settings, file, Cpu{}), fit(settings, Rows(rows), Cpu{})));
+  }
+}
+
+TEST_CASE("the same bits from a file of several windows, read ahead and let go behind") {
+  const auto rows = blobs(150'000, 8, 20, 0.4f, 41);
+  const Scratch scratch("kmeans-windows");
+  npy::write(scratch / "rows.npy", rows);
+  const auto file = npy::map(scratch / "rows.npy");
+  for (const Bounds bounds : {Bounds::off, Bounds::group}) {
+    const KMeans<Euclidean> settings{
+        .clusters = 20, .iterations = 3, .seeding = Seeding::random, .bounds = bounds};
     CHECK(same(fit(settings, file, Cpu{}), fit(settings, Rows(rows), Cpu{})));
   }
 }
@@ -270,4 +283,21 @@ TEST_CASE("bad input is refused before work starts") {
   CHECK_THROWS_AS(predict<Cosine>(blobs(3, 5, 3, 1.f, 1), Rows(rows), cpu), error);
   CHECK_THROWS_AS(predict<Euclidean>(blobs(3, 4, 3, 1.f, 1), Rows(rows), cpu, 4), error);
   CHECK_THROWS_AS(fit(KMeans<>{.clusters = 1}, Rows(rows.view().block(0, 0)), cpu), error);
+}
+
+TEST_CASE("automatic bounds: half the budget, or no more than the rows where there is none") {
+  const auto chosen = [](Index n, Index clusters, std::size_t memory) {
+    return plan_kmeans(n, 384, clusters, Bounds::automatic, Cpu(CpuSettings{.threads = 1, .memory = memory}))
+        .bounds;
+  };
+  const Bounds least = CodedRows::cost < 1 ? Bounds::none : Bounds::off;
+  CHECK(chosen(82'115, 4096, 0) == Bounds::pair);      // 320 MiB
+  CHECK(chosen(1'000'000, 1000, 0) == Bounds::pair);   // 1 GiB, the rows 1.4 GiB
+  CHECK(chosen(8'000'000, 1000, 0) == Bounds::group);  // pairs 7.6 GiB
+  CHECK(chosen(13'000'000, 21'841, 0) == least);       // even groups 33 GiB
+  CHECK(chosen(82'115, 1000, 200 << 20) == Bounds::pair);
+  CHECK(chosen(82'115, 1000, 100 << 20) == Bounds::group);
+  CHECK(chosen(82'115, 1000, 10 << 20) == least);
+  CHECK(chosen(82'115, 32, 0) == Bounds::off);  // too few to pay
+  CHECK(plan_kmeans(82'115, 384, 1000, Bounds::pair, Cpu{}).bytes > 82'115u * 1024);
 }

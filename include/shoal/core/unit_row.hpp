@@ -1,4 +1,4 @@
-// Rows scaled to length one, for cosines.
+// The length of a row, and rows scaled to length one, for cosines.
 #pragma once
 
 #include <cmath>
@@ -9,15 +9,37 @@
 
 namespace shoal {
 
-/// Divides the row by its length; the sum of squares is in float64. `name` is the row's number, for messages
-/// that start with `function`. Throws bad_data for a row of zeros, and for NaN and infinity.
+/// Σ term(j) in double over j in [0, count), eight running sums merged in order.
+template <class Term> double sum_in_double(Index count, const Term& term) {
+  double sum[8] = {};
+  Index j = 0;
+  for (; j + 8 <= count; j += 8)
+    for (Index u = 0; u < 8; ++u) sum[u] += term(j + u);
+  for (; j < count; ++j) sum[0] += term(j);
+  return ((sum[0] + sum[1]) + (sum[2] + sum[3])) + ((sum[4] + sum[5]) + (sum[6] + sum[7]));
+}
+
+inline double squared_norm(const float* x, Index count) {
+  return sum_in_double(count, [x](Index j) { return static_cast<double>(x[j]) * x[j]; });
+}
+
+/// Brings x to unit length; false, and x unchanged, when it has none or is not finite.
+inline bool normalize(float* x, Index count) {
+  const double square = squared_norm(x, count);
+  if (!(square > 0) || !std::isfinite(square)) return false;
+  const double inverse = 1 / std::sqrt(square);
+  for (Index j = 0; j < count; ++j) x[j] = static_cast<float>(x[j] * inverse);
+  return true;
+}
+
+/// Divides the row by its length. `name` is the row's number, for messages that start with `function`. Throws
+/// bad_data for a row of zeros, and for NaN and infinity.
 inline void to_unit_row(const char* function, Index name, std::span<float> row) {
-  double square = 0;
-  for (const float x : row) square += static_cast<double>(x) * static_cast<double>(x);
-  check(std::isfinite(square), Errc::bad_data, function, ": row ", name, " holds NaN or infinity");
-  check(square > 0, Errc::bad_data, function, ": row ", name, " is zero, so it has no direction");
-  const double scale = 1 / std::sqrt(square);
-  for (float& x : row) x = static_cast<float>(static_cast<double>(x) * scale);
+  const Index count = static_cast<Index>(row.size());
+  if (normalize(row.data(), count)) return;
+  check(std::isfinite(squared_norm(row.data(), count)), Errc::bad_data, function, ": row ", name,
+        " holds NaN or infinity");
+  fail(Errc::bad_data, function, ": row ", name, " is zero, so it has no direction");
 }
 
 }  // namespace shoal

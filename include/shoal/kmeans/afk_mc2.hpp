@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include <shoal/kmeans/seeding.hpp>
+#include <shoal/kmeans/seed_distances.hpp>
 
 namespace shoal {
 
@@ -15,7 +15,11 @@ namespace shoal {
 class AfkMc2 {
  public:
   AfkMc2(const FeatureRows& rows, std::span<const float> weights, std::uint64_t seed, const Cpu& cpu)
-      : rows_(rows), weights_(weights), random_(seed, 0xAF4C), cpu_(cpu), spread_(rows.rows()) {}
+      : rows_(rows),
+        random_(seed, 0xAF4C),
+        cpu_(cpu),
+        from_first_(rows, weights, cpu),
+        proposals_(rows.rows()) {}
 
   void choose(MatrixView<float> centroids) {
     add_first(centroids);
@@ -26,42 +30,18 @@ class AfkMc2 {
   static constexpr Index chain = 200, batch = 32;
 
  private:
-  [[nodiscard]] double weight(Index i) const {
-    return weights_.empty() ? 1.0 : double{weights_[static_cast<std::size_t>(i)]};
-  }
-  /// The density of a proposal over its weight.
+  /// Of a proposal, over its weight.
   [[nodiscard]] double density(Index i) const {
-    const double far =
-        total_square_ > 0 ? 0.5 * square_[static_cast<std::size_t>(i)] / total_square_ : 0.5 / total_weight_;
+    const double far = total_square_ > 0 ? 0.5 * from_first_.square(i) / total_square_ : 0.5 / total_weight_;
     return far + 0.5 / total_weight_;
   }
-
-  template <class Mass> double spread_by(const Mass& mass) {
-    cpu_.each_block(rows_.rows(), RowDistribution::block, [&](Block b, int) {
-      double total = 0;
-      for (Index i = b.first; i < b.first + b.count; ++i) total += mass(i);
-      spread_.set_total(b.index, total);
-    });
-    return spread_.total();
-  }
+  [[nodiscard]] double mass(Index i) const { return from_first_.weight(i) * density(i); }
 
   void add_first(MatrixView<float> centroids) {
-    const Index n = rows_.rows(), cols = rows_.cols();
-    total_weight_ = spread_by([&](Index i) { return weight(i); });
-    const Index first =
-        spread_.draw(random_.uniform(position_++) * total_weight_, [&](Index i) { return weight(i); });
-    rows_.gather({&first, 1}, centroids.block(0, 1));
-    square_.resize(static_cast<std::size_t>(n));
-    cpu_.each_block(n, 64, [&](Block b, int) {
-      Buffer<float> buffer(static_cast<std::size_t>(b.count * cols));
-      const MatrixView<float> x(buffer.data(), b.count, cols);
-      rows_.read(b.first, x);
-      for (Index i = 0; i < b.count; ++i)
-        square_[static_cast<std::size_t>(b.first + i)] =
-            static_cast<float>(squared_distance(x.row(i), centroids.row(0), cols));
-    });
-    total_square_ = spread_by([&](Index i) { return weight(i) * square_[static_cast<std::size_t>(i)]; });
-    total_ = spread_by([&](Index i) { return weight(i) * density(i); });
+    from_first_.first(random_.uniform(position_++), centroids.block(0, 1));
+    total_square_ = from_first_.total();
+    total_weight_ = proposals_.fill(cpu_, [&](Index i) { return from_first_.weight(i); });
+    total_ = proposals_.fill(cpu_, [&](Index i) { return mass(i); });
   }
 
   void add_batch(MatrixView<float> centroids, Index held, Index count) {
@@ -69,7 +49,7 @@ class AfkMc2 {
     std::vector<Index> ids(static_cast<std::size_t>(proposals));
     cpu_.each_row(proposals, [&](Index k) {
       const double at = random_.uniform(position_ + 2 * static_cast<std::uint64_t>(k)) * total_;
-      ids[static_cast<std::size_t>(k)] = spread_.draw(at, [&](Index i) { return weight(i) * density(i); });
+      ids[static_cast<std::size_t>(k)] = proposals_.draw(at, [&](Index i) { return mass(i); });
     });
     Matrix<float> x(proposals, cols);
     std::vector<double> square(static_cast<std::size_t>(proposals));
@@ -112,11 +92,10 @@ class AfkMc2 {
   }
 
   const FeatureRows& rows_;
-  std::span<const float> weights_;
   Philox random_;
   const Cpu& cpu_;
-  RowDistribution spread_;
-  Buffer<float> square_;
+  SeedDistances from_first_;
+  RowDistribution proposals_;
   double total_weight_ = 0, total_square_ = 0, total_ = 0;
   std::uint64_t position_ = 0;
 };

@@ -7,6 +7,7 @@
 
 #include <shoal/core/check.hpp>
 #include <shoal/core/lane.hpp>
+#include <shoal/core/unit_row.hpp>
 #include <shoal/io/row_source.hpp>
 
 namespace shoal {
@@ -63,35 +64,12 @@ inline float dot_in_order(const float* x, const float* y, Index count) {
   return sum;
 }
 
-/// Σ term(j) in double over j in [0, count), eight running sums merged in order.
-template <class Term> double sum_in_double(Index count, const Term& term) {
-  double sum[8] = {};
-  Index j = 0;
-  for (; j + 8 <= count; j += 8)
-    for (Index u = 0; u < 8; ++u) sum[u] += term(j + u);
-  for (; j < count; ++j) sum[0] += term(j);
-  return ((sum[0] + sum[1]) + (sum[2] + sum[3])) + ((sum[4] + sum[5]) + (sum[6] + sum[7]));
-}
-
-inline double squared_norm(const float* x, Index count) {
-  return sum_in_double(count, [x](Index j) { return static_cast<double>(x[j]) * x[j]; });
-}
-
 /// ‖x − y‖², without the cancellation of the expanded form.
 inline double squared_distance(const float* x, const float* y, Index count) {
   return sum_in_double(count, [x, y](Index j) {
     const double gap = static_cast<double>(x[j]) - y[j];
     return gap * gap;
   });
-}
-
-/// Brings x to unit length; false when it has none or is not finite.
-inline bool normalize(float* x, Index count) {
-  const double square = squared_norm(x, count);
-  if (!(square > 0) || !std::isfinite(square)) return false;
-  const double inverse = 1 / std::sqrt(square);
-  for (Index j = 0; j < count; ++j) x[j] = static_cast<float>(x[j] * inverse);
-  return true;
 }
 
 /// The rows of a source as k-means sees them. `who` names the caller in errors.

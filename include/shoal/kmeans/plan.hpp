@@ -8,11 +8,12 @@ namespace shoal {
 
 /// How much memory pruning may take; the labels are the same bit for bit.
 enum class Bounds {
-  automatic,  ///< the first of those below that fits half the memory budget, or 2 GiB where there is none
-  pair,       ///< a byte for each row and centroid
-  group,      ///< a byte for each row and eight centroids
-  none,       ///< nothing kept: each iteration is a product in bytes and what it leaves open
-  off,        ///< no pruning: each iteration is the full product
+  automatic,  ///< the first of those below that fits half the memory budget; where there is none, what the
+              ///< rows take in float32, from 512 MiB to 2 GiB
+  pair,   ///< a byte for each row and centroid
+  group,  ///< a byte for each row and eight centroids
+  none,   ///< nothing kept: each iteration is a product in bytes and what it leaves open
+  off,    ///< no pruning: each iteration is the full product
 };
 
 inline PrunedAssigner::Settings assigner_settings(Bounds bounds) {
@@ -38,7 +39,9 @@ inline KMeansPlan plan_kmeans(Index n, Index cols, Index clusters, Bounds wish, 
   };
   KMeansPlan plan{0, wish};
   if (wish == Bounds::automatic) {
-    const std::size_t limit = cpu.memory() > 0 ? cpu.memory() / 2 : std::size_t{2} << 30;
+    const std::size_t limit =
+        cpu.memory() > 0 ? cpu.memory() / 2
+                         : std::clamp(size(n * cols, 4), std::size_t{512} << 20, std::size_t{2} << 30);
     plan.bounds = bounds_bytes(Bounds::pair) <= limit    ? Bounds::pair
                   : bounds_bytes(Bounds::group) <= limit ? Bounds::group
                                                          : Bounds::none;

@@ -5,9 +5,9 @@
 #include <limits>
 #include <vector>
 
-#include <shoal/kmeans/byte_bounds.hpp>
-#include <shoal/kmeans/codes.hpp>
+#include <shoal/kmeans/bound_renewal.hpp>
 #include <shoal/kmeans/full_assigner.hpp>
+#include <shoal/kmeans/pair_distance.hpp>
 #include <shoal/kmeans/travel.hpp>
 
 namespace shoal {
@@ -20,9 +20,8 @@ namespace shoal {
 /// triangle inequality the pairs are settled while bound − travel ≥ the distance to the row's own centroid.
 /// What is left open is computed, and its bound is renewed. When a block of rows has spent as much on that as
 /// renewing all of its bounds costs, they are renewed at once, by a product of codes (codes.hpp) at a
-/// fraction of the price of one in floats. All float32 rounding is covered: distances are widened by the
-/// error of a sum of d products. Memory: n · C / group bytes (none where `keep` is false: then every block is
-/// renewed each time), 8 bytes a row.
+/// fraction of the price of one in floats. All float32 rounding is covered (pair_distance.hpp). Memory: n · C
+/// / group bytes (none where `keep` is false: then every block is renewed each time), 8 bytes a row.
 class PrunedAssigner {
  public:
   struct Settings {
@@ -43,9 +42,9 @@ class PrunedAssigner {
         block_epoch_(spent_.size(), -1),
         lanes_(static_cast<std::size_t>(cpu.threads())),
         travel_(clusters, settings.group, width_),
-        error_(static_cast<float>(rows.cols() + 8) * 0x1p-22f) {
+        pairs_(rows.cols()),
+        renewal_(settings.group, width_, pairs_.error(), sample_rows(std::min<Index>(rows.rows(), 1024))) {
     if (settings_.keep) bounds_.assign(static_cast<std::size_t>(rows.rows() * width_), 0);
-    find_centre();
   }
 
   [[nodiscard]] Index block_rows() const { return pass_rows(rows_.cols()); }
@@ -62,17 +61,11 @@ class PrunedAssigner {
     for (Scratch& own : lanes_) own.computed = 0;
     if (iteration_ > 0) {
       rows_.trust();
-      travel_.advance(centroids_, centroids, *cpu_);
+      travel_.advance(pairs_.centroids(), centroids, *cpu_);
     }
-    centroids_ = Matrix<float>(clusters_, rows_.cols());
-    half_.resize(static_cast<std::size_t>(clusters_));
-    for (Index c = 0; c < clusters_; ++c) {
-      std::copy_n(centroids.row(c), centroids.cols, centroids_.row(c));
-      half_[static_cast<std::size_t>(c)] =
-          static_cast<float>(squared_norm(centroids.row(c), centroids.cols) / 2);
-    }
+    pairs_.set(centroids);
+    renewal_.set(centroids);
     if (iteration_ < 3) choose_scale();
-    coded_.code(centroids_, centre_.data());
     travel_.open_epoch(block_epoch_, scale_);
     ++iteration_;
   }
@@ -138,30 +131,21 @@ class PrunedAssigner {
     return sample;
   }
 
-  /// The mean of a sample of the rows.
-  void find_centre() {
-    const Matrix<float> sample = sample_rows(std::min<Index>(rows_.rows(), 1024));
-    std::vector<double> sum(static_cast<std::size_t>(rows_.cols()), 0.0);
-    for (Index i = 0; i < sample.rows(); ++i)
-      for (Index k = 0; k < sample.cols(); ++k) sum[static_cast<std::size_t>(k)] += sample(i, k);
-    for (const double total : sum)
-      centre_.push_back(static_cast<float>(total / static_cast<double>(sample.rows())));
-  }
-
   /// Fits the scale of the bytes to the distances of a sample of the rows; bounds on another scale are given
   /// up.
   void choose_scale() {
     const Index m = std::min<Index>({rows_.rows(), 192, block_rows()});
     const Matrix<float> x = sample_rows(m);
     PackedCentroids packed;
-    packed.pack(centroids_);
+    packed.pack(pairs_.centroids());
     NearestScratch scratch;
     std::vector<Label> labels(static_cast<std::size_t>(m));
     std::vector<float> values(labels.size());
     nearest(x, packed, scratch, labels.data(), values.data());
     double square = 0;
     for (Index i = 0; i < m; ++i)
-      square += squared_distance(x.row(i), centroids_.row(labels[static_cast<std::size_t>(i)]), x.cols());
+      square +=
+          squared_distance(x.row(i), pairs_.centroids().row(labels[static_cast<std::size_t>(i)]), x.cols());
     const float range =
         1.75f * std::max(static_cast<float>(std::sqrt(square / static_cast<double>(m))), 1e-18f);
     if (iteration_ > 0 && range < 1.5f * range_ && range > range_ / 2) return;
@@ -198,31 +182,20 @@ class PrunedAssigner {
     return false;
   }
 
-  /// ‖x − c‖ from x·c, with the error of float32.
-  struct Distance {
-    float value;  // half_c − x·c, by which centroids are compared
-    float lower, upper;
-  };
-  [[nodiscard]] Distance distance(float product, float square, Index c) const {
-    const float half = half_[static_cast<std::size_t>(c)], value = half - product;
-    const float near = square + 2 * value, slack = error_ * (square + 2 * half);
-    return {value, std::sqrt(std::max(0.f, near - slack)), std::sqrt(std::max(0.f, near + slack))};
-  }
-
   /// Computes what the bounds leave open for one row, renews those bounds, and settles its label.
   void refine(const float* x, Index row, Label& label, std::uint8_t* bounds, const Epoch& epoch,
               Scratch& own) {
     const float square = squares_[static_cast<std::size_t>(row)];
-    Distance best = distance(dot(x, centroids_.row(label), rows_.cols()), square, label);
+    PairDistance best = pairs_.of(x, square, label);
     list_candidates(label, bounds, epoch, scale_.above(best.upper), own.candidates);
     own.computed += 1 + static_cast<Index>(own.candidates.size());
-    multiply_candidates(x, own);
+    pairs_.multiply(x, own.candidates, own.products);
     float least = std::numeric_limits<float>::infinity();
     for (std::size_t k = 0; k < own.candidates.size(); ++k) {
       const Label c = own.candidates[k];
       const Index group = c / settings_.group;
-      const Distance next = distance(own.products[k], square, c);
-      if (is_nearer(x, square, c, next.value, label, best.value)) {
+      const PairDistance next = pairs_.from(own.products[k], square, c);
+      if (pairs_.is_nearer(x, square, c, next.value, label, best.value)) {
         const Index left = label / settings_.group;  // the former own centroid joins the bound of its group
         if (left == group)
           least = std::min(least, best.lower);
@@ -238,19 +211,6 @@ class PrunedAssigner {
       least = std::numeric_limits<float>::infinity();
     }
     own_[static_cast<std::size_t>(row)] = best.upper;
-  }
-
-  /// Whether c is nearer than the label, ties to the lower index. What rounding could decide is decided by
-  /// the sums of the full product, so that labels are those of nearest(), bit for bit.
-  [[nodiscard]] bool is_nearer(const float* x, float square, Label c, float value, Label label,
-                               float held) const {
-    const auto half = [&](Label k) { return half_[static_cast<std::size_t>(k)]; };
-    const float slack = error_ * (square + half(c) + half(label));
-    if (std::abs(value - held) > slack) return value < held;
-    const Index d = rows_.cols();
-    const float exact = half(c) - dot_in_order(x, centroids_.row(c), d);
-    const float exact_held = half(label) - dot_in_order(x, centroids_.row(label), d);
-    return exact < exact_held || (exact == exact_held && c < label);
   }
 
   void list_candidates(Label label, const std::uint8_t* bounds, const Epoch& epoch, std::uint8_t threshold,
@@ -273,29 +233,17 @@ class PrunedAssigner {
                              : scale_.below(least + epoch.since[static_cast<std::size_t>(group)]);
   }
 
-  /// x·c for every candidate, four at a time.
-  void multiply_candidates(const float* x, Scratch& own) const {
-    const std::size_t count = own.candidates.size();
-    own.products.resize((count + 3) / 4 * 4);
-    for (std::size_t k = 0; k < count; k += 4) {
-      const float* y[4];
-      for (std::size_t u = 0; u < 4; ++u) y[u] = centroids_.row(own.candidates[std::min(k + u, count - 1)]);
-      float product[4];
-      dot4(x, y, rows_.cols(), product);
-      std::copy_n(product, 4, own.products.data() + k);
-    }
-  }
-
   /// Takes the row's own centroid out of the bound of its group, in the latest epoch.
   void exclude(const float* x, Index row, Label label, std::uint8_t* bounds, Scratch& own) const {
     const Index group = label / settings_.group;
     own.candidates.clear();
     add_members(group, label, own.candidates);
-    multiply_candidates(x, own);
+    pairs_.multiply(x, own.candidates, own.products);
     float least = std::numeric_limits<float>::infinity();
     for (std::size_t k = 0; k < own.candidates.size(); ++k)
       least = std::min(
-          least, distance(own.products[k], squares_[static_cast<std::size_t>(row)], own.candidates[k]).lower);
+          least,
+          pairs_.from(own.products[k], squares_[static_cast<std::size_t>(row)], own.candidates[k]).lower);
     bounds[group] = bound_of(least, travel_.epoch(travel_.latest()), group);
   }
 
@@ -305,11 +253,10 @@ class PrunedAssigner {
     return static_cast<Label>((std::min_element(bounds, bounds + groups) - bounds) * settings_.group);
   }
 
-  /// Bounds of all pairs of a block by codes, where they are better than those held.
+  /// Bounds held so far sink to this moment, from which the block's travel is counted again, and are raised
+  /// to what codes prove.
   void renew(MatrixView<const float> x, std::uint8_t* bounds, Index epoch, Scratch& own) const {
     const Index groups = block_count(clusters_, settings_.group);
-    own.coded.code(x, centre_.data());
-    // Bounds held so far sink to this moment, from which the block's travel is counted again.
     for (Index i = 0; i < x.rows; ++i) {
       std::uint8_t* bound = bounds + i * width_;
       if (epoch < 0)
@@ -318,36 +265,7 @@ class PrunedAssigner {
         sink_bounds(bound, travel_.epoch(epoch).sunk.data(), groups);
       std::fill(bound + groups, bound + width_, std::uint8_t{255});
     }
-    each_tile(own.coded.panels, coded_.panels, [&](Index row, Index col, const CodedRows::Sums& tile) {
-      renew_tile(row, col, tile, x.rows, bounds, own.coded);
-    });
-  }
-
-  void renew_tile(Index row, Index col, const CodedRows::Sums& tile, Index rows, std::uint8_t* bounds,
-                  const CodedRows& coded) const {
-    const Index height = std::min<Index>(tile_rows, rows - row),
-                width = std::min<Index>(tile_cols, clusters_ - col);
-    for (int i = 0; i < height; ++i) {
-      std::uint8_t fresh[tile_cols];
-      const float length = coded.length[static_cast<std::size_t>(row + i)], slack = 4 * error_ * length;
-      for (int j = 0; j < tile_lanes; ++j) {
-        const Lane other = load<Lane>(coded_.length.data() + col + j * lane_width);
-        const Lane square = squares_below(coded, row, coded_, col, tile, i, j) - slack * (other + length);
-        const Lane root = root_below(lane_max(square, broadcast<Lane>(1e-30f)));
-        const LaneBytes bytes = to_bytes(lane_min(root * scale_.inverse, broadcast<Lane>(254.f)));
-        std::memcpy(fresh + j * lane_width, &bytes, sizeof(bytes));
-      }
-      std::uint8_t* held = bounds + (row + i) * width_ + col / settings_.group;
-      if (settings_.group == 1 && width == tile_cols)
-        for (int g = 0; g < tile_cols; ++g) held[g] = std::max(held[g], fresh[g]);
-      else
-        for (Index g = 0; g * settings_.group < width; ++g) {
-          const std::uint8_t* member = fresh + g * settings_.group;
-          held[g] = std::max(
-              held[g],
-              *std::min_element(member, member + std::min(settings_.group, width - g * settings_.group)));
-        }
-    }
+    renewal_.raise(x, bounds, scale_, own.coded);
   }
 
   /// A distance by itself costs as much as this many in a product (measured: docs/kmeans.md).
@@ -364,12 +282,10 @@ class PrunedAssigner {
   Buffer<std::uint8_t> bounds_;     // [n × width_]
   std::vector<Scratch> lanes_;
   Travel travel_;
-  Matrix<float> centroids_;
-  Buffer<float> half_;  // [C] ‖c‖² / 2
-  std::vector<float> centre_;
-  CodedCentroids coded_;
+  PairDistances pairs_;
+  BoundRenewal renewal_;
   ByteScale scale_;
-  float range_ = 0, error_;
+  float range_ = 0;
   Index iteration_ = 0;
 };
 

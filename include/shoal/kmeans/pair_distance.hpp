@@ -1,0 +1,76 @@
+// Distances of single (row, centroid) pairs in float32, with what rounding leaves open.
+#pragma once
+
+#include <vector>
+
+#include <shoal/kmeans/geometry.hpp>
+
+namespace shoal {
+
+/// ‖x − c‖ within [lower, upper]; value = ‖c‖² / 2 − x·c, by which centroids are compared for one row.
+struct PairDistance {
+  float value, lower, upper;
+};
+
+/// A copy of the centroids of an iteration, and distances to them one pair at a time. Sums of d products are
+/// off by `error` of the squared lengths at most, by which all is widened.
+class PairDistances {
+ public:
+  explicit PairDistances(Index cols) : error_(static_cast<float>(cols + 8) * 0x1p-22f) {}
+
+  void set(MatrixView<const float> centroids) {
+    centroids_ = Matrix<float>(centroids.rows, centroids.cols);
+    half_.resize(static_cast<std::size_t>(centroids.rows));
+    for (Index c = 0; c < centroids.rows; ++c) {
+      std::copy_n(centroids.row(c), centroids.cols, centroids_.row(c));
+      half_[static_cast<std::size_t>(c)] =
+          static_cast<float>(squared_norm(centroids.row(c), centroids.cols) / 2);
+    }
+  }
+  [[nodiscard]] const Matrix<float>& centroids() const { return centroids_; }
+  [[nodiscard]] float error() const { return error_; }
+
+  /// From x·c and ‖x‖².
+  [[nodiscard]] PairDistance from(float product, float square, Label c) const {
+    const float half = half_[static_cast<std::size_t>(c)], value = half - product;
+    const float near = square + 2 * value, slack = error_ * (square + 2 * half);
+    return {value, std::sqrt(std::max(0.f, near - slack)), std::sqrt(std::max(0.f, near + slack))};
+  }
+  [[nodiscard]] PairDistance of(const float* x, float square, Label c) const {
+    return from(dot(x, centroids_.row(c), centroids_.cols()), square, c);
+  }
+
+  /// x·c for each c of `some`, four at a time.
+  void multiply(const float* x, const std::vector<Label>& some, Buffer<float>& products) const {
+    const std::size_t count = some.size();
+    products.resize((count + 3) / 4 * 4);
+    for (std::size_t k = 0; k < count; k += 4) {
+      const float* y[4];
+      for (std::size_t u = 0; u < 4; ++u) y[u] = centroids_.row(some[std::min(k + u, count - 1)]);
+      float product[4];
+      dot4(x, y, centroids_.cols(), product);
+      std::copy_n(product, 4, products.data() + k);
+    }
+  }
+
+  /// Whether c (of that value) is nearer than `label` (of value `held`), ties to the lower index. What
+  /// rounding could decide is decided by the sums of the full product, so that labels are those of nearest(),
+  /// bit for bit.
+  [[nodiscard]] bool is_nearer(const float* x, float square, Label c, float value, Label label,
+                               float held) const {
+    const auto half = [&](Label k) { return half_[static_cast<std::size_t>(k)]; };
+    const float slack = error_ * (square + half(c) + half(label));
+    if (std::abs(value - held) > slack) return value < held;
+    const Index d = centroids_.cols();
+    const float exact = half(c) - dot_in_order(x, centroids_.row(c), d);
+    const float exact_held = half(label) - dot_in_order(x, centroids_.row(label), d);
+    return exact < exact_held || (exact == exact_held && c < label);
+  }
+
+ private:
+  Matrix<float> centroids_;
+  Buffer<float> half_;  // [C] ‖c‖² / 2
+  float error_;
+};
+
+}  // namespace shoal
