@@ -1,5 +1,5 @@
 // How long does a step of heads take, against its matrix products alone?
-//   step METHOD H C B d [steps]      METHOD: pmi, wpmi, temi, scan, scp
+//   step METHOD H C B d [steps] [float32|bfloat16]      METHOD: pmi, wpmi, temi, scan, scp
 // Prints one line of JSON: milliseconds of the fastest step, of the products of a step by Cpu::product (the
 // floor: 8 multiply-adds a parameter and pair: student forward and twice backward, teacher forward), planned
 // and peak bytes.
@@ -66,11 +66,12 @@ template <class Method> void measure(const std::string& name, const Method& s, I
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc < 6) return std::puts("step METHOD H C B d [steps]"), 1;
+  if (argc < 6) return std::puts("step METHOD H C B d [steps] [float32|bfloat16]"), 1;
   const std::string method = argv[1];
   const auto number = [&](int i) { return static_cast<Index>(std::atoll(argv[i])); };
   const auto run = [&](auto s) {
     s.heads = number(2), s.clusters = number(3), s.batch = number(4);
+    if (argc > 7 && argv[7] == std::string("bfloat16")) s.products = Precision::bfloat16;
     measure(method, s, number(5), argc > 6 ? number(6) : 9);
   };
   if (method == "pmi") run(PMI{});

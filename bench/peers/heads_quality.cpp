@@ -1,5 +1,5 @@
 // What do heads reach on labelled data at given settings? The labels score the result, nothing else.
-//   peer_heads_quality DIR METHOD C H EPOCHS LEARNING_RATE M STANDARDIZE SEED...
+//   peer_heads_quality DIR METHOD C H EPOCHS LEARNING_RATE M STANDARDIZE SEED... [bfloat16]
 // DIR holds features.npy and labels.npy; METHOD: pmi, wpmi, temi, scan. One line a seed: the last epoch's
 // loss and guards, ACC, NMI, ARI in percent. Beside it: the official code on the same neighbours, batch 512
 // and epochs.
@@ -17,9 +17,12 @@ using namespace shoal;
 
 int main(int argc, char** argv) {
   if (argc < 10)
-    return std::puts("peer_heads_quality DIR METHOD C H EPOCHS LEARNING_RATE M STANDARDIZE SEED..."), 1;
+    return std::puts(
+               "peer_heads_quality DIR METHOD C H EPOCHS LEARNING_RATE M STANDARDIZE SEED... [bfloat16]"),
+           1;
   const std::string data = argv[1], method = argv[2];
   const auto number = [&](int i) { return static_cast<Index>(std::atoll(argv[i])); };
+  const bool narrow = argv[argc - 1] == std::string("bfloat16");
   const Cpu cpu;
   const auto features = npy::map(data + "/features.npy");
   const auto truth = npy::read_vector<Label>(data + "/labels.npy");
@@ -27,7 +30,8 @@ int main(int argc, char** argv) {
   const auto run = [&](auto s) {
     s.clusters = number(3), s.heads = number(4), s.epochs = number(5), s.standardize = number(8) != 0;
     s.learning_rate = s.final_rate = std::atof(argv[6]);
-    for (int i = 9; i < argc; ++i) {
+    if (narrow) s.products = Precision::bfloat16;
+    for (int i = 9; i < argc - (narrow ? 1 : 0); ++i) {
       s.seed = static_cast<std::uint64_t>(number(i));
       const HeadFit result = fit(s, features, NearestPairs(neighbors), cpu);
       const Quality q = evaluate(result.labels, truth);

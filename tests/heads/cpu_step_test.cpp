@@ -4,6 +4,7 @@
 
 #include <doctest/doctest.h>
 
+#include <shoal/backend/product_eigen.hpp>
 #include <shoal/heads/cpu_step.hpp>
 
 using namespace shoal;
@@ -122,6 +123,8 @@ TEST_CASE_TEMPLATE("the same bits for 1, 2 and 7 threads, and whether or not par
   auto s = small_method<Method>();
   s.batch = 130;
   s.clusters = 37;
+  SUBCASE("") {}
+  SUBCASE("in bfloat16") { s.products = Precision::bfloat16; }
   const auto run = [&](const Cpu& cpu) {
     Setting at(s, 5, !std::is_same_v<Method, SCP>);
     CpuStep engine(s, at.state, cpu);
@@ -167,4 +170,66 @@ TEST_CASE("a frozen last layer stays, the others move; the teacher follows") {
         i >= from ? before.teacher[i] : before.teacher[i] * 0.996f + at.state.student[i] * 0.004f;
     CHECK(at.state.teacher[i] == doctest::Approx(expected));
   }
+}
+
+TEST_CASE_TEMPLATE(
+    "a step by Eigen is that by the tiles to rounding, the same bits for any number of threads", Method, TEMI,
+    SCANv2, SCP) {
+  auto s = small_method<Method>();
+  s.batch = 130;
+  s.clusters = 37;
+  const auto gradients = [&](const CpuSettings& how) {
+    Setting at(s, 5, !std::is_same_v<Method, SCP>);
+    CpuStep engine(s, at.state, Cpu(how));
+    StepReport report;
+    engine.step(at.batch, {.rate = 1e-3}, report);
+    return std::pair(at.state.first_moment, report.loss);
+  };
+  const auto tiles = gradients({.threads = 2});
+  const auto eigen = gradients({.threads = 1, .product = multiply_by_eigen});
+  CHECK(gradients({.threads = 2, .product = multiply_by_eigen}) == eigen);
+  CHECK(gradients({.threads = 7, .product = multiply_by_eigen}) == eigen);
+  for (std::size_t h = 0; h < tiles.second.size(); ++h)
+    CHECK(eigen.second[h] == doctest::Approx(tiles.second[h]).epsilon(1e-6));
+  float largest = 0, apart = 0;
+  for (std::size_t i = 0; i < tiles.first.size(); ++i) {
+    largest = std::max(largest, std::abs(tiles.first[i]));
+    apart = std::max(apart, std::abs(tiles.first[i] - eigen.first[i]));
+  }
+  CHECK(apart < 1e-5f * largest);
+}
+
+TEST_CASE_TEMPLATE("a step in bfloat16 has the loss and the gradients of float32 to its rounding", Method,
+                   TEMI, WPMI, SCANv2, SCP) {
+  auto s = small_method<Method>();
+  s.batch = 130;
+  s.hidden = {64, 48};
+  s.bottleneck = 32;
+  const auto run = [&](Precision products) {
+    s.products = products;
+    Setting at(s, 40, !std::is_same_v<Method, SCP>);
+    CpuStep engine(s, at.state, Cpu({.threads = 2}));
+    StepReport report;
+    engine.step(at.batch, {.rate = 1e-3}, report);
+    return std::pair(at.state.first_moment, report.loss);
+  };
+  const auto wide = run(Precision::float32), narrow = run(Precision::bfloat16);
+  for (std::size_t h = 0; h < wide.second.size(); ++h) {
+    CHECK(narrow.second[h] == doctest::Approx(wide.second[h]).epsilon(0.02));
+    CHECK(narrow.second[h] != wide.second[h]);
+  }
+  double apart = 0, size = 0;
+  for (std::size_t i = 0; i < wide.first.size(); ++i) {
+    const auto exact = static_cast<double>(wide.first[i]), rounded = static_cast<double>(narrow.first[i]);
+    apart += (exact - rounded) * (exact - rounded), size += exact * exact;
+  }
+  // Some tens of roundings of 2^-9 on the way, magnified by the temperature.
+  CHECK(std::sqrt(apart / size) < 0.05);
+}
+
+TEST_CASE("bfloat16 and a library's products are refused together") {
+  auto s = small_method<TEMI>();
+  s.products = Precision::bfloat16;
+  Setting at(s, 5, true);
+  CHECK_THROWS_AS(CpuStep(s, at.state, Cpu({.product = multiply_by_eigen})), error);
 }

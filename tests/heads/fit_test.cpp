@@ -1,5 +1,7 @@
 #include "heads/support.hpp"
+#include "support/scratch.hpp"
 
+#include <fstream>
 #include <limits>
 #include <map>
 #include <set>
@@ -7,6 +9,8 @@
 #include <doctest/doctest.h>
 
 #include <shoal/heads/fit.hpp>
+#include <shoal/io/npy.hpp>
+#include <shoal/neighbors/mapped_neighbors.hpp>
 #include <shoal/neighbors/oracle_pairs.hpp>
 #include <shoal/neighbors/views.hpp>
 
@@ -100,7 +104,8 @@ TEST_CASE("the same seed gives the same bits for 1, 2 and 7 threads, another see
   CHECK(run(2).model.parameters != expected.model.parameters);
 }
 
-TEST_CASE("rows stored as float16 are learnt from as the float32 rows they widen to") {
+TEST_CASE("a mapped float16 file is learnt from as the float32 rows it widens to") {
+  const Scratch scratch("mapped");
   const Matrix<float> points = grouped_points(150, 3, 6);
   std::vector<std::uint16_t> stored;
   Matrix<float> widened(150, 6);
@@ -108,10 +113,38 @@ TEST_CASE("rows stored as float16 are learnt from as the float32 rows they widen
     stored.push_back(float_to_half(points.data()[i]));
     widened.data()[i] = half_to_float(stored.back());
   }
-  const Rows half(stored.data(), Dtype::float16, 150, 6, 6);
-  const Neighbors neighbors = exact_neighbors(half, {.count = 5}, cpu);
-  const auto run = [&](RowsRef rows) { return fit(quick<SCANv2>(3), rows, NearestPairs(neighbors), cpu); };
-  CHECK(run(half).model.parameters == run(Rows(widened)).model.parameters);
+  std::ofstream(scratch / "features.npy", std::ios::binary)
+      << npy::format_header("<f2", std::vector<Index>{150, 6})
+      << std::string_view(reinterpret_cast<const char*>(stored.data()), 2 * stored.size());
+  const MappedRows mapped = npy::map(scratch / "features.npy");
+  CHECK(mapped.dtype() == Dtype::float16);
+  const Neighbors neighbors = exact_neighbors(mapped, {.count = 5}, cpu);
+  npy::write(scratch / "neighbors.npy", neighbors.ids);
+  const MappedNeighbors stored_neighbors(scratch / "neighbors.npy");
+  auto s = quick<SCANv2>(3);
+  for (const bool standardize : {false, true}) {
+    s.standardize = standardize;
+    const HeadFit from_file = fit(s, mapped, NearestPairs(stored_neighbors.ids()), cpu);
+    const HeadFit from_memory = fit(s, Rows(widened), NearestPairs(neighbors), cpu);
+    CHECK(from_file.model.parameters == from_memory.model.parameters);
+    CHECK(from_file.labels == from_memory.labels);
+    CHECK(from_file.confidence == from_memory.confidence);
+  }
+}
+
+TEST_CASE("groups are learnt in bfloat16, the same bits for 1, 2 and 7 threads") {
+  const Matrix<float> points = grouped_points(240, 4, 10);
+  const Neighbors neighbors = exact_neighbors(Rows(points), {.count = 8}, cpu);
+  auto s = quick<TEMI>(8);
+  s.epochs = 40;
+  s.products = Precision::bfloat16;
+  const auto run = [&](int threads) {
+    return fit(s, Rows(points), NearestPairs(neighbors), Cpu({.threads = threads}));
+  };
+  const HeadFit expected = run(1);
+  CHECK(purity(expected.labels, 4) > 0.7);
+  CHECK(run(2).model.parameters == expected.model.parameters);
+  CHECK(run(7).model.parameters == expected.model.parameters);
 }
 
 TEST_CASE("predict is the same for one row as for many, for every head, and gives its clusters in order") {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <concepts>
+
 #include <shoal/core/matrix.hpp>
 
 namespace shoal {
@@ -10,6 +11,9 @@ namespace shoal {
 struct AnyRow {
   SHOAL_HD void operator()(Index) const {}
 };
+
+/// What the factors of products are rounded to; sums are float32 in either case.
+enum class Precision { float32, bfloat16 };
 
 /// Where arrays live and who walks their rows; the only layer that names Eigen, cuBLAS or Thrust.
 /// Laws (tests/laws/backend.hpp): each_row(n, f) calls f(i) once for each i in [0, n), in any order;

@@ -2,23 +2,25 @@
 #pragma once
 
 #include <memory>
+#include <thread>
+#include <utility>
+#include <vector>
+
 #include <shoal/backend/backend.hpp>
 #include <shoal/backend/product.hpp>
 #include <shoal/core/matrix.hpp>
 #include <shoal/core/parallel.hpp>
-#include <thread>
-#include <utility>
-#include <vector>
 
 namespace shoal {
 
 struct CpuSettings {
   int threads = 0;         ///< 0: all that the machine has
   std::size_t memory = 0;  ///< bytes that one call may plan for beyond its inputs; 0: no limit
-  /// Who multiplies blocks of matrices: none is shoal's own register tiles, which measured fastest
-  /// (docs/kmeans.md); multiply_by_eigen (backend/product_eigen.hpp) and multiply_by_onednn give the same
-  /// results to rounding. The fused passes (k-means' assignment, neighbours, losses) always run on the tiles.
-  void (*product)(Operand, Operand, MatrixView<float>, Update) = nullptr;
+  /// Who multiplies blocks of matrices, those of a training step of heads among them: none is shoal's own
+  /// register tiles, which measured fastest (docs/kmeans.md); multiply_by_eigen (backend/product_eigen.hpp)
+  /// and multiply_by_onednn give the same results to rounding. The fused passes (k-means' assignment,
+  /// neighbours, predictions) always run on the tiles.
+  ProductFunction product = nullptr;
 };
 
 /// Threads and a memory budget. Copies share the threads, which start at construction and end with the last
@@ -35,6 +37,7 @@ class Cpu {
 
   [[nodiscard]] int threads() const { return pool_->threads(); }
   [[nodiscard]] std::size_t memory() const { return settings_.memory; }
+  [[nodiscard]] ProductFunction product_library() const { return settings_.product; }
 
   /// f(task, lane) once for each task in [0, tasks); lane < threads() names the scratch space to use.
   template <class F> void each_task(Index tasks, F&& f) const { pool_->run(tasks, std::forward<F>(f)); }

@@ -89,6 +89,9 @@ template <class Rt> class GpuTrainer {
   [[nodiscard]] const Cpu& host() const { return gpu_.host(); }
   template <class Obj, class Bal>
   [[nodiscard]] HeadPlan plan(const Heads<Obj, Bal>& settings, Index d) const {
+    check(settings.products == Precision::float32, Errc::invalid_argument,
+          "fit: heads settings: products in bfloat16 are made on the CPU only; a GPU has "
+          "CudaSettings::products");
     check_gpu_plan(settings, d, budget_);
     return gpu_plan(settings, d, budget_);
   }

@@ -8,6 +8,9 @@ namespace shoal {
 /// What a product does to its destination.
 enum class Update { assign, add };
 
+/// c ← a b, or c += a b, on one thread: multiply_by_eigen of backend/product_eigen.hpp, say.
+using ProductFunction = void (*)(Operand a, Operand b, MatrixView<float> c, Update update);
+
 /// A whole tile of c at `out`, written or added.
 inline void write_whole_tile(const Tile& tile, float* out, Index stride, Update update) {
   for (int i = 0; i < tile_rows; ++i, out += stride)

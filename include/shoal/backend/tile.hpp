@@ -140,7 +140,9 @@ inline void multiply_tile(const float* left, const float* right, Index depth, Ti
 /// sink(row, col, tile) for every tile of left × rightᵀ, (row, col) its first element. Tiles at the edges
 /// hold zeros beyond. A left block of some hundred rows stays in the second-level cache while the panels of
 /// the right pass by.
-template <class Sink> void each_tile(const LeftPanels& left, const RightPanels& right, Sink&& sink) {
+/// Panels are those above, or of another kind that has a multiply_tile.
+template <template <int> class P, class Sink>
+void each_tile(const P<tile_rows>& left, const P<tile_cols>& right, Sink&& sink) {
   Tile tile;
   for (Index j = 0; j < right.count(); ++j)
     for (Index i = 0; i < left.count(); ++i) {

@@ -62,7 +62,7 @@ inline void normalize_backward(MatrixView<const float> unit, const float* length
 
 /// One thread's room for backward().
 struct BackwardScratch {
-  LeftPanels left;
+  LeftFactor left;
   Buffer<float> product;
 };
 

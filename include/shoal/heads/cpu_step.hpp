@@ -24,11 +24,11 @@ template <Objective Obj, Balancer Bal> class CpuStep {
         state_(state),
         cpu_(cpu),
         keeps_(plan(settings, state.shape.features, cpu.threads(), cpu.memory()).partner_rows > 0),
-        batch_(static_cast<std::size_t>(blocks())),
-        student_(state.shape, true),
-        teacher_(state.shape, false),
+        batch_(static_cast<std::size_t>(blocks()), LeftFactor(rule())),
+        student_(state.shape, true, rule()),
+        teacher_(state.shape, false, rule()),
         pass_(state.shape, rows(), true),
-        inputs_(static_cast<std::size_t>(state.shape.layers() + 1), PackedInput(rows())),
+        inputs_(static_cast<std::size_t>(state.shape.layers() + 1), PackedInput(rows(), rule())),
         logits_(rows(), clusters()),
         kept_(keeps_ ? rows() * surveyed_heads() : 0, clusters()),
         own_(settings.batch, clusters()),
@@ -36,9 +36,9 @@ template <Objective Obj, Balancer Bal> class CpuStep {
         log_marginal_(static_cast<std::size_t>(clusters())),
         balance_(2, clusters()),
         loss_(static_cast<std::size_t>(blocks())),
-        update_lanes_(static_cast<std::size_t>(cpu.threads())) {
+        update_lanes_(static_cast<std::size_t>(cpu.threads()), UpdateScratch{LeftFactor(rule()), {}, {}}) {
     for (Index h = 0; h < surveyed_heads(); ++h) partners_.emplace_back(settings.batch, clusters());
-    for (int lane = 0; lane < cpu.threads(); ++lane) lanes_.emplace_back(state.shape);
+    for (int lane = 0; lane < cpu.threads(); ++lane) lanes_.emplace_back(state.shape, rule());
   }
 
   [[nodiscard]] Index pair_block() const { return cpu_pair_block; }
@@ -64,11 +64,13 @@ template <Objective Obj, Balancer Bal> class CpuStep {
  private:
   /// One thread's room for a block of rows.
   struct Lane {
-    explicit Lane(const HeadShape& shape)
-        : pass(shape, 2 * cpu_pair_block, false),
+    Lane(const HeadShape& shape, ProductRule rule)
+        : left(rule),
+          pass(shape, 2 * cpu_pair_block, false),
           logits(2 * cpu_pair_block, shape.clusters),
-          rows(4, shape.clusters) {}
-    LeftPanels left;
+          rows(4, shape.clusters),
+          backward{LeftFactor(rule), {}} {}
+    LeftFactor left;
     HeadPass pass;         // of teachers, whose activations nobody needs later
     Matrix<float> logits;  // of teachers, where they are not kept
     Matrix<float> rows;    // two rows of probabilities, two of gradients
@@ -83,6 +85,7 @@ template <Objective Obj, Balancer Bal> class CpuStep {
   static_assert(Obj::teacher || !all_heads_first,
                 "an agreement over all heads needs teachers, which are constants");
 
+  [[nodiscard]] ProductRule rule() const { return {settings_.products, cpu_.product_library()}; }
   [[nodiscard]] Index clusters() const { return state_.shape.clusters; }
   [[nodiscard]] Index rows() const { return 2 * settings_.batch; }
   [[nodiscard]] Index blocks() const { return block_count(settings_.batch, cpu_pair_block); }
@@ -267,7 +270,7 @@ template <Objective Obj, Balancer Bal> class CpuStep {
   HeadState& state_;
   const Cpu cpu_;
   const bool keeps_;               // partners' rows of the survey are kept for the loss
-  std::vector<LeftPanels> batch_;  // each block of rows, packed once for all heads
+  std::vector<LeftFactor> batch_;  // each block of rows, packed once for all heads
   PackedHead student_, teacher_;
   HeadPass pass_;                    // the student's, all rows
   std::vector<PackedInput> inputs_;  // what each layer read

@@ -42,7 +42,8 @@ template <class Obj, class Bal> [[nodiscard]] std::string describe(const Heads<O
        << s.teacher_temperature << "\nteacher_momentum " << s.teacher_momentum << "\nmarginal_momentum "
        << s.marginal_momentum << "\nhidden";
   for (const Index width : s.hidden) text << ' ' << width;
-  text << "\nbottleneck " << s.bottleneck << "\nstandardize " << s.standardize << "\nseed " << s.seed << '\n';
+  text << "\nbottleneck " << s.bottleneck << "\nstandardize " << s.standardize << "\nproducts "
+       << (s.products == Precision::bfloat16 ? "bfloat16" : "float32") << "\nseed " << s.seed << '\n';
   return text.str();
 }
 

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <vector>
 
-#include <shoal/backend/product.hpp>
+#include <shoal/backend/factor.hpp>
 #include <shoal/core/parallel.hpp>
 #include <shoal/core/row_team.hpp>
 #include <shoal/heads/gelu.hpp>
@@ -22,11 +22,11 @@ class PackedHead {
 
   PackedHead() = default;
   /// `backward`: pack the transposes too, which gradients need.
-  PackedHead(const HeadShape& shape, bool backward)
-      : layers_(static_cast<std::size_t>(shape.layers())),
-        layers_back_(backward ? layers_.size() : 0),
-        last_(static_cast<std::size_t>(block_count(shape.clusters, cluster_block))),
-        last_back_(backward ? last_.size() : 0),
+  PackedHead(const HeadShape& shape, bool backward, ProductRule rule = {})
+      : layers_(static_cast<std::size_t>(shape.layers()), RightFactor(rule)),
+        layers_back_(backward ? layers_.size() : 0, RightFactor(rule)),
+        last_(static_cast<std::size_t>(block_count(shape.clusters, cluster_block)), RightFactor(rule)),
+        last_back_(backward ? last_.size() : 0, RightFactor(rule)),
         bias_(layers_.size()) {}
 
   /// The work of packing, in independent tasks.
@@ -52,13 +52,13 @@ class PackedHead {
 
   [[nodiscard]] Index layers() const { return std::ssize(layers_); }
   [[nodiscard]] const float* bias(Index layer) const { return bias_[static_cast<std::size_t>(layer)]; }
-  [[nodiscard]] const RightPanels& layer(Index l) const { return layers_[static_cast<std::size_t>(l)]; }
-  [[nodiscard]] const RightPanels& layer_back(Index l) const {
+  [[nodiscard]] const RightFactor& layer(Index l) const { return layers_[static_cast<std::size_t>(l)]; }
+  [[nodiscard]] const RightFactor& layer_back(Index l) const {
     return layers_back_[static_cast<std::size_t>(l)];
   }
   [[nodiscard]] Index last_blocks() const { return std::ssize(last_); }
-  [[nodiscard]] const RightPanels& last(Index block) const { return last_[static_cast<std::size_t>(block)]; }
-  [[nodiscard]] const RightPanels& last_back(Index block) const {
+  [[nodiscard]] const RightFactor& last(Index block) const { return last_[static_cast<std::size_t>(block)]; }
+  [[nodiscard]] const RightFactor& last_back(Index block) const {
     return last_back_[static_cast<std::size_t>(block)];
   }
 
@@ -71,15 +71,9 @@ class PackedHead {
     team.each([=](auto k) { k.store(w, k.load(v) * scale); });
   }
 
-  std::vector<RightPanels> layers_, layers_back_, last_, last_back_;
+  std::vector<RightFactor> layers_, layers_back_, last_, last_back_;
   std::vector<const float*> bias_;
 };
-
-/// c ← left · right for packed factors.
-inline void multiply_packed(const LeftPanels& left, const RightPanels& right, MatrixView<float> c,
-                            Update update) {
-  each_tile(left, right, [&](Index i, Index j, const Tile& tile) { write_tile(tile, i, j, c, update); });
-}
 
 /// What the forward pass of R rows leaves: the outputs of the hidden layers, GELU's slope there (where a
 /// backward pass follows), the unit rows of the bottleneck and the lengths they had.
@@ -121,7 +115,7 @@ inline void add_bias_normalize(const float* bias, MatrixView<float> y, float* le
 }
 
 /// The layers up to the bottleneck for R packed rows x. `left` is scratch; it ends as the packed unit rows.
-inline void forward(const PackedHead& head, const LeftPanels& x, const Activations& out, LeftPanels& left) {
+inline void forward(const PackedHead& head, const LeftFactor& x, const Activations& out, LeftFactor& left) {
   const Index last = head.layers() - 1;
   for (Index l = 0; l < last; ++l) {
     const auto i = static_cast<std::size_t>(l);
@@ -135,7 +129,7 @@ inline void forward(const PackedHead& head, const LeftPanels& x, const Activatio
 }
 
 /// logits [R × C] ← unit · wᵀ, not yet divided by a temperature.
-inline void last_layer(const PackedHead& head, const LeftPanels& unit, MatrixView<float> logits) {
+inline void last_layer(const PackedHead& head, const LeftFactor& unit, MatrixView<float> logits) {
   for (Index block = 0; block < head.last_blocks(); ++block) {
     const Block b = block_at(logits.cols, PackedHead::cluster_block, block);
     multiply_packed(unit, head.last(block), logits.columns(b.first, b.count), Update::assign);

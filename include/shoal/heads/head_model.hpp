@@ -47,7 +47,7 @@ struct HeadModel {
   cpu.each_block(n, block_rows, [&](Block block, int) {
     Matrix<float> x(block.count, shape.features), logits(block.count, C);
     HeadPass pass(shape, block.count, false);
-    LeftPanels left, rows;
+    LeftFactor left, rows;
     features.read(block.first, x);
     if (!model.scaling.mean.empty()) standardize_rows(model.scaling, x);
     rows.pack({x, false});

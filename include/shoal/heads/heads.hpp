@@ -7,6 +7,7 @@
 #include <limits>
 #include <vector>
 
+#include <shoal/backend/backend.hpp>
 #include <shoal/balancing/marginal_entropy.hpp>
 #include <shoal/balancing/none.hpp>
 #include <shoal/core/check.hpp>
@@ -69,7 +70,9 @@ template <Objective Obj, Balancer Bal = NoBalance> struct Heads {
   std::vector<Index> hidden = Defaults::hidden();  ///< widths of the hidden layers, may be empty
   Index bottleneck = 256;                          ///< width of the normalised row
   bool standardize = false;                        ///< columns to mean 0, standard deviation 1
-  std::uint64_t seed = 0;                          ///< the same seed gives the same bits
+  /// Of a training step; parameters, losses and predictions are float32 in either case (docs/heads.md).
+  Precision products = Precision::float32;
+  std::uint64_t seed = 0;  ///< the same seed gives the same bits
   Obj objective = {};
   Bal balancer = Defaults::template balancer<Bal>();
 

@@ -37,6 +37,9 @@ template <class Obj, class Bal>
 [[nodiscard]] HeadPlan plan(const Heads<Obj, Bal>& settings, Index d, int threads, std::size_t budget = 0) {
   const HeadShape shape = settings.shape(d);
   const auto bytes = [](Index floats) { return static_cast<std::size_t>(floats) * sizeof(float); };
+  const auto factors = [&](Index count) {
+    return settings.products == Precision::bfloat16 ? bytes(count) / 2 : bytes(count);
+  };
   const Index rows = 2 * settings.batch, C = settings.clusters, K = settings.bottleneck;
   Index hidden = 0, widest = K;
   for (const Index width : settings.hidden) hidden += width, widest = std::max(widest, width);
@@ -45,10 +48,11 @@ template <class Obj, class Bal>
 
   HeadPlan p;
   p.parameters = bytes(shape.size() * (Obj::teacher ? 4 : 3) + settings.heads * C);
-  p.batch = bytes(rows * d * 4);
-  p.activations = bytes(rows * (3 * hidden + 3 * K + 2) + settings.heads * rows * 2);
+  p.batch = bytes(rows * d * 2) + factors(rows * d * 2);
+  p.activations =
+      bytes(rows * (2 * hidden + 2 * K + 2) + settings.heads * rows * 2) + factors(rows * (hidden + K));
   p.logits = bytes(rows * C + partials + 4 * C);
-  p.packed = bytes(one_head * (Obj::teacher ? 3 : 2));
+  p.packed = factors(one_head * (Obj::teacher ? 3 : 2));
   p.scratch =
       static_cast<std::size_t>(threads) *
       bytes(block * (C + 3 * widest + K + d + PackedHead::cluster_block) + 4 * C + 128 * std::max(widest, d));

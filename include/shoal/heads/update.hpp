@@ -58,7 +58,8 @@ inline float weight_norm_backward(const float* v, float gain, float* row, Index 
 /// of rows short enough that a chunk's panels stay in the second-level cache.
 class PackedInput {
  public:
-  explicit PackedInput(Index rows) : chunks_(static_cast<std::size_t>(block_count(rows, chunk_rows))) {}
+  PackedInput(Index rows, ProductRule rule)
+      : chunks_(static_cast<std::size_t>(block_count(rows, chunk_rows)), RightFactor(rule)) {}
 
   [[nodiscard]] Index chunks() const { return std::ssize(chunks_); }
   void pack(Index chunk, MatrixView<const float> input) {
@@ -67,7 +68,7 @@ class PackedInput {
   }
 
   /// tile ← deltaᵀ · input for some columns of delta. `left` is scratch.
-  void gradient(MatrixView<const float> delta, MatrixView<float> tile, LeftPanels& left) const {
+  void gradient(MatrixView<const float> delta, MatrixView<float> tile, LeftFactor& left) const {
     for (Index chunk = 0; chunk < chunks(); ++chunk) {
       const Block b = block_at(delta.rows, chunk_rows, chunk);
       left.pack({delta.block(b.first, b.count), true});
@@ -78,12 +79,12 @@ class PackedInput {
 
  private:
   static constexpr Index chunk_rows = 384;
-  std::vector<RightPanels> chunks_;
+  std::vector<RightFactor> chunks_;
 };
 
 /// One thread's room for HeadUpdate.
 struct UpdateScratch {
-  LeftPanels left;
+  LeftFactor left;
   Buffer<float> tile;
   Buffer<float> line;
 };

@@ -1,0 +1,57 @@
+#include <cmath>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include <shoal/heads/shape.hpp>
+
+using namespace shoal;
+
+namespace {
+
+const HeadShape shape{.features = 5, .widths = {7, 4}, .clusters = 3, .heads = 2};
+
+}  // namespace
+
+TEST_CASE("every float of the array belongs to one parameter of one head") {
+  CHECK(shape.size() == 2 * ((5 + 1) * 7 + (7 + 1) * 4 + 3 * 4 + 3));
+  CHECK(shape.inputs(0) == 5);
+  CHECK(shape.inputs(1) == 7);
+  CHECK(shape.bottleneck() == 4);
+  std::vector<Index> seen(static_cast<std::size_t>(shape.size()), 0);
+  const auto mark = [](MatrixView<Index> part) {
+    for (Index i = 0; i < part.rows; ++i)
+      for (Index& count : part.span(i)) ++count;
+  };
+  for (Index h = 0; h < shape.heads; ++h) {
+    const HeadView<Index> head{&shape, seen.data(), h};
+    for (Index l = 0; l < shape.layers(); ++l) {
+      mark(head.weight(l));
+      mark({head.bias(l), 1, shape.outputs(l)});
+    }
+    mark(head.directions());
+    mark({head.gains(), 1, shape.clusters});
+  }
+  for (const Index count : seen) CHECK(count == 1);
+}
+
+TEST_CASE("fresh parameters are spread as the official code draws them, by the seed alone") {
+  const HeadShape wide{.features = 100, .widths = {90, 64}, .clusters = 50, .heads = 1};
+  const auto values = initial_parameters(wide, 3);
+  CHECK(values == initial_parameters(wide, 3));
+  CHECK(values != initial_parameters(wide, 4));
+  const HeadView<const float> head{&wide, values.data(), 0};
+  double sum = 0, square = 0;
+  for (Index i = 0; i < 9000; ++i) {
+    const auto w = static_cast<double>(head.weight(0).data[i]);
+    sum += w, square += w * w;
+  }
+  CHECK(std::abs(sum / 9000) < 0.001);
+  CHECK(std::sqrt(square / 9000) == doctest::Approx(0.02).epsilon(0.03));
+  for (Index i = 0; i < 90; ++i) CHECK(head.bias(0)[i] == 0.f);
+  float reach = 0;
+  for (Index i = 0; i < 50 * 64; ++i) reach = std::max(reach, std::abs(head.directions().data[i]));
+  CHECK(reach <= 0.125f);
+  CHECK(reach > 0.124f);
+  for (Index c = 0; c < 50; ++c) CHECK(head.gains()[c] == 1.f);
+}
