@@ -56,16 +56,12 @@ template <int Width> class Bfloat16Panels {
     rows_ = factor.row_count();
     depth_ = (factor.col_count() + 1) / 2;
     words_.resize(static_cast<std::size_t>(count() * depth_ * Width));
-    for (Index i = 0; i < count(); ++i) {
-      const Index height = std::min<Index>(Width, rows_ - i * Width);
-      const Operand strip = factor.rows(i * Width, height);
-      std::int32_t* out = words_.data() + i * depth_ * Width;
-      if (height < Width) std::fill(out, out + depth_ * Width, 0);
-      if (strip.transposed)
-        join_rows(strip.matrix, out);
-      else
-        join_columns(strip.matrix, out);
-    }
+    if (factor.transposed)
+      join_rows(factor.matrix);
+    else
+      for (Index i = 0; i < count(); ++i)
+        join_columns(factor.matrix.block(i * Width, std::min<Index>(Width, rows_ - i * Width)),
+                     words_.data() + i * depth_ * Width);
   }
 
   [[nodiscard]] Index rows() const { return rows_; }
@@ -92,27 +88,33 @@ template <int Width> class Bfloat16Panels {
 #endif
   }
 
-  /// From the transposed strip [inner dimension × height]: two of its rows make a row of words.
-  void join_rows(MatrixView<const float> m, std::int32_t* out) const {
-    const auto part = [&](Index k, Index i, auto count) {  // a copy of fixed size needs no call
-      const Lane low = load_part(m.row(2 * k) + i, count);
-      const LaneInt words = join(low, 2 * k + 1 < m.rows ? load_part(m.row(2 * k + 1) + i, count) : Lane{});
-      std::memcpy(out + k * Width + i, &words, static_cast<std::size_t>(count) * sizeof(std::int32_t));
-    };
-    constexpr std::integral_constant<Index, lane_width> lane;
-    constexpr std::integral_constant<Index, Width % lane_width> rest;
+  /// From the transposed factor [inner dimension × rows]: two of its rows make a row of words, which goes
+  /// piece by piece to all panels.
+  void join_rows(MatrixView<const float> m) {
+    constexpr Index rest = Width % lane_width;
+    const Index whole = rows_ / Width;
     for (Index k = 0; k < depth_; ++k) {
-      Index i = 0;
-      for (; i + lane_width <= m.cols; i += lane_width) part(k, i, lane);
-      if (i + rest == m.cols)
-        part(k, i, rest);
-      else if (i < m.cols)
-        part(k, i, m.cols - i);
+      const float *low = m.row(2 * k), *high = 2 * k + 1 < m.rows ? m.row(2 * k + 1) : nullptr;
+      const auto part = [&](Index i, std::int32_t* out, Index count) {
+        const LaneInt words =
+            join(load_part(low + i, count), high != nullptr ? load_part(high + i, count) : Lane{});
+        std::memcpy(out, &words, static_cast<std::size_t>(count) * sizeof(std::int32_t));
+      };
+      std::int32_t* out = words_.data() + k * Width;
+      for (Index i = 0; i < whole; ++i, out += depth_ * Width) {
+        for (Index j = 0; j + lane_width <= Width; j += lane_width) part(i * Width + j, out + j, lane_width);
+        if constexpr (rest > 0) part(i * Width + Width - rest, out + Width - rest, rest);
+      }
+      if (whole == count()) continue;
+      std::fill_n(out, Width, 0);
+      for (Index i = whole * Width; i < rows_; i += lane_width)
+        part(i, out + i - whole * Width, std::min<Index>(lane_width, rows_ - i));
     }
   }
 
-  /// From the strip [height × inner dimension]: neighbours in a row make a word of a column.
+  /// One panel from the strip [height × inner dimension]: neighbours in a row make a word of a column.
   void join_columns(MatrixView<const float> m, std::int32_t* out) const {
+    if (m.rows < Width) std::fill(out, out + depth_ * Width, 0);
     const Index whole = m.cols / lane_width * lane_width;
     for (Index i = 0; i < m.rows; i += 4) {
       const Index rows = std::min<Index>(4, m.rows - i);

@@ -59,10 +59,12 @@ template <int Width> class Panels {
     rows_ = factor.row_count();
     depth_ = factor.col_count();
     values_.resize(static_cast<std::size_t>(count() * depth_ * Width));
-    for (Index i = 0; i < count(); ++i) {
-      const Index height = std::min<Index>(Width, rows_ - i * Width);
-      fill(factor.rows(i * Width, height), height, values_.data() + i * depth_ * Width);
-    }
+    if (factor.transposed)
+      copy_rows(factor.matrix);
+    else
+      for (Index i = 0; i < count(); ++i)
+        transpose(factor.matrix.block(i * Width, std::min<Index>(Width, rows_ - i * Width)),
+                  values_.data() + i * depth_ * Width);
   }
 
   [[nodiscard]] Index rows() const { return rows_; }
@@ -71,25 +73,29 @@ template <int Width> class Panels {
   [[nodiscard]] const float* panel(Index i) const { return values_.data() + i * depth_ * Width; }
 
  private:
-  void fill(Operand strip, Index height, float* out) const {
-    if (height < Width) std::fill(out, out + depth_ * Width, 0.f);
-    const MatrixView<const float> m = strip.matrix;
-    if (strip.transposed) {
-      if (height == Width)  // a copy of fixed size needs no call
-        for (Index k = 0; k < depth_; ++k) std::memcpy(out + k * Width, m.row(k), Width * sizeof(float));
-      else
-        for (Index k = 0; k < depth_; ++k)
-          std::memcpy(out + k * Width, m.row(k), static_cast<std::size_t>(height) * sizeof(float));
-      return;
+  /// From the transposed factor [inner dimension × rows]: each of its rows goes piece by piece to all panels.
+  void copy_rows(MatrixView<const float> m) {
+    const Index whole = rows_ / Width, rest = rows_ % Width;
+    for (Index k = 0; k < depth_; ++k) {
+      const float* from = m.row(k);
+      float* out = values_.data() + k * Width;
+      for (Index i = 0; i < whole; ++i, from += Width, out += depth_ * Width)
+        std::memcpy(out, from, Width * sizeof(float));  // a copy of fixed size needs no call
+      if (rest > 0) std::fill(std::copy_n(from, rest, out), out + Width, 0.f);
     }
+  }
+
+  /// One panel from the strip [height × inner dimension].
+  void transpose(MatrixView<const float> m, float* out) const {
+    if (m.rows < Width) std::fill(out, out + depth_ * Width, 0.f);
     Index i = 0;
-    for (; i + 4 <= height; i += 4) {
+    for (; i + 4 <= m.rows; i += 4) {
       Index k = 0;
       for (; k + 4 <= depth_; k += 4) transpose4(m.row(i) + k, m.stride, out + k * Width + i);
       for (; k < depth_; ++k)
         for (Index r = i; r < i + 4; ++r) out[k * Width + r] = m(r, k);
     }
-    for (; i < height; ++i)
+    for (; i < m.rows; ++i)
       for (Index k = 0; k < depth_; ++k) out[k * Width + i] = m(i, k);
   }
 
