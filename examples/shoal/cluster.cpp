@@ -104,6 +104,11 @@ void add_heads_options(CLI::App& verb, ClusterOptions& options) {
   verb.add_option("--alpha", options.alpha, "Weight of the balancing of scan and scp")
       ->check(CLI::NonNegativeNumber)
       ->group(group);
+  verb.add_option("--products", options.products,
+                  "What a step's products take: bfloat16 is faster on processors that have it, and coarser")
+      ->capture_default_str()
+      ->check(CLI::IsMember({"float32", "bfloat16"}))
+      ->group(group);
   verb.add_flag("--resume", options.resume, "Go on from the checkpoint in the folder, if there is one")
       ->group(group);
 }

@@ -27,6 +27,7 @@ struct ClusterOptions {
   shoal::Index neighbor_count = 50, heads = 0, epochs = 0, batch = 0;
   double learning_rate = 0;
   float beta = 0, alpha = 0;
+  std::string products = "float32";
   bool resume = false;
   // the machine and the report
   Machine machine;

@@ -47,6 +47,7 @@ template <class Method> Method heads_settings(const ClusterOptions& options, sho
   settings.batch = options.batch > 0 ? options.batch : std::min(settings.batch, rows);
   if (options.learning_rate > 0) settings.final_rate *= options.learning_rate / settings.learning_rate;
   if (options.learning_rate > 0) settings.learning_rate = options.learning_rate;
+  if (options.products == "bfloat16") settings.products = shoal::Precision::bfloat16;
   set_constant(beta_of(settings), options.beta, "--beta", options.method);
   set_constant(alpha_of(settings), options.alpha, "--alpha", options.method);
   return settings;
@@ -71,7 +72,8 @@ template <class Method> nlohmann::ordered_json settings_json(const Method& s) {
                              {"teacher_momentum", s.teacher_momentum},
                              {"marginal_momentum", s.marginal_momentum},
                              {"hidden", s.hidden},
-                             {"bottleneck", s.bottleneck}};
+                             {"bottleneck", s.bottleneck},
+                             {"products", name_of(s.products)}};
   if (const auto* beta = beta_of(s)) all["beta"] = decimal(*beta);
   if (const auto* alpha = alpha_of(s)) all["alpha"] = decimal(*alpha);
   return all;

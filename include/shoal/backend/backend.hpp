@@ -14,6 +14,7 @@ struct AnyRow {
 
 /// What the factors of products are rounded to; sums are float32 in either case.
 enum class Precision { float32, bfloat16 };
+constexpr const char* name_of(Precision p) { return p == Precision::bfloat16 ? "bfloat16" : "float32"; }
 
 /// Where arrays live and who walks their rows; the only layer that names Eigen, cuBLAS or Thrust.
 /// Laws (tests/laws/backend.hpp): each_row(n, f) calls f(i) once for each i in [0, n), in any order;

@@ -43,7 +43,7 @@ template <class Obj, class Bal> [[nodiscard]] std::string describe(const Heads<O
        << s.marginal_momentum << "\nhidden";
   for (const Index width : s.hidden) text << ' ' << width;
   text << "\nbottleneck " << s.bottleneck << "\nstandardize " << s.standardize << "\nproducts "
-       << (s.products == Precision::bfloat16 ? "bfloat16" : "float32") << "\nseed " << s.seed << '\n';
+       << name_of(s.products) << "\nseed " << s.seed << '\n';
   return text.str();
 }
 
