@@ -3,7 +3,7 @@
 
 usage: heads.py REPO STEP [CASE...]   REPO: a checkout of HHU-MMBS/TEMI-official-BMVC2023; STEP: build/bench/bench/step;
 CASE: METHOD:H:C[:B:d], default those of docs/heads.md. Needs torch. Prints a row a case: milliseconds (the fastest step) of both, their
-ratio, the product floor by PyTorch's own product (MKL), and how far shoal is from it.
+ratio, the product floor by PyTorch's own product (MKL), how far shoal is from it, and shoal's step in bfloat16.
 """
 import json
 import resource
@@ -29,18 +29,21 @@ def fastest_ms(f, repeats):
 
 
 a, b = torch.randn(8192, 384), torch.randn(384, 1000)
-print("| case | official ms | shoal ms | official / shoal | floor ms (MKL) | shoal / floor | shoal's own floor ms |")
-print("|---|---|---|---|---|---|---|")
+print("| case | official ms | shoal ms | official / shoal | floor ms (MKL) | shoal / floor | shoal's own floor ms "
+      "| bfloat16 ms | official / bfloat16 |")
+print("|---|---|---|---|---|---|---|---|---|")
 for case in cases:
     method, H, C, *rest = case.split(":")
     H, C, B, d = int(H), int(C), *([int(v) for v in rest] or [512, 384])
-    ours = json.loads(subprocess.run([step_program, method, str(H), str(C), str(B), str(d)], check=True,
-                                     capture_output=True, text=True).stdout)
+    ours, narrow = (json.loads(subprocess.run([step_program, method, str(H), str(C), str(B), str(d), "9", products],
+                                              check=True, capture_output=True, text=True).stdout)
+                    for products in ("float32", "bfloat16"))
     step = official_step(repo, method, H, C, B, d)
     step()
     theirs = fastest_ms(step, 7)
     gflops = 2 * 8192 * 384 * 1000 / 1e6 / fastest_ms(lambda: a @ b, 9)
     floor = ours["gflop"] * 1e3 / gflops
     print(f"| {case} | {theirs:.0f} | {ours['step_ms']:.0f} | {theirs / ours['step_ms']:.2f} | {floor:.0f} | "
-          f"{ours['step_ms'] / floor:.2f} | {ours['own_floor_ms']:.0f} |", flush=True)
+          f"{ours['step_ms'] / floor:.2f} | {ours['own_floor_ms']:.0f} | "
+          f"{narrow['step_ms']:.0f} | {theirs / narrow['step_ms']:.2f} |", flush=True)
 print(f"peak of the official code {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20:.2f} GiB")

@@ -115,12 +115,9 @@ template <int Width> class Bfloat16Panels {
   /// One panel from the strip [height × inner dimension]: neighbours in a row make a word of a column.
   void join_columns(MatrixView<const float> m, std::int32_t* out) const {
     if (m.rows < Width) std::fill(out, out + depth_ * Width, 0);
-    const Index whole = m.cols / lane_width * lane_width;
-    for (Index i = 0; i < m.rows; i += 4) {
-      const Index rows = std::min<Index>(4, m.rows - i);
-      for (Index j = 0; j < whole; j += lane_width) join_block(m, i, rows, j, lane_width, out);
-      if (whole < m.cols) join_block(m, i, rows, whole, m.cols - whole, out);
-    }
+    for (Index j = 0; j < m.cols; j += lane_width)
+      for (Index i = 0; i < m.rows; i += 4)
+        join_block(m, i, std::min<Index>(4, m.rows - i), j, std::min<Index>(lane_width, m.cols - j), out);
   }
 
   /// The words of up to four rows and a lane of columns from (i, j) on.

@@ -85,18 +85,17 @@ template <int Width> class Panels {
     }
   }
 
-  /// One panel from the strip [height × inner dimension].
+  /// One panel from the strip [height × inner dimension], a cache line of each row at a time.
   void transpose(MatrixView<const float> m, float* out) const {
     if (m.rows < Width) std::fill(out, out + depth_ * Width, 0.f);
-    Index i = 0;
-    for (; i + 4 <= m.rows; i += 4) {
-      Index k = 0;
-      for (; k + 4 <= depth_; k += 4) transpose4(m.row(i) + k, m.stride, out + k * Width + i);
-      for (; k < depth_; ++k)
-        for (Index r = i; r < i + 4; ++r) out[k * Width + r] = m(r, k);
-    }
-    for (; i < m.rows; ++i)
-      for (Index k = 0; k < depth_; ++k) out[k * Width + i] = m(i, k);
+    const Index quads = m.rows / 4 * 4, whole = depth_ / 4 * 4;
+    constexpr Index line = 16;
+    for (Index first = 0; first < whole; first += line)
+      for (Index i = 0; i < quads; i += 4)
+        for (Index k = first; k < std::min(first + line, whole); k += 4)
+          transpose4(m.row(i) + k, m.stride, out + k * Width + i);
+    for (Index i = 0; i < m.rows; ++i)
+      for (Index k = i < quads ? whole : 0; k < depth_; ++k) out[k * Width + i] = m(i, k);
   }
 
   /// Four rows of four elements, `stride` apart, to four columns, `Width` apart.
