@@ -5,7 +5,7 @@
 #include <cmath>
 #include <vector>
 
-#include <shoal/backend/factor.hpp>
+#include <shoal/backend/packed_factor.hpp>
 #include <shoal/core/parallel.hpp>
 #include <shoal/core/row_team.hpp>
 #include <shoal/heads/gelu.hpp>

@@ -1,6 +1,6 @@
 #include "backend/reference_product.hpp"
 
-#include <shoal/backend/factor.hpp>
+#include <shoal/backend/packed_factor.hpp>
 #include <shoal/backend/product_eigen.hpp>
 #include <shoal/core/half.hpp>
 #if defined(SHOAL_ONEDNN)

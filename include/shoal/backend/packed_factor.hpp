@@ -16,10 +16,10 @@ struct ProductRule {
 };
 
 /// A factor of products as its rule wants it: in panels of `Width` rows, or, for a library, a copy as it is.
-template <int Width> class Factor {
+template <int Width> class PackedFactor {
  public:
-  Factor() = default;
-  explicit Factor(ProductRule rule) : rule_(rule) {
+  PackedFactor() = default;
+  explicit PackedFactor(ProductRule rule) : rule_(rule) {
     check(rule.library == nullptr || rule.precision == Precision::float32, Errc::invalid_argument,
           "products in bfloat16 are made by shoal's own tiles; leave CpuSettings::product unset");
   }
@@ -54,8 +54,8 @@ template <int Width> class Factor {
   bool transposed_ = false;
 };
 
-using LeftFactor = Factor<tile_rows>;
-using RightFactor = Factor<tile_cols>;
+using LeftFactor = PackedFactor<tile_rows>;
+using RightFactor = PackedFactor<tile_cols>;
 
 /// c ← left · rightᵀ, or c += left · rightᵀ, for factors of one rule. By tiles, the bits of an element depend
 /// on its own factors only.
