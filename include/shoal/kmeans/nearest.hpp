@@ -75,6 +75,20 @@ inline void nearest(MatrixView<const float> rows, const PackedCentroids& centroi
   }
 }
 
+/// The root of the mean squared distance of `rows` (≤ pass_rows) to their nearest centroids.
+inline float rms_distance(MatrixView<const float> rows, MatrixView<const float> centroids) {
+  PackedCentroids packed;
+  packed.pack(centroids);
+  NearestScratch scratch;
+  std::vector<Label> labels(static_cast<std::size_t>(rows.rows));
+  std::vector<float> values(labels.size());
+  nearest(rows, packed, scratch, labels.data(), values.data());
+  double square = 0;
+  for (Index i = 0; i < rows.rows; ++i)
+    square += squared_distance(rows.row(i), centroids.row(labels[static_cast<std::size_t>(i)]), rows.cols);
+  return static_cast<float>(std::sqrt(square / static_cast<double>(rows.rows)));
+}
+
 /// The `count` least of values[0, C) in ascending order, ties to the lowest index. `width` ≥ C values are
 /// there, whole tiles, infinite beyond C. Most tiles hold none: one comparison each.
 inline void least_few(const float* values, Index width, Index clusters, Index count, Label* label,

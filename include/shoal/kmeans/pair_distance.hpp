@@ -1,6 +1,7 @@
 // Distances of single (row, centroid) pairs in float32, with what rounding leaves open.
 #pragma once
 
+#include <span>
 #include <vector>
 
 #include <shoal/kmeans/geometry.hpp>
@@ -12,20 +13,20 @@ struct PairDistance {
   float value, lower, upper;
 };
 
-/// A copy of the centroids of an iteration, and distances to them one pair at a time. Sums of d products are
+/// The centroids of an iteration, and distances to them one pair at a time. Sums of d products are
 /// off by `error` of the squared lengths at most, by which all is widened.
 class PairDistances {
  public:
   explicit PairDistances(Index cols) : error_(static_cast<float>(cols + 8) * 0x1p-22f) {}
 
-  void set(MatrixView<const float> centroids) {
-    centroids_ = Matrix<float>(centroids.rows, centroids.cols);
-    half_.resize(static_cast<std::size_t>(centroids.rows));
-    for (Index c = 0; c < centroids.rows; ++c) {
-      std::copy_n(centroids.row(c), centroids.cols, centroids_.row(c));
+  /// ids [C]: the numbers by which ties are settled; they must live as long as they are used.
+  void set(Matrix<float> centroids, std::span<const Label> ids) {
+    centroids_ = std::move(centroids);
+    ids_ = ids;
+    half_.resize(static_cast<std::size_t>(centroids_.rows()));
+    for (Index c = 0; c < centroids_.rows(); ++c)
       half_[static_cast<std::size_t>(c)] =
-          static_cast<float>(squared_norm(centroids.row(c), centroids.cols) / 2);
-    }
+          static_cast<float>(squared_norm(centroids_.row(c), centroids_.cols()) / 2);
   }
   [[nodiscard]] const Matrix<float>& centroids() const { return centroids_; }
   [[nodiscard]] float error() const { return error_; }
@@ -53,7 +54,7 @@ class PairDistances {
     }
   }
 
-  /// Whether c (of that value) is nearer than `label` (of value `held`), ties to the lower index. What
+  /// Whether c (of that value) is nearer than `label` (of value `held`), ties to the lower id. What
   /// rounding could decide is decided by the sums of the full product, so that labels are those of nearest(),
   /// bit for bit.
   [[nodiscard]] bool is_nearer(const float* x, float square, Label c, float value, Label label,
@@ -64,11 +65,13 @@ class PairDistances {
     const Index d = centroids_.cols();
     const float exact = half(c) - dot_in_order(x, centroids_.row(c), d);
     const float exact_held = half(label) - dot_in_order(x, centroids_.row(label), d);
-    return exact < exact_held || (exact == exact_held && c < label);
+    return exact < exact_held ||
+           (exact == exact_held && ids_[static_cast<std::size_t>(c)] < ids_[static_cast<std::size_t>(label)]);
   }
 
  private:
   Matrix<float> centroids_;
+  std::span<const Label> ids_;
   Buffer<float> half_;  // [C] ‖c‖² / 2
   float error_;
 };

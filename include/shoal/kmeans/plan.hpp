@@ -10,10 +10,10 @@ namespace shoal {
 enum class Bounds {
   automatic,  ///< the first of those below that fits half the memory budget; where there is none, what the
               ///< rows take in float32, from 512 MiB to 2 GiB
-  pair,   ///< a byte for each row and centroid
-  group,  ///< a byte for each row and eight centroids
-  none,   ///< nothing kept: each iteration is a product in bytes and what it leaves open
-  off,    ///< no pruning: each iteration is the full product
+  pair,       ///< a byte for each row and centroid
+  group,      ///< a byte for each row and eight centroids
+  none,       ///< nothing kept: each iteration is a product in bytes and what it leaves open
+  off,        ///< no pruning: each iteration is the full product
 };
 
 inline PrunedAssigner::Settings assigner_settings(Bounds bounds) {

@@ -8,6 +8,7 @@
 #include <shoal/kmeans/bound_renewal.hpp>
 #include <shoal/kmeans/full_assigner.hpp>
 #include <shoal/kmeans/pair_distance.hpp>
+#include <shoal/kmeans/similar_order.hpp>
 #include <shoal/kmeans/travel.hpp>
 
 namespace shoal {
@@ -16,12 +17,13 @@ namespace shoal {
 /// near-ties.
 ///
 /// It keeps, in 8 bits, a lower bound for each row and group of centroids on the distance to the group's
-/// members other than the row's own centroid, and how far each group has travelled since (travel.hpp): by the
-/// triangle inequality the pairs are settled while bound − travel ≥ the distance to the row's own centroid.
-/// What is left open is computed, and its bound is renewed. When a block of rows has spent as much on that as
-/// renewing all of its bounds costs, they are renewed at once, by a product of codes (codes.hpp) at a
-/// fraction of the price of one in floats. All float32 rounding is covered (pair_distance.hpp). Memory: n · C
-/// / group bytes (none where `keep` is false: then every block is renewed each time), 8 bytes a row.
+/// members (alike at the start: similar_order.hpp) other than the row's own centroid, and how far each group
+/// has travelled since (travel.hpp): by the triangle inequality the pairs are settled while bound − travel ≥
+/// the distance to the row's own centroid. What is left open is computed, and its bound is renewed. When a
+/// block of rows has spent as much on that as renewing all of its bounds costs, they are renewed at once, by
+/// a product of codes (codes.hpp) at a fraction of the price of one in floats. All float32 rounding is
+/// covered (pair_distance.hpp). Memory: n · C / group bytes (none where `keep` is false: then every block is
+/// renewed each time), 8 bytes a row.
 class PrunedAssigner {
  public:
   struct Settings {
@@ -41,6 +43,7 @@ class PrunedAssigner {
         spent_(static_cast<std::size_t>(block_count(rows.rows(), block_rows())), 0.0),
         block_epoch_(spent_.size(), -1),
         lanes_(static_cast<std::size_t>(cpu.threads())),
+        place_(static_cast<std::size_t>(clusters)),
         travel_(clusters, settings.group, width_),
         pairs_(rows.cols()),
         renewal_(settings.group, width_, pairs_.error(), sample_rows(std::min<Index>(rows.rows(), 1024))) {
@@ -59,18 +62,48 @@ class PrunedAssigner {
 
   void begin(MatrixView<const float> centroids) {
     for (Scratch& own : lanes_) own.computed = 0;
+    if (iteration_ == 0) order_ = similar_order(centroids, settings_.group);
+    Matrix<float> ordered(clusters_, rows_.cols());
+    for (Index k = 0; k < clusters_; ++k) {
+      place_[static_cast<std::size_t>(order_[static_cast<std::size_t>(k)])] = static_cast<Label>(k);
+      std::copy_n(centroids.row(order_[static_cast<std::size_t>(k)]), centroids.cols, ordered.row(k));
+    }
     if (iteration_ > 0) {
       rows_.trust();
-      travel_.advance(pairs_.centroids(), centroids, *cpu_);
+      travel_.advance(pairs_.centroids(), ordered, *cpu_);
     }
-    pairs_.set(centroids);
-    renewal_.set(centroids);
+    renewal_.set(ordered);
+    pairs_.set(std::move(ordered), order_);
     if (iteration_ < 3) choose_scale();
     travel_.open_epoch(block_epoch_, scale_);
     ++iteration_;
   }
 
   void assign(Index first, std::span<Label> labels, int lane) {
+    for (Label& label : labels)
+      if (label >= 0) label = place_[static_cast<std::size_t>(label)];
+    assign_places(first, labels, lane);
+    for (Label& label : labels) label = order_[static_cast<std::size_t>(label)];
+  }
+
+  /// The row was given another label from outside: nothing is known of it.
+  void relabel(Index row) {
+    own_[static_cast<std::size_t>(row)] = std::numeric_limits<float>::infinity();
+    if (settings_.keep) std::fill_n(bounds_.data() + row * width_, width_, std::uint8_t{0});
+  }
+
+ private:
+  struct Scratch {
+    Buffer<float> rows, products;
+    Buffer<std::uint8_t> bounds;
+    std::vector<Index> open;
+    std::vector<Label> candidates;
+    CodedRows coded;
+    Index computed = 0;
+  };
+
+  /// From here on a centroid is named by its place in order_.
+  void assign_places(Index first, std::span<Label> labels, int lane) {
     Scratch& own = lanes_[static_cast<std::size_t>(lane)];
     const Index count = static_cast<Index>(labels.size()), cols = rows_.cols();
     Index& epoch = block_epoch_[static_cast<std::size_t>(first / block_rows())];
@@ -108,22 +141,6 @@ class PrunedAssigner {
     }
   }
 
-  /// The row was given another label from outside: nothing is known of it.
-  void relabel(Index row) {
-    own_[static_cast<std::size_t>(row)] = std::numeric_limits<float>::infinity();
-    if (settings_.keep) std::fill_n(bounds_.data() + row * width_, width_, std::uint8_t{0});
-  }
-
- private:
-  struct Scratch {
-    Buffer<float> rows, products;
-    Buffer<std::uint8_t> bounds;
-    std::vector<Index> open;
-    std::vector<Label> candidates;
-    CodedRows coded;
-    Index computed = 0;
-  };
-
   [[nodiscard]] Matrix<float> sample_rows(Index count) const {
     Matrix<float> sample(count, rows_.cols());
     const Index stride = rows_.rows() / count;
@@ -135,19 +152,7 @@ class PrunedAssigner {
   /// up.
   void choose_scale() {
     const Index m = std::min<Index>({rows_.rows(), 192, block_rows()});
-    const Matrix<float> x = sample_rows(m);
-    PackedCentroids packed;
-    packed.pack(pairs_.centroids());
-    NearestScratch scratch;
-    std::vector<Label> labels(static_cast<std::size_t>(m));
-    std::vector<float> values(labels.size());
-    nearest(x, packed, scratch, labels.data(), values.data());
-    double square = 0;
-    for (Index i = 0; i < m; ++i)
-      square +=
-          squared_distance(x.row(i), pairs_.centroids().row(labels[static_cast<std::size_t>(i)]), x.cols());
-    const float range =
-        1.75f * std::max(static_cast<float>(std::sqrt(square / static_cast<double>(m))), 1e-18f);
+    const float range = 1.75f * std::max(rms_distance(sample_rows(m), pairs_.centroids()), 1e-18f);
     if (iteration_ > 0 && range < 1.5f * range_ && range > range_ / 2) return;
     range_ = range;
     scale_ = ByteScale(range);
@@ -187,6 +192,8 @@ class PrunedAssigner {
               Scratch& own) {
     const float square = squares_[static_cast<std::size_t>(row)];
     PairDistance best = pairs_.of(x, square, label);
+    const Label held = label;
+    const float held_lower = best.lower;
     list_candidates(label, bounds, epoch, scale_.above(best.upper), own.candidates);
     own.computed += 1 + static_cast<Index>(own.candidates.size());
     pairs_.multiply(x, own.candidates, own.products);
@@ -207,6 +214,7 @@ class PrunedAssigner {
         least = std::min(least, next.lower);
       }
       if (k + 1 < own.candidates.size() && own.candidates[k + 1] / settings_.group == group) continue;
+      if (held / settings_.group == group && label != held) least = std::min(least, held_lower);
       bounds[group] = bound_of(least, epoch, group);
       least = std::numeric_limits<float>::infinity();
     }
@@ -281,6 +289,7 @@ class PrunedAssigner {
   std::vector<Index> block_epoch_;  // the epoch from which a block's bounds sink; -1: it has none
   Buffer<std::uint8_t> bounds_;     // [n × width_]
   std::vector<Scratch> lanes_;
+  std::vector<Label> order_, place_;  // [C] the centroid at a place, and the place of a centroid
   Travel travel_;
   PairDistances pairs_;
   BoundRenewal renewal_;
