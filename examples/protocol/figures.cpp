@@ -70,11 +70,12 @@ std::string gains(const Results& results) {
     tics.push_back(text("\"", results[i]["title"].get<std::string>(), "\" ", count - 1 - i));
   script += "set lmargin 36\nset ytics (";
   for (const auto& tic : tics) script += tic + (&tic == &tics.back() ? "" : ", ");
-  script += text(")\nset xlabel 'accuracy relative to k-means, %'\nset yrange [-0.7:",
-                 static_cast<double>(count) - 0.3, "]\nset grid xtics lt 1 lw 1 lc rgb ", ink::grid,
-                 "\nunset grid\nset grid xtics\nset offsets graph 0.03, 0.03, 0, 0\nset arrow from 0, graph "
-                 "0 to 0, graph 1 nohead lw 1.5 lc rgb ",
-                 ink::diagonal, "\n");
+  script += text(
+      ")\nset xlabel 'accuracy relative to k-means, %'\nset yrange [-0.7:", static_cast<double>(count) - 0.3,
+      "]\nset grid xtics lt 1 lw 1 lc rgb ", ink::grid,
+      "\nunset grid\nset grid xtics\nset offsets graph 0.03, graph 0.03, 0, 0\nset arrow from 0, graph "
+      "0 to 0, graph 1 nohead lw 1.5 lc rgb ",
+      ink::diagonal, "\n");
   for (const Series& s : series()) {
     if (std::string(s.key) == "kmeans") continue;
     std::vector<std::string> rows;
@@ -108,7 +109,7 @@ std::string separability(const Results& results, std::string& reading) {
     reading += text(reading.empty() ? "" : ", ", m.name, " R² = ", decimals(r2, 2));
     script += data(m.key, rows);
     script += text("set xlabel 'accuracy of the probe, %'\nset ylabel '", m.name,
-                   "'\nset offsets graph 0.06, 0.06, 0.08, 0.08\n");
+                   "'\nset offsets graph 0.06, graph 0.06, graph 0.08, graph 0.08\n");
     script +=
         text("f(x) = a*x + b\nset fit quiet logfile '/dev/null'\nfit f(x) $", m.key, " using 1:2 via a, b\n");
     script += text("plot ", "f(x) with lines lw 1.5 dt (6,5) lc rgb ", ink::text, ", $", m.key,
@@ -122,8 +123,9 @@ std::string separability(const Results& results, std::string& reading) {
 std::string against_number(const ordered_json& points, const char* key, const char* score,
                            const std::string& label,
                            const std::vector<std::pair<double, const Series*>>& levels) {
-  std::string script = text("set xlabel '", label, "'\nset offsets graph 0.05, 0.05, 0.08, 0.08\n"), plot,
-              tics;
+  std::string script = text("set xlabel '", label,
+                            "'\nset offsets graph 0.05, graph 0.05, graph 0.08, graph 0.08\n"),
+              plot, tics;
   for (const auto& point : points) tics += text(tics.empty() ? "" : ", ", point[key].get<long long>());
   script += text("set logscale x 2\nset xtics (", tics, ")\n");
   for (const auto& [level, s] : levels)

@@ -76,13 +76,17 @@ void add_options(CLI::App& app, Options& o) {
   add_machine(app, o.machine);
 }
 
-/// Whether the file holds a result for this data under these settings.
-bool done(const std::filesystem::path& file, const Data& data, const TrialSettings& settings) {
+/// Whether the file holds all that the plan asks for, of this data and under these settings.
+bool done(const std::filesystem::path& file, const Plan& plan, const Data& data,
+          const TrialSettings& settings) {
   std::ifstream in(file);
   if (!in.good()) return false;
   const auto result = nlohmann::ordered_json::parse(in, nullptr, false);
+  const auto held = [&](const char* key) { return result.contains(key) ? result[key].size() : 0; };
   return !result.is_discarded() && result.value("labels", "") == data.digest &&
-         result.value("settings", nlohmann::ordered_json{}) == describe(settings);
+         result.value("settings", nlohmann::ordered_json{}) == describe(settings) &&
+         held("by_neighbors") == plan.neighbor_counts.size() &&
+         held("by_clusters") == plan.cluster_shares.size();
 }
 
 /// Accuracy of each label by the probe of all classes on these features.
@@ -123,7 +127,7 @@ void run(const Options& o) {
   for (const Plan& plan : plans) {
     const auto file = o.out / (plan.name + ".json");
     if (!o.only.empty() && std::ranges::find(o.only, plan.name) == o.only.end()) continue;
-    if (o.report_only || done(file, data, o.trial)) continue;
+    if (o.report_only || done(file, plan, data, o.trial)) continue;
     std::fprintf(stderr, "%s\n", plan.title.c_str());
     const auto result = run_trial(data, plan, o.trial, cache, cpu, progress_bar());
     if (interrupted())
