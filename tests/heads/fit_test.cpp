@@ -170,6 +170,9 @@ TEST_CASE("predict is the same for one row as for many, for every head, and give
   Matrix<float> broken = points;
   broken(3, 2) = std::numeric_limits<float>::quiet_NaN();
   CHECK(code_of([&] { (void)predict(result.model, Rows(broken), cpu); }) == Errc::bad_data);
+  HeadModel sure = result.model;  // logits far beyond what rounding of their logarithms keeps
+  sure.temperature = 1e-3;
+  for (const float c : predict(sure, Rows(points), cpu).confidence) CHECK((c > 0 && c <= 1));
 }
 
 TEST_CASE("the hook sees every step and may stop; what is learnt by then is kept") {

@@ -1,6 +1,8 @@
 // fit and predict of heads on a GPU: the trainer of heads/trainer.hpp with the GPU's step.
 #pragma once
 
+#include <algorithm>
+
 #include <shoal/backend/cuda_gpu.cuh>
 #include <shoal/backend/cuda_neighbors.cuh>
 #include <shoal/backend/cuda_step.cuh>
@@ -75,7 +77,7 @@ template <class Rt>
             " of features is not finite");
       for (Index j = 0; j < k; ++j) out.top(b.first + i, j) = id_of(words[i * k + j]);
       out.labels[id] = out.top(b.first + i, 0);
-      out.confidence[id] = exp(score_of(words[i * k]) * scale - norms[i]);
+      out.confidence[id] = std::min(1.f, exp(score_of(words[i * k]) * scale - norms[i]));
     }
   });
   return out;
