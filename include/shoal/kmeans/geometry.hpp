@@ -1,6 +1,7 @@
 // What near means to k-means, and rows as it sees them: float32, checked, of unit length under cosine.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <concepts>
 #include <span>
@@ -81,7 +82,24 @@ class FeatureRows {
   [[nodiscard]] Index cols() const { return source_.cols(); }
   /// Rows are known to be good: they are no longer looked through.
   void trust() { trusted_ = true; }
-  void will_need(Index first, Index count) const { source_.will_need(first, count); }
+  /// f(first, count) for windows of some 32,768 rows, a whole number of `step`, in order. Of a mapped file
+  /// the next window is read ahead, and those behind leave this process's memory.
+  template <class F> void walk(Index step, const F& f) const {
+    const Index n = rows(), window = step * std::max<Index>(1, 32768 / step);
+    for (Index first = 0; first < n; first += window) {
+      if (first + window < n) source_.will_need(first + window, std::min(window, n - first - window));
+      f(first, std::min(window, n - first));
+    }
+  }
+  /// f(Block, lane) for each block of `step` rows, on the threads of a Cpu, in such windows.
+  template <class Cpu, class F> void each_block(const Cpu& cpu, Index step, const F& f) const {
+    walk(step, [&](Index first, Index count) {
+      cpu.each_block(count, step, [&](auto b, int lane) {
+        b.index += first / step, b.first += first;
+        f(b, lane);
+      });
+    });
+  }
 
   /// Rows [first, first + out.rows). Throws error(bad_data) on a row that is not finite or, under cosine,
   /// zero.

@@ -188,7 +188,7 @@ KMeansPrediction predict(MatrixView<const float> centroids, const RowsRef& sourc
   KMeansPrediction result{Matrix<Label>(rows.rows(), top), Matrix<float>(rows.rows(), top)};
   std::vector<NearestScratch> scratch(static_cast<std::size_t>(cpu.threads()));
   std::vector<Buffer<float>> buffers(scratch.size());
-  cpu.each_block(rows.rows(), pass_rows(cols), [&](Block b, int lane) {
+  rows.each_block(cpu, pass_rows(cols), [&](Block b, int lane) {
     Buffer<float>& buffer = buffers[static_cast<std::size_t>(lane)];
     buffer.resize(static_cast<std::size_t>(b.count * cols));
     const MatrixView<float> x(buffer.data(), b.count, cols);

@@ -37,21 +37,25 @@ inline double squared_cost(const FeatureRows& rows, std::span<const Label> label
                            std::span<const float> weights, MatrixView<const float> centroids,
                            const Cpu& cpu) {
   const Index cols = rows.cols();
-  return cpu.reduce_blocks(
-      rows.rows(), 256, 0.0,
-      [&](Block b) {
-        Buffer<float> buffer(static_cast<std::size_t>(b.count * cols));
-        const MatrixView<float> x(buffer.data(), b.count, cols);
-        rows.read(b.first, x);
-        double sum = 0;
-        for (Index i = 0; i < b.count; ++i) {
-          const auto row = static_cast<std::size_t>(b.first + i);
-          const double weight = weights.empty() ? 1.0 : double{weights[row]};
-          sum += weight * squared_distance(x.row(i), centroids.row(labels[row]), cols);
-        }
-        return sum;
-      },
-      [](double& total, double part) { total += part; });
+  double total = 0;
+  rows.walk(256, [&](Index start, Index count) {
+    total = cpu.reduce_blocks(
+        count, 256, total,
+        [&](Block b) {
+          Buffer<float> buffer(static_cast<std::size_t>(b.count * cols));
+          const MatrixView<float> x(buffer.data(), b.count, cols);
+          rows.read(start + b.first, x);
+          double sum = 0;
+          for (Index i = 0; i < b.count; ++i) {
+            const auto row = static_cast<std::size_t>(start + b.first + i);
+            const double weight = weights.empty() ? 1.0 : double{weights[row]};
+            sum += weight * squared_distance(x.row(i), centroids.row(labels[row]), cols);
+          }
+          return sum;
+        },
+        [](double& sum, double part) { sum += part; });
+  });
+  return total;
 }
 
 /// Runs the iterations for one start. The state is public to its caller after run(): centroids, labels,
@@ -173,12 +177,9 @@ template <class Assigner> class Lloyd {
   }
 
   Index assign_blocks() {
-    const Index n = rows_.rows(), step = assigner_.block_rows(),
-                batch = step * std::max<Index>(1, 32768 / step);
+    const Index step = assigner_.block_rows();
     Index moved = 0;
-    for (Index first = 0; first < n; first += batch) {
-      const Index count = std::min(batch, n - first);
-      if (first + batch < n) rows_.will_need(first + batch, std::min(batch, n - first - batch));
+    rows_.walk(step, [&](Index first, Index count) {
       std::vector<std::vector<Move>> parts(static_cast<std::size_t>(block_count(count, step)));
       cpu_.each_block(count, step, [&](Block b, int lane) {
         assign_block({b.index, first + b.first, b.count}, lane, parts[static_cast<std::size_t>(b.index)]);
@@ -187,7 +188,7 @@ template <class Assigner> class Lloyd {
       for (const auto& part : parts) moves.insert(moves.end(), part.begin(), part.end());
       sums_.apply(moves, rows_, settings_.weights, cpu_);
       moved += static_cast<Index>(moves.size());
-    }
+    });
     return moved;
   }
 

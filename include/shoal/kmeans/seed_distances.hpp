@@ -94,10 +94,10 @@ class SeedDistances {
     if (added.rows == 0) return;
     PackedCentroids packed;
     packed.pack(added);
-    const Index n = rows_.rows(), cols = rows_.cols(), step = pass_rows(cols);
+    const Index cols = rows_.cols(), step = pass_rows(cols);
     std::vector<NearestScratch> scratch(static_cast<std::size_t>(cpu_.threads()));
     std::vector<Buffer<float>> buffers(scratch.size());
-    cpu_.each_block(n, RowDistribution::block, [&](Block b, int lane) {
+    rows_.each_block(cpu_, RowDistribution::block, [&](Block b, int lane) {
       Buffer<float>& buffer = buffers[static_cast<std::size_t>(lane)];
       buffer.resize(static_cast<std::size_t>(step * cols));
       double total = 0;
