@@ -1,8 +1,10 @@
-// How fast are assignment, neighbours and a TEMI step on this GPU, against cuBLAS's time for their products alone?
-// Prints one table in Markdown. Needs a GPU; run by tests/cuda_device.sh.
+// How fast are assignment, neighbours and a TEMI step on this GPU, against cuBLAS's time for their products alone, at each
+// precision? Prints one table in Markdown, which rivals.py goes on with. Needs a GPU; run by tests/cuda_device.sh.
 #include <chrono>
 #include <cstdio>
 #include <functional>
+#include <stdexcept>
+#include <string>
 
 #include <shoal/cuda.cuh>
 #include <support/random_rows.hpp>
@@ -25,51 +27,54 @@ double seconds(GpuStream<CudaRuntime>& stream, const std::function<void()>& work
   return best;
 }
 
-/// Seconds that cuBLAS takes for c [M × N] ← a bᵀ over K, `times` in a row.
+/// Seconds that cuBLAS takes for c [M × N] ← a bᵀ over K, `times` in a row, of factors that are rounded already. Their
+/// values are random: a GPU multiplies zeros faster.
 double product_seconds(const Cuda& gpu, Index M, Index N, Index K, Index times) {
   GpuStream<CudaRuntime>& stream = gpu.stream();
+  const GpuPrecision precision = gpu.settings().products;
   DeviceArray<CudaRuntime, float> a(stream, M * K), b(stream, N * K), c(stream, M * N);
-  stream.zero(a.data(), a.size());
-  stream.zero(b.data(), b.size());
+  to_device(stream, a.data(), std::as_const(test::random_rows(M, K, 1)).data(), M * K);
+  to_device(stream, b.data(), std::as_const(test::random_rows(N, K, 2)).data(), N * K);
+  RoundedFactor<CudaRuntime> left(stream, precision, M * K), right(stream, precision, N * K);
+  const Factor x = left(a.view(M, K)), y = right(b.view(N, K)).transpose();
   return seconds(stream, [&] {
-    for (Index i = 0; i < times; ++i)
-      stream.product(std::as_const(a).view(M, K), {std::as_const(b).view(N, K), true}, c.view(M, N));
+    for (Index i = 0; i < times; ++i) stream.product(x, y, c.view(M, N));
   });
 }
 
-void row(const char* what, double took, double products) {
-  std::printf("| %s | %.2f | %.2f | %.2f |\n", what, took * 1e3, products * 1e3, took / products);
+/// A row of the table; `what` is followed by the precision.
+void row(const Cuda& gpu, const std::string& what, double took, double products) {
+  constexpr const char* names[] = {"float32", "TF32", "float16", "bfloat16"};
+  std::printf("| %s, %s | %.2f | %.2f | %.2f |\n", what.c_str(), names[static_cast<int>(gpu.settings().products)],
+              took * 1e3, products * 1e3, took / products);
   std::fflush(stdout);
 }
+
+std::string text(const char* what, Index value) { return what + std::to_string(value); }
 
 void assign(const Cuda& gpu, Index n, Index d, Index clusters) {
   const Matrix<float> values = test::random_rows(n, d, 1), centroids = test::random_rows(clusters, d, 2);
   const Rows rows(values);
-  GpuAssigner<CudaRuntime> assigner(gpu.stream(), rows, true, clusters, {}, std::size_t{1} << 36);
+  GpuAssigner<CudaRuntime> assigner(gpu.stream(), rows, true, clusters, {}, std::size_t{1} << 36, gpu.settings().products);
   GpuAssigner<CudaRuntime>::Sums sums;
   std::vector<Label> labels(static_cast<std::size_t>(n), -1);
   const double took = seconds(gpu.stream(), [&] { assigner.assign(centroids, labels, sums); });
-  char what[80];
-  std::snprintf(what, sizeof(what), "k-means iteration, n = %lld, C = %lld, d = %lld", static_cast<long long>(n),
-                static_cast<long long>(clusters), static_cast<long long>(d));
-  row(what, took, product_seconds(gpu, n / 8, clusters, d, 8));
+  row(gpu, text("k-means iteration, n = ", n) + text(", C = ", clusters) + text(", d = ", d), took,
+      product_seconds(gpu, n / 8, clusters, d, 8));
 }
 
 void neighbors(const Cuda& gpu, Index n, Index d) {
   const Matrix<float> values = test::random_rows(n, d, 1);
   const Rows rows(values);
   const double took = seconds(gpu.stream(), [&] { (void)exact_neighbors(rows, {.count = 50}, gpu); });
-  char what[80];
-  std::snprintf(what, sizeof(what), "neighbours, n = %lld, m = 50, d = %lld", static_cast<long long>(n),
-                static_cast<long long>(d));
-  row(what, took, product_seconds(gpu, n / 16, n, d, 16));
+  row(gpu, text("neighbours, n = ", n) + text(", m = 50, d = ", d), took, product_seconds(gpu, n / 16, n, d, 16));
 }
 
 void step(const Cuda& gpu, Index batch, Index clusters, Index heads) {
   constexpr Index d = 768;
   TEMI settings{.clusters = clusters, .heads = heads, .batch = batch};
   HeadState state(settings.shape(d), 1, true);
-  GpuStep engine(settings, state, gpu.stream(), gpu.memory());
+  GpuStep engine(settings, state, gpu.stream(), gpu.memory(), gpu.settings().products);
   const Matrix<float> pairs = test::random_rows(2 * batch, d, 1);
   StepReport report;
   const double took = seconds(gpu.stream(), [&] { engine.step(pairs, {1e-4, 1, 1, false}, report); });
@@ -78,24 +83,23 @@ void step(const Cuda& gpu, Index batch, Index clusters, Index heads) {
   const double products = product_seconds(gpu, rows, heads * hidden, d, 3) +
                           product_seconds(gpu, rows, K, hidden, 4 * heads) +
                           product_seconds(gpu, rows, clusters, K, 4 * heads);
-  char what[80];
-  std::snprintf(what, sizeof(what), "TEMI step, B = %lld, C = %lld, H = %lld", static_cast<long long>(batch),
-                static_cast<long long>(clusters), static_cast<long long>(heads));
-  row(what, took, products);
+  row(gpu, text("TEMI step, B = ", batch) + text(", C = ", clusters) + text(", H = ", heads), took, products);
 }
 
 }  // namespace
 
 int main() try {
-  const Cuda gpu;
   cudaDeviceProp properties{};
-  cudaGetDeviceProperties(&properties, 0);
+  if (cudaGetDeviceProperties(&properties, 0) != cudaSuccess) throw std::runtime_error("no GPU here");
   std::printf("%s\n\n| what | ms | cuBLAS's products, ms | ratio |\n|---|---|---|---|\n", properties.name);
-  assign(gpu, 1 << 19, 768, 1000);
-  assign(gpu, 1 << 19, 768, 10450);
-  neighbors(gpu, 1 << 17, 768);
-  for (const Index batch : {512, 1024, 4096})
-    for (const Index clusters : {1000, 10450, 21841}) step(gpu, batch, clusters, 32);
+  for (const GpuPrecision precision : {GpuPrecision::float32, GpuPrecision::tf32, GpuPrecision::bfloat16}) {
+    const Cuda gpu({.products = precision});
+    assign(gpu, 1 << 19, 768, 1000);
+    assign(gpu, 1 << 19, 768, 10450);
+    neighbors(gpu, 1 << 17, 768);
+    for (const Index batch : {512, 1024, 4096})
+      for (const Index clusters : {1000, 10450, 21841}) step(gpu, batch, clusters, 32);
+  }
 } catch (const std::exception& e) {
   std::printf("FAILED: %s\n", e.what());
   return 1;

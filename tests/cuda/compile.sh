@@ -6,8 +6,10 @@ source=$1 out=$2
 nvcc=$(command -v nvcc || ls /usr/local/cuda/bin/nvcc 2>/dev/null) || { echo "skipped: no nvcc"; exit 77; }
 mkdir -p "$out"
 flags=(-std=c++20 --expt-relaxed-constexpr -Werror all-warnings -Xcompiler -Wall,-Wextra -I "$source/include" -I "$source/tests")
-all=()  # the GPUs that matter
-for arch in 80 90 100; do all+=(-gencode "arch=compute_$arch,code=sm_$arch"); done
+all=()  # the GPUs that matter, of those that this nvcc knows
+for arch in 80 90 100; do
+  if "$nvcc" --list-gpu-code | grep -qx "sm_$arch"; then all+=(-gencode "arch=compute_$arch,code=sm_$arch"); fi
+done
 
 "$nvcc" "${flags[@]}" -O1 "${all[@]}" -t 0 -Xptxas -v "$source/tests/cuda/device.cu" -lcublas -o "$out/cuda_device" \
   2> "$out/kernels.log" || { grep -v '^ptxas' "$out/kernels.log"; exit 1; }

@@ -3,6 +3,7 @@
 // kernels take many times as long.
 #include <cmath>
 #include <cstdio>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -17,8 +18,8 @@ namespace {
 
 int failures = 0;
 
-void require(bool ok, const char* what, Index size) {
-  std::printf("%-6s %s, %lld\n", ok ? "ok" : "FAILED", what, static_cast<long long>(size));
+void require(bool ok, const std::string& what, Index size) {
+  std::printf("%-6s %s, %lld\n", ok ? "ok" : "FAILED", what.c_str(), static_cast<long long>(size));
   failures += ok ? 0 : 1;
 }
 
@@ -55,15 +56,17 @@ void neighbors(const Cuda& gpu, const Cpu& cpu, Index count) {
   require(close, "neighbours: similarities as on the CPU", count);
 }
 
+/// Steps at a precision against the CPU's: losses to `share`, and the same bits again.
 template <class Method>
-void step(const Cuda& gpu, const Cpu& cpu, const char* name, Index clusters) {
+void step(const Cuda& gpu, const Cpu& cpu, const std::string& name, Index clusters, double share,
+          GpuPrecision precision = GpuPrecision::float32) {
   Method settings;
   settings.clusters = clusters, settings.heads = 3, settings.batch = 47;
   settings.hidden = {65}, settings.bottleneck = 33;
   constexpr bool teacher = decltype(settings.objective)::teacher;
   HeadState expected(settings.shape(50), 1, teacher), found = expected, again = expected;
   CpuStep on_cpu(settings, expected, cpu);
-  GpuStep on_gpu(settings, found, gpu.stream(), 0), on_gpu_again(settings, again, gpu.stream(), 0);
+  GpuStep on_gpu(settings, found, gpu.stream(), 0, precision), on_gpu_again(settings, again, gpu.stream(), 0, precision);
   StepReport want, got, same;
   bool close = true, equal = true;
   for (Index s = 0; s < 3; ++s) {
@@ -72,14 +75,45 @@ void step(const Cuda& gpu, const Cpu& cpu, const char* name, Index clusters) {
     on_cpu.step(batch, control, want);
     on_gpu.step(batch, control, got);
     on_gpu_again.step(batch, control, same);
-    for (std::size_t h = 0; h < want.loss.size(); ++h) close = close && near(want.loss[h], got.loss[h], 2e-3);
+    for (std::size_t h = 0; h < want.loss.size(); ++h) close = close && near(want.loss[h], got.loss[h], share);
     equal = equal && got.loss == same.loss && got.labels == same.labels;
   }
   on_gpu.sync();
   on_gpu_again.sync();
-  require(close, (std::string(name) + ": losses as on the CPU").c_str(), clusters);
-  require(equal && found.student == again.student && found.teacher == again.teacher,
-          (std::string(name) + ": same bits again").c_str(), clusters);
+  require(close, name + ": losses as on the CPU", clusters);
+  require(equal && found.student == again.student && found.teacher == again.teacher, name + ": same bits again", clusters);
+}
+
+/// A product at a precision against double precision.
+void product(const Cuda& gpu, const char* name, GpuPrecision precision, double roundoff, Index size) {
+  GpuStream<CudaRuntime>& stream = gpu.stream();
+  const Index rows = 37, cols = 9;
+  const Matrix<float> a = test::random_rows(rows, size, 1), b = test::random_rows(cols, size, 2);
+  DeviceArray<CudaRuntime, float> x(stream, a.size()), y(stream, b.size()), z(stream, rows * cols);
+  to_device(stream, x.data(), a.data(), a.size());
+  to_device(stream, y.data(), b.data(), b.size());
+  GpuProducts<CudaRuntime> products(stream, precision, a.size());
+  products(x.view(rows, size), {y.view(cols, size), true}, z.view(rows, cols), 4.f);
+  Matrix<float> c(rows, cols);
+  to_host(stream, c.data(), std::as_const(z).data(), c.size());
+  bool close = true;
+  for (Index i = 0; i < rows; ++i)
+    for (Index j = 0; j < cols; ++j) {
+      double sum = 0, all = 0;
+      for (Index k = 0; k < size; ++k) {
+        const double term = static_cast<double>(a(i, k)) * static_cast<double>(b(j, k));
+        sum += term, all += std::abs(term);
+      }
+      close = close && std::abs(sum - static_cast<double>(c(i, j))) <= (2.01 * roundoff + 1e-5) * all;
+    }
+  require(close, std::string("product, ") + name, size);
+}
+
+/// What an algorithm gives back can be planned for again.
+void memory(const Cuda& gpu) {
+  const std::size_t before = gpu.memory();
+  { const DeviceArray<CudaRuntime, char> large(gpu.stream(), Index{1} << 30); }
+  require(gpu.memory() >= before / 100 * 99, "memory given back is free again", 1 << 30);
 }
 
 void training(const Cuda& gpu, const Cpu& cpu) {
@@ -105,12 +139,22 @@ int run(bool small) {
   }
   for (const Index count : sizes({1, 33, 100})) neighbors(gpu, cpu, count);
   for (const Index clusters : sizes({1, 33, 700, 30000})) {
-    step<PMI>(gpu, cpu, "PMI", clusters);
-    step<WPMI>(gpu, cpu, "WPMI", clusters);
-    step<TEMI>(gpu, cpu, "TEMI", clusters);
-    step<SCANv2>(gpu, cpu, "SCANv2", clusters);
-    step<SCP>(gpu, cpu, "SCP", clusters);
+    step<PMI>(gpu, cpu, "PMI", clusters, 2e-3);
+    step<WPMI>(gpu, cpu, "WPMI", clusters, 2e-3);
+    step<TEMI>(gpu, cpu, "TEMI", clusters, 2e-3);
+    step<SCANv2>(gpu, cpu, "SCANv2", clusters, 2e-3);
+    step<SCP>(gpu, cpu, "SCP", clusters, 2e-3);
   }
+  for (const Index size : {1, 7, 65}) {
+    product(gpu, "float32", GpuPrecision::float32, 0x1p-24, size);
+    product(gpu, "TF32", GpuPrecision::tf32, 0x1p-10, size);  // cut off or rounded: cuBLAS's to choose
+    product(gpu, "float16", GpuPrecision::float16, 0x1p-11, size);
+    product(gpu, "bfloat16", GpuPrecision::bfloat16, 0x1p-8, size);
+  }
+  step<TEMI>(gpu, cpu, "TEMI, TF32", 700, 5e-2, GpuPrecision::tf32);
+  step<TEMI>(gpu, cpu, "TEMI, float16", 700, 5e-2, GpuPrecision::float16);
+  step<SCANv2>(gpu, cpu, "SCANv2, bfloat16", 700, 0.2, GpuPrecision::bfloat16);
+  memory(gpu);
   training(gpu, cpu);
   std::printf("%d failures\n", failures);
   return failures == 0 ? 0 : 1;

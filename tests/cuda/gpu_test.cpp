@@ -1,7 +1,4 @@
-#include <support/fake_runtime.hpp>
-#include <support/random_rows.hpp>
-
-#include <doctest/doctest.h>
+#include <support/gpu.hpp>
 
 #include <shoal/backend/cuda_fit.cuh>
 #include <shoal/backend/cuda_heads.cuh>
@@ -84,11 +81,11 @@ TEST_CASE("fit and predict: the same lines but one, the same clusters") {
 }
 
 TEST_CASE_TEMPLATE("k-means: the CPU's clusters, by every rule for empty ones", Geo, Cosine, Euclidean) {
-  const Matrix<float> values = test::random_rows(300, 4, 5);
+  const Matrix<float> values = test::random_rows(150, 4, 5);
   const Rows rows(values);
   const Cpu cpu({.threads = 1});
-  std::vector<float> weights(300);
-  for (std::size_t i = 0; i < 300; ++i) weights[i] = static_cast<float>(1 + i % 3);
+  std::vector<float> weights(150);
+  for (std::size_t i = 0; i < 150; ++i) weights[i] = static_cast<float>(1 + i % 3);
   Matrix<float> start = test::random_rows(20, 4, 6);
   for (Index j = 0; j < 4; ++j)
     start(13, j) = -start(12, j), start(14, j) = start(12, j);  // 14 will be empty
@@ -135,4 +132,83 @@ TEST_CASE("a training that does not fit the memory is refused before it starts")
   } catch (const shoal::error& e) {
     CHECK(e.code() == Errc::too_large);
   }
+}
+
+TEST_CASE_TEMPLATE("predict: any number of clusters, and more rows than a block", Method, TEMI, SCP) {
+  struct Case {
+    Index n, clusters, top;
+  };
+  const Cpu cpu({.threads = 1});
+  for (const auto [n, clusters, top] :
+       {Case{3, 1, 5}, {3, 33, 40}, {5, 1030, 5}, {1, 30000, 5}, {2048 + 3, 3, 2}}) {
+    CAPTURE(clusters);
+    Method settings{.clusters = clusters, .heads = 2};
+    settings.hidden = {5}, settings.bottleneck = 4;
+    HeadModel model;
+    model.shape = settings.shape(6), model.best = 1, model.temperature = 0.1;
+    model.parameters = initial_parameters(model.shape, 1);
+    const Matrix<float> values = test::random_rows(n, 6, 2);
+    const Prediction expected = predict(model, Rows(values), cpu, top),
+                     found = predict(model, Rows(values), fake_gpu(), top);
+    Index same = 0;
+    for (Index i = 0; i < n; ++i) {
+      const auto id = static_cast<std::size_t>(i);
+      same += found.labels[id] == expected.labels[id] ? 1 : 0;
+      REQUIRE(found.confidence[id] == doctest::Approx(expected.confidence[id]).epsilon(1e-3));
+      REQUIRE(found.top(i, 0) == found.labels[id]);
+    }
+    CHECK(same >= n - 1);  // a near-tie
+  }
+}
+
+TEST_CASE("the precision of products is one setting for all that a GPU does") {
+  const Matrix<float> values = clouds();
+  const Rows features(values);
+  const Cpu cpu({.threads = 1});
+  const Neighbors neighbors = exact_neighbors(features, {.count = 5}, cpu);
+  TEMI settings{.clusters = 3, .heads = 2, .epochs = 3, .batch = 20};
+  settings.hidden = {8}, settings.bottleneck = 6, settings.warmup_epochs = 1;
+  const HeadFit expected = fit(settings, features, NearestPairs(neighbors), cpu);
+  for (const GpuPrecision precision : {GpuPrecision::tf32, GpuPrecision::float16, GpuPrecision::bfloat16}) {
+    const Gpu<FakeRuntime> gpu(FakeRuntime(), {.products = precision, .threads = 1});
+    const HeadFit found = fit(settings, features, NearestPairs(neighbors), gpu);
+    CHECK(found.history.back().loss == doctest::Approx(expected.history.back().loss).epsilon(0.02));
+    CHECK(found.history.back().loss != expected.history.back().loss);
+    CHECK((found.plan.packed > 0) == is_narrow(precision));
+    KMeans<> kmeans{.clusters = 3};
+    kmeans.start = {values.data(), 3, 5};  // a row of each cloud
+    CHECK(fit(kmeans, features, gpu).labels ==
+          fit(kmeans, features, cpu).labels);  // the clouds lie far apart
+    const Neighbors rough = exact_neighbors(features, {.count = 5, .keep_similarities = true}, gpu);
+    CHECK(rough.similarities(7, 0) ==
+          doctest::Approx(
+              exact_neighbors(features, {.count = 5, .keep_similarities = true}, cpu).similarities(7, 0))
+              .epsilon(0.01));
+  }
+}
+
+TEST_CASE("whatever allocation fails, every algorithm's error arrives and nothing leaks") {
+  const Matrix<float> values = clouds();
+  const Rows features(values);
+  const Cpu cpu({.threads = 1});
+  const Neighbors neighbors = exact_neighbors(features, {.count = 5}, cpu);
+  TEMI settings{.clusters = 3, .heads = 1, .epochs = 1, .batch = 30};
+  settings.hidden = {4}, settings.bottleneck = 3;
+  const HeadModel model = fit(settings, features, NearestPairs(neighbors), cpu).model;
+  const auto gpu_of = [](const FakeRuntime& runtime) {
+    return Gpu<FakeRuntime>(runtime, {.products = GpuPrecision::float16, .threads = 1});
+  };
+  host::survives_failures(true, [&](const FakeRuntime& runtime) {
+    KMeans<> kmeans{.clusters = 4, .iterations = 3};
+    kmeans.start = {values.data(), 4, 5};
+    (void)fit(kmeans, features, gpu_of(runtime));
+  });
+  host::survives_failures(true, [&](const FakeRuntime& runtime) {
+    (void)exact_neighbors(features, {.count = 5}, gpu_of(runtime));
+  });
+  host::survives_failures(true, [&](const FakeRuntime& runtime) {
+    (void)fit(settings, features, NearestPairs(neighbors), gpu_of(runtime));
+  });
+  host::survives_failures(
+      true, [&](const FakeRuntime& runtime) { (void)predict(model, features, gpu_of(runtime)); });
 }

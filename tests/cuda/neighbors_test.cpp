@@ -1,7 +1,5 @@
-#include <support/fake_runtime.hpp>
-#include <support/random_rows.hpp>
-
-#include <doctest/doctest.h>
+#include <cmath>
+#include <support/gpu.hpp>
 
 #include <shoal/backend/cuda_neighbors.cuh>
 #include <shoal/neighbors/exact.hpp>
@@ -9,30 +7,45 @@
 
 using namespace shoal;
 using host::FakeRuntime;
+using host::product_slack;
 using host::Turns;
 
 namespace {
 
-/// The GPU's search under emulation against the CPU's: the same similarities to rounding at every place, and
-/// the same ids but where neighbouring places are within rounding of each other.
-void agree(const Rows& queries, const Rows& base, bool self, NeighborSettings settings, Turns turns,
-           std::size_t room) {
+double similarity(const float* x, const float* y, Index d, Similarity how) {
+  double xy = 0, xx = 0, yy = 0;
+  for (Index j = 0; j < d; ++j)
+    xy += double{x[j]} * y[j], xx += double{x[j]} * x[j], yy += double{y[j]} * y[j];
+  return how == Similarity::cosine ? xy / std::sqrt(xx * yy) : xy;
+}
+
+/// The GPU's search under emulation against the CPU's: at every place the same similarity, and a row that has
+/// it, to the rounding of products at this precision.
+void agree(const Matrix<float>& queries, const Matrix<float>& base, bool self, NeighborSettings settings,
+           Turns turns, std::size_t room, GpuPrecision precision = GpuPrecision::float32) {
   settings.keep_similarities = true;
   const Cpu cpu({.threads = 1});
-  const Neighbors expected =
-      self ? exact_neighbors(base, settings, cpu) : exact_neighbors(queries, base, settings, cpu);
+  const Rows query_rows(queries), base_rows(base);
+  const Neighbors expected = self ? exact_neighbors(base_rows, settings, cpu)
+                                  : exact_neighbors(query_rows, base_rows, settings, cpu);
+  // The terms of a cosine add up to at most one; those of the inner products here to at most their number
+  // times 16.
+  const double most =
+      settings.similarity == Similarity::cosine ? 1.0 : 16.0 * static_cast<double>(base.cols());
+  const double slack = most * product_slack(precision);
   FakeRuntime runtime(turns);
   {
     GpuStream<FakeRuntime> stream(runtime);
-    const Neighbors found = search_neighbors(stream, queries, base, self, settings, room, {});
+    const Neighbors found =
+        search_neighbors(stream, query_rows, base_rows, self, settings, room, {}, precision);
     for (Index i = 0; i < expected.ids.rows(); ++i)
       for (Index j = 0; j < settings.count; ++j) {
-        const float want = expected.similarities(i, j), got = found.similarities(i, j);
-        REQUIRE(got == doctest::Approx(want).epsilon(1e-5));
-        if (found.ids(i, j) == expected.ids(i, j)) continue;
-        const float next = j + 1 < settings.count ? expected.similarities(i, j + 1) : want;
-        const float last = j > 0 ? expected.similarities(i, j - 1) : want;
-        REQUIRE(std::min(std::abs(want - next), std::abs(want - last)) < 1e-5f);
+        const double want = double{expected.similarities(i, j)};
+        REQUIRE(std::abs(double{found.similarities(i, j)} - want) <= slack);
+        const Index id = found.ids(i, j);
+        REQUIRE((id >= 0 && id < base.rows() && !(self && id == i)));
+        REQUIRE(std::abs(similarity(queries.row(i), base.row(id), base.cols(), settings.similarity) - want) <=
+                2 * slack);
       }
   }
   CHECK(runtime.live() == 0);
@@ -44,15 +57,32 @@ TEST_CASE("neighbours on the GPU's kernels are the CPU's") {
   struct Case {
     Index n, d, m;
   };
-  for (const auto [n, d, m] : {Case{2, 1, 1}, {33, 5, 32}, {65, 3, 33}, {257, 7, 64}, {130, 16, 100}})
-    for (const Turns turns : {Turns::ascending, Turns::descending})
-      for (const std::size_t room : {std::size_t{0}, std::size_t{1} << 30}) {
-        const Matrix<float> rows = test::random_rows(n, d, static_cast<std::uint64_t>(n));
-        CAPTURE(n);
-        agree(rows, rows, true, {.count = m, .similarity = Similarity::cosine}, turns, room);
-      }
-  const Matrix<float> queries = test::random_rows(40, 6, 1), base = test::random_rows(90, 6, 2);
-  agree(queries, base, false, {.count = 90, .similarity = Similarity::inner_product}, Turns::ascending, 0);
+  const NeighborSettings cosine{.similarity = Similarity::cosine};
+  for (const auto [n, d, m] : {Case{2, 1, 1}, {33, 5, 32}, {65, 3, 33}, {257, 7, 64}, {130, 16, 100}}) {
+    NeighborSettings settings = cosine;
+    settings.count = m;
+    const Matrix<float> rows = test::random_rows(n, d, static_cast<std::uint64_t>(n));
+    CAPTURE(n);
+    agree(rows, rows, true, settings, Turns::ascending, std::size_t{1} << 30);
+    agree(rows, rows, true, settings, Turns::descending, 0);
+  }
+}
+
+TEST_CASE("neighbours across tiles of queries and of base rows") {
+  const auto few = test::random_rows(3, 2, 1), many = test::random_rows(2048 + 2048 + 77, 2, 2);
+  const NeighborSettings settings{.count = 3, .similarity = Similarity::inner_product};
+  agree(few, many, false, settings, Turns::ascending, 0);
+  agree(many, few, false, settings, Turns::descending, std::size_t{1} << 30);
+}
+
+TEST_CASE("neighbours by products of less precision") {
+  const Matrix<float> rows = test::random_rows(70, 33, 4);
+  for (const GpuPrecision precision : {GpuPrecision::tf32, GpuPrecision::float16, GpuPrecision::bfloat16})
+    for (const std::size_t room : {std::size_t{0}, std::size_t{1} << 30}) {
+      CAPTURE(static_cast<int>(precision));
+      agree(rows, rows, true, {.count = 20, .similarity = Similarity::cosine}, Turns::ascending, room,
+            precision);
+    }
 }
 
 TEST_CASE("duplicates are ordered by id, whatever the turns") {
@@ -87,19 +117,9 @@ TEST_CASE("bad rows are refused as on the CPU") {
 TEST_CASE("whatever call fails, the error arrives and nothing leaks") {
   const Matrix<float> rows = test::random_rows(50, 3, 5);
   for (const std::size_t room : {std::size_t{0}, std::size_t{1} << 30})
-    for (Index call = 1;; ++call) {
-      FakeRuntime runtime;
-      runtime.fail_at(call);
-      bool failed = false;
-      try {
-        GpuStream<FakeRuntime> stream(runtime);
-        (void)search_neighbors(stream, Rows(rows), Rows(rows), true, {.count = 3}, room, {});
-      } catch (const shoal::error& e) {
-        failed = true;
-        REQUIRE(e.code() == Errc::device);
-      }
-      REQUIRE(runtime.live() == 0);
-      if (runtime.calls() < call) break;
-      REQUIRE(failed);
-    }
+    host::survives_failures(false, [&](const FakeRuntime& runtime) {
+      GpuStream<FakeRuntime> stream(runtime);
+      (void)search_neighbors(stream, Rows(rows), Rows(rows), true, {.count = 3}, room, {},
+                             GpuPrecision::bfloat16);
+    });
 }

@@ -1,7 +1,4 @@
-#include <support/fake_runtime.hpp>
-#include <support/random_rows.hpp>
-
-#include <doctest/doctest.h>
+#include <support/gpu.hpp>
 
 #include <shoal/backend/cuda_step.cuh>
 #include <shoal/heads/cpu_step.hpp>
@@ -35,33 +32,51 @@ template <class Method> Method settings_of(const Case& c) {
   return settings;
 }
 
-/// Three steps on the GPU's kernels and on the CPU, from the same state: the same losses, gradients and
-/// marginals.
-template <class Method> void agree(const Case& c, Turns turns, std::size_t budget = 0) {
+/// A state, and a step for it on a runtime.
+template <class Method> struct OnGpu {
+  OnGpu(const Method& settings, Index d, const FakeRuntime& runtime, std::size_t budget = 0,
+        GpuPrecision precision = GpuPrecision::float32)
+      : state(settings.shape(d), 3, decltype(settings.objective)::teacher),
+        stream(runtime),
+        engine(settings, state, stream, budget, precision) {}
+
+  HeadState state;
+  GpuStream<FakeRuntime> stream;
+  GpuStep<decltype(Method::objective), decltype(Method::balancer), FakeRuntime> engine;
+  StepReport report;
+};
+
+Matrix<float> batch_of(const Case& c, Index step) {
+  return test::random_rows(2 * c.B, c.d, 10 + static_cast<std::uint64_t>(step));
+}
+
+/// Steps on the GPU's kernels and on the CPU, from the same state: the same losses, gradients and marginals.
+/// The last layer is frozen in the first of several.
+template <class Method> void agree(const Case& c, Turns turns, Index steps = 3) {
   CAPTURE(c.C);
   CAPTURE(c.B);
   const Method settings = settings_of<Method>(c);
-  constexpr bool teacher = decltype(settings.objective)::teacher;
-  HeadState expected(settings.shape(c.d), 3, teacher), found = expected;
-  const Cpu cpu({.threads = 1});
-  CpuStep on_cpu(settings, expected, cpu);
-  FakeRuntime runtime(turns);
+  const FakeRuntime runtime(turns);
   {
-    GpuStream<FakeRuntime> stream(runtime);
-    GpuStep on_gpu(settings, found, stream, budget);
-    StepReport want, got;
-    for (Index s = 0; s < 3; ++s) {
-      const Matrix<float> batch = test::random_rows(2 * c.B, c.d, 10 + static_cast<std::uint64_t>(s));
-      const StepControl control{1e-3, s, std::max<Index>(s - 1, 0), s == 0};
+    OnGpu<Method> gpu(settings, c.d, runtime);
+    HeadState expected = gpu.state;
+    const HeadState& found = gpu.state;
+    const Cpu cpu({.threads = 1});
+    CpuStep on_cpu(settings, expected, cpu);
+    StepReport want;
+    const StepReport& got = gpu.report;
+    for (Index s = 0; s < steps; ++s) {
+      const Matrix<float> batch = batch_of(c, s);
+      const StepControl control{1e-3, s, std::max<Index>(s - 1, 0), s == 0 && steps > 1};
       on_cpu.step(batch, control, want);
-      on_gpu.step(batch, control, got);
+      gpu.engine.step(batch, control, gpu.report);
       for (std::size_t h = 0; h < want.loss.size(); ++h)
         CHECK(got.loss[h] == doctest::Approx(want.loss[h]).epsilon(2e-4));
       REQUIRE(got.labels.size() == want.labels.size());
       Index same = 0;
       for (std::size_t i = 0; i < want.labels.size(); ++i) same += want.labels[i] == got.labels[i] ? 1 : 0;
       CHECK(same >= std::ssize(want.labels) - 1);  // a near-tie
-      on_gpu.sync();
+      gpu.engine.sync();
       close(expected.first_moment, found.first_moment, s == 0 ? 2e-5f : 2e-3f);
       expected.student = found.student;  // Adam makes rounding of tiny gradients large: do not let it add up
       expected.teacher = found.teacher;
@@ -71,6 +86,28 @@ template <class Method> void agree(const Case& c, Turns turns, std::size_t budge
       REQUIRE(found.marginal.data()[i] == doctest::Approx(expected.marginal.data()[i]).epsilon(1e-3));
   }
   CHECK(runtime.live() == 0);
+}
+
+/// A first step by products of less precision, against the CPU's. Rounding by a relative u moves what a layer
+/// puts out, rows of length one or cosines, by about u; the temperature divides what L layers sum up to.
+template <class Method> void agree_roughly(const Case& c, GpuPrecision precision) {
+  CAPTURE(static_cast<int>(precision));
+  const Method settings = settings_of<Method>(c);
+  OnGpu<Method> gpu(settings, c.d, FakeRuntime(), 0, precision);
+  HeadState expected = gpu.state;
+  const Cpu cpu({.threads = 1});
+  CpuStep on_cpu(settings, expected, cpu);
+  StepReport want;
+  on_cpu.step(batch_of(c, 0), {1e-3, 0, 0, false}, want);
+  gpu.engine.step(batch_of(c, 0), {1e-3, 0, 0, false}, gpu.report);
+  gpu.engine.sync();
+  const double layers = static_cast<double>(c.hidden.size()) + 2;
+  const double slack = layers * host::unit_roundoff(precision) / settings.student_temperature;
+  for (std::size_t h = 0; h < want.loss.size(); ++h) {
+    CHECK(std::abs(want.loss[h] - gpu.report.loss[h]) <= slack);
+    CHECK(want.loss[h] != gpu.report.loss[h]);  // it is rounded indeed
+  }
+  close(expected.first_moment, gpu.state.first_moment, static_cast<float>(slack));
 }
 
 }  // namespace
@@ -85,72 +122,58 @@ TEST_CASE_TEMPLATE("a step on the GPU's kernels is the CPU's", Method, PMI, WPMI
 }
 
 TEST_CASE("thirty thousand clusters") {
-  agree<TEMI>({2, 30000, 1, 1, {3}}, Turns::ascending);
-  agree<SCANv2>({2, 30000, 1, 1, {3}}, Turns::descending);
+  agree<TEMI>({2, 30000, 1, 1, {3}}, Turns::ascending, 1);
+  agree<SCANv2>({2, 30000, 1, 1, {}}, Turns::descending, 1);
+}
+
+TEST_CASE_TEMPLATE("products of less precision: the CPU's step to the rounding of their factors", Method, PMI,
+                   TEMI, SCANv2, SCP) {
+  for (const GpuPrecision precision : {GpuPrecision::tf32, GpuPrecision::float16, GpuPrecision::bfloat16}) {
+    agree_roughly<Method>({20, 70, 2, 9, {17, 9}}, precision);
+    agree_roughly<Method>({6, 530, 2, 3, {}}, precision);
+  }
 }
 
 TEST_CASE("teachers' rows kept or computed twice: the same bits") {
   const Case c{3, 40, 3, 6, {4}};
   const TEMI settings = settings_of<TEMI>(c);
-  std::vector<double> losses[2];
-  Buffer<float> students[2];
-  std::size_t peak[2];
-  const HeadPlan full = gpu_plan(settings, c.d);
-  REQUIRE(full.partner_rows > 0);
-  for (int kept = 0; kept < 2; ++kept) {
-    FakeRuntime runtime;
-    HeadState state(settings.shape(c.d), 3, true);
-    GpuStream<FakeRuntime> stream(runtime);
-    GpuStep engine(settings, state, stream, kept == 1 ? 0 : full.total - 1);
-    StepReport report;
-    for (Index s = 0; s < 2; ++s)
-      engine.step(test::random_rows(2 * c.B, c.d, static_cast<std::uint64_t>(s)), {1e-3, s, s, false},
-                  report);
-    engine.sync();
-    losses[kept] = report.loss;
-    students[kept] = state.student;
-    peak[kept] = runtime.peak_bytes();
+  for (const GpuPrecision precision : {GpuPrecision::float32, GpuPrecision::bfloat16}) {
+    std::vector<double> losses[2];
+    Buffer<float> students[2];
+    std::size_t peak[2];
+    const HeadPlan full = gpu_plan(settings, c.d, 0, precision);
+    REQUIRE(full.partner_rows > 0);
+    for (int kept = 0; kept < 2; ++kept) {
+      const FakeRuntime runtime;
+      OnGpu<TEMI> gpu(settings, c.d, runtime, kept == 1 ? 0 : full.total - 1, precision);
+      for (Index s = 0; s < 2; ++s) gpu.engine.step(batch_of(c, s), {1e-3, s, s, false}, gpu.report);
+      gpu.engine.sync();
+      losses[kept] = gpu.report.loss;
+      students[kept] = gpu.state.student;
+      peak[kept] = runtime.peak_bytes();
+    }
+    CHECK(losses[0] == losses[1]);
+    CHECK(students[0] == students[1]);
+    CHECK(peak[0] < peak[1]);
+    CHECK(peak[1] <= full.total);
   }
-  CHECK(losses[0] == losses[1]);
-  CHECK(students[0] == students[1]);
-  CHECK(peak[0] < peak[1]);
-  CHECK(peak[1] <= full.total);
 }
 
 TEST_CASE("a step waits once, and whatever call fails nothing leaks") {
   const Case c{3, 20, 2, 3, {4}};
   const SCANv2 settings = settings_of<SCANv2>(c);
-  const Matrix<float> batch = test::random_rows(2 * c.B, c.d, 1);
-  {
-    FakeRuntime runtime;
-    HeadState state(settings.shape(c.d), 3, true);
-    GpuStream<FakeRuntime> stream(runtime);
-    GpuStep engine(settings, state, stream, 0);
-    StepReport report;
-    const Index before = runtime.waits();
-    engine.step(batch, {1e-3, 0, 0, false}, report);
-    CHECK(runtime.waits() - before <=
-          2);  // one for each part of the report, the second finds nothing to wait for
-  }
-  for (Index call = 1;; ++call) {
-    FakeRuntime runtime;
-    runtime.fail_at(call);
-    bool failed = false;
-    try {
-      HeadState state(settings.shape(c.d), 3, true);
-      GpuStream<FakeRuntime> stream(runtime);
-      GpuStep engine(settings, state, stream, 0);
-      StepReport report;
-      engine.step(batch, {1e-3, 0, 0, false}, report);
-      engine.sync();
-    } catch (const shoal::error& e) {
-      failed = true;
-      REQUIRE(e.code() == Errc::device);
-    }
-    REQUIRE(runtime.live() == 0);
-    if (runtime.calls() < call) break;
-    REQUIRE(failed);
-  }
+  const Matrix<float> batch = batch_of(c, 0);
+  const FakeRuntime runtime;
+  OnGpu<SCANv2> gpu(settings, c.d, runtime);
+  const Index before = runtime.waits();
+  gpu.engine.step(batch, {1e-3, 0, 0, false}, gpu.report);
+  CHECK(runtime.waits() - before <=
+        2);  // one for each part of the report, the second finds nothing to wait for
+  host::survives_failures(false, [&](const FakeRuntime& failing) {
+    OnGpu<SCANv2> other(settings, c.d, failing, 0, GpuPrecision::bfloat16);
+    other.engine.step(batch, {1e-3, 0, 0, false}, other.report);
+    other.engine.sync();
+  });
 }
 
 TEST_CASE("SCANv2 at C = 21,841 fits 40 GB, where the paper ran out") {

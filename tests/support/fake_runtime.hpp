@@ -8,6 +8,8 @@
 #pragma once
 
 #include <algorithm>
+#include <bit>
+#include <cmath>
 #include <cstring>
 #include <deque>
 #include <functional>
@@ -56,9 +58,11 @@ class FakeRuntime {
   [[nodiscard]] std::size_t peak_bytes() const { return s_->peak; }
   [[nodiscard]] Index calls() const { return s_->calls; }
   [[nodiscard]] Index waits() const { return s_->waits; }  ///< how often the host waited
-  void fail_at(Index call) {
+  /// Makes the call-th call from now on fail; or the call-th allocation, where only those count.
+  void fail_at(Index call, bool allocations_only = false) {
     s_->calls = 0;
     s_->fail_at = call;
+    s_->allocations_only = allocations_only;
   }
 
   // The runtime.
@@ -110,7 +114,7 @@ class FakeRuntime {
   }
 
   void* allocate(std::size_t bytes, int stream) {
-    may_fail("allocate");
+    may_fail("allocate", true);
     if (s_->used + bytes > s_->memory) shoal::fail(shoal::Errc::device, "out of device memory");
     s_->used += bytes;
     s_->peak = std::max(s_->peak, s_->used);
@@ -127,7 +131,7 @@ class FakeRuntime {
     enqueue(stream, [p] { ::operator delete(p); });
   }
   void* allocate_pinned(std::size_t bytes) {
-    may_fail("allocate_pinned");
+    may_fail("allocate_pinned", true);
     return obtain(bytes, false);
   }
   void free_pinned(void* p) noexcept {
@@ -169,13 +173,13 @@ class FakeRuntime {
             [turns = s_->turns, grid, kernel, arguments...] { run_grid(turns, grid, kernel, arguments...); });
   }
 
-  void product(int stream, shoal::Factor a, shoal::Factor b, shoal::MatrixView<float> c, bool add) {
+  void product(int stream, shoal::Factor a, shoal::Factor b, shoal::MatrixView<float> c) {
     may_fail("product");
     tick(stream);
     touch_device(stream, a.data, false);
     touch_device(stream, b.data, false);
     touch_device(stream, c.data, true);
-    enqueue(stream, [=] { multiply(a, b, c, add); });
+    enqueue(stream, [=] { multiply(a, b, c); });
   }
 
   void sort_pairs(int stream, shoal::Label* keys, shoal::Label* values, Index count) {
@@ -214,9 +218,11 @@ class FakeRuntime {
     Clock host;
     int last_id = 0;
     Index calls = 0, fail_at = 0, waits = 0;
+    bool allocations_only = false;
   };
 
-  void may_fail(const char* call) {
+  void may_fail(const char* call, bool allocation = false) {
+    if (s_->allocations_only && !allocation) return;
     if (++s_->calls == s_->fail_at) shoal::fail(shoal::Errc::device, call, ": made to fail by the test");
   }
   static void fault(const char* what) { throw misuse(what); }
@@ -287,14 +293,25 @@ class FakeRuntime {
     }
   }
 
+  /// An element as a product reads it.
   static float element(const shoal::Factor& f, Index i, Index j) {
     if (f.transposed) std::swap(i, j);
-    const auto at = static_cast<std::size_t>(i * f.stride + j) * shoal::bytes_of(f.type);
-    float value;
-    shoal::widen(f.type, static_cast<const std::byte*>(f.data) + at, &value, 1);
-    return value;
+    const auto at = static_cast<std::size_t>(i * f.stride + j);
+    if (!shoal::is_narrow(f.precision)) {
+      const float value = static_cast<const float*>(f.data)[at];
+      return f.precision == shoal::GpuPrecision::tf32 ? round_to_tf32(value) : value;
+    }
+    const std::uint16_t stored = static_cast<const std::uint16_t*>(f.data)[at];
+    return f.precision == shoal::GpuPrecision::float16 ? shoal::half_to_float(stored)
+                                                       : shoal::bfloat16_to_float(stored);
   }
-  static void multiply(const shoal::Factor& a, const shoal::Factor& b, shoal::MatrixView<float> c, bool add) {
+  /// To the nearest of 11 bits, ties away from zero, as the hardware converts.
+  static float round_to_tf32(float x) {
+    if (!std::isfinite(x)) return x;
+    return std::bit_cast<float>((std::bit_cast<std::uint32_t>(x) + 0x1000u) & ~0x1FFFu);
+  }
+  static void multiply(const shoal::Factor& a, const shoal::Factor& b, shoal::MatrixView<float> c) {
+    if (a.precision != b.precision) fault("factors of a product differ in precision");
     const Index inner = a.transposed ? a.rows : a.cols;
     if ((a.transposed ? a.cols : a.rows) != c.rows || (b.transposed ? b.rows : b.cols) != c.cols ||
         (b.transposed ? b.cols : b.rows) != inner)
@@ -308,7 +325,7 @@ class FakeRuntime {
       for (Index j = 0; j < c.cols; ++j) {
         float sum = 0;
         for (Index k = 0; k < inner; ++k) sum += left(i, k) * right(j, k);
-        c(i, j) = add ? c(i, j) + sum : sum;
+        c(i, j) = a.scale * b.scale * sum;
       }
   }
 

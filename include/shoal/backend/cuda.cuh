@@ -7,11 +7,11 @@
 namespace shoal {
 
 struct CudaSettings {
-  int device = 0;                                     ///< its number
-  std::size_t memory = 0;                             ///< device bytes a call may plan for; 0: what is free
-  Float32Products products = Float32Products::exact;  ///< TF32 is several times faster, and coarser
-  AssignProducts assign = AssignProducts::float32;    ///< of k-means' products
-  int threads = 0;                                    ///< of the host, which reads rows; 0: all
+  int device = 0;          ///< its number
+  std::size_t memory = 0;  ///< device bytes a call may plan for; 0: what is free
+  GpuPrecision products =
+      GpuPrecision::float32;  ///< of all products: the others are several times faster, coarser
+  int threads = 0;            ///< of the host, which reads rows; 0: all
 };
 
 /// A GPU. Throws error(Errc::device) where there is none. The same settings and data give the same bits from
@@ -20,8 +20,8 @@ struct CudaSettings {
 class Cuda : public Gpu<CudaRuntime> {
  public:
   explicit Cuda(const CudaSettings& settings = {})
-      : Gpu(CudaRuntime(settings.device, settings.products),
-            {.memory = settings.memory, .assign = settings.assign, .threads = settings.threads}) {}
+      : Gpu(CudaRuntime(settings.device),
+            {.memory = settings.memory, .products = settings.products, .threads = settings.threads}) {}
 };
 
 static_assert(Backend<Cuda>);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <shoal/backend/cuda_gpu.cuh>
+#include <shoal/backend/cuda_kmeans.cuh>
 #include <shoal/kmeans/kmeans.hpp>
 
 namespace shoal {
@@ -24,7 +25,7 @@ template <class Rt> class GpuLloydAssigner {
         assigner_(std::make_unique<GpuAssigner<Rt>>(
             how.gpu->stream(), how.source, how.unit, clusters, how.weights,
             how.gpu->room_beside(GpuAssigner<Rt>::bytes(rows.cols(), clusters, rows.rows())),
-            how.gpu->settings().assign)) {}
+            how.gpu->settings().products)) {}
 
   void begin(MatrixView<const float> centroids) { centroids_ = centroids; }
   void relabel(Index) {}  // labels are read anew each time

@@ -1,22 +1,20 @@
 // Rows through heads on the GPU: products, and between them the kernels of backend/cuda_layers.cuh.
 #pragma once
 
-#include <type_traits>
 #include <vector>
 
 #include <shoal/backend/cuda_layers.cuh>
-#include <shoal/backend/cuda_memory.cuh>
 #include <shoal/backend/cuda_plan.cuh>
+#include <shoal/backend/cuda_products.cuh>
 #include <shoal/heads/shape.hpp>
 
 namespace shoal {
 
-/// The activations of rows under heads of one kind, students or teachers. The first layers of all heads
+/// What rows become in the layers of heads of one kind, or a derivative of it. The first layers of all heads
 /// lie side by side; of the layers after it, there is room for one head at a time.
 template <class Rt> class GpuActivations {
  public:
-  GpuActivations(GpuStream<Rt>& stream, const HeadShape& shape, Index rows)
-      : shape_(shape), rows_(rows), lengths_(stream, rows) {
+  GpuActivations(GpuStream<Rt>& stream, const HeadShape& shape, Index rows) : shape_(shape), rows_(rows) {
     for (Index l = 0; l < shape.layers(); ++l) layers_.emplace_back(stream, rows * activation_cols(shape, l));
   }
 
@@ -30,50 +28,76 @@ template <class Rt> class GpuActivations {
     const auto all = layers_[static_cast<std::size_t>(l)].view(rows_, activation_cols(shape_, l));
     return l == 0 ? all.columns(h * shape_.outputs(0), shape_.outputs(0)) : all;
   }
-  [[nodiscard]] float* lengths() { return lengths_.data(); }
+  [[nodiscard]] MatrixView<float> bottleneck(Index h) { return layer(shape_.layers() - 1, h); }
 
  private:
   const HeadShape& shape_;
   Index rows_;
   std::vector<DeviceArray<Rt, float>> layers_;
-  DeviceArray<Rt, float> lengths_;
 };
 
-/// The first layers of all heads in one product; GELU's slope where wanted. `any` is a view of any of the
-/// heads.
-template <class Rt>
-void first_layer(GpuStream<Rt>& stream, HeadView<const float> any, MatrixView<const float> x,
-                 GpuActivations<Rt>& out, std::type_identity_t<GpuActivations<Rt>>* slope) {
-  const HeadShape& shape = *any.shape;
-  const MatrixView<float> wide = out.wide();
-  stream.product(x, {{any.values + shape.weight_offset(0), wide.cols, shape.features}, true}, wide);
-  if (shape.layers() > 1)
-    stream.launch(thread_per_item(wide.rows * wide.cols), AddBiasGelu{}, any.values + shape.bias_offset(0),
-                  wide, slope != nullptr ? slope->wide() : MatrixView<float>{});
-}
+/// Heads of one kind, students or teachers: their parameters, and the way of rows through them. `products`
+/// and `shape` must outlive it.
+template <class Rt> class GpuNetwork {
+ public:
+  /// For up to `rows` rows at a time; parameters are the caller's to fill.
+  GpuNetwork(GpuProducts<Rt>& products, const HeadShape& shape, Index rows)
+      : products_(products),
+        shape_(shape),
+        parameters_(products.stream(), shape.size()),
+        weight_(products.stream(), shape.clusters * shape.bottleneck()),
+        lengths_(products.stream(), rows),
+        output_(products.stream(), shape, rows) {}
 
-/// The layers of one head after the first; the rows of the bottleneck, of length one, go to `unit`.
-template <class Rt>
-void other_layers(GpuStream<Rt>& stream, HeadView<const float> head, GpuActivations<Rt>& out,
-                  std::type_identity_t<GpuActivations<Rt>>* slope, MatrixView<float> unit) {
-  const Index last = head.shape->layers() - 1;
-  for (Index l = 1; l <= last; ++l) {
-    const MatrixView<float> y = l == last ? unit : out.layer(l, head.head);
-    stream.product(MatrixView<const float>(out.layer(l - 1, head.head)), {head.weight(l), true}, y);
-    if (l < last)
-      stream.launch(thread_per_item(y.rows * y.cols), AddBiasGelu{}, head.bias(l), y,
-                    slope != nullptr ? slope->layer(l, head.head) : MatrixView<float>{});
+  [[nodiscard]] float* parameters() { return parameters_.data(); }
+  [[nodiscard]] GpuActivations<Rt>& output() { return output_; }
+  /// Of the rows of the last other_layers(), before they were brought to length one.
+  [[nodiscard]] const float* lengths() const { return lengths_.data(); }
+  /// The last layer's w_c of the last last_layer().
+  [[nodiscard]] MatrixView<const float> weight() const {
+    return weight_.view(shape_.clusters, shape_.bottleneck());
   }
-  stream.launch(warp_per_item(unit.rows), AddBiasNormalize{}, head.bias(last), unit, out.lengths());
-}
+  [[nodiscard]] HeadView<const float> head(Index h) const { return {&shape_, parameters_.data(), h}; }
 
-/// logits ← unit · wᵀ with w_c = g_c v_c / ‖v_c‖, left in `weight`; not yet divided by a temperature.
-template <class Rt>
-void last_layer(GpuStream<Rt>& stream, HeadView<const float> head, DeviceArray<Rt, float>& weight,
-                MatrixView<const float> unit, MatrixView<float> logits) {
-  const MatrixView<float> w = weight.view(head.shape->clusters, head.shape->bottleneck());
-  stream.launch(warp_per_item(w.rows), UnitDirections{}, head.directions(), head.gains(), w);
-  stream.product(unit, {w, true}, logits);
-}
+  /// The first layers of all heads in one product; GELU's slope where wanted.
+  void first_layer(MatrixView<const float> x, GpuActivations<Rt>* slope = nullptr) {
+    const MatrixView<float> wide = output_.wide();
+    const MatrixView<const float> weight(parameters_.data() + shape_.weight_offset(0), wide.cols,
+                                         shape_.features);
+    products_(x, {weight, true}, wide);
+    if (shape_.layers() > 1)
+      stream().launch(thread_per_item(wide.rows * wide.cols), AddBiasGelu{},
+                      std::as_const(parameters_).data() + shape_.bias_offset(0), wide,
+                      slope != nullptr ? slope->wide() : MatrixView<float>{});
+  }
+
+  /// The layers of head h after the first; the rows of the bottleneck, of length one, go to `unit`.
+  void other_layers(Index h, MatrixView<float> unit, GpuActivations<Rt>* slope = nullptr) {
+    const Index last = shape_.layers() - 1;
+    for (Index l = 1; l <= last; ++l) {
+      const MatrixView<float> y = l == last ? unit : output_.layer(l, h);
+      products_(output_.layer(l - 1, h), {head(h).weight(l), true}, y);
+      if (l < last)
+        stream().launch(thread_per_item(y.rows * y.cols), AddBiasGelu{}, head(h).bias(l), y,
+                        slope != nullptr ? slope->layer(l, h) : MatrixView<float>{});
+    }
+    stream().launch(warp_per_item(unit.rows), AddBiasNormalize{}, head(h).bias(last), unit, lengths_.data());
+  }
+
+  /// logits ← unit · wᵀ with w_c = g_c v_c / ‖v_c‖ of head h; not yet divided by a temperature.
+  void last_layer(Index h, MatrixView<const float> unit, MatrixView<float> logits) {
+    stream().launch(warp_per_item(shape_.clusters), UnitDirections{}, head(h).directions(), head(h).gains(),
+                    weight_.view(shape_.clusters, shape_.bottleneck()));
+    products_(unit, {weight(), true}, logits);
+  }
+
+ private:
+  [[nodiscard]] GpuStream<Rt>& stream() { return products_.stream(); }
+
+  GpuProducts<Rt>& products_;
+  const HeadShape& shape_;
+  DeviceArray<Rt, float> parameters_, weight_, lengths_;
+  GpuActivations<Rt> output_;
+};
 
 }  // namespace shoal

@@ -5,13 +5,13 @@
 
 #include <shoal/backend/backend.hpp>
 #include <shoal/backend/cpu.hpp>
-#include <shoal/backend/cuda_kmeans.cuh>
+#include <shoal/backend/cuda_memory.cuh>
 
 namespace shoal {
 
 struct GpuSettings {
   std::size_t memory = 0;  ///< device bytes that one call may plan for; 0: nine tenths of what is free
-  AssignProducts assign = AssignProducts::float32;  ///< of k-means' products
+  GpuPrecision products = GpuPrecision::float32;  ///< of k-means', neighbours' and heads' products
   int threads = 0;  ///< of the host, which reads rows; 0: all that the machine has
 };
 
@@ -35,8 +35,12 @@ template <class Rt> class Gpu {
   [[nodiscard]] const GpuSettings& settings() const { return settings_; }
   [[nodiscard]] const Cpu& host() const { return host_; }
   [[nodiscard]] GpuStream<Rt>& stream() const { return *stream_; }
+  /// What a call may plan for. Waits for the stream where it must ask the device: memory that is about to be
+  /// given back counts as free.
   [[nodiscard]] std::size_t memory() const {
-    return settings_.memory > 0 ? settings_.memory : stream_->runtime().free_memory() / 10 * 9;
+    if (settings_.memory > 0) return settings_.memory;
+    stream_->synchronize();
+    return stream_->runtime().free_memory() / 10 * 9;
   }
   /// What is left of memory() beside `needed` bytes.
   [[nodiscard]] std::size_t room_beside(std::size_t needed) const {

@@ -31,7 +31,7 @@ inline HeadModel single_head(const HeadModel& model, Index head) {
 template <class Rt>
 [[nodiscard]] Prediction predict(const HeadModel& model, RowsRef features, const Gpu<Rt>& gpu,
                                  Index count = 5, Index head = -1) {
-  const Index n = features.rows(), C = model.shape.clusters, K = model.shape.bottleneck();
+  const Index n = features.rows(), C = model.shape.clusters;
   check(features.cols() == model.shape.features, Errc::invalid_argument, "predict: features has ",
         features.cols(), " columns; the model was trained on ", model.shape.features);
   check(count >= 1, Errc::invalid_argument, "predict: count (", count, ") must be at least 1");
@@ -44,24 +44,23 @@ template <class Rt>
   const auto scale = static_cast<float>(1 / one.temperature);
 
   GpuStream<Rt>& stream = gpu.stream();
-  DeviceArray<Rt, float> parameters(stream, one.shape.size()), weight(stream, C * K),
-      logits(stream, room * C), norm(stream, room);
+  GpuProducts<Rt> products(stream, gpu.settings().products, factor_floats(one.shape, room));
+  GpuNetwork<Rt> network(products, one.shape, room);
+  DeviceArray<Rt, float> logits(stream, room * C), norm(stream, room);
   DeviceArray<Rt, std::uint64_t> best(stream, room * k);
-  GpuActivations<Rt> activations(stream, one.shape, room);
   Download<Rt, std::uint64_t> words_back(stream, room * k);
   Download<Rt, float> norms_back(stream, room);
-  to_device(stream, parameters.data(), one.parameters.data(), one.shape.size());
-  const HeadView<const float> view{&one.shape, std::as_const(parameters).data(), 0};
+  to_device(stream, network.parameters(), one.parameters.data(), one.shape.size());
   DeviceRows<Rt> rows(stream, scaled ? RowsRef(*scaled) : features, room, 0);
 
   Prediction out{std::vector<Label>(static_cast<std::size_t>(n)), Matrix<Label>(n, k),
                  std::vector<float>(static_cast<std::size_t>(n))};
   rows.each_block([&](Block b, MatrixView<const float> x) {
-    activations.set_rows(b.count);
-    const MatrixView<float> unit = activations.layer(one.shape.layers() - 1, 0), z = logits.view(b.count, C);
-    first_layer(stream, view, x, activations, nullptr);
-    other_layers(stream, view, activations, nullptr, unit);
-    last_layer(stream, view, weight, unit, z);
+    network.output().set_rows(b.count);
+    const MatrixView<float> unit = network.output().bottleneck(0), z = logits.view(b.count, C);
+    network.first_layer(x);
+    network.other_layers(0, unit);
+    network.last_layer(0, unit, z);
     stream.launch(ByBlock::grid(b.count), Normalisers<ByBlock>{scale}, MatrixView<const float>(z),
                   norm.data());
     stream.zero(best.data(), b.count * k);
@@ -94,12 +93,12 @@ template <class Rt> class GpuTrainer {
     check(settings.products == Precision::float32, Errc::invalid_argument,
           "fit: heads settings: products in bfloat16 are made on the CPU only; a GPU has "
           "CudaSettings::products");
-    check_gpu_plan(settings, d, budget_);
-    return gpu_plan(settings, d, budget_);
+    check_gpu_plan(settings, d, budget_, gpu_.settings().products);
+    return gpu_plan(settings, d, budget_, gpu_.settings().products);
   }
   template <class Obj, class Bal>
   [[nodiscard]] GpuStep<Obj, Bal, Rt> engine(const Heads<Obj, Bal>& settings, HeadState& state) const {
-    return GpuStep<Obj, Bal, Rt>(settings, state, gpu_.stream(), budget_);
+    return GpuStep<Obj, Bal, Rt>(settings, state, gpu_.stream(), budget_, gpu_.settings().products);
   }
   [[nodiscard]] Prediction predict(const HeadModel& model, RowsRef features) const {
     return shoal::predict(model, features, gpu_);
@@ -124,7 +123,8 @@ template <class Rt>
                                         const Gpu<Rt>& gpu, const Hook& hook = {}) {
   check_neighbor_settings("exact_neighbors", settings, features.rows(), features.rows() - 1);
   return search_neighbors(gpu.stream(), features, features, true, settings,
-                          gpu.room_beside(search_bytes(features.cols(), settings.count)), hook);
+                          gpu.room_beside(search_bytes(features.cols(), settings.count)), hook,
+                          gpu.settings().products);
 }
 
 /// The same for rows of another set.
@@ -135,7 +135,8 @@ template <class Rt>
         queries.cols(), " columns and features ", features.cols(), "; they must be the same");
   check_neighbor_settings("exact_neighbors", settings, features.rows(), features.rows());
   return search_neighbors(gpu.stream(), queries, features, false, settings,
-                          gpu.room_beside(search_bytes(features.cols(), settings.count)), hook);
+                          gpu.room_beside(search_bytes(features.cols(), settings.count)), hook,
+                          gpu.settings().products);
 }
 
 }  // namespace shoal

@@ -6,14 +6,10 @@
 #include <span>
 
 #include <shoal/backend/cuda_prepare.cuh>
+#include <shoal/backend/cuda_products.cuh>
 #include <shoal/backend/cuda_rows.cuh>
 
 namespace shoal {
-
-/// How the factors of assignment products are rounded; sums are float32 always. With 16 bits a row between
-/// two centroids may go to the other one; centroids and objective are computed from the float32 rows all the
-/// same.
-enum class AssignProducts { float32, float16, bfloat16 };
 
 /// half[c] ← ‖c‖² / 2. A warp a centroid.
 struct HalfSquares {
@@ -65,17 +61,6 @@ struct NearestInTile {
   }
 };
 
-/// to ← from, rounded to 16 bits. A thread an element.
-struct Narrow {
-  bool bfloat16;
-
-  template <class Exec>
-  SHOAL_HD void operator()(Exec& exec, MatrixView<const float> from, std::uint16_t* to) const {
-    const Index item = thread_item(exec), i = item / from.cols, j = item % from.cols;
-    if (i < from.rows) to[item] = bfloat16 ? float_to_bfloat16(from(i, j)) : float_to_half(from(i, j));
-  }
-};
-
 /// *moved += the number of rows whose label is not what it was. One block.
 struct CountMoved {
   template <class Exec>
@@ -117,7 +102,8 @@ struct SegmentStarts {
 };
 
 /// Adds the rows of each cluster, times their weights (1 where null), to its sums, in the order of rows; and
-/// their weights and number. A block a cluster and piece of columns, a thread a column.
+/// their weights and number. A block a cluster and piece of columns, a thread a column. A kernel of our own:
+/// the segmented sums of Thrust and CUB add scalars, which d columns would ask d of, and promise no order.
 struct SegmentSums {
   template <class Exec>
   SHOAL_HD void operator()(Exec& exec, MatrixView<const float> x, const float* weights, const Label* rows,
@@ -125,7 +111,7 @@ struct SegmentSums {
                            std::int64_t* counts) const {
     const Index pieces = block_count(x.cols, exec.threads());
     const Index c = exec.block() / pieces, j = exec.block() % pieces * exec.threads() + exec.thread();
-    if (j >= x.cols) return;
+    if (j >= x.cols || starts[c] == starts[c + 1]) return;
     double sum = 0, weight = 0;
     for (Index k = starts[c]; k < starts[c + 1]; ++k) {
       const double w = weights != nullptr ? double{weights[rows[k]]} : 1.0;
@@ -139,16 +125,17 @@ struct SegmentSums {
 
 /// The nearest centroids of all rows of a source, and what they leave for the next centroids. Rows come to
 /// the device in blocks, once and for all where they fit `room` bytes (see DeviceRows), and meet centroids
-/// tile by tile: products of 16,384 × 512 at a time, never n × C. Sums are in double, in the order of rows:
-/// the same bits each time, and for any room. The stream and the source must outlive it.
+/// tile by tile: products of 16,384 × 512 at a time, never n × C. With products below float32 a row between
+/// two centroids may go to the other one; centroids and sums are of the float32 rows all the same. Sums are
+/// in double, in the order of rows: the same bits each time, and for any room. The stream and the source must
+/// outlive it.
 template <class Rt> class GpuAssigner {
  public:
   /// Rows are brought to unit length where `unit` is set. `weights`: one a row, or empty.
   GpuAssigner(GpuStream<Rt>& stream, RowsRef source, bool unit, Index clusters,
               std::span<const float> weights, std::size_t room,
-              AssignProducts products = AssignProducts::float32)
+              GpuPrecision precision = GpuPrecision::float32)
       : stream_(stream),
-        products_(products),
         n_(source.rows()),
         d_(source.cols()),
         clusters_(clusters),
@@ -158,8 +145,8 @@ template <class Rt> class GpuAssigner {
         centroids_(stream, clusters * d_),
         half_(stream, clusters),
         tile_(stream, rows_.block_rows() * std::min(clusters, tile_cols)),
-        narrow_rows_(stream, products == AssignProducts::float32 ? 0 : rows_.block_rows() * d_),
-        narrow_centroids_(stream, products == AssignProducts::float32 ? 0 : clusters * d_),
+        row_factor_(stream, precision, rows_.block_rows() * d_),
+        centroid_factor_(stream, precision, clusters * d_),
         values_(stream, rows_.block_rows()),
         fresh_(stream, rows_.block_rows()),
         labels_(stream, n_),
@@ -186,10 +173,10 @@ template <class Rt> class GpuAssigner {
   /// none) and are taken from the host each time; returns how many changed. bad_row() must be asked after the
   /// first call.
   Index assign(MatrixView<const float> centroids, std::span<Label> labels, Sums& out) {
-    begin(centroids);
+    const Factor factor = begin(centroids);
     to_device(stream_, labels_.data(), static_cast<const Label*>(labels.data()), n_);
     rows_.each_block([&](Block b, MatrixView<const float> x) {
-      nearest(x);
+      nearest(x, factor);
       Label* held = labels_.data() + b.first;
       stream_.launch(Grid{1}, CountMoved{}, static_cast<const Label*>(held),
                      static_cast<const Label*>(fresh_.data()), b.count, moved_.data());
@@ -223,38 +210,24 @@ template <class Rt> class GpuAssigner {
  private:
   static constexpr Index block_rows = 16384, tile_cols = 512;
 
-  void begin(MatrixView<const float> centroids) {
+  /// The centroids on the device, as a factor; sums at zero.
+  Factor begin(MatrixView<const float> centroids) {
     to_device(stream_, centroids_.data(), centroids.data, clusters_ * d_);
     const MatrixView<const float> c = std::as_const(centroids_).view(clusters_, d_);
     stream_.launch(warp_per_item(clusters_), HalfSquares{}, c, half_.data());
-    narrow(c, narrow_centroids_);
     stream_.zero(sums_.data(), clusters_ * d_);
     stream_.zero(cluster_weights_.data(), clusters_);
     stream_.zero(counts_.data(), clusters_);
     stream_.zero(moved_.data(), 1);
+    return centroid_factor_(c);
   }
-  void narrow(MatrixView<const float> from, DeviceArray<Rt, std::uint16_t>& to) {
-    if (products_ == AssignProducts::float32) return;
-    stream_.launch(thread_per_item(from.rows * from.cols), Narrow{products_ == AssignProducts::bfloat16},
-                   from, to.data());
-  }
-  [[nodiscard]] Factor factor(MatrixView<const float> wide, const DeviceArray<Rt, std::uint16_t>& narrow,
-                              Index first) const {
-    if (products_ == AssignProducts::float32) return wide;
-    return {narrow.data() + first * d_,
-            products_ == AssignProducts::float16 ? Dtype::float16 : Dtype::bfloat16, wide.rows, d_, d_};
-  }
-
   /// fresh_ ← the nearest centroid of each of the rows x.
-  void nearest(MatrixView<const float> x) {
-    narrow(x, narrow_rows_);
-    const MatrixView<const float> centroids = std::as_const(centroids_).view(clusters_, d_);
+  void nearest(MatrixView<const float> x, const Factor& centroids) {
+    const Factor rows = row_factor_(x);
     for (Index t = 0; t < block_count(clusters_, tile_cols); ++t) {
       const Block c = block_at(clusters_, tile_cols, t);
       const MatrixView<float> tile = tile_.view(x.rows, c.count);
-      stream_.product(factor(x, narrow_rows_, 0),
-                      factor(centroids.block(c.first, c.count), narrow_centroids_, c.first).transpose(),
-                      tile);
+      stream_.product(rows, centroids.block(c.first, c.count).transpose(), tile);
       stream_.launch(warp_per_item(x.rows), NearestInTile{}, MatrixView<const float>(tile),
                      static_cast<const float*>(half_.data()), c.first, values_.data(), fresh_.data());
     }
@@ -274,12 +247,11 @@ template <class Rt> class GpuAssigner {
   }
 
   GpuStream<Rt>& stream_;
-  AssignProducts products_;
   Index n_, d_, clusters_;
   RowPreparation<Rt> prepare_;
   DeviceRows<Rt> rows_;
   DeviceArray<Rt, float> weights_, centroids_, half_, tile_;
-  DeviceArray<Rt, std::uint16_t> narrow_rows_, narrow_centroids_;
+  RoundedFactor<Rt> row_factor_, centroid_factor_;
   DeviceArray<Rt, float> values_;
   DeviceArray<Rt, Label> fresh_, labels_, keys_, order_;
   DeviceArray<Rt, std::int64_t> starts_;

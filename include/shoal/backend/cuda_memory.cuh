@@ -4,38 +4,26 @@
 #pragma once
 
 #include <algorithm>
+#include <cstddef>
+#include <optional>
 #include <utility>
 
+#include <shoal/backend/cuda_factor.cuh>
 #include <shoal/backend/cuda_team.cuh>
 #include <shoal/core/check.hpp>
-#include <shoal/core/half.hpp>
-#include <shoal/core/matrix.hpp>
 
 namespace shoal {
-
-/// A factor of a product on the device: a row-major matrix of float32, float16 or bfloat16, or its transpose.
-struct Factor {
-  const void* data;
-  Dtype type;
-  Index rows, cols, stride;  ///< of the matrix as it is stored
-  bool transposed = false;
-
-  Factor(MatrixView<const float> m, bool transpose = false)  // NOLINT: a view
-      : Factor(m.data, Dtype::float32, m.rows, m.cols, m.stride, transpose) {}
-  Factor(const void* d, Dtype t, Index r, Index c, Index s, bool transpose = false)
-      : data(d), type(t), rows(r), cols(c), stride(s), transposed(transpose) {}
-  [[nodiscard]] Factor transpose() const { return {data, type, rows, cols, stride, !transposed}; }
-};
 
 /// A runtime `rt` (CudaRuntime, backend/cuda_runtime.cuh) is a cheap handle with
 ///   create_stream(), finish_stream(id), destroy_stream(id), create_event(), destroy_event(id)
 ///   record(event, stream), wait(stream, event), synchronize_stream(id), synchronize_event(id)
-///   allocate(bytes, stream), free(p, stream)          in the stream's order
-///   allocate_pinned(bytes), free_pinned(p), host_access(p)    the host is about to read or write pinned
-///   memory copy(to, from, bytes, stream), zero(p, bytes, stream) launch(stream, grid, kernel, arguments…) a
-///   kernel of backend/cuda_team.cuh product(stream, a, b, c, add)                     c ← op(a) op(b), or c
-///   += op(a) op(b), float32 sums sort_pairs(stream, keys, values, count)           stable, by ascending key
-///   free_memory()                                     bytes that an allocation could have
+///   allocate(bytes, stream), free(p, stream)                  in the stream's order
+///   allocate_pinned(bytes), free_pinned(p), host_access(p)    the last: the host is about to touch it
+///   copy(to, from, bytes, stream), zero(p, bytes, stream)
+///   launch(stream, grid, kernel, arguments…)                  a kernel of backend/cuda_team.cuh
+///   product(stream, a, b, c)                                  c ← op(a) op(b), float32 sums
+///   sort_pairs(stream, keys, values, count)                   stable, by ascending key
+///   free_memory()                                             bytes that an allocation could have
 /// Everything that takes a stream returns at once and is ordered by streams and events alone. Calls throw
 /// error(Errc::device) with the status; finish (which waits), destroy, free and free_pinned never throw: an
 /// error that they meet has been reported, or will be by the next call that can.
@@ -53,6 +41,31 @@ template <class Rt> class GpuEvent {
  private:
   Rt rt_;
   decltype(std::declval<Rt&>().create_event()) id_;
+};
+
+/// Owns `count` elements of page-locked host memory: what copies to and from a device without waiting need.
+/// All work that reads or writes it must be known to be over when it ends.
+template <class Rt, class T> class PinnedArray {
+ public:
+  PinnedArray(const Rt& rt, Index count)  // at least one: what none would be is not documented
+      : rt_(rt),
+        data_(static_cast<T*>(
+            rt_.allocate_pinned(static_cast<std::size_t>(std::max<Index>(count, 1)) * sizeof(T)))) {}
+  ~PinnedArray() { rt_.free_pinned(data_); }
+  PinnedArray(const PinnedArray&) = delete;
+  PinnedArray& operator=(const PinnedArray&) = delete;
+
+  /// For copies.
+  [[nodiscard]] T* data() const { return data_; }
+  /// For the host to read and write. Pre: no copy to or from it is under way.
+  [[nodiscard]] T* host() {
+    rt_.host_access(data_);
+    return data_;
+  }
+
+ private:
+  Rt rt_;
+  T* data_;
 };
 
 /// A stream of device work, in order. All that is enqueued is asynchronous; only synchronize() waits.
@@ -75,9 +88,9 @@ template <class Rt> class GpuStream {
   template <class T> void zero(T* p, Index count) {
     if (count > 0) rt_.zero(p, static_cast<std::size_t>(count) * sizeof(T), id_);
   }
-  /// c ← op(a) op(b), or c += op(a) op(b).
-  void product(const Factor& a, const Factor& b, MatrixView<float> c, bool add = false) {
-    if (c.rows > 0 && c.cols > 0) rt_.product(id_, a, b, c, add);
+  /// c ← op(a) op(b).
+  void product(const Factor& a, const Factor& b, MatrixView<float> c) {
+    if (c.rows > 0 && c.cols > 0) rt_.product(id_, a, b, c);
   }
   void sort_pairs(Label* keys, Label* values, Index count) {
     if (count > 0) rt_.sort_pairs(id_, keys, values, count);
@@ -89,9 +102,22 @@ template <class Rt> class GpuStream {
   /// synchronize() for destructors.
   void finish() noexcept { rt_.finish_stream(id_); }
 
+  /// Page-locked memory for copies that wait, at least `bytes` of it. It is kept from call to call: to have
+  /// it from the system takes longer than most copies do.
+  PinnedArray<Rt, std::byte>& staging(Index bytes) {
+    if (staged_ < bytes) {
+      staging_.reset();
+      staging_.emplace(rt_, bytes);
+      staged_ = bytes;
+    }
+    return *staging_;
+  }
+
  private:
   Rt rt_;
   decltype(std::declval<Rt&>().create_stream()) id_;
+  std::optional<PinnedArray<Rt, std::byte>> staging_;
+  Index staged_ = 0;
 };
 
 /// Owns `count` elements of device memory, uninitialised, from the stream's point of construction to that of
@@ -132,29 +158,6 @@ template <class Rt, class T> class DeviceArray {
   Index count_;
 };
 
-/// Owns `count` elements of page-locked host memory: what copies to and from a device without waiting need.
-/// All work that reads or writes it must be known to be over when it ends.
-template <class Rt, class T> class PinnedArray {
- public:
-  PinnedArray(const Rt& rt, Index count)
-      : rt_(rt), data_(static_cast<T*>(rt_.allocate_pinned(static_cast<std::size_t>(count) * sizeof(T)))) {}
-  ~PinnedArray() { rt_.free_pinned(data_); }
-  PinnedArray(const PinnedArray&) = delete;
-  PinnedArray& operator=(const PinnedArray&) = delete;
-
-  /// For copies.
-  [[nodiscard]] T* data() const { return data_; }
-  /// For the host to read and write. Pre: no copy to or from it is under way.
-  [[nodiscard]] T* host() {
-    rt_.host_access(data_);
-    return data_;
-  }
-
- private:
-  Rt rt_;
-  T* data_;
-};
-
 /// The way back to the host, for up to `count` elements at a time.
 template <class Rt, class T> class Download {
  public:
@@ -176,29 +179,33 @@ template <class Rt, class T> class Download {
   PinnedArray<Rt, T> pinned_;
 };
 
-/// Copies `count` elements from the host to the device, or back, through page-locked memory, and waits.
-template <class Rt, class T> void to_device(GpuStream<Rt>& stream, T* to, const T* from, Index count) {
-  const Index piece = std::min<Index>(std::max<Index>(count, 1), Index{1} << 22);
-  PinnedArray<Rt, T> pinned(stream.runtime(), piece);
-  struct Finish {  // before the pinned memory goes, whatever happens
+/// f(first, size, pinned) for each piece of `count` elements that are copied through the stream's staging
+/// memory; the stream is done with it when f has returned or thrown.
+template <class T, class Rt, class F> void by_pieces(GpuStream<Rt>& stream, Index count, F&& f) {
+  constexpr Index most = (Index{1} << 24) / sizeof(T);
+  if (count == 0) return;
+  auto& pinned = stream.staging(std::min(count, most) * static_cast<Index>(sizeof(T)));
+  struct Finish {
     GpuStream<Rt>& stream;
     ~Finish() { stream.finish(); }
   } const last{stream};
-  for (Index done = 0; done < count; done += piece) {
-    const Index size = std::min(piece, count - done);
-    std::copy_n(from + done, size, pinned.host());
-    stream.copy(to + done, static_cast<const T*>(pinned.data()), size);
+  for (Index first = 0; first < count; first += most) f(first, std::min(most, count - first), pinned);
+}
+
+/// Copies `count` elements from the host to the device, or back, through page-locked memory, and waits.
+template <class Rt, class T> void to_device(GpuStream<Rt>& stream, T* to, const T* from, Index count) {
+  by_pieces<T>(stream, count, [&](Index first, Index size, auto& pinned) {
+    std::copy_n(from + first, size, reinterpret_cast<T*>(pinned.host()));
+    stream.copy(to + first, reinterpret_cast<const T*>(pinned.data()), size);
     stream.synchronize();
-  }
+  });
 }
 template <class Rt, class T> void to_host(GpuStream<Rt>& stream, T* to, const T* from, Index count) {
-  const Index piece = std::min<Index>(std::max<Index>(count, 1), Index{1} << 22);
-  Download<Rt, T> download(stream, piece);
-  for (Index done = 0; done < count; done += piece) {
-    const Index size = std::min(piece, count - done);
-    download.start(from + done, size);
-    std::copy_n(download.take(), size, to + done);
-  }
+  by_pieces<T>(stream, count, [&](Index first, Index size, auto& pinned) {
+    stream.copy(reinterpret_cast<T*>(pinned.data()), from + first, size);
+    stream.synchronize();
+    std::copy_n(reinterpret_cast<const T*>(pinned.host()), size, to + first);
+  });
 }
 
 }  // namespace shoal

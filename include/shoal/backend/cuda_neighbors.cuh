@@ -3,6 +3,7 @@
 #pragma once
 
 #include <shoal/backend/cuda_prepare.cuh>
+#include <shoal/backend/cuda_products.cuh>
 #include <shoal/backend/cuda_rows.cuh>
 #include <shoal/core/progress.hpp>
 #include <shoal/neighbors/neighbors.hpp>
@@ -81,23 +82,26 @@ template <class Rt> struct Side {
 /// Device bytes of a search on d features for m neighbours, beside its base rows.
 inline std::size_t search_bytes(Index d, Index m) {
   using namespace cuda_neighbors_impl;
-  return static_cast<std::size_t>(2 * (query_rows + base_rows) * (d + 2) + query_rows * (base_rows + 2 * m)) *
-         sizeof(float);
+  return static_cast<std::size_t>(3 * (query_rows + base_rows) * (d + 2) + query_rows * (base_rows + 2 * m)) *
+         sizeof(float);  // two of a streamed side's blocks, and half of one more as a factor
 }
 
 /// The m nearest rows of `base` for each row of `queries`, as exact_neighbors of neighbors/exact.hpp, on the
 /// stream's device; with `self` the two are the same and no row is its own neighbour. `room`: device bytes
 /// for the base rows; where they need more, they are read again for every 4096 queries. Scores of 4096 × 2048
-/// at a time, never n × n.
+/// at a time, never n × n; `precision` is theirs, and so that of the similarities.
 template <class Rt>
 Neighbors search_neighbors(GpuStream<Rt>& stream, RowsRef queries, RowsRef base, bool self,
-                           const NeighborSettings& settings, std::size_t room, const Hook& hook) {
+                           const NeighborSettings& settings, std::size_t room, const Hook& hook,
+                           GpuPrecision precision = GpuPrecision::float32) {
   using namespace cuda_neighbors_impl;
   const Index n = queries.rows(), m = settings.count;
   const Index high = std::min(n, query_rows);
   Side<Rt> below(stream, base, settings, base_rows, room);
   if (below.rows.resident()) below.refuse_bad();
   Side<Rt> above(stream, queries, settings, query_rows, 0);
+  RoundedFactor<Rt> query_factor(stream, precision, high * queries.cols()),
+      base_factor(stream, precision, std::min(base.rows(), base_rows) * base.cols());
   DeviceArray<Rt, float> scores(stream, high * base_rows);
   DeviceArray<Rt, std::uint64_t> best(stream, high * m);
   Download<Rt, std::uint64_t> answer(stream, high * m);
@@ -105,10 +109,11 @@ Neighbors search_neighbors(GpuStream<Rt>& stream, RowsRef queries, RowsRef base,
 
   above.rows.each_block([&](Block q, MatrixView<const float> x) {
     const MatrixView<std::uint64_t> words = best.view(q.count, m);
+    const Factor query = query_factor(x);
     stream.zero(best.data(), q.count * m);
     below.rows.each_block([&](Block b, MatrixView<const float> y) {
       const MatrixView<float> tile = scores.view(q.count, b.count);
-      stream.product(x, {y, true}, tile);
+      stream.product(query, base_factor(y).transpose(), tile);
       stream.launch(warp_per_item(q.count), MergeTop{self}, MatrixView<const float>(tile), q.first, b.first,
                     words);
     });

@@ -14,12 +14,6 @@
 
 namespace shoal {
 
-/// How products of float32 matrices are computed; sums are float32 always.
-enum class Float32Products {
-  exact,  ///< float32 multiplications
-  tf32,   ///< factors rounded to TF32's 10 bits of mantissa: several times faster on tensor cores
-};
-
 inline void check_cuda(cudaError_t status, const char* call) {
   check(status == cudaSuccess, Errc::device, call, ": CUDA error ", static_cast<int>(status), " (",
         cudaGetErrorName(status), "): ", cudaGetErrorString(status));
@@ -35,8 +29,7 @@ class CudaRuntime {
   using Stream = cudaStream_t;
   using Event = cudaEvent_t;
 
-  explicit CudaRuntime(int device = 0, Float32Products products = Float32Products::exact)
-      : s_(std::make_shared<State>(device, products)) {}
+  explicit CudaRuntime(int device = 0) : s_(std::make_shared<State>(device)) {}
 
   [[nodiscard]] int device() const { return s_->device; }
 
@@ -99,20 +92,20 @@ class CudaRuntime {
 
   /// Row-major c = op(a) op(b) is column-major cᵀ = op(b)ᵀ op(a)ᵀ, and a row-major matrix read by columns is
   /// its transpose already: so the factors change places and keep their marks.
-  void product(Stream stream, const Factor& a, const Factor& b, MatrixView<float> c, bool add) {
+  void product(Stream stream, const Factor& a, const Factor& b, MatrixView<float> c) {
     use();
-    check(a.type == b.type, Errc::invalid_argument, "product: factors must have the same type");
+    check(a.precision == b.precision, Errc::invalid_argument,
+          "product: factors must have the same precision");
     const Index inner = a.transposed ? a.rows : a.cols;
-    const float one = 1.f, keep = add ? 1.f : 0.f;
-    const auto compute = a.type == Dtype::float32 && s_->products == Float32Products::tf32
-                             ? CUBLAS_COMPUTE_32F_FAST_TF32
-                             : CUBLAS_COMPUTE_32F;
+    const float scale = a.scale * b.scale, zero = 0.f;
+    const auto compute =
+        a.precision == GpuPrecision::tf32 ? CUBLAS_COMPUTE_32F_FAST_TF32 : CUBLAS_COMPUTE_32F;
     check_cublas(cublasSetStream(s_->blas, stream), "cublasSetStream");
     // A workspace of our own: setting a stream takes the last one away, and results depend on its size.
     check_cublas(cublasSetWorkspace(s_->blas, s_->workspace, workspace_bytes), "cublasSetWorkspace");
-    check_cublas(cublasGemmEx_64(s_->blas, operation(b), operation(a), c.cols, c.rows, inner, &one, b.data,
-                                 type_of(b.type), b.stride, a.data, type_of(a.type), a.stride, &keep, c.data,
-                                 CUDA_R_32F, c.stride, compute, CUBLAS_GEMM_DEFAULT),
+    check_cublas(cublasGemmEx_64(s_->blas, operation(b), operation(a), c.cols, c.rows, inner, &scale, b.data,
+                                 type_of(b.precision), b.stride, a.data, type_of(a.precision), a.stride,
+                                 &zero, c.data, CUDA_R_32F, c.stride, compute, CUBLAS_GEMM_DEFAULT),
                  "cublasGemmEx");
   }
 
@@ -126,8 +119,10 @@ class CudaRuntime {
     }
   }
 
+  /// What the pool keeps of memory that was given back is returned first: it would not count as free.
   [[nodiscard]] std::size_t free_memory() const {
     use();
+    check_cuda(cudaMemPoolTrimTo(s_->pool, 0), "cudaMemPoolTrimTo");
     std::size_t available = 0, total = 0;
     check_cuda(cudaMemGetInfo(&available, &total), "cudaMemGetInfo");
     return available;
@@ -137,7 +132,7 @@ class CudaRuntime {
   static constexpr std::size_t workspace_bytes = std::size_t{32} << 20;
 
   struct State {
-    State(int number, Float32Products how) : device(number), products(how) {
+    explicit State(int number) : device(number) {
       int devices = 0;
       const cudaError_t status = cudaGetDeviceCount(&devices);
       check(status == cudaSuccess && devices > 0, Errc::device, "Cuda: no GPU is available here: CUDA error ",
@@ -169,13 +164,13 @@ class CudaRuntime {
       check_cublas(cublasCreate(&blas), "cublasCreate");
     }
     void close() noexcept {
+      cudaSetDevice(device);
       if (blas != nullptr) cublasDestroy(blas);
       if (workspace != nullptr) cudaFree(workspace);
       if (pool != nullptr) cudaMemPoolDestroy(pool);
     }
 
     int device;
-    Float32Products products;
     cudaMemPool_t pool = nullptr;
     void* workspace = nullptr;
     cublasHandle_t blas = nullptr;
@@ -197,8 +192,8 @@ class CudaRuntime {
 
   void use() const { check_cuda(cudaSetDevice(s_->device), "cudaSetDevice"); }
   static cublasOperation_t operation(const Factor& f) { return f.transposed ? CUBLAS_OP_T : CUBLAS_OP_N; }
-  static cudaDataType type_of(Dtype type) {
-    return type == Dtype::float32 ? CUDA_R_32F : type == Dtype::float16 ? CUDA_R_16F : CUDA_R_16BF;
+  static cudaDataType type_of(GpuPrecision p) {
+    return p == GpuPrecision::float16 ? CUDA_R_16F : p == GpuPrecision::bfloat16 ? CUDA_R_16BF : CUDA_R_32F;
   }
 
   std::shared_ptr<State> s_;

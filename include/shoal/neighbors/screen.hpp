@@ -172,7 +172,9 @@ template <class Codes> class ScreenBlock {
 
   /// Bit l is set where element l of a comparison holds.
   static unsigned mask(LaneInt holds) {
-#if defined(__AVX512DQ__)
+#if defined(__CUDA_ARCH__)
+    return holds[0];  // read by nvcc for a GPU, and never run there
+#elif defined(__AVX512DQ__)
     return static_cast<unsigned>(_mm512_movepi32_mask((__m512i)holds));
 #elif defined(__AVX__)
     return static_cast<unsigned>(_mm256_movemask_ps((__m256)holds));
