@@ -33,8 +33,9 @@ double product_seconds(const Cuda& gpu, Index M, Index N, Index K, Index times) 
   GpuStream<CudaRuntime>& stream = gpu.stream();
   const GpuPrecision precision = gpu.settings().products;
   DeviceArray<CudaRuntime, float> a(stream, M * K), b(stream, N * K), c(stream, M * N);
-  to_device(stream, a.data(), std::as_const(test::random_rows(M, K, 1)).data(), M * K);
-  to_device(stream, b.data(), std::as_const(test::random_rows(N, K, 2)).data(), N * K);
+  const Matrix<float> a_values = test::random_rows(M, K, 1), b_values = test::random_rows(N, K, 2);
+  to_device(stream, a.data(), a_values.data(), M * K);
+  to_device(stream, b.data(), b_values.data(), N * K);
   RoundedFactor<CudaRuntime> left(stream, precision, M * K), right(stream, precision, N * K);
   const Factor x = left(a.view(M, K)), y = right(b.view(N, K)).transpose();
   return seconds(stream, [&] {
