@@ -187,6 +187,20 @@ TEST_CASE("the precision of products is one setting for all that a GPU does") {
   }
 }
 
+TEST_CASE("a training's own products in bfloat16 are a GPU's too") {
+  const Matrix<float> values = clouds();
+  const Rows features(values);
+  const Neighbors neighbors = exact_neighbors(features, {.count = 5}, Cpu({.threads = 1}));
+  TEMI settings{.clusters = 3, .heads = 2, .epochs = 1, .batch = 20};
+  settings.hidden = {8}, settings.bottleneck = 6;
+  const Gpu<FakeRuntime> narrow(FakeRuntime(), {.products = GpuPrecision::bfloat16, .threads = 1});
+  const HeadFit by_gpu = fit(settings, features, NearestPairs(neighbors), narrow);
+  settings.products = Precision::bfloat16;
+  const HeadFit by_training = fit(settings, features, NearestPairs(neighbors), fake_gpu());
+  CHECK(by_training.model.parameters == by_gpu.model.parameters);
+  CHECK(by_training.plan.total == by_gpu.plan.total);
+}
+
 TEST_CASE("whatever allocation fails, every algorithm's error arrives and nothing leaks") {
   const Matrix<float> values = clouds();
   const Rows features(values);

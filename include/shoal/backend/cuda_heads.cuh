@@ -90,21 +90,24 @@ template <class Rt> class GpuTrainer {
   [[nodiscard]] const Cpu& host() const { return gpu_.host(); }
   template <class Obj, class Bal>
   [[nodiscard]] HeadPlan plan(const Heads<Obj, Bal>& settings, Index d) const {
-    check(settings.products == Precision::float32, Errc::invalid_argument,
-          "fit: heads settings: products in bfloat16 are made on the CPU only; a GPU has "
-          "CudaSettings::products");
-    check_gpu_plan(settings, d, budget_, gpu_.settings().products);
-    return gpu_plan(settings, d, budget_, gpu_.settings().products);
+    check_gpu_plan(settings, d, budget_, precision(settings));
+    return gpu_plan(settings, d, budget_, precision(settings));
   }
   template <class Obj, class Bal>
   [[nodiscard]] GpuStep<Obj, Bal, Rt> engine(const Heads<Obj, Bal>& settings, HeadState& state) const {
-    return GpuStep<Obj, Bal, Rt>(settings, state, gpu_.stream(), budget_, gpu_.settings().products);
+    return GpuStep<Obj, Bal, Rt>(settings, state, gpu_.stream(), budget_, precision(settings));
   }
   [[nodiscard]] Prediction predict(const HeadModel& model, RowsRef features) const {
     return shoal::predict(model, features, gpu_);
   }
 
  private:
+  /// Of a step's products: bfloat16 where the training asks for it, else the GPU's.
+  template <class Obj, class Bal>
+  [[nodiscard]] GpuPrecision precision(const Heads<Obj, Bal>& settings) const {
+    return settings.products == Precision::bfloat16 ? GpuPrecision::bfloat16 : gpu_.settings().products;
+  }
+
   const Gpu<Rt>& gpu_;
   std::size_t budget_;
 };
