@@ -49,6 +49,19 @@ TEST_CASE("size bounds hold exactly, down to equal sizes, and cost objective") {
                   error);
 }
 
+TEST_CASE("bounded k-means keeps to the memory budget, and its rounds never cost more than the one before") {
+  const auto rows = blobs(3000, 8, 12, 0.4f, 35);
+  const KMeans<Euclidean, Capacity> settings{.clusters = 30, .iterations = 10, .balancing = {60, 140}};
+  CHECK_THROWS_AS(fit(settings, Rows(rows), Cpu(CpuSettings{.memory = 1 << 20})), error);
+  CHECK(plan_bounded(3000, 30) > std::size_t{1} << 20);
+  const auto result = fit(settings, Rows(rows), Cpu{});
+  std::size_t free = 10;  // iterations of the fit without bounds, at most
+  for (std::size_t t = free + 1; t < result.history.size(); ++t)
+    CHECK(result.history[t].objective <= result.history[t - 1].objective * (1 + 1e-6));
+  CHECK(result.objective <= result.history.back().objective * (1 + 1e-6));
+  CHECK_THROWS_AS(fit(settings, Rows(rows), Cpu{}, [](const Progress&) { return false; }), error);
+}
+
 TEST_CASE("mini-batch: centroids are the means of all rows given, and a good start stays good") {
   const auto rows = blobs(4000, 10, 10, 0.3f, 32);
   const auto full = fit(KMeans<Euclidean>{.clusters = 10, .seed = 1, .restarts = 3}, Rows(rows), Cpu{});
