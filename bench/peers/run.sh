@@ -4,9 +4,10 @@
 # VENV is made if it is not there (setup.sh). Nothing else should run meanwhile: only ratios of one run count.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd); root=$here/../..
-venv=$1; features=$2; shift 2
-checkout=; [ $# -gt 0 ] && [ "$1" != -- ] && { checkout=$1; shift; }
-[ "${1:-}" = -- ] && shift
+venv=$(realpath -m "$1") features=$(realpath "$2") checkout=
+shift 2
+if [ $# -gt 0 ] && [ "$1" != -- ]; then checkout=$(realpath "$1"); shift; fi
+if [ "${1:-}" = -- ]; then shift; fi
 jobs=${*:-kmeans neighbors metrics}
 "$here/setup.sh" "$venv" ${checkout:+"$checkout"}
 cd "$root"
