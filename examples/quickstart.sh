@@ -18,7 +18,7 @@ cluster() {
   shift
   $shoal cluster $data/features.npy --clusters 24 --out "$out/$name" "${about[@]}" "$@"
 }
-heads=(--heads 4 --epochs 60 --lr 1e-3)  # a quick start; the defaults are those of the paper
+heads=(--heads 4 --small-data)  # the defaults are for millions of rows
 cluster kmeans --method kmeans
 cluster temi --method temi --neighbors "$out/neighbors.npy" "${heads[@]}"
 cluster scan --method scan --neighbors "$out/neighbors.npy" "${heads[@]}"

@@ -29,6 +29,7 @@ int main(int argc, char** argv) {
   const Neighbors neighbors = exact_neighbors(features, {.count = number(7)}, cpu);
   const auto run = [&](auto s) {
     s.clusters = number(3), s.heads = number(4), s.epochs = number(5), s.standardize = number(8) != 0;
+    s.warmup_epochs = s.epochs / 5;  // 20 of 100, as the official code
     s.learning_rate = s.final_rate = std::atof(argv[6]);
     if (narrow) s.products = Precision::bfloat16;
     for (int i = 9; i < argc - (narrow ? 1 : 0); ++i) {

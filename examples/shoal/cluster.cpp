@@ -19,17 +19,11 @@ const std::map<std::string, ClusterMethod*> methods{{"kmeans", cluster_by_kmeans
 
 nlohmann::ordered_json record(const ClusterOptions& options, const ClusterOutcome& outcome,
                               shoal::RowsRef features, const shoal::Cpu& cpu) {
-  nlohmann::ordered_json run{{"shoal", SHOAL_VERSION_STRING},
-                             {"method", outcome.name},
-                             {"features", options.features.string()},
-                             {"rows", features.rows()},
-                             {"columns", features.cols()},
-                             {"clusters", options.clusters},
-                             {"seed", options.seed},
-                             {"threads", cpu.threads()},
-                             {"device", options.device},
-                             {"standardize", options.standardize},
-                             {"settings", outcome.settings}};
+  nlohmann::ordered_json run{
+      {"shoal", SHOAL_VERSION_STRING}, {"method", outcome.name},     {"features", options.features.string()},
+      {"rows", features.rows()},       {"columns", features.cols()}, {"clusters", options.clusters},
+      {"seed", options.seed},          {"threads", cpu.threads()},   {"device", options.device},
+      {"settings", outcome.settings}};
   run["loss_name"] = outcome.loss_name;
   run["loss_unit"] = outcome.loss_unit;
   run["losses"] = outcome.losses;
@@ -91,6 +85,9 @@ void add_heads_options(CLI::App& verb, ClusterOptions& options) {
       ->group(group);
   verb.add_option("--neighbor-count", options.neighbor_count, "How many to find")
       ->capture_default_str()
+      ->group(group);
+  verb.add_flag("--small-data", options.small_data,
+                "Start from settings for up to some 100,000 rows: standardised, a higher rate, enough steps")
       ->group(group);
   verb.add_option("--heads", options.heads, "Heads trained together; the one of lowest loss is used")
       ->group(group);

@@ -28,7 +28,7 @@ struct ClusterOptions {
   double learning_rate = 0;
   float beta = 0, alpha = 0;
   std::string products = "float32";
-  bool resume = false;
+  bool small_data = false, resume = false;
   // the machine and the report
   Machine machine;
   std::string device = "cpu";

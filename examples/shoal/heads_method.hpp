@@ -8,6 +8,7 @@
 #include <optional>
 
 #include <shoal/heads/fit.hpp>
+#include <shoal/heads/small_data.hpp>
 #include <shoal/io/npy.hpp>
 #include <shoal/neighbors/exact.hpp>
 #include <shoal/neighbors/mapped_neighbors.hpp>
@@ -41,10 +42,11 @@ template <class Method> Method heads_settings(const ClusterOptions& options, sho
   Method settings;
   settings.clusters = options.clusters;
   settings.seed = options.seed;
-  settings.standardize = options.standardize;
+  settings.batch = options.batch > 0 ? options.batch : std::min(settings.batch, rows);
+  if (options.small_data) settings = shoal::small_data(settings, rows);
+  if (options.standardize) settings.standardize = true;
   if (options.heads > 0) settings.heads = options.heads;
   if (options.epochs > 0) settings.epochs = options.epochs;
-  settings.batch = options.batch > 0 ? options.batch : std::min(settings.batch, rows);
   if (options.learning_rate > 0) settings.final_rate *= options.learning_rate / settings.learning_rate;
   if (options.learning_rate > 0) settings.learning_rate = options.learning_rate;
   if (options.products == "bfloat16") settings.products = shoal::Precision::bfloat16;
@@ -73,6 +75,7 @@ template <class Method> nlohmann::ordered_json settings_json(const Method& s) {
                              {"marginal_momentum", s.marginal_momentum},
                              {"hidden", s.hidden},
                              {"bottleneck", s.bottleneck},
+                             {"standardize", s.standardize},
                              {"products", name_of(s.products)}};
   if (const auto* beta = beta_of(s)) all["beta"] = decimal(*beta);
   if (const auto* alpha = alpha_of(s)) all["alpha"] = decimal(*alpha);

@@ -40,7 +40,8 @@ ClusterOutcome kmeans_run(const ClusterOptions& options, shoal::RowsRef features
   outcome.settings = {{"geometry", options.geometry},
                       {"init", options.init},
                       {"iterations", options.iterations},
-                      {"restarts", options.restarts}};
+                      {"restarts", options.restarts},
+                      {"standardize", options.standardize}};
   for (const auto& iteration : result.history)
     outcome.losses.push_back(iteration.objective / static_cast<double>(features.rows()));
   outcome.loss_name = "Mean distance to the centroid";

@@ -12,6 +12,7 @@
 #include <shoal/dataset/imbalance.hpp>
 #include <shoal/dataset/manifest.hpp>
 #include <shoal/heads/fit.hpp>
+#include <shoal/heads/small_data.hpp>
 #include <shoal/hierarchy/balanced_cut.hpp>
 #include <shoal/hierarchy/cut.hpp>
 #include <shoal/hierarchy/prototypes.hpp>
