@@ -20,6 +20,7 @@
 #include <utility>
 
 #include <shoal/backend/cuda_memory.cuh>
+#include <shoal/core/half.hpp>
 
 #if __has_include(<thrust/sort.h>)
 #include <thrust/system/cpp/execution_policy.h>

@@ -1,7 +1,8 @@
 // A factor of a product on the device, and how precisely products read it. Needs no CUDA.
 #pragma once
 
-#include <shoal/core/half.hpp>
+#include <cstddef>
+
 #include <shoal/core/matrix.hpp>
 
 namespace shoal {

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include <shoal/backend/cuda_memory.cuh>
+#include <shoal/core/half.hpp>
 
 namespace shoal {
 
