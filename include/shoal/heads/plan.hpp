@@ -28,8 +28,9 @@ struct HeadPlan {
   std::size_t total = 0;
 };
 
-/// Rows [0, 48) of a block are x of as many pairs, the others their partners: 96 rows, eight tiles.
-inline constexpr Index cpu_pair_block = 48;
+/// Rows [0, 24) of a block are x of as many pairs, the others their partners: 48 rows, four tiles, and enough
+/// blocks in a batch of 512 that threads end together.
+inline constexpr Index cpu_pair_block = 24;
 
 /// The plan of a training on features of d columns with `threads` threads, for a budget in bytes (0: none).
 /// Partner rows are kept where they fit the budget and take at most a gibibyte.
