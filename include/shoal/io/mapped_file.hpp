@@ -39,8 +39,9 @@ class MappedFile {
 
   /// Asks the system to read bytes [first, first + count) ahead; returns at once. What lies two such windows
   /// back is unmapped from this process (it may stay in the system's cache): a walk along a file larger than
-  /// memory holds a few windows of it. Reading there again maps it again.
+  /// memory holds a few windows of it. All of it is unmapped where count is 0. Reading maps it again.
   void will_need(std::size_t first, std::size_t count) const {
+    if (count == 0 && size_ > 0) ::madvise(start_.get(), size_, MADV_DONTNEED);
     const auto page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
     const std::size_t begin = first / page * page, end = std::min(first + count, size_);
     if (begin >= end) return;

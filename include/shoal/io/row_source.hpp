@@ -16,7 +16,8 @@ namespace shoal {
 /// Laws (tests/laws/row_source.hpp): rows() and cols() never change; read(first, out) fills out with rows
 /// [first, first + out.rows), gather(ids, out) with the rows of those ids in that order, the same bits for
 /// the same row each time and by either way; both are const, safe from several threads, and write nothing but
-/// out (whose cols are cols()). will_need(first, count) may start reading ahead and may do nothing.
+/// out (whose cols are cols()). will_need(first, count) may start reading ahead, and says with count = 0
+/// that no row is needed for now; it may do nothing.
 template <class S>
 concept RowSource = requires(const S s, Index first, std::span<const Index> ids, MatrixView<float> out) {
   { s.rows() } -> std::convertible_to<Index>;

@@ -57,7 +57,7 @@ class AfkMc2 {
     packed.pack(centroids.block(0, held));
     cpu_.each_block(proposals, pass_rows(cols), [&](Block b, int) {
       const auto part = x.view().block(b.first, b.count);
-      rows_.gather(
+      rows_.gather_scattered(
           std::span(ids).subspan(static_cast<std::size_t>(b.first), static_cast<std::size_t>(b.count)), part);
       NearestScratch scratch;
       std::vector<Label> labels(static_cast<std::size_t>(b.count));

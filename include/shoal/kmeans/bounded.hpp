@@ -26,7 +26,8 @@ class PricedCentroids {
       Buffer<float>& buffer = buffers[static_cast<std::size_t>(lane)];
       buffer.resize(static_cast<std::size_t>(b.count * cols));
       const MatrixView<float> x(buffer.data(), b.count, cols);
-      rows_->gather(ids.subspan(static_cast<std::size_t>(b.first), static_cast<std::size_t>(b.count)), x);
+      rows_->gather_scattered(
+          ids.subspan(static_cast<std::size_t>(b.first), static_cast<std::size_t>(b.count)), x);
       nearest_few(x, packed_, scratch[static_cast<std::size_t>(lane)], labels.block(b.first, b.count),
                   sums.block(b.first, b.count));
     });

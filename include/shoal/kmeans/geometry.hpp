@@ -111,6 +111,16 @@ class FeatureRows {
     source_.gather(ids, out);
     for (Index i = 0; i < out.rows; ++i) prepare(out.row(i), ids[static_cast<std::size_t>(i)]);
   }
+  /// The same for rows from all over, a few hundred at a time: each may bring some 100 KB of a mapped file
+  /// into this process's memory, which they then leave.
+  void gather_scattered(std::span<const Index> ids, MatrixView<float> out) const {
+    constexpr std::size_t few = 256;
+    for (std::size_t first = 0; first < ids.size(); first += few) {
+      const std::size_t count = std::min(few, ids.size() - first);
+      gather(ids.subspan(first, count), out.block(static_cast<Index>(first), static_cast<Index>(count)));
+      source_.will_need(0, 0);
+    }
+  }
 
  private:
   void prepare(float* row, Index id) const {

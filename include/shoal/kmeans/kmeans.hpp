@@ -87,7 +87,7 @@ inline Matrix<float> first_centroids(const FeatureRows& rows, Index clusters, Se
   auto chosen = distinct_rows(n, clusters, Philox(seed, 0x5EED));
   if (!weights.empty())
     for (Index& row : chosen) row = eligible[static_cast<std::size_t>(row)];
-  rows.gather(chosen, centroids);
+  rows.gather_scattered(chosen, centroids);
   return centroids;
 }
 

@@ -143,8 +143,9 @@ class PrunedAssigner {
 
   [[nodiscard]] Matrix<float> sample_rows(Index count) const {
     Matrix<float> sample(count, rows_.cols());
-    const Index stride = rows_.rows() / count;
-    cpu_->each_row(count, [&](Index i) { rows_.read(i * stride, sample.view().block(i, 1)); });
+    std::vector<Index> ids;
+    for (Index i = 0; i < count; ++i) ids.push_back(i * (rows_.rows() / count));
+    rows_.gather_scattered(ids, sample);
     return sample;
   }
 
