@@ -15,7 +15,8 @@
 
 namespace shoal {
 
-/// c ← a b, or c += a b, by Eigen, on one thread. The bits depend on the shapes.
+/// c ← a b, or c += a b, by Eigen, on one thread (a program compiled with OpenMP defines
+/// EIGEN_DONT_PARALLELIZE for that, as shoal::onednn does). The bits depend on the shapes.
 inline void multiply_by_eigen(Operand a, Operand b, MatrixView<float> c, Update update) {
   using Dense = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
   using Stride = Eigen::OuterStride<>;
