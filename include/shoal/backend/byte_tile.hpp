@@ -42,15 +42,14 @@ template <int Width> class BytePanels {
   /// Takes in row i: `codes` holds depth() * 4, those beyond the columns zero.
   void set(Index i, const std::int8_t* codes) {
     std::int32_t* to = words_.data() + i / Width * depth_ * Width + i % Width;
-    std::int32_t sum = 0;
+    std::uint32_t word;
     for (Index k = 0; k < depth_; ++k) {
-      std::uint8_t bytes[4];
-      for (int b = 0; b < 4; ++b) {
-        bytes[b] = static_cast<std::uint8_t>(codes[4 * k + b] + (is_right ? 128 : 0));
-        sum += codes[4 * k + b];
-      }
-      std::memcpy(to + k * Width, bytes, 4);
+      std::memcpy(&word, codes + 4 * k, 4);
+      if (is_right) word ^= 0x80808080;  // adds 128 to each byte
+      std::memcpy(to + k * Width, &word, 4);
     }
+    std::int32_t sum = 0;
+    for (Index k = 0; k < 4 * depth_; ++k) sum += codes[k];
     if constexpr (!is_right) starts_[static_cast<std::size_t>(i)] = -128 * sum;
   }
 
@@ -79,8 +78,12 @@ inline void multiply_tile(const BytePanels<tile_rows>& left, Index i, const Byte
     for (int l = 0; l < tile_lanes; ++l) sum[r][l] = start[r] - LaneInt{};
   for (Index k = 0; k < left.depth(); ++k, x += tile_rows, y += tile_cols)
     [&]<std::size_t... J>(std::index_sequence<J...>) {
-      LaneInt u[tile_lanes];
-      std::memcpy(u, y, sizeof(u));
+      const auto lane = [&](std::size_t j) {  // one by one, so that they stay in registers
+        LaneInt v;
+        std::memcpy(&v, y + j * lane_width, sizeof(v));
+        return v;
+      };
+      const LaneInt u[] = {lane(J)...};
       [&]<std::size_t... I>(std::index_sequence<I...>) {
         const auto step = [&](LaneInt(&row)[tile_lanes], LaneInt s) {
           ((row[J] = dot_bytes(row[J], u[J], s)), ...);

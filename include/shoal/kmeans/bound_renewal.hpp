@@ -43,25 +43,24 @@ class BoundRenewal {
                   const CodedRows& coded, const ByteScale& scale) const {
     const Index height = std::min<Index>(tile_rows, rows - row),
                 width = std::min<Index>(tile_cols, clusters_ - col);
-    for (int i = 0; i < height; ++i) {
-      std::uint8_t fresh[tile_cols];
-      const float length = coded.length[static_cast<std::size_t>(row + i)], slack = 4 * error_ * length;
-      for (int j = 0; j < tile_lanes; ++j) {
-        const Lane other = load<Lane>(centroids_.length.data() + col + j * lane_width);
-        const Lane square = squares_below(coded, row, centroids_, col, tile, i, j) - slack * (other + length);
-        const Lane root = root_below(lane_max(square, broadcast<Lane>(1e-30f)));
-        const LaneBytes bytes = to_bytes(lane_min(root * scale.inverse, broadcast<Lane>(254.f)));
-        std::memcpy(fresh + j * lane_width, &bytes, sizeof(bytes));
-      }
-      std::uint8_t* held = bounds + (row + i) * width_ + col / group_;
-      if (group_ == 1 && width == tile_cols)
-        for (int g = 0; g < tile_cols; ++g) held[g] = std::max(held[g], fresh[g]);
+    const bool whole = group_ == 1 && width == tile_cols;
+    std::uint8_t* held = bounds + row * width_ + col / group_;
+    for (int i = 0; i < height; ++i, held += width_) {
+      LaneBytes fresh[tile_lanes];
+      for (int j = 0; j < tile_lanes; ++j)
+        fresh[j] = roots_in_steps(squares_below(coded, row, centroids_, col, tile, i, j), scale);
+      if (whole)
+        for (int j = 0; j < tile_lanes; ++j) raise_bounds(held + j * lane_width, fresh[j]);
       else
-        for (Index g = 0; g * group_ < width; ++g) {
-          const std::uint8_t* member = fresh + g * group_;
-          held[g] =
-              std::max(held[g], *std::min_element(member, member + std::min(group_, width - g * group_)));
-        }
+        raise_groups(held, reinterpret_cast<const std::uint8_t*>(fresh), width);
+    }
+  }
+
+  /// A group's bound is the least of its members'.
+  void raise_groups(std::uint8_t* held, const std::uint8_t* fresh, Index width) const {
+    for (Index g = 0; g * group_ < width; ++g) {
+      const std::uint8_t* member = fresh + g * group_;
+      held[g] = std::max(held[g], *std::min_element(member, member + std::min(group_, width - g * group_)));
     }
   }
 

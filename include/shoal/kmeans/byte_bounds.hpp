@@ -57,25 +57,39 @@ inline std::uint64_t open_bounds(const std::uint8_t* bounds, const std::uint8_t*
 #endif
 }
 
-/// At most √x, and at least 0.998 of it, for x > 1e-30, a whole lane at a time: one of Newton's steps towards
-/// 1/√x from the bits of x, which never oversteps.
+using LaneBytes = std::uint8_t __attribute__((vector_size(lane_width)));
+
+/// At most √x, and at least 0.998 of it, for x > 1e-30, a whole lane at a time: where the processor has no
+/// instruction for it, one of Newton's steps towards 1/√x from the bits of x, which never oversteps.
 inline Lane root_below(Lane x) {
-  Lane y = from_bits(0x5F3759DF - (to_bits(x) >> 1));
-  y = y * (1.499999f - x * 0.5f * y * y);
-  return x * y;
+#if defined(__AVX512F__)
+  return x * (Lane)_mm512_rsqrt14_ps((__m512)x) * (1 - 0x1p-13f);  // it is right to 2⁻¹⁴
+#else
+  const Lane y = from_bits(0x5F3759DF - (to_bits(x) >> 1));
+  return x * (y * (1.499999f - x * 0.5f * y * y));
+#endif
+}
+
+/// Distances of those squares in steps, rounded down, at most 254.
+inline LaneBytes roots_in_steps(Lane squares, const ByteScale& scale) {
+  const Lane root = root_below(lane_max(squares, broadcast<Lane>(1e-30f)));
+  return truncate<LaneBytes>(lane_min(root * scale.inverse, broadcast<Lane>(254.f)));
+}
+
+/// bounds ← max(bounds, fresh).
+inline void raise_bounds(std::uint8_t* bounds, LaneBytes fresh) {
+  LaneBytes held;
+  std::memcpy(&held, bounds, sizeof(held));
+  held = held > fresh ? held : fresh;
+  std::memcpy(bounds, &held, sizeof(held));
 }
 
 /// bounds ← max(0, bounds − sunk), and 0 for those at 255: what they are worth when travel is counted anew.
 inline void sink_bounds(std::uint8_t* bounds, const std::uint8_t* sunk, Index count) {
-  for (Index g = 0; g < count; ++g) {
-    const int left = bounds[g] == 255 ? 0 : bounds[g] - sunk[g];
-    bounds[g] = static_cast<std::uint8_t>(left > 0 ? left : 0);
+  for (Index g = 0; g < count; ++g) {  // in bytes throughout: as many at once as a register holds
+    const std::uint8_t held = bounds[g] == 255 ? std::uint8_t{0} : bounds[g];
+    bounds[g] = static_cast<std::uint8_t>(held - std::min(held, sunk[g]));
   }
 }
-
-using LaneBytes = std::uint8_t __attribute__((vector_size(lane_width)));
-
-/// Truncates a lane of values in [0, 255] to bytes.
-inline LaneBytes to_bytes(Lane x) { return truncate<LaneBytes>(x); }
 
 }  // namespace shoal

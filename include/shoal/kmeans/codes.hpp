@@ -30,8 +30,9 @@ template <int Width> class CodedVectors {
     for (Index i = 0; i < vectors.rows; ++i) {
       for (Index k = 0; k < d; ++k) centred(i, k) = vectors(i, k) - centre[k];
       scale[static_cast<std::size_t>(i)] = 1;
-      square[static_cast<std::size_t>(i)] = dot(centred.row(i), centred.row(i), d);
-      length[static_cast<std::size_t>(i)] = std::sqrt(square[static_cast<std::size_t>(i)]);
+      const float norm = dot(centred.row(i), centred.row(i), d);
+      square[static_cast<std::size_t>(i)] = norm * keep(d);
+      length[static_cast<std::size_t>(i)] = std::sqrt(norm);
     }
     panels.pack({centred, false});
 #endif
@@ -49,9 +50,13 @@ template <int Width> class CodedVectors {
   using Sums = Tile;
   static Lane lane(const Sums& tile, int i, int j) { return tile.value[i][j]; }
 #endif
-  Buffer<float> scale, error, length, square;  ///< one a vector, padded with zeros
+  Buffer<float> scale, error, length, square;  ///< one a vector, padded with zeros; square: less a margin
 
  private:
+  /// What is left of squares so that no rounding in float32 sums of d products, in all some (d + 20) 2⁻²³ of
+  /// ‖z‖² + ‖z'‖² at most, makes bounds too high.
+  static float keep(Index d) { return 1 - static_cast<float>(d + 8) * 0x1p-21f; }
+
 #ifdef SHOAL_BYTE_TILE
   void round(Index i, const float* v, const float* centre, Index d) {
     using SignedBytes = std::int8_t __attribute__((vector_size(lane_width)));
@@ -90,7 +95,7 @@ template <int Width> class CodedVectors {
     panels.set(i, codes_.data());
     const auto at = static_cast<std::size_t>(i);
     scale[at] = inverse > 0 ? unit : 0;
-    square[at] = norm;
+    square[at] = norm * keep(d);
     error[at] = std::sqrt(rounded_off + reduce_sum(misses)) * 1.0001f + 1e-6f * largest;
     length[at] = std::sqrt(norm) * 1.0001f + error[at];
   }
@@ -102,17 +107,16 @@ template <int Width> class CodedVectors {
 using CodedRows = CodedVectors<tile_rows>;
 using CodedCentroids = CodedVectors<tile_cols>;
 
-/// Lower bounds on ‖x − c‖² for row `i` of a tile (`row` of the block) and its lanes of centroids from `col`,
-/// before the margin for float rounding.
+/// Lower bounds on ‖x − c‖² for row `i` of a tile (`row` of the block) and its lanes of centroids from `col`.
 inline Lane squares_below(const CodedRows& rows, Index row, const CodedCentroids& centroids, Index col,
                           const CodedRows::Sums& tile, int i, int j) {
   const auto at = static_cast<std::size_t>(row + i);
   const auto of = [&](const Buffer<float>& values) {
     return load<Lane>(values.data() + col + j * lane_width);
   };
-  const Lane inner = CodedRows::lane(tile, i, j) * (of(centroids.scale) * rows.scale[at]) +
-                     (of(centroids.error) * rows.length[at] + of(centroids.length) * rows.error[at]);
-  return (of(centroids.square) + rows.square[at]) - 2 * inner;
+  return of(centroids.square) + rows.square[at] + of(centroids.error) * (-2 * rows.length[at]) +
+         of(centroids.length) * (-2 * rows.error[at]) +
+         CodedRows::lane(tile, i, j) * (of(centroids.scale) * (-2 * rows.scale[at]));
 }
 
 }  // namespace shoal

@@ -153,7 +153,7 @@ class PrunedAssigner {
   /// up.
   void choose_scale() {
     const Index m = std::min<Index>({rows_.rows(), 192, block_rows()});
-    const float range = 1.75f * std::max(rms_distance(sample_rows(m), pairs_.centroids()), 1e-18f);
+    const float range = 1.75f * std::max(rms_distance(sample_rows(m), pairs_.centroids()), 1e-12f);
     if (iteration_ > 0 && range < 1.5f * range_ && range > range_ / 2) return;
     range_ = range;
     scale_ = ByteScale(range);
@@ -259,7 +259,9 @@ class PrunedAssigner {
   /// A good first guess: the first of the group of the least bound.
   [[nodiscard]] Label guess(const std::uint8_t* bounds) const {
     const Index groups = block_count(clusters_, settings_.group);
-    return static_cast<Label>((std::min_element(bounds, bounds + groups) - bounds) * settings_.group);
+    std::uint8_t least = 255;
+    for (Index g = 0; g < groups; ++g) least = std::min(least, bounds[g]);  // many at once, as no search is
+    return static_cast<Label>((std::find(bounds, bounds + groups, least) - bounds) * settings_.group);
   }
 
   /// Bounds held so far sink to this moment, from which the block's travel is counted again, and are raised
