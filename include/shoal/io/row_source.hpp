@@ -17,7 +17,8 @@ namespace shoal {
 /// [first, first + out.rows), gather(ids, out) with the rows of those ids in that order, the same bits for
 /// the same row each time and by either way; both are const, safe from several threads, and write nothing but
 /// out (whose cols are cols()). will_need(first, count) may start reading ahead, and says with count = 0
-/// that no row is needed for now; it may do nothing.
+/// that no row is needed for now; it may do nothing. A source may also have in_place(), a view of all rows
+/// (see Rows).
 template <class S>
 concept RowSource = requires(const S s, Index first, std::span<const Index> ids, MatrixView<float> out) {
   { s.rows() } -> std::convertible_to<Index>;
@@ -50,6 +51,11 @@ class Rows {
       widen(type_, row(ids[i]), out.row(static_cast<Index>(i)), cols_);
   }
   void will_need(Index, Index) const {}
+  /// All rows as they lie in memory, for readers that need no copy; no data where they are not float32.
+  [[nodiscard]] MatrixView<const float> in_place() const {
+    if (type_ != Dtype::float32) return {};
+    return {reinterpret_cast<const float*>(data_), rows_, cols_, stride_};
+  }
 
  private:
   [[nodiscard]] const void* row(Index i) const {
@@ -80,7 +86,9 @@ class RowsRef {
         }),
         will_need_([](const void* s, Index first, Index count) {
           static_cast<const S*>(s)->will_need(first, count);
-        }) {}
+        }) {
+    if constexpr (requires { source.in_place(); }) in_place_ = source.in_place();
+  }
 
   /// A matrix in memory, as it is.
   RowsRef(const Matrix<float>& matrix)  // NOLINT
@@ -93,13 +101,15 @@ class RowsRef {
         gather_([](const void* m, std::span<const Index> ids, MatrixView<float> out) {
           Rows(*static_cast<const Matrix<float>*>(m)).gather(ids, out);
         }),
-        will_need_([](const void*, Index, Index) {}) {}
+        will_need_([](const void*, Index, Index) {}),
+        in_place_(matrix) {}
 
   [[nodiscard]] Index rows() const { return rows_; }
   [[nodiscard]] Index cols() const { return cols_; }
   void read(Index first, MatrixView<float> out) const { read_(source_, first, out); }
   void gather(std::span<const Index> ids, MatrixView<float> out) const { gather_(source_, ids, out); }
   void will_need(Index first, Index count) const { will_need_(source_, first, count); }
+  [[nodiscard]] MatrixView<const float> in_place() const { return in_place_; }
 
  private:
   const void* source_;
@@ -107,6 +117,7 @@ class RowsRef {
   void (*read_)(const void*, Index, MatrixView<float>);
   void (*gather_)(const void*, std::span<const Index>, MatrixView<float>);
   void (*will_need_)(const void*, Index, Index);
+  MatrixView<const float> in_place_;
 };
 static_assert(RowSource<RowsRef>);
 

@@ -63,7 +63,8 @@ using LaneBytes = std::uint8_t __attribute__((vector_size(lane_width)));
 /// instruction for it, one of Newton's steps towards 1/√x from the bits of x, which never oversteps.
 inline Lane root_below(Lane x) {
 #if defined(__AVX512F__)
-  return x * (Lane)_mm512_rsqrt14_ps((__m512)x) * (1 - 0x1p-13f);  // it is right to 2⁻¹⁴
+  const auto inverse = (Lane)_mm512_maskz_rsqrt14_ps(0xFFFF, (__m512)x);  // right to 2⁻¹⁴
+  return x * inverse * (1 - 0x1p-13f);
 #else
   const Lane y = from_bits(0x5F3759DF - (to_bits(x) >> 1));
   return x * (y * (1.499999f - x * 0.5f * y * y));

@@ -121,6 +121,10 @@ class FeatureRows {
       source_.will_need(0, 0);
     }
   }
+  /// All rows where they lie, if that is in memory and just as read() would give them; else no data.
+  [[nodiscard]] MatrixView<const float> in_place() const {
+    return trusted_ && !unit_ ? source_.in_place() : MatrixView<const float>();
+  }
 
  private:
   void prepare(float* row, Index id) const {

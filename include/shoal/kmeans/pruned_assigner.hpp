@@ -105,7 +105,7 @@ class PrunedAssigner {
   /// From here on a centroid is named by its place in order_.
   void assign_places(Index first, std::span<Label> labels, int lane) {
     Scratch& own = lanes_[static_cast<std::size_t>(lane)];
-    const Index count = static_cast<Index>(labels.size()), cols = rows_.cols();
+    const Index count = static_cast<Index>(labels.size());
     Index& epoch = block_epoch_[static_cast<std::size_t>(first / block_rows())];
     std::uint8_t* bounds = bounds_.data() + first * width_;
     if (!settings_.keep) {
@@ -114,22 +114,13 @@ class PrunedAssigner {
       epoch = -1;
     }
     if (epoch >= 0 && find_open(first, labels, bounds, epoch, own)) {
-      own.rows.resize(own.open.size() * static_cast<std::size_t>(cols));
-      const MatrixView<float> x(own.rows.data(), static_cast<Index>(own.open.size()), cols);
-      rows_.gather(own.open, x);
-      for (Index i = 0; i < x.rows; ++i) {
-        const Index row = own.open[static_cast<std::size_t>(i)], at = row - first;
-        refine(x.row(i), row, labels[static_cast<std::size_t>(at)], bounds + at * width_,
-               travel_.epoch(epoch), own);
-      }
+      refine_open(first, labels, bounds, travel_.epoch(epoch), own);
       return;
     }
-    own.rows.resize(static_cast<std::size_t>(count * cols));
-    const MatrixView<float> x(own.rows.data(), count, cols);
-    rows_.read(first, x);
+    const MatrixView<const float> x = read(first, count, own.rows);
     if (labels[0] < 0)
       for (Index i = 0; i < count; ++i)
-        squares_[static_cast<std::size_t>(first + i)] = static_cast<float>(squared_norm(x.row(i), cols));
+        squares_[static_cast<std::size_t>(first + i)] = static_cast<float>(squared_norm(x.row(i), x.cols));
     renew(x, bounds, epoch, own);
     epoch = travel_.latest();
     for (Index i = 0; i < count; ++i) {
@@ -139,6 +130,35 @@ class PrunedAssigner {
       exclude(x.row(i), first + i, label, bound, own);
       refine(x.row(i), first + i, label, bound, travel_.epoch(epoch), own);
     }
+  }
+
+  /// Settles the labels of the listed rows, the next of which is on its way from memory meanwhile.
+  void refine_open(Index first, std::span<Label> labels, std::uint8_t* bounds, const Epoch& epoch,
+                   Scratch& own) {
+    const MatrixView<const float> all = rows_.in_place();
+    const Index count = static_cast<Index>(own.open.size()), cols = rows_.cols();
+    own.rows.resize(static_cast<std::size_t>(all.data == nullptr ? count * cols : 0));
+    const MatrixView<float> copies(own.rows.data(), count, cols);
+    if (all.data == nullptr) rows_.gather(own.open, copies);
+    const auto row_at = [&](Index i) {
+      return all.data == nullptr ? copies.row(i) : all.row(own.open[static_cast<std::size_t>(i)]);
+    };
+    constexpr Index line = 16;
+    for (Index i = 0; i < count; ++i) {
+      const float* next = row_at(std::min(i + 1, count - 1));
+      for (Index k = 0; k < cols; k += line) __builtin_prefetch(next + k);
+      const Index row = own.open[static_cast<std::size_t>(i)], at = row - first;
+      refine(row_at(i), row, labels[static_cast<std::size_t>(at)], bounds + at * width_, epoch, own);
+    }
+  }
+
+  /// Rows of a block, in place or in `room`.
+  MatrixView<const float> read(Index first, Index count, Buffer<float>& room) const {
+    if (const auto all = rows_.in_place(); all.data != nullptr) return all.block(first, count);
+    room.resize(static_cast<std::size_t>(count * rows_.cols()));
+    const MatrixView<float> x(room.data(), count, rows_.cols());
+    rows_.read(first, x);
+    return x;
   }
 
   [[nodiscard]] Matrix<float> sample_rows(Index count) const {
