@@ -13,10 +13,8 @@ namespace shoal {
 /// A fraction of the price of a product in floats. O(rows · C · d).
 class BoundRenewal {
  public:
-  /// Centroids a bound: `group`; bounds of a row: `width`; codes are taken from the mean of `sample`; `error`
-  /// is that of float32 sums (pair_distance.hpp).
-  BoundRenewal(Index group, Index width, float error, MatrixView<const float> sample)
-      : group_(group), width_(width), error_(error) {
+  /// Centroids a bound: `group`; bounds of a row: `width`; codes are taken from the mean of `sample`.
+  BoundRenewal(Index group, Index width, MatrixView<const float> sample) : group_(group), width_(width) {
     std::vector<double> sum(static_cast<std::size_t>(sample.cols), 0.0);
     for (Index i = 0; i < sample.rows; ++i)
       for (Index k = 0; k < sample.cols; ++k) sum[static_cast<std::size_t>(k)] += sample(i, k);
@@ -65,7 +63,6 @@ class BoundRenewal {
   }
 
   Index group_, width_, clusters_ = 0;
-  float error_;
   std::vector<float> centre_;
   CodedCentroids centroids_;
 };

@@ -29,7 +29,6 @@ class PairDistances {
           static_cast<float>(squared_norm(centroids_.row(c), centroids_.cols()) / 2);
   }
   [[nodiscard]] const Matrix<float>& centroids() const { return centroids_; }
-  [[nodiscard]] float error() const { return error_; }
 
   /// From x·c and ‖x‖².
   [[nodiscard]] PairDistance from(float product, float square, Label c) const {

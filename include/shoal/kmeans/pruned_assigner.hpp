@@ -46,7 +46,7 @@ class PrunedAssigner {
         place_(static_cast<std::size_t>(clusters)),
         travel_(clusters, settings.group, width_),
         pairs_(rows.cols()),
-        renewal_(settings.group, width_, pairs_.error(), sample_rows(std::min<Index>(rows.rows(), 1024))) {
+        renewal_(settings.group, width_, sample_rows(std::min<Index>(rows.rows(), 1024))) {
     if (settings_.keep) bounds_.assign(static_cast<std::size_t>(rows.rows() * width_), 0);
   }
 
