@@ -13,7 +13,7 @@ template <class F> SHOAL_HD inline F exp(F x) {
   const F low = broadcast<F>(-87.33654f), high = broadcast<F>(88.72283f);
   const F magic = broadcast<F>(12582912.f);  // 1.5 * 2^23: adding it rounds to an integer
   const F inside = lane_min(lane_max(x, low), high);
-  const F k = (inside * 1.44269504f + magic) - magic;
+  const F shifted = inside * 1.44269504f + magic, k = shifted - magic;
   F r = inside - k * 0.693359375f;
   r = r - k * -2.12194440e-4f;
   F p = broadcast<F>(1.f / 5040);
@@ -24,14 +24,11 @@ template <class F> SHOAL_HD inline F exp(F x) {
   p = p * r + 0.5f;
   p = p * r + 1.f;
   p = p * r + 1.f;
-  // 2^k in two factors: k may be 128, whose power is not a float.
-  const lane_int<F> shifted = to_bits(k + magic) - 0x4B400000;
-  const lane_int<F> half = shifted >> 1;
-  const F y = p * from_bits((half + 127) << 23) * from_bits((shifted - half + 127) << 23);
-  const F infinity = broadcast<F>(__builtin_huge_valf());
+  // Times 2^k by adding k, the lowest bits of `shifted`, to the exponent: r < 0 where k = 128 and r > 0 where
+  // k = -126, so that the result is normal.
+  const F y = from_bits(to_bits(p) + (to_bits(shifted) << 23));
   const F clipped = x < low ? F{} : y;
-  const F result = x > high ? infinity : clipped;
-  return x != x ? x : result;
+  return x <= high ? clipped : x + __builtin_huge_valf();
 }
 
 /// The natural logarithm. Within 2 ulp for positive normal x; −inf for 0 and subnormals, NaN for x < 0, +inf
