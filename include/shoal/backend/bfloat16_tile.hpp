@@ -153,13 +153,19 @@ template <int Width> class Bfloat16Panels {
   Index rows_ = 0, depth_ = 0;
 };
 
+/// A lane of words, without any demand on alignment.
+inline LaneInt load_words(const std::int32_t* p) {
+  LaneInt v;
+  std::memcpy(&v, p, sizeof(v));
+  return v;
+}
+
 /// out ← the product of two panels, as multiply_tile of tile.hpp.
 inline void multiply_tile(const std::int32_t* left, const std::int32_t* right, Index depth, Tile& out) {
   Lane sum[tile_rows][tile_lanes] = {};
   for (Index k = 0; k < depth; ++k, left += tile_rows, right += tile_cols)
     [&]<std::size_t... J>(std::index_sequence<J...>) {
-      LaneInt y[tile_lanes];
-      std::memcpy(y, right, sizeof(y));
+      const LaneInt y[] = {load_words(right + J * lane_width)...};
       [&]<std::size_t... I>(std::index_sequence<I...>) {
         const auto step = [&](Lane(&row)[tile_lanes], LaneInt x) {
           ((row[J] = add_pairs(row[J], x, y[J])), ...);
