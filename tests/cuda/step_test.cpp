@@ -50,6 +50,19 @@ Matrix<float> batch_of(const Case& c, Index step) {
   return test::random_rows(2 * c.B, c.d, 10 + static_cast<std::uint64_t>(step));
 }
 
+/// A batch in one block of pairs, as the GPU takes it, in blocks of the CPU's.
+Matrix<float> in_blocks(const Matrix<float>& batch, Index pairs) {
+  const Index B = batch.rows() / 2;
+  Matrix<float> out(batch.rows(), batch.cols());
+  for (Index view = 0; view < 2; ++view)
+    for (Index b = 0; b < B; ++b) {
+      const Block block = block_at(B, pairs, b / pairs);
+      std::copy_n(batch.row(view * B + b), batch.cols(),
+                  out.row(2 * block.first + view * block.count + b - block.first));
+    }
+  return out;
+}
+
 /// Steps on the GPU's kernels and on the CPU, from the same state: the same losses, gradients and marginals.
 /// The last layer is frozen in the first of several.
 template <class Method> void agree(const Case& c, Turns turns, Index steps = 3) {
@@ -68,7 +81,7 @@ template <class Method> void agree(const Case& c, Turns turns, Index steps = 3) 
     for (Index s = 0; s < steps; ++s) {
       const Matrix<float> batch = batch_of(c, s);
       const StepControl control{1e-3, s, std::max<Index>(s - 1, 0), s == 0 && steps > 1};
-      on_cpu.step(batch, control, want);
+      on_cpu.step(in_blocks(batch, on_cpu.pair_block()), control, want);
       gpu.engine.step(batch, control, gpu.report);
       for (std::size_t h = 0; h < want.loss.size(); ++h)
         CHECK(got.loss[h] == doctest::Approx(want.loss[h]).epsilon(2e-4));
