@@ -63,8 +63,9 @@ def main():
     rows = np.load(args.features, mmap_mode="r")
     n, d = rows.shape
     with tempfile.TemporaryDirectory() as folder:
-        raw, start, ids = (os.path.join(folder, name) for name in ("rows.f32", "start.npy", "ids.txt"))
+        raw, ours, start, ids = (os.path.join(folder, name) for name in ("rows.f32", "rows.npy", "start.npy", "ids.txt"))
         np.ascontiguousarray(rows, np.float32).tofile(raw)
+        np.save(ours, np.ascontiguousarray(rows, np.float32))  # float32 in memory for all
         table = {}
         if args.superkmeans:  # run first, since it is the one that draws the rows to start from
             line = run(args.superkmeans, raw, n, d, args.clusters, args.iterations if "superkmeans" in args.rivals else 0, ids)
@@ -76,7 +77,7 @@ def main():
         np.save(start, np.ascontiguousarray(rows[chosen], np.float32))
 
         def shoal(*options):
-            return run(args.program, args.features, args.clusters, f"iterations={args.iterations}", f"start={start}", *options)
+            return run(args.program, ours, args.clusters, f"iterations={args.iterations}", f"start={start}", *options)
 
         table = {"shoal": shoal(), "shoal, no bounds kept": shoal("bounds=none"), "shoal, full products": shoal("bounds=off"), **table}
         for name, key in (("scikit-learn, Lloyd", "sklearn"), ("faiss", "faiss")):
