@@ -100,7 +100,9 @@ TEST_CASE("a checkpoint of other settings, data or pairs, and a damaged one, are
 
   auto other = s;
   other.learning_rate *= 2;
-  CHECK(message_of(job, other, path, Errc::invalid_argument).find("another training") != std::string::npos);
+  const std::string message = message_of(job, other, path, Errc::invalid_argument);
+  CHECK(message.find("another training") != std::string::npos);
+  CHECK(message.find('\n') == std::string::npos);
   other = s;
   other.objective.beta = 0.7f;
   (void)message_of(job, other, path, Errc::invalid_argument);

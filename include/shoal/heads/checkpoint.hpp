@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <sstream>
 #include <string>
 
 #include <shoal/heads/training.hpp>
@@ -70,6 +71,20 @@ inline void save_checkpoint(const std::filesystem::path& path, const Training& t
   file.save(path);
 }
 
+namespace checkpoint_impl {
+
+/// The lines of a fingerprint that the other lacks, in one line.
+inline std::string lines_missing_in(const std::string& other, const std::string& fingerprint) {
+  std::string missing;
+  std::istringstream lines(fingerprint);
+  for (std::string line; std::getline(lines, line);)
+    if (("\n" + other).find("\n" + line + "\n") == std::string::npos)
+      missing += (missing.empty() ? "" : ", ") + line;
+  return missing.empty() ? "nothing else" : missing;
+}
+
+}  // namespace checkpoint_impl
+
 /// Reads it back into a training of the same settings; the run goes on with the same bits as if it had never
 /// stopped. Throws bad_file for a file that is damaged, and invalid_argument for one of other settings, data
 /// or pairs.
@@ -81,8 +96,8 @@ inline void load_checkpoint(const std::filesystem::path& path, Training& trainin
         " holds no training of heads");
   const std::string stored = file.text("fingerprint");
   check(stored == fingerprint, Errc::invalid_argument, "fit: the checkpoint ", path.string(),
-        " is of another training and can't be resumed. It is of\n", stored, "and this one is of\n",
-        fingerprint);
+        " is of another training and can't be resumed; it has: ", lines_missing_in(fingerprint, stored),
+        "; this one has: ", lines_missing_in(stored, fingerprint));
   training.step = file.number<Index>("step");
   read(file, "student", row(training.state.student));
   read(file, "teacher", row(training.state.teacher));
