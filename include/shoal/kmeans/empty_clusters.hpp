@@ -36,34 +36,25 @@ inline std::vector<Index> farthest_rows(Index count, const FeatureRows& rows, st
       return square != other.square ? square > other.square : row < other.row;
     }
   };
-  constexpr Index size = 256;
   const auto keep_first = [count](std::vector<Far>& far) {
     std::sort(far.begin(), far.end());
     if (static_cast<Index>(far.size()) > count) far.resize(static_cast<std::size_t>(count));
   };
-  std::vector<Far> far;
-  rows.walk(size, [&](Index start, Index window) {
-    far = cpu.reduce_blocks(
-        window, size, std::move(far),
-        [&](Block b) {
-          Buffer<float> buffer(static_cast<std::size_t>(b.count * rows.cols()));
-          const MatrixView<float> x(buffer.data(), b.count, rows.cols());
-          rows.read(start + b.first, x);
-          std::vector<Far> part;
-          for (Index i = 0; i < b.count; ++i) {
-            const Index row = start + b.first + i;
-            const auto at = static_cast<std::size_t>(row);
-            const double square = squared_distance(x.row(i), centroids.row(labels[at]), rows.cols());
-            if (square > 0 && (weights.empty() || weights[at] > 0)) part.push_back({square, row});
-          }
-          keep_first(part);
-          return part;
-        },
-        [&](std::vector<Far>& all, std::vector<Far>&& part) {
-          all.insert(all.end(), part.begin(), part.end());
-          keep_first(all);
-        });
-  });
+  const auto farthest = [&](Index first, MatrixView<const float> x) {
+    std::vector<Far> part;
+    for (Index i = 0; i < x.rows; ++i) {
+      const auto row = static_cast<std::size_t>(first + i);
+      const double square = squared_distance(x.row(i), centroids.row(labels[row]), x.cols);
+      if (square > 0 && (weights.empty() || weights[row] > 0)) part.push_back({square, first + i});
+    }
+    keep_first(part);
+    return part;
+  };
+  const auto far =
+      rows.fold(cpu, 256, std::vector<Far>{}, farthest, [&](std::vector<Far>& all, std::vector<Far>&& part) {
+        all.insert(all.end(), part.begin(), part.end());
+        keep_first(all);
+      });
   std::vector<Index> chosen;
   for (const Far& f : far) chosen.push_back(f.row);
   return chosen;

@@ -100,6 +100,21 @@ class FeatureRows {
       });
     });
   }
+  /// merge(…, map(first row, x)) over blocks x of `step` rows as read() gives them, in their order, from
+  /// `start` on: map on the threads of a Cpu, merge(T&, T&&) on the caller's.
+  template <class Cpu, class T, class Map, class Merge>
+  [[nodiscard]] T fold(const Cpu& cpu, Index step, T start, const Map& map, const Merge& merge) const {
+    walk(step, [&](Index first, Index count) {
+      const auto part = [&](auto b) {
+        Buffer<float> buffer(static_cast<std::size_t>(b.count * cols()));
+        const MatrixView<float> x(buffer.data(), b.count, cols());
+        read(first + b.first, x);
+        return map(first + b.first, x);
+      };
+      start = cpu.reduce_blocks(count, step, std::move(start), part, merge);
+    });
+    return start;
+  }
 
   /// Rows [first, first + out.rows). Throws error(bad_data) on a row that is not finite or, under cosine,
   /// zero.

@@ -36,26 +36,16 @@ struct LloydSettings {
 inline double squared_cost(const FeatureRows& rows, std::span<const Label> labels,
                            std::span<const float> weights, MatrixView<const float> centroids,
                            const Cpu& cpu) {
-  const Index cols = rows.cols();
-  double total = 0;
-  rows.walk(256, [&](Index start, Index count) {
-    total = cpu.reduce_blocks(
-        count, 256, total,
-        [&](Block b) {
-          Buffer<float> buffer(static_cast<std::size_t>(b.count * cols));
-          const MatrixView<float> x(buffer.data(), b.count, cols);
-          rows.read(start + b.first, x);
-          double sum = 0;
-          for (Index i = 0; i < b.count; ++i) {
-            const auto row = static_cast<std::size_t>(start + b.first + i);
-            const double weight = weights.empty() ? 1.0 : double{weights[row]};
-            sum += weight * squared_distance(x.row(i), centroids.row(labels[row]), cols);
-          }
-          return sum;
-        },
-        [](double& sum, double part) { sum += part; });
-  });
-  return total;
+  const auto cost = [&](Index first, MatrixView<const float> x) {
+    double sum = 0;
+    for (Index i = 0; i < x.rows; ++i) {
+      const auto row = static_cast<std::size_t>(first + i);
+      const double weight = weights.empty() ? 1.0 : double{weights[row]};
+      sum += weight * squared_distance(x.row(i), centroids.row(labels[row]), x.cols);
+    }
+    return sum;
+  };
+  return rows.fold(cpu, 256, 0.0, cost, [](double& sum, double part) { sum += part; });
 }
 
 /// Runs the iterations for one start. The state is public to its caller after run(): centroids, labels,
