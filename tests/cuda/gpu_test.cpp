@@ -1,4 +1,5 @@
 #include <support/gpu.hpp>
+#include <support/scratch.hpp>
 
 #include <shoal/backend/cuda_fit.cuh>
 #include <shoal/backend/cuda_heads.cuh>
@@ -184,6 +185,33 @@ TEST_CASE("the precision of products is one setting for all that a GPU does") {
           doctest::Approx(
               exact_neighbors(features, {.count = 5, .keep_similarities = true}, cpu).similarities(7, 0))
               .epsilon(0.01));
+  }
+}
+
+TEST_CASE_TEMPLATE("stopped anywhere and resumed, a training ends with the same bits", Method, TEMI, SCANv2,
+                   SCP) {
+  const Matrix<float> values = clouds();
+  const Rows features(values);
+  const Neighbors neighbors = exact_neighbors(features, {.count = 5}, Cpu({.threads = 1}));
+  Method settings{.clusters = 3, .heads = 2, .epochs = 3, .batch = 20, .learning_rate = 1e-2};
+  settings.hidden = {8}, settings.bottleneck = 6, settings.warmup_epochs = 1;
+  const Scratch scratch("gpu-checkpoint");
+  const auto run = [&](Index stop_after, const Checkpoints& checkpoints) {
+    return fit(
+        settings, features, NearestPairs(neighbors), fake_gpu(),
+        [&](const Progress& p) { return p.done < stop_after; }, checkpoints);
+  };
+  const HeadFit whole = run(100, {});
+  for (const Index stop : {1, 3, 5, 9}) {
+    const Checkpoints here{.path = scratch / std::to_string(stop), .resume = true};
+    CHECK(run(stop, here).steps == stop);
+    for (int again = 0; again < 2; ++again) {  // the second time nothing is left to do
+      const HeadFit resumed = run(100, here);
+      CHECK(resumed.steps == 9);
+      CHECK(resumed.model.parameters == whole.model.parameters);
+      CHECK(resumed.labels == whole.labels);
+      CHECK(resumed.history.back().loss == whole.history.back().loss);
+    }
   }
 }
 

@@ -81,7 +81,7 @@ template <class Method> void agree(const Case& c, Turns turns, Index steps = 3) 
     for (Index s = 0; s < steps; ++s) {
       const Matrix<float> batch = batch_of(c, s);
       const StepControl control{1e-3, s, std::max<Index>(s - 1, 0), s == 0 && steps > 1};
-      on_cpu.step(in_blocks(batch, on_cpu.pair_block()), control, want);
+      on_cpu.step(in_blocks(batch, cpu_pair_block), control, want);
       gpu.engine.step(batch, control, gpu.report);
       for (std::size_t h = 0; h < want.loss.size(); ++h)
         CHECK(got.loss[h] == doctest::Approx(want.loss[h]).epsilon(2e-4));

@@ -88,6 +88,7 @@ template <class Rt> class GpuTrainer {
   explicit GpuTrainer(const Gpu<Rt>& gpu) : gpu_(gpu), budget_(gpu.memory()) {}
 
   [[nodiscard]] const Cpu& host() const { return gpu_.host(); }
+  [[nodiscard]] Index pair_block(Index batch) const { return batch; }  // one
   template <class Obj, class Bal>
   [[nodiscard]] HeadPlan plan(const Heads<Obj, Bal>& settings, Index d) const {
     check_gpu_plan(settings, d, budget_, precision(settings));

@@ -49,8 +49,6 @@ template <Objective Obj, Balancer Bal, class Rt> class GpuStep {
   GpuStep(const GpuStep&) = delete;
   GpuStep& operator=(const GpuStep&) = delete;
 
-  [[nodiscard]] Index pair_block() const { return settings_.batch; }
-
   void sync() {
     each_array([&](const float* device, Buffer<float>& host) {
       to_host(stream_, host.data(), device, std::ssize(host));

@@ -41,7 +41,6 @@ template <Objective Obj, Balancer Bal> class CpuStep {
     for (int lane = 0; lane < cpu.threads(); ++lane) lanes_.emplace_back(state.shape, rule());
   }
 
-  [[nodiscard]] Index pair_block() const { return cpu_pair_block; }
   void sync() {}
 
   void step(MatrixView<const float> batch, const StepControl& control, StepReport& report) {

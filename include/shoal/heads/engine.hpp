@@ -47,15 +47,14 @@ struct StepReport {
 };
 
 /// Who does a step: forward, loss, backward and update of all heads, on some machine.
-/// The batch is [2B × d]: blocks of pair_block() pairs (the last may have fewer), in each the rows x and then
-/// their partners x′. step(batch, control, report) updates the heads by the mean over heads of their losses;
-/// sync() brings the HeadState that the engine was built on up to date (nothing to do where the engine works
-/// on it directly). Laws (tests/heads): the same state, batch and control give the same bits, for any number
-/// of threads.
+/// The batch is [2B × d]: blocks of as many pairs as the machine takes (heads/fit.hpp; the last may have
+/// fewer), in each the rows x and then their partners x′. step(batch, control, report) updates the heads by
+/// the mean over heads of their losses; sync() brings the HeadState that the engine was built on up to date
+/// (nothing to do where the engine works on it directly). Laws (tests/heads): the same state, batch and
+/// control give the same bits, for any number of threads.
 template <class E>
-concept StepEngine = requires(E engine, const E fixed, MatrixView<const float> batch,
-                              const StepControl& control, StepReport& report) {
-  { fixed.pair_block() } -> std::convertible_to<Index>;
+concept StepEngine = requires(E engine, MatrixView<const float> batch, const StepControl& control,
+                              StepReport& report) {
   engine.step(batch, control, report);
   engine.sync();
 };

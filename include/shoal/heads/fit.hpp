@@ -48,12 +48,14 @@ template <class Obj, class Bal> [[nodiscard]] std::string describe(const Heads<O
 }
 
 /// The CPU as a training sees it: who plans, steps and predicts. Another machine (backend/cuda_heads.cuh) has
-/// the same four functions; host() is the Cpu for what is left.
+/// the same functions; host() is the Cpu for what is left.
 class CpuTrainer {
  public:
   explicit CpuTrainer(const Cpu& cpu) : cpu_(cpu) {}
 
   [[nodiscard]] const Cpu& host() const { return cpu_; }
+  /// The pairs of a block of a batch of so many (heads/engine.hpp).
+  [[nodiscard]] Index pair_block(Index) const { return cpu_pair_block; }
   template <class Obj, class Bal>
   [[nodiscard]] HeadPlan plan(const Heads<Obj, Bal>& settings, Index d) const {
     check_plan(settings, d, cpu_.threads(), cpu_.memory());
@@ -92,14 +94,14 @@ template <Objective Obj, Balancer Bal, Sampler Smp, class Machine>
     standardize_rows(scaling, partner);
   };
   Training training(settings, d);
-  auto engine = machine.engine(settings, training.state);
-  BatchLoader loader(n, settings.batch, engine.pair_block(), settings.seed, draw);
+  BatchLoader loader(n, settings.batch, machine.pair_block(settings.batch), settings.seed, draw);
   std::string fingerprint;
   if (!checkpoints.path.empty()) {
     fingerprint = describe(settings) + loader.fingerprint(d);
     if (checkpoints.resume && std::filesystem::exists(checkpoints.path))
       load_checkpoint(checkpoints.path, training, fingerprint);
   }
+  auto engine = machine.engine(settings, training.state);  // now that the state is what it goes on from
   train(settings, n, std::move(loader), training, engine, hook, checkpoints, fingerprint);
 
   result.model = {training.state.shape, training.state.take_averaged(), training.best_head(),
