@@ -31,7 +31,7 @@ double seconds(GpuStream<CudaRuntime>& stream, const std::function<void()>& work
 /// values are random: a GPU multiplies zeros faster.
 double product_seconds(const Cuda& gpu, Index M, Index N, Index K, Index times) {
   GpuStream<CudaRuntime>& stream = gpu.stream();
-  const GpuPrecision precision = gpu.settings().products;
+  const Precision precision = gpu.settings().products;
   DeviceArray<CudaRuntime, float> a(stream, M * K), b(stream, N * K), c(stream, M * N);
   const Matrix<float> a_values = test::random_rows(M, K, 1), b_values = test::random_rows(N, K, 2);
   to_device(stream, a.data(), a_values.data(), M * K);
@@ -45,9 +45,8 @@ double product_seconds(const Cuda& gpu, Index M, Index N, Index K, Index times) 
 
 /// A row of the table; `what` is followed by the precision.
 void row(const Cuda& gpu, const std::string& what, double took, double products) {
-  constexpr const char* names[] = {"float32", "TF32", "float16", "bfloat16"};
-  std::printf("| %s, %s | %.2f | %.2f | %.2f |\n", what.c_str(), names[static_cast<int>(gpu.settings().products)],
-              took * 1e3, products * 1e3, took / products);
+  std::printf("| %s, %s | %.2f | %.2f | %.2f |\n", what.c_str(), name_of(gpu.settings().products), took * 1e3,
+              products * 1e3, took / products);
   std::fflush(stdout);
 }
 
@@ -74,8 +73,9 @@ void neighbors(const Cuda& gpu, Index n, Index d) {
 void step(const Cuda& gpu, Index batch, Index clusters, Index heads) {
   constexpr Index d = 768;
   TEMI settings{.clusters = clusters, .heads = heads, .batch = batch};
+  settings.products = gpu.settings().products;
   HeadState state(settings.shape(d), 1, true);
-  GpuStep engine(settings, state, gpu.stream(), gpu.memory(), gpu.settings().products);
+  GpuStep engine(settings, state, gpu.stream(), gpu.memory());
   const Matrix<float> pairs = test::random_rows(2 * batch, d, 1);
   StepReport report;
   const double took = seconds(gpu.stream(), [&] { engine.step(pairs, {1e-4, 1, 1, false}, report); });
@@ -93,7 +93,7 @@ int main() try {
   cudaDeviceProp properties{};
   if (cudaGetDeviceProperties(&properties, 0) != cudaSuccess) throw std::runtime_error("no GPU here");
   std::printf("%s\n\n| what | ms | cuBLAS's products, ms | ratio |\n|---|---|---|---|\n", properties.name);
-  for (const GpuPrecision precision : {GpuPrecision::float32, GpuPrecision::tf32, GpuPrecision::bfloat16}) {
+  for (const Precision precision : {Precision::float32, Precision::tf32, Precision::bfloat16}) {
     const Cuda gpu({.products = precision});
     assign(gpu, 1 << 19, 768, 1000);
     assign(gpu, 1 << 19, 768, 10450);

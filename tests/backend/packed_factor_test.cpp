@@ -44,11 +44,17 @@ TEST_CASE("in bfloat16 each factor is off by at most 2^-8, and the sums are floa
   check_product({x, false}, {y, true}, {}, c, false);
 }
 
-TEST_CASE("bfloat16 products are shoal's own: with a library they are refused") {
-  try {
-    (void)LeftFactor({Precision::bfloat16, &multiply_by_eigen});
-    FAIL("nothing was thrown");
-  } catch (const error& e) {
-    CHECK(e.code() == Errc::invalid_argument);
+TEST_CASE("refused: bfloat16 by a library, since it is shoal's own, and what only GPUs have") {
+  for (const ProductRule rule : {ProductRule{Precision::bfloat16, &multiply_by_eigen},
+                                 {Precision::tf32},
+                                 {Precision::float16},
+                                 {Precision::float16, &multiply_by_eigen}}) {
+    try {
+      (void)LeftFactor(rule);
+      FAIL("nothing was thrown");
+    } catch (const error& e) {
+      CHECK(e.code() == Errc::invalid_argument);
+      CHECK(std::string(e.what()).find(name_of(rule.precision)) != std::string::npos);
+    }
   }
 }

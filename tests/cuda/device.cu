@@ -59,14 +59,16 @@ void neighbors(const Cuda& gpu, const Cpu& cpu, Index count) {
 /// Steps at a precision against the CPU's: losses to `share`, and the same bits again.
 template <class Method>
 void step(const Cuda& gpu, const Cpu& cpu, const std::string& name, Index clusters, double share,
-          GpuPrecision precision = GpuPrecision::float32) {
+          Precision precision = Precision::float32) {
   Method settings;
   settings.clusters = clusters, settings.heads = 3, settings.batch = 47;
   settings.hidden = {65}, settings.bottleneck = 33;
   constexpr bool teacher = decltype(settings.objective)::teacher;
+  Method rounded = settings;
+  rounded.products = precision;
   HeadState expected(settings.shape(50), 1, teacher), found = expected, again = expected;
   CpuStep on_cpu(settings, expected, cpu);
-  GpuStep on_gpu(settings, found, gpu.stream(), 0, precision), on_gpu_again(settings, again, gpu.stream(), 0, precision);
+  GpuStep on_gpu(rounded, found, gpu.stream(), 0), on_gpu_again(rounded, again, gpu.stream(), 0);
   StepReport want, got, same;
   bool close = true, equal = true;
   for (Index s = 0; s < 3; ++s) {
@@ -85,7 +87,7 @@ void step(const Cuda& gpu, const Cpu& cpu, const std::string& name, Index cluste
 }
 
 /// A product at a precision against double precision.
-void product(const Cuda& gpu, const char* name, GpuPrecision precision, double roundoff, Index size) {
+void product(const Cuda& gpu, const char* name, Precision precision, double roundoff, Index size) {
   GpuStream<CudaRuntime>& stream = gpu.stream();
   const Index rows = 37, cols = 9;
   const Matrix<float> a = test::random_rows(rows, size, 1), b = test::random_rows(cols, size, 2);
@@ -146,14 +148,14 @@ int run(bool small) {
     step<SCP>(gpu, cpu, "SCP", clusters, 2e-3);
   }
   for (const Index size : {1, 7, 65}) {
-    product(gpu, "float32", GpuPrecision::float32, 0x1p-24, size);
-    product(gpu, "TF32", GpuPrecision::tf32, 0x1p-10, size);  // cut off or rounded: cuBLAS's to choose
-    product(gpu, "float16", GpuPrecision::float16, 0x1p-11, size);
-    product(gpu, "bfloat16", GpuPrecision::bfloat16, 0x1p-8, size);
+    product(gpu, "float32", Precision::float32, 0x1p-24, size);
+    product(gpu, "TF32", Precision::tf32, 0x1p-10, size);  // cut off or rounded: cuBLAS's to choose
+    product(gpu, "float16", Precision::float16, 0x1p-11, size);
+    product(gpu, "bfloat16", Precision::bfloat16, 0x1p-8, size);
   }
-  step<TEMI>(gpu, cpu, "TEMI, TF32", 700, 5e-2, GpuPrecision::tf32);
-  step<TEMI>(gpu, cpu, "TEMI, float16", 700, 5e-2, GpuPrecision::float16);
-  step<SCANv2>(gpu, cpu, "SCANv2, bfloat16", 700, 0.2, GpuPrecision::bfloat16);
+  step<TEMI>(gpu, cpu, "TEMI, TF32", 700, 5e-2, Precision::tf32);
+  step<TEMI>(gpu, cpu, "TEMI, float16", 700, 5e-2, Precision::float16);
+  step<SCANv2>(gpu, cpu, "SCANv2, bfloat16", 700, 0.2, Precision::bfloat16);
   memory(gpu);
   training(gpu, cpu);
   std::printf("%d failures\n", failures);

@@ -170,7 +170,7 @@ TEST_CASE("the precision of products is one setting for all that a GPU does") {
   TEMI settings{.clusters = 3, .heads = 2, .epochs = 3, .batch = 20};
   settings.hidden = {8}, settings.bottleneck = 6, settings.warmup_epochs = 1;
   const HeadFit expected = fit(settings, features, NearestPairs(neighbors), cpu);
-  for (const GpuPrecision precision : {GpuPrecision::tf32, GpuPrecision::float16, GpuPrecision::bfloat16}) {
+  for (const Precision precision : {Precision::tf32, Precision::float16, Precision::bfloat16}) {
     const Gpu<FakeRuntime> gpu(FakeRuntime(), {.products = precision, .threads = 1});
     const HeadFit found = fit(settings, features, NearestPairs(neighbors), gpu);
     CHECK(found.history.back().loss == doctest::Approx(expected.history.back().loss).epsilon(0.02));
@@ -215,18 +215,36 @@ TEST_CASE_TEMPLATE("stopped anywhere and resumed, a training ends with the same 
   }
 }
 
-TEST_CASE("a training's own products in bfloat16 are a GPU's too") {
+TEST_CASE("a training's own products go before a GPU's, and a checkpoint names those that were made") {
   const Matrix<float> values = clouds();
   const Rows features(values);
   const Neighbors neighbors = exact_neighbors(features, {.count = 5}, Cpu({.threads = 1}));
   TEMI settings{.clusters = 3, .heads = 2, .epochs = 1, .batch = 20};
   settings.hidden = {8}, settings.bottleneck = 6;
-  const Gpu<FakeRuntime> narrow(FakeRuntime(), {.products = GpuPrecision::bfloat16, .threads = 1});
-  const HeadFit by_gpu = fit(settings, features, NearestPairs(neighbors), narrow);
-  settings.products = Precision::bfloat16;
-  const HeadFit by_training = fit(settings, features, NearestPairs(neighbors), fake_gpu());
-  CHECK(by_training.model.parameters == by_gpu.model.parameters);
-  CHECK(by_training.plan.total == by_gpu.plan.total);
+  const Scratch scratch("gpu-products");
+  const auto run = [&](Precision own, Precision of_gpu, bool resume) {
+    settings.products = own;
+    const Gpu<FakeRuntime> gpu(FakeRuntime(), {.products = of_gpu, .threads = 1});
+    return fit(settings, features, NearestPairs(neighbors), gpu, {},
+               {.path = scratch / "training", .resume = resume});
+  };
+  const HeadFit by_gpu = run(Precision::float32, Precision::bfloat16, false);
+  CHECK(run(Precision::float32, Precision::bfloat16, true).model.parameters == by_gpu.model.parameters);
+  for (const Precision of_gpu : {Precision::float32, Precision::float16}) {
+    const HeadFit by_training = run(Precision::bfloat16, of_gpu, false);
+    CHECK(by_training.model.parameters == by_gpu.model.parameters);
+    CHECK(by_training.plan.total == by_gpu.plan.total);
+  }
+  for (const Precision other : {Precision::float32, Precision::tf32, Precision::float16}) {
+    try {
+      (void)run(Precision::float32, other, true);
+      FAIL("nothing was thrown");
+    } catch (const shoal::error& e) {
+      CHECK(e.code() == Errc::invalid_argument);
+      CHECK(std::string(e.what()).find("it has: products bfloat16; this one has: products " +
+                                       std::string(name_of(other))) != std::string::npos);
+    }
+  }
 }
 
 TEST_CASE("whatever allocation fails, every algorithm's error arrives and nothing leaks") {
@@ -238,7 +256,7 @@ TEST_CASE("whatever allocation fails, every algorithm's error arrives and nothin
   settings.hidden = {4}, settings.bottleneck = 3;
   const HeadModel model = fit(settings, features, NearestPairs(neighbors), cpu).model;
   const auto gpu_of = [](const FakeRuntime& runtime) {
-    return Gpu<FakeRuntime>(runtime, {.products = GpuPrecision::float16, .threads = 1});
+    return Gpu<FakeRuntime>(runtime, {.products = Precision::float16, .threads = 1});
   };
   host::survives_failures(true, [&](const FakeRuntime& runtime) {
     KMeans<> kmeans{.clusters = 4, .iterations = 3};

@@ -22,7 +22,7 @@ struct Found {
 
 Found assign(const Matrix<float>& rows, const Matrix<float>& centroids, std::vector<Label> labels,
              Turns turns, std::size_t room, std::span<const float> weights = {},
-             GpuPrecision products = GpuPrecision::float32) {
+             Precision products = Precision::float32) {
   FakeRuntime runtime(turns);
   Found found{std::move(labels), {}, 0};
   {
@@ -103,10 +103,10 @@ TEST_CASE("assignment by products of less precision: a centroid as near as round
   for (Index c = 0; c < 700; ++c) longest = std::max(longest, squared_gap(centroids.row(c), zero.row(0), d));
   const std::vector<Label> none(90, -1);
   const Found exact = assign(rows, centroids, none, Turns::ascending, 0);
-  for (const GpuPrecision precision : {GpuPrecision::tf32, GpuPrecision::float16, GpuPrecision::bfloat16}) {
+  for (const Precision precision : {Precision::tf32, Precision::float16, Precision::bfloat16}) {
     const Found found = assign(rows, centroids, none, Turns::ascending, 0, {}, precision);
     check_assignment(rows, centroids, found, {}, 4 * longest * host::product_slack(precision));
-    if (precision == GpuPrecision::bfloat16) CHECK(found.labels != exact.labels);  // it is rounded indeed
+    if (precision == Precision::bfloat16) CHECK(found.labels != exact.labels);  // it is rounded indeed
   }
 }
 
@@ -148,7 +148,7 @@ TEST_CASE("whatever call fails, the error arrives and nothing leaks") {
     host::survives_failures(false, [&](const FakeRuntime& runtime) {
       GpuStream<FakeRuntime> stream(runtime);
       const Rows source(rows);
-      GpuAssigner<FakeRuntime> assigner(stream, source, true, 4, {}, room, GpuPrecision::float16);
+      GpuAssigner<FakeRuntime> assigner(stream, source, true, 4, {}, room, Precision::float16);
       GpuAssigner<FakeRuntime>::Sums sums;
       std::vector<Label> labels(50, -1);
       assigner.assign(centroids, labels, sums);

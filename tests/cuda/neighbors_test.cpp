@@ -22,7 +22,7 @@ double similarity(const float* x, const float* y, Index d, Similarity how) {
 /// The GPU's search under emulation against the CPU's: at every place the same similarity, and a row that has
 /// it, to the rounding of products at this precision.
 void agree(const Matrix<float>& queries, const Matrix<float>& base, bool self, NeighborSettings settings,
-           Turns turns, std::size_t room, GpuPrecision precision = GpuPrecision::float32) {
+           Turns turns, std::size_t room, Precision precision = Precision::float32) {
   settings.keep_similarities = true;
   const Cpu cpu({.threads = 1});
   const Rows query_rows(queries), base_rows(base);
@@ -77,7 +77,7 @@ TEST_CASE("neighbours across tiles of queries and of base rows") {
 
 TEST_CASE("neighbours by products of less precision") {
   const Matrix<float> rows = test::random_rows(70, 33, 4);
-  for (const GpuPrecision precision : {GpuPrecision::tf32, GpuPrecision::float16, GpuPrecision::bfloat16})
+  for (const Precision precision : {Precision::tf32, Precision::float16, Precision::bfloat16})
     for (const std::size_t room : {std::size_t{0}, std::size_t{1} << 30}) {
       CAPTURE(static_cast<int>(precision));
       agree(rows, rows, true, {.count = 20, .similarity = Similarity::cosine}, Turns::ascending, room,
@@ -120,6 +120,6 @@ TEST_CASE("whatever call fails, the error arrives and nothing leaks") {
     host::survives_failures(false, [&](const FakeRuntime& runtime) {
       GpuStream<FakeRuntime> stream(runtime);
       (void)search_neighbors(stream, Rows(rows), Rows(rows), true, {.count = 3}, room, {},
-                             GpuPrecision::bfloat16);
+                             Precision::bfloat16);
     });
 }

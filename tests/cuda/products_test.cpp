@@ -20,8 +20,7 @@ struct OnDevice {
 };
 
 /// a bᵀ at a precision, times how much larger a is taken on the way.
-Matrix<float> product(const Matrix<float>& a, const Matrix<float>& b, GpuPrecision precision,
-                      float scale = 1) {
+Matrix<float> product(const Matrix<float>& a, const Matrix<float>& b, Precision precision, float scale = 1) {
   GpuStream<FakeRuntime> stream{FakeRuntime()};
   const OnDevice x(stream, a), y(stream, b);
   DeviceArray<FakeRuntime, float> z(stream, a.rows() * b.rows());
@@ -51,12 +50,12 @@ double largest_error(const Matrix<float>& a, const Matrix<float>& b, const Matri
 
 TEST_CASE("products are as precise as was asked for, and no more") {
   const Matrix<float> a = test::random_rows(37, 65, 1), b = test::random_rows(9, 65, 2);
-  for (const GpuPrecision precision :
-       {GpuPrecision::float32, GpuPrecision::tf32, GpuPrecision::float16, GpuPrecision::bfloat16}) {
+  for (const Precision precision :
+       {Precision::float32, Precision::tf32, Precision::float16, Precision::bfloat16}) {
     CAPTURE(static_cast<int>(precision));
     const double off = largest_error(a, b, product(a, b, precision));
     CHECK(off <= host::product_slack(precision));
-    if (precision != GpuPrecision::float32) CHECK(off > 0.01 * host::unit_roundoff(precision));
+    if (precision != Precision::float32) CHECK(off > 0.01 * host::unit_roundoff(precision));
   }
 }
 
@@ -64,17 +63,17 @@ TEST_CASE("gradients too small for float16 keep their bits by a scale that is a 
   Matrix<float> a = test::random_rows(5, 40, 1);
   const Matrix<float> b = test::random_rows(6, 40, 2);
   for (Index i = 0; i < a.size(); ++i) a.data()[i] *= 1e-8f;
-  CHECK(largest_error(a, b, product(a, b, GpuPrecision::float16)) > 0.1);
-  CHECK(largest_error(a, b, product(a, b, GpuPrecision::float16, 0x1p26f)) <=
-        host::product_slack(GpuPrecision::float16));
-  const Matrix<float> plain = product(a, b, GpuPrecision::bfloat16),
-                      scaled = product(a, b, GpuPrecision::bfloat16, 0x1p26f);
+  CHECK(largest_error(a, b, product(a, b, Precision::float16)) > 0.1);
+  CHECK(largest_error(a, b, product(a, b, Precision::float16, 0x1p26f)) <=
+        host::product_slack(Precision::float16));
+  const Matrix<float> plain = product(a, b, Precision::bfloat16),
+                      scaled = product(a, b, Precision::bfloat16, 0x1p26f);
   CHECK(std::equal(plain.data(), plain.data() + plain.size(), scaled.data()));
 }
 
 TEST_CASE("float16: what is finite stays finite, what is not is not hidden") {
   const Matrix<float> one(1, 1, 1.f);
-  const auto of = [&](float x) { return product(Matrix<float>(1, 1, x), one, GpuPrecision::float16)(0, 0); };
+  const auto of = [&](float x) { return product(Matrix<float>(1, 1, x), one, Precision::float16)(0, 0); };
   constexpr float infinity = std::numeric_limits<float>::infinity();
   CHECK(of(1e6f) == 65504.f);
   CHECK(of(-65519.f) == -65504.f);
@@ -87,7 +86,7 @@ TEST_CASE("transposed factors, and rows of a factor") {
   GpuStream<FakeRuntime> stream{FakeRuntime()};
   const Matrix<float> a = test::random_rows(8, 5, 3), b = test::random_rows(8, 4, 4);
   const OnDevice x(stream, a), y(stream, b);
-  for (const GpuPrecision precision : {GpuPrecision::float32, GpuPrecision::float16}) {
+  for (const Precision precision : {Precision::float32, Precision::float16}) {
     RoundedFactor<FakeRuntime> left(stream, precision, a.size()), right(stream, precision, b.size());
     DeviceArray<FakeRuntime, float> z(stream, 20);
     stream.product(left(x.view(), 2.f).block(3, 2).transpose(), right(y.view()).block(3, 2), z.view(5, 4));

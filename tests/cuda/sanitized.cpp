@@ -36,7 +36,7 @@ void cluster(Turns turns) {
   GpuStream<FakeRuntime> stream(runtime);
   const Matrix<float> values = test::random_rows(37, 3, 1);
   const Rows rows(values);
-  GpuAssigner<FakeRuntime> assigner(stream, rows, true, 5, {}, 0, GpuPrecision::bfloat16);
+  GpuAssigner<FakeRuntime> assigner(stream, rows, true, 5, {}, 0, Precision::bfloat16);
   GpuAssigner<FakeRuntime>::Sums sums;
   std::vector<Label> labels(37, -1);
   require(assigner.assign(test::random_rows(5, 3, 2), labels, sums) == 37, "moved");

@@ -34,11 +34,10 @@ template <class Method> Method settings_of(const Case& c) {
 
 /// A state, and a step for it on a runtime.
 template <class Method> struct OnGpu {
-  OnGpu(const Method& settings, Index d, const FakeRuntime& runtime, std::size_t budget = 0,
-        GpuPrecision precision = GpuPrecision::float32)
+  OnGpu(const Method& settings, Index d, const FakeRuntime& runtime, std::size_t budget = 0)
       : state(settings.shape(d), 3, decltype(settings.objective)::teacher),
         stream(runtime),
-        engine(settings, state, stream, budget, precision) {}
+        engine(settings, state, stream, budget) {}
 
   HeadState state;
   GpuStream<FakeRuntime> stream;
@@ -103,10 +102,12 @@ template <class Method> void agree(const Case& c, Turns turns, Index steps = 3) 
 
 /// A first step by products of less precision, against the CPU's. Rounding by a relative u moves what a layer
 /// puts out, rows of length one or cosines, by about u; the temperature divides what L layers sum up to.
-template <class Method> void agree_roughly(const Case& c, GpuPrecision precision) {
+template <class Method> void agree_roughly(const Case& c, Precision precision) {
   CAPTURE(static_cast<int>(precision));
   const Method settings = settings_of<Method>(c);
-  OnGpu<Method> gpu(settings, c.d, FakeRuntime(), 0, precision);
+  Method rounded = settings;
+  rounded.products = precision;
+  OnGpu<Method> gpu(rounded, c.d, FakeRuntime());
   HeadState expected = gpu.state;
   const Cpu cpu({.threads = 1});
   CpuStep on_cpu(settings, expected, cpu);
@@ -141,7 +142,7 @@ TEST_CASE("thirty thousand clusters") {
 
 TEST_CASE_TEMPLATE("products of less precision: the CPU's step to the rounding of their factors", Method, PMI,
                    TEMI, SCANv2, SCP) {
-  for (const GpuPrecision precision : {GpuPrecision::tf32, GpuPrecision::float16, GpuPrecision::bfloat16}) {
+  for (const Precision precision : {Precision::tf32, Precision::float16, Precision::bfloat16}) {
     agree_roughly<Method>({20, 70, 2, 9, {17, 9}}, precision);
     agree_roughly<Method>({6, 530, 2, 3, {}}, precision);
   }
@@ -149,16 +150,17 @@ TEST_CASE_TEMPLATE("products of less precision: the CPU's step to the rounding o
 
 TEST_CASE("teachers' rows kept or computed twice: the same bits") {
   const Case c{3, 40, 3, 6, {4}};
-  const TEMI settings = settings_of<TEMI>(c);
-  for (const GpuPrecision precision : {GpuPrecision::float32, GpuPrecision::bfloat16}) {
+  TEMI settings = settings_of<TEMI>(c);
+  for (const Precision precision : {Precision::float32, Precision::bfloat16}) {
+    settings.products = precision;
     std::vector<double> losses[2];
     Buffer<float> students[2];
     std::size_t peak[2];
-    const HeadPlan full = gpu_plan(settings, c.d, 0, precision);
+    const HeadPlan full = gpu_plan(settings, c.d);
     REQUIRE(full.partner_rows > 0);
     for (int kept = 0; kept < 2; ++kept) {
       const FakeRuntime runtime;
-      OnGpu<TEMI> gpu(settings, c.d, runtime, kept == 1 ? 0 : full.total - 1, precision);
+      OnGpu<TEMI> gpu(settings, c.d, runtime, kept == 1 ? 0 : full.total - 1);
       for (Index s = 0; s < 2; ++s) gpu.engine.step(batch_of(c, s), {1e-3, s, s, false}, gpu.report);
       gpu.engine.sync();
       losses[kept] = gpu.report.loss;
@@ -174,7 +176,7 @@ TEST_CASE("teachers' rows kept or computed twice: the same bits") {
 
 TEST_CASE("a step waits once, and whatever call fails nothing leaks") {
   const Case c{3, 20, 2, 3, {4}};
-  const SCANv2 settings = settings_of<SCANv2>(c);
+  SCANv2 settings = settings_of<SCANv2>(c);
   const Matrix<float> batch = batch_of(c, 0);
   const FakeRuntime runtime;
   OnGpu<SCANv2> gpu(settings, c.d, runtime);
@@ -182,8 +184,9 @@ TEST_CASE("a step waits once, and whatever call fails nothing leaks") {
   gpu.engine.step(batch, {1e-3, 0, 0, false}, gpu.report);
   CHECK(runtime.waits() - before <=
         2);  // one for each part of the report, the second finds nothing to wait for
+  settings.products = Precision::bfloat16;
   host::survives_failures(false, [&](const FakeRuntime& failing) {
-    OnGpu<SCANv2> other(settings, c.d, failing, 0, GpuPrecision::bfloat16);
+    OnGpu<SCANv2> other(settings, c.d, failing);
     other.engine.step(batch, {1e-3, 0, 0, false}, other.report);
     other.engine.sync();
   });

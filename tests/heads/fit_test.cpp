@@ -8,7 +8,9 @@
 
 #include <doctest/doctest.h>
 
+#include <shoal/backend/product_eigen.hpp>
 #include <shoal/heads/fit.hpp>
+#include <shoal/io/generated_rows.hpp>
 #include <shoal/io/npy.hpp>
 #include <shoal/neighbors/mapped_neighbors.hpp>
 #include <shoal/neighbors/oracle_pairs.hpp>
@@ -145,6 +147,26 @@ TEST_CASE("groups are learnt in bfloat16, the same bits for 1, 2 and 7 threads")
   CHECK(purity(expected.labels, 4) > 0.7);
   CHECK(run(2).model.parameters == expected.model.parameters);
   CHECK(run(7).model.parameters == expected.model.parameters);
+}
+
+TEST_CASE("products that the CPU has not are refused before a row is read") {
+  const GeneratedRows unread(150, 6,
+                             [](Index, std::span<float>) { throw std::logic_error("a row was read"); });
+  const Matrix<std::int32_t> ids(150, 1);
+  auto s = quick<TEMI>(3);
+  const auto refused = [&](Precision products, const Cpu& machine, const char* named) {
+    s.products = products;
+    try {
+      (void)fit(s, unread, NearestPairs(ids), machine);
+      FAIL("nothing was thrown");
+    } catch (const error& e) {
+      CHECK(e.code() == Errc::invalid_argument);
+      CHECK(std::string(e.what()).find(named) != std::string::npos);
+    }
+  };
+  refused(Precision::tf32, cpu, "tf32");
+  refused(Precision::float16, cpu, "float16");
+  refused(Precision::bfloat16, Cpu({.product = multiply_by_eigen}), "CpuSettings::product");
 }
 
 TEST_CASE("predict is the same for one row as for many, for every head, and gives its clusters in order") {

@@ -300,11 +300,11 @@ class FakeRuntime {
     const auto at = static_cast<std::size_t>(i * f.stride + j);
     if (!shoal::is_narrow(f.precision)) {
       const float value = static_cast<const float*>(f.data)[at];
-      return f.precision == shoal::GpuPrecision::tf32 ? round_to_tf32(value) : value;
+      return f.precision == shoal::Precision::tf32 ? round_to_tf32(value) : value;
     }
     const std::uint16_t stored = static_cast<const std::uint16_t*>(f.data)[at];
-    return f.precision == shoal::GpuPrecision::float16 ? shoal::half_to_float(stored)
-                                                       : shoal::bfloat16_to_float(stored);
+    return f.precision == shoal::Precision::float16 ? shoal::half_to_float(stored)
+                                                    : shoal::bfloat16_to_float(stored);
   }
   /// To the nearest of 11 bits, ties away from zero, as the hardware converts.
   static float round_to_tf32(float x) {

@@ -10,14 +10,14 @@
 namespace host {
 
 /// The relative error of rounding to a precision.
-inline double unit_roundoff(shoal::GpuPrecision p) {
-  using shoal::GpuPrecision;
-  return p == GpuPrecision::float32 ? 0x1p-24 : p == GpuPrecision::bfloat16 ? 0x1p-8 : 0x1p-11;
+inline double unit_roundoff(shoal::Precision p) {
+  using shoal::Precision;
+  return p == Precision::float32 ? 0x1p-24 : p == Precision::bfloat16 ? 0x1p-8 : 0x1p-11;
 }
 
 /// The most that products at a precision may add to a sum of terms whose absolute values add up to one: two
 /// factors are rounded, with some room for the float32 sums.
-inline double product_slack(shoal::GpuPrecision p) { return 2.01 * unit_roundoff(p) + 1e-5; }
+inline double product_slack(shoal::Precision p) { return 2.01 * unit_roundoff(p) + 1e-5; }
 
 /// Does work(runtime) with each of its calls (or allocations alone) made to fail in turn: the error arrives
 /// and nothing leaks, each time.

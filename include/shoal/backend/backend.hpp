@@ -12,10 +12,6 @@ struct AnyRow {
   SHOAL_HD void operator()(Index) const {}
 };
 
-/// What the factors of products are rounded to; sums are float32 in either case.
-enum class Precision { float32, bfloat16 };
-constexpr const char* name_of(Precision p) { return p == Precision::bfloat16 ? "bfloat16" : "float32"; }
-
 /// Where arrays live and who walks their rows; the only layer that names Eigen, cuBLAS or Thrust.
 /// Laws (tests/laws/backend.hpp): each_row(n, f) calls f(i) once for each i in [0, n), in any order;
 /// product(a, b, c) is c ← a bᵀ to float32 rounding; both give the same bits for any number of threads and

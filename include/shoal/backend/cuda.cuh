@@ -7,11 +7,10 @@
 namespace shoal {
 
 struct CudaSettings {
-  int device = 0;          ///< its number
-  std::size_t memory = 0;  ///< device bytes a call may plan for; 0: what is free
-  GpuPrecision products =
-      GpuPrecision::float32;  ///< of all products: the others are several times faster, coarser
-  int threads = 0;            ///< of the host, which reads rows; 0: all
+  int device = 0;                           ///< its number
+  std::size_t memory = 0;                   ///< device bytes a call may plan for; 0: what is free
+  Precision products = Precision::float32;  ///< of all products: the others are several times faster, coarser
+  int threads = 0;                          ///< of the host, which reads rows; 0: all
 };
 
 /// A GPU. Throws error(Errc::device) where there is none. The same settings and data give the same bits from

@@ -1,35 +1,26 @@
-// A factor of a product on the device, and how precisely products read it. Needs no CUDA.
+// A factor of a product on the device. Needs no CUDA.
 #pragma once
 
 #include <cstddef>
 
+#include <shoal/backend/precision.hpp>
 #include <shoal/core/matrix.hpp>
 
 namespace shoal {
 
-/// How the factors of products are rounded; sums are float32 always, and so is all that is kept: rows,
-/// centroids, parameters, gradients.
-enum class GpuPrecision {
-  float32,   ///< not at all
-  tf32,      ///< to 11 bits of mantissa, on the way into the product
-  float16,   ///< to 11 bits, by a copy of 16 bits; finite values beyond ±65504 become that
-  bfloat16,  ///< to 8 bits, by a copy of 16 bits
-};
-constexpr bool is_narrow(GpuPrecision p) { return p == GpuPrecision::float16 || p == GpuPrecision::bfloat16; }
-
 /// `scale` times a row-major matrix of floats, or of 16 bits where the precision is narrow; or its transpose.
 struct Factor {
   const void* data;
-  GpuPrecision precision;
+  Precision precision;
   Index rows, cols, stride;  ///< of the matrix as it is stored
   bool transposed = false;
   float scale = 1;
 
   Factor(MatrixView<const float> m, bool transpose = false)  // NOLINT: a view
-      : Factor(m.data, GpuPrecision::float32, m.rows, m.cols, m.stride, transpose) {}
+      : Factor(m.data, Precision::float32, m.rows, m.cols, m.stride, transpose) {}
   Factor(MatrixView<float> m, bool transpose = false)  // NOLINT: a view
       : Factor(MatrixView<const float>(m), transpose) {}
-  Factor(const void* d, GpuPrecision p, Index r, Index c, Index s, bool transpose = false, float by = 1)
+  Factor(const void* d, Precision p, Index r, Index c, Index s, bool transpose = false, float by = 1)
       : data(d), precision(p), rows(r), cols(c), stride(s), transposed(transpose), scale(by) {}
 
   [[nodiscard]] Factor transpose() const { return {data, precision, rows, cols, stride, !transposed, scale}; }

@@ -11,8 +11,8 @@ namespace shoal {
 
 struct GpuSettings {
   std::size_t memory = 0;  ///< device bytes that one call may plan for; 0: nine tenths of what is free
-  GpuPrecision products = GpuPrecision::float32;  ///< of k-means', neighbours' and heads' products
-  int threads = 0;  ///< of the host, which reads rows; 0: all that the machine has
+  Precision products = Precision::float32;  ///< of k-means', neighbours' and heads' products
+  int threads = 0;                          ///< of the host, which reads rows; 0: all that the machine has
 };
 
 /// f(i) for each i below n. A thread an item.

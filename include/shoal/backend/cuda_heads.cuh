@@ -89,26 +89,24 @@ template <class Rt> class GpuTrainer {
 
   [[nodiscard]] const Cpu& host() const { return gpu_.host(); }
   [[nodiscard]] Index pair_block(Index batch) const { return batch; }  // one
+  /// The GPU's own products where the training asks for none.
+  [[nodiscard]] Precision products(Precision asked) const {
+    return asked == Precision::float32 ? gpu_.settings().products : asked;
+  }
   template <class Obj, class Bal>
   [[nodiscard]] HeadPlan plan(const Heads<Obj, Bal>& settings, Index d) const {
-    check_gpu_plan(settings, d, budget_, precision(settings));
-    return gpu_plan(settings, d, budget_, precision(settings));
+    check_gpu_plan(settings, d, budget_);
+    return gpu_plan(settings, d, budget_);
   }
   template <class Obj, class Bal>
   [[nodiscard]] GpuStep<Obj, Bal, Rt> engine(const Heads<Obj, Bal>& settings, HeadState& state) const {
-    return GpuStep<Obj, Bal, Rt>(settings, state, gpu_.stream(), budget_, precision(settings));
+    return GpuStep<Obj, Bal, Rt>(settings, state, gpu_.stream(), budget_);
   }
   [[nodiscard]] Prediction predict(const HeadModel& model, RowsRef features) const {
     return shoal::predict(model, features, gpu_);
   }
 
  private:
-  /// Of a step's products: bfloat16 where the training asks for it, else the GPU's.
-  template <class Obj, class Bal>
-  [[nodiscard]] GpuPrecision precision(const Heads<Obj, Bal>& settings) const {
-    return settings.products == Precision::bfloat16 ? GpuPrecision::bfloat16 : gpu_.settings().products;
-  }
-
   const Gpu<Rt>& gpu_;
   std::size_t budget_;
 };

@@ -133,8 +133,7 @@ template <class Rt> class GpuAssigner {
  public:
   /// Rows are brought to unit length where `unit` is set. `weights`: one a row, or empty.
   GpuAssigner(GpuStream<Rt>& stream, RowsRef source, bool unit, Index clusters,
-              std::span<const float> weights, std::size_t room,
-              GpuPrecision precision = GpuPrecision::float32)
+              std::span<const float> weights, std::size_t room, Precision precision = Precision::float32)
       : stream_(stream),
         n_(source.rows()),
         d_(source.cols()),

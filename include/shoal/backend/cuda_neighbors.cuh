@@ -93,7 +93,7 @@ inline std::size_t search_bytes(Index d, Index m) {
 template <class Rt>
 Neighbors search_neighbors(GpuStream<Rt>& stream, RowsRef queries, RowsRef base, bool self,
                            const NeighborSettings& settings, std::size_t room, const Hook& hook,
-                           GpuPrecision precision = GpuPrecision::float32) {
+                           Precision precision = Precision::float32) {
   using namespace cuda_neighbors_impl;
   const Index n = queries.rows(), m = settings.count;
   const Index high = std::min(n, query_rows);

@@ -36,10 +36,9 @@ inline Index factor_floats(const HeadShape& shape, Index rows) {
 /// the first layers of all heads and the others of one, `logits` one head's B × C, four times. No part grows
 /// with B × C × H but `partner_rows`, which is there only for objectives that survey all heads first, and
 /// only where the budget has room: the results are the same bits without. `packed` are copies of factors in
-/// 16 bits, where the precision asks for them.
+/// 16 bits, where `products` asks for them.
 template <class Obj, class Bal>
-[[nodiscard]] HeadPlan gpu_plan(const Heads<Obj, Bal>& settings, Index d, std::size_t budget = 0,
-                                GpuPrecision precision = GpuPrecision::float32) {
+[[nodiscard]] HeadPlan gpu_plan(const Heads<Obj, Bal>& settings, Index d, std::size_t budget = 0) {
   const HeadShape shape = settings.shape(d);
   const auto bytes = [](Index floats) { return static_cast<std::size_t>(floats) * sizeof(float); };
   const Index rows = 2 * settings.batch, C = settings.clusters, K = settings.bottleneck, H = settings.heads;
@@ -53,7 +52,7 @@ template <class Obj, class Bal>
   p.batch = bytes(rows * d + 2 * rows);
   p.activations = bytes(rows * (widths * (Obj::teacher ? 3 : 2) + (all_heads ? H : 1) * (K + 2)) + H * rows);
   p.logits = bytes((Obj::teacher ? 4 : 3) * rows * C + 5 * C + 8 * rows);
-  p.packed = product_bytes(precision, factor_floats(shape, rows));
+  p.packed = product_bytes(settings.products, factor_floats(shape, rows));
   p.total = p.parameters + p.batch + p.activations + p.logits + p.packed;
   const std::size_t kept = all_heads ? bytes((H - 1) * rows * C) : 0;
   if (budget == 0 || p.total + kept <= budget) p.partner_rows = kept;
@@ -63,9 +62,8 @@ template <class Obj, class Bal>
 
 /// Throws too_large where the plan exceeds the budget (0: none).
 template <class Obj, class Bal>
-void check_gpu_plan(const Heads<Obj, Bal>& settings, Index d, std::size_t budget,
-                    GpuPrecision precision = GpuPrecision::float32) {
-  const std::size_t total = gpu_plan(settings, d, budget, precision).total;
+void check_gpu_plan(const Heads<Obj, Bal>& settings, Index d, std::size_t budget) {
+  const std::size_t total = gpu_plan(settings, d, budget).total;
   check(budget == 0 || total <= budget, Errc::too_large, "fit: a training with clusters ", settings.clusters,
         ", heads ", settings.heads, ", batch ", settings.batch, " needs ", total,
         " bytes of device memory; there are ", budget, "; a smaller batch or fewer heads need less");

@@ -34,7 +34,7 @@ struct Narrow {
 template <class Rt> class RoundedFactor {
  public:
   /// For matrices of up to `size` elements.
-  RoundedFactor(GpuStream<Rt>& stream, GpuPrecision precision, Index size)
+  RoundedFactor(GpuStream<Rt>& stream, Precision precision, Index size)
       : stream_(stream), precision_(precision), copy_(stream, is_narrow(precision) ? size : 0) {}
 
   /// The matrix (a float32 factor) as a factor, good until the next call. A copy is of `scale`, a power of
@@ -45,20 +45,20 @@ template <class Rt> class RoundedFactor {
     if (!is_narrow(precision_)) return out;
     const MatrixView<const float> from(static_cast<const float*>(wide.data), wide.rows, wide.cols,
                                        wide.stride);
-    stream_.launch(thread_per_item(wide.rows * wide.cols),
-                   Narrow{precision_ == GpuPrecision::bfloat16, scale}, from, copy_.data());
+    stream_.launch(thread_per_item(wide.rows * wide.cols), Narrow{precision_ == Precision::bfloat16, scale},
+                   from, copy_.data());
     out.data = copy_.data(), out.stride = wide.cols, out.scale = 1 / scale;
     return out;
   }
 
  private:
   GpuStream<Rt>& stream_;
-  GpuPrecision precision_;
+  Precision precision_;
   DeviceArray<Rt, std::uint16_t> copy_;
 };
 
 /// Device bytes of GpuProducts.
-inline std::size_t product_bytes(GpuPrecision precision, Index size) {
+inline std::size_t product_bytes(Precision precision, Index size) {
   return is_narrow(precision) ? 4 * static_cast<std::size_t>(size) : 0;
 }
 
@@ -66,7 +66,7 @@ inline std::size_t product_bytes(GpuPrecision precision, Index size) {
 template <class Rt> class GpuProducts {
  public:
   /// For factors of up to `size` elements.
-  GpuProducts(GpuStream<Rt>& stream, GpuPrecision precision, Index size)
+  GpuProducts(GpuStream<Rt>& stream, Precision precision, Index size)
       : stream_(stream), left_(stream, precision, size), right_(stream, precision, size) {}
 
   [[nodiscard]] GpuStream<Rt>& stream() const { return stream_; }

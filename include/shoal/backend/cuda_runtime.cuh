@@ -98,8 +98,7 @@ class CudaRuntime {
           "product: factors must have the same precision");
     const Index inner = a.transposed ? a.rows : a.cols;
     const float scale = a.scale * b.scale, zero = 0.f;
-    const auto compute =
-        a.precision == GpuPrecision::tf32 ? CUBLAS_COMPUTE_32F_FAST_TF32 : CUBLAS_COMPUTE_32F;
+    const auto compute = a.precision == Precision::tf32 ? CUBLAS_COMPUTE_32F_FAST_TF32 : CUBLAS_COMPUTE_32F;
     check_cublas(cublasSetStream(s_->blas, stream), "cublasSetStream");
     // A workspace of our own: setting a stream takes the last one away, and results depend on its size.
     check_cublas(cublasSetWorkspace(s_->blas, s_->workspace, workspace_bytes), "cublasSetWorkspace");
@@ -192,8 +191,8 @@ class CudaRuntime {
 
   void use() const { check_cuda(cudaSetDevice(s_->device), "cudaSetDevice"); }
   static cublasOperation_t operation(const Factor& f) { return f.transposed ? CUBLAS_OP_T : CUBLAS_OP_N; }
-  static cudaDataType type_of(GpuPrecision p) {
-    return p == GpuPrecision::float16 ? CUDA_R_16F : p == GpuPrecision::bfloat16 ? CUDA_R_16BF : CUDA_R_32F;
+  static cudaDataType type_of(Precision p) {
+    return p == Precision::float16 ? CUDA_R_16F : p == Precision::bfloat16 ? CUDA_R_16BF : CUDA_R_32F;
   }
 
   std::shared_ptr<State> s_;

@@ -15,23 +15,22 @@ namespace shoal {
 /// the objective asks for it (for TEMI of all heads first), of the student's; then losses and gradients of
 /// all rows, the backward pass and the update. A batch is its B rows x and then their B partners. Everything
 /// is enqueued on the one stream; a step waits once, for its report. Sums have a fixed order and there are no
-/// atomics: the same bits each time. Products have the precision asked for; parameters, moments and the sums
-/// of biases and marginals are float32 always. `stream` and `state` must outlive it; state is brought up to
-/// date by sync().
+/// atomics: the same bits each time. Products have the precision of settings.products; parameters, moments
+/// and the sums of biases and marginals are float32 always. `stream` and `state` must outlive it; state is
+/// brought up to date by sync().
 template <Objective Obj, Balancer Bal, class Rt> class GpuStep {
   using Loss = GpuHeadLoss<Obj, Bal, Rt>;
 
  public:
-  GpuStep(const Heads<Obj, Bal>& settings, HeadState& state, GpuStream<Rt>& stream, std::size_t budget,
-          GpuPrecision precision = GpuPrecision::float32)
+  GpuStep(const Heads<Obj, Bal>& settings, HeadState& state, GpuStream<Rt>& stream, std::size_t budget)
       : settings_(settings),
         state_(state),
         stream_(stream),
         keeps_partners_(Loss::surveys_all &&
-                        gpu_plan(settings, state.shape.features, budget, precision).partner_rows > 0),
+                        gpu_plan(settings, state.shape.features, budget).partner_rows > 0),
         host_batch_(stream.runtime(), rows() * state.shape.features),
         batch_(stream, rows() * state.shape.features),
-        products_(stream, precision, factor_floats(state.shape, rows())),
+        products_(stream, settings.products, factor_floats(state.shape, rows())),
         student_(products_, state.shape, rows()),
         teacher_(make_teacher()),
         teacher_unit_(stream, Obj::teacher ? surveyed_heads() * rows() * state.shape.bottleneck() : 0),

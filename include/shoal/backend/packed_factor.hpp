@@ -2,8 +2,8 @@
 // float32 or bfloat16, or a library.
 #pragma once
 
-#include <shoal/backend/backend.hpp>
 #include <shoal/backend/bfloat16_tile.hpp>
+#include <shoal/backend/precision.hpp>
 #include <shoal/backend/product.hpp>
 #include <shoal/core/check.hpp>
 
@@ -15,14 +15,19 @@ struct ProductRule {
   ProductFunction library = nullptr;  ///< null: the tiles; a library multiplies in float32 only
 };
 
+/// Throws unless a CPU has products by this rule.
+inline void check_rule(ProductRule rule) {
+  check(rule.precision == Precision::float32 || rule.precision == Precision::bfloat16, Errc::invalid_argument,
+        "products in ", name_of(rule.precision), " are a GPU's; those of a CPU must be float32 or bfloat16");
+  check(rule.library == nullptr || rule.precision == Precision::float32, Errc::invalid_argument,
+        "products in bfloat16 are made by shoal's own tiles; leave CpuSettings::product unset");
+}
+
 /// A factor of products as its rule wants it: in panels of `Width` rows, or, for a library, a copy as it is.
 template <int Width> class PackedFactor {
  public:
   PackedFactor() = default;
-  explicit PackedFactor(ProductRule rule) : rule_(rule) {
-    check(rule.library == nullptr || rule.precision == Precision::float32, Errc::invalid_argument,
-          "products in bfloat16 are made by shoal's own tiles; leave CpuSettings::product unset");
-  }
+  explicit PackedFactor(ProductRule rule) : rule_(rule) { check_rule(rule); }
 
   /// Takes in a factor as [rows × inner dimension].
   void pack(Operand factor) {

@@ -56,6 +56,11 @@ class CpuTrainer {
   [[nodiscard]] const Cpu& host() const { return cpu_; }
   /// The pairs of a block of a batch of so many (heads/engine.hpp).
   [[nodiscard]] Index pair_block(Index) const { return cpu_pair_block; }
+  /// The precision of a step's products where the settings ask for this one. Throws where there is none.
+  [[nodiscard]] Precision products(Precision asked) const {
+    check_rule({asked, cpu_.product_library()});
+    return asked;
+  }
   template <class Obj, class Bal>
   [[nodiscard]] HeadPlan plan(const Heads<Obj, Bal>& settings, Index d) const {
     check_plan(settings, d, cpu_.threads(), cpu_.memory());
@@ -75,10 +80,11 @@ class CpuTrainer {
 
 /// fit() on any machine.
 template <Objective Obj, Balancer Bal, Sampler Smp, class Machine>
-[[nodiscard]] HeadFit fit_on(const Machine& machine, const Heads<Obj, Bal>& settings, RowsRef features,
+[[nodiscard]] HeadFit fit_on(const Machine& machine, Heads<Obj, Bal> settings, RowsRef features,
                              const Smp& sampler, const Hook& hook, const Checkpoints& checkpoints) {
   const Index n = features.rows(), d = features.cols();
   check_settings(settings, n, d);
+  settings.products = machine.products(settings.products);  // a checkpoint names what the machine does
   HeadFit result;
   result.plan = machine.plan(settings, d);
   sampler.validate(features);

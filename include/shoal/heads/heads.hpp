@@ -7,7 +7,7 @@
 #include <limits>
 #include <vector>
 
-#include <shoal/backend/backend.hpp>
+#include <shoal/backend/precision.hpp>
 #include <shoal/balancing/marginal_entropy.hpp>
 #include <shoal/balancing/none.hpp>
 #include <shoal/core/check.hpp>
@@ -70,7 +70,8 @@ template <Objective Obj, Balancer Bal = NoBalance> struct Heads {
   std::vector<Index> hidden = Defaults::hidden();  ///< widths of the hidden layers, may be empty
   Index bottleneck = 256;                          ///< width of the normalised row
   bool standardize = false;                        ///< columns to mean 0, standard deviation 1
-  /// Of a training step; parameters, losses and predictions are float32 in either case (docs/heads.md).
+  /// Of a training step (docs/heads.md); predictions on a CPU are float32 always. A GPU that has products of
+  /// its own (CudaSettings::products) takes those in the place of float32.
   Precision products = Precision::float32;
   std::uint64_t seed = 0;  ///< the same seed gives the same bits
   Obj objective = {};
