@@ -177,7 +177,7 @@ TEST_CASE("the precision of products is one setting for all that a GPU does") {
     CHECK(found.history.back().loss != expected.history.back().loss);
     CHECK((found.plan.packed > 0) == is_narrow(precision));
     KMeans<> kmeans{.clusters = 3};
-    kmeans.start = {values.data(), 3, 5};  // a row of each cloud
+    kmeans.start = values.view().block(0, 3);  // a row of each cloud
     CHECK(fit(kmeans, features, gpu).labels ==
           fit(kmeans, features, cpu).labels);  // the clouds lie far apart
     const Neighbors rough = exact_neighbors(features, {.count = 5, .keep_similarities = true}, gpu);
@@ -260,7 +260,7 @@ TEST_CASE("whatever allocation fails, every algorithm's error arrives and nothin
   };
   host::survives_failures(true, [&](const FakeRuntime& runtime) {
     KMeans<> kmeans{.clusters = 4, .iterations = 3};
-    kmeans.start = {values.data(), 4, 5};
+    kmeans.start = values.view().block(0, 4);
     (void)fit(kmeans, features, gpu_of(runtime));
   });
   host::survives_failures(true, [&](const FakeRuntime& runtime) {

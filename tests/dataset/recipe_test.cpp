@@ -7,6 +7,13 @@
 
 using namespace shoal;
 
+// Labels and the like that would be gone before a constructor reads them are refused.
+static_assert(std::constructible_from<SplitLabels, const std::vector<Label>&, const std::vector<Label>&>);
+static_assert(!std::constructible_from<SplitLabels, std::vector<Label>, std::vector<Label>>);
+static_assert(!std::assignable_from<decltype(Sources::accuracy)&, std::vector<float>>);
+static_assert(!std::assignable_from<decltype(Sources::class_nodes)&, std::vector<Node>>);
+static_assert(!std::assignable_from<decltype(Sources::class_lists)&, std::vector<std::vector<Label>>>);
+
 namespace {
 
 /// Sources that every constructor can read.

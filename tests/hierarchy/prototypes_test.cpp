@@ -1,7 +1,8 @@
+#include "random_rows.hpp"
+
 #include <doctest/doctest.h>
 
 #include <shoal/hierarchy/prototypes.hpp>
-#include "random_rows.hpp"
 
 using namespace shoal;
 
@@ -24,7 +25,7 @@ TEST_CASE("a lemma's prototype is the normalised mean of its normalised prompts"
   }
   CHECK_THROWS_AS((void)lemma_prototypes(Rows(texts), 5), error);
   CHECK_THROWS_AS((void)lemma_prototypes(Rows(texts), 0), error);
-  CHECK_THROWS_AS((void)lemma_prototypes(Rows(Matrix<float>(0, 5)), 1), error);
+  CHECK_THROWS_AS((void)lemma_prototypes(Matrix<float>(0, 5), 1), error);
   Matrix<float> opposite(2, 1, 1.f);
   opposite(1, 0) = -1;
   CHECK_THROWS_AS((void)lemma_prototypes(Rows(opposite), 2), error);  // their mean has no direction

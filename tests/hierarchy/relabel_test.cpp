@@ -1,8 +1,9 @@
+#include "random_rows.hpp"
+#include "random_tree.hpp"
+
 #include <doctest/doctest.h>
 
 #include <shoal/hierarchy/relabel.hpp>
-#include "random_rows.hpp"
-#include "random_tree.hpp"
 
 using namespace shoal;
 
@@ -147,5 +148,5 @@ TEST_CASE("bad arguments of relabel") {
   CHECK_THROWS_AS((void)run({0, 6}, w), error);
   CHECK_THROWS_AS((void)run({0, 5}, at({1, 2})), error);
   CHECK_THROWS_AS((void)run({0, 5}, w, {.temperature = -1}), error);
-  CHECK(relabel(furniture(), Rows(Matrix<float>(0, 2)), {}, w, {}, cpu).paths.size() == 0);
+  CHECK(relabel(furniture(), Matrix<float>(0, 2), {}, w, {}, cpu).paths.size() == 0);
 }

@@ -62,7 +62,7 @@ TEST_CASE(
   CHECK(result.top(0, 2) == 2);
   CHECK(result.top(0, 3) == -1);
   CHECK(result.confidence[0] == doctest::Approx(1 / (2 + std::exp(-1.))));
-  CHECK(zero_shot(Rows(Matrix<float>(0, 2)), w, every_class(3), {}, {}, cpu).labels.empty());
+  CHECK(zero_shot(Matrix<float>(0, 2), w, every_class(3), {}, {}, cpu).labels.empty());
   const Matrix<float> single(1, 2, 1.f);
   CHECK(zero_shot(Rows(x), single, every_class(1), {}, {}, cpu).confidence == std::vector<float>{1, 1});
 }

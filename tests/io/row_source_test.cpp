@@ -9,7 +9,22 @@
 
 using namespace shoal;
 
+// Rows of what is gone at the end of the statement are refused.
+static_assert(std::constructible_from<Rows, const Matrix<float>&> &&
+              !std::constructible_from<Rows, Matrix<float>>);
+static_assert(std::constructible_from<SideBySide, std::initializer_list<Kept<RowsRef>>>);
+static_assert(std::convertible_to<const Rows&, Kept<RowsRef>> && std::convertible_to<RowsRef, Kept<RowsRef>>);
+static_assert(!std::convertible_to<Rows, Kept<RowsRef>> &&
+              !std::convertible_to<Matrix<float>, Kept<RowsRef>>);
+static_assert(std::convertible_to<Matrix<float>, RowsRef>);  // good for a call
+
 namespace {
+template <class M>
+concept RowsOf = requires(M&& m) {
+  rows_of<float>(std::forward<M>(m), 1);
+};
+static_assert(RowsOf<std::vector<float>&> && !RowsOf<std::vector<float>>);
+
 template <class T> using RowMajor = Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 
 template <class T> void eigen_follows_the_laws() {

@@ -8,8 +8,10 @@ using namespace shoal;
 
 static_assert(std::constructible_from<Subset, const Rows&, std::span<const Index>>);
 static_assert(std::constructible_from<Subset, RowsRef, std::span<const Index>>);
-static_assert(
-    !std::constructible_from<Subset, Rows, std::span<const Index>>);  // it would refer to what is gone
+// It would refer to what is gone.
+static_assert(!std::constructible_from<Subset, Rows, std::span<const Index>>);
+static_assert(!std::constructible_from<Subset, const Rows&, std::vector<Index>>);
+static_assert(std::constructible_from<Subset, const Rows&, const std::vector<Index>&>);
 
 TEST_CASE("Subset: rows in the order of its ids, read and gathered alike, also through another subset") {
   Matrix<float> m(1000, 2);

@@ -15,6 +15,12 @@ using namespace shoal;
 using kmeans_test::blobs;
 using kmeans_test::is_nearest;
 
+// Weights and centroids that would be gone before fit() reads them are refused.
+static_assert(std::assignable_from<decltype(KMeans<>::weights)&, const std::vector<float>&>);
+static_assert(!std::assignable_from<decltype(KMeans<>::weights)&, std::vector<float>>);
+static_assert(std::assignable_from<decltype(KMeans<>::start)&, const Matrix<float>&>);
+static_assert(!std::assignable_from<decltype(KMeans<>::start)&, Matrix<float>>);
+
 namespace {
 
 Matrix<float> golden(const char* name) {
@@ -45,7 +51,7 @@ TEST_CASE("from given centroids the objective is that of scikit-learn") {
   Index iterations = 0, read = 0;
   for (double expected = 0; file >> kind >> iterations >> expected; ++read) {
     KMeans<Euclidean> settings{.clusters = 30, .iterations = iterations, .start = start};
-    if (kind == "weighted") settings.weights = {weights.data(), 600};
+    if (kind == "weighted") settings.weights = std::span(weights.data(), 600);
     CHECK(fit(settings, Rows(rows), Cpu{}).objective == doctest::Approx(expected).epsilon(1e-6));
   }
   CHECK(read == 8);

@@ -14,6 +14,12 @@
 using namespace shoal;
 using namespace neighbors_test;
 
+template <class M>
+concept GivesIds = requires(M&& m) {
+  std::forward<M>(m).ids();
+};
+static_assert(GivesIds<const MappedNeighbors&> && !GivesIds<MappedNeighbors>);  // unmapped with the file
+
 TEST_CASE("neighbours on disk are those that were written, and a sampler draws from them") {
   const auto path = std::filesystem::temp_directory_path() / "shoal_mapped_neighbors.npy";
   const Matrix<float> x = random_rows(50, 6);

@@ -11,6 +11,13 @@
 using namespace shoal;
 using namespace neighbors_test;
 
+static_assert(std::constructible_from<NearestPairs, const Neighbors&>);
+static_assert(std::constructible_from<NearestPairs, const Matrix<std::int32_t>&>);
+static_assert(std::constructible_from<NearestPairs, MatrixView<const std::int32_t>>);
+// They would refer to what is gone.
+static_assert(!std::constructible_from<NearestPairs, Neighbors>);
+static_assert(!std::constructible_from<NearestPairs, Matrix<std::int32_t>>);
+
 TEST_CASE("nearest pairs obey the laws of a sampler") {
   const Matrix<float> x = random_rows(60, 5);
   const Neighbors neighbors = exact_neighbors(Rows(x), {.count = 4}, Cpu{});

@@ -11,7 +11,7 @@ using namespace neighbors_test;
 TEST_CASE("oracle pairs obey the laws of a sampler") {
   std::vector<Label> labels;
   for (Label i = 0; i < 50; ++i) labels.push_back(i % 7);
-  laws::sampler_laws(OraclePairs(labels), Rows(random_rows(50, 3)));
+  laws::sampler_laws(OraclePairs(labels), random_rows(50, 3));
 }
 
 TEST_CASE(
@@ -32,7 +32,7 @@ TEST_CASE(
 }
 
 TEST_CASE("no labels, one label") {
-  CHECK_NOTHROW(OraclePairs(std::span<const Label>{}).validate(Rows(Matrix<float>(0, 3))));
+  CHECK_NOTHROW(OraclePairs(std::span<const Label>{}).validate(Matrix<float>(0, 3)));
   const std::vector<Label> one{5};
   CHECK(OraclePairs(one).partner_of(0, {}) == 0);
 }

@@ -39,8 +39,8 @@ TEST_CASE(
 
 TEST_CASE("no queries, other widths, too little memory, a hook that stops") {
   const Matrix<float> x = random_rows(10, 4);
-  CHECK(exact_neighbors(Rows(Matrix<float>(0, 4)), Rows(x), {.count = 2}, Cpu{}).ids.rows() == 0);
-  CHECK_THROWS_AS(exact_neighbors(Rows(random_rows(3, 5)), Rows(x), {.count = 2}, Cpu{}), error);
+  CHECK(exact_neighbors(Matrix<float>(0, 4), Rows(x), {.count = 2}, Cpu{}).ids.rows() == 0);
+  CHECK_THROWS_AS(exact_neighbors(random_rows(3, 5), Rows(x), {.count = 2}, Cpu{}), error);
   CHECK_THROWS_AS(exact_neighbors(Rows(x), Rows(x), {.count = 11}, Cpu{}), error);
   CHECK_THROWS_AS(exact_neighbors(Rows(x), Rows(x), {.count = 2}, Cpu({.memory = 1})), error);
   CHECK_THROWS_AS(

@@ -21,5 +21,5 @@ TEST_CASE("views obey the laws of a sampler, and the partner is the same sample"
   for (Index i = 0; i < 3; ++i)
     CHECK(std::equal(view.row(ids[static_cast<std::size_t>(i)]),
                      view.row(ids[static_cast<std::size_t>(i)]) + 5, pair.partner.row(i)));
-  CHECK_THROWS_AS(sampler.validate(Rows(random_rows(30, 6))), error);
+  CHECK_THROWS_AS(sampler.validate(random_rows(30, 6)), error);
 }

@@ -37,10 +37,10 @@ TEST_CASE("classify: no rows, the same bits for 1, 2 and 7 threads, and refusals
     CHECK(std::equal(one.top.data(), one.top.data() + one.top.size(), many.top.data()));
   }
   const Cpu cpu({.threads = 1});
-  CHECK(classify(classifier, Rows(Matrix<float>(0, 3)), 1, cpu).confidence.empty());
+  CHECK(classify(classifier, Matrix<float>(0, 3), 1, cpu).confidence.empty());
   CHECK_THROWS_AS(classify(classifier, Rows(x), 0, cpu), error);
   CHECK_THROWS_AS(classify(classifier, Rows(x), 21, cpu), error);
-  CHECK_THROWS_AS(classify(classifier, Rows(Matrix<float>(2, 4, 0.f)), 1, cpu), error);
+  CHECK_THROWS_AS(classify(classifier, Matrix<float>(2, 4, 0.f), 1, cpu), error);
 }
 
 TEST_CASE("for_raw_rows: says of raw rows what the classifier says of standardised ones") {

@@ -3,6 +3,7 @@
 
 #include <concepts>
 #include <span>
+#include <vector>
 
 #include <Eigen/Core>
 
@@ -43,5 +44,6 @@ template <Feature T> [[nodiscard]] Rows rows_of(std::span<const T> values, Index
         ") must be positive and divide the number of values (", size, ")");
   return {values.data(), dtype_of<T>, size / cols, cols, cols};
 }
+template <Feature T> Rows rows_of(std::vector<T>&& values, Index cols) = delete;
 
 }  // namespace shoal

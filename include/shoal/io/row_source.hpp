@@ -8,6 +8,7 @@
 
 #include <shoal/core/check.hpp>
 #include <shoal/core/half.hpp>
+#include <shoal/core/kept.hpp>
 #include <shoal/core/matrix.hpp>
 
 namespace shoal {
@@ -35,6 +36,7 @@ class Rows {
   Rows(MatrixView<const float> m)
       : Rows(m.data, Dtype::float32, m.rows, m.cols, m.stride) {}  // NOLINT: a view
   Rows(const Matrix<float>& m) : Rows(m.view()) {}                 // NOLINT
+  Rows(Matrix<float>&&) = delete;                                  // it would be gone before it is read
   /// `stride` counts elements from one row to the next.
   Rows(const void* data, Dtype type, Index rows, Index cols, Index stride)
       : data_(static_cast<const std::byte*>(data)), type_(type), rows_(rows), cols_(cols), stride_(stride) {}
@@ -73,7 +75,7 @@ static_assert(RowSource<Rows>);
 class RowsRef {
  public:
   template <RowSource S>
-    requires(!std::same_as<S, RowsRef>)
+    requires(!std::derived_from<S, RowsRef>)
   RowsRef(const S& source)  // NOLINT: a reference to any source
       : source_(&source),
         rows_(source.rows()),
@@ -120,10 +122,6 @@ class RowsRef {
   MatrixView<const float> in_place_;
 };
 static_assert(RowSource<RowsRef>);
-
-/// Rows given as a temporary: gone before what refers to them reads them. Views of sources refuse these.
-template <class S>
-concept TemporaryRows = !std::is_lvalue_reference_v<S> && std::convertible_to<S, RowsRef> &&
-                        !std::same_as<std::remove_cvref_t<S>, RowsRef>;
+template <> inline constexpr bool is_view<RowsRef> = true;
 
 }  // namespace shoal

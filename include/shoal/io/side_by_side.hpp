@@ -14,7 +14,7 @@ namespace shoal {
 /// must have equally many rows and outlive it.
 class SideBySide {
  public:
-  explicit SideBySide(std::vector<RowsRef> sources) : sources_(std::move(sources)) {
+  explicit SideBySide(std::vector<Kept<RowsRef>> sources) : sources_(std::move(sources)) {
     check(!sources_.empty(), Errc::invalid_argument, "SideBySide: at least one source is needed");
     for (const RowsRef& source : sources_) {
       check(source.rows() == rows(), Errc::invalid_argument, "SideBySide: a source has ", source.rows(),
@@ -44,7 +44,7 @@ class SideBySide {
     }
   }
 
-  std::vector<RowsRef> sources_;
+  std::vector<Kept<RowsRef>> sources_;
   Index cols_ = 0;
 };
 static_assert(RowSource<SideBySide>);

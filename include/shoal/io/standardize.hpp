@@ -93,14 +93,12 @@ inline void standardize_rows(const ColumnScaling& scaling, MatrixView<float> row
 class Standardized {
  public:
   /// `scaling` has as many columns as the source: that of these rows, or of those a model was trained on.
-  Standardized(RowsRef source, ColumnScaling scaling) : source_(source), scaling_(std::move(scaling)) {
+  Standardized(Kept<RowsRef> source, ColumnScaling scaling) : source_(source), scaling_(std::move(scaling)) {
     check(std::ssize(scaling_.mean) == cols() && std::ssize(scaling_.scale) == cols(), Errc::invalid_argument,
           "Standardized: the scaling has ", scaling_.mean.size(), " columns, the features have ", cols());
   }
   /// Standardised by their own columns.
-  Standardized(RowsRef source, const Cpu& cpu) : Standardized(source, column_scaling(source, cpu)) {}
-  /// Rows that would be gone before they are read.
-  template <TemporaryRows S, class How> Standardized(S&& source, const How& how) = delete;
+  Standardized(Kept<RowsRef> source, const Cpu& cpu) : Standardized(source, column_scaling(source, cpu)) {}
 
   [[nodiscard]] Index rows() const { return source_.rows(); }
   [[nodiscard]] Index cols() const { return source_.cols(); }

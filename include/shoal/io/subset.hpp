@@ -12,13 +12,11 @@ namespace shoal {
 /// rows()).
 class Subset {
  public:
-  Subset(RowsRef source, std::span<const Index> ids) : source_(source), ids_(ids) {
+  Subset(Kept<RowsRef> source, Kept<std::span<const Index>> ids) : source_(source), ids_(ids) {
     for (const Index id : ids)
       check(id >= 0 && id < source.rows(), Errc::invalid_argument, "Subset: ids holds ", id,
             "; must be in [0, ", source.rows(), ")");
   }
-
-  template <TemporaryRows S> Subset(S&& source, std::span<const Index> ids) = delete;
 
   [[nodiscard]] Index rows() const { return static_cast<Index>(ids_.size()); }
   [[nodiscard]] Index cols() const { return source_.cols(); }

@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include <shoal/balancing/none.hpp>
+#include <shoal/core/kept.hpp>
 #include <shoal/kmeans/afk_mc2.hpp>
 #include <shoal/kmeans/lloyd.hpp>
 #include <shoal/kmeans/plan.hpp>
@@ -23,8 +24,8 @@ template <Geometry Geo = Cosine, class Balancing = NoBalance> struct KMeans {
   Index restarts = 1;    ///< runs from different seeds; the best objective is kept
   double tolerance = 0;  ///< stop when an iteration gains less than this share of the objective
   EmptyRule empty = EmptyRule::farthest_row;  ///< what becomes of clusters without rows
-  std::span<const float> weights = {};        ///< one a row, ≥ 0; empty: all 1
-  MatrixView<const float> start = {};         ///< [C × d] first centroids, instead of seeding
+  Kept<std::span<const float>> weights = {};  ///< one a row, ≥ 0; empty: all 1
+  Kept<MatrixView<const float>> start = {};   ///< [C × d] first centroids, instead of seeding
   Bounds bounds = Bounds::automatic;          ///< memory for speed; the result is the same bit for bit
   Balancing balancing = {};
 };

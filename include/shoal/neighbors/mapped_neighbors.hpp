@@ -30,7 +30,8 @@ class MappedNeighbors {
   }
 
   /// [n × m], as long as this object or a copy of it lives.
-  [[nodiscard]] MatrixView<const std::int32_t> ids() const { return ids_; }
+  [[nodiscard]] MatrixView<const std::int32_t> ids() const& { return ids_; }
+  void ids() const&& = delete;
 
  private:
   MappedFile file_;

@@ -1,6 +1,7 @@
 // A sample meets one of its nearest neighbours.
 #pragma once
 
+#include <shoal/core/kept.hpp>
 #include <shoal/neighbors/neighbors.hpp>
 #include <shoal/neighbors/sampler.hpp>
 
@@ -10,7 +11,7 @@ namespace shoal {
 /// Views the ids [n × m] (in memory or mapped from a file), which must outlive it.
 class NearestPairs {
  public:
-  explicit NearestPairs(MatrixView<const std::int32_t> ids) : ids_(ids) {}
+  explicit NearestPairs(Kept<MatrixView<const std::int32_t>> ids) : ids_(ids) {}
   explicit NearestPairs(const Neighbors& neighbors) : ids_(neighbors.ids) {}
   explicit NearestPairs(Neighbors&&) = delete;  // it would view what is gone
 

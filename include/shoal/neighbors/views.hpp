@@ -10,8 +10,7 @@ namespace shoal {
 /// the same width. What SCP trains on. Refers to the source, which must outlive it.
 class Views {
  public:
-  explicit Views(RowsRef view) : view_(view) {}
-  template <TemporaryRows S> explicit Views(S&& view) = delete;
+  explicit Views(Kept<RowsRef> view) : view_(view) {}
 
   void validate(RowsRef features) const {
     check(view_.rows() == features.rows() && view_.cols() == features.cols(), Errc::invalid_argument,
