@@ -125,6 +125,7 @@ TEST_CASE_TEMPLATE("the same bits for 1, 2 and 7 threads, and whether or not par
   s.clusters = 37;
   SUBCASE("") {}
   SUBCASE("in bfloat16") { s.products = Precision::bfloat16; }
+  SUBCASE("at so many clusters that blocks go in groups") { s.clusters = 4100; }
   const auto run = [&](const Cpu& cpu) {
     Setting at(s, 5, !std::is_same_v<Method, SCP>);
     CpuStep engine(s, at.state, cpu);
@@ -136,8 +137,9 @@ TEST_CASE_TEMPLATE("the same bits for 1, 2 and 7 threads, and whether or not par
   const auto expected = run(Cpu({.threads = 1}));
   CHECK(run(Cpu({.threads = 2})) == expected);
   CHECK(run(Cpu({.threads = 7})) == expected);
-  const HeadPlan all = plan(s, 5, 1);
-  CHECK(run(Cpu({.threads = 1, .memory = all.total - all.partner_rows})) == expected);
+  const std::size_t least = plan(s, 5, 1, 1).total;
+  CHECK(plan(s, 5, 1, least).partner_rows == 0);
+  CHECK(run(Cpu({.threads = 1, .memory = least})) == expected);
 }
 
 TEST_CASE("rows that reach the bottleneck as zero have a finite loss and no gradient") {

@@ -100,6 +100,7 @@ template <int Width> class Bfloat16Panels {
             join(load_part(low + i, count), high != nullptr ? load_part(high + i, count) : Lane{});
         std::memcpy(out, &words, static_cast<std::size_t>(count) * sizeof(std::int32_t));
       };
+      prefetch_row(m, 2 * k + 8), prefetch_row(m, 2 * k + 9);
       std::int32_t* out = words_.data() + k * Width;
       for (Index i = 0; i < whole; ++i, out += depth_ * Width) {
         for (Index j = 0; j + lane_width <= Width; j += lane_width) part(i * Width + j, out + j, lane_width);

@@ -47,6 +47,13 @@ struct Tile {
   Lane value[tile_rows][tile_lanes];
 };
 
+/// Asks for row k, if there is one, ahead of its use: rows far apart are not what a processor foresees.
+inline void prefetch_row(MatrixView<const float> m, Index k) {
+  constexpr Index line = 16;
+  if (k >= m.rows) return;
+  for (Index j = 0; j < m.cols; j += line) __builtin_prefetch(m.row(k) + j);
+}
+
 /// A factor cut into panels of `Width` rows of the factor (or, for a right factor, columns), the elements of
 /// one step along the inner dimension side by side: element (i, k) is panel(i / Width)[k * Width + i %
 /// Width]. The last panel is filled up with zeros. Keep one to pay for the packing of a reused factor once.
@@ -78,6 +85,7 @@ template <int Width> class Panels {
     const Index whole = rows_ / Width, rest = rows_ % Width;
     for (Index k = 0; k < depth_; ++k) {
       const float* from = m.row(k);
+      prefetch_row(m, k + 8);
       float* out = values_.data() + k * Width;
       for (Index i = 0; i < whole; ++i, from += Width, out += depth_ * Width)
         std::memcpy(out, from, Width * sizeof(float));  // a copy of fixed size needs no call

@@ -12,7 +12,7 @@ namespace shoal {
 
 /// For each head: a survey of the partners' rows where the objective asks for their marginal or agreement
 /// (for TEMI of all heads first), a survey of the student's rows where a balancer asks for their marginal;
-/// then each block of rows forward, through the loss and backward while its logits are in cache; then
+/// then each group of rows forward, through the loss and backward while its logits are in cache; then
 /// gradients of the parameters and their update, tile by tile. Work is cut by rows and by parameters, never
 /// by threads, and sums over the batch are merged in the order of blocks: the same bits for any number of
 /// threads, and whether or not partners' rows are kept.
@@ -24,7 +24,8 @@ template <Objective Obj, Balancer Bal> class CpuStep {
         state_(state),
         cpu_(cpu),
         keeps_(plan(settings, state.shape.features, cpu.threads(), cpu.memory()).partner_rows > 0),
-        batch_(static_cast<std::size_t>(blocks()), LeftFactor(rule())),
+        groups_(settings.batch, clusters(), cpu.threads(), cpu.product_library() != nullptr),
+        batch_(static_cast<std::size_t>(groups_.count()), LeftFactor(rule())),
         student_(state.shape, true, rule()),
         teacher_(state.shape, false, rule()),
         pass_(state.shape, rows(), true),
@@ -35,10 +36,11 @@ template <Objective Obj, Balancer Bal> class CpuStep {
         heads_agreement_(static_cast<std::size_t>(settings.batch), 1.f),
         log_marginal_(static_cast<std::size_t>(clusters())),
         balance_(2, clusters()),
-        loss_(static_cast<std::size_t>(blocks())),
+        loss_(static_cast<std::size_t>(groups_.blocks())),
         update_lanes_(static_cast<std::size_t>(cpu.threads()), UpdateScratch{LeftFactor(rule()), {}, {}}) {
     for (Index h = 0; h < surveyed_heads(); ++h) partners_.emplace_back(settings.batch, clusters());
-    for (int lane = 0; lane < cpu.threads(); ++lane) lanes_.emplace_back(state.shape, rule());
+    for (int lane = 0; lane < cpu.threads(); ++lane)
+      lanes_.emplace_back(state.shape, groups_.most_rows(), keeps_, rule());
   }
 
   void sync() {}
@@ -47,8 +49,8 @@ template <Objective Obj, Balancer Bal> class CpuStep {
     const Index H = state_.shape.heads;
     report.loss.assign(static_cast<std::size_t>(H), 0);
     report.labels.resize(static_cast<std::size_t>(H * rows()));
-    each_block([&](Index block, PairRows r, Lane&) {
-      batch_[static_cast<std::size_t>(block)].pack({batch.block(r.first, r.count()), false});
+    each_group([&](const PairGroup& g, Lane&) {
+      batch_[static_cast<std::size_t>(g.blocks.index)].pack({batch.block(g.first, g.count), false});
     });
     cpu_.each_task(inputs_[0].chunks(), [&](Index chunk, int) { inputs_[0].pack(chunk, batch); });
     if constexpr (Obj::agreement == Agreement::heads) survey_all_heads();
@@ -61,12 +63,12 @@ template <Objective Obj, Balancer Bal> class CpuStep {
   }
 
  private:
-  /// One thread's room for a block of rows.
+  /// One thread's room for a group of rows.
   struct Lane {
-    Lane(const HeadShape& shape, ProductRule rule)
+    Lane(const HeadShape& shape, Index group_rows, bool keeps, ProductRule rule)
         : left(rule),
-          pass(shape, 2 * cpu_pair_block, false),
-          logits(2 * cpu_pair_block, shape.clusters),
+          pass(shape, group_rows, false),
+          logits(Obj::teacher && !keeps ? group_rows : 0, shape.clusters),
           rows(4, shape.clusters),
           backward{LeftFactor(rule), {}} {}
     LeftFactor left;
@@ -87,7 +89,6 @@ template <Objective Obj, Balancer Bal> class CpuStep {
   [[nodiscard]] ProductRule rule() const { return {settings_.products, cpu_.product_library()}; }
   [[nodiscard]] Index clusters() const { return state_.shape.clusters; }
   [[nodiscard]] Index rows() const { return 2 * settings_.batch; }
-  [[nodiscard]] Index blocks() const { return block_count(settings_.batch, cpu_pair_block); }
   [[nodiscard]] Index surveyed_heads() const { return all_heads_first ? state_.shape.heads : 1; }
   [[nodiscard]] std::size_t slot(Index h) const { return static_cast<std::size_t>(all_heads_first ? h : 0); }
   /// The survey of those whom head h's student meets.
@@ -97,14 +98,16 @@ template <Objective Obj, Balancer Bal> class CpuStep {
     return static_cast<float>(1 /
                               (Obj::teacher ? settings_.teacher_temperature : settings_.student_temperature));
   }
-  [[nodiscard]] MatrixView<float> kept(Index h, PairRows r) {
-    return kept_.view().block(static_cast<Index>(slot(h)) * rows() + r.first, r.count());
+  [[nodiscard]] MatrixView<float> kept(Index h, const PairGroup& g) {
+    return kept_.view().block(static_cast<Index>(slot(h)) * rows() + g.first, g.count);
   }
 
-  template <class F> void each_block(F&& f) {
-    cpu_.each_task(blocks(), [&](Index block, int lane) {
-      f(block, PairRows::of(settings_.batch, block), lanes_[static_cast<std::size_t>(lane)]);
-    });
+  template <class F> void each_group(F&& f) {
+    cpu_.each_task(groups_.count(),
+                   [&](Index g, int lane) { f(groups_[g], lanes_[static_cast<std::size_t>(lane)]); });
+  }
+  [[nodiscard]] const LeftFactor& packed_batch(const PairGroup& g) const {
+    return batch_[static_cast<std::size_t>(g.blocks.index)];
   }
 
   [[nodiscard]] ParameterSteps parameter_steps(const StepControl& c) const {
@@ -138,33 +141,33 @@ template <Objective Obj, Balancer Bal> class CpuStep {
     });
   }
 
-  void student_forward(Index block, PairRows r, Lane& lane) {
-    forward(student_, batch_[static_cast<std::size_t>(block)], pass_.rows(r.first, r.count()), lane.left);
-    last_layer(student_, lane.left, logits_.view().block(r.first, r.count()));
+  void student_forward(const PairGroup& g, Lane& lane) {
+    forward(student_, packed_batch(g), pass_.rows(g.first, g.count), lane.left);
+    last_layer(student_, lane.left, logits_.view().block(g.first, g.count));
   }
-  void teacher_forward(Index block, PairRows r, Lane& lane, MatrixView<float> logits) {
-    forward(teacher_, batch_[static_cast<std::size_t>(block)], lane.pass.rows(0, r.count()), lane.left);
+  void teacher_forward(const PairGroup& g, Lane& lane, MatrixView<float> logits) {
+    forward(teacher_, packed_batch(g), lane.pass.rows(0, g.count), lane.left);
     last_layer(teacher_, lane.left, logits);
   }
-  [[nodiscard]] MatrixView<float> teacher_rows(Index h, PairRows r, Lane& lane) {
-    return keeps_ ? kept(h, r) : lane.logits.view().block(0, r.count());
+  [[nodiscard]] MatrixView<float> teacher_rows(Index h, const PairGroup& g, Lane& lane) {
+    return keeps_ ? kept(h, g) : lane.logits.view().block(0, g.count);
   }
 
   void survey_teacher(Index h) {
     Survey& survey = partners_[slot(h)];
-    each_block([&](Index block, PairRows r, Lane& lane) {
-      const MatrixView<float> logits = teacher_rows(h, r, lane);
-      teacher_forward(block, r, lane, logits);
-      survey.add(block, logits, partner_scale(), lane.rows);
+    each_group([&](const PairGroup& g, Lane& lane) {
+      const MatrixView<float> logits = teacher_rows(h, g, lane);
+      teacher_forward(g, lane, logits);
+      survey.add(g, logits, partner_scale(), lane.rows);
     });
     survey.merge();
     move_marginal(h, survey.mean());
   }
 
   void survey_student(Index h) {
-    each_block([&](Index block, PairRows r, Lane& lane) {
-      student_forward(block, r, lane);
-      own_.add(block, logits_.view().block(r.first, r.count()), student_scale(), lane.rows);
+    each_group([&](const PairGroup& g, Lane& lane) {
+      student_forward(g, lane);
+      own_.add(g, logits_.view().block(g.first, g.count), student_scale(), lane.rows);
     });
     own_.merge();
     if (!Obj::teacher) move_marginal(h, own_.mean());
@@ -209,16 +212,19 @@ template <Objective Obj, Balancer Bal> class CpuStep {
         penalty += 0.5 * static_cast<double>(
                              settings_.balancer.penalty(team, own_.mean().row(view), balance_.row(view)));
     const float batch_agreement = Obj::agreement == Agreement::batch ? partners(h).mean_agreement() : 1.f;
-    each_block([&](Index block, PairRows r, Lane& lane) {
-      if (!surveys_student) student_forward(block, r, lane);
-      const MatrixView<float> student = logits_.view().block(r.first, r.count());
+    each_group([&](const PairGroup& g, Lane& lane) {
+      if (!surveys_student) student_forward(g, lane);
+      const MatrixView<float> student = logits_.view().block(g.first, g.count);
       MatrixView<float> partner = student;
       if (Obj::teacher) {
-        partner = teacher_rows(h, r, lane);
-        if (!keeps_) teacher_forward(block, r, lane, partner);
+        partner = teacher_rows(h, g, lane);
+        if (!keeps_) teacher_forward(g, lane, partner);
       }
-      loss_[static_cast<std::size_t>(block)] = descend(h, r, student, partner, batch_agreement, lane, labels);
-      backward(student_, student, r.first, pass_, lane.backward);
+      g.each_block([&](Index block, PairRows r, Index at) {
+        loss_[static_cast<std::size_t>(block)] = descend(
+            h, r, student.block(at, r.count()), partner.block(at, r.count()), batch_agreement, lane, labels);
+      });
+      backward(student_, student, g.first, pass_, lane.backward);
     });
     double sum = 0;
     for (const double part : loss_) sum += part;
@@ -268,8 +274,9 @@ template <Objective Obj, Balancer Bal> class CpuStep {
   const Heads<Obj, Bal> settings_;
   HeadState& state_;
   const Cpu cpu_;
-  const bool keeps_;               // partners' rows of the survey are kept for the loss
-  std::vector<LeftFactor> batch_;  // each block of rows, packed once for all heads
+  const bool keeps_;  // partners' rows of the survey are kept for the loss
+  const PairGroups groups_;
+  std::vector<LeftFactor> batch_;  // each group's rows, packed once for all heads
   PackedHead student_, teacher_;
   HeadPass pass_;                    // the student's, all rows
   std::vector<PackedInput> inputs_;  // what each layer read

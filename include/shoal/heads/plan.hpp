@@ -5,9 +5,9 @@
 #include <cstddef>
 
 #include <shoal/core/check.hpp>
-#include <shoal/core/parallel.hpp>
 #include <shoal/heads/forward.hpp>
 #include <shoal/heads/heads.hpp>
+#include <shoal/heads/pair_blocks.hpp>
 
 namespace shoal {
 
@@ -28,10 +28,6 @@ struct HeadPlan {
   std::size_t total = 0;
 };
 
-/// Rows [0, 24) of a block are x of as many pairs, the others their partners: 48 rows, four tiles, and enough
-/// blocks in a batch of 512 that threads end together.
-inline constexpr Index cpu_pair_block = 24;
-
 /// The plan of a training on features of d columns with `threads` threads, for a budget in bytes (0: none).
 /// Partner rows are kept where they fit the budget and take at most a gibibyte.
 template <class Obj, class Bal>
@@ -44,8 +40,9 @@ template <class Obj, class Bal>
   const Index rows = 2 * settings.batch, C = settings.clusters, K = settings.bottleneck;
   Index hidden = 0, widest = K;
   for (const Index width : settings.hidden) hidden += width, widest = std::max(widest, width);
-  const Index block = 2 * std::min(cpu_pair_block, settings.batch), one_head = shape.size() / shape.heads;
-  const Index partials = block_count(settings.batch, cpu_pair_block) * 2 * C;
+  const PairGroups groups(settings.batch, C, threads);
+  const Index group = groups.most_rows(), one_head = shape.size() / shape.heads;
+  const Index partials = groups.blocks() * 2 * C;
 
   HeadPlan p;
   p.parameters = bytes(shape.size() * (Obj::teacher ? 4 : 3) + settings.heads * C);
@@ -54,15 +51,17 @@ template <class Obj, class Bal>
       bytes(rows * (2 * hidden + 2 * K + 2) + settings.heads * rows * 2) + factors(rows * (hidden + K));
   p.logits = bytes(rows * C + partials + 4 * C);
   p.packed = factors(one_head * (Obj::teacher ? 3 : 2));
-  p.scratch =
-      static_cast<std::size_t>(threads) *
-      bytes(block * (C + 3 * widest + K + d + PackedHead::cluster_block) + 4 * C + 128 * std::max(widest, d));
+  const auto lanes = static_cast<std::size_t>(threads);
+  p.scratch = lanes * bytes(group * (3 * widest + K + d + PackedHead::cluster_block) + 4 * C +
+                            128 * std::max(widest, d));
   p.total = p.parameters + p.batch + p.activations + p.logits + p.packed + p.scratch;
   const std::size_t kept = bytes(rows * C * (Obj::agreement == Agreement::heads ? settings.heads : 1));
   constexpr std::size_t gibibyte = std::size_t{1} << 30;
   if (Obj::teacher && surveys_partners<Obj> && kept <= gibibyte && (budget == 0 || p.total + kept <= budget))
     p.partner_rows = kept;
-  p.total += p.partner_rows;
+  const std::size_t passing = Obj::teacher && p.partner_rows == 0 ? lanes * bytes(group * C) : 0;
+  p.scratch += passing;
+  p.total += p.partner_rows + passing;
   return p;
 }
 

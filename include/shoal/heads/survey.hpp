@@ -10,17 +10,6 @@
 
 namespace shoal {
 
-/// The rows of one block of pairs in a batch: `pairs` rows x from `first` on, then as many partners.
-struct PairRows {
-  Index first, pairs;
-
-  static PairRows of(Index batch, Index block) {
-    const Block b = block_at(batch, cpu_pair_block, block);
-    return {2 * b.first, b.count};
-  }
-  [[nodiscard]] Index count() const { return 2 * pairs; }
-};
-
 /// Sums over the batch, gathered block by block and merged in the order of blocks.
 class Survey {
  public:
@@ -31,25 +20,12 @@ class Survey {
         sums_(2 * block_count(batch, cpu_pair_block), clusters),
         mean_(2, clusters) {}
 
-  /// Takes in block number `block`, whose logits are given. probs [2 × C] is scratch. Safe for different
-  /// blocks at once.
-  void add(Index block, MatrixView<const float> logits, float scale, MatrixView<float> probs) {
-    const PairRows rows = PairRows::of(batch_, block);
-    const CpuTeam team{logits.cols};
-    float *own = probs.row(0), *partner = probs.row(1);
-    float *own_sum = sums_.row(2 * block), *partner_sum = sums_.row(2 * block + 1);
-    std::fill_n(own_sum, 2 * logits.cols, 0.f);
-    for (Index i = 0; i < rows.pairs; ++i) {
-      norm_[static_cast<std::size_t>(rows.first + i)] = softmax(team, logits.row(i), scale, own);
-      norm_[static_cast<std::size_t>(rows.first + rows.pairs + i)] =
-          softmax(team, logits.row(rows.pairs + i), scale, partner);
-      agreement_[static_cast<std::size_t>(rows.first / 2 + i)] = team.sum([=](auto c) {
-        const auto p = c.load(own), q = c.load(partner);
-        c.store(own_sum, c.load(own_sum) + p);
-        c.store(partner_sum, c.load(partner_sum) + q);
-        return p * q;
-      });
-    }
+  /// Takes in a group of blocks, whose logits are given. probs [2 × C] is scratch. Safe for different groups
+  /// at once.
+  void add(const PairGroup& group, MatrixView<const float> logits, float scale, MatrixView<float> probs) {
+    group.each_block([&](Index block, PairRows rows, Index at) {
+      add_block(block, rows, logits.block(at, rows.count()), scale, probs);
+    });
   }
 
   /// Call when all blocks are in: the marginal of each view, [2 × C].
@@ -76,6 +52,25 @@ class Survey {
   }
 
  private:
+  void add_block(Index block, PairRows rows, MatrixView<const float> logits, float scale,
+                 MatrixView<float> probs) {
+    const CpuTeam team{logits.cols};
+    float *own = probs.row(0), *partner = probs.row(1);
+    float *own_sum = sums_.row(2 * block), *partner_sum = sums_.row(2 * block + 1);
+    std::fill_n(own_sum, 2 * logits.cols, 0.f);
+    for (Index i = 0; i < rows.pairs; ++i) {
+      norm_[static_cast<std::size_t>(rows.first + i)] = softmax(team, logits.row(i), scale, own);
+      norm_[static_cast<std::size_t>(rows.first + rows.pairs + i)] =
+          softmax(team, logits.row(rows.pairs + i), scale, partner);
+      agreement_[static_cast<std::size_t>(rows.first / 2 + i)] = team.sum([=](auto c) {
+        const auto p = c.load(own), q = c.load(partner);
+        c.store(own_sum, c.load(own_sum) + p);
+        c.store(partner_sum, c.load(partner_sum) + q);
+        return p * q;
+      });
+    }
+  }
+
   Index batch_;
   Buffer<float> norm_, agreement_;
   Matrix<float> sums_;  // [2 · blocks × C]: view 0 and view 1 of each block
