@@ -162,6 +162,17 @@ TEST_CASE_TEMPLATE("predict: any number of clusters, and more rows than a block"
   }
 }
 
+TEST_CASE("predict: no confidence is above 1, however far logits are beyond what their rounding keeps") {
+  TEMI settings{.clusters = 3, .heads = 1};
+  settings.hidden = {5}, settings.bottleneck = 4;
+  HeadModel model;
+  model.shape = settings.shape(6), model.temperature = 1e-3;
+  model.parameters = initial_parameters(model.shape, 1);
+  const Matrix<float> values = test::random_rows(500, 6, 2);
+  const Prediction found = predict(model, Rows(values), fake_gpu());
+  for (const float c : found.confidence) CHECK((c > 0 && c <= 1));
+}
+
 TEST_CASE("the precision of products is one setting for all that a GPU does") {
   const Matrix<float> values = clouds();
   const Rows features(values);

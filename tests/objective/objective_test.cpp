@@ -24,3 +24,14 @@ TEST_CASE("softmax: probabilities sum to 1, the norm is the logarithm of the sum
     }
   }
 }
+
+TEST_CASE("a probability is of its logit and norm, and never above 1, wherever the norm was rounded to") {
+  CHECK(probability(3.f, 0.5f, std::log(2.f) + 1.5f) == doctest::Approx(0.5));
+  for (const float logit : {-3000.f, -1.f, 0.f, 7.f, 3000.f}) {
+    const float most =
+        logit * 0.7f;  // the norm of a row with no other logit, and what rounding may make of it
+    CHECK(probability(logit, 0.7f, most) == doctest::Approx(1).epsilon(1e-3));
+    CHECK(probability(logit, 0.7f, std::nextafter(most, -1e9f)) == 1.f);
+    CHECK(probability(logit, 0.7f, std::nextafter(most, 1e9f)) <= 1.f);
+  }
+}

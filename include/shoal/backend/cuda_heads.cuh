@@ -76,7 +76,7 @@ template <class Rt>
             " of features is not finite");
       for (Index j = 0; j < k; ++j) out.top(b.first + i, j) = id_of(words[i * k + j]);
       out.labels[id] = out.top(b.first + i, 0);
-      out.confidence[id] = std::min(1.f, exp(score_of(words[i * k]) * scale - norms[i]));
+      out.confidence[id] = probability(score_of(words[i * k]), scale, norms[i]);
     }
   });
   return out;

@@ -61,7 +61,7 @@ struct HeadModel {
             " of features is not finite");
       top_k(logits.view().span(i), out.top.view().span(block.first + i));
       out.labels[id] = out.top(block.first + i, 0);
-      out.confidence[id] = std::min(1.f, exp(row[out.labels[id]] * scale - norm));  // rounding may pass 1
+      out.confidence[id] = probability(row[out.labels[id]], scale, norm);
     }
   });
   return out;

@@ -80,6 +80,12 @@ template <class Team> SHOAL_HD float log_normaliser(const Team& team, const floa
   return top + log(team.sum([=](auto c) { return exp(c.load(logits) * scale - top); }));
 }
 
+/// The softmax probability of one logit of a row, given the row's log_normaliser; rounding may not pass 1.
+SHOAL_HD inline float probability(float logit, float scale, float norm) {
+  const float p = exp(logit * scale - norm);
+  return p < 1 ? p : 1.f;
+}
+
 /// The loss of one row and its gradient to the student's logits z = own.logits, balancing included:
 ///   g_c = slope_c + q_c · balance_c,   gradient[c] = factor · (g_c − q_c Σ_k g_k),   q = q_s(·|x).
 /// balance [C] is the balancer's slope ∂penalty/∂P_c at this view's batch marginal, null for none; factor
