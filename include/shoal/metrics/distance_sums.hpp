@@ -1,0 +1,78 @@
+// Distances between two blocks of rows, summed by cluster for both sides while the block is in cache.
+#pragma once
+
+#include <shoal/core/lane.hpp>
+#include <shoal/metrics/cluster_order.hpp>
+#include <shoal/metrics/distance_block.hpp>
+
+namespace shoal {
+
+/// Where the sums of the right rows go, [right rows × clusters of the left rows' group]: the left rows lie
+/// side by side from position `first` on. Nowhere if there is no group.
+struct RightSums {
+  MatrixView<double> sums;
+  const ClusterGroup* left = nullptr;
+  Index first = 0;
+};
+
+/// What one thread works in: a block of left rows, and of others that meet them. The reader and the order
+/// must outlive it.
+class DistanceSums {
+ public:
+  static constexpr Index left_rows = 512, right_rows = 1024;  ///< of a block, at most
+
+  DistanceSums(const DistanceReader& reader, const ClusterOrder& order) : reader_(&reader), order_(&order) {}
+
+  /// Reads the left rows.
+  void read_left(std::span<const Index> ids) { reader_->gather(ids, left_); }
+
+  /// Adds the distances between the left rows and the rows `b` of a group, the right rows, to `left_sums`
+  /// [left rows × the group's clusters] and to the right rows' sums.
+  void add(const ClusterGroup& group, Block b, MatrixView<double> left_sums, RightSums right = {}) {
+    const Index at = group.first_row + b.first;
+    reader_->gather(order_->rows(at, b.count), right_);
+    const MatrixView<float> block = block_.view().block(0, left_.count()).columns(0, b.count);
+    distances(left_, right_, reader_->distance(), block, product_);
+    order_->each_run(at, b.count, [&](Index k, Index from, Index length) {
+      for (Index i = 0; i < block.rows; ++i)
+        left_sums(i, k - group.first_cluster) += static_cast<double>(sum(block.row(i) + from, length));
+    });
+    if (!right.left) return;
+    order_->each_run(right.first, block.rows, [&](Index k, Index from, Index length) {
+      sum_columns(block.block(from, length));
+      for (Index j = 0; j < b.count; ++j)
+        right.sums(j, k - right.left->first_cluster) +=
+            static_cast<double>(column_sums_[static_cast<std::size_t>(j)]);
+    });
+  }
+
+ private:
+  /// The sum of p[0 … count): whole lanes, then one lane of which the surplus is masked away (it must be
+  /// readable).
+  static float sum(const float* p, Index count) {
+    LaneInt index;
+    for (int k = 0; k < lane_width; ++k) index[k] = k;
+    Lane total{};
+    Index j = 0;
+    for (; j + lane_width <= count; j += lane_width) total += load<Lane>(p + j);
+    const LaneInt keep = index < static_cast<std::int32_t>(count - j);
+    return reduce_sum(total + from_bits(to_bits(load<Lane>(p + j)) & keep));
+  }
+
+  void sum_columns(MatrixView<const float> block) {
+    for (Index j = 0; j < block.cols; j += lane_width) {
+      Lane total{};
+      for (Index i = 0; i < block.rows; ++i) total += load<Lane>(block.row(i) + j);
+      store(column_sums_.data() + j, total);
+    }
+  }
+
+  const DistanceReader* reader_;
+  const ClusterOrder* order_;
+  DistanceRows left_, right_;
+  Matrix<float> block_{left_rows, right_rows + lane_width, 0.f};
+  Buffer<float> column_sums_ = Buffer<float>(right_rows, 0.f);
+  ProductScratch product_;
+};
+
+}  // namespace shoal
