@@ -28,16 +28,18 @@ static_assert(shoal::Objective<InnerProduct>);
 
 int main(int argc, char** argv) {
   const std::string data = argc > 1 ? argv[1] : "examples/data";
-  const auto features = shoal::npy::map(data + "/features.npy");
+  const auto features = shoal::npy::map(data + "/features.npy"),
+             glosses = shoal::npy::map(data + "/view_gloss.npy");
   const auto truth = shoal::npy::read_vector<shoal::Label>(data + "/labels.npy");
   const shoal::Cpu cpu;
-  const auto neighbors = shoal::exact_neighbors(features, {.count = 25}, cpu);
 
   using Method =
       shoal::Heads<InnerProduct, shoal::MarginalEntropy>;  // it collapses unless a balancer holds it
   Method method{.clusters = 24, .heads = 2, .epochs = 12, .learning_rate = 1e-3, .warmup_epochs = 2};
+  method.hidden = {128};  // small, so that this runs in seconds
   method.balancer.alpha = 1;
-  const auto result = shoal::fit(method, features, shoal::NearestPairs{neighbors}, cpu);
+  const auto result =
+      shoal::fit(method, features, shoal::Views{glosses}, cpu);  // a sample meets its other view
   std::printf("loss %.3f after %zu epochs, accuracy %.3f\n", result.history.back().loss,
               result.history.size(), shoal::evaluate(result.labels, truth).acc);
 }
