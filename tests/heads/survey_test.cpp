@@ -1,4 +1,5 @@
 #include <cmath>
+#include <vector>
 
 #include <doctest/doctest.h>
 
@@ -7,20 +8,23 @@
 
 using namespace shoal;
 
-TEST_CASE("a survey is that of its definition, over blocks of which the last is short, in any order") {
+TEST_CASE("a survey is that of its definition, over blocks alone or in groups, in any order") {
   for (const Index batch : {1, 24, 53}) {
-    const Index C = 19, blocks = block_count(batch, cpu_pair_block);
+    const Index C = 19;
     const Philox random(1, static_cast<std::uint64_t>(batch));
     Matrix<float> logits(2 * batch, C), probs(2, C);
     for (Index i = 0; i < logits.size(); ++i)
       logits.data()[i] = 5 * static_cast<float>(random.normal(static_cast<std::uint64_t>(i)));
     const float scale = 0.7f;
     Survey survey(batch, C);
-    for (int time = 0; time < 2; ++time)  // the second batch leaves nothing of the first
-      for (Index block = blocks - 1; block >= 0; --block) {
-        const PairRows rows = PairRows::of(batch, block);
-        survey.add(block, logits.view().block(rows.first, rows.count()), scale, probs);
-      }
+    std::vector<float> norms[2];
+    for (const bool together : {false, true}) {  // the second survey leaves nothing of the first
+      const PairGroups groups(batch, together ? 10000 : C, 1);
+      for (Index g = groups.count() - 1; g >= 0; --g)
+        survey.add(groups[g], logits.view().block(groups[g].first, groups[g].count), scale, probs);
+      norms[together].assign(survey.norm(), survey.norm() + 2 * batch);
+    }
+    CHECK(norms[0] == norms[1]);
 
     const auto norm = [&](Index row) {
       double sum = 0;
