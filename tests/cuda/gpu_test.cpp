@@ -1,4 +1,5 @@
 #include <support/gpu.hpp>
+#include <support/refused.hpp>
 #include <support/scratch.hpp>
 
 #include <shoal/backend/cuda_fit.cuh>
@@ -114,12 +115,7 @@ TEST_CASE("k-means refuses rows as the CPU does") {
   const Matrix<float> start = test::random_rows(3, 2, 6);
   KMeans<> settings{.clusters = 3};
   settings.start = start;
-  try {
-    (void)fit(settings, Rows(values), fake_gpu());
-    CHECK(false);
-  } catch (const shoal::error& e) {
-    CHECK(std::string(e.what()).find("row 4 is zero") != std::string::npos);
-  }
+  test::refused(Errc::bad_data, "row 4 is zero", [&] { (void)fit(settings, Rows(values), fake_gpu()); });
 }
 
 TEST_CASE("a training that does not fit the memory is refused before it starts") {
@@ -127,12 +123,9 @@ TEST_CASE("a training that does not fit the memory is refused before it starts")
   const Rows features(values);
   const auto gpu = fake_gpu(1000);
   const Neighbors neighbors = exact_neighbors(features, {.count = 5}, Cpu({.threads = 1}));
-  try {
+  test::refused(Errc::too_large, "there are 1000", [&] {
     (void)fit(TEMI{.clusters = 3, .heads = 2, .batch = 20}, features, NearestPairs(neighbors), gpu);
-    CHECK(false);
-  } catch (const shoal::error& e) {
-    CHECK(e.code() == Errc::too_large);
-  }
+  });
 }
 
 TEST_CASE_TEMPLATE("predict: any number of clusters, and more rows than a block", Method, TEMI, SCP) {
@@ -246,16 +239,10 @@ TEST_CASE("a training's own products go before a GPU's, and a checkpoint names t
     CHECK(by_training.model.parameters == by_gpu.model.parameters);
     CHECK(by_training.plan.total == by_gpu.plan.total);
   }
-  for (const Precision other : {Precision::float32, Precision::tf32, Precision::float16}) {
-    try {
-      (void)run(Precision::float32, other, true);
-      FAIL("nothing was thrown");
-    } catch (const shoal::error& e) {
-      CHECK(e.code() == Errc::invalid_argument);
-      CHECK(std::string(e.what()).find("it has: products bfloat16; this one has: products " +
-                                       std::string(name_of(other))) != std::string::npos);
-    }
-  }
+  for (const Precision other : {Precision::float32, Precision::tf32, Precision::float16})
+    test::refused(Errc::invalid_argument,
+                  std::string("it has: products bfloat16; this one has: products ") + name_of(other),
+                  [&] { (void)run(Precision::float32, other, true); });
 }
 
 TEST_CASE("whatever allocation fails, every algorithm's error arrives and nothing leaks") {

@@ -1,5 +1,6 @@
 #include <cmath>
 #include <support/gpu.hpp>
+#include <support/refused.hpp>
 
 #include <shoal/backend/cuda_neighbors.cuh>
 #include <shoal/neighbors/exact.hpp>
@@ -98,12 +99,9 @@ TEST_CASE("bad rows are refused as on the CPU") {
   const auto message = [](const Matrix<float>& rows, std::size_t room) {
     FakeRuntime runtime;
     GpuStream<FakeRuntime> stream(runtime);
-    try {
-      (void)search_neighbors(stream, Rows(rows), Rows(rows), true, {.count = 1}, room, {});
-    } catch (const shoal::error& e) {
-      return std::string(e.what());
-    }
-    return std::string();
+    return std::string(test::error_of([&] {
+                         (void)search_neighbors(stream, Rows(rows), Rows(rows), true, {.count = 1}, room, {});
+                       }).what());
   };
   for (const float bad :
        {0.f, std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity()})

@@ -1,5 +1,6 @@
 #include "../hierarchy/random_tree.hpp"
 #include "splits.hpp"
+#include "support/refused.hpp"
 
 #include <doctest/doctest.h>
 
@@ -86,13 +87,8 @@ TEST_CASE("support and balanced keep their promises on the training split") {
 TEST_CASE("what a constructor needs and lacks is named") {
   const Data data;
   const std::vector<Label> labels{0, 1};
-  const auto complaint = [&](const Recipe& r, const Sources& s) -> std::string {
-    try {
-      (void)build(r, s);
-    } catch (const error& e) {
-      return e.what();
-    }
-    return "";
+  const auto complaint = [](const Recipe& r, const Sources& s) -> std::string {
+    return test::error_of([&] { (void)build(r, s); }).what();
   };
   CHECK(complaint({"nothing", {}, 0}, data.sources()) == "constructor_of: there is no constructor nothing");
   CHECK(complaint({"frequency", {}, 0}, data.sources()) ==

@@ -1,4 +1,5 @@
 #include "heads/support.hpp"
+#include "support/refused.hpp"
 #include "support/scratch.hpp"
 
 #include <fstream>
@@ -41,14 +42,9 @@ void same_results(const HeadFit& a, const HeadFit& b) {
 }
 
 std::string message_of(const Job& job, const TEMI& s, const std::filesystem::path& path, Errc expected) {
-  try {
-    (void)job.run(s, {.path = path, .resume = true});
-  } catch (const error& e) {
-    CHECK(e.code() == expected);
-    return e.what();
-  }
-  FAIL("nothing was thrown");
-  return {};
+  const error e = test::error_of([&] { (void)job.run(s, {.path = path, .resume = true}); });
+  CHECK(e.code() == expected);
+  return e.what();
 }
 
 }  // namespace

@@ -1,18 +1,13 @@
+#include "animals.hpp"
+#include "random_tree.hpp"
+
 #include <doctest/doctest.h>
 
 #include <shoal/hierarchy/candidates.hpp>
-#include "random_tree.hpp"
 
 using namespace shoal;
 
 namespace {
-/// 0 entity; 1 animal < 0; 2 dog < 1; 3 cat < 1; 4 pug < 2; 5 stone < 0
-Hierarchy small() {
-  Lists<Node> parents;
-  for (const std::vector<Node>& p : {std::vector<Node>{}, {0}, {1}, {1}, {2}, {0}}) parents.append(p);
-  return Hierarchy({"0", "1", "2", "3", "4", "5"}, {"entity", "animal", "dog", "cat", "pug", "stone"},
-                   parents);
-}
 std::vector<Label> set_of(const Candidates& c, std::size_t label) {
   const auto set = c.sets[c.set_of_label[label]];
   return {set.begin(), set.end()};
@@ -20,7 +15,7 @@ std::vector<Label> set_of(const Candidates& c, std::size_t label) {
 }  // namespace
 
 TEST_CASE("candidate sets by hand") {
-  const Hierarchy h = small();
+  const Hierarchy h = animals();
   const std::vector<Node> classes{0, 1, 2, 3, 4, 5};
   CHECK(set_of(every_class(3), 2) == std::vector<Label>{0, 1, 2});
   const Candidates level = same_level(h, classes);
@@ -40,7 +35,7 @@ TEST_CASE("candidate sets by hand") {
 TEST_CASE(
     "classes that are some of the nodes: labels count classes; the level stands in where no sibling is a "
     "class") {
-  const Candidates kin = siblings_or_level(small(), std::vector<Node>{4, 3, 2, 5});
+  const Candidates kin = siblings_or_level(animals(), std::vector<Node>{4, 3, 2, 5});
   CHECK(set_of(kin, 1) == std::vector<Label>{1, 2});
   CHECK(set_of(kin, 2) == std::vector<Label>{1, 2});
   CHECK(set_of(kin, 0) == std::vector<Label>{0});

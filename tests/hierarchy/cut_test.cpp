@@ -1,19 +1,14 @@
+#include "animals.hpp"
+#include "random_tree.hpp"
+
 #include <doctest/doctest.h>
 
 #include <shoal/hierarchy/cut.hpp>
-#include "random_tree.hpp"
 
 using namespace shoal;
 
 namespace {
 
-/// 0 entity; 1 animal < 0; 2 dog < 1; 3 cat < 1; 4 pug < 2; 5 stone < 0
-Hierarchy small() {
-  Lists<Node> parents;
-  for (const std::vector<Node>& p : {std::vector<Node>{}, {0}, {1}, {1}, {2}, {0}}) parents.append(p);
-  return Hierarchy({"0", "1", "2", "3", "4", "5"}, {"entity", "animal", "dog", "cat", "pug", "stone"},
-                   parents);
-}
 const std::vector<Index> samples{1, 0, 4, 2, 3, 5};
 
 std::vector<Index> random_samples(std::uint64_t seed, Node nodes) {
@@ -25,7 +20,7 @@ std::vector<Index> random_samples(std::uint64_t seed, Node nodes) {
 }  // namespace
 
 TEST_CASE("cuts of a small hierarchy, by hand") {
-  const Hierarchy h = small();
+  const Hierarchy h = animals();
   CHECK(subtree_samples(h, samples) == std::vector<Index>{15, 9, 7, 2, 3, 5});
   CHECK(cut_to_depth(h, 0) == Cut{0, 0, 0, 0, 0, 0});
   CHECK(cut_to_depth(h, 1) == Cut{0, 1, 1, 1, 1, 5});
@@ -71,7 +66,7 @@ TEST_CASE("random hierarchies: cuts are what they promise") {
 }
 
 TEST_CASE("bad arguments of cuts") {
-  const Hierarchy h = small();
+  const Hierarchy h = animals();
   CHECK_THROWS_AS((void)cut_to_depth(h, -1), error);
   CHECK_THROWS_AS((void)subtree_samples(h, std::vector<Index>{1}), error);
   CHECK_THROWS_AS((void)cut_to_list(h, std::vector<Node>{6}), error);

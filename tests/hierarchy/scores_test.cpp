@@ -1,4 +1,5 @@
 #include "random_rows.hpp"
+#include "support/refused.hpp"
 
 #include <atomic>
 #include <mutex>
@@ -43,16 +44,6 @@ struct Data {
   }
 };
 
-Errc code_of(const std::function<void()>& work) {
-  try {
-    work();
-  } catch (const error& e) {
-    return e.code();
-  }
-  FAIL("nothing was thrown");
-  return {};
-}
-
 }  // namespace
 
 TEST_CASE("each row meets its own candidates, once, with the same bits whoever else is there") {
@@ -84,10 +75,11 @@ TEST_CASE("what has no direction, what takes too much memory, and a hook that st
     each_scored_block("test", data.x, data.w, data.sets, data.set_of_row, cpu, hook,
                       [](const ScoredRows&) {});
   };
-  CHECK(code_of([&] { run(Cpu({.threads = 1, .memory = 1000}), {}); }) == Errc::too_large);
-  CHECK(code_of([&] { run(Cpu({.threads = 1}), [](const Progress&) { return false; }); }) == Errc::stopped);
+  test::refused(Errc::too_large, "the budget is 1000", [&] { run(Cpu({.threads = 1, .memory = 1000}), {}); });
+  test::refused(Errc::stopped, "test: stopped",
+                [&] { run(Cpu({.threads = 1}), [](const Progress&) { return false; }); });
   std::fill_n(data.x.row(5), 13, 0.f);  // in no set: no one asks for its direction
   run(Cpu({.threads = 1}), {});
   std::fill_n(data.x.row(6), 13, 0.f);
-  CHECK(code_of([&] { run(Cpu({.threads = 1}), {}); }) == Errc::bad_data);
+  test::refused(Errc::bad_data, "test: row 6 is zero", [&] { run(Cpu({.threads = 1}), {}); });
 }

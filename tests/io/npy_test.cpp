@@ -1,4 +1,5 @@
 #include "laws/row_source.hpp"
+#include "support/refused.hpp"
 #include "support/scratch.hpp"
 
 #include <fstream>
@@ -22,13 +23,9 @@ std::filesystem::path file_of(const Scratch& folder, const char* dtype, std::vec
 
 /// The message of the bad_file error that f throws.
 template <class F> std::string refusal(F&& f) {
-  try {
-    f();
-  } catch (const error& e) {
-    CHECK(e.code() == Errc::bad_file);
-    return e.what();
-  }
-  return "nothing thrown";
+  const error e = test::error_of(f);
+  CHECK(e.code() == Errc::bad_file);
+  return e.what();
 }
 
 bool contains(const std::string& text, const char* part) { return text.find(part) != std::string::npos; }

@@ -1,4 +1,5 @@
 #include "support.hpp"
+#include "support/refused.hpp"
 
 #include <doctest/doctest.h>
 
@@ -93,13 +94,7 @@ TEST_CASE("rows whose lists hold too few are compared with all; duplicates and d
 TEST_CASE("bad settings and bad rows are refused") {
   const Matrix<float> x = random_rows(20, 4);
   const auto code = [](const Matrix<float>& rows, NeighborSettings settings, ListSettings how) {
-    try {
-      (void)approximate_neighbors(Rows(rows), settings, how, Cpu{});
-    } catch (const error& e) {
-      return e.code();
-    }
-    FAIL("accepted");
-    return Errc::stopped;
+    return test::error_of([&] { (void)approximate_neighbors(Rows(rows), settings, how, Cpu{}); }).code();
   };
   CHECK(code(x, {.count = 20}, {}) == Errc::invalid_argument);
   CHECK(code(x, {.count = 2}, {.lists = 21}) == Errc::invalid_argument);
