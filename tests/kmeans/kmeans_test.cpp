@@ -296,7 +296,7 @@ TEST_CASE("automatic bounds: half the budget, or no more than the rows where the
     return plan_kmeans(n, 384, clusters, Bounds::automatic, Cpu(CpuSettings{.threads = 1, .memory = memory}))
         .bounds;
   };
-  const Bounds least = CodedRows::cost < 1 ? Bounds::none : Bounds::off;
+  const Bounds least = fastest_cost < 1 ? Bounds::none : Bounds::off;
   CHECK(chosen(82'115, 4096, 0) == Bounds::pair);      // 320 MiB
   CHECK(chosen(1'000'000, 1000, 0) == Bounds::pair);   // 1 GiB, the rows 1.4 GiB
   CHECK(chosen(8'000'000, 1000, 0) == Bounds::group);  // pairs 7.6 GiB

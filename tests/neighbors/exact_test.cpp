@@ -43,7 +43,7 @@ TEST_CASE("the same bits for 1, 2 and 7 threads, for any memory budget, and by e
       same(exact_neighbors(source, settings, Cpu({.threads = threads, .memory = memory})));
   }
   const Cpu cpu;
-  same(ExactSearch<FloatCodes>(source, settings, cpu, {}).run());
+  same(ExactSearch<Panels>(source, settings, cpu, {}).run());
 }
 
 TEST_CASE("a plan tells the bytes, keeps to the budget, and refuses what can't be done in it") {

@@ -107,5 +107,7 @@ void each_tile(const BytePanels<tile_rows>& left, const BytePanels<tile_cols>& r
     }
 }
 
+inline Lane lane_of(const ByteTile& tile, int i, int j) { return to_float(tile.value[i][j]); }
+
 }  // namespace shoal
 #endif

@@ -150,6 +150,12 @@ inline void multiply_tile(const float* left, const float* right, Index depth, Ti
   std::memcpy(&out, &sum, sizeof(out));
 }
 
+/// out ← the product of panel i of left and panel j of right.
+inline void multiply_tile(const LeftPanels& left, Index i, const RightPanels& right, Index j, Tile& out) {
+  multiply_tile(left.panel(i), right.panel(j), left.depth(), out);
+}
+inline Lane lane_of(const Tile& tile, int i, int j) { return tile.value[i][j]; }
+
 /// sink(row, col, tile) for every tile of left × rightᵀ, (row, col) its first element. Tiles at the edges
 /// hold zeros beyond. A left block of some hundred rows stays in the second-level cache while the panels of
 /// the right pass by.

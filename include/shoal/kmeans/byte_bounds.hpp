@@ -14,6 +14,8 @@
 
 namespace shoal {
 
+using LaneBytes = std::uint8_t __attribute__((vector_size(lane_width)));
+
 /// A distance in [0, 254 step], rounded down when it bounds from below, up when it is a threshold. 255 is
 /// "none": no threshold exceeds it.
 struct ByteScale {
@@ -22,6 +24,9 @@ struct ByteScale {
   explicit ByteScale(float range = 254) : step(range / 254), inverse(254 / range) {}
   [[nodiscard]] std::uint8_t below(float distance) const {
     return static_cast<std::uint8_t>(std::min(254.f, std::max(0.f, distance) * inverse * 0.999999f));
+  }
+  [[nodiscard]] LaneBytes below(Lane distances) const {
+    return truncate<LaneBytes>(lane_min(distances * (inverse * 0.999999f), broadcast<Lane>(254.f)));
   }
   [[nodiscard]] std::uint8_t above(float distance) const {
     const float steps = distance * inverse * 1.000001f;
@@ -56,8 +61,6 @@ inline std::uint64_t open_bounds(const std::uint8_t* bounds, const std::uint8_t*
   return open;
 #endif
 }
-
-using LaneBytes = std::uint8_t __attribute__((vector_size(lane_width)));
 
 /// At most √x, and at least 0.998 of it, for x > 1e-30, a whole lane at a time: where the processor has no
 /// instruction for it, one of Newton's steps towards 1/√x from the bits of x, which never oversteps.

@@ -41,7 +41,7 @@ class PairDistances {
   }
 
   /// x·c for each c of `some`, four at a time.
-  void multiply(const float* x, const std::vector<Label>& some, Buffer<float>& products) const {
+  void multiply(const float* x, std::span<const Label> some, Buffer<float>& products) const {
     const std::size_t count = some.size();
     products.resize((count + 3) / 4 * 4);
     for (std::size_t k = 0; k < count; k += 4) {

@@ -5,8 +5,9 @@
 #include <limits>
 #include <vector>
 
-#include <shoal/kmeans/bound_renewal.hpp>
+#include <shoal/kmeans/coded_bounds.hpp>
 #include <shoal/kmeans/full_assigner.hpp>
+#include <shoal/kmeans/open_marks.hpp>
 #include <shoal/kmeans/pair_distance.hpp>
 #include <shoal/kmeans/similar_order.hpp>
 #include <shoal/kmeans/travel.hpp>
@@ -19,11 +20,12 @@ namespace shoal {
 /// It keeps, in 8 bits, a lower bound for each row and group of centroids on the distance to the group's
 /// members (alike at the start: similar_order.hpp) other than the row's own centroid, and how far each group
 /// has travelled since (travel.hpp): by the triangle inequality the pairs are settled while bound − travel ≥
-/// the distance to the row's own centroid. What is left open is computed, and its bound is renewed. When a
-/// block of rows has spent as much on that as renewing all of its bounds costs, they are renewed at once, by
-/// a product of codes (codes.hpp) at a fraction of the price of one in floats. All float32 rounding is
-/// covered (pair_distance.hpp). Memory: n · C / group bytes (none where `keep` is false: then every block is
-/// renewed each time), 8 bytes a row.
+/// the distance to the row's own centroid. Pairs left open are bounded anew one by one, by codes in bytes
+/// where they are kept (group = 1), and what these leave is computed in floats. When a block of rows has
+/// spent as much on that as renewing all of its bounds costs, they are renewed at once, by a product of codes
+/// (coded_bounds.hpp) at a fraction of the price of one in floats. All float32 rounding is covered
+/// (pair_distance.hpp). Memory: n · C / group bytes, and n · d of codes where group = 1 (none where `keep` is
+/// false: then every block is renewed each time); 8 bytes a row.
 class PrunedAssigner {
  public:
   struct Settings {
@@ -46,8 +48,10 @@ class PrunedAssigner {
         place_(static_cast<std::size_t>(clusters)),
         travel_(clusters, settings.group, width_),
         pairs_(rows.cols()),
-        renewal_(settings.group, width_, sample_rows(std::min<Index>(rows.rows(), 1024))) {
-    if (settings_.keep) bounds_.assign(static_cast<std::size_t>(rows.rows() * width_), 0);
+        codes_(settings.group, width_, mean_of(sample_rows(std::min<Index>(rows.rows(), 1024))),
+               settings.keep && settings.group == 1 ? rows.rows() : 0) {
+    if (settings_.keep)
+      bounds_.resize(static_cast<std::size_t>(rows.rows() * width_));  // first touched by all threads
   }
 
   [[nodiscard]] Index block_rows() const { return pass_rows(rows_.cols()); }
@@ -72,9 +76,9 @@ class PrunedAssigner {
       rows_.trust();
       travel_.advance(pairs_.centroids(), ordered, *cpu_);
     }
-    renewal_.set(ordered);
     pairs_.set(std::move(ordered), order_);
     if (iteration_ < 3) choose_scale();
+    codes_.set(pairs_.centroids(), *cpu_);
     travel_.open_epoch(block_epoch_, scale_);
     ++iteration_;
   }
@@ -96,59 +100,114 @@ class PrunedAssigner {
   struct Scratch {
     Buffer<float> rows, products;
     Buffer<std::uint8_t> bounds;
-    std::vector<Index> open;
-    std::vector<Label> candidates;
-    CodedRows coded;
+    OpenMarks marks;
+    std::vector<Index> counts, open;
+    Buffer<Label> candidates;
+    CodedBounds::Scratch codes;
     Index computed = 0;
   };
 
-  /// From here on a centroid is named by its place in order_.
+  /// Some rows that follow each other, with their labels and bounds. From here on a centroid is named by its
+  /// place in order_.
+  struct Part {
+    Index first;
+    std::span<Label> labels;
+    std::uint8_t* bounds;
+    const Epoch* epoch;
+  };
+  std::uint8_t* bounds_of(const Part& part, Index i) const { return part.bounds + i * width_; }
+
   void assign_places(Index first, std::span<Label> labels, int lane) {
     Scratch& own = lanes_[static_cast<std::size_t>(lane)];
-    const Index count = static_cast<Index>(labels.size());
-    Index& epoch = block_epoch_[static_cast<std::size_t>(first / block_rows())];
-    std::uint8_t* bounds = bounds_.data() + first * width_;
+    const auto count = static_cast<Index>(labels.size());
+    const auto block = static_cast<std::size_t>(first / block_rows());
+    own.marks.resize(count, width_);
+    Part part{first, labels, bounds_.data() + first * width_, nullptr};
     if (!settings_.keep) {
       own.bounds.resize(static_cast<std::size_t>(count * width_));
-      bounds = own.bounds.data();
-      epoch = -1;
+      part.bounds = own.bounds.data();
+      block_epoch_[block] = -1;
     }
-    if (epoch >= 0 && find_open(first, labels, bounds, epoch, own)) {
-      refine_open(first, labels, bounds, travel_.epoch(epoch), own);
-      return;
+    if (labels[0] >= 0) follow_centroids(part);
+    if (block_epoch_[block] >= 0) {
+      part.epoch = &travel_.epoch(block_epoch_[block]);
+      spent_[block] += find_open(part, own);
+      // Spend on single distances what renewing costs, then renew: at most twice the least cost, whatever
+      // comes.
+      if (spent_[block] <= renewal_price() * static_cast<double>(clusters_)) return settle_open(part, own);
     }
-    const MatrixView<const float> x = read(first, count, own.rows);
-    if (labels[0] < 0)
-      for (Index i = 0; i < count; ++i)
-        squares_[static_cast<std::size_t>(first + i)] = static_cast<float>(squared_norm(x.row(i), x.cols));
-    renew(x, bounds, epoch, own);
-    epoch = travel_.latest();
-    for (Index i = 0; i < count; ++i) {
-      Label& label = labels[static_cast<std::size_t>(i)];
-      std::uint8_t* bound = bounds + i * width_;
-      if (label < 0) label = guess(bound);
-      exclude(x.row(i), first + i, label, bound, own);
-      refine(x.row(i), first + i, label, bound, travel_.epoch(epoch), own);
+    renew(part, block_epoch_[block], own);
+    spent_[block] = 0;
+    block_epoch_[block] = travel_.latest();
+  }
+
+  /// Bounds on the distances to the own centroids grow by what these have moved.
+  void follow_centroids(const Part& part) {
+    float* upper = own_.data() + part.first;
+    for (const Label label : part.labels) {
+      const float step = travel_.step(label);
+      if (step > 0) *upper = (*upper + step) * (1 + 0x1p-22f);
+      ++upper;
     }
   }
 
-  /// Settles the labels of the listed rows, the next of which is on its way from memory meanwhile.
-  void refine_open(Index first, std::span<Label> labels, std::uint8_t* bounds, const Epoch& epoch,
-                   Scratch& own) {
+  /// Lists the rows that some bound leaves open, with marks. Returns the pairs left open, a row.
+  double find_open(const Part& part, Scratch& own) {
+    const auto count = static_cast<Index>(part.labels.size());
+    own.counts.resize(part.labels.size());
+    own.open.clear();
+    for (Index i = 0; i < count; ++i) {
+      const Index open = own.counts[static_cast<std::size_t>(i)] = mark(part, i, own);
+      if (codes_.of_pairs() && open > worth_reading) own.open.push_back(part.first + i);
+    }
+    each_row(own.open, own, [&](Index row, const float* x) {
+      const auto at = static_cast<std::size_t>(row - part.first);
+      own_[static_cast<std::size_t>(row)] =
+          pairs_.of(x, squares_[static_cast<std::size_t>(row)], part.labels[at]).upper;
+      own.counts[at] = mark(part, row - part.first, own);
+    });
+    own.open.clear();
+    Index total = 0;
+    for (Index i = 0; i < count; ++i) {
+      if (own.counts[static_cast<std::size_t>(i)] > 0) own.open.push_back(part.first + i);
+      total += own.counts[static_cast<std::size_t>(i)];
+    }
+    return static_cast<double>(total * settings_.group) / static_cast<double>(count);
+  }
+
+  Index mark(const Part& part, Index i, Scratch& own) const {
+    const float upper = own_[static_cast<std::size_t>(part.first + i)];
+    return own.marks.mark(i, bounds_of(part, i), part.epoch->sunk.data(), scale_.above(upper));
+  }
+
+  /// Settles the labels of the listed rows.
+  void settle_open(const Part& part, Scratch& own) {
+    if (codes_.of_pairs())
+      std::erase_if(own.open, [&](Index row) {
+        const Index i = row - part.first;
+        own.marks.list(i, settings_.group, clusters_, part.labels[static_cast<std::size_t>(i)],
+                       own.candidates);
+        screen(part, i, own);
+        return own.candidates.empty();
+      });
+    each_row(own.open, own, [&](Index row, const float* x) { settle(x, part, row - part.first, own); });
+  }
+
+  /// f(row, its elements) for each of the rows, the next of which is on its way from memory meanwhile.
+  template <class F> void each_row(const std::vector<Index>& ids, Scratch& own, const F& f) {
     const MatrixView<const float> all = rows_.in_place();
-    const Index count = static_cast<Index>(own.open.size()), cols = rows_.cols();
+    const Index count = static_cast<Index>(ids.size()), cols = rows_.cols();
     own.rows.resize(static_cast<std::size_t>(all.data == nullptr ? count * cols : 0));
     const MatrixView<float> copies(own.rows.data(), count, cols);
-    if (all.data == nullptr) rows_.gather(own.open, copies);
+    if (all.data == nullptr) rows_.gather(ids, copies);
     const auto row_at = [&](Index i) {
-      return all.data == nullptr ? copies.row(i) : all.row(own.open[static_cast<std::size_t>(i)]);
+      return all.data == nullptr ? copies.row(i) : all.row(ids[static_cast<std::size_t>(i)]);
     };
     constexpr Index line = 16;
     for (Index i = 0; i < count; ++i) {
       const float* next = row_at(std::min(i + 1, count - 1));
       for (Index k = 0; k < cols; k += line) __builtin_prefetch(next + k);
-      const Index row = own.open[static_cast<std::size_t>(i)], at = row - first;
-      refine(row_at(i), row, labels[static_cast<std::size_t>(at)], bounds + at * width_, epoch, own);
+      f(ids[static_cast<std::size_t>(i)], row_at(i));
     }
   }
 
@@ -180,42 +239,39 @@ class PrunedAssigner {
     std::fill(block_epoch_.begin(), block_epoch_.end(), Index{-1});
   }
 
-  /// Lists the rows that some bound leaves open. False when it is time to renew the block instead.
-  bool find_open(Index first, std::span<const Label> labels, const std::uint8_t* bounds, Index epoch,
-                 Scratch& own) {
-    const std::uint8_t* sunk = travel_.epoch(epoch).sunk.data();
-    own.open.clear();
-    Index open = 0;
-    for (std::size_t i = 0; i < labels.size(); ++i) {
-      const Index row = first + static_cast<Index>(i);
-      float& upper = own_[static_cast<std::size_t>(row)];
-      const float step = travel_.step(labels[i]);
-      if (step > 0) upper = (upper + step) * (1 + 0x1p-22f);
-      const std::uint8_t threshold = scale_.above(upper);
-      const std::uint8_t* bound = bounds + static_cast<Index>(i) * width_;
-      Index row_open = 0;
-      for (Index g = 0; g < width_; g += 64)
-        row_open += __builtin_popcountll(open_bounds(bound + g, sunk + g, threshold));
-      if (row_open > 0) own.open.push_back(row);
-      open += row_open * settings_.group;
-    }
-    // Spend on scattered distances what renewing costs, then renew: at most twice the least cost, whatever
-    // comes.
-    double& spent = spent_[static_cast<std::size_t>(first / block_rows())];
-    spent += static_cast<double>(open) / static_cast<double>(labels.size());
-    if (spent <= CodedRows::cost * static_cast<double>(clusters_) / scattered) return true;
-    spent = 0;
-    return false;
+  /// Bounds the listed pairs of a row by its codes, and leaves those listed that are still open.
+  void screen(const Part& part, Index i, Scratch& own) const {
+    const float upper = own_[static_cast<std::size_t>(part.first + i)];
+    std::uint8_t* bounds = bounds_of(part, i);
+    std::size_t left = 0;
+    codes_.each_lane(part.first + i, own.candidates, [&](std::size_t first, std::size_t count, Lane below) {
+      Label* some = own.candidates.data() + first;
+      Lane since{};
+      for (std::size_t k = 0; k < count; ++k) since[k] = part.epoch->since[static_cast<std::size_t>(some[k])];
+      const LaneBytes fresh = scale_.below(below + since);
+      for (std::size_t k = 0; k < count; ++k) {
+        const Label c = some[k];
+        bounds[c] = std::max(bounds[c], fresh[k]);
+        own.candidates[left] = c;
+        left += below[k] <= upper;
+      }
+    });
+    own.candidates.resize(left);
   }
 
-  /// Computes what the bounds leave open for one row, renews those bounds, and settles its label.
-  void refine(const float* x, Index row, Label& label, std::uint8_t* bounds, const Epoch& epoch,
-              Scratch& own) {
-    const float square = squares_[static_cast<std::size_t>(row)];
+  /// Computes what the bounds leave open for a row, renews those bounds, and settles its label.
+  void settle(const float* x, const Part& part, Index i, Scratch& own) {
+    const auto row = static_cast<std::size_t>(part.first + i);
+    Label& label = part.labels[static_cast<std::size_t>(i)];
+    std::uint8_t* bounds = bounds_of(part, i);
+    const float square = squares_[row];
     PairDistance best = pairs_.of(x, square, label);
     const Label held = label;
     const float held_lower = best.lower;
-    list_candidates(label, bounds, epoch, scale_.above(best.upper), own.candidates);
+    own_[row] = best.upper;
+    mark(part, i, own);
+    own.marks.list(i, settings_.group, clusters_, label, own.candidates);
+    if (codes_.of_pairs()) screen(part, i, own);
     own.computed += 1 + static_cast<Index>(own.candidates.size());
     pairs_.multiply(x, own.candidates, own.products);
     float least = std::numeric_limits<float>::infinity();
@@ -228,7 +284,7 @@ class PrunedAssigner {
         if (left == group)
           least = std::min(least, best.lower);
         else
-          bounds[left] = std::min(bounds[left], bound_of(best.lower, epoch, left));
+          bounds[left] = std::min(bounds[left], bound_of(best.lower, *part.epoch, left));
         best = next;
         label = c;
       } else {
@@ -236,25 +292,10 @@ class PrunedAssigner {
       }
       if (k + 1 < own.candidates.size() && own.candidates[k + 1] / settings_.group == group) continue;
       if (held / settings_.group == group && label != held) least = std::min(least, held_lower);
-      bounds[group] = bound_of(least, epoch, group);
+      bounds[group] = bound_of(least, *part.epoch, group);
       least = std::numeric_limits<float>::infinity();
     }
-    own_[static_cast<std::size_t>(row)] = best.upper;
-  }
-
-  void list_candidates(Label label, const std::uint8_t* bounds, const Epoch& epoch, std::uint8_t threshold,
-                       std::vector<Label>& candidates) const {
-    candidates.clear();
-    for (Index base = 0; base < width_; base += 64) {
-      std::uint64_t open = open_bounds(bounds + base, epoch.sunk.data() + base, threshold);
-      for (; open != 0; open &= open - 1) add_members(base + __builtin_ctzll(open), label, candidates);
-    }
-  }
-
-  void add_members(Index group, Label label, std::vector<Label>& candidates) const {
-    const Index end = std::min(clusters_, (group + 1) * settings_.group);
-    for (Index c = group * settings_.group; c < end; ++c)
-      if (c != label) candidates.push_back(static_cast<Label>(c));
+    own_[row] = best.upper;
   }
 
   [[nodiscard]] std::uint8_t bound_of(float least, const Epoch& epoch, Index group) const {
@@ -266,7 +307,8 @@ class PrunedAssigner {
   void exclude(const float* x, Index row, Label label, std::uint8_t* bounds, Scratch& own) const {
     const Index group = label / settings_.group;
     own.candidates.clear();
-    add_members(group, label, own.candidates);
+    for (Index c = group * settings_.group; c < std::min(clusters_, (group + 1) * settings_.group); ++c)
+      if (c != label) own.candidates.push_back(static_cast<Label>(c));
     pairs_.multiply(x, own.candidates, own.products);
     float least = std::numeric_limits<float>::infinity();
     for (std::size_t k = 0; k < own.candidates.size(); ++k)
@@ -285,22 +327,38 @@ class PrunedAssigner {
   }
 
   /// Bounds held so far sink to this moment, from which the block's travel is counted again, and are raised
-  /// to what codes prove.
-  void renew(MatrixView<const float> x, std::uint8_t* bounds, Index epoch, Scratch& own) const {
+  /// to what codes prove; then the labels are settled.
+  void renew(Part part, Index epoch, Scratch& own) {
+    const auto count = static_cast<Index>(part.labels.size());
     const Index groups = block_count(clusters_, settings_.group);
-    for (Index i = 0; i < x.rows; ++i) {
-      std::uint8_t* bound = bounds + i * width_;
+    const MatrixView<const float> x = read(part.first, count, own.rows);
+    for (Index i = 0; i < count; ++i) {
+      std::uint8_t* bounds = bounds_of(part, i);
+      if (part.labels[static_cast<std::size_t>(i)] < 0)
+        squares_[static_cast<std::size_t>(part.first + i)] =
+            static_cast<float>(squared_norm(x.row(i), x.cols));
       if (epoch < 0)
-        std::fill_n(bound, groups, std::uint8_t{0});
+        std::fill_n(bounds, groups, std::uint8_t{0});
       else
-        sink_bounds(bound, travel_.epoch(epoch).sunk.data(), groups);
-      std::fill(bound + groups, bound + width_, std::uint8_t{255});
+        sink_bounds(bounds, part.epoch->sunk.data(), groups);
+      std::fill(bounds + groups, bounds + width_, std::uint8_t{255});
     }
-    renewal_.raise(x, bounds, scale_, own.coded);
+    codes_.raise(x, part.bounds, scale_, own.codes, epoch < 0 ? std::optional(part.first) : std::nullopt);
+    part.epoch = &travel_.epoch(travel_.latest());
+    for (Index i = 0; i < count; ++i) {
+      Label& label = part.labels[static_cast<std::size_t>(i)];
+      if (label < 0) label = guess(bounds_of(part, i));
+      exclude(x.row(i), part.first + i, label, bounds_of(part, i), own);
+      settle(x.row(i), part, i, own);
+    }
   }
 
-  /// A distance by itself costs as much as this many in a product (measured: docs/kmeans.md).
-  static constexpr double scattered = 5;
+  /// Of renewing a row's bounds, in open pairs settled one by one, for each centroid (measured:
+  /// docs/kmeans.md).
+  [[nodiscard]] double renewal_price() const { return fastest_cost / (codes_.of_pairs() ? 3 : 5); }
+
+  /// To read a row and take the distance to its own centroid costs as much as this many pairs by codes.
+  static constexpr Index worth_reading = 24;
 
   FeatureRows rows_;
   const Cpu* cpu_;
@@ -315,7 +373,7 @@ class PrunedAssigner {
   std::vector<Label> order_, place_;  // [C] the centroid at a place, and the place of a centroid
   Travel travel_;
   PairDistances pairs_;
-  BoundRenewal renewal_;
+  CodedBounds codes_;
   ByteScale scale_;
   float range_ = 0;
   Index iteration_ = 0;

@@ -12,9 +12,9 @@ namespace shoal {
 /// top m are scored in full. Blocks meet in rounds, as players in a tournament: no block is in two meetings
 /// of a round, so that threads share nothing. A score does not depend on who met when, hence neither does the
 /// result.
-template <class Codes> class ExactSearch {
+template <template <int> class P> class ExactSearch {
  public:
-  using Part = SearchPart<Codes>;
+  using Part = SearchPart<P>;
 
   ExactSearch(RowsRef features, const NeighborSettings& settings, const Cpu& cpu, const Hook& hook)
       : features_(searchable(features, settings.similarity, "exact_neighbors")),
@@ -108,7 +108,7 @@ template <class Codes> class ExactSearch {
 /// 8 bits, 12 elsewhere) and, for each, its best so far; under a memory budget two parts of the rows at a
 /// time, read again for each pair of parts. Throws too_large where the budget is too small for that.
 inline NeighborPlan exact_neighbors_plan(Index n, Index d, const NeighborSettings& settings, const Cpu& cpu) {
-  return ExactSearch<FastestCodes>::plan(n, d, settings, cpu);
+  return ExactSearch<FastestPanels>::plan(n, d, settings, cpu);
 }
 
 /// The m nearest other rows of every row of `features` (n × d): s(i, j) = x_i · x_j, rows scaled to length
@@ -119,7 +119,7 @@ inline NeighborPlan exact_neighbors_plan(Index n, Index d, const NeighborSetting
 inline Neighbors exact_neighbors(RowsRef features, const NeighborSettings& settings, const Cpu& cpu,
                                  const Hook& hook = {}) {
   check_neighbor_settings("exact_neighbors", settings, features.rows(), features.rows() - 1);
-  return ExactSearch<FastestCodes>(features, settings, cpu, hook).run();
+  return ExactSearch<FastestPanels>(features, settings, cpu, hook).run();
 }
 
 }  // namespace shoal

@@ -66,9 +66,9 @@ struct Order {
 };
 
 /// The search, over parts of the ordered rows.
-template <class Codes> class ListSearch {
+template <template <int> class P> class ListSearch {
  public:
-  using Part = SearchPart<Codes>;
+  using Part = SearchPart<P>;
 
   ListSearch(RowsRef features, MatrixView<const std::int32_t> probes, Index lists, Index rows_at_once,
              const NeighborSettings& settings, const Cpu& cpu, const Hook& hook)
@@ -223,7 +223,7 @@ inline Index list_count(Index n, const ListSettings& how) {
 /// budget is too small for that.
 inline NeighborPlan approximate_neighbors_plan(Index n, Index d, const NeighborSettings& settings,
                                                const ListSettings& how, const Cpu& cpu) {
-  using Part = SearchPart<FastestCodes>;
+  using Part = SearchPart<FastestPanels>;
   const auto size = [](Index count) { return static_cast<std::size_t>(count); };
   const Index lists = list_count(n, how), probes = std::min(how.probes, lists);
   const std::size_t fixed = neighbors_bytes(n, settings) + size(n * probes) * 4 + size(n) * 16 +
@@ -262,7 +262,7 @@ inline Neighbors approximate_neighbors(RowsRef features, const NeighborSettings&
   const NeighborSettings probing{.count = std::min(how.probes, lists), .similarity = settings.similarity};
   const Neighbors probes = exact_neighbors(features, Rows(centroids), probing, cpu, hook);
   Neighbors result = room_for_neighbors(n, settings);
-  const std::vector<Index> short_of = inverted_lists_impl::ListSearch<FastestCodes>(
+  const std::vector<Index> short_of = inverted_lists_impl::ListSearch<FastestPanels>(
                                           features, probes.ids, lists, plan.rows_at_once, settings, cpu, hook)
                                           .run(result);
   inverted_lists_impl::search_exactly(features, short_of, settings, result, cpu);

@@ -13,7 +13,7 @@ namespace shoal {
 /// small for that.
 inline NeighborPlan exact_neighbors_plan(Index queries, Index n, Index d, const NeighborSettings& settings,
                                          const Cpu& cpu) {
-  using Part = SearchPart<FastestCodes>;
+  using Part = SearchPart<FastestPanels>;
   const auto size = [](Index count) { return static_cast<std::size_t>(count); };
   const Index chunk = std::min<Index>(queries, 32 * search_block_rows);
   const std::size_t a_row = Part::bytes_a_row(d);
@@ -33,7 +33,7 @@ inline NeighborPlan exact_neighbors_plan(Index queries, Index n, Index d, const 
 /// Throws invalid_argument unless 1 ≤ count ≤ n and the columns are as many.
 inline Neighbors exact_neighbors(RowsRef queries, RowsRef features, const NeighborSettings& settings,
                                  const Cpu& cpu, const Hook& hook = {}) {
-  using Part = SearchPart<FastestCodes>;
+  using Part = SearchPart<FastestPanels>;
   const char* function = "exact_neighbors";
   check(queries.cols() == features.cols(), Errc::invalid_argument, function, ": queries has ", queries.cols(),
         " columns and features ", features.cols(), "; they must be the same");

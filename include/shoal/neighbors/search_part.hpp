@@ -20,17 +20,11 @@ inline std::vector<float> search_centre(const FeatureRows& source) {
   for (Index i = 0; i < sample; ++i) ids[static_cast<std::size_t>(i)] = i * n / sample;
   Matrix<float> rows(sample, source.cols());
   source.gather(ids, rows);
-  std::vector<float> centre(static_cast<std::size_t>(source.cols()), 0.f);
-  for (std::size_t k = 0; k < centre.size(); ++k) {
-    double sum = 0;
-    for (Index i = 0; i < sample; ++i) sum += static_cast<double>(rows(i, static_cast<Index>(k)));
-    if (sample > 0) centre[k] = static_cast<float>(sum / static_cast<double>(sample));
-  }
-  return centre;
+  return mean_of(rows);
 }
 
 /// Some rows, cut into blocks. Slots number the rows of a search; the part holds slots [first, first + rows).
-template <class Codes> class SearchPart {
+template <template <int> class P> class SearchPart {
  public:
   /// read(Block, into) fills the rows of a block, counted from the part's first.
   template <class Read>
@@ -44,7 +38,7 @@ template <class Codes> class SearchPart {
       const Block block = cut_[static_cast<std::size_t>(i)];
       const auto into = rows_.view().block(block.first, block.count);
       read(block, into);
-      blocks_[static_cast<std::size_t>(i)] = ScreenBlock<Codes>(into, centre);
+      blocks_[static_cast<std::size_t>(i)] = ScreenBlock<P>(into, centre);
     });
   }
 
@@ -56,7 +50,7 @@ template <class Codes> class SearchPart {
 
   [[nodiscard]] Index rows() const { return rows_.rows(); }
   [[nodiscard]] Index blocks() const { return static_cast<Index>(blocks_.size()); }
-  [[nodiscard]] const ScreenBlock<Codes>& operator[](Index i) const {
+  [[nodiscard]] const ScreenBlock<P>& operator[](Index i) const {
     return blocks_[static_cast<std::size_t>(i)];
   }
   /// The slot of block i's first row.
@@ -64,7 +58,7 @@ template <class Codes> class SearchPart {
 
   /// Bytes held for each row of d columns.
   static std::size_t bytes_a_row(Index d) {
-    return static_cast<std::size_t>(4 * d) + ScreenBlock<Codes>::bytes_a_row(d);
+    return static_cast<std::size_t>(4 * d) + ScreenBlock<P>::bytes_a_row(d);
   }
 
  private:
@@ -77,7 +71,7 @@ template <class Codes> class SearchPart {
   Index first_;
   Matrix<float> rows_;
   std::vector<Block> cut_;
-  std::vector<ScreenBlock<Codes>> blocks_;
+  std::vector<ScreenBlock<P>> blocks_;
 };
 
 /// Moves the best of each slot to row row_of(slot) of the result. Returns the rows that have fewer than they
