@@ -4,7 +4,7 @@
 
 #include <doctest/doctest.h>
 
-#include <shoal/kmeans/geometry.hpp>
+#include <shoal/core/dot.hpp>
 #include <shoal/neighbors/screen.hpp>
 
 using namespace shoal;

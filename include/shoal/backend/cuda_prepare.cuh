@@ -57,7 +57,7 @@ struct FillIndex {
 template <class Rt> class RowPreparation {
  public:
   /// For n rows in all. Rows are good when ‖x‖² is finite and below 1e37, and, where `unit` brings them to
-  /// unit length, not zero: as FeatureRows (kmeans/geometry.hpp) has it.
+  /// unit length, not zero: as FeatureRows (io/feature_rows.hpp) has it.
   RowPreparation(GpuStream<Rt>& stream, Index n, bool unit)
       : stream_(stream), unit_(unit), squares_(stream, n), bad_(stream, 1), answer_(stream, 1) {
     stream.launch(Grid{1, warp_size}, FillIndex{no_bad_row}, bad_.data());

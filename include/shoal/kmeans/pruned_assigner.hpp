@@ -48,7 +48,7 @@ class PrunedAssigner {
         place_(static_cast<std::size_t>(clusters)),
         travel_(clusters, settings.group, width_),
         pairs_(rows.cols()),
-        codes_(settings.group, width_, mean_of(sample_rows(std::min<Index>(rows.rows(), 1024))),
+        codes_(settings.group, width_, mean_of(rows.sample(1024)),
                settings.keep && settings.group == 1 ? rows.rows() : 0) {
     if (settings_.keep)
       bounds_.resize(static_cast<std::size_t>(rows.rows() * width_));  // first touched by all threads
@@ -160,7 +160,7 @@ class PrunedAssigner {
       const Index open = own.counts[static_cast<std::size_t>(i)] = mark(part, i, own);
       if (codes_.of_pairs() && open > worth_reading) own.open.push_back(part.first + i);
     }
-    each_row(own.open, own, [&](Index row, const float* x) {
+    rows_.each(own.open, own.rows, [&](Index row, const float* x) {
       const auto at = static_cast<std::size_t>(row - part.first);
       own_[static_cast<std::size_t>(row)] =
           pairs_.of(x, squares_[static_cast<std::size_t>(row)], part.labels[at]).upper;
@@ -190,49 +190,15 @@ class PrunedAssigner {
         screen(part, i, own);
         return own.candidates.empty();
       });
-    each_row(own.open, own, [&](Index row, const float* x) { settle(x, part, row - part.first, own); });
-  }
-
-  /// f(row, its elements) for each of the rows, the next of which is on its way from memory meanwhile.
-  template <class F> void each_row(const std::vector<Index>& ids, Scratch& own, const F& f) {
-    const MatrixView<const float> all = rows_.in_place();
-    const Index count = static_cast<Index>(ids.size()), cols = rows_.cols();
-    own.rows.resize(static_cast<std::size_t>(all.data == nullptr ? count * cols : 0));
-    const MatrixView<float> copies(own.rows.data(), count, cols);
-    if (all.data == nullptr) rows_.gather(ids, copies);
-    const auto row_at = [&](Index i) {
-      return all.data == nullptr ? copies.row(i) : all.row(ids[static_cast<std::size_t>(i)]);
-    };
-    constexpr Index line = 16;
-    for (Index i = 0; i < count; ++i) {
-      const float* next = row_at(std::min(i + 1, count - 1));
-      for (Index k = 0; k < cols; k += line) __builtin_prefetch(next + k);
-      f(ids[static_cast<std::size_t>(i)], row_at(i));
-    }
-  }
-
-  /// Rows of a block, in place or in `room`.
-  MatrixView<const float> read(Index first, Index count, Buffer<float>& room) const {
-    if (const auto all = rows_.in_place(); all.data != nullptr) return all.block(first, count);
-    room.resize(static_cast<std::size_t>(count * rows_.cols()));
-    const MatrixView<float> x(room.data(), count, rows_.cols());
-    rows_.read(first, x);
-    return x;
-  }
-
-  [[nodiscard]] Matrix<float> sample_rows(Index count) const {
-    Matrix<float> sample(count, rows_.cols());
-    std::vector<Index> ids;
-    for (Index i = 0; i < count; ++i) ids.push_back(i * (rows_.rows() / count));
-    rows_.gather_scattered(ids, sample);
-    return sample;
+    rows_.each(own.open, own.rows,
+               [&](Index row, const float* x) { settle(x, part, row - part.first, own); });
   }
 
   /// Fits the scale of the bytes to the distances of a sample of the rows; bounds on another scale are given
   /// up.
   void choose_scale() {
-    const Index m = std::min<Index>({rows_.rows(), 192, block_rows()});
-    const float range = 1.75f * std::max(rms_distance(sample_rows(m), pairs_.centroids()), 1e-12f);
+    const Matrix<float> sample = rows_.sample(std::min<Index>(192, block_rows()));
+    const float range = 1.75f * std::max(rms_distance(sample, pairs_.centroids()), 1e-12f);
     if (iteration_ > 0 && range < 1.5f * range_ && range > range_ / 2) return;
     range_ = range;
     scale_ = ByteScale(range);
@@ -331,7 +297,7 @@ class PrunedAssigner {
   void renew(Part part, Index epoch, Scratch& own) {
     const auto count = static_cast<Index>(part.labels.size());
     const Index groups = block_count(clusters_, settings_.group);
-    const MatrixView<const float> x = read(part.first, count, own.rows);
+    const MatrixView<const float> x = rows_.block(part.first, count, own.rows);
     for (Index i = 0; i < count; ++i) {
       std::uint8_t* bounds = bounds_of(part, i);
       if (part.labels[static_cast<std::size_t>(i)] < 0)

@@ -22,7 +22,7 @@ template <template <int> class P> class ExactSearch {
         cpu_(cpu),
         hook_(hook),
         plan_(plan(features.rows(), features.cols(), settings, cpu)),
-        centre_(search_centre(features_)),
+        centre_(mean_of(features_.sample(1024))),
         top_(features.rows(), settings.count),
         meetings_(block_count(features.rows(), search_block_rows)) {
     meetings_ = meetings_ * (meetings_ + 1) / 2;

@@ -78,7 +78,7 @@ template <template <int> class P> class ListSearch {
         settings_(settings),
         cpu_(cpu),
         hook_(hook),
-        centre_(search_centre(features_)) {
+        centre_(mean_of(features_.sample(1024))) {
     Index rows = 0;
     for (const Block& block : order_.blocks) {  // parts of whole blocks
       if (ends_.empty() || rows + block.count > rows_at_once) ends_.push_back(block.index), rows = 0;

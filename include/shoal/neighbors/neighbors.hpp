@@ -4,8 +4,9 @@
 #include <limits>
 
 #include <shoal/core/check.hpp>
+#include <shoal/core/dot.hpp>
 #include <shoal/core/matrix.hpp>
-#include <shoal/kmeans/geometry.hpp>
+#include <shoal/io/feature_rows.hpp>
 
 namespace shoal {
 

@@ -42,7 +42,7 @@ inline Neighbors exact_neighbors(RowsRef queries, RowsRef features, const Neighb
   const NeighborPlan plan = exact_neighbors_plan(q, n, d, settings, cpu);
   const FeatureRows asking = searchable(queries, settings.similarity, function);
   const FeatureRows asked = searchable(features, settings.similarity, function);
-  const std::vector<float> centre = search_centre(asked);
+  const std::vector<float> centre = mean_of(asked.sample(1024));
   const Index chunk = 32 * search_block_rows, parts = block_count(n, plan.rows_at_once);
   const Index size =
       std::clamp<Index>(q / 32, tile_rows, search_block_rows);  // few queries: still work for threads

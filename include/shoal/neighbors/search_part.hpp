@@ -13,16 +13,6 @@ namespace shoal {
 /// Rows of a block: a multiple of every target's tile; two blocks fit the second-level cache.
 inline constexpr Index search_block_rows = 288;
 
-/// The mean of up to 1024 rows spread over the source, from which screens measure rows.
-inline std::vector<float> search_centre(const FeatureRows& source) {
-  const Index n = source.rows(), sample = std::min<Index>(n, 1024);
-  std::vector<Index> ids(static_cast<std::size_t>(sample));
-  for (Index i = 0; i < sample; ++i) ids[static_cast<std::size_t>(i)] = i * n / sample;
-  Matrix<float> rows(sample, source.cols());
-  source.gather(ids, rows);
-  return mean_of(rows);
-}
-
 /// Some rows, cut into blocks. Slots number the rows of a search; the part holds slots [first, first + rows).
 template <template <int> class P> class SearchPart {
  public:
