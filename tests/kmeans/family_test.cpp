@@ -35,7 +35,8 @@ TEST_CASE("size bounds hold exactly, down to equal sizes, and cost objective") {
     for (const Index size : sizes_of(result)) CHECK_UNARY(size >= bounds.lo && size <= bounds.hi);
     CHECK(result.objective >= before * 0.97);
     before = result.objective;
-    CHECK(result.labels == fit(settings, Rows(rows), Cpu(CpuSettings{.threads = 2})).labels);
+    for (const int threads : {2, 7})
+      CHECK(result.labels == fit(settings, Rows(rows), Cpu(CpuSettings{.threads = threads})).labels);
   }
   Matrix<float> same(60, 3, 1.f);
   for (const Index size :

@@ -25,10 +25,12 @@ void screen_law(Index rows_a, Index rows_b, Index d, float mean, float allowed_o
   b_bars[0] = -std::numeric_limits<float>::infinity();
   for (const bool either : {true, false}) {
     std::set<std::pair<Index, Index>> hits;
-    each_hit(x, x.panels(), y, a_bars.data(), either ? b_bars.data() : nullptr, [&](Index i, Index j) {
-      REQUIRE((i >= 0 && i < rows_a && j >= 0 && j < rows_b));
-      CHECK(hits.insert({i, j}).second);
-    });
+    each_hit(x, x.panels(), y, a_bars.data(), either ? b_bars.data() : nullptr,
+             [&](Index i, Index j, float score) {
+               REQUIRE((i >= 0 && i < rows_a && j >= 0 && j < rows_b));
+               CHECK(score == dot(a.row(i), b.row(j), d));
+               CHECK(hits.insert({i, j}).second);
+             });
     Index reach = 0;
     for (Index i = 0; i < rows_a; ++i)
       for (Index j = 0; j < rows_b; ++j) {

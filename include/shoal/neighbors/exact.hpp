@@ -84,14 +84,14 @@ template <template <int> class P> class ExactSearch {
 
   void meet(const Part& a, Index i, const Part& b, Index j) {
     const auto &x = a[i], &y = b[j];
-    const Index from_x = a.slot(i), from_y = b.slot(j), d = features_.cols();
-    each_hit(x, x.panels(), y, top_.bars() + from_x, top_.bars() + from_y, [&](Index r, Index c) {
-      const Index p = from_x + r, q = from_y + c;
-      if (p >= q) return;  // a block that meets itself: the other half, and each row itself
-      const float score = dot(x.row(r), y.row(c), d);
-      if (score >= top_.bar(p)) top_.offer(p, score, q);
-      if (score >= top_.bar(q)) top_.offer(q, score, p);
-    });
+    const Index from_x = a.slot(i), from_y = b.slot(j);
+    each_hit(x, x.panels(), y, top_.bars() + from_x, top_.bars() + from_y,
+             [&](Index r, Index c, float score) {
+               const Index p = from_x + r, q = from_y + c;
+               if (p >= q) return;  // a block that meets itself: the other half, and each row itself
+               if (score >= top_.bar(p)) top_.offer(p, score, q);
+               if (score >= top_.bar(q)) top_.offer(q, score, p);
+             });
   }
 
   FeatureRows features_;

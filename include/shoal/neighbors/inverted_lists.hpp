@@ -178,9 +178,8 @@ template <template <int> class P> class ListSearch {
     const auto &x = a[i], &y = b[j];
     const Index from_x = a.slot(i) - a.slot(0), from_y = b.slot(j), self = a.slot(i) - from_y,
                 d = features_.cols();
-    each_hit(x, panels, y, top.bars() + from_x, nullptr, [&](Index r, Index c) {
+    each_hit(x, panels, y, top.bars() + from_x, nullptr, [&](Index r, Index c, float score) {
       if (self + r == c) return;
-      const float score = dot(x.row(r), y.row(c), d);
       if (score >= top.bar(from_x + r)) top.offer(from_x + r, score, row_in(from_y + c));
     });
   }

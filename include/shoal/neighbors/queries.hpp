@@ -61,8 +61,7 @@ inline Neighbors exact_neighbors(RowsRef queries, RowsRef features, const Neighb
         const Index slot = a.slot(i) - which.first;
         for (Index j = 0; j < base->blocks(); ++j) {
           const auto& y = (*base)[j];
-          each_hit(x, x.panels(), y, top.bars() + slot, nullptr, [&](Index r, Index s) {
-            const float score = dot(x.row(r), y.row(s), d);
+          each_hit(x, x.panels(), y, top.bars() + slot, nullptr, [&](Index r, Index s, float score) {
             if (score >= top.bar(slot + r)) top.offer(slot + r, score, base->slot(j) + s);
           });
         }

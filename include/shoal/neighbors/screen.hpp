@@ -56,30 +56,38 @@ template <template <int> class P> class ScreenBlock {
   /// The left panels of the block: rows [p · tile_rows, (p + 1) · tile_rows) for each p.
   [[nodiscard]] std::span<const std::int32_t> panels() const { return panels_; }
 
-  /// hit(i, j) for every i of a, in the given panels of a, and every j of b whose score reaches a_bars[i] or
-  /// b_bars[j], and for some more; without b_bars only the former count. b_bars can be read up to the next
-  /// multiple of tile_cols.
-  template <class Hit>
+  /// score(i, j, x_i · x_j) for every i of a, in the given panels of a, and every j of b whose score reaches
+  /// a_bars[i] or b_bars[j], and for some more; without b_bars only the former count. b_bars can be read up
+  /// to the next multiple of tile_cols.
+  template <class Score>
   friend void each_hit(const ScreenBlock& a, std::span<const std::int32_t> panels, const ScreenBlock& b,
-                       const float* a_bars, const float* b_bars, Hit&& hit) {
+                       const float* a_bars, const float* b_bars, Score&& score) {
     const float margin =
         a.rounding() * a.longest_ * b.longest_ + 1e-36f;  // and products too small for a float
+    std::vector<Pair> hits(panels.size() * tile_rows * tile_cols);
     std::conditional_t<is_float, Tile, ByteTile> tile;
-    for (Index col = 0; col < b.rows(); col += tile_cols)
+    for (Index col = 0; col < b.rows(); col += tile_cols) {
+      Pair* end = hits.data();
       for (const std::int32_t p : panels) {
         multiply_tile(a.left_.panels, p, b.right_.panels, col / tile_cols, tile);
-        a.each_hit_of(tile, p * tile_rows, b, col, margin, a_bars, b_bars, hit);
+        end = a.list_hits(tile, p * tile_rows, b, col, margin, a_bars, b_bars, end);
       }
+      a.score_pairs({hits.data(), end}, b, score);
+    }
   }
 
   /// Bytes held for each row of d columns, the row itself not counted.
   static std::size_t bytes_a_row(Index d) { return static_cast<std::size_t>((is_float ? 8 : 2) * d + 40); }
 
  private:
-  /// The hits of one tile, whose first element is (row, col).
-  template <class Sums, class Hit>
-  void each_hit_of(const Sums& tile, Index row, const ScreenBlock& b, Index col, float margin,
-                   const float* a_bars, const float* b_bars, Hit& hit) const {
+  struct Pair {
+    std::int32_t row, col;
+  };
+
+  /// Lists the hits of one tile, whose first element is (row, col); returns their end.
+  template <class Sums>
+  Pair* list_hits(const Sums& tile, Index row, const ScreenBlock& b, Index col, float margin,
+                  const float* a_bars, const float* b_bars, Pair* out) const {
     for (int l = 0; l < tile_lanes; ++l) {
       const Index first = col + l * lane_width;
       const Lane offset = load<Lane>(b.offset_.data() + first);
@@ -91,8 +99,25 @@ template <template <int> class P> class ScreenBlock {
                            (offset + (offset_[i] + margin));
         const Lane bar = lane_min(bars, broadcast<Lane>(a_bars[i]));
         for (unsigned bits = mask(bound >= bar); bits != 0; bits &= bits - 1)
-          hit(row + r, first + std::countr_zero(bits));
+          *out++ = {static_cast<std::int32_t>(i), static_cast<std::int32_t>(first) + std::countr_zero(bits)};
       }
+    }
+    return out;
+  }
+
+  /// Scores pairs in full, four at a time.
+  template <class Score>
+  void score_pairs(std::span<const Pair> pairs, const ScreenBlock& b, Score& score) const {
+    for (std::size_t k = 0; k < pairs.size(); k += 4) {
+      const float *x[4], *y[4];
+      for (std::size_t u = 0; u < 4; ++u) {
+        const Pair& pair = pairs[std::min(k + u, pairs.size() - 1)];
+        x[u] = row(pair.row), y[u] = b.row(pair.col);
+      }
+      float products[4];
+      dot4(x, y, rows_.cols, products);
+      for (std::size_t u = 0; u < 4 && k + u < pairs.size(); ++u)
+        score(Index{pairs[k + u].row}, Index{pairs[k + u].col}, products[u]);
     }
   }
 
