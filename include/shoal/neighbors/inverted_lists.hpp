@@ -176,8 +176,7 @@ template <template <int> class P> class ListSearch {
   void meet(const Part& a, Index i, std::span<const std::int32_t> panels, const Part& b, Index j,
             TopRows& top) const {
     const auto &x = a[i], &y = b[j];
-    const Index from_x = a.slot(i) - a.slot(0), from_y = b.slot(j), self = a.slot(i) - from_y,
-                d = features_.cols();
+    const Index from_x = a.slot(i) - a.slot(0), from_y = b.slot(j), self = a.slot(i) - from_y;
     each_hit(x, panels, y, top.bars() + from_x, nullptr, [&](Index r, Index c, float score) {
       if (self + r == c) return;
       if (score >= top.bar(from_x + r)) top.offer(from_x + r, score, row_in(from_y + c));
