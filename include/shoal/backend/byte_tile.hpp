@@ -24,6 +24,11 @@ inline LaneInt dot_bytes(LaneInt sum, LaneInt u, LaneInt s) {
 #endif
 }
 
+/// tile_rows × tile_cols inner products of codes.
+struct ByteTile {
+  LaneInt value[tile_rows][tile_lanes];
+};
+
 /// Rows of codes, signed bytes, cut into panels of `Width` rows: word (i, k), which holds codes 4k to 4k + 3
 /// of row i, is panel(i / Width)[k * Width + i % Width]. The rest of the last panel and of the last word is
 /// zero. A right factor's bytes are stored as code + 128; the sum of a left row's codes takes the 128 out
@@ -31,6 +36,7 @@ inline LaneInt dot_bytes(LaneInt sum, LaneInt u, LaneInt s) {
 template <int Width> class BytePanels {
  public:
   static constexpr bool is_right = Width != tile_rows;
+  using Product = ByteTile;  ///< of two panels
 
   BytePanels() = default;
   BytePanels(Index rows, Index cols)
@@ -62,11 +68,6 @@ template <int Width> class BytePanels {
  private:
   Index depth_ = 0, panels_ = 0;
   Buffer<std::int32_t> words_, starts_;
-};
-
-/// tile_rows × tile_cols inner products of codes.
-struct ByteTile {
-  LaneInt value[tile_rows][tile_lanes];
 };
 
 /// out ← the product of panel i of left and panel j of right.

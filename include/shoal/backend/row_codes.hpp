@@ -84,7 +84,7 @@ class RowCodes {
   template <class F>
   void each_lane(Index i, const RowCodes& others, std::span<const Label> which, const F& f) const {
     const CodeTerms& own = terms_[static_cast<std::size_t>(i)];
-    std::int32_t sums[lane_width];
+    std::int32_t sums[lane_width] = {};
     float scale[lane_width] = {}, error[lane_width] = {}, length[lane_width] = {}, square[lane_width] = {};
     for (std::size_t first = 0; first < which.size(); first += lane_width) {
       const std::size_t count = std::min<std::size_t>(lane_width, which.size() - first);

@@ -60,6 +60,7 @@ inline void prefetch_row(MatrixView<const float> m, Index k) {
 template <int Width> class Panels {
  public:
   static_assert(Width % 4 == 0);
+  using Product = Tile;  ///< of two panels
 
   /// Takes in a factor as [rows × inner dimension], whose rows become the entries of panels.
   void pack(Operand factor) {

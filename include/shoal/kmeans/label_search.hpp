@@ -34,12 +34,11 @@ class LabelSearch {
     Index computed = 0;
   };
 
-  /// Of rows with squared lengths `squares`; a bound is for `group` centroids, a row has `width` of them.
-  LabelSearch(std::span<const float> squares, Index clusters, Index group, Index width, Index cols)
+  /// Of rows with squared lengths `squares`; a bound is for `group` centroids.
+  LabelSearch(std::span<const float> squares, Index clusters, Index group, Index cols)
       : squares_(squares),
         clusters_(clusters),
         group_(group),
-        width_(width),
         own_(squares.size(), std::numeric_limits<float>::infinity()),
         pairs_(cols) {}
 
@@ -154,7 +153,7 @@ class LabelSearch {
   }
 
   std::span<const float> squares_;
-  Index clusters_, group_, width_;
+  Index clusters_, group_;
   Buffer<float> own_;  // [n] upper bounds on the distances to the own centroids
   PairDistances pairs_;
   ByteScale scale_;

@@ -45,7 +45,7 @@ class PrunedAssigner {
         travel_(clusters, settings.group, width_),
         codes_(settings.group, width_, mean_of(rows.sample(1024)),
                settings.keep && settings.group == 1 ? rows.rows() : 0),
-        search_(squares, clusters, settings.group, width_, rows.cols()) {
+        search_(squares, clusters, settings.group, rows.cols()) {
     if (settings_.keep)
       bounds_.resize(static_cast<std::size_t>(rows.rows() * width_));  // first touched by all threads
   }

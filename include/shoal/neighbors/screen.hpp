@@ -65,7 +65,7 @@ template <template <int> class P> class ScreenBlock {
     const float margin =
         a.rounding() * a.longest_ * b.longest_ + 1e-36f;  // and products too small for a float
     std::vector<Pair> hits(panels.size() * tile_rows * tile_cols);
-    std::conditional_t<is_float, Tile, ByteTile> tile;
+    typename P<tile_rows>::Product tile;
     for (Index col = 0; col < b.rows(); col += tile_cols) {
       Pair* end = hits.data();
       for (const std::int32_t p : panels) {
