@@ -1,6 +1,7 @@
 // The label of one row, from what its bounds leave open.
 #pragma once
 
+#include <cstring>
 #include <limits>
 #include <span>
 #include <vector>
@@ -74,14 +75,17 @@ class LabelSearch {
     std::size_t left = 0;
     codes.each_lane(at.row, room.candidates, [&](std::size_t first, std::size_t count, Lane below) {
       Label* some = room.candidates.data() + first;
-      Lane since{};
+      float since[lane_width] = {}, lower[lane_width];
       for (std::size_t k = 0; k < count; ++k) since[k] = at.epoch->since[static_cast<std::size_t>(some[k])];
-      const LaneBytes fresh = scale_.below(below + since);
+      const LaneBytes steps = scale_.below(below + load<Lane>(since));
+      std::uint8_t fresh[lane_width];
+      std::memcpy(fresh, &steps, sizeof(steps));
+      store(lower, below);
       for (std::size_t k = 0; k < count; ++k) {
         const Label c = some[k];
         at.bounds[c] = std::max(at.bounds[c], fresh[k]);
         room.candidates[left] = c;
-        left += below[k] <= upper(at.row);
+        left += lower[k] <= upper(at.row);
       }
     });
     room.candidates.resize(left);
