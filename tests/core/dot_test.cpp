@@ -17,7 +17,7 @@ TEST_CASE("inner products agree with double precision; by fours they have the bi
       y.data()[i] = static_cast<float>(random.uniform(static_cast<std::uint64_t>(2 * i + 1)) - 0.5);
     }
     float four[4];
-    dot4({x.row(0), x.row(1), x.row(2), x.row(3)}, {y.row(0), y.row(1), y.row(2), y.row(3)}, d, four);
+    dot4(x.row(0), {y.row(0), y.row(1), y.row(2), y.row(3)}, d, four);
     for (Index i = 0; i < 4; ++i) {
       double exact = 0, absolute = 0;
       for (Index k = 0; k < d; ++k) {
@@ -27,7 +27,7 @@ TEST_CASE("inner products agree with double precision; by fours they have the bi
       const double allowed = static_cast<double>(d) * 0x1p-24 * absolute;
       CHECK(std::abs(double{dot(x.row(i), y.row(i), d)} - exact) <= allowed);
       CHECK(std::abs(double{dot_in_order(x.row(i), y.row(i), d)} - exact) <= allowed);
-      CHECK(four[i] == dot(x.row(i), y.row(i), d));
+      CHECK(four[i] == dot(x.row(0), y.row(i), d));
     }
     Matrix<float> gap(1, d);
     subtract(x.row(0), y.row(0), d, gap.row(0));

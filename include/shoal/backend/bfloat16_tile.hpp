@@ -50,6 +50,7 @@ inline Lane add_pairs(Lane sum, LaneInt x, LaneInt y) {
 template <int Width> class Bfloat16Panels {
  public:
   static_assert(Width % 4 == 0);
+  using Product = Tile;  ///< of two panels
 
   /// Takes in a factor as [rows × inner dimension], whose rows become the entries of panels.
   void pack(Operand factor) {

@@ -97,17 +97,6 @@ inline void multiply_tile(const BytePanels<tile_rows>& left, Index i, const Byte
   std::memcpy(&out, &sum, sizeof(out));
 }
 
-/// sink(row, col, tile) for every tile of left × rightᵀ, as in tile.hpp.
-template <class Sink>
-void each_tile(const BytePanels<tile_rows>& left, const BytePanels<tile_cols>& right, Sink&& sink) {
-  ByteTile tile;
-  for (Index j = 0; j < right.count(); ++j)
-    for (Index i = 0; i < left.count(); ++i) {
-      multiply_tile(left, i, right, j, tile);
-      sink(i * tile_rows, j * tile_cols, tile);
-    }
-}
-
 inline Lane lane_of(const ByteTile& tile, int i, int j) { return to_float(tile.value[i][j]); }
 
 }  // namespace shoal

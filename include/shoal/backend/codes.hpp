@@ -30,6 +30,11 @@ struct CodeTerms {
   float square = 0;  ///< ‖z‖²
 };
 
+/// At least ‖z‖, from Σ z² of d floats, which is rounded.
+inline float length_above(float square, Index d) {
+  return std::sqrt(square) * (1.0001f + static_cast<float>(d) * 0x1p-26f);
+}
+
 /// code ← z rounded to signed bytes on a scale of its own. The largest code keeps sums of d products within
 /// 32 bits.
 inline CodeTerms round_to_bytes(const float* z, Index d, std::int8_t* code) {
@@ -57,9 +62,9 @@ inline CodeTerms round_to_bytes(const float* z, Index d, std::int8_t* code) {
     missed += miss * miss;
     code[k] = static_cast<std::int8_t>(whole);
   }
-  const float square = dot(z, z, d), grow = 1.0001f + static_cast<float>(d) * 0x1p-26f;  // sums are rounded
-  const float error = std::sqrt(missed + reduce_sum(misses)) * grow + 1e-6f * largest;
-  return {inverse > 0 ? unit : 0, error, std::sqrt(square) * grow + error, square};
+  const float square = dot(z, z, d);
+  const float error = length_above(missed + reduce_sum(misses), d) + 1e-6f * largest;
+  return {inverse > 0 ? unit : 0, error, length_above(square, d) + error, square};
 }
 
 #ifdef SHOAL_BYTE_TILE
@@ -85,10 +90,9 @@ inline constexpr double fastest_cost = 1.1;
 template <int Width, class Keep>
 void fill_panels(MatrixView<const float> z, Panels<Width>& panels, const Keep& keep) {
   panels.pack({z, false});
-  const float grow = 1.0001f + static_cast<float>(z.cols) * 0x1p-26f;
   for (Index i = 0; i < z.rows; ++i) {
     const float square = dot(z.row(i), z.row(i), z.cols);
-    keep(i, CodeTerms{1, 0, std::sqrt(square) * grow, square});
+    keep(i, CodeTerms{1, 0, length_above(square, z.cols), square});
   }
 }
 

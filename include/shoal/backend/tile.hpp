@@ -47,13 +47,6 @@ struct Tile {
   Lane value[tile_rows][tile_lanes];
 };
 
-/// Asks for row k, if there is one, ahead of its use: rows far apart are not what a processor foresees.
-inline void prefetch_row(MatrixView<const float> m, Index k) {
-  constexpr Index line = 16;
-  if (k >= m.rows) return;
-  for (Index j = 0; j < m.cols; j += line) __builtin_prefetch(m.row(k) + j);
-}
-
 /// A factor cut into panels of `Width` rows of the factor (or, for a right factor, columns), the elements of
 /// one step along the inner dimension side by side: element (i, k) is panel(i / Width)[k * Width + i %
 /// Width]. The last panel is filled up with zeros. Keep one to pay for the packing of a reused factor once.
@@ -152,7 +145,9 @@ inline void multiply_tile(const float* left, const float* right, Index depth, Ti
 }
 
 /// out ← the product of panel i of left and panel j of right.
-inline void multiply_tile(const LeftPanels& left, Index i, const RightPanels& right, Index j, Tile& out) {
+template <template <int> class P>
+void multiply_tile(const P<tile_rows>& left, Index i, const P<tile_cols>& right, Index j,
+                   typename P<tile_rows>::Product& out) {
   multiply_tile(left.panel(i), right.panel(j), left.depth(), out);
 }
 inline Lane lane_of(const Tile& tile, int i, int j) { return tile.value[i][j]; }
@@ -160,13 +155,13 @@ inline Lane lane_of(const Tile& tile, int i, int j) { return tile.value[i][j]; }
 /// sink(row, col, tile) for every tile of left × rightᵀ, (row, col) its first element. Tiles at the edges
 /// hold zeros beyond. A left block of some hundred rows stays in the second-level cache while the panels of
 /// the right pass by.
-/// Panels are those above, or of another kind that has a multiply_tile.
+/// Panels are those above, or of another kind that has a Product and a multiply_tile.
 template <template <int> class P, class Sink>
 void each_tile(const P<tile_rows>& left, const P<tile_cols>& right, Sink&& sink) {
-  Tile tile;
+  typename P<tile_rows>::Product tile;
   for (Index j = 0; j < right.count(); ++j)
     for (Index i = 0; i < left.count(); ++i) {
-      multiply_tile(left.panel(i), right.panel(j), left.depth(), tile);
+      multiply_tile(left, i, right, j, tile);
       sink(i * tile_rows, j * tile_cols, tile);
     }
 }

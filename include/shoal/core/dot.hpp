@@ -5,16 +5,18 @@
 
 namespace shoal {
 
-/// out[k] ← Σ x_k y_k of four pairs of vectors at a time: each sum runs along lanes in order, so that its
-/// bits depend on its own two vectors only.
-inline void dot4(const float* const (&x)[4], const float* const (&y)[4], Index count, float (&out)[4]) {
+/// Σ x y_k for four vectors y_k at a time: each sum runs along lanes in order, so that its bits depend on its
+/// own two vectors only.
+inline void dot4(const float* x, const float* const (&y)[4], Index count, float (&out)[4]) {
   Lane sum[4] = {};
   Index j = 0;
-  for (; j + lane_width <= count; j += lane_width)
-    for (int k = 0; k < 4; ++k) sum[k] += load<Lane>(x[k] + j) * load<Lane>(y[k] + j);
+  for (; j + lane_width <= count; j += lane_width) {
+    const Lane xs = load<Lane>(x + j);
+    for (int k = 0; k < 4; ++k) sum[k] += xs * load<Lane>(y[k] + j);
+  }
   for (int k = 0; k < 4; ++k) out[k] = reduce_sum(sum[k]);
   for (; j < count; ++j)
-    for (int k = 0; k < 4; ++k) out[k] += x[k][j] * y[k][j];
+    for (int k = 0; k < 4; ++k) out[k] += x[j] * y[k][j];
 }
 
 /// Σ x y, the same bits as by dot4.

@@ -99,14 +99,11 @@ class FeatureRows {
     room.resize(static_cast<std::size_t>(all.data == nullptr ? count * cols() : 0));
     const MatrixView<float> copies(room.data(), count, cols());
     if (all.data == nullptr) gather(ids, copies);
-    const auto row_at = [&](Index i) {
-      return all.data == nullptr ? copies.row(i) : all.row(ids[static_cast<std::size_t>(i)]);
-    };
-    constexpr Index line = 16;
+    const auto place = [&](Index i) { return all.data == nullptr ? i : ids[static_cast<std::size_t>(i)]; };
+    const MatrixView<const float> x = all.data == nullptr ? MatrixView<const float>(copies) : all;
     for (Index i = 0; i < count; ++i) {
-      const float* next = row_at(std::min(i + 1, count - 1));
-      for (Index k = 0; k < cols(); k += line) __builtin_prefetch(next + k);
-      f(ids[static_cast<std::size_t>(i)], row_at(i));
+      if (i + 1 < count) prefetch_row(x, place(i + 1));
+      f(ids[static_cast<std::size_t>(i)], x.row(place(i)));
     }
   }
   /// All rows where they lie, if that is in memory and just as read() would give them; else no data.

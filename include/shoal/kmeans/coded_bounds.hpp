@@ -61,7 +61,7 @@ class CodedBounds {
   template <class F> void each_lane(Index row, std::span<const Label> which, const F& f) const {
     rows_.each_lane(
         row, centroids_, which, [&](std::size_t from, std::size_t count, Lane above, Lane squares) {
-          f(from, count, root_below(lane_max(squares * keep_ - 2 * above, broadcast<Lane>(1e-30f))));
+          f(from, count, root_below(lane_max(squares_below(squares, above), broadcast<Lane>(1e-30f))));
         });
   }
 
@@ -84,7 +84,7 @@ class CodedBounds {
       LaneBytes fresh[tile_lanes];
       for (int j = 0; j < tile_lanes; ++j)
         fresh[j] =
-            roots_in_steps(squares_below(coded, row + i, col + j * lane_width, lane_of(tile, i, j)), scale);
+            roots_in_steps(fresh_squares(coded, row + i, col + j * lane_width, lane_of(tile, i, j)), scale);
       if (whole)
         for (int j = 0; j < tile_lanes; ++j) raise_bounds(held + j * lane_width, fresh[j]);
       else
@@ -92,12 +92,17 @@ class CodedBounds {
     }
   }
 
+  /// Of row `row` of a block and a lane of centroids from `col` on, whose codes' products are `sums`.
+  [[nodiscard]] Lane fresh_squares(const CodedPanels<FastestPanels, tile_rows>& rows, Index row, Index col,
+                                   Lane sums) const {
+    return squares_below(load<Lane>(panels_.square.data() + col) + rows.square[static_cast<std::size_t>(row)],
+                         products_above(rows, row, panels_, col, sums));
+  }
+
   /// ‖x − c‖² = ‖z‖² + ‖z'‖² − 2 z·z', less what rounding could add: that of sums of d floats is some
   /// (d + 20) 2⁻²³ of ‖z‖² + ‖z'‖² at most.
-  [[nodiscard]] Lane squares_below(const CodedPanels<FastestPanels, tile_rows>& rows, Index row, Index col,
-                                   Lane sums) const {
-    const Lane squares = load<Lane>(panels_.square.data() + col) + rows.square[static_cast<std::size_t>(row)];
-    return squares * keep_ - 2 * products_above(rows, row, panels_, col, sums);
+  [[nodiscard]] Lane squares_below(Lane squares, Lane products) const {
+    return squares * keep_ - 2 * products;
   }
 
   /// A group's bound is the least of its members'.

@@ -48,7 +48,7 @@ class PairDistances {
       const float* y[4];
       for (std::size_t u = 0; u < 4; ++u) y[u] = centroids_.row(some[std::min(k + u, count - 1)]);
       float product[4];
-      dot4({x, x, x, x}, y, centroids_.cols(), product);
+      dot4(x, y, centroids_.cols(), product);
       std::copy_n(product, 4, products.data() + k);
     }
   }

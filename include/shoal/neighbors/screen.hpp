@@ -64,30 +64,22 @@ template <template <int> class P> class ScreenBlock {
                        const float* a_bars, const float* b_bars, Score&& score) {
     const float margin =
         a.rounding() * a.longest_ * b.longest_ + 1e-36f;  // and products too small for a float
-    std::vector<Pair> hits(panels.size() * tile_rows * tile_cols);
     typename P<tile_rows>::Product tile;
-    for (Index col = 0; col < b.rows(); col += tile_cols) {
-      Pair* end = hits.data();
+    for (Index col = 0; col < b.rows(); col += tile_cols)
       for (const std::int32_t p : panels) {
         multiply_tile(a.left_.panels, p, b.right_.panels, col / tile_cols, tile);
-        end = a.list_hits(tile, p * tile_rows, b, col, margin, a_bars, b_bars, end);
+        a.each_hit_of(tile, p * tile_rows, b, col, margin, a_bars, b_bars, score);
       }
-      a.score_pairs({hits.data(), end}, b, score);
-    }
   }
 
   /// Bytes held for each row of d columns, the row itself not counted.
   static std::size_t bytes_a_row(Index d) { return static_cast<std::size_t>((is_float ? 8 : 2) * d + 40); }
 
  private:
-  struct Pair {
-    std::int32_t row, col;
-  };
-
-  /// Lists the hits of one tile, whose first element is (row, col); returns their end.
-  template <class Sums>
-  Pair* list_hits(const Sums& tile, Index row, const ScreenBlock& b, Index col, float margin,
-                  const float* a_bars, const float* b_bars, Pair* out) const {
+  /// The hits of one tile, whose first element is (row, col).
+  template <class Sums, class Score>
+  void each_hit_of(const Sums& tile, Index row, const ScreenBlock& b, Index col, float margin,
+                   const float* a_bars, const float* b_bars, Score& score) const {
     for (int l = 0; l < tile_lanes; ++l) {
       const Index first = col + l * lane_width;
       const Lane offset = load<Lane>(b.offset_.data() + first);
@@ -98,26 +90,11 @@ template <template <int> class P> class ScreenBlock {
         const Lane bound = products_above(left_, row + r, b.right_, first, lane_of(tile, r, l)) +
                            (offset + (offset_[i] + margin));
         const Lane bar = lane_min(bars, broadcast<Lane>(a_bars[i]));
-        for (unsigned bits = mask(bound >= bar); bits != 0; bits &= bits - 1)
-          *out++ = {static_cast<std::int32_t>(i), static_cast<std::int32_t>(first) + std::countr_zero(bits)};
+        for (unsigned bits = mask(bound >= bar); bits != 0; bits &= bits - 1) {
+          const Index j = first + std::countr_zero(bits);
+          score(row + r, j, dot(rows_.row(row + r), b.rows_.row(j), rows_.cols));
+        }
       }
-    }
-    return out;
-  }
-
-  /// Scores pairs in full, four at a time.
-  template <class Score>
-  void score_pairs(std::span<const Pair> pairs, const ScreenBlock& b, Score& score) const {
-    for (std::size_t k = 0; k < pairs.size(); k += 4) {
-      const float *x[4], *y[4];
-      for (std::size_t u = 0; u < 4; ++u) {
-        const Pair& pair = pairs[std::min(k + u, pairs.size() - 1)];
-        x[u] = row(pair.row), y[u] = b.row(pair.col);
-      }
-      float products[4];
-      dot4(x, y, rows_.cols, products);
-      for (std::size_t u = 0; u < 4 && k + u < pairs.size(); ++u)
-        score(Index{pairs[k + u].row}, Index{pairs[k + u].col}, products[u]);
     }
   }
 
