@@ -4,11 +4,11 @@
 #include <benchmark/benchmark.h>
 
 #include <shoal/backend/cpu.hpp>
-#include <shoal/backend/product_eigen.hpp>
 #include <shoal/core/random.hpp>
 #include <shoal/kmeans/kmeans.hpp>
+#include <shoal/linalg/product_eigen.hpp>
 #if defined(SHOAL_ONEDNN)
-#include <shoal/backend/product_onednn.hpp>
+#include <shoal/linalg/product_onednn.hpp>
 #endif
 
 using namespace shoal;
@@ -18,7 +18,7 @@ namespace {
 Matrix<float> random_rows(Index n, Index d, std::uint64_t stream) {
   Matrix<float> m(n, d);
   const Philox random(1, stream);
-  Cpu{}.each_row(m.size(), [&](Index i) {
+  Workers(Cpu{}).each_row(m.size(), [&](Index i) {
     m.data()[i] = static_cast<float>(random.normal(static_cast<std::uint64_t>(i)));
   });
   return m;
@@ -32,8 +32,8 @@ template <decltype(CpuSettings::product) Product> void product(benchmark::State&
   const Index n = 8192, d = state.range(0), clusters = state.range(1);
   const auto rows = random_rows(n, d, 1), centroids = random_rows(clusters, d, 2);
   Matrix<float> out(n, clusters);
-  const Cpu cpu(CpuSettings{.product = Product});
-  for (auto _ : state) cpu.product(rows, centroids, out);
+  const Cpu cpu(CpuSettings{.library = Product});
+  for (auto _ : state) cpu.product({rows, false}, {centroids, true}, out);
   count(state, n, d, clusters);
 }
 
@@ -43,16 +43,16 @@ void assignment(benchmark::State& state) {
   const Cpu cpu;
   std::vector<float> squares(static_cast<std::size_t>(n));
   const Rows source(rows);
-  const FeatureRows features(source, false, "bench");
+  const CheckedRows features(source, false, "bench");
   FullAssigner assigner(features, clusters, cpu, squares, {});
   std::vector<Label> labels(static_cast<std::size_t>(n), 0);
   for (auto _ : state) {
     assigner.begin(centroids);
-    cpu.each_block(n, assigner.block_rows(), [&](Block b, int lane) {
+    cpu.each_block(n, assigner.block_rows(), [&](Block b, int worker) {
       assigner.assign(
           b.first,
           std::span(labels).subspan(static_cast<std::size_t>(b.first), static_cast<std::size_t>(b.count)),
-          lane);
+          worker);
     });
   }
   count(state, n, d, clusters);

@@ -29,7 +29,7 @@ struct Batch {
         log_marginal(static_cast<std::size_t>(C), -std::log(static_cast<float>(C))),
         balance(static_cast<std::size_t>(C), 0.1f) {
     const Philox random(1, 1);
-    Cpu{}.each_row(student.size(), [&](Index i) {
+    Workers(Cpu{}).each_row(student.size(), [&](Index i) {
       const auto at = static_cast<std::uint64_t>(i);
       student.data()[i] = static_cast<float>(random.uniform(2 * at));
       partner.data()[i] = static_cast<float>(random.uniform(2 * at + 1));

@@ -27,7 +27,7 @@ Matrix<float> rows_of(const benchmark::State& state) {
   }
   Matrix<float> rows(state.range(0), state.range(1));
   const Philox centres(1, 1), noise(1, 2);
-  Cpu{}.each_row(rows.rows(), [&](Index i) {
+  Workers(Cpu{}).each_row(rows.rows(), [&](Index i) {
     for (Index j = 0; j < rows.cols(); ++j)
       rows(i, j) = static_cast<float>(centres.normal(static_cast<std::uint64_t>(i % 200 * rows.cols() + j)) +
                                       noise.normal(static_cast<std::uint64_t>(i * rows.cols() + j)));
@@ -48,7 +48,7 @@ void product(benchmark::State& state) {
   for (auto _ : state)
     for (Index i = 0; i < block_count(rows.rows(), block); ++i) {
       const Block b = block_at(rows.rows(), block, i);
-      cpu.product(rows.view().block(b.first, b.count), rows, out.view().block(0, b.count));
+      cpu.product({rows.view().block(b.first, b.count), false}, {rows, true}, out.view().block(0, b.count));
     }
   count(state, rows.rows());
 }

@@ -10,7 +10,7 @@
 #include <string>
 #include <sys/resource.h>
 
-#include <shoal/heads/cpu_step.hpp>
+#include <shoal/heads/cpu/fused_step.hpp>
 
 using namespace shoal;
 
@@ -31,7 +31,7 @@ template <class F> double fastest_ms(Index repeats, F&& f) {
 double product_gflops(const Cpu& cpu) {
   const Matrix<float> a(8192, 384, 0.5f), b(1000, 384, 0.25f);
   Matrix<float> c(8192, 1000, 0.f);
-  return 2.0 * 8192 * 384 * 1000 / 1e6 / fastest_ms(7, [&] { cpu.product(a, b, c); });
+  return 2.0 * 8192 * 384 * 1000 / 1e6 / fastest_ms(7, [&] { cpu.product({a, false}, {b, true}, c); });
 }
 
 template <class Method> void measure(const std::string& name, const Method& s, Index d, Index steps) {
@@ -71,7 +71,7 @@ int main(int argc, char** argv) {
   const auto number = [&](int i) { return static_cast<Index>(std::atoll(argv[i])); };
   const auto run = [&](auto s) {
     s.heads = number(2), s.clusters = number(3), s.batch = number(4);
-    if (argc > 7 && argv[7] == std::string("bfloat16")) s.products = Precision::bfloat16;
+    if (argc > 7 && argv[7] == std::string("bfloat16")) s.precision = Precision::bfloat16;
     measure(method, s, number(5), argc > 6 ? number(6) : 9);
   };
   if (method == "pmi") run(PMI{});

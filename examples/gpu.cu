@@ -5,7 +5,7 @@
 
 #include <shoal/cuda.cuh>
 #include <shoal/io/npy.hpp>
-#include <shoal/neighbors/nearest_pairs.hpp>
+#include <shoal/sampling/nearest_pairs.hpp>
 
 int main(int argc, char** argv) try {
   if (argc != 3) {
@@ -17,10 +17,12 @@ int main(int argc, char** argv) try {
   const shoal::Cuda gpu;
 
   const auto kmeans = shoal::fit(shoal::KMeans<>{.clusters = clusters}, features, gpu);
-  std::cout << "k-means: objective " << kmeans.objective << " after " << kmeans.history.size() << " iterations\n";
+  std::cout << "k-means: objective " << kmeans.objective << " after " << kmeans.history.size()
+            << " iterations\n";
 
   const auto neighbors = shoal::exact_neighbors(features, {.count = 50}, gpu);
-  const auto temi = shoal::fit(shoal::TEMI{.clusters = clusters}, features, shoal::NearestPairs(neighbors), gpu);
+  const auto temi =
+      shoal::fit(shoal::TEMI{.clusters = clusters}, features, shoal::NearestPairs(neighbors), gpu);
   std::cout << "TEMI: loss " << temi.history.back().loss << ", " << temi.history.back().used_clusters
             << " clusters used\n";
 } catch (const shoal::error& e) {

@@ -11,7 +11,7 @@
 #include <shoal/io/npy.hpp>
 #include <shoal/metrics/evaluate.hpp>
 #include <shoal/neighbors/exact.hpp>
-#include <shoal/neighbors/nearest_pairs.hpp>
+#include <shoal/sampling/nearest_pairs.hpp>
 
 using namespace shoal;
 
@@ -31,7 +31,7 @@ int main(int argc, char** argv) {
     s.clusters = number(3), s.heads = number(4), s.epochs = number(5), s.standardize = number(8) != 0;
     s.warmup_epochs = s.epochs / 5;  // 20 of 100, as the official code
     s.learning_rate = s.final_rate = std::atof(argv[6]);
-    if (narrow) s.products = Precision::bfloat16;
+    if (narrow) s.precision = Precision::bfloat16;
     for (int i = 9; i < argc - (narrow ? 1 : 0); ++i) {
       s.seed = static_cast<std::uint64_t>(number(i));
       const HeadFit result = fit(s, features, NearestPairs(neighbors), cpu);

@@ -34,7 +34,7 @@ Bounds bounds_named(const std::string& name) {
 
 template <class Geo>
 KMeansResult run(std::map<std::string, std::string>& options, Index clusters, MatrixView<const float> start,
-                 const RowsRef& rows, const Cpu& cpu) {
+                 const AnyRows& rows, const Cpu& cpu) {
   const auto of = [&](const char* name, const char* value) {
     return options.contains(name) ? options[name] : value;
   };
@@ -71,7 +71,7 @@ int main(int argc, char** argv) {
   Matrix<float> copy(options["source"] == "file" ? 0 : file.rows(), file.cols());
   if (copy.rows() > 0) file.read(0, copy);
   const Rows memory(copy);
-  const RowsRef rows = copy.rows() > 0 ? RowsRef(memory) : RowsRef(file);
+  const AnyRows rows = copy.rows() > 0 ? AnyRows(memory) : AnyRows(file);
   const Index clusters = std::stol(argv[2]);
   Matrix<float> start;
   if (options.contains("start")) {

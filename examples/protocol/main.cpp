@@ -90,7 +90,7 @@ bool done(const std::filesystem::path& file, const Plan& plan, const Data& data,
 }
 
 /// Accuracy of each label by the probe of all classes on these features.
-std::vector<float> class_accuracy(const Data& data, shoal::RowsRef features, const TrialSettings& settings,
+std::vector<float> class_accuracy(const Data& data, shoal::AnyRows features, const TrialSettings& settings,
                                   const shoal::Cpu& cpu) {
   std::vector<shoal::Label> same(data.class_nodes.size());
   std::iota(same.begin(), same.end(), shoal::Label{0});
@@ -106,7 +106,7 @@ std::vector<float> class_accuracy(const Data& data, shoal::RowsRef features, con
 /// most.
 std::vector<Judge> judges_of(const Data& data, const TrialSettings& settings, const shoal::Cpu& cpu) {
   std::vector<Judge> judges;
-  const auto add = [&](const std::string& name, shoal::RowsRef features) {
+  const auto add = [&](const std::string& name, shoal::AnyRows features) {
     auto known = std::make_shared<std::vector<float>>();
     judges.push_back({name, [&data, &settings, &cpu, features, known] {
                         if (known->empty()) *known = class_accuracy(data, features, settings, cpu);

@@ -18,8 +18,8 @@
 #include <shoal/metrics/separability.hpp>
 #include <shoal/metrics/silhouette.hpp>
 #include <shoal/neighbors/exact.hpp>
-#include <shoal/neighbors/nearest_pairs.hpp>
 #include <shoal/probe/linear.hpp>
+#include <shoal/sampling/nearest_pairs.hpp>
 
 using nlohmann::ordered_json;
 using shoal::Index;
@@ -222,7 +222,7 @@ ordered_json describe(const TrialSettings& s) {
           {"silhouette_sample", s.silhouette_sample}};
 }
 
-shoal::ProbeResult probe(const Data& data, shoal::RowsRef features, const shoal::Benchmark& benchmark,
+shoal::ProbeResult probe(const Data& data, shoal::AnyRows features, const shoal::Benchmark& benchmark,
                          const TrialSettings& settings, const shoal::Cpu& cpu) {
   const auto training = Data::rows_at(data.split.training, benchmark.train.rows),
              validation = Data::rows_at(data.split.validation, benchmark.validation.rows);

@@ -35,7 +35,7 @@ struct NeighborCache {
 nlohmann::ordered_json describe(const TrialSettings& settings);
 
 /// The probe of a benchmark on standardised features, these or another model's.
-shoal::ProbeResult probe(const Data& data, shoal::RowsRef features, const shoal::Benchmark& benchmark,
+shoal::ProbeResult probe(const Data& data, shoal::AnyRows features, const shoal::Benchmark& benchmark,
                          const TrialSettings& settings, const shoal::Cpu& cpu);
 
 /// All numbers of one benchmark: sizes, separability, probe, each method's seeds, and what the plan asks for

@@ -18,7 +18,7 @@ const std::map<std::string, ClusterMethod*> methods{{"kmeans", cluster_by_kmeans
                                                     {"scan", cluster_by_scan},     {"scp", cluster_by_scp}};
 
 nlohmann::ordered_json record(const ClusterOptions& options, const ClusterOutcome& outcome,
-                              shoal::RowsRef features, const shoal::Cpu& cpu) {
+                              shoal::AnyRows features, const shoal::Cpu& cpu) {
   nlohmann::ordered_json run{
       {"shoal", SHOAL_VERSION_STRING}, {"method", outcome.name},     {"features", options.features.string()},
       {"rows", features.rows()},       {"columns", features.cols()}, {"clusters", options.clusters},
@@ -101,7 +101,7 @@ void add_heads_options(CLI::App& verb, ClusterOptions& options) {
   verb.add_option("--alpha", options.alpha, "Weight of the balancing of scan and scp")
       ->check(CLI::NonNegativeNumber)
       ->group(group);
-  verb.add_option("--products", options.products,
+  verb.add_option("--precision", options.precision,
                   "What a step's products take: bfloat16 is faster on processors that have it, and coarser")
       ->capture_default_str()
       ->check(CLI::IsMember({"float32", "bfloat16"}))

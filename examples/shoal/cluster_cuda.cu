@@ -4,7 +4,7 @@
 
 #include <shoal/cuda.cuh>
 
-ClusterOutcome cluster_by_cuda(const ClusterOptions& options, shoal::RowsRef features, const shoal::Cpu& cpu,
+ClusterOutcome cluster_by_cuda(const ClusterOptions& options, shoal::AnyRows features, const shoal::Cpu& cpu,
                                const shoal::Hook& hook) {
   const shoal::Cuda gpu({.memory = static_cast<std::size_t>(options.machine.memory * 0x1p30),
                          .threads = options.machine.threads});

@@ -27,7 +27,7 @@ struct ClusterOptions {
   shoal::Index neighbor_count = 50, heads = 0, epochs = 0, batch = 0;
   double learning_rate = 0;
   float beta = 0, alpha = 0;
-  std::string products = "float32";
+  std::string precision = "float32";
   bool small_data = false, resume = false;
   // the machine and the report
   Machine machine;
@@ -49,7 +49,7 @@ struct ClusterOutcome {
 };
 
 /// A method: fits to the features under the options.
-using ClusterMethod = ClusterOutcome(const ClusterOptions& options, shoal::RowsRef features,
+using ClusterMethod = ClusterOutcome(const ClusterOptions& options, shoal::AnyRows features,
                                      const shoal::Cpu& cpu, const shoal::Hook& hook);
 ClusterMethod cluster_by_kmeans, cluster_by_pmi, cluster_by_wpmi, cluster_by_temi, cluster_by_scan,
     cluster_by_scp, cluster_by_cuda;  // the last: the method that the options name, on a GPU

@@ -3,7 +3,7 @@
 
 #include <shoal/core/check.hpp>
 
-ClusterOutcome cluster_by_cuda(const ClusterOptions&, shoal::RowsRef, const shoal::Cpu&, const shoal::Hook&) {
+ClusterOutcome cluster_by_cuda(const ClusterOptions&, shoal::AnyRows, const shoal::Cpu&, const shoal::Hook&) {
   shoal::fail(shoal::Errc::device,
               "cluster: --device cuda: this build has no CUDA; configure with -DSHOAL_CUDA=ON where there is "
               "an nvcc");

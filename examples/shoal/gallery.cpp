@@ -19,7 +19,7 @@ std::map<shoal::Label, std::vector<Index>> members_of(std::span<const shoal::Lab
 
 /// The members whose direction is nearest to the mean direction of all; of a huge cluster an even sample is
 /// looked at.
-std::vector<Index> nearest_to_centre(shoal::RowsRef features, std::vector<Index> members, std::size_t count) {
+std::vector<Index> nearest_to_centre(shoal::AnyRows features, std::vector<Index> members, std::size_t count) {
   constexpr std::size_t enough = 4096;
   if (const std::size_t step = members.size() / enough; step > 1) {
     for (std::size_t i = 0; i < enough; ++i) members[i] = members[i * step];
@@ -53,7 +53,7 @@ std::vector<Index> nearest_to_centre(shoal::RowsRef features, std::vector<Index>
 
 }  // namespace
 
-std::vector<Shelf> gallery(shoal::RowsRef features, std::span<const shoal::Label> labels,
+std::vector<Shelf> gallery(shoal::AnyRows features, std::span<const shoal::Label> labels,
                            std::span<const float> confidence, std::size_t cards, std::size_t samples) {
   const auto members = members_of(labels);
   std::vector<Card> all;

@@ -24,5 +24,5 @@ struct Shelf {
 
 /// The largest, the most and the least confident clusters, `cards` of each with up to `samples` samples.
 /// Reads the rows of these clusters only.
-std::vector<Shelf> gallery(shoal::RowsRef features, std::span<const shoal::Label> labels,
+std::vector<Shelf> gallery(shoal::AnyRows features, std::span<const shoal::Label> labels,
                            std::span<const float> confidence, std::size_t cards, std::size_t samples);

@@ -12,8 +12,8 @@
 #include <shoal/io/npy.hpp>
 #include <shoal/neighbors/exact.hpp>
 #include <shoal/neighbors/mapped_neighbors.hpp>
-#include <shoal/neighbors/nearest_pairs.hpp>
-#include <shoal/neighbors/views.hpp>
+#include <shoal/sampling/nearest_pairs.hpp>
+#include <shoal/sampling/views.hpp>
 
 /// β of the objective and α of the balancer, null for a method that has none.
 template <class Method> auto* beta_of(Method& settings) {
@@ -49,7 +49,7 @@ template <class Method> Method heads_settings(const ClusterOptions& options, sho
   if (options.epochs > 0) settings.epochs = options.epochs;
   if (options.learning_rate > 0) settings.final_rate *= options.learning_rate / settings.learning_rate;
   if (options.learning_rate > 0) settings.learning_rate = options.learning_rate;
-  if (options.products == "bfloat16") settings.products = shoal::Precision::bfloat16;
+  if (options.precision == "bfloat16") settings.precision = shoal::Precision::bfloat16;
   set_constant(beta_of(settings), options.beta, "--beta", options.method);
   set_constant(alpha_of(settings), options.alpha, "--alpha", options.method);
   return settings;
@@ -76,7 +76,7 @@ template <class Method> nlohmann::ordered_json settings_json(const Method& s) {
                              {"hidden", s.hidden},
                              {"bottleneck", s.bottleneck},
                              {"standardize", s.standardize},
-                             {"products", name_of(s.products)}};
+                             {"precision", name_of(s.precision)}};
   if (const auto* beta = beta_of(s)) all["beta"] = decimal(*beta);
   if (const auto* alpha = alpha_of(s)) all["alpha"] = decimal(*alpha);
   return all;
@@ -107,7 +107,7 @@ inline ClusterOutcome heads_outcome(const char* name, shoal::HeadFit trained) {
 /// Trains heads on a view where one is given, else on nearest neighbours, read or found. `device`: a
 /// shoal::Cpu, or a GPU.
 template <class Method, class Device>
-ClusterOutcome cluster_by_heads(const char* name, const ClusterOptions& options, shoal::RowsRef features,
+ClusterOutcome cluster_by_heads(const char* name, const ClusterOptions& options, shoal::AnyRows features,
                                 const Device& device, const shoal::Hook& hook) {
   const auto settings = heads_settings<Method>(options, features.rows());
   const shoal::Checkpoints checkpoints{.path = options.out / "checkpoint.shoal", .resume = options.resume};

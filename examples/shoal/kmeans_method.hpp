@@ -24,7 +24,7 @@ inline std::string kmeans_reason(shoal::Stopped stopped, std::size_t iterations)
 }
 
 template <shoal::Geometry Geo, class Device>
-ClusterOutcome kmeans_run(const ClusterOptions& options, shoal::RowsRef features,
+ClusterOutcome kmeans_run(const ClusterOptions& options, shoal::AnyRows features,
                           shoal::ColumnScaling scaling, const Device& device, const shoal::Hook& hook) {
   const shoal::KMeans<Geo> settings{
       .clusters = options.clusters,
@@ -53,11 +53,11 @@ ClusterOutcome kmeans_run(const ClusterOptions& options, shoal::RowsRef features
 
 /// k-means of either geometry. `device`: the Cpu again, or a GPU.
 template <class Device>
-ClusterOutcome cluster_by_kmeans_on(const ClusterOptions& options, shoal::RowsRef features,
+ClusterOutcome cluster_by_kmeans_on(const ClusterOptions& options, shoal::AnyRows features,
                                     const shoal::Cpu& cpu, const Device& device, const shoal::Hook& hook) {
   std::optional<shoal::Standardized> standardized;
   if (options.standardize) standardized.emplace(features, cpu);
-  const shoal::RowsRef rows = standardized ? shoal::RowsRef(*standardized) : features;
+  const shoal::AnyRows rows = standardized ? shoal::AnyRows(*standardized) : features;
   const auto scaling = standardized ? standardized->scaling() : shoal::ColumnScaling{};
   return options.geometry == "euclidean" ? kmeans_run<shoal::Euclidean>(options, rows, scaling, device, hook)
                                          : kmeans_run<shoal::Cosine>(options, rows, scaling, device, hook);

@@ -63,8 +63,8 @@ ordered_json report(const Options& options, const shoal::ProbeResult& result, In
 }
 
 /// Trains, writes the files, and prints what came out.
-void probe(const Options& options, shoal::RowsRef rows, const std::vector<Label>& labels,
-           shoal::RowsRef held_out, const std::vector<Label>& truth) {
+void probe(const Options& options, shoal::AnyRows rows, const std::vector<Label>& labels,
+           shoal::AnyRows held_out, const std::vector<Label>& truth) {
   const shoal::Cpu cpu = options.machine.cpu();
   const auto scaling =
       options.raw ? shoal::ColumnScaling{std::vector<float>(static_cast<std::size_t>(rows.cols()), 0.f),

@@ -170,7 +170,7 @@ std::string settings(const nlohmann::ordered_json& run) {
 
 }  // namespace
 
-std::string report_page(const ReportInput& input, shoal::RowsRef features, const shoal::Cpu& cpu) {
+std::string report_page(const ReportInput& input, shoal::AnyRows features, const shoal::Cpu& cpu) {
   const Verdict verdict = judge(input, cpu);
   const auto sizes = sizes_of(input.labels, input.run.value("clusters", Index{0}));
   std::string html = head(input) + tiles(input, verdict, sizes) + charts(input, verdict, sizes);

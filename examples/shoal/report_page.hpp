@@ -25,4 +25,4 @@ struct ReportInput {
   std::map<shoal::Index, std::string> class_names;
 };
 
-std::string report_page(const ReportInput& input, shoal::RowsRef features, const shoal::Cpu& cpu);
+std::string report_page(const ReportInput& input, shoal::AnyRows features, const shoal::Cpu& cpu);

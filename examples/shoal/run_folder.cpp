@@ -34,7 +34,7 @@ void write_json(const std::filesystem::path& path, const nlohmann::ordered_json&
   shoal::write_text(path, json.dump(2) + "\n");
 }
 
-void write_report(const std::filesystem::path& folder, shoal::RowsRef features, const ReportExtras& extras,
+void write_report(const std::filesystem::path& folder, shoal::AnyRows features, const ReportExtras& extras,
                   const shoal::Cpu& cpu) {
   ReportInput input;
   input.run = nlohmann::ordered_json::parse(shoal::read_bytes((folder / "run.json").string()));

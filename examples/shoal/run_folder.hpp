@@ -19,5 +19,5 @@ struct ReportExtras {
 void write_json(const std::filesystem::path& path, const nlohmann::ordered_json& json);
 
 /// Draws folder/report.html from folder/labels.npy, confidence.npy and run.json.
-void write_report(const std::filesystem::path& folder, shoal::RowsRef features, const ReportExtras& extras,
+void write_report(const std::filesystem::path& folder, shoal::AnyRows features, const ReportExtras& extras,
                   const shoal::Cpu& cpu);

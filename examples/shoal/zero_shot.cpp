@@ -46,7 +46,7 @@ std::vector<Label> read_lemmas(const fs::path& path) {
 }
 
 /// The prototype of each class: of its text, or of the lemma that its samples vote for.
-shoal::Matrix<float> prototypes(const Options& o, shoal::RowsRef features, const std::vector<Label>& labels,
+shoal::Matrix<float> prototypes(const Options& o, shoal::AnyRows features, const std::vector<Label>& labels,
                                 const shoal::Cpu& cpu) {
   const shoal::Matrix<float> texts = o.texts.read(o.hierarchy);
   shoal::Matrix<float> lemmas = shoal::lemma_prototypes(shoal::Rows(texts), o.prompts);
@@ -69,7 +69,7 @@ shoal::Candidates candidates(const Options& o, Index classes) {
 }
 
 /// Every tenth row with its label, as a set of its own: what the temperature is fitted on.
-float fitted_temperature(shoal::RowsRef features, const shoal::Matrix<float>& prototypes,
+float fitted_temperature(shoal::AnyRows features, const shoal::Matrix<float>& prototypes,
                          const shoal::Candidates& among, const std::vector<Label>& labels,
                          const shoal::Cpu& cpu) {
   std::vector<Index> rows;

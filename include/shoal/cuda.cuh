@@ -2,6 +2,6 @@
 #pragma once
 
 #include <shoal/backend/cuda.cuh>
-#include <shoal/backend/cuda_fit.cuh>
-#include <shoal/backend/cuda_heads.cuh>
-#include <shoal/backend/cuda_neighbors.cuh>
+#include <shoal/heads/cuda/engine.cuh>
+#include <shoal/kmeans/cuda/engine.cuh>
+#include <shoal/neighbors/cuda/search.cuh>

@@ -1,11 +1,9 @@
 // All of shoal that needs no GPU.
 #pragma once
 
-#include <shoal/backend/cpu.hpp>
-#include <shoal/backend/product_eigen.hpp>
-#include <shoal/balancing/capacity.hpp>
 #include <shoal/balancing/marginal_entropy.hpp>
 #include <shoal/balancing/none.hpp>
+#include <shoal/core/workers.hpp>
 #include <shoal/dataset/easy.hpp>
 #include <shoal/dataset/frequency.hpp>
 #include <shoal/dataset/granularity.hpp>
@@ -29,12 +27,14 @@
 #include <shoal/io/standardize.hpp>
 #include <shoal/io/subset.hpp>
 #include <shoal/io/table.hpp>
+#include <shoal/kmeans/balancing/capacity.hpp>
 #include <shoal/kmeans/bounded.hpp>
 #include <shoal/kmeans/hierarchical.hpp>
 #include <shoal/kmeans/kmeans.hpp>
 #include <shoal/kmeans/match.hpp>
 #include <shoal/kmeans/merge_tree.hpp>
 #include <shoal/kmeans/mini_batch.hpp>
+#include <shoal/linalg/product_eigen.hpp>
 #include <shoal/metrics/alignment.hpp>
 #include <shoal/metrics/bootstrap.hpp>
 #include <shoal/metrics/calibration.hpp>
@@ -48,13 +48,13 @@
 #include <shoal/neighbors/exact.hpp>
 #include <shoal/neighbors/inverted_lists.hpp>
 #include <shoal/neighbors/mapped_neighbors.hpp>
-#include <shoal/neighbors/nearest_pairs.hpp>
-#include <shoal/neighbors/oracle_pairs.hpp>
 #include <shoal/neighbors/queries.hpp>
-#include <shoal/neighbors/views.hpp>
 #include <shoal/objective/pmi.hpp>
 #include <shoal/objective/scan.hpp>
 #include <shoal/objective/scp.hpp>
 #include <shoal/probe/linear.hpp>
 #include <shoal/probe/split.hpp>
+#include <shoal/sampling/nearest_pairs.hpp>
+#include <shoal/sampling/oracle_pairs.hpp>
+#include <shoal/sampling/views.hpp>
 #include <shoal/version.hpp>

@@ -43,8 +43,8 @@ heads=(--method scan --clusters 24 --heads 1 --batch 1024 --neighbors nn.npy --n
 "$shoal" cluster "$data/features.npy" "${heads[@]}" --epochs 1 --out heads
 "$shoal" cluster "$data/features.npy" "${heads[@]}" --epochs 1 --out heads --resume
 grep -q '"alpha": 5.0' heads/run.json || failed "run.json lacks the balancer's constant"
-"$shoal" cluster "$data/features.npy" "${heads[@]}" --epochs 1 --products bfloat16 --out narrow
-grep -q '"products": "bfloat16"' narrow/run.json || failed "run.json does not tell of bfloat16 products"
+"$shoal" cluster "$data/features.npy" "${heads[@]}" --epochs 1 --precision bfloat16 --out narrow
+grep -q '"precision": "bfloat16"' narrow/run.json || failed "run.json does not tell of bfloat16 precision"
 refuses 1 "another training" cluster "$data/features.npy" "${heads[@]}" --epochs 1 --out narrow --resume
 "$shoal" predict heads/model.shoal "$data/features.npy" --out predicted
 cmp heads/labels.npy predicted/labels.npy

@@ -1,6 +1,7 @@
 #include <cstdio>
-#include <shoal/shoal.hpp>
 #include <vector>
+
+#include <shoal/shoal.hpp>
 
 int main() {
   const std::vector<shoal::Label> labels{0, 0, 1, 1}, truth{5, 5, 7, 7};

@@ -14,8 +14,8 @@ TEST_CASE("each task runs once, whatever the number of threads") {
     CHECK(cpu.threads() == threads);
     std::vector<std::atomic<int>> calls(1000);
     for (int round = 0; round < 50; ++round)
-      cpu.each_task(1000, [&](Index i, int lane) {
-        CHECK_UNARY(lane >= 0 && lane < threads);
+      cpu.each_task(1000, [&](Index i, int worker) {
+        CHECK_UNARY(worker >= 0 && worker < threads);
         ++calls[static_cast<std::size_t>(i)];
       });
     for (const auto& c : calls) CHECK(c == 50);

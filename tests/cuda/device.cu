@@ -1,16 +1,16 @@
-// The laws of the GPU on a GPU: k-means, neighbours, steps of heads and predictions against the CPU backend, and the
-// same bits from run to run. Exits 77 where there is no GPU, 1 on any mismatch. --small: enough for sanitizers, under which
-// kernels take many times as long.
+// The laws of the GPU on a GPU: k-means, neighbours, steps of heads and predictions against the CPU backend,
+// and the same bits from run to run. Exits 77 where there is no GPU, 1 on any mismatch. --small: enough for
+// sanitizers, under which kernels take many times as long.
 #include <cmath>
 #include <cstdio>
 #include <string>
 #include <string_view>
+#include <support/random_rows.hpp>
 #include <vector>
 
 #include <shoal/cuda.cuh>
 #include <shoal/neighbors/exact.hpp>
-#include <shoal/neighbors/nearest_pairs.hpp>
-#include <support/random_rows.hpp>
+#include <shoal/sampling/nearest_pairs.hpp>
 
 using namespace shoal;
 
@@ -23,17 +23,17 @@ void require(bool ok, const std::string& what, Index size) {
   failures += ok ? 0 : 1;
 }
 
-bool near(double a, double b, double share) { return std::abs(a - b) <= share * std::max(std::abs(a), std::abs(b)); }
+bool near(double a, double b, double share) {
+  return std::abs(a - b) <= share * std::max(std::abs(a), std::abs(b));
+}
 
-template <class T>
-double share_equal(const std::vector<T>& a, const std::vector<T>& b) {
+template <class T> double share_equal(const std::vector<T>& a, const std::vector<T>& b) {
   double same = 0;
   for (std::size_t i = 0; i < a.size(); ++i) same += a[i] == b[i] ? 1 : 0;
   return same / static_cast<double>(a.size());
 }
 
-template <Geometry Geo>
-void kmeans(const Cuda& gpu, const Cpu& cpu, Index clusters) {
+template <Geometry Geo> void kmeans(const Cuda& gpu, const Cpu& cpu, Index clusters) {
   const Matrix<float> values = test::random_rows(5000, 33, 1);
   const Rows rows(values);
   KMeans<Geo> settings{.clusters = clusters, .iterations = 5};
@@ -42,14 +42,16 @@ void kmeans(const Cuda& gpu, const Cpu& cpu, Index clusters) {
   require(near(found.objective, expected.objective, 1e-4), "k-means: objective as on the CPU", clusters);
   require(share_equal(found.labels, expected.labels) > 0.98, "k-means: labels as on the CPU", clusters);
   const KMeansResult again = fit(settings, rows, gpu);
-  require(again.labels == found.labels && again.objective == found.objective, "k-means: same bits again", clusters);
+  require(again.labels == found.labels && again.objective == found.objective, "k-means: same bits again",
+          clusters);
 }
 
 void neighbors(const Cuda& gpu, const Cpu& cpu, Index count) {
   const Matrix<float> values = test::random_rows(4500, 33, 2);
   const Rows rows(values);
   const NeighborSettings settings{.count = count, .keep_similarities = true};
-  const Neighbors expected = exact_neighbors(rows, settings, cpu), found = exact_neighbors(rows, settings, gpu);
+  const Neighbors expected = exact_neighbors(rows, settings, cpu),
+                  found = exact_neighbors(rows, settings, gpu);
   bool close = true;
   for (Index i = 0; i < expected.similarities.size(); ++i)
     close = close && std::abs(expected.similarities.data()[i] - found.similarities.data()[i]) < 1e-5f;
@@ -65,7 +67,7 @@ void step(const Cuda& gpu, const Cpu& cpu, const std::string& name, Index cluste
   settings.hidden = {65}, settings.bottleneck = 33;
   constexpr bool teacher = decltype(settings.objective)::teacher;
   Method rounded = settings;
-  rounded.products = precision;
+  rounded.precision = precision;
   HeadState expected(settings.shape(50), 1, teacher), found = expected, again = expected;
   CpuStep on_cpu(settings, expected, cpu);
   GpuStep on_gpu(rounded, found, gpu.stream(), 0), on_gpu_again(rounded, again, gpu.stream(), 0);
@@ -77,13 +79,15 @@ void step(const Cuda& gpu, const Cpu& cpu, const std::string& name, Index cluste
     on_cpu.step(batch, control, want);
     on_gpu.step(batch, control, got);
     on_gpu_again.step(batch, control, same);
-    for (std::size_t h = 0; h < want.loss.size(); ++h) close = close && near(want.loss[h], got.loss[h], share);
+    for (std::size_t h = 0; h < want.loss.size(); ++h)
+      close = close && near(want.loss[h], got.loss[h], share);
     equal = equal && got.loss == same.loss && got.labels == same.labels;
   }
   on_gpu.sync();
   on_gpu_again.sync();
   require(close, name + ": losses as on the CPU", clusters);
-  require(equal && found.student == again.student && found.teacher == again.teacher, name + ": same bits again", clusters);
+  require(equal && found.student == again.student && found.teacher == again.teacher,
+          name + ": same bits again", clusters);
 }
 
 /// A product at a precision against double precision.
@@ -127,7 +131,8 @@ void training(const Cuda& gpu, const Cpu& cpu) {
   const TEMI settings{.clusters = 4, .heads = 2, .epochs = 5, .batch = 100, .hidden = {32}, .bottleneck = 16};
   const HeadFit expected = fit(settings, features, pairs, cpu), found = fit(settings, features, pairs, gpu);
   require(near(found.history.back().loss, expected.history.back().loss, 2e-2), "fit: loss as on the CPU", 4);
-  const Prediction own = predict(expected.model, features, cpu), other = predict(expected.model, features, gpu);
+  const Prediction own = predict(expected.model, features, cpu),
+                   other = predict(expected.model, features, gpu);
   require(share_equal(own.labels, other.labels) > 0.99, "predict: labels as on the CPU", 4);
 }
 

@@ -2,10 +2,10 @@
 #include <support/refused.hpp>
 #include <support/scratch.hpp>
 
-#include <shoal/backend/cuda_fit.cuh>
-#include <shoal/backend/cuda_heads.cuh>
+#include <shoal/heads/cuda/engine.cuh>
+#include <shoal/kmeans/cuda/engine.cuh>
 #include <shoal/neighbors/exact.hpp>
-#include <shoal/neighbors/nearest_pairs.hpp>
+#include <shoal/sampling/nearest_pairs.hpp>
 
 using namespace shoal;
 using host::FakeRuntime;
@@ -27,12 +27,12 @@ Matrix<float> clouds() {
 
 static_assert(Backend<Gpu<FakeRuntime>>);
 
-TEST_CASE("each_row calls once for each row, product is a bᵀ") {
+TEST_CASE("each_row_on_device calls once for each row, a stream's product is a bᵀ") {
   const auto gpu = fake_gpu();
   GpuStream<FakeRuntime>& stream = gpu.stream();
   DeviceArray<FakeRuntime, int> calls(stream, 1000);
   stream.zero(calls.data(), 1000);
-  gpu.each_row(1000, [p = calls.data()](Index i) { ++p[i]; });
+  gpu.each_row_on_device(1000, [p = calls.data()](Index i) { ++p[i]; });
   std::vector<int> counted(1000);
   to_host(stream, counted.data(), static_cast<const int*>(calls.data()), 1000);
   CHECK(counted == std::vector<int>(1000, 1));
@@ -42,7 +42,8 @@ TEST_CASE("each_row calls once for each row, product is a bᵀ") {
   float *x = on_device.data(), *y = x + 15, *z = y + 21;
   to_device(stream, x, a.data(), 15);
   to_device(stream, y, b.data(), 21);
-  gpu.product({x, 5, 3}, {y, 7, 3}, {z, 5, 7});
+  stream.product(Factor(MatrixView<const float>(x, 5, 3)), {MatrixView<const float>(y, 7, 3), true},
+                 MatrixView<float>(z, 5, 7));
   Matrix<float> c(5, 7);
   to_host(stream, c.data(), static_cast<const float*>(z), 35);
   for (Index i = 0; i < 5; ++i)
@@ -175,7 +176,7 @@ TEST_CASE("the precision of products is one setting for all that a GPU does") {
   settings.hidden = {8}, settings.bottleneck = 6, settings.warmup_epochs = 1;
   const HeadFit expected = fit(settings, features, NearestPairs(neighbors), cpu);
   for (const Precision precision : {Precision::tf32, Precision::float16, Precision::bfloat16}) {
-    const Gpu<FakeRuntime> gpu(FakeRuntime(), {.products = precision, .threads = 1});
+    const Gpu<FakeRuntime> gpu(FakeRuntime(), {.precision = precision, .threads = 1});
     const HeadFit found = fit(settings, features, NearestPairs(neighbors), gpu);
     CHECK(found.history.back().loss == doctest::Approx(expected.history.back().loss).epsilon(0.02));
     CHECK(found.history.back().loss != expected.history.back().loss);
@@ -227,8 +228,8 @@ TEST_CASE("a training's own products go before a GPU's, and a checkpoint names t
   settings.hidden = {8}, settings.bottleneck = 6;
   const Scratch scratch("gpu-products");
   const auto run = [&](Precision own, Precision of_gpu, bool resume) {
-    settings.products = own;
-    const Gpu<FakeRuntime> gpu(FakeRuntime(), {.products = of_gpu, .threads = 1});
+    settings.precision = own;
+    const Gpu<FakeRuntime> gpu(FakeRuntime(), {.precision = of_gpu, .threads = 1});
     return fit(settings, features, NearestPairs(neighbors), gpu, {},
                {.path = scratch / "training", .resume = resume});
   };
@@ -241,7 +242,7 @@ TEST_CASE("a training's own products go before a GPU's, and a checkpoint names t
   }
   for (const Precision other : {Precision::float32, Precision::tf32, Precision::float16})
     test::refused(Errc::invalid_argument,
-                  std::string("it has: products bfloat16; this one has: products ") + name_of(other),
+                  std::string("it has: precision bfloat16; this one has: precision ") + name_of(other),
                   [&] { (void)run(Precision::float32, other, true); });
 }
 
@@ -254,7 +255,7 @@ TEST_CASE("whatever allocation fails, every algorithm's error arrives and nothin
   settings.hidden = {4}, settings.bottleneck = 3;
   const HeadModel model = fit(settings, features, NearestPairs(neighbors), cpu).model;
   const auto gpu_of = [](const FakeRuntime& runtime) {
-    return Gpu<FakeRuntime>(runtime, {.products = Precision::float16, .threads = 1});
+    return Gpu<FakeRuntime>(runtime, {.precision = Precision::float16, .threads = 1});
   };
   host::survives_failures(true, [&](const FakeRuntime& runtime) {
     KMeans<> kmeans{.clusters = 4, .iterations = 3};

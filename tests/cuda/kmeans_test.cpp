@@ -1,6 +1,6 @@
 #include <support/gpu.hpp>
 
-#include <shoal/backend/cuda_kmeans.cuh>
+#include <shoal/kmeans/cuda/assigner.cuh>
 
 using namespace shoal;
 using host::FakeRuntime;

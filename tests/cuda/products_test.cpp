@@ -2,7 +2,7 @@
 #include <limits>
 #include <support/gpu.hpp>
 
-#include <shoal/backend/cuda_products.cuh>
+#include <shoal/backend/gpu_products.cuh>
 
 using namespace shoal;
 using host::FakeRuntime;

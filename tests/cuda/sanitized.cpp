@@ -5,9 +5,9 @@
 #include <support/fake_runtime.hpp>
 #include <support/random_rows.hpp>
 
-#include <shoal/backend/cuda_kmeans.cuh>
-#include <shoal/backend/cuda_neighbors.cuh>
-#include <shoal/backend/cuda_step.cuh>
+#include <shoal/heads/cuda/step.cuh>
+#include <shoal/kmeans/cuda/assigner.cuh>
+#include <shoal/neighbors/cuda/search.cuh>
 
 using namespace shoal;
 using host::FakeRuntime;

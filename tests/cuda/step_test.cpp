@@ -1,7 +1,7 @@
 #include <support/gpu.hpp>
 
-#include <shoal/backend/cuda_step.cuh>
-#include <shoal/heads/cpu_step.hpp>
+#include <shoal/heads/cpu/fused_step.hpp>
+#include <shoal/heads/cuda/step.cuh>
 
 using namespace shoal;
 using host::FakeRuntime;
@@ -106,7 +106,7 @@ template <class Method> void agree_roughly(const Case& c, Precision precision) {
   CAPTURE(static_cast<int>(precision));
   const Method settings = settings_of<Method>(c);
   Method rounded = settings;
-  rounded.products = precision;
+  rounded.precision = precision;
   OnGpu<Method> gpu(rounded, c.d, FakeRuntime());
   HeadState expected = gpu.state;
   const Cpu cpu({.threads = 1});
@@ -152,7 +152,7 @@ TEST_CASE("teachers' rows kept or computed twice: the same bits") {
   const Case c{3, 40, 3, 6, {4}};
   TEMI settings = settings_of<TEMI>(c);
   for (const Precision precision : {Precision::float32, Precision::bfloat16}) {
-    settings.products = precision;
+    settings.precision = precision;
     std::vector<double> losses[2];
     Buffer<float> students[2];
     std::size_t peak[2];
@@ -184,7 +184,7 @@ TEST_CASE("a step waits once, and whatever call fails nothing leaks") {
   gpu.engine.step(batch, {1e-3, 0, 0, false}, gpu.report);
   CHECK(runtime.waits() - before <=
         2);  // one for each part of the report, the second finds nothing to wait for
-  settings.products = Precision::bfloat16;
+  settings.precision = Precision::bfloat16;
   host::survives_failures(false, [&](const FakeRuntime& failing) {
     OnGpu<SCANv2> other(settings, c.d, failing);
     other.engine.step(batch, {1e-3, 0, 0, false}, other.report);

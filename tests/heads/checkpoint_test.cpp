@@ -103,7 +103,7 @@ TEST_CASE("a checkpoint of other settings, data or pairs, and a damaged one, are
   other.objective.beta = 0.7f;
   (void)message_of(job, other, path, Errc::invalid_argument);
   other = s;
-  other.products = Precision::bfloat16;
+  other.precision = Precision::bfloat16;
   (void)message_of(job, other, path, Errc::invalid_argument);
   other = s;
   other.seed = 9;

@@ -9,13 +9,13 @@
 
 #include <doctest/doctest.h>
 
-#include <shoal/backend/product_eigen.hpp>
 #include <shoal/heads/fit.hpp>
 #include <shoal/io/generated_rows.hpp>
 #include <shoal/io/npy.hpp>
+#include <shoal/linalg/product_eigen.hpp>
 #include <shoal/neighbors/mapped_neighbors.hpp>
-#include <shoal/neighbors/oracle_pairs.hpp>
-#include <shoal/neighbors/views.hpp>
+#include <shoal/sampling/oracle_pairs.hpp>
+#include <shoal/sampling/views.hpp>
 
 using namespace shoal;
 
@@ -132,7 +132,7 @@ TEST_CASE("groups are learnt in bfloat16, the same bits for 1, 2 and 7 threads")
   const Neighbors neighbors = exact_neighbors(Rows(points), {.count = 8}, cpu);
   auto s = quick<TEMI>(8);
   s.epochs = 40;
-  s.products = Precision::bfloat16;
+  s.precision = Precision::bfloat16;
   const auto run = [&](int threads) {
     return fit(s, Rows(points), NearestPairs(neighbors), Cpu({.threads = threads}));
   };
@@ -148,12 +148,12 @@ TEST_CASE("products that the CPU has not are refused before a row is read") {
   const Matrix<std::int32_t> ids(150, 1);
   auto s = quick<TEMI>(3);
   const auto refused = [&](Precision products, const Cpu& machine, const char* named) {
-    s.products = products;
+    s.precision = products;
     test::refused(Errc::invalid_argument, named, [&] { (void)fit(s, unread, NearestPairs(ids), machine); });
   };
   refused(Precision::tf32, cpu, "tf32");
   refused(Precision::float16, cpu, "float16");
-  refused(Precision::bfloat16, Cpu({.product = multiply_by_eigen}), "CpuSettings::product");
+  refused(Precision::bfloat16, Cpu({.library = multiply_by_eigen}), "CpuSettings::product");
 }
 
 TEST_CASE("predict is the same for one row as for many, for every head, and gives its clusters in order") {

@@ -3,7 +3,7 @@
 
 #include <shoal/heads/fit.hpp>
 #include <shoal/neighbors/exact.hpp>
-#include <shoal/neighbors/nearest_pairs.hpp>
+#include <shoal/sampling/nearest_pairs.hpp>
 
 namespace shoal {
 

@@ -4,7 +4,7 @@
 
 #include <doctest/doctest.h>
 
-#include <shoal/heads/cpu_step.hpp>
+#include <shoal/heads/cpu/fused_step.hpp>
 #include <shoal/io/npy.hpp>
 
 using namespace shoal;
@@ -23,7 +23,7 @@ template <class Method> double worst_of_trace(const std::string& name, Precision
   s.warmup_epochs = 4;
   s.hidden = {24};
   s.bottleneck = 16;
-  s.products = products;
+  s.precision = products;
   HeadState state(s.shape(features.cols()), 0, true);
   REQUIRE(std::ssize(parameters) == state.shape.size());
   state.student.assign(parameters.begin(), parameters.end());

@@ -1,11 +1,12 @@
-#include <doctest/doctest.h>
+#include "random_tree.hpp"
+#include "support/scratch.hpp"
 
 #include <fstream>
 
+#include <doctest/doctest.h>
+
 #include <shoal/hierarchy/classes.hpp>
 #include <shoal/hierarchy/relations.hpp>
-#include "random_tree.hpp"
-#include "support/scratch.hpp"
 
 using namespace shoal;
 

@@ -1,10 +1,11 @@
-#include <doctest/doctest.h>
+#include "support/scratch.hpp"
 
 #include <fstream>
 
+#include <doctest/doctest.h>
+
 #include <shoal/hierarchy/relations.hpp>
 #include <shoal/hierarchy/wordnet.hpp>
-#include "support/scratch.hpp"
 
 using namespace shoal;
 

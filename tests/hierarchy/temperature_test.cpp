@@ -1,7 +1,8 @@
+#include "random_rows.hpp"
+
 #include <doctest/doctest.h>
 
 #include <shoal/hierarchy/temperature.hpp>
-#include "random_rows.hpp"
 
 using namespace shoal;
 

@@ -1,9 +1,10 @@
-#include <doctest/doctest.h>
+#include "random_tree.hpp"
 
 #include <set>
 
+#include <doctest/doctest.h>
+
 #include <shoal/hierarchy/relations.hpp>
-#include "random_tree.hpp"
 
 using namespace shoal;
 

@@ -1,10 +1,10 @@
 // Facts of the whole of WordNet 3.0, against data/wordnet_facts.txt, which data/count_wordnet.py counts on
 // its own.
-#include <doctest/doctest.h>
-
 #include <cstdlib>
 #include <filesystem>
 #include <map>
+
+#include <doctest/doctest.h>
 
 #include <shoal/hierarchy/cut.hpp>
 #include <shoal/hierarchy/wordnet.hpp>

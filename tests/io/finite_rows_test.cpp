@@ -10,7 +10,7 @@ TEST_CASE("rows that are not finite are refused by number, wherever they stand")
   const Cpu cpu({.threads = 2});
   for (const float bad : {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity(),
                           -std::numeric_limits<float>::infinity()})
-    for (const Index column : {0, 15, 16, 18}) {  // within a lane and in the tail after it
+    for (const Index column : {0, 15, 16, 18}) {  // within a worker and in the tail after it
       Matrix<float> x(2050, 19, std::numeric_limits<float>::max());
       check_finite_rows("f: x", Rows(x), cpu);
       x(2049, column) = bad;

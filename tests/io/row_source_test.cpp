@@ -12,11 +12,12 @@ using namespace shoal;
 // Rows of what is gone at the end of the statement are refused.
 static_assert(std::constructible_from<Rows, const Matrix<float>&> &&
               !std::constructible_from<Rows, Matrix<float>>);
-static_assert(std::constructible_from<SideBySide, std::initializer_list<Kept<RowsRef>>>);
-static_assert(std::convertible_to<const Rows&, Kept<RowsRef>> && std::convertible_to<RowsRef, Kept<RowsRef>>);
-static_assert(!std::convertible_to<Rows, Kept<RowsRef>> &&
-              !std::convertible_to<Matrix<float>, Kept<RowsRef>>);
-static_assert(std::convertible_to<Matrix<float>, RowsRef>);  // good for a call
+static_assert(std::constructible_from<SideBySide, std::initializer_list<BorrowedView<AnyRows>>>);
+static_assert(std::convertible_to<const Rows&, BorrowedView<AnyRows>> &&
+              std::convertible_to<AnyRows, BorrowedView<AnyRows>>);
+static_assert(!std::convertible_to<Rows, BorrowedView<AnyRows>> &&
+              !std::convertible_to<Matrix<float>, BorrowedView<AnyRows>>);
+static_assert(std::convertible_to<Matrix<float>, AnyRows>);  // good for a call
 
 namespace {
 template <class M>
@@ -71,5 +72,5 @@ TEST_CASE("side by side") {
 TEST_CASE("behind one type") {
   Matrix<float> a(6, 2, 3.f);
   const Rows rows(a);
-  laws::row_source(RowsRef(rows));
+  laws::row_source(AnyRows(rows));
 }

@@ -7,7 +7,7 @@
 using namespace shoal;
 
 static_assert(std::constructible_from<Subset, const Rows&, std::span<const Index>>);
-static_assert(std::constructible_from<Subset, RowsRef, std::span<const Index>>);
+static_assert(std::constructible_from<Subset, AnyRows, std::span<const Index>>);
 // It would refer to what is gone.
 static_assert(!std::constructible_from<Subset, Rows, std::span<const Index>>);
 static_assert(!std::constructible_from<Subset, const Rows&, std::vector<Index>>);

@@ -202,7 +202,7 @@ TEST_CASE("k-means++ follows the D² distribution") {
   rows(0, 0) = 0.f, rows(1, 0) = 1.f, rows(2, 0) = 3.f;
   std::map<std::pair<float, float>, int> seen;
   const Rows source(rows);
-  const FeatureRows features(source, false, "test");
+  const CheckedRows features(source, false, "test");
   const Cpu cpu(CpuSettings{.threads = 1});
   constexpr int draws = 6000;
   for (int seed = 0; seed < draws; ++seed) {

@@ -1,12 +1,13 @@
 // What every RowSource must obey.
 #pragma once
 
-#include <doctest/doctest.h>
-
 #include <cstring>
-#include <shoal/io/row_source.hpp>
 #include <thread>
 #include <vector>
+
+#include <doctest/doctest.h>
+
+#include <shoal/io/row_source.hpp>
 
 namespace laws {
 

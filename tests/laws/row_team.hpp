@@ -6,7 +6,7 @@
 
 #include <doctest/doctest.h>
 
-#include <shoal/core/row_team.hpp>
+#include <shoal/simd/row_team.hpp>
 
 namespace laws {
 

@@ -1,12 +1,13 @@
-// What every sampler must obey (see neighbors/sampler.hpp).
+// What every sampler must obey (see sampling/sampler.hpp).
 #pragma once
 
-#include <doctest/doctest.h>
 #include <algorithm>
 #include <thread>
 #include <vector>
 
-#include <shoal/neighbors/sampler.hpp>
+#include <doctest/doctest.h>
+
+#include <shoal/sampling/sampler.hpp>
 
 namespace laws {
 
@@ -17,7 +18,7 @@ struct Pairs {
 };
 
 template <Sampler S>
-Pairs draw_pairs(const S& sampler, RowsRef features, std::span<const Index> ids, Draw draw) {
+Pairs draw_pairs(const S& sampler, AnyRows features, std::span<const Index> ids, Draw draw) {
   const auto count = static_cast<Index>(ids.size());
   Pairs out{Matrix<float>(count, features.cols(), -7.f), Matrix<float>(count, features.cols(), -7.f)};
   sampler.pairs(features, ids, draw, out.x, out.partner);
@@ -29,7 +30,7 @@ inline bool same_bits(const Matrix<float>& a, const Matrix<float>& b) {
 }
 
 /// The sampler fits `features`, of at least four rows.
-template <Sampler S> void sampler_laws(const S& sampler, RowsRef features) {
+template <Sampler S> void sampler_laws(const S& sampler, AnyRows features) {
   const Index n = features.rows(), d = features.cols();
   CHECK_NOTHROW(sampler.validate(features));
   std::vector<Index> ids(static_cast<std::size_t>(n));

@@ -6,7 +6,7 @@
 #include <shoal/heads/fit.hpp>
 #include <shoal/model/saved_model.hpp>
 #include <shoal/neighbors/exact.hpp>
-#include <shoal/neighbors/nearest_pairs.hpp>
+#include <shoal/sampling/nearest_pairs.hpp>
 
 using namespace shoal;
 

@@ -9,7 +9,7 @@
 #include <shoal/io/npy.hpp>
 #include <shoal/neighbors/exact.hpp>
 #include <shoal/neighbors/mapped_neighbors.hpp>
-#include <shoal/neighbors/nearest_pairs.hpp>
+#include <shoal/sampling/nearest_pairs.hpp>
 
 using namespace shoal;
 using namespace neighbors_test;

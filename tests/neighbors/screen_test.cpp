@@ -4,8 +4,8 @@
 
 #include <doctest/doctest.h>
 
-#include <shoal/core/dot.hpp>
 #include <shoal/neighbors/screen.hpp>
+#include <shoal/simd/dot.hpp>
 
 using namespace shoal;
 using namespace neighbors_test;

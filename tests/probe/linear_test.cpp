@@ -186,7 +186,7 @@ TEST_CASE("what can't be right is refused, by name") {
   std::vector<Label> low = good.y, few(19);
   low[3] = -1;
   const LinearProbe p{.epochs = 2};
-  const auto refuses = [&](const LinearProbe& probe, RowsRef x, const std::vector<Label>& y, RowsRef v,
+  const auto refuses = [&](const LinearProbe& probe, AnyRows x, const std::vector<Label>& y, AnyRows v,
                            const std::vector<Label>& t, const char* part) {
     CHECK_THROWS_WITH_AS(fit(probe, x, y, v, t, cpu), doctest::Contains(part), error);
   };

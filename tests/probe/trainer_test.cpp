@@ -65,7 +65,8 @@ struct Oracle {
 
 }  // namespace
 
-TEST_CASE("softmax_slope: value, slope by differences, rows longer and shorter than a lane, far-off scores") {
+TEST_CASE(
+    "softmax_slope: value, slope by differences, rows longer and shorter than a worker, far-off scores") {
   for (const Index classes : {1, 2, 15, 16, 17, 40}) {
     std::vector<float> z(static_cast<std::size_t>(classes));
     for (std::size_t c = 0; c < z.size(); ++c) z[c] = static_cast<float>(3 * Philox(1, 1).normal(c));

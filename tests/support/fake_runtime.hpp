@@ -1,4 +1,4 @@
-// A runtime without a GPU (backend/cuda_memory.cuh): runs kernels on the CPU and watches how it is used.
+// A runtime without a GPU (backend/gpu_memory.cuh): runs kernels on the CPU and watches how it is used.
 //
 // Work is put off until something waits for it, and then only what that needs is done: what the host reads
 // too early it finds unwritten. Every access is checked against all others of the same memory: two that no
@@ -19,7 +19,7 @@
 #include <support/host_exec.hpp>
 #include <utility>
 
-#include <shoal/backend/cuda_memory.cuh>
+#include <shoal/backend/gpu_memory.cuh>
 #include <shoal/core/half.hpp>
 
 #if __has_include(<thrust/sort.h>)

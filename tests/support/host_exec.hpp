@@ -1,4 +1,4 @@
-// Runs kernels of shoal on the CPU: the execution layer of backend/cuda_team.cuh by fibres.
+// Runs kernels of shoal on the CPU: the execution layer of backend/gpu_team.cuh by fibres.
 //
 // Blocks run one after the other; the threads of a block take turns and switch only where they meet. The
 // order of turns is part of the test: where a barrier is missing, ascending or descending order reads a value
@@ -17,7 +17,7 @@
 #include <ucontext.h>
 #include <vector>
 
-#include <shoal/backend/cuda_team.cuh>
+#include <shoal/backend/gpu_team.cuh>
 
 #if defined(__SANITIZE_ADDRESS__)
 #include <sanitizer/common_interface_defs.h>

@@ -1,27 +1,45 @@
-// What an algorithm may ask of the machine it runs on.
+// What an algorithm may ask of the machine it runs on, and the reference to any such machine.
 #pragma once
 
-#include <concepts>
-
-#include <shoal/core/matrix.hpp>
+#include <shoal/core/workers.hpp>
+#include <shoal/linalg/operand.hpp>
 
 namespace shoal {
 
-/// A row functor that does nothing: the probe of the concept below (nvcc rejects a lambda there).
-struct AnyRow {
-  SHOAL_HD void operator()(Index) const {}
+/// A machine, as algorithms see it from the host: parallel tasks with a worker id, a matrix product, a memory
+/// budget. Whatever models it runs every algorithm of shoal by the generic engines; a backend that can do
+/// better specialises an algorithm's engine (AssignerOn, StepOn, SearchOn, ScorerOn).
+/// Laws (tests/laws/backend.hpp): each_task(n, f) calls f(task, worker) once for each task in [0, n), in any
+/// order, with worker in [0, threads()) and no two calls at once with the same worker; the exception of the
+/// lowest task that threw is rethrown. product(a, b, c, update) is c ← a b or c += a b of host memory, to
+/// float32 rounding, and the same bits for any number of threads. memory() is the budget in bytes, 0 for
+/// none. A backend is a handle: cheap to copy, without global state.
+template <class K>
+concept Backend = std::copyable<K> && TaskRunner<K> && requires(const K k, Operand a, MatrixView<float> c) {
+  k.product(a, a, c, Update::assign);
 };
 
-/// Where arrays live and who walks their rows; the only layer that names Eigen, cuBLAS or Thrust.
-/// Laws (tests/laws/backend.hpp): each_row(n, f) calls f(i) once for each i in [0, n), in any order;
-/// product(a, b, c) is c ← a bᵀ to float32 rounding; both give the same bits for any number of threads and
-/// from run to run. memory() is the budget in bytes, 0 for none. A backend is a handle: cheap to copy, no
-/// global state.
-template <class K>
-concept Backend = std::copyable<K> && requires(const K k, MatrixView<const float> a, MatrixView<float> c) {
-  k.each_row(c.rows, AnyRow{});
-  k.product(a, a, c);
-  { k.memory() } -> std::convertible_to<std::size_t>;
+/// Any backend behind one type, by reference: what generic engines are compiled against. The backend must
+/// outlive it.
+class AnyBackend : public Workers {
+ public:
+  template <Backend K>
+    requires(!std::derived_from<K, AnyBackend>)
+  AnyBackend(const K& backend)  // NOLINT: a reference to any backend
+      : Workers(backend),
+        object_(std::addressof(backend)),
+        product_([](const void* k, Operand a, Operand b, MatrixView<float> c, Update update) {
+          static_cast<const K*>(k)->product(a, b, c, update);
+        }) {}
+
+  /// c ← a b, or c += a b.
+  void product(Operand a, Operand b, MatrixView<float> c, Update update = Update::assign) const {
+    product_(object_, a, b, c, update);
+  }
+
+ private:
+  const void* object_;
+  void (*product_)(const void*, Operand, Operand, MatrixView<float>, Update);
 };
 
 }  // namespace shoal

@@ -1,4 +1,4 @@
-// CUDA's runtime and cuBLAS behind the interface of backend/cuda_memory.cuh. Compiled by nvcc only.
+// CUDA's runtime and cuBLAS behind the interface of backend/gpu_memory.cuh. Compiled by nvcc only.
 #pragma once
 
 #include <cublas_v2.h>
@@ -8,9 +8,9 @@
 
 #include <thrust/system/cuda/execution_policy.h>
 
-#include <shoal/backend/cuda_launch.cuh>
-#include <shoal/backend/cuda_memory.cuh>
 #include <shoal/backend/cuda_sort.cuh>
+#include <shoal/backend/gpu_launch.cuh>
+#include <shoal/backend/gpu_memory.cuh>
 
 namespace shoal {
 

@@ -4,8 +4,8 @@
 #include <concepts>
 #include <type_traits>
 
-#include <shoal/core/math.hpp>
-#include <shoal/core/row_team.hpp>
+#include <shoal/simd/math.hpp>
+#include <shoal/simd/row_team.hpp>
 
 namespace shoal {
 

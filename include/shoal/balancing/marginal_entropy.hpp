@@ -17,7 +17,7 @@ struct MarginalEntropy {
     const float a = alpha;
     return a * team.sum([=](auto c) {
       const auto p = c.load(marginal);
-      const auto log_p = log(lane_max(p, p * 0.f + 1e-30f));
+      const auto log_p = log(vector_max(p, p * 0.f + 1e-30f));
       c.store(slope, (log_p + 1.f) * a);
       return p * log_p;
     });

@@ -21,38 +21,38 @@ namespace shoal {
 class Pool {
  public:
   /// `threads` ≥ 1 in all; threads - 1 are started.
-  explicit Pool(int threads) : lanes_(std::max(threads, 1)) {
-    workers_.reserve(static_cast<std::size_t>(lanes_ - 1));
-    for (int lane = 1; lane < lanes_; ++lane) workers_.emplace_back([this, lane] { serve(lane); });
+  explicit Pool(int threads) : count_(std::max(threads, 1)) {
+    threads_.reserve(static_cast<std::size_t>(count_ - 1));
+    for (int worker = 1; worker < count_; ++worker) threads_.emplace_back([this, worker] { serve(worker); });
   }
   ~Pool() {
     stopping_ = true;
     round_.fetch_add(1);
     round_.notify_all();
-    for (auto& worker : workers_) worker.join();
+    for (auto& thread : threads_) thread.join();
   }
   Pool(const Pool&) = delete;
   Pool& operator=(const Pool&) = delete;
 
-  [[nodiscard]] int threads() const { return lanes_; }
+  [[nodiscard]] int threads() const { return count_; }
 
-  /// Calls f(task, lane) once for each task in [0, tasks), in any order; lane in [0, threads()) names the
+  /// Calls f(task, worker) once for each task in [0, tasks), in any order; worker in [0, threads()) names the
   /// thread and is there for scratch space. Returns when all are done. If tasks throw, the exception of the
   /// lowest-numbered task that threw is rethrown, after no further task is started.
   template <class F> void run(Index tasks, F&& f) {
     if (tasks <= 0) return;
-    if (lanes_ == 1 || tasks == 1 || busy_.test_and_set()) {
+    if (count_ == 1 || tasks == 1 || busy_.test_and_set()) {
       for (Index task = 0; task < tasks; ++task) f(task, 0);
       return;
     }
-    call_ = [](void* context, Index task, int lane) {
-      (*static_cast<std::remove_reference_t<F>*>(context))(task, lane);
+    call_ = [](void* context, Index task, int worker) {
+      (*static_cast<std::remove_reference_t<F>*>(context))(task, worker);
     };
     context_ = const_cast<void*>(static_cast<const void*>(std::addressof(f)));
     tasks_ = tasks;
     next_ = 0;
     failed_task_ = tasks;
-    running_ = lanes_ - 1;
+    running_ = count_ - 1;
     round_.fetch_add(1);
     round_.notify_all();
     work(0);
@@ -63,20 +63,20 @@ class Pool {
   }
 
  private:
-  void serve(int lane) {
+  void serve(int worker) {
     for (unsigned seen = 0;;) {
       round_.wait(seen);
       seen = round_;
       if (stopping_) return;
-      work(lane);
+      work(worker);
       if (running_.fetch_sub(1) == 1) running_.notify_all();
     }
   }
 
-  void work(int lane) {
+  void work(int worker) {
     for (Index task = next_.fetch_add(1); task < tasks_; task = next_.fetch_add(1)) {
       try {
-        call_(context_, task, lane);
+        call_(context_, task, worker);
       } catch (...) {
         const std::scoped_lock guard(failure_mutex_);
         if (task < failed_task_) {
@@ -88,8 +88,8 @@ class Pool {
     }
   }
 
-  int lanes_;
-  std::vector<std::thread> workers_;
+  int count_;
+  std::vector<std::thread> threads_;
   std::atomic_flag busy_;
   std::atomic<unsigned> round_{0};
   std::atomic<int> running_{0};

@@ -4,7 +4,7 @@
 
 #include <numeric>
 
-#include <shoal/core/kept.hpp>
+#include <shoal/core/borrowed_view.hpp>
 #include <shoal/core/random.hpp>
 #include <shoal/hierarchy/cut.hpp>
 
@@ -13,7 +13,7 @@ namespace shoal {
 /// The labels of a data set; those of the validation split may be empty. Negative: none, left out of every
 /// benchmark.
 struct SplitLabels {
-  Kept<std::span<const Label>> train, validation;
+  BorrowedView<std::span<const Label>> train, validation;
 };
 
 /// Rows of a split, ascending, and their new labels.

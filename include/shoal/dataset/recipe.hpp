@@ -23,10 +23,10 @@ struct Recipe {
 struct Sources {
   SplitLabels labels;
   const Hierarchy* hierarchy = nullptr;
-  Kept<std::span<const Node>> class_nodes = {};                ///< the node of each label
-  SplitLabels refined = {};                                    ///< labels after relabelling
-  Kept<std::span<const float>> accuracy = {};                  ///< per label
-  Kept<std::span<const std::vector<Label>>> class_lists = {};  ///< labels
+  BorrowedView<std::span<const Node>> class_nodes = {};                ///< the node of each label
+  SplitLabels refined = {};                                            ///< labels after relabelling
+  BorrowedView<std::span<const float>> accuracy = {};                  ///< per label
+  BorrowedView<std::span<const std::vector<Label>>> class_lists = {};  ///< labels
 };
 
 /// What a constructor reads besides labels and its parameters.

@@ -5,7 +5,8 @@
 #include <string>
 #include <typeinfo>
 
-#include <shoal/heads/cpu_step.hpp>
+#include <shoal/backend/cpu.hpp>
+#include <shoal/heads/cpu/fused_step.hpp>
 #include <shoal/heads/head_model.hpp>
 #include <shoal/heads/trainer.hpp>
 #include <shoal/io/checksum.hpp>
@@ -42,12 +43,12 @@ template <class Obj, class Bal> [[nodiscard]] std::string describe(const Heads<O
        << s.teacher_temperature << "\nteacher_momentum " << s.teacher_momentum << "\nmarginal_momentum "
        << s.marginal_momentum << "\nhidden";
   for (const Index width : s.hidden) text << ' ' << width;
-  text << "\nbottleneck " << s.bottleneck << "\nstandardize " << s.standardize << "\nproducts "
-       << name_of(s.products) << "\nseed " << s.seed << '\n';
+  text << "\nbottleneck " << s.bottleneck << "\nstandardize " << s.standardize << "\nprecision "
+       << name_of(s.precision) << "\nseed " << s.seed << '\n';
   return text.str();
 }
 
-/// The CPU as a training sees it: who plans, steps and predicts. Another machine (backend/cuda_heads.cuh) has
+/// The CPU as a training sees it: who plans, steps and predicts. Another machine (heads/cuda/engine.cuh) has
 /// the same functions; host() is the Cpu for what is left.
 class CpuTrainer {
  public:
@@ -57,8 +58,8 @@ class CpuTrainer {
   /// The pairs of a block of a batch of so many (heads/engine.hpp).
   [[nodiscard]] Index pair_block(Index) const { return cpu_pair_block; }
   /// The precision of a step's products where the settings ask for this one. Throws where there is none.
-  [[nodiscard]] Precision products(Precision asked) const {
-    check_rule({asked, cpu_.product_library()});
+  [[nodiscard]] Precision precision(Precision asked) const {
+    check_rule({asked, cpu_.library()});
     return asked;
   }
   template <class Obj, class Bal>
@@ -70,7 +71,7 @@ class CpuTrainer {
   [[nodiscard]] CpuStep<Obj, Bal> engine(const Heads<Obj, Bal>& settings, HeadState& state) const {
     return CpuStep<Obj, Bal>(settings, state, cpu_);
   }
-  [[nodiscard]] Prediction predict(const HeadModel& model, RowsRef features) const {
+  [[nodiscard]] Prediction predict(const HeadModel& model, AnyRows features) const {
     return shoal::predict(model, features, cpu_);
   }
 
@@ -80,11 +81,11 @@ class CpuTrainer {
 
 /// fit() on any machine.
 template <Objective Obj, Balancer Bal, Sampler Smp, class Machine>
-[[nodiscard]] HeadFit fit_on(const Machine& machine, Heads<Obj, Bal> settings, RowsRef features,
+[[nodiscard]] HeadFit fit_on(const Machine& machine, Heads<Obj, Bal> settings, AnyRows features,
                              const Smp& sampler, const Hook& hook, const Checkpoints& checkpoints) {
   const Index n = features.rows(), d = features.cols();
   check_settings(settings, n, d);
-  settings.products = machine.products(settings.products);  // a checkpoint names what the machine does
+  settings.precision = machine.precision(settings.precision);  // a checkpoint names what the machine does
   HeadFit result;
   result.plan = machine.plan(settings, d);
   sampler.validate(features);
@@ -126,7 +127,7 @@ template <Objective Obj, Balancer Bal, Sampler Smp, class Machine>
 /// bad_data for rows that are not finite, too_large for more than cpu.memory(), not_finite where the training
 /// diverges.
 template <Objective Obj, Balancer Bal, Sampler Smp>
-[[nodiscard]] HeadFit fit(const Heads<Obj, Bal>& settings, RowsRef features, const Smp& sampler,
+[[nodiscard]] HeadFit fit(const Heads<Obj, Bal>& settings, AnyRows features, const Smp& sampler,
                           const Cpu& cpu, const Hook& hook = {}, const Checkpoints& checkpoints = {}) {
   return fit_on(CpuTrainer(cpu), settings, features, sampler, hook, checkpoints);
 }

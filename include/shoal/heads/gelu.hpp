@@ -1,7 +1,7 @@
-// The Gaussian error linear unit and its derivative, exact (by the error function), for a lane or a float.
+// The Gaussian error linear unit and its derivative, exact (by the error function), for a worker or a float.
 #pragma once
 
-#include <shoal/core/math.hpp>
+#include <shoal/simd/math.hpp>
 
 namespace shoal {
 
@@ -15,7 +15,7 @@ template <class F> struct Gelu {
 /// a polynomial of degree 7 in 1/(1 + 0.325 |x|), within 5e-9 before rounding; the results are within 3e-7 of
 /// double precision, absolutely for |x| ≤ 1 and relative to |x| beyond (tests/heads/gelu_test.cpp).
 template <class F> SHOAL_HD Gelu<F> gelu(F x) {
-  const F size = lane_max(x, -x);
+  const F size = vector_max(x, -x);
   const F t = 1.f / (size * 0.325f + 1.f);
   F p = broadcast<F>(0.0460131463f);
   p = p * t - 0.232241662f;

@@ -4,11 +4,11 @@
 #include <algorithm>
 #include <vector>
 
-#include <shoal/backend/cpu.hpp>
 #include <shoal/core/check.hpp>
 #include <shoal/core/prediction.hpp>
 #include <shoal/core/top_k.hpp>
-#include <shoal/heads/backward.hpp>
+#include <shoal/core/workers.hpp>
+#include <shoal/heads/cpu/backward.hpp>
 #include <shoal/io/standardize.hpp>
 #include <shoal/objective/objective.hpp>
 
@@ -26,7 +26,7 @@ struct HeadModel {
 /// Labels, the top `count` clusters (at most C are given) and confidences of all rows by one head: the best,
 /// or number `head`. The same bits whatever the source, its order of blocks or the number of threads. O(n ·
 /// parameters of a head). Throws for features of another width and for rows that are not finite.
-[[nodiscard]] inline Prediction predict(const HeadModel& model, RowsRef features, const Cpu& cpu,
+[[nodiscard]] inline Prediction predict(const HeadModel& model, AnyRows features, Workers workers,
                                         Index count = 5, Index head = -1) {
   const HeadShape& shape = model.shape;
   const Index n = features.rows(), C = shape.clusters;
@@ -38,13 +38,13 @@ struct HeadModel {
   const Index k = std::min(count, C);
   PackedHead packed(shape, false);
   const HeadView<const float> view{&shape, model.parameters.data(), head < 0 ? model.best : head};
-  cpu.each_task(packed.tasks(), [&](Index task, int) { packed.pack(task, view); });
+  workers.each_task(packed.tasks(), [&](Index task, int) { packed.pack(task, view); });
 
   Prediction out{std::vector<Label>(static_cast<std::size_t>(n)), Matrix<Label>(n, k),
                  std::vector<float>(static_cast<std::size_t>(n))};
   constexpr Index block_rows = 96;
   const auto scale = static_cast<float>(1 / model.temperature);
-  cpu.each_block(n, block_rows, [&](Block block, int) {
+  workers.each_block(n, block_rows, [&](Block block, int) {
     Matrix<float> x(block.count, shape.features), logits(block.count, C);
     HeadPass pass(shape, block.count, false);
     LeftFactor left, rows;

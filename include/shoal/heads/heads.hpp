@@ -7,13 +7,13 @@
 #include <limits>
 #include <vector>
 
-#include <shoal/backend/precision.hpp>
 #include <shoal/balancing/marginal_entropy.hpp>
 #include <shoal/balancing/none.hpp>
 #include <shoal/core/check.hpp>
 #include <shoal/heads/optimizer.hpp>
 #include <shoal/heads/schedule.hpp>
 #include <shoal/heads/shape.hpp>
+#include <shoal/linalg/precision.hpp>
 #include <shoal/objective/pmi.hpp>
 #include <shoal/objective/scan.hpp>
 #include <shoal/objective/scp.hpp>
@@ -46,7 +46,7 @@ template <> struct HeadDefaults<ScpObjective> {
   }
 };
 
-/// H heads over the same features, trained together: fit(TEMI{.clusters = 1000}, features, pairs, cpu).
+/// H heads over the same features, trained together: fit(TEMI{.clusters = 1000}, features, pairs, workers).
 /// A head: linear layers to each of `hidden` with GELU, a linear layer to `bottleneck`, the row
 /// L2-normalised, C weight-normed directions, a softmax at temperature τ. The defaults are those of the
 /// official code of TEMI.
@@ -71,8 +71,8 @@ template <Objective Obj, Balancer Bal = NoBalance> struct Heads {
   Index bottleneck = 256;                          ///< width of the normalised row
   bool standardize = false;                        ///< columns to mean 0, standard deviation 1
   /// Of a training step (docs/heads.md); predictions on a CPU are float32 always. A GPU that has products of
-  /// its own (CudaSettings::products) takes those in the place of float32.
-  Precision products = Precision::float32;
+  /// its own (CudaSettings::precision) takes those in the place of float32.
+  Precision precision = Precision::float32;
   std::uint64_t seed = 0;  ///< the same seed gives the same bits
   Obj objective = {};
   Bal balancer = Defaults::template balancer<Bal>();

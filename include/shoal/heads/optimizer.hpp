@@ -3,7 +3,7 @@
 
 #include <cmath>
 
-#include <shoal/core/math.hpp>
+#include <shoal/simd/math.hpp>
 
 namespace shoal {
 

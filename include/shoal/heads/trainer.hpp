@@ -14,7 +14,7 @@
 #include <shoal/heads/checkpoint.hpp>
 #include <shoal/heads/heads.hpp>
 #include <shoal/io/checksum.hpp>
-#include <shoal/neighbors/sampler.hpp>
+#include <shoal/sampling/sampler.hpp>
 
 namespace shoal {
 

@@ -9,7 +9,7 @@ namespace shoal {
 /// The prototype of each lemma, of length one: the normalised mean of its P normalised text embeddings
 /// (Radford et al., ICML 2021; the paper, C.2, uses P = 7). Row l·P + p of `texts` is lemma l in prompt p.
 /// [texts.rows / P × d]
-[[nodiscard]] inline Matrix<float> lemma_prototypes(RowsRef texts, Index prompts) {
+[[nodiscard]] inline Matrix<float> lemma_prototypes(AnyRows texts, Index prompts) {
   check(prompts >= 1 && texts.rows() >= 1 && texts.rows() % prompts == 0, Errc::invalid_argument,
         "lemma_prototypes: texts (", texts.rows(), " rows) must be some lemmas of prompts (", prompts,
         ") rows each");
@@ -36,10 +36,10 @@ struct LemmaVote {
 /// lemma with most votes stands for the class from then on; ties, and classes without rows, go to the first
 /// lemma. `labels` [n]; `class_of_lemma` says whose each row of `lemmas` (L × d) is; each of `classes`
 /// classes needs one at least.
-[[nodiscard]] inline LemmaVote lemma_vote(RowsRef features, std::span<const Label> labels,
+[[nodiscard]] inline LemmaVote lemma_vote(AnyRows features, std::span<const Label> labels,
                                           MatrixView<const float> lemmas,
                                           std::span<const Label> class_of_lemma, Index classes,
-                                          const Cpu& cpu, const Hook& hook = {}) {
+                                          Workers workers, const Hook& hook = {}) {
   check(static_cast<Index>(class_of_lemma.size()) == lemmas.rows, Errc::invalid_argument,
         "lemma_vote: class_of_lemma (", class_of_lemma.size(), ") must have one entry a lemma (", lemmas.rows,
         ")");
@@ -52,7 +52,7 @@ struct LemmaVote {
   for (Index c = 0; c < classes; ++c)
     check(!own.sets[c].empty(), Errc::invalid_argument, "lemma_vote: class ", c, " has no lemma");
 
-  const ZeroShot choice = zero_shot(features, lemmas, own, labels, {.top = 1}, cpu, hook);
+  const ZeroShot choice = zero_shot(features, lemmas, own, labels, {.top = 1}, workers, hook);
   LemmaVote vote{{}, std::vector<Index>(class_of_lemma.size()), Matrix<float>(classes, lemmas.cols)};
   for (const Label l : choice.labels) ++vote.votes[static_cast<std::size_t>(l)];
   const auto fewer = [&](Label a, Label b) {

@@ -57,9 +57,9 @@ inline Lists<Label> paths(std::span<const Label> labels,
 /// any parent; `prototypes` [h.size() × d]. Ties go to the lowest child, and to staying. Each round is a
 /// blocked product of the samples at a node with its children's prototypes: O(n · depth · children · d); the
 /// same bits for any number of threads.
-[[nodiscard]] inline Relabeled relabel(const Hierarchy& h, RowsRef features, std::span<const Label> labels,
+[[nodiscard]] inline Relabeled relabel(const Hierarchy& h, AnyRows features, std::span<const Label> labels,
                                        MatrixView<const float> prototypes, const RelabelSettings& settings,
-                                       const Cpu& cpu, const Hook& hook = {}) {
+                                       Workers workers, const Hook& hook = {}) {
   using namespace zero_shot_impl;
   check_shapes("relabel", features, prototypes, settings.temperature);
   check(prototypes.rows == h.size(), Errc::invalid_argument, "relabel: prototypes (", prototypes.rows,
@@ -78,7 +78,7 @@ inline Lists<Label> paths(std::span<const Label> labels,
   do {
     for (Index& node : at)
       if (node >= 0 && sets[node].empty()) node = -1;
-    each_scored_block("relabel", features, unit, sets, at, cpu, hook, [&](const ScoredRows& block) {
+    each_scored_block("relabel", features, unit, sets, at, workers, hook, [&](const ScoredRows& block) {
       for (std::size_t i = 0; i < block.rows.size(); ++i) {
         const auto cosines = block.cosines.span(static_cast<Index>(i));
         const auto best = std::max_element(cosines.begin(), cosines.end());

@@ -3,11 +3,11 @@
 
 #include <numeric>
 
-#include <shoal/backend/cpu.hpp>
 #include <shoal/core/lists.hpp>
 #include <shoal/core/progress.hpp>
-#include <shoal/core/unit_row.hpp>
+#include <shoal/core/workers.hpp>
 #include <shoal/io/row_source.hpp>
+#include <shoal/linalg/unit_row.hpp>
 
 namespace shoal {
 
@@ -21,7 +21,7 @@ struct ScoredRows {
 namespace scores_impl {
 inline constexpr Index block_rows = 256;
 
-/// A lane's room: rows made unit, their cosines, and a set's prototypes side by side.
+/// A worker's room: rows made unit, their cosines, and a set's prototypes side by side.
 struct Scratch {
   Matrix<float> rows, cosines, prototypes;
   ProductScratch product;
@@ -35,7 +35,7 @@ inline bool all_of(std::span<const Label> candidates, Index count) {
   return true;
 }
 
-inline void score(const char* function, RowsRef features, MatrixView<const float> prototypes,
+inline void score(const char* function, AnyRows features, MatrixView<const float> prototypes,
                   ScoredRows& block, Scratch& scratch) {
   const auto n = static_cast<Index>(block.rows.size()),
              candidates = static_cast<Index>(block.candidates.size());
@@ -61,8 +61,8 @@ inline void score(const char* function, RowsRef features, MatrixView<const float
 /// any company. Messages start with `function`. Throws bad_data for NaN, infinite and zero rows; too_large
 /// where a block a thread is beyond the memory budget; stopped when the hook asks to.
 template <class Use>
-void each_scored_block(const char* function, RowsRef features, MatrixView<const float> prototypes,
-                       const Lists<Label>& sets, std::span<const Index> set_of_row, const Cpu& cpu,
+void each_scored_block(const char* function, AnyRows features, MatrixView<const float> prototypes,
+                       const Lists<Label>& sets, std::span<const Index> set_of_row, Workers workers,
                        const Hook& hook, Use&& use) {
   using namespace scores_impl;
   const Lists<Index> rows = group_by<Index>(set_of_row, sets.size());
@@ -79,29 +79,29 @@ void each_scored_block(const char* function, RowsRef features, MatrixView<const 
     for (Index first = 0; first < held; first += block_rows)
       tasks.push_back({s, first, std::min(block_rows, held - first)});
   }
-  const auto threads = static_cast<std::size_t>(cpu.threads());
+  const auto threads = static_cast<std::size_t>(workers.threads());
   const auto floats =
       static_cast<std::size_t>(block_rows * (features.cols() + widest) + widest_part * features.cols());
-  check(cpu.memory() == 0 || threads * floats * sizeof(float) <= cpu.memory(), Errc::too_large, function,
-        ": ", threads, " threads need ", threads * floats * sizeof(float),
-        " bytes for blocks of cosines; the budget is ", cpu.memory());
+  check(workers.memory() == 0 || threads * floats * sizeof(float) <= workers.memory(), Errc::too_large,
+        function, ": ", threads, " threads need ", threads * floats * sizeof(float),
+        " bytes for blocks of cosines; the budget is ", workers.memory());
   std::vector<Scratch> scratch(threads);
-  for (Scratch& lane : scratch)
-    lane = {Matrix<float>(block_rows, features.cols()),
-            Matrix<float>(block_rows, widest),
-            Matrix<float>(widest_part, features.cols()),
-            {}};
+  for (Scratch& worker : scratch)
+    worker = {Matrix<float>(block_rows, features.cols()),
+              Matrix<float>(block_rows, widest),
+              Matrix<float>(widest_part, features.cols()),
+              {}};
 
   constexpr Index round = 64;
   const auto count = static_cast<Index>(tasks.size());
   for (Index start = 0; start < count; start += round) {
-    cpu.each_task(std::min(round, count - start), [&](Index t, int lane) {
+    workers.each_task(std::min(round, count - start), [&](Index t, int worker) {
       const Task& task = tasks[static_cast<std::size_t>(start + t)];
       ScoredRows block{
           rows[task.set].subspan(static_cast<std::size_t>(task.first), static_cast<std::size_t>(task.count)),
           sets[task.set],
           {}};
-      score(function, features, prototypes, block, scratch[static_cast<std::size_t>(lane)]);
+      score(function, features, prototypes, block, scratch[static_cast<std::size_t>(worker)]);
       use(static_cast<const ScoredRows&>(block));
     });
     check(report(hook, {.phase = function, .done = std::min(start + round, count), .total = count}),

@@ -12,9 +12,9 @@ namespace shoal {
 /// must be. The loss is convex in 1/τ and is minimised by Newton steps from CLIP's 1/τ = 100, held to [1,
 /// 10⁴]. A dozen passes over the rows: give a held-out part. Sums are float64 in block order: the same bits
 /// for any number of threads.
-[[nodiscard]] inline float fit_temperature(RowsRef features, MatrixView<const float> prototypes,
+[[nodiscard]] inline float fit_temperature(AnyRows features, MatrixView<const float> prototypes,
                                            const Candidates& candidates, std::span<const Label> labels,
-                                           const Cpu& cpu, const Hook& hook = {}) {
+                                           Workers workers, const Hook& hook = {}) {
   using namespace zero_shot_impl;
   check_shapes("fit_temperature", features, prototypes, 1);
   check(static_cast<Index>(labels.size()) == features.rows() && !labels.empty(), Errc::invalid_argument,
@@ -28,7 +28,8 @@ namespace shoal {
   for (int step = 0; step < 12; ++step) {
     // Per row: d/d(1/τ) = E[s] − s_label, and its derivative Var[s], both under softmax(s / τ).
     each_scored_block(
-        "fit_temperature", features, unit, candidates.sets, sets, cpu, hook, [&](const ScoredRows& block) {
+        "fit_temperature", features, unit, candidates.sets, sets, workers, hook,
+        [&](const ScoredRows& block) {
           for (std::size_t i = 0; i < block.rows.size(); ++i) {
             const auto row = static_cast<std::size_t>(block.rows[i]);
             const auto cosines = block.cosines.span(static_cast<Index>(i));

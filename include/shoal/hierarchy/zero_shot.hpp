@@ -1,11 +1,11 @@
 // Zero-shot classification: a sample takes the class whose prototype lies nearest in angle.
 #pragma once
 
-#include <shoal/core/math.hpp>
-#include <shoal/core/row_team.hpp>
 #include <shoal/core/top_k.hpp>
 #include <shoal/hierarchy/candidates.hpp>
 #include <shoal/hierarchy/scores.hpp>
+#include <shoal/simd/math.hpp>
+#include <shoal/simd/row_team.hpp>
 
 namespace shoal {
 
@@ -28,7 +28,7 @@ inline float confidence(std::span<const float> cosines, float best, float temper
                  [&](auto at) { return exp((at.load(cosines.data()) - best) * scale); });
 }
 
-inline void check_shapes(const char* function, RowsRef features, MatrixView<const float> prototypes,
+inline void check_shapes(const char* function, AnyRows features, MatrixView<const float> prototypes,
                          float temperature) {
   check(prototypes.rows >= 1 && prototypes.cols == features.cols(), Errc::invalid_argument, function,
         ": prototypes (", prototypes.rows, " × ", prototypes.cols,
@@ -70,9 +70,9 @@ inline std::vector<Index> sets_of_rows(const char* function, Index n, const Cand
 /// label) and may be empty where there is one set. Ties go to the lowest class. O(n · candidates · d), one
 /// block of cosines a thread; the same bits for any number of threads. Throws for shapes, labels and settings
 /// out of range and rows without a direction.
-[[nodiscard]] inline ZeroShot zero_shot(RowsRef features, MatrixView<const float> prototypes,
+[[nodiscard]] inline ZeroShot zero_shot(AnyRows features, MatrixView<const float> prototypes,
                                         const Candidates& candidates, std::span<const Label> labels,
-                                        const ZeroShotSettings& settings, const Cpu& cpu,
+                                        const ZeroShotSettings& settings, Workers workers,
                                         const Hook& hook = {}) {
   using namespace zero_shot_impl;
   check_shapes("zero_shot", features, prototypes, settings.temperature);
@@ -85,7 +85,7 @@ inline std::vector<Index> sets_of_rows(const char* function, Index n, const Cand
   ZeroShot result{std::vector<Label>(n), std::vector<float>(n),
                   Matrix<Label>(features.rows(), settings.top, -1)};
   each_scored_block(
-      "zero_shot", features, unit, candidates.sets, sets, cpu, hook, [&](const ScoredRows& block) {
+      "zero_shot", features, unit, candidates.sets, sets, workers, hook, [&](const ScoredRows& block) {
         std::vector<Index> best(static_cast<std::size_t>(settings.top));
         for (std::size_t i = 0; i < block.rows.size(); ++i) {
           const auto row = block.rows[i];

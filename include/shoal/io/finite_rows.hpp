@@ -1,17 +1,17 @@
 // Refuses rows that hold NaN or infinity.
 #pragma once
 
-#include <shoal/backend/cpu.hpp>
 #include <shoal/core/check.hpp>
-#include <shoal/core/row_team.hpp>
+#include <shoal/core/workers.hpp>
 #include <shoal/io/row_source.hpp>
+#include <shoal/simd/row_team.hpp>
 
 namespace shoal {
 
 /// Throws bad_data for the first row of a block that holds NaN or infinity; the message starts with `what`,
 /// as "fit: features". One pass over the rows, O(threads · 1024 · d) memory.
-inline void check_finite_rows(const char* what, RowsRef rows, const Cpu& cpu) {
-  cpu.each_block(rows.rows(), 1024, [&](Block block, int) {
+inline void check_finite_rows(const char* what, AnyRows rows, Workers workers) {
+  workers.each_block(rows.rows(), 1024, [&](Block block, int) {
     Matrix<float> x(block.count, rows.cols());
     rows.read(block.first, x);
     const CpuTeam team{rows.cols()};

@@ -6,9 +6,9 @@
 #include <type_traits>
 #include <utility>
 
+#include <shoal/core/borrowed_view.hpp>
 #include <shoal/core/check.hpp>
 #include <shoal/core/half.hpp>
-#include <shoal/core/kept.hpp>
 #include <shoal/core/matrix.hpp>
 
 namespace shoal {
@@ -72,11 +72,11 @@ static_assert(RowSource<Rows>);
 
 /// Any row source behind one type, by reference: what algorithms take inside, so that each is compiled once
 /// and not once a source. The source must outlive it.
-class RowsRef {
+class AnyRows {
  public:
   template <RowSource S>
-    requires(!std::derived_from<S, RowsRef>)
-  RowsRef(const S& source)  // NOLINT: a reference to any source
+    requires(!std::derived_from<S, AnyRows>)
+  AnyRows(const S& source)  // NOLINT: a reference to any source
       : source_(&source),
         rows_(source.rows()),
         cols_(source.cols()),
@@ -93,7 +93,7 @@ class RowsRef {
   }
 
   /// A matrix in memory, as it is.
-  RowsRef(const Matrix<float>& matrix)  // NOLINT
+  AnyRows(const Matrix<float>& matrix)  // NOLINT
       : source_(&matrix),
         rows_(matrix.rows()),
         cols_(matrix.cols()),
@@ -121,7 +121,7 @@ class RowsRef {
   void (*will_need_)(const void*, Index, Index);
   MatrixView<const float> in_place_;
 };
-static_assert(RowSource<RowsRef>);
-template <> inline constexpr bool is_view<RowsRef> = true;
+static_assert(RowSource<AnyRows>);
+template <> inline constexpr bool is_view<AnyRows> = true;
 
 }  // namespace shoal

@@ -6,8 +6,8 @@
 #include <utility>
 #include <vector>
 
-#include <shoal/backend/cpu.hpp>
 #include <shoal/core/check.hpp>
+#include <shoal/core/workers.hpp>
 #include <shoal/io/row_source.hpp>
 
 namespace shoal {
@@ -26,7 +26,7 @@ struct Moments {
   double count = 0;
   std::vector<double> mean, squares;
 
-  static Moments of(RowsRef source, Block block) {
+  static Moments of(AnyRows source, Block block) {
     const Index d = source.cols();
     Matrix<float> rows(block.count, d);
     source.read(block.first, rows);
@@ -63,10 +63,10 @@ struct Moments {
 /// Mean and 1/s of each column, s² = Σ (x − mean)² / (n − 1). A column without variance, and every column
 /// where n < 2, is left as it is: mean 0, scale 1. One pass over the rows in blocks, sums in float64, the
 /// same bits for any number of threads; O(n d). Throws bad_data for a column that holds NaN or infinity.
-[[nodiscard]] inline ColumnScaling column_scaling(RowsRef source, const Cpu& cpu) {
+[[nodiscard]] inline ColumnScaling column_scaling(AnyRows source, Workers workers) {
   using standardize_impl::Moments;
   constexpr Index block_rows = 1024;
-  const Moments moments = cpu.reduce_blocks(
+  const Moments moments = workers.reduce_blocks(
       source.rows(), block_rows, Moments{}, [&](Block block) { return Moments::of(source, block); },
       [](Moments& sum, Moments&& part) { sum.merge(part); });
   const auto d = static_cast<std::size_t>(source.cols());
@@ -93,12 +93,14 @@ inline void standardize_rows(const ColumnScaling& scaling, MatrixView<float> row
 class Standardized {
  public:
   /// `scaling` has as many columns as the source: that of these rows, or of those a model was trained on.
-  Standardized(Kept<RowsRef> source, ColumnScaling scaling) : source_(source), scaling_(std::move(scaling)) {
+  Standardized(BorrowedView<AnyRows> source, ColumnScaling scaling)
+      : source_(source), scaling_(std::move(scaling)) {
     check(std::ssize(scaling_.mean) == cols() && std::ssize(scaling_.scale) == cols(), Errc::invalid_argument,
           "Standardized: the scaling has ", scaling_.mean.size(), " columns, the features have ", cols());
   }
   /// Standardised by their own columns.
-  Standardized(Kept<RowsRef> source, const Cpu& cpu) : Standardized(source, column_scaling(source, cpu)) {}
+  Standardized(BorrowedView<AnyRows> source, Workers workers)
+      : Standardized(source, column_scaling(source, workers)) {}
 
   [[nodiscard]] Index rows() const { return source_.rows(); }
   [[nodiscard]] Index cols() const { return source_.cols(); }
@@ -114,7 +116,7 @@ class Standardized {
   void will_need(Index first, Index count) const { source_.will_need(first, count); }
 
  private:
-  RowsRef source_;
+  AnyRows source_;
   ColumnScaling scaling_;
 };
 static_assert(RowSource<Standardized>);

@@ -12,7 +12,8 @@ namespace shoal {
 /// rows()).
 class Subset {
  public:
-  Subset(Kept<RowsRef> source, Kept<std::span<const Index>> ids) : source_(source), ids_(ids) {
+  Subset(BorrowedView<AnyRows> source, BorrowedView<std::span<const Index>> ids)
+      : source_(source), ids_(ids) {
     for (const Index id : ids)
       check(id >= 0 && id < source.rows(), Errc::invalid_argument, "Subset: ids holds ", id,
             "; must be in [0, ", source.rows(), ")");
@@ -35,7 +36,7 @@ class Subset {
   void will_need(Index, Index) const {}
 
  private:
-  RowsRef source_;
+  AnyRows source_;
   std::span<const Index> ids_;
 };
 static_assert(RowSource<Subset>);

@@ -14,11 +14,11 @@ namespace shoal {
 /// distances to the centroids at hand come from one product. O(n d + chain · C² d).
 class AfkMc2 {
  public:
-  AfkMc2(const FeatureRows& rows, std::span<const float> weights, std::uint64_t seed, const Cpu& cpu)
+  AfkMc2(const CheckedRows& rows, std::span<const float> weights, std::uint64_t seed, Workers workers)
       : rows_(rows),
         random_(seed, 0xAF4C),
-        cpu_(cpu),
-        from_first_(rows, weights, cpu),
+        workers_(workers),
+        from_first_(rows, weights, workers),
         proposals_(rows.rows()) {}
 
   void choose(MatrixView<float> centroids) {
@@ -40,14 +40,14 @@ class AfkMc2 {
   void add_first(MatrixView<float> centroids) {
     from_first_.first(random_.uniform(position_++), centroids.block(0, 1));
     total_square_ = from_first_.total();
-    total_weight_ = proposals_.fill(cpu_, [&](Index i) { return from_first_.weight(i); });
-    total_ = proposals_.fill(cpu_, [&](Index i) { return mass(i); });
+    total_weight_ = proposals_.fill(workers_, [&](Index i) { return from_first_.weight(i); });
+    total_ = proposals_.fill(workers_, [&](Index i) { return mass(i); });
   }
 
   void add_batch(MatrixView<float> centroids, Index held, Index count) {
     const Index cols = rows_.cols(), proposals = count * chain;
     std::vector<Index> ids(static_cast<std::size_t>(proposals));
-    cpu_.each_row(proposals, [&](Index k) {
+    workers_.each_row(proposals, [&](Index k) {
       const double at = random_.uniform(position_ + 2 * static_cast<std::uint64_t>(k)) * total_;
       ids[static_cast<std::size_t>(k)] = proposals_.draw(at, [&](Index i) { return mass(i); });
     });
@@ -55,7 +55,7 @@ class AfkMc2 {
     std::vector<double> square(static_cast<std::size_t>(proposals));
     PackedCentroids packed;
     packed.pack(centroids.block(0, held));
-    cpu_.each_block(proposals, pass_rows(cols), [&](Block b, int) {
+    workers_.each_block(proposals, pass_rows(cols), [&](Block b, int) {
       const auto part = x.view().block(b.first, b.count);
       rows_.gather_scattered(
           std::span(ids).subspan(static_cast<std::size_t>(b.first), static_cast<std::size_t>(b.count)), part);
@@ -70,7 +70,7 @@ class AfkMc2 {
     for (Index k = 0; k < count; ++k) {
       const Index end = walk(k * chain, ids, square);
       std::copy_n(x.row(end), cols, centroids.row(held + k));
-      cpu_.each_row(proposals - (k + 1) * chain, [&](Index i) {
+      workers_.each_row(proposals - (k + 1) * chain, [&](Index i) {
         const Index at = (k + 1) * chain + i;
         square[static_cast<std::size_t>(at)] =
             std::min(square[static_cast<std::size_t>(at)], squared_distance(x.row(at), x.row(end), cols));
@@ -91,9 +91,9 @@ class AfkMc2 {
     return at;
   }
 
-  const FeatureRows& rows_;
+  const CheckedRows& rows_;
   Philox random_;
-  const Cpu& cpu_;
+  Workers workers_;
   SeedDistances from_first_;
   RowDistribution proposals_;
   double total_weight_ = 0, total_square_ = 0, total_ = 0;

@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include <shoal/backend/cpu.hpp>
+#include <shoal/core/workers.hpp>
 #include <shoal/kmeans/geometry.hpp>
 
 namespace shoal {
@@ -32,10 +32,10 @@ class ClusterSums {
 
   /// Applies the moves in their order; reads the moved rows once. Threads share out columns, so that no bit
   /// depends on their number. O(moves · d).
-  void apply(std::span<const Move> moves, const FeatureRows& rows, std::span<const float> weights,
-             const Cpu& cpu) {
+  void apply(std::span<const Move> moves, const CheckedRows& rows, std::span<const float> weights,
+             Workers workers) {
     for (std::size_t done = 0; done < moves.size(); done += chunk)
-      apply_chunk(moves.subspan(done, std::min(chunk, moves.size() - done)), rows, weights, cpu);
+      apply_chunk(moves.subspan(done, std::min(chunk, moves.size() - done)), rows, weights, workers);
   }
 
   /// Takes the place of all of them, as another machine has summed them.
@@ -83,12 +83,12 @@ class ClusterSums {
  private:
   static constexpr std::size_t chunk = 4096;
 
-  void apply_chunk(std::span<const Move> moves, const FeatureRows& rows, std::span<const float> weights,
-                   const Cpu& cpu) {
+  void apply_chunk(std::span<const Move> moves, const CheckedRows& rows, std::span<const float> weights,
+                   Workers workers) {
     const Index n = static_cast<Index>(moves.size()), cols = sums_.cols();
     buffer_.resize(static_cast<std::size_t>(n * cols));
     const MatrixView<float> moved(buffer_.data(), n, cols);
-    cpu.each_block(n, 256, [&](Block b, int) {
+    workers.each_block(n, 256, [&](Block b, int) {
       Index ids[256];
       for (Index i = 0; i < b.count; ++i) ids[i] = moves[static_cast<std::size_t>(b.first + i)].row;
       rows.gather({ids, static_cast<std::size_t>(b.count)}, moved.block(b.first, b.count));
@@ -96,7 +96,7 @@ class ClusterSums {
     const auto weight_of = [&](Index row) {
       return weights.empty() ? 1.0 : double{weights[static_cast<std::size_t>(row)]};
     };
-    cpu.each_block(cols, 64, [&](Block b, int) {
+    workers.each_block(cols, 64, [&](Block b, int) {
       for (Index i = 0; i < n; ++i) {
         const Move& move = moves[static_cast<std::size_t>(i)];
         const double w = weight_of(move.row);

@@ -26,9 +26,9 @@ inline std::vector<Index> empty_clusters(const ClusterSums& sums) {
 
 /// The `count` rows of positive weight farthest from their centroids, farthest first, ties to the lowest row;
 /// rows that lie on their centroid are left out. One pass over all rows.
-inline std::vector<Index> farthest_rows(Index count, const FeatureRows& rows, std::span<const Label> labels,
+inline std::vector<Index> farthest_rows(Index count, const CheckedRows& rows, std::span<const Label> labels,
                                         std::span<const float> weights, MatrixView<const float> centroids,
-                                        const Cpu& cpu) {
+                                        Workers workers) {
   struct Far {
     double square;
     Index row;
@@ -50,21 +50,22 @@ inline std::vector<Index> farthest_rows(Index count, const FeatureRows& rows, st
     keep_first(part);
     return part;
   };
-  const auto far =
-      rows.fold(cpu, 256, std::vector<Far>{}, farthest, [&](std::vector<Far>& all, std::vector<Far>&& part) {
-        all.insert(all.end(), part.begin(), part.end());
-        keep_first(all);
-      });
+  const auto far = rows.fold(workers, 256, std::vector<Far>{}, farthest,
+                             [&](std::vector<Far>& all, std::vector<Far>&& part) {
+                               all.insert(all.end(), part.begin(), part.end());
+                               keep_first(all);
+                             });
   std::vector<Index> chosen;
   for (const Far& f : far) chosen.push_back(f.row);
   return chosen;
 }
 
 /// Gives each empty cluster one of the farthest rows; rows that are alone in their cluster stay there.
-inline std::vector<Move> refill(const std::vector<Index>& empty, const FeatureRows& rows,
+inline std::vector<Move> refill(const std::vector<Index>& empty, const CheckedRows& rows,
                                 std::span<Label> labels, std::span<const float> weights,
-                                MatrixView<const float> centroids, ClusterSums& sums, const Cpu& cpu) {
-  const auto far = farthest_rows(2 * static_cast<Index>(empty.size()), rows, labels, weights, centroids, cpu);
+                                MatrixView<const float> centroids, ClusterSums& sums, Workers workers) {
+  const auto far =
+      farthest_rows(2 * static_cast<Index>(empty.size()), rows, labels, weights, centroids, workers);
   std::vector<Index> left(static_cast<std::size_t>(sums.clusters()));
   for (Index c = 0; c < sums.clusters(); ++c) left[static_cast<std::size_t>(c)] = sums.count(c);
   std::vector<Move> moves;
@@ -77,7 +78,7 @@ inline std::vector<Move> refill(const std::vector<Index>& empty, const FeatureRo
     moves.push_back({row, label, to});
     label = to;
   }
-  sums.apply(moves, rows, weights, cpu);
+  sums.apply(moves, rows, weights, workers);
   return moves;
 }
 

@@ -3,9 +3,9 @@
 
 #include <concepts>
 
-#include <shoal/core/dot.hpp>
-#include <shoal/core/unit_row.hpp>
-#include <shoal/io/feature_rows.hpp>
+#include <shoal/io/checked_rows.hpp>
+#include <shoal/linalg/unit_row.hpp>
+#include <shoal/simd/dot.hpp>
 
 namespace shoal {
 

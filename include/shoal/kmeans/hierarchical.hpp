@@ -43,7 +43,7 @@ inline std::vector<Index> shares(const std::vector<Index>& sizes, Index clusters
 
 /// Throws as fit(KMeans) does.
 template <Geometry Geo>
-KMeansResult fit(const HierarchicalKMeans<Geo>& settings, const RowsRef& source, const Cpu& cpu,
+KMeansResult fit(const HierarchicalKMeans<Geo>& settings, const AnyRows& source, Workers workers,
                  const Hook& hook = {}) {
   const char* who = "fit(HierarchicalKMeans)";
   const Index n = source.rows(), cols = source.cols(), clusters = settings.clusters;
@@ -57,7 +57,7 @@ KMeansResult fit(const HierarchicalKMeans<Geo>& settings, const RowsRef& source,
       settings.coarse > 0 ? settings.coarse : static_cast<Index>(std::sqrt(static_cast<double>(clusters)));
   const KMeansResult top =
       fit(KMeans<Geo>{.clusters = coarse, .iterations = settings.iterations, .seed = settings.seed}, source,
-          cpu, hook);
+          workers, hook);
   std::vector<std::vector<Index>> members(static_cast<std::size_t>(coarse));
   for (Index i = 0; i < n; ++i)
     members[static_cast<std::size_t>(top.labels[static_cast<std::size_t>(i)])].push_back(i);
@@ -71,7 +71,7 @@ KMeansResult fit(const HierarchicalKMeans<Geo>& settings, const RowsRef& source,
     const Subset rows(source, members[g]);
     const KMeansResult part =
         fit(KMeans<Geo>{.clusters = share[g], .iterations = settings.iterations, .seed = settings.seed + g},
-            rows, cpu);
+            rows, workers);
     std::copy_n(part.centroids.data(), part.centroids.size(), centroids.row(made));
     made += share[g];
     if (!report(hook, {.phase = "k-means, groups",
@@ -84,7 +84,7 @@ KMeansResult fit(const HierarchicalKMeans<Geo>& settings, const RowsRef& source,
   return fit(
       KMeans<Geo>{
           .clusters = clusters, .iterations = settings.polish, .seed = settings.seed, .start = centroids},
-      source, cpu, hook);
+      source, workers, hook);
 }
 
 }  // namespace shoal

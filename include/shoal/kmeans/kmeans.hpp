@@ -5,16 +5,16 @@
 #include <numeric>
 
 #include <shoal/balancing/none.hpp>
-#include <shoal/core/kept.hpp>
+#include <shoal/core/borrowed_view.hpp>
 #include <shoal/kmeans/afk_mc2.hpp>
+#include <shoal/kmeans/bounds/pruned_assigner.hpp>
 #include <shoal/kmeans/lloyd.hpp>
 #include <shoal/kmeans/plan.hpp>
-#include <shoal/kmeans/pruned_assigner.hpp>
 #include <shoal/kmeans/seeding.hpp>
 
 namespace shoal {
 
-/// The settings of k-means. `fit(KMeans<>{.clusters = 1000}, rows, cpu)` clusters by cosine (METHODS:
+/// The settings of k-means. `fit(KMeans<>{.clusters = 1000}, rows, workers)` clusters by cosine (METHODS:
 /// spherical k-means); `KMeans<Euclidean>` by Euclidean distance.
 template <Geometry Geo = Cosine, class Balancing = NoBalance> struct KMeans {
   Index clusters = 0;
@@ -23,10 +23,10 @@ template <Geometry Geo = Cosine, class Balancing = NoBalance> struct KMeans {
   Seeding seeding = Seeding::plus_plus;
   Index restarts = 1;    ///< runs from different seeds; the best objective is kept
   double tolerance = 0;  ///< stop when an iteration gains less than this share of the objective
-  EmptyRule empty = EmptyRule::farthest_row;  ///< what becomes of clusters without rows
-  Kept<std::span<const float>> weights = {};  ///< one a row, ≥ 0; empty: all 1
-  Kept<MatrixView<const float>> start = {};   ///< [C × d] first centroids, instead of seeding
-  Bounds bounds = Bounds::automatic;          ///< memory for speed; the result is the same bit for bit
+  EmptyRule empty = EmptyRule::farthest_row;          ///< what becomes of clusters without rows
+  BorrowedView<std::span<const float>> weights = {};  ///< one a row, ≥ 0; empty: all 1
+  BorrowedView<MatrixView<const float>> start = {};   ///< [C × d] first centroids, instead of seeding
+  Bounds bounds = Bounds::automatic;  ///< memory for speed; the result is the same bit for bit
   Balancing balancing = {};
 };
 
@@ -70,15 +70,15 @@ inline void check_weights(std::span<const float> weights, Index n, Index cluster
 }
 
 /// The first centroids, of unit length under cosine.
-inline Matrix<float> first_centroids(const FeatureRows& rows, Index clusters, Seeding seeding,
-                                     std::uint64_t seed, std::span<const float> weights, const Cpu& cpu) {
+inline Matrix<float> first_centroids(const CheckedRows& rows, Index clusters, Seeding seeding,
+                                     std::uint64_t seed, std::span<const float> weights, Workers workers) {
   Matrix<float> centroids(clusters, rows.cols());
   if (seeding == Seeding::plus_plus) {
-    PlusPlus(rows, weights, seed, cpu).choose(centroids);
+    PlusPlus(rows, weights, seed, workers).choose(centroids);
     return centroids;
   }
   if (seeding == Seeding::afk_mc2) {
-    AfkMc2(rows, weights, seed, cpu).choose(centroids);
+    AfkMc2(rows, weights, seed, workers).choose(centroids);
     return centroids;
   }
   std::vector<Index> eligible;
@@ -94,9 +94,9 @@ inline Matrix<float> first_centroids(const FeatureRows& rows, Index clusters, Se
 
 /// One run from given centroids.
 template <class Geo, class Assigner>
-KMeansResult run(const FeatureRows& rows, Matrix<float> start, const LloydSettings& how,
-                 typename Assigner::Settings assigner, const Cpu& cpu, const Hook& hook) {
-  Lloyd<Assigner> lloyd(rows, std::move(start), how, cpu, assigner);
+KMeansResult run(const CheckedRows& rows, Matrix<float> start, const LloydSettings& how,
+                 typename Assigner::Settings assigner, Workers workers, const Hook& hook) {
+  Lloyd<Assigner> lloyd(rows, std::move(start), how, workers, assigner);
   lloyd.run(Geo::cost, hook);
   const double objective = Geo::cost(lloyd.squared_cost());
   return {std::move(lloyd.centroids), std::move(lloyd.labels), objective, std::move(lloyd.history),
@@ -107,7 +107,7 @@ KMeansResult run(const FeatureRows& rows, Matrix<float> start, const LloydSettin
 
 /// fit() on any machine: `run(rows, start, settings of Lloyd)` iterates from given centroids.
 template <Geometry Geo, class Run>
-KMeansResult fit_by(const KMeans<Geo, NoBalance>& settings, const RowsRef& source, const Cpu& cpu,
+KMeansResult fit_by(const KMeans<Geo, NoBalance>& settings, const AnyRows& source, Workers workers,
                     Run&& run_from) {
   const char* who = "fit(KMeans)";
   const Index n = source.rows(), cols = source.cols(), clusters = settings.clusters;
@@ -125,7 +125,7 @@ KMeansResult fit_by(const KMeans<Geo, NoBalance>& settings, const RowsRef& sourc
   const bool given = settings.start.rows > 0;
   if (given) kmeans_impl::check_start(settings.start, clusters, cols, who);
 
-  const FeatureRows rows(source, Geo::unit, who);
+  const CheckedRows rows(source, Geo::unit, who);
   KMeansResult best;
   for (Index run = 0; run < (given ? 1 : settings.restarts); ++run) {
     Matrix<float> start(clusters, cols);
@@ -139,7 +139,7 @@ KMeansResult fit_by(const KMeans<Geo, NoBalance>& settings, const RowsRef& sourc
     else
       start = kmeans_impl::first_centroids(rows, clusters, settings.seeding,
                                            settings.seed + static_cast<std::uint64_t>(run), settings.weights,
-                                           cpu);
+                                           workers);
     const LloydSettings how{Geo::unit, settings.iterations, settings.tolerance, settings.empty,
                             settings.weights};
     KMeansResult result = run_from(rows, std::move(start), how);
@@ -153,25 +153,25 @@ KMeansResult fit_by(const KMeans<Geo, NoBalance>& settings, const RowsRef& sourc
 /// Throws error: clusters < 1 or > n, iterations or restarts < 1, weights or start of the wrong shape, rows
 /// that are not finite or, under cosine, zero. O(iterations · n · C · d) at most.
 template <Geometry Geo>
-KMeansResult fit(const KMeans<Geo, NoBalance>& settings, const RowsRef& source, const Cpu& cpu,
+KMeansResult fit(const KMeans<Geo, NoBalance>& settings, const AnyRows& source, Workers workers,
                  const Hook& hook = {}) {
   const KMeansPlan memory =
-      plan_kmeans(source.rows(), source.cols(), settings.clusters, settings.bounds, cpu);
-  check(cpu.memory() == 0 || memory.bytes <= cpu.memory(), Errc::too_large, "fit(KMeans): needs ",
-        memory.bytes, " bytes, more than the memory budget of ", cpu.memory());
-  return fit_by(settings, source, cpu,
-                [&](const FeatureRows& rows, Matrix<float> start, const LloydSettings& how) {
-                  return memory.bounds == Bounds::off
-                             ? kmeans_impl::run<Geo, FullAssigner>(rows, std::move(start), how, {}, cpu, hook)
-                             : kmeans_impl::run<Geo, PrunedAssigner>(
-                                   rows, std::move(start), how, assigner_settings(memory.bounds), cpu, hook);
-                });
+      plan_kmeans(source.rows(), source.cols(), settings.clusters, settings.bounds, workers);
+  check(workers.memory() == 0 || memory.bytes <= workers.memory(), Errc::too_large, "fit(KMeans): needs ",
+        memory.bytes, " bytes, more than the memory budget of ", workers.memory());
+  return fit_by(
+      settings, source, workers, [&](const CheckedRows& rows, Matrix<float> start, const LloydSettings& how) {
+        return memory.bounds == Bounds::off
+                   ? kmeans_impl::run<Geo, FullAssigner>(rows, std::move(start), how, {}, workers, hook)
+                   : kmeans_impl::run<Geo, PrunedAssigner>(rows, std::move(start), how,
+                                                           assigner_settings(memory.bounds), workers, hook);
+      });
 }
 
 /// The `top` nearest centroids of each row, and their distances. The bits of a row's result depend on the row
 /// and the centroids only, never on how many rows are asked for together. O(n · C · d).
 template <Geometry Geo = Cosine>
-KMeansPrediction predict(MatrixView<const float> centroids, const RowsRef& source, const Cpu& cpu,
+KMeansPrediction predict(MatrixView<const float> centroids, const AnyRows& source, Workers workers,
                          Index top = 1) {
   const char* who = "predict(KMeans)";
   check(centroids.rows >= 1 && centroids.cols == source.cols(), Errc::invalid_argument, who, ": centroids (",
@@ -182,24 +182,24 @@ KMeansPrediction predict(MatrixView<const float> centroids, const RowsRef& sourc
   for (Index c = 0; c < centroids.rows; ++c)
     check(std::isfinite(squared_norm(centroids.row(c), centroids.cols)), Errc::bad_data, who, ": centroid ",
           c, " must be finite");
-  const FeatureRows rows(source, Geo::unit, who);
+  const CheckedRows rows(source, Geo::unit, who);
   const Index cols = rows.cols();
   PackedCentroids packed;
   packed.pack(centroids);
   KMeansPrediction result{Matrix<Label>(rows.rows(), top), Matrix<float>(rows.rows(), top)};
-  std::vector<NearestScratch> scratch(static_cast<std::size_t>(cpu.threads()));
+  std::vector<NearestScratch> scratch(static_cast<std::size_t>(workers.threads()));
   std::vector<Buffer<float>> buffers(scratch.size());
-  rows.each_block(cpu, pass_rows(cols), [&](Block b, int lane) {
-    Buffer<float>& buffer = buffers[static_cast<std::size_t>(lane)];
+  rows.each_block(workers, pass_rows(cols), [&](Block b, int worker) {
+    Buffer<float>& buffer = buffers[static_cast<std::size_t>(worker)];
     buffer.resize(static_cast<std::size_t>(b.count * cols));
     const MatrixView<float> x(buffer.data(), b.count, cols);
     rows.read(b.first, x);
     const auto labels = result.labels.view().block(b.first, b.count);
     const auto distances = result.distances.view().block(b.first, b.count);
     if (top == 1)
-      nearest(x, packed, scratch[static_cast<std::size_t>(lane)], labels.data, distances.data);
+      nearest(x, packed, scratch[static_cast<std::size_t>(worker)], labels.data, distances.data);
     else
-      nearest_few(x, packed, scratch[static_cast<std::size_t>(lane)], labels, distances);
+      nearest_few(x, packed, scratch[static_cast<std::size_t>(worker)], labels, distances);
     for (Index i = 0; i < b.count; ++i)
       for (Index k = 0; k < top; ++k)
         distances(i, k) =

@@ -33,9 +33,9 @@ struct LloydSettings {
 };
 
 /// Σ w ‖x − its centroid‖² over all rows, each distance taken directly.
-inline double squared_cost(const FeatureRows& rows, std::span<const Label> labels,
+inline double squared_cost(const CheckedRows& rows, std::span<const Label> labels,
                            std::span<const float> weights, MatrixView<const float> centroids,
-                           const Cpu& cpu) {
+                           Workers workers) {
   const auto cost = [&](Index first, MatrixView<const float> x) {
     double sum = 0;
     for (Index i = 0; i < x.rows; ++i) {
@@ -45,24 +45,24 @@ inline double squared_cost(const FeatureRows& rows, std::span<const Label> label
     }
     return sum;
   };
-  return rows.fold(cpu, 256, 0.0, cost, [](double& sum, double part) { sum += part; });
+  return rows.fold(workers, 256, 0.0, cost, [](double& sum, double part) { sum += part; });
 }
 
 /// Runs the iterations for one start. The state is public to its caller after run(): centroids, labels,
 /// history.
 template <class Assigner> class Lloyd {
  public:
-  Lloyd(const FeatureRows& rows, Matrix<float> start, const LloydSettings& settings, const Cpu& cpu,
+  Lloyd(const CheckedRows& rows, Matrix<float> start, const LloydSettings& settings, Workers workers,
         typename Assigner::Settings how = {})
       : centroids(std::move(start)),
         labels(static_cast<std::size_t>(rows.rows()), Label{-1}),
         rows_(rows),
         settings_(settings),
-        cpu_(cpu),
+        workers_(workers),
         squares_(static_cast<std::size_t>(rows.rows())),
         sums_(centroids.rows(), rows.cols()),
         how_(how),
-        assigner_(rows, centroids.rows(), cpu, squares_, how) {}
+        assigner_(rows, centroids.rows(), workers, squares_, how) {}
 
   Matrix<float> centroids;
   std::vector<Label> labels;
@@ -95,7 +95,7 @@ template <class Assigner> class Lloyd {
   }
 
   [[nodiscard]] double squared_cost() const {
-    return shoal::squared_cost(rows_, labels, settings_.weights, centroids, cpu_);
+    return shoal::squared_cost(rows_, labels, settings_.weights, centroids, workers_);
   }
 
  private:
@@ -124,10 +124,11 @@ template <class Assigner> class Lloyd {
   /// Moves the centroids to their rows, and deals with empty clusters. False when no centroid changed.
   bool update(const std::vector<Index>& empty) {
     if (!empty.empty() && settings_.empty == EmptyRule::farthest_row)
-      for (const Move& move : refill(empty, rows_, labels, settings_.weights, centroids, sums_, cpu_))
+      for (const Move& move : refill(empty, rows_, labels, settings_.weights, centroids, sums_, workers_))
         assigner_.relabel(move.row);
     const Matrix<float> before = centroids;
-    cpu_.each_row(centroids.rows(), [&](Index c) { sums_.centroid(c, settings_.unit, centroids.row(c)); });
+    workers_.each_row(centroids.rows(),
+                      [&](Index c) { sums_.centroid(c, settings_.unit, centroids.row(c)); });
     split_ = !empty.empty() && settings_.empty == EmptyRule::split_largest;
     if (split_) {
       split_largest(empty, sums_, centroids);
@@ -154,7 +155,7 @@ template <class Assigner> class Lloyd {
     for (Label& label : labels) label = renamed[static_cast<std::size_t>(label)];
     centroids = std::move(left);
     sums_.keep_only(renamed, centroids.rows());
-    assigner_ = Assigner(rows_, centroids.rows(), cpu_, squares_, how_);
+    assigner_ = Assigner(rows_, centroids.rows(), workers_, squares_, how_);
   }
 
   /// Labels every row and keeps the sums in step; returns the number of rows that moved.
@@ -171,28 +172,28 @@ template <class Assigner> class Lloyd {
     Index moved = 0;
     rows_.walk(step, [&](Index first, Index count) {
       std::vector<std::vector<Move>> parts(static_cast<std::size_t>(block_count(count, step)));
-      cpu_.each_block(count, step, [&](Block b, int lane) {
-        assign_block({b.index, first + b.first, b.count}, lane, parts[static_cast<std::size_t>(b.index)]);
+      workers_.each_block(count, step, [&](Block b, int worker) {
+        assign_block({b.index, first + b.first, b.count}, worker, parts[static_cast<std::size_t>(b.index)]);
       });
       std::vector<Move> moves;
       for (const auto& part : parts) moves.insert(moves.end(), part.begin(), part.end());
-      sums_.apply(moves, rows_, settings_.weights, cpu_);
+      sums_.apply(moves, rows_, settings_.weights, workers_);
       moved += static_cast<Index>(moves.size());
     });
     return moved;
   }
 
-  void assign_block(Block b, int lane, std::vector<Move>& moves) {
+  void assign_block(Block b, int worker, std::vector<Move>& moves) {
     const std::span<Label> block(labels.data() + b.first, static_cast<std::size_t>(b.count));
     const std::vector<Label> before(block.begin(), block.end());
-    assigner_.assign(b.first, block, lane);
+    assigner_.assign(b.first, block, worker);
     for (std::size_t i = 0; i < before.size(); ++i)
       if (before[i] != block[i]) moves.push_back({b.first + static_cast<Index>(i), before[i], block[i]});
   }
 
-  const FeatureRows& rows_;
+  const CheckedRows& rows_;
   LloydSettings settings_;
-  const Cpu& cpu_;
+  Workers workers_;
   Buffer<float> squares_;
   ClusterSums sums_;
   typename Assigner::Settings how_;

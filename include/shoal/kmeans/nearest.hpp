@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <limits>
 
-#include <shoal/backend/tile.hpp>
 #include <shoal/kmeans/geometry.hpp>
+#include <shoal/linalg/tile.hpp>
 
 namespace shoal {
 
@@ -46,17 +46,18 @@ inline void nearest(MatrixView<const float> rows, const PackedCentroids& centroi
   const auto room = static_cast<std::size_t>(scratch.left.count() * tile_rows * tile_cols);
   scratch.value.assign(room, std::numeric_limits<float>::infinity());
   scratch.index.assign(room, 0);
-  LaneInt iota;
-  for (int u = 0; u < lane_width; ++u) iota[u] = u;
+  IntVector iota;
+  for (int u = 0; u < vector_width; ++u) iota[u] = u;
   each_tile(scratch.left, centroids.panels, [&](Index row, Index col, const Tile& tile) {
-    for (int j = 0; j < tile_lanes; ++j) {
-      const Lane half = load<Lane>(centroids.half.data() + col + j * lane_width);
-      const LaneInt id = iota + static_cast<std::int32_t>(col + j * lane_width);
+    for (int j = 0; j < tile_vectors; ++j) {
+      const FloatVector half = load<FloatVector>(centroids.half.data() + col + j * vector_width);
+      const IntVector id = iota + static_cast<std::int32_t>(col + j * vector_width);
       for (int i = 0; i < tile_rows; ++i) {
-        const Index at = (row + i) * tile_cols + j * lane_width;
-        const Lane best = load<Lane>(scratch.value.data() + at), value = half - tile.value[i][j];
-        const LaneInt less = value < best;
-        LaneInt chosen;
+        const Index at = (row + i) * tile_cols + j * vector_width;
+        const FloatVector best = load<FloatVector>(scratch.value.data() + at),
+                          value = half - tile.value[i][j];
+        const IntVector less = value < best;
+        IntVector chosen;
         std::memcpy(&chosen, scratch.index.data() + at, sizeof(chosen));
         chosen = less ? id : chosen;
         store(scratch.value.data() + at, less ? value : best);
@@ -96,8 +97,9 @@ inline void least_few(const float* values, Index width, Index clusters, Index co
   Index held = 0;
   for (Index base = 0; base < width; base += tile_cols) {
     if (held == count) {
-      Lane low = load<Lane>(values + base);
-      for (int j = 1; j < tile_lanes; ++j) low = lane_min(low, load<Lane>(values + base + j * lane_width));
+      FloatVector low = load<FloatVector>(values + base);
+      for (int j = 1; j < tile_vectors; ++j)
+        low = vector_min(low, load<FloatVector>(values + base + j * vector_width));
       if (!(-reduce_max(-low) < least[count - 1])) continue;
     }
     for (Index c = base; c < std::min(base + tile_cols, clusters); ++c) {
@@ -124,9 +126,9 @@ inline void nearest_few(MatrixView<const float> rows, const PackedCentroids& cen
     const Index height = std::min<Index>(tile_rows, rows.rows - first);
     scratch.left.pack({rows.block(first, height), false});
     each_tile(scratch.left, centroids.panels, [&](Index, Index col, const Tile& tile) {
-      for (int j = 0; j < tile_lanes; ++j) {
-        const Index at = col + j * lane_width;
-        const Lane half = load<Lane>(centroids.half.data() + at);
+      for (int j = 0; j < tile_vectors; ++j) {
+        const Index at = col + j * vector_width;
+        const FloatVector half = load<FloatVector>(centroids.half.data() + at);
         for (int i = 0; i < tile_rows; ++i)
           store(scratch.value.data() + i * width + at, half - tile.value[i][j]);
       }

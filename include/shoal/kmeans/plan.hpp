@@ -1,8 +1,8 @@
 // What k-means will hold in memory, told before it starts.
 #pragma once
 
+#include <shoal/kmeans/bounds/pruned_assigner.hpp>
 #include <shoal/kmeans/cluster_sums.hpp>
-#include <shoal/kmeans/pruned_assigner.hpp>
 
 namespace shoal {
 
@@ -28,7 +28,7 @@ struct KMeansPlan {
 
 /// Pruning pays above some tens of centroids and features; `none` only where bytes are multiplied
 /// (codes.hpp).
-inline KMeansPlan plan_kmeans(Index n, Index cols, Index clusters, Bounds wish, const Cpu& cpu) {
+inline KMeansPlan plan_kmeans(Index n, Index cols, Index clusters, Bounds wish, Workers workers) {
   const auto size = [](Index count, Index bytes) {
     return static_cast<std::size_t>(count) * static_cast<std::size_t>(bytes);
   };
@@ -40,8 +40,8 @@ inline KMeansPlan plan_kmeans(Index n, Index cols, Index clusters, Bounds wish, 
   KMeansPlan plan{0, wish};
   if (wish == Bounds::automatic) {
     const std::size_t limit =
-        cpu.memory() > 0 ? cpu.memory() / 2
-                         : std::clamp(size(n * cols, 4), std::size_t{512} << 20, std::size_t{2} << 30);
+        workers.memory() > 0 ? workers.memory() / 2
+                             : std::clamp(size(n * cols, 4), std::size_t{512} << 20, std::size_t{2} << 30);
     plan.bounds = bounds_bytes(Bounds::pair) <= limit    ? Bounds::pair
                   : bounds_bytes(Bounds::group) <= limit ? Bounds::group
                                                          : Bounds::none;
@@ -55,7 +55,7 @@ inline KMeansPlan plan_kmeans(Index n, Index cols, Index clusters, Bounds wish, 
   const std::size_t scratch = size(pass_rows(cols) * cols, 4 + 4 + 1) + size(clusters, 4) +
                               size(pass_rows(cols), tile_cols * 8 + (clusters + 64) / 8 +
                                                         (plan.bounds == Bounds::none ? clusters + 64 : 0));
-  plan.bytes = rows + centroids + moved + size(cpu.threads(), 1) * scratch;
+  plan.bytes = rows + centroids + moved + size(workers.threads(), 1) * scratch;
   return plan;
 }
 

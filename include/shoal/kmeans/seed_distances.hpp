@@ -4,8 +4,8 @@
 #include <limits>
 #include <vector>
 
-#include <shoal/backend/cpu.hpp>
 #include <shoal/core/random.hpp>
+#include <shoal/core/workers.hpp>
 #include <shoal/kmeans/nearest.hpp>
 
 namespace shoal {
@@ -23,8 +23,8 @@ class RowDistribution {
     return sum;
   }
   /// Σ mass(i) over all rows, which later draws by the same mass rest on.
-  template <class Mass> double fill(const Cpu& cpu, const Mass& mass) {
-    cpu.each_block(n_, block, [&](Block b, int) {
+  template <class Mass> double fill(Workers workers, const Mass& mass) {
+    workers.each_block(n_, block, [&](Block b, int) {
       double total = 0;
       for (Index i = b.first; i < b.first + b.count; ++i) total += mass(i);
       set_total(b.index, total);
@@ -61,8 +61,8 @@ class RowDistribution {
 /// w_i D_i² over rows.
 class SeedDistances {
  public:
-  SeedDistances(const FeatureRows& rows, std::span<const float> weights, const Cpu& cpu)
-      : rows_(rows), weights_(weights), cpu_(cpu), spread_(rows.rows()) {
+  SeedDistances(const CheckedRows& rows, std::span<const float> weights, Workers workers)
+      : rows_(rows), weights_(weights), workers_(workers), spread_(rows.rows()) {
     square_.assign(static_cast<std::size_t>(rows.rows()), std::numeric_limits<float>::infinity());
   }
 
@@ -82,7 +82,7 @@ class SeedDistances {
   Index first(double uniform, MatrixView<float> seed) {
     const auto by_weight = [&](Index i) { return weight(i); };
     RowDistribution weights(rows());
-    const double total = weights.fill(cpu_, by_weight);
+    const double total = weights.fill(workers_, by_weight);
     const Index row = weights.draw(uniform * total, by_weight);
     rows_.gather({&row, 1}, seed);
     update(seed);
@@ -95,10 +95,10 @@ class SeedDistances {
     PackedCentroids packed;
     packed.pack(added);
     const Index cols = rows_.cols(), step = pass_rows(cols);
-    std::vector<NearestScratch> scratch(static_cast<std::size_t>(cpu_.threads()));
+    std::vector<NearestScratch> scratch(static_cast<std::size_t>(workers_.threads()));
     std::vector<Buffer<float>> buffers(scratch.size());
-    rows_.each_block(cpu_, RowDistribution::block, [&](Block b, int lane) {
-      Buffer<float>& buffer = buffers[static_cast<std::size_t>(lane)];
+    rows_.each_block(workers_, RowDistribution::block, [&](Block b, int worker) {
+      Buffer<float>& buffer = buffers[static_cast<std::size_t>(worker)];
       buffer.resize(static_cast<std::size_t>(step * cols));
       double total = 0;
       Label label[32 * tile_rows];
@@ -106,7 +106,7 @@ class SeedDistances {
       for (Index first = b.first; first < b.first + b.count; first += step) {
         const MatrixView<float> x(buffer.data(), std::min(step, b.first + b.count - first), cols);
         rows_.read(first, x);
-        nearest(x, packed, scratch[static_cast<std::size_t>(lane)], label, value);
+        nearest(x, packed, scratch[static_cast<std::size_t>(worker)], label, value);
         for (Index i = 0; i < x.rows; ++i) {
           float& square = square_[static_cast<std::size_t>(first + i)];
           // The expanded form decides roughly; where it may matter the exact one is taken, 0 for a copy of a
@@ -123,9 +123,9 @@ class SeedDistances {
   }
 
  private:
-  const FeatureRows& rows_;
+  const CheckedRows& rows_;
   std::span<const float> weights_;
-  const Cpu& cpu_;
+  Workers workers_;
   RowDistribution spread_;
   Buffer<float> square_;
 };

@@ -37,8 +37,8 @@ inline std::vector<Index> distinct_rows(Index n, Index count, const Philox& rand
 /// the rest are rows not chosen yet, in order.
 class PlusPlus {
  public:
-  PlusPlus(const FeatureRows& rows, std::span<const float> weights, std::uint64_t seed, const Cpu& cpu)
-      : rows_(rows), random_(seed, 0x2B2B), distances_(rows, weights, cpu) {}
+  PlusPlus(const CheckedRows& rows, std::span<const float> weights, std::uint64_t seed, Workers workers)
+      : rows_(rows), random_(seed, 0x2B2B), distances_(rows, weights, workers) {}
 
   /// Fills `centroids` [C × d]. Pre: at least C rows have a weight.
   void choose(MatrixView<float> centroids) {
@@ -83,7 +83,7 @@ class PlusPlus {
 
   void take(Index row, float* out) { rows_.gather({&row, 1}, {out, 1, rows_.cols()}); }
 
-  const FeatureRows& rows_;
+  const CheckedRows& rows_;
   Philox random_;
   SeedDistances distances_;
   std::unordered_set<Index> taken_;

@@ -24,8 +24,8 @@ struct Alignment {
 /// Alignment and neighbour purity from the m nearest neighbours `ids` [n × m] of each row. Rows without a
 /// label are left out; a neighbour without one shares none. One pass, O(n m d). Throws for shapes that
 /// differ, ids out of range, and NaN, infinite or zero rows.
-[[nodiscard]] inline Alignment alignment(RowsRef features, MatrixView<const std::int32_t> ids,
-                                         LabelView labels, const Cpu& cpu = Cpu{}, Index none = no_label) {
+[[nodiscard]] inline Alignment alignment(AnyRows features, MatrixView<const std::int32_t> ids,
+                                         LabelView labels, Workers workers = Cpu{}, Index none = no_label) {
   const Index n = features.rows(), d = features.cols();
   check(ids.rows == n && labels.size() == n && ids.cols > 0, Errc::invalid_argument, "alignment: ids (",
         ids.rows, " × ", ids.cols, ") and labels (", labels.size(), ") must have one row for each of the ", n,
@@ -74,7 +74,7 @@ struct Alignment {
     all = {all.distance + part.distance, all.shared + part.shared, all.pairs + part.pairs,
            all.rows + part.rows};
   };
-  const Sums sums = cpu.reduce_blocks(n, 256, Sums{}, one_block, add);
+  const Sums sums = workers.reduce_blocks(n, 256, Sums{}, one_block, add);
   check(sums.rows > 0, Errc::invalid_argument, "alignment: labels must label at least one row");
   return {sums.distance / static_cast<double>(sums.pairs), sums.shared / static_cast<double>(sums.rows),
           sums.pairs};

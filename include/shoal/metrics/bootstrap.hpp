@@ -38,7 +38,7 @@ struct Comparison {
 namespace bootstrap_impl {
 
 /// The labels of the samples that have one on every side, as numbers, so that drawn tables are built fast.
-inline std::vector<std::vector<Label>> numbered(const std::vector<LabelView>& sides, const Cpu& cpu,
+inline std::vector<std::vector<Label>> numbered(const std::vector<LabelView>& sides, Workers workers,
                                                 Index none) {
   const Index n = sides.front().size();
   const auto counted = [&](Index i) {
@@ -48,7 +48,7 @@ inline std::vector<std::vector<Label>> numbered(const std::vector<LabelView>& si
   for (const LabelView side : sides) {
     check(side.size() == n, Errc::invalid_argument, "bootstrap: labels (", side.size(),
           ") must be as many as those of the other clustering or truth (", n, ")");
-    const LabelIndex index(side, counted, cpu);
+    const LabelIndex index(side, counted, workers);
     codes.emplace_back();
     for (Index i = 0; i < n; ++i)
       if (counted(i)) codes.back().push_back(index[side[i]]);
@@ -61,11 +61,11 @@ inline std::vector<std::vector<Label>> numbered(const std::vector<LabelView>& si
 template <class Score>
 std::vector<std::vector<double>> replicate(const std::vector<std::vector<Label>>& clusterings,
                                            const std::vector<Label>& truth, Score score,
-                                           const BootstrapSettings& settings, const Cpu& cpu) {
+                                           const BootstrapSettings& settings, Workers workers) {
   const std::size_t n = truth.size();
   std::vector<std::vector<double>> scores(clusterings.size(),
                                           std::vector<double>(static_cast<std::size_t>(settings.replicates)));
-  cpu.each_task(settings.replicates, [&](Index r, int) {
+  workers.each_task(settings.replicates, [&](Index r, int) {
     const Philox random(settings.seed, static_cast<std::uint64_t>(r));
     std::vector<Label> labels(n), classes(n);
     for (std::size_t side = 0; side < clusterings.size(); ++side) {
@@ -74,7 +74,7 @@ std::vector<std::vector<double>> replicate(const std::vector<std::vector<Label>>
         labels[i] = clusterings[side][drawn];
         classes[i] = truth[drawn];
       }
-      scores[side][static_cast<std::size_t>(r)] = score(contingency(labels, classes, cpu));
+      scores[side][static_cast<std::size_t>(r)] = score(contingency(labels, classes, workers));
     }
   });
   return scores;
@@ -116,27 +116,27 @@ concept TableScore = requires(const S score, const Contingency& t) {
 /// of range.
 template <TableScore Score>
 [[nodiscard]] Interval bootstrap(LabelView labels, LabelView truth, const Score& score,
-                                 BootstrapSettings settings = {}, const Cpu& cpu = Cpu{},
+                                 BootstrapSettings settings = {}, Workers workers = Cpu{},
                                  Index none = no_label) {
   using namespace bootstrap_impl;
-  auto codes = numbered({labels, truth}, cpu, none);
+  auto codes = numbered({labels, truth}, workers, none);
   check_settings(settings, codes[0].size());
-  const double value = score(contingency(codes[0], codes[1], cpu));
-  return interval(value, replicate({codes[0]}, codes[1], score, settings, cpu)[0], settings.level);
+  const double value = score(contingency(codes[0], codes[1], workers));
+  return interval(value, replicate({codes[0]}, codes[1], score, settings, workers)[0], settings.level);
 }
 
 /// Two clusterings of the same samples by one score: paired, each replicate draws the same samples for both.
 /// Samples without a label in any of the three are left out.
 template <TableScore Score>
 [[nodiscard]] Comparison compare(LabelView first, LabelView second, LabelView truth, const Score& score,
-                                 BootstrapSettings settings = {}, const Cpu& cpu = Cpu{},
+                                 BootstrapSettings settings = {}, Workers workers = Cpu{},
                                  Index none = no_label) {
   using namespace bootstrap_impl;
-  auto codes = numbered({first, second, truth}, cpu, none);
+  auto codes = numbered({first, second, truth}, workers, none);
   check_settings(settings, codes[0].size());
-  const auto scores = replicate({codes[0], codes[1]}, codes[2], score, settings, cpu);
-  const double one = score(contingency(codes[0], codes[2], cpu)),
-               two = score(contingency(codes[1], codes[2], cpu));
+  const auto scores = replicate({codes[0], codes[1]}, codes[2], score, settings, workers);
+  const double one = score(contingency(codes[0], codes[2], workers)),
+               two = score(contingency(codes[1], codes[2], workers));
   Comparison c;
   c.first = interval(one, scores[0], settings.level);
   c.second = interval(two, scores[1], settings.level);

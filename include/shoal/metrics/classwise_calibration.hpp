@@ -23,8 +23,8 @@ struct ClasswiseCalibration {
 /// the column that is right for each sample, or −1 where none is (its class has no cluster). Equal-width
 /// bins. O(n C), memory for C × bins counts and some hundred rows. Throws for lengths that differ, n = 0,
 /// truth outside [−1, C), and probabilities that are NaN or not in [0, 1].
-[[nodiscard]] inline ClasswiseCalibration classwise_calibration(RowsRef probabilities, LabelView truth,
-                                                                Index bins = 15, const Cpu& cpu = Cpu{}) {
+[[nodiscard]] inline ClasswiseCalibration classwise_calibration(AnyRows probabilities, LabelView truth,
+                                                                Index bins = 15, Workers workers = Cpu{}) {
   const Index n = probabilities.rows(), classes = probabilities.cols();
   check(n > 0 && classes > 0 && truth.size() == n, Errc::invalid_argument, "classwise_calibration: truth (",
         truth.size(), " labels) must have one for each of the ", n, " rows of probabilities, at least one");
@@ -37,7 +37,7 @@ struct ClasswiseCalibration {
     for (Index i = first; i < first + count; ++i)
       check(truth[i] >= -1 && truth[i] < classes, Errc::invalid_argument, "classwise_calibration: truth (",
             truth[i], " at sample ", i, ") must be in [-1, ", classes, ")");
-    cpu.each_row(classes, [&](Index c) {
+    workers.each_row(classes, [&](Index c) {
       for (Index i = 0; i < count; ++i) {
         const float p = rows(i, c);
         check(p >= 0.f && p <= 1.f, Errc::bad_data, "classwise_calibration: probability (", p, " at row ",

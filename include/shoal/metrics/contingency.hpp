@@ -88,12 +88,12 @@ struct Grouped {
 /// cluster is that of the samples; their number depends on the sizes only.
 template <class Counted>
 Grouped group(LabelView labels, const LabelIndex& clusters, LabelView truth, const LabelIndex& classes,
-              Counted counted, const Cpu& cpu) {
+              Counted counted, Workers workers) {
   const Index n = labels.size(),
               wanted = std::clamp<Index>(n / std::max<Index>(clusters.size(), 1 << 14), 1, 16);
   const Index size = std::max<Index>(block_count(n, wanted), 1), blocks = block_count(n, size);
   Matrix<Index> place(blocks, clusters.size(), 0);
-  cpu.each_block(n, size, [&](Block b, int) {
+  workers.each_block(n, size, [&](Block b, int) {
     for (Index i = b.first; i < b.first + b.count; ++i)
       if (counted(i)) ++place(b.index, clusters[labels[i]]);
   });
@@ -106,7 +106,7 @@ Grouped group(LabelView labels, const LabelIndex& clusters, LabelView truth, con
   }
   grouped.start.push_back(next);
   grouped.label.resize(static_cast<std::size_t>(next));
-  cpu.each_block(n, size, [&](Block b, int) {
+  workers.each_block(n, size, [&](Block b, int) {
     for (Index i = b.first; i < b.first + b.count; ++i)
       if (counted(i))
         grouped.label[static_cast<std::size_t>(place(b.index, clusters[labels[i]])++)] = classes[truth[i]];
@@ -128,21 +128,21 @@ inline std::vector<Index> even_runs(const std::vector<Index>& start, Index size)
 }  // namespace contingency_impl
 
 /// Builds a contingency from the classes of each cluster's samples. Reorders grouped.label within clusters.
-inline Contingency contingency_of_groups(contingency_impl::Grouped grouped, Index classes, const Cpu& cpu) {
+inline Contingency contingency_of_groups(contingency_impl::Grouped grouped, Index classes, Workers workers) {
   using namespace contingency_impl;
   const auto at = [&](Index k) { return grouped.start[static_cast<std::size_t>(k)]; };
   const std::vector<Index> runs = even_runs(grouped.start, 1 << 15);
   const auto tasks = static_cast<Index>(runs.size()) - 1;
   std::vector<Cells> parts(static_cast<std::size_t>(std::max<Index>(tasks, 0)));
-  std::vector<RowCounter> counters(static_cast<std::size_t>(cpu.threads()), RowCounter(classes));
+  std::vector<RowCounter> counters(static_cast<std::size_t>(workers.threads()), RowCounter(classes));
   const auto clusters = static_cast<Index>(grouped.start.size()) - 1;
   Contingency table;
   table.row_start.assign(static_cast<std::size_t>(clusters + 1), 0);
-  cpu.each_task(tasks, [&](Index task, int lane) {
+  workers.each_task(tasks, [&](Index task, int worker) {
     Cells& cells = parts[static_cast<std::size_t>(task)];
     for (Index k = runs[static_cast<std::size_t>(task)]; k < runs[static_cast<std::size_t>(task + 1)]; ++k) {
       const std::size_t before = cells.column.size();
-      counters[static_cast<std::size_t>(lane)].append(
+      counters[static_cast<std::size_t>(worker)].append(
           std::span(grouped.label)
               .subspan(static_cast<std::size_t>(at(k)), static_cast<std::size_t>(at(k + 1) - at(k))),
           cells);
@@ -168,14 +168,14 @@ inline Contingency contingency_of_groups(contingency_impl::Grouped grouped, Inde
 /// The contingency of `labels` (clusters) and `truth` (classes), two arrays of one length. Samples whose
 /// label is `none` on either side are left out. Deterministic; O(n) for ids of a compact range. Beyond the
 /// labels it needs about 4 bytes a sample and 24 a cell. Throws invalid_argument where the lengths differ.
-inline Contingency contingency(LabelView labels, LabelView truth, const Cpu& cpu = Cpu{},
+inline Contingency contingency(LabelView labels, LabelView truth, Workers workers = Cpu{},
                                Index none = no_label) {
   check(labels.size() == truth.size(), Errc::invalid_argument, "contingency: truth (", truth.size(),
         " labels) must have as many samples as labels (", labels.size(), ")");
   const auto counted = [=](Index i) { return labels[i] != none && truth[i] != none; };
-  const LabelIndex clusters(labels, counted, cpu), classes(truth, counted, cpu);
+  const LabelIndex clusters(labels, counted, workers), classes(truth, counted, workers);
   Contingency table = contingency_of_groups(
-      contingency_impl::group(labels, clusters, truth, classes, counted, cpu), classes.size(), cpu);
+      contingency_impl::group(labels, clusters, truth, classes, counted, workers), classes.size(), workers);
   table.unlabelled = labels.size() - table.samples;
   table.cluster_ids = clusters.ids();
   table.class_ids = classes.ids();

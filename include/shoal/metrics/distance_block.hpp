@@ -6,38 +6,38 @@
 #include <span>
 #include <vector>
 
-#include <shoal/backend/cpu.hpp>
 #include <shoal/core/check.hpp>
+#include <shoal/core/workers.hpp>
 #include <shoal/io/row_source.hpp>
 
 namespace shoal {
 
 namespace distance_block_impl {
 
-/// Σ f(j)², by lanes where `lane(j)` gives a whole one.
-template <class LaneAt, class At> float sum_squares(Index d, LaneAt lane, At at) {
-  Lane sum{};
+/// Σ f(j)², by vectors where `vector(j)` gives a whole one.
+template <class VectorAt, class At> float sum_squares(Index d, VectorAt vector, At at) {
+  FloatVector sum{};
   Index j = 0;
-  for (; j + lane_width <= d; j += lane_width) sum += lane(j) * lane(j);
+  for (; j + vector_width <= d; j += vector_width) sum += vector(j) * vector(j);
   float rest = reduce_sum(sum);
   for (; j < d; ++j) rest += at(j) * at(j);
   return rest;
 }
 inline float square_sum(const float* x, Index d) {
   return sum_squares(
-      d, [=](Index j) { return load<Lane>(x + j); }, [=](Index j) { return x[j]; });
+      d, [=](Index j) { return load<FloatVector>(x + j); }, [=](Index j) { return x[j]; });
 }
 inline float square_gap(const float* x, const float* y, Index d) {
   return sum_squares(
-      d, [=](Index j) { return load<Lane>(x + j) - load<Lane>(y + j); },
+      d, [=](Index j) { return load<FloatVector>(x + j) - load<FloatVector>(y + j); },
       [=](Index j) { return x[j] - y[j]; });
 }
 
 /// √x to 2 ulp for x ≥ 0, normal or 0: three Newton steps from the bits' own estimate of 1/√x. There is no
-/// portable square root of a lane, and std::sqrt's errno keeps compilers from making one of a loop.
-inline Lane sqrt(Lane x) {
-  Lane r = from_bits(0x5F375A86 - (to_bits(x) >> 1));
-  const Lane half = x * 0.5f;
+/// portable square root of a vector, and std::sqrt's errno keeps compilers from making one of a loop.
+inline FloatVector sqrt(FloatVector x) {
+  FloatVector r = from_bits(0x5F375A86 - (to_bits(x) >> 1));
+  const FloatVector half = x * 0.5f;
   for (int step = 0; step < 3; ++step) r = r * (1.5f - half * r * r);
   return x * r;
 }
@@ -50,7 +50,7 @@ inline constexpr float lossy = 1e-3f;
 /// How far apart two rows are: ‖x − y‖, or 1 − the cosine of their angle.
 enum class Distance { euclidean, cosine };
 
-/// Rows ready for distances, and their squared norms, which are padded with zeros to whole lanes.
+/// Rows ready for distances, and their squared norms, which are padded with zeros to whole vectors.
 struct DistanceRows {
   Matrix<float> rows;
   Buffer<float> squares;
@@ -59,7 +59,7 @@ struct DistanceRows {
   void resize(Index n, Index cols) {
     if (rows.rows() == n && rows.cols() == cols) return;
     rows = Matrix<float>(n, cols);
-    squares.assign(static_cast<std::size_t>(block_count(n, lane_width) * lane_width), 0.f);
+    squares.assign(static_cast<std::size_t>(block_count(n, vector_width) * vector_width), 0.f);
   }
   /// Sets each norm from its row.
   void measure() {
@@ -74,7 +74,7 @@ struct DistanceRows {
 class DistanceReader {
  public:
   /// One pass over the source. Throws bad_data for NaN, infinite and, for cosine, zero rows.
-  DistanceReader(const char* function, RowsRef source, Distance distance, const Cpu& cpu)
+  DistanceReader(const char* function, AnyRows source, Distance distance, Workers workers)
       : source_(source), distance_(distance), mean_(static_cast<std::size_t>(source.cols()), 0.f) {
     check(source.rows() > 0 && source.cols() > 0, Errc::invalid_argument, function, ": features (",
           source.rows(), " × ", source.cols(), ") must not be empty");
@@ -94,7 +94,7 @@ class DistanceReader {
     const auto add = [](Sum& sum, const Sum& part) {
       for (std::size_t j = 0; j < sum.size(); ++j) sum[j] += part[j];
     };
-    const Sum sum = cpu.reduce_blocks(source.rows(), 1024, Sum(mean_.size(), 0.), one_block, add);
+    const Sum sum = workers.reduce_blocks(source.rows(), 1024, Sum(mean_.size(), 0.), one_block, add);
     for (std::size_t j = 0; j < sum.size(); ++j)
       mean_[j] = static_cast<float>(sum[j] / static_cast<double>(source.rows()));
   }
@@ -128,15 +128,15 @@ class DistanceReader {
     for (Index j = 0; j < cols(); ++j) row[j] *= factor;
   }
 
-  RowsRef source_;
+  AnyRows source_;
   Distance distance_;
   std::vector<float> mean_;
 };
 
 /// out [a × b] ← the distances between the rows of a and those of b, which a DistanceReader gave. The cosine
 /// distance is half the square of the Euclidean one. Where the product has lost digits, it is made good from
-/// the rows. One thread, O(a b d). The rows of `out` must have room for whole lanes; what is beyond b is left
-/// undefined.
+/// the rows. One thread, O(a b d). The rows of `out` must have room for whole vectors; what is beyond b is
+/// left undefined.
 inline void distances(const DistanceRows& a, const DistanceRows& b, Distance distance, MatrixView<float> out,
                       ProductScratch& scratch) {
   using namespace distance_block_impl;
@@ -144,19 +144,19 @@ inline void distances(const DistanceRows& a, const DistanceRows& b, Distance dis
   for (Index i = 0; i < out.rows; ++i) {
     float* row = out.row(i);
     const float square = a.squares[static_cast<std::size_t>(i)];
-    Lane least = broadcast<Lane>(1);
-    for (Index j = 0; j < b.count(); j += lane_width) {
-      const Lane both = load<Lane>(b.squares.data() + j) + square;
-      const Lane d = both - load<Lane>(row + j) * 2.f;
-      least = lane_min(least, d - both * lossy);
-      store(row + j, lane_max(d, Lane{}));
+    FloatVector least = broadcast<FloatVector>(1);
+    for (Index j = 0; j < b.count(); j += vector_width) {
+      const FloatVector both = load<FloatVector>(b.squares.data() + j) + square;
+      const FloatVector d = both - load<FloatVector>(row + j) * 2.f;
+      least = vector_min(least, d - both * lossy);
+      store(row + j, vector_max(d, FloatVector{}));
     }
     if (-reduce_max(-least) <= 0)
       for (Index j = 0; j < b.count(); ++j)
         if (row[j] <= lossy * (square + b.squares[static_cast<std::size_t>(j)]))
           row[j] = square_gap(a.rows.row(i), b.rows.row(j), b.rows.cols());
-    for (Index j = 0; j < b.count(); j += lane_width) {
-      const Lane d = load<Lane>(row + j);
+    for (Index j = 0; j < b.count(); j += vector_width) {
+      const FloatVector d = load<FloatVector>(row + j);
       store(row + j, distance == Distance::euclidean ? sqrt(d) : d * 0.5f);
     }
   }

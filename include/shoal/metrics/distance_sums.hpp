@@ -1,9 +1,9 @@
 // Distances between two blocks of rows, summed by cluster for both sides while the block is in cache.
 #pragma once
 
-#include <shoal/core/lane.hpp>
 #include <shoal/metrics/cluster_order.hpp>
 #include <shoal/metrics/distance_block.hpp>
+#include <shoal/simd/vector.hpp>
 
 namespace shoal {
 
@@ -47,22 +47,22 @@ class DistanceSums {
   }
 
  private:
-  /// The sum of p[0 … count): whole lanes, then one lane of which the surplus is masked away (it must be
+  /// The sum of p[0 … count): whole vectors, then one vector of which the surplus is masked away (it must be
   /// readable).
   static float sum(const float* p, Index count) {
-    LaneInt index;
-    for (int k = 0; k < lane_width; ++k) index[k] = k;
-    Lane total{};
+    IntVector index;
+    for (int k = 0; k < vector_width; ++k) index[k] = k;
+    FloatVector total{};
     Index j = 0;
-    for (; j + lane_width <= count; j += lane_width) total += load<Lane>(p + j);
-    const LaneInt keep = index < static_cast<std::int32_t>(count - j);
-    return reduce_sum(total + from_bits(to_bits(load<Lane>(p + j)) & keep));
+    for (; j + vector_width <= count; j += vector_width) total += load<FloatVector>(p + j);
+    const IntVector keep = index < static_cast<std::int32_t>(count - j);
+    return reduce_sum(total + from_bits(to_bits(load<FloatVector>(p + j)) & keep));
   }
 
   void sum_columns(MatrixView<const float> block) {
-    for (Index j = 0; j < block.cols; j += lane_width) {
-      Lane total{};
-      for (Index i = 0; i < block.rows; ++i) total += load<Lane>(block.row(i) + j);
+    for (Index j = 0; j < block.cols; j += vector_width) {
+      FloatVector total{};
+      for (Index i = 0; i < block.rows; ++i) total += load<FloatVector>(block.row(i) + j);
       store(column_sums_.data() + j, total);
     }
   }
@@ -70,7 +70,7 @@ class DistanceSums {
   const DistanceReader* reader_;
   const ClusterOrder* order_;
   DistanceRows left_, right_;
-  Matrix<float> block_{left_rows, right_rows + lane_width, 0.f};
+  Matrix<float> block_{left_rows, right_rows + vector_width, 0.f};
   Buffer<float> column_sums_ = Buffer<float>(right_rows, 0.f);
   ProductScratch product_;
 };

@@ -30,12 +30,13 @@ struct Quality {
 };
 
 /// Scores a table that is already there.
-inline Quality evaluate(const Contingency& t, const Cpu& cpu = Cpu{}) {
-  const Information info = information(t, cpu);
+inline Quality evaluate(const Contingency& t, Workers workers = Cpu{}) {
+  const Information info = information(t, workers);
   Quality q;
   q.acc = accuracy(t);
   q.nmi = normalized_information(info);
-  q.ami = adjusted_information(info, expected_information(t.cluster_sizes, t.class_sizes, t.samples, cpu));
+  q.ami =
+      adjusted_information(info, expected_information(t.cluster_sizes, t.class_sizes, t.samples, workers));
   q.pairs = pair_counts(t);
   q.ari = adjusted_rand_index(q.pairs);
   q.purity = purity(t);
@@ -52,21 +53,21 @@ inline Quality evaluate(const Contingency& t, const Cpu& cpu = Cpu{}) {
 /// Scores cluster labels against true labels: int32 or int64 arrays of one length, any ids. Samples with the
 /// label `none` on either side are left out. No samples at all score 1 (the convention of scikit-learn); see
 /// samples.
-inline Quality evaluate(LabelView labels, LabelView truth, const Cpu& cpu = Cpu{}, Index none = no_label) {
-  return evaluate(contingency(labels, truth, cpu, none), cpu);
+inline Quality evaluate(LabelView labels, LabelView truth, Workers workers = Cpu{}, Index none = no_label) {
+  return evaluate(contingency(labels, truth, workers, none), workers);
 }
 
 /// [n] 1 where a sample's cluster is the one that the best one-to-one map gives to its class: what
 /// calibration takes. Samples with the label `none` on either side are 0.
-inline std::vector<std::uint8_t> right_samples(LabelView labels, LabelView truth, const Cpu& cpu = Cpu{},
+inline std::vector<std::uint8_t> right_samples(LabelView labels, LabelView truth, Workers workers = Cpu{},
                                                Index none = no_label) {
-  const Contingency t = contingency(labels, truth, cpu, none);
+  const Contingency t = contingency(labels, truth, workers, none);
   const std::vector<Label> map = assign(t).row_to_col;
   const auto number = [](const std::vector<Index>& ids, Index id) {
     return std::ranges::lower_bound(ids, id) - ids.begin();
   };
   std::vector<std::uint8_t> right(static_cast<std::size_t>(labels.size()), 0);
-  cpu.each_row(labels.size(), [&](Index i) {
+  workers.each_row(labels.size(), [&](Index i) {
     if (labels[i] == none || truth[i] == none) return;
     const Label c = map[static_cast<std::size_t>(number(t.cluster_ids, labels[i]))];
     right[static_cast<std::size_t>(i)] = c >= 0 && t.class_ids[static_cast<std::size_t>(c)] == truth[i];

@@ -107,7 +107,7 @@ class Overlap {
 /// 1e-15 of the result. Pairs of equal sizes are computed once: O(distinct sizes² × the width of an overlap's
 /// distribution).
 inline double expected_information(const std::vector<Index>& cluster_sizes,
-                                   const std::vector<Index>& class_sizes, Index n, const Cpu& cpu = Cpu{}) {
+                                   const std::vector<Index>& class_sizes, Index n, Workers workers = Cpu{}) {
   using namespace expected_information_impl;
   const std::vector<SizeGroup> clusters = group_sizes(cluster_sizes), classes = group_sizes(class_sizes);
   const Overlap overlap(n);
@@ -120,7 +120,7 @@ inline double expected_information(const std::vector<Index>& cluster_sizes,
     return sum;
   };
   const auto add = [](double& sum, double part) { sum += part; };
-  const double sum = cpu.reduce_blocks(static_cast<Index>(clusters.size()), 1, 0., one_size, add);
+  const double sum = workers.reduce_blocks(static_cast<Index>(clusters.size()), 1, 0., one_size, add);
   return n == 0 ? 0. : sum / static_cast<double>(n);
 }
 

@@ -25,7 +25,7 @@ struct Information {
 };
 
 /// −Σ_i p_i log p_i of sizes that sum to n.
-inline double entropy(const std::vector<Index>& sizes, Index n, const Cpu& cpu = Cpu{}) {
+inline double entropy(const std::vector<Index>& sizes, Index n, Workers workers = Cpu{}) {
   if (sizes.size() <= 1) return 0.;
   const double total = static_cast<double>(n);
   const auto one_block = [&](Block b) {
@@ -37,15 +37,15 @@ inline double entropy(const std::vector<Index>& sizes, Index n, const Cpu& cpu =
     return sum;
   };
   const auto add = [](double& sum, double part) { sum += part; };
-  return cpu.reduce_blocks(static_cast<Index>(sizes.size()), 1024, 0., one_block, add) / total;
+  return workers.reduce_blocks(static_cast<Index>(sizes.size()), 1024, 0., one_block, add) / total;
 }
 
 /// All entropies of a table in one pass over its cells.
-inline Information information(const Contingency& t, const Cpu& cpu = Cpu{}) {
+inline Information information(const Contingency& t, Workers workers = Cpu{}) {
   Information info;
   info.equal = t.cells() == t.clusters() && t.cells() == t.classes();
-  info.clusters = entropy(t.cluster_sizes, t.samples, cpu);
-  info.classes = entropy(t.class_sizes, t.samples, cpu);
+  info.clusters = entropy(t.cluster_sizes, t.samples, workers);
+  info.classes = entropy(t.class_sizes, t.samples, workers);
   if (t.clusters() <= 1 || t.classes() <= 1) return info;
   const double n = static_cast<double>(t.samples);
   const auto one_block = [&](Block b) {
@@ -64,7 +64,7 @@ inline Information information(const Contingency& t, const Cpu& cpu = Cpu{}) {
     return sum;
   };
   const auto add = [](double& sum, double part) { sum += part; };
-  info.mutual = std::max(0., cpu.reduce_blocks(t.clusters(), 64, 0., one_block, add) / n);
+  info.mutual = std::max(0., workers.reduce_blocks(t.clusters(), 64, 0., one_block, add) / n);
   return info;
 }
 
@@ -100,10 +100,10 @@ inline double adjusted_information(const Information& info, double expected,
   const double room = normalizer(info, kind) - expected;
   return std::abs(room) <= 1e-14 * normalizer(info, kind) ? 0. : (info.mutual - expected) / room;
 }
-inline double adjusted_information(const Contingency& t, const Cpu& cpu = Cpu{},
+inline double adjusted_information(const Contingency& t, Workers workers = Cpu{},
                                    Normalizer kind = Normalizer::arithmetic) {
-  return adjusted_information(information(t, cpu),
-                              expected_information(t.cluster_sizes, t.class_sizes, t.samples, cpu), kind);
+  return adjusted_information(information(t, workers),
+                              expected_information(t.cluster_sizes, t.class_sizes, t.samples, workers), kind);
 }
 
 /// Do clusters hold one class only? I / H(C); 1 where H(C) = 0.

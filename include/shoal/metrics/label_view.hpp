@@ -12,8 +12,8 @@
 #include <utility>
 #include <vector>
 
-#include <shoal/backend/cpu.hpp>
 #include <shoal/core/check.hpp>
+#include <shoal/core/workers.hpp>
 
 namespace shoal {
 
@@ -52,15 +52,15 @@ class LabelIndex {
  public:
   /// Numbers the ids of `labels` at the samples that `counted(i)` accepts. O(n) where the ids' range is at
   /// most 2 n + 2^20, else O(n log n). The same numbering for any number of threads.
-  template <class Counted> LabelIndex(LabelView labels, Counted counted, const Cpu& cpu) {
-    const auto [low, high] = range_of(labels, counted, cpu);
+  template <class Counted> LabelIndex(LabelView labels, Counted counted, Workers workers) {
+    const auto [low, high] = range_of(labels, counted, workers);
     if (low > high) return;
     const auto width = static_cast<std::uint64_t>(high) - static_cast<std::uint64_t>(low);
     const auto limit = static_cast<std::uint64_t>(std::min<Index>(2 * labels.size() + (1 << 20), 1 << 30));
     if (width < limit)
-      number_range(labels, counted, low, static_cast<Index>(width) + 1, cpu);
+      number_range(labels, counted, low, static_cast<Index>(width) + 1, workers);
     else
-      number_sparse(labels, counted, cpu);
+      number_sparse(labels, counted, workers);
   }
 
   /// The ids, ascending: the id of number c is ids()[c].
@@ -78,7 +78,7 @@ class LabelIndex {
   static constexpr Index block = 1 << 16;
 
   template <class Counted>
-  static std::pair<Index, Index> range_of(LabelView labels, Counted counted, const Cpu& cpu) {
+  static std::pair<Index, Index> range_of(LabelView labels, Counted counted, Workers workers) {
     using Range = std::pair<Index, Index>;
     const Range none{std::numeric_limits<Index>::max(), std::numeric_limits<Index>::min()};
     const auto join = [](Range& all, Range part) {
@@ -92,13 +92,13 @@ class LabelIndex {
         return range;
       });
     };
-    return cpu.reduce_blocks(labels.size(), block, none, one_block, join);
+    return workers.reduce_blocks(labels.size(), block, none, one_block, join);
   }
 
   template <class Counted>
-  void number_range(LabelView labels, Counted counted, Index low, Index width, const Cpu& cpu) {
+  void number_range(LabelView labels, Counted counted, Index low, Index width, Workers workers) {
     code_.assign(static_cast<std::size_t>(width), 0);
-    cpu.each_block(labels.size(), block, [&](Block b, int) {
+    workers.each_block(labels.size(), block, [&](Block b, int) {
       labels.visit([&](const auto* label) {
         for (Index i = b.first; i < b.first + b.count; ++i) {
           if (!counted(i)) continue;
@@ -117,7 +117,7 @@ class LabelIndex {
     }
   }
 
-  template <class Counted> void number_sparse(LabelView labels, Counted counted, const Cpu& cpu) {
+  template <class Counted> void number_sparse(LabelView labels, Counted counted, Workers workers) {
     const auto distinct = [](std::vector<Index>& ids) {
       std::ranges::sort(ids);
       ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
@@ -132,7 +132,7 @@ class LabelIndex {
     const auto join = [](std::vector<Index>& all, std::vector<Index>&& part) {
       all.insert(all.end(), part.begin(), part.end());
     };
-    ids_ = cpu.reduce_blocks(labels.size(), block, std::vector<Index>{}, one_block, join);
+    ids_ = workers.reduce_blocks(labels.size(), block, std::vector<Index>{}, one_block, join);
     distinct(ids_);
     check(ids_.size() <= 1u << 30, Errc::too_large, "contingency: distinct labels (", ids_.size(),
           ") must be at most 2^30");

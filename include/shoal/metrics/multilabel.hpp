@@ -49,8 +49,8 @@ inline bool contains(std::span<const Label> set, Index label) {
 /// Scores against one label a sample (`none` where it has none); set_of(i) is the sample's set.
 template <class SetOf>
 MultiLabelAccuracy score(MatrixView<const Label> top, LabelView truth, SetOf set_of, Label clusters,
-                         const Cpu& cpu, Index none) {
-  const Contingency t = contingency(first_column(top), truth, cpu, none);
+                         Workers workers, Index none) {
+  const Contingency t = contingency(first_column(top), truth, workers, none);
   const std::vector<Index> f = class_of_cluster(t, clusters);
   struct Counts {
     Index one_to_1 = 0, one_to_L = 0, all_to_1 = 0, all_to_L = 0;
@@ -78,7 +78,7 @@ MultiLabelAccuracy score(MatrixView<const Label> top, LabelView truth, SetOf set
     sum = {sum.one_to_1 + part.one_to_1, sum.one_to_L + part.one_to_L, sum.all_to_1 + part.all_to_1,
            sum.all_to_L + part.all_to_L};
   };
-  const Counts c = cpu.reduce_blocks(top.rows, 1 << 14, Counts{}, one_block, add);
+  const Counts c = workers.reduce_blocks(top.rows, 1 << 14, Counts{}, one_block, add);
   const auto share = [&](Index count) { return static_cast<double>(count) / static_cast<double>(t.samples); };
   return {share(c.one_to_1), share(c.one_to_L), share(c.all_to_1), share(c.all_to_L), t.samples};
 }
@@ -106,7 +106,7 @@ inline Label check_top(const char* function, MatrixView<const Label> top) {
 /// left out. Throws for lengths that differ, no sample with a label, labels outside [0, sets) and negative
 /// clusters.
 [[nodiscard]] inline MultiLabelAccuracy multilabel_accuracy(MatrixView<const Label> top, LabelView truth,
-                                                            const LabelSets& sets, const Cpu& cpu = Cpu{},
+                                                            const LabelSets& sets, Workers workers = Cpu{},
                                                             Index none = no_label) {
   const Label clusters = multilabel_impl::check_top("multilabel_accuracy", top);
   check(truth.size() == top.rows, Errc::invalid_argument, "multilabel_accuracy: truth (", truth.size(),
@@ -120,7 +120,7 @@ inline Label check_top(const char* function, MatrixView<const Label> top) {
   }
   check(labelled > 0, Errc::invalid_argument, "multilabel_accuracy: truth must label at least one sample");
   const auto set_of = [&](Index i) { return sets[truth[i]]; };
-  return multilabel_impl::score(top, truth, set_of, clusters, cpu, none);
+  return multilabel_impl::score(top, truth, set_of, clusters, workers, none);
 }
 
 struct DrawSettings {
@@ -141,7 +141,7 @@ struct DrawnAccuracy {
 [[nodiscard]] inline DrawnAccuracy multilabel_accuracy_drawn(MatrixView<const Label> top,
                                                              const LabelSets& sets,
                                                              DrawSettings settings = {},
-                                                             const Cpu& cpu = Cpu{}) {
+                                                             Workers workers = Cpu{}) {
   const Label clusters = multilabel_impl::check_top("multilabel_accuracy_drawn", top);
   check(sets.size() == top.rows, Errc::invalid_argument, "multilabel_accuracy_drawn: sets (", sets.size(),
         ") must be as many as the rows of top (", top.rows, ")");
@@ -154,7 +154,7 @@ struct DrawnAccuracy {
   DrawnAccuracy result;
   for (Index r = 0; r < settings.draws; ++r) {
     const Philox random(settings.seed, static_cast<std::uint64_t>(r));
-    cpu.each_row(top.rows, [&](Index i) {
+    workers.each_row(top.rows, [&](Index i) {
       const std::span<const Label> set = sets[i];
       drawn[static_cast<std::size_t>(i)] =
           set.empty() ? static_cast<Label>(no_label)
@@ -162,7 +162,7 @@ struct DrawnAccuracy {
                             random.below(static_cast<Index>(set.size()), static_cast<std::uint64_t>(i)))];
     });
     const auto set_of = [&](Index i) { return sets[i]; };
-    const MultiLabelAccuracy a = multilabel_impl::score(top, drawn, set_of, clusters, cpu, no_label);
+    const MultiLabelAccuracy a = multilabel_impl::score(top, drawn, set_of, clusters, workers, no_label);
     values[0].push_back(a.top1_to_1);
     values[1].push_back(a.top1_to_L);
     values[2].push_back(a.topk_to_1);

@@ -10,11 +10,11 @@ namespace shoal {
 
 /// List c holds the rows of the c-th label in ascending order of ids, each list ascending; rows with the
 /// label `none` are in no list. O(n).
-[[nodiscard]] inline Lists<Index> rows_by_label(LabelView labels, const Cpu& cpu, Index none = no_label) {
+[[nodiscard]] inline Lists<Index> rows_by_label(LabelView labels, Workers workers, Index none = no_label) {
   const auto counted = [=](Index i) { return labels[i] != none; };
-  const LabelIndex index(labels, counted, cpu);
+  const LabelIndex index(labels, counted, workers);
   std::vector<Label> code(static_cast<std::size_t>(labels.size()));
-  cpu.each_row(labels.size(), [&](Index i) {
+  workers.each_row(labels.size(), [&](Index i) {
     code[static_cast<std::size_t>(i)] = counted(i) ? index[labels[i]] : Label{-1};
   });
   return group_by<Index, Label>(code, index.size());

@@ -53,10 +53,10 @@ struct Clusters {
   }
 };
 
-inline DistanceRows centroids(const Clusters& clusters, const DistanceReader& reader, const Cpu& cpu) {
+inline DistanceRows centroids(const Clusters& clusters, const DistanceReader& reader, Workers workers) {
   DistanceRows c;
   c.resize(clusters.count(), reader.cols());
-  cpu.each_task(clusters.count(), [&](Index k, int) {
+  workers.each_task(clusters.count(), [&](Index k, int) {
     std::vector<double> sum(static_cast<std::size_t>(reader.cols()), 0.);
     clusters.each_chunk(k, reader, [&](const DistanceRows& chunk) {
       for (Index i = 0; i < chunk.count(); ++i)
@@ -80,7 +80,7 @@ struct Inside {
 inline Inside measure_inside(Index k, const Clusters& clusters, const DistanceReader& reader,
                              const DistanceRows& c) {
   Inside inside;
-  Matrix<float> block(256, block_count(c.count(), lane_width) * lane_width, 0.f);
+  Matrix<float> block(256, block_count(c.count(), vector_width) * vector_width, 0.f);
   ProductScratch scratch;
   clusters.each_chunk(k, reader, [&](const DistanceRows& chunk) {
     const MatrixView<float> d = block.view().block(0, chunk.count()).columns(0, c.count());
@@ -100,15 +100,15 @@ inline Inside measure_inside(Index k, const Clusters& clusters, const DistanceRe
 
 /// Mean over k of max_l (s_k + s_l) / ‖c_k − c_l‖, where clusters of one centroid count as infinitely far
 /// apart, as scikit-learn has it.
-inline double davies_bouldin(const DistanceRows& c, const std::vector<double>& spread, const Cpu& cpu) {
+inline double davies_bouldin(const DistanceRows& c, const std::vector<double>& spread, Workers workers) {
   const Index clusters = c.count();
   std::vector<double> worst(static_cast<std::size_t>(clusters), 0.);
-  cpu.each_block(clusters, 64, [&](Block b, int) {
+  workers.each_block(clusters, 64, [&](Block b, int) {
     DistanceRows some;
     some.resize(b.count, c.rows.cols());
     for (Index i = 0; i < b.count; ++i) std::copy_n(c.rows.row(b.first + i), c.rows.cols(), some.rows.row(i));
     some.measure();
-    Matrix<float> d(b.count, block_count(clusters, lane_width) * lane_width);
+    Matrix<float> d(b.count, block_count(clusters, vector_width) * vector_width);
     ProductScratch scratch;
     distances(some, c, Distance::euclidean, d.view().columns(0, clusters), scratch);
     for (Index i = 0; i < b.count; ++i)
@@ -129,20 +129,20 @@ inline double davies_bouldin(const DistanceRows& c, const std::vector<double>& s
 /// All three scores in two passes over the rows: O(n K d) for the simplified silhouette, memory for the K
 /// centroids and 256 × K distances a thread. Throws for lengths that differ, fewer than 2 clusters or as many
 /// as rows, and bad rows.
-[[nodiscard]] inline Separability separability(RowsRef features, LabelView labels,
+[[nodiscard]] inline Separability separability(AnyRows features, LabelView labels,
                                                const SeparabilitySettings& settings = {},
-                                               const Cpu& cpu = Cpu{}) {
+                                               Workers workers = Cpu{}) {
   using namespace separability_impl;
   check(features.rows() == labels.size(), Errc::invalid_argument, "separability: labels (", labels.size(),
         ") must be as many as the rows of features (", features.rows(), ")");
-  const Clusters clusters{rows_by_label(labels, cpu, settings.none)};
+  const Clusters clusters{rows_by_label(labels, workers, settings.none)};
   check(clusters.count() >= 2 && clusters.count() < clusters.rows(), Errc::invalid_argument,
         "separability: labels (", clusters.count(), " clusters of ", clusters.rows(),
         " labelled rows) must have at least 2 clusters and fewer than rows");
-  const DistanceReader reader("separability", features, settings.distance, cpu);
-  const DistanceRows c = centroids(clusters, reader, cpu);
+  const DistanceReader reader("separability", features, settings.distance, workers);
+  const DistanceRows c = centroids(clusters, reader, workers);
   std::vector<Inside> inside(static_cast<std::size_t>(clusters.count()));
-  cpu.each_task(clusters.count(), [&](Index k, int) {
+  workers.each_task(clusters.count(), [&](Index k, int) {
     inside[static_cast<std::size_t>(k)] = measure_inside(k, clusters, reader, c);
   });
 
@@ -164,7 +164,7 @@ inline double davies_bouldin(const DistanceRows& c, const std::vector<double>& s
       between += static_cast<double>(clusters.size(k)) * gap * gap;
     }
   Separability s;
-  s.davies_bouldin = davies_bouldin(c, spread, cpu);
+  s.davies_bouldin = davies_bouldin(c, spread, workers);
   s.calinski_harabasz = within == 0 ? 1. : between * (n - k_count) / (within * (k_count - 1));
   s.simplified_silhouette = silhouette / n;
   s.rows = clusters.rows();

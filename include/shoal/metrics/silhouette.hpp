@@ -40,11 +40,11 @@ namespace silhouette_impl {
 /// no order in which tasks must end, since a least value depends on none.
 class Pass {
  public:
-  Pass(RowsRef source, LabelView labels, const SilhouetteSettings& settings, const Cpu& cpu)
-      : reader_("silhouette", source, settings.distance, cpu),
-        order_(rows_by_label(labels, cpu, settings.none)),
-        cpu_(cpu),
-        sums_(static_cast<std::size_t>(cpu.threads()), DistanceSums(reader_, order_)) {
+  Pass(AnyRows source, LabelView labels, const SilhouetteSettings& settings, Workers workers)
+      : reader_("silhouette", source, settings.distance, workers),
+        order_(rows_by_label(labels, workers, settings.none)),
+        workers_(workers),
+        sums_(static_cast<std::size_t>(workers.threads()), DistanceSums(reader_, order_)) {
     check(order_.clusters() >= 2 && order_.clusters() < rows(), Errc::invalid_argument,
           "silhouette: labels (", order_.clusters(), " clusters of ", rows(),
           " labelled rows) must have at least 2 clusters and fewer than rows");
@@ -106,8 +106,9 @@ class Pass {
     for (Index done = 0; done < tasks; done += batch) {
       check(report(hook, {.phase = "silhouette", .done = done, .total = tasks}), Errc::stopped,
             "silhouette: stopped by the hook after ", done, " of ", tasks, " tasks");
-      cpu_.each_task(std::min(batch, tasks - done),
-                     [&](Index task, int lane) { f(done + task, sums_[static_cast<std::size_t>(lane)]); });
+      workers_.each_task(std::min(batch, tasks - done), [&](Index task, int worker) {
+        f(done + task, sums_[static_cast<std::size_t>(worker)]);
+      });
     }
   }
 
@@ -198,7 +199,7 @@ class Pass {
 
   DistanceReader reader_;
   ClusterOrder order_;
-  const Cpu& cpu_;
+  Workers workers_;
   std::vector<ClusterGroup> groups_;
   std::vector<Index> query_;         // the positions to score
   std::vector<double> own_, other_;  // by query
@@ -213,12 +214,12 @@ class Pass {
 /// whatever the number of clusters. The same bits for any number of threads. Throws for lengths that differ,
 /// fewer than 2 clusters or as many as rows, bad rows, and a sample larger than n; Errc::stopped when the
 /// hook says so.
-[[nodiscard]] inline Silhouette silhouette(RowsRef features, LabelView labels,
-                                           const SilhouetteSettings& settings = {}, const Cpu& cpu = Cpu{},
+[[nodiscard]] inline Silhouette silhouette(AnyRows features, LabelView labels,
+                                           const SilhouetteSettings& settings = {}, Workers workers = Cpu{},
                                            const Hook& hook = {}) {
   check(features.rows() == labels.size(), Errc::invalid_argument, "silhouette: labels (", labels.size(),
         ") must be as many as the rows of features (", features.rows(), ")");
-  silhouette_impl::Pass pass(features, labels, settings, cpu);
+  silhouette_impl::Pass pass(features, labels, settings, workers);
   if (settings.sample == 0) return pass.all(hook);
   check(settings.sample >= 1 && settings.sample <= pass.rows(), Errc::invalid_argument,
         "silhouette: settings.sample (", settings.sample, ") must be in [1, ", pass.rows(),

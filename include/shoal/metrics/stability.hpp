@@ -26,14 +26,14 @@ struct QualitySpread {
 /// How alike clusterings of the same samples are: each pair scored as if one were the truth of the other. Of
 /// two clusterings this is evaluate(a, b), whose acc is the share of samples that keep their cluster under
 /// the best renaming. Throws for fewer than two and for lengths that differ.
-[[nodiscard]] inline QualitySpread agreement(std::span<const LabelView> clusterings, const Cpu& cpu = Cpu{},
+[[nodiscard]] inline QualitySpread agreement(std::span<const LabelView> clusterings, Workers workers = Cpu{},
                                              Index none = no_label) {
   check(clusterings.size() >= 2, Errc::invalid_argument, "agreement: clusterings (", clusterings.size(),
         ") must be at least 2");
   std::vector<Quality> pairs;
   for (std::size_t a = 0; a < clusterings.size(); ++a)
     for (std::size_t b = a + 1; b < clusterings.size(); ++b)
-      pairs.push_back(evaluate(clusterings[a], clusterings[b], cpu, none));
+      pairs.push_back(evaluate(clusterings[a], clusterings[b], workers, none));
   return spread(pairs);
 }
 

@@ -6,11 +6,11 @@
 #include <utility>
 #include <vector>
 
-#include <shoal/core/math.hpp>
 #include <shoal/core/prediction.hpp>
-#include <shoal/core/row_team.hpp>
 #include <shoal/io/standardize.hpp>
 #include <shoal/kmeans/kmeans.hpp>
+#include <shoal/simd/math.hpp>
+#include <shoal/simd/row_team.hpp>
 
 namespace shoal {
 
@@ -50,14 +50,14 @@ template <Geometry Geo>
 namespace kmeans_model_impl {
 
 /// log Σ_c exp(−distance(x, c) / τ) of each row, into `norms`.
-inline void log_normalisers(const KMeansModel& model, const FeatureRows& rows, const Cpu& cpu,
+inline void log_normalisers(const KMeansModel& model, const CheckedRows& rows, Workers workers,
                             std::span<float> norms) {
   const Index C = model.centroids.rows(), d = rows.cols();
   const auto scale = static_cast<float>(1 / model.temperature);
   std::vector<float> square(static_cast<std::size_t>(C));
   for (Index c = 0; c < C; ++c)
     square[static_cast<std::size_t>(c)] = static_cast<float>(squared_norm(model.centroids.row(c), d));
-  cpu.each_block(rows.rows(), 256, [&](Block block, int) {
+  workers.each_block(rows.rows(), 256, [&](Block block, int) {
     Matrix<float> x(block.count, d), scores(block.count, C);
     rows.read(block.first, x);
     multiply({x.view()}, {model.centroids.view(), true}, scores, Update::assign);
@@ -85,7 +85,7 @@ inline void log_normalisers(const KMeansModel& model, const FeatureRows& rows, c
 /// the softmax of minus the distance over the temperature. A row's result depends on that row and the model
 /// only, never on how many rows are asked for together. O(n C d). Throws for rows of another width, and for
 /// rows that are not finite or, under cosine, zero.
-[[nodiscard]] inline Prediction predict(const KMeansModel& model, RowsRef features, const Cpu& cpu,
+[[nodiscard]] inline Prediction predict(const KMeansModel& model, AnyRows features, Workers workers,
                                         Index count = 5) {
   const Index C = model.centroids.rows();
   check(features.cols() == model.centroids.cols(), Errc::invalid_argument, "predict: features has ",
@@ -93,15 +93,15 @@ inline void log_normalisers(const KMeansModel& model, const FeatureRows& rows, c
   check(count >= 1, Errc::invalid_argument, "predict: count (", count, ") must be at least 1");
   if (!model.scaling.mean.empty()) {
     KMeansModel plain{model.centroids, model.cosine, model.temperature, {}};
-    return predict(plain, Standardized(features, model.scaling), cpu, count);
+    return predict(plain, Standardized(features, model.scaling), workers, count);
   }
   KMeansPrediction nearest = model.cosine
-                                 ? predict<Cosine>(model.centroids, features, cpu, std::min(count, C))
-                                 : predict<Euclidean>(model.centroids, features, cpu, std::min(count, C));
+                                 ? predict<Cosine>(model.centroids, features, workers, std::min(count, C))
+                                 : predict<Euclidean>(model.centroids, features, workers, std::min(count, C));
   Prediction out{
       {}, std::move(nearest.labels), std::vector<float>(static_cast<std::size_t>(features.rows()))};
-  const FeatureRows rows(features, model.cosine, "predict");
-  kmeans_model_impl::log_normalisers(model, rows, cpu, out.confidence);
+  const CheckedRows rows(features, model.cosine, "predict");
+  kmeans_model_impl::log_normalisers(model, rows, workers, out.confidence);
   for (Index i = 0; i < features.rows(); ++i) {
     out.labels.push_back(out.top(i, 0));
     float& confidence = out.confidence[static_cast<std::size_t>(i)];

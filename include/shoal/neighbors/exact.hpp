@@ -16,12 +16,12 @@ template <template <int> class P> class ExactSearch {
  public:
   using Part = SearchPart<P>;
 
-  ExactSearch(RowsRef features, const NeighborSettings& settings, const Cpu& cpu, const Hook& hook)
+  ExactSearch(AnyRows features, const NeighborSettings& settings, Workers workers, const Hook& hook)
       : features_(searchable(features, settings.similarity, "exact_neighbors")),
         settings_(settings),
-        cpu_(cpu),
+        workers_(workers),
         hook_(hook),
-        plan_(plan(features.rows(), features.cols(), settings, cpu)),
+        plan_(plan(features.rows(), features.cols(), settings, workers)),
         centre_(mean_of(features_.sample(1024))),
         top_(features.rows(), settings.count),
         meetings_(block_count(features.rows(), search_block_rows)) {
@@ -31,7 +31,7 @@ template <template <int> class P> class ExactSearch {
   Neighbors run() {
     const Index n = features_.rows(), parts = block_count(n, plan_.rows_at_once);
     const auto load = [&](Index p) {
-      return Part(features_, block_at(n, plan_.rows_at_once, p), search_block_rows, centre_, cpu_);
+      return Part(features_, block_at(n, plan_.rows_at_once, p), search_block_rows, centre_, workers_);
     };
     for (Index p = 0; p < parts; ++p) {
       const Part a = load(p);
@@ -39,21 +39,21 @@ template <template <int> class P> class ExactSearch {
       for (Index q = p + 1; q < parts; ++q) meet_across(a, load(q));
     }
     Neighbors result = room_for_neighbors(n, settings_);
-    take_best(top_, result, cpu_, [](Index slot) { return slot; });
+    take_best(top_, result, workers_, [](Index slot) { return slot; });
     return result;
   }
 
-  static NeighborPlan plan(Index n, Index d, const NeighborSettings& settings, const Cpu& cpu) {
+  static NeighborPlan plan(Index n, Index d, const NeighborSettings& settings, Workers workers) {
     const auto size = [](Index count) { return static_cast<std::size_t>(count); };
     const std::size_t fixed = TopRows::bytes(n, settings.count) + neighbors_bytes(n, settings) +
-                              size(cpu.threads() * search_block_rows * d) * 4;
+                              size(workers.threads() * search_block_rows * d) * 4;
     const std::size_t a_row = Part::bytes_a_row(d), whole = fixed + size(n) * a_row;
-    if (cpu.memory() == 0 || whole <= cpu.memory()) return {whole, n};
+    if (workers.memory() == 0 || whole <= workers.memory()) return {whole, n};
     const std::size_t least = fixed + 2 * size(search_block_rows) * a_row;
-    check(least <= cpu.memory(), Errc::too_large, "exact_neighbors: ", n, " rows of ", d, " columns need ",
-          least, " bytes at least; the budget is ", cpu.memory());
+    check(least <= workers.memory(), Errc::too_large, "exact_neighbors: ", n, " rows of ", d,
+          " columns need ", least, " bytes at least; the budget is ", workers.memory());
     const Index rows =
-        static_cast<Index>((cpu.memory() - fixed) / (2 * a_row)) / search_block_rows * search_block_rows;
+        static_cast<Index>((workers.memory() - fixed) / (2 * a_row)) / search_block_rows * search_block_rows;
     return {fixed + 2 * size(rows) * a_row, rows};
   }
 
@@ -76,7 +76,7 @@ template <template <int> class P> class ExactSearch {
   }
 
   template <class F> void round(Index meetings, F&& meeting) {
-    cpu_.each_task(meetings, [&](Index k, int) { meeting(k); });
+    workers_.each_task(meetings, [&](Index k, int) { meeting(k); });
     done_ = std::min(done_ + meetings, meetings_);
     check(report(hook_, {.phase = "neighbors", .done = done_, .total = meetings_}), Errc::stopped,
           "exact_neighbors: stopped by the hook; half a search is of no use");
@@ -94,9 +94,9 @@ template <template <int> class P> class ExactSearch {
              });
   }
 
-  FeatureRows features_;
+  CheckedRows features_;
   NeighborSettings settings_;
-  const Cpu& cpu_;
+  Workers workers_;
   const Hook& hook_;
   NeighborPlan plan_;
   std::vector<float> centre_;
@@ -107,8 +107,9 @@ template <template <int> class P> class ExactSearch {
 /// What exact_neighbors of n rows of d columns will hold: all rows (6 bytes an element where products are in
 /// 8 bits, 12 elsewhere) and, for each, its best so far; under a memory budget two parts of the rows at a
 /// time, read again for each pair of parts. Throws too_large where the budget is too small for that.
-inline NeighborPlan exact_neighbors_plan(Index n, Index d, const NeighborSettings& settings, const Cpu& cpu) {
-  return ExactSearch<FastestPanels>::plan(n, d, settings, cpu);
+inline NeighborPlan exact_neighbors_plan(Index n, Index d, const NeighborSettings& settings,
+                                         Workers workers) {
+  return ExactSearch<FastestPanels>::plan(n, d, settings, workers);
 }
 
 /// The m nearest other rows of every row of `features` (n × d): s(i, j) = x_i · x_j, rows scaled to length
@@ -116,10 +117,10 @@ inline NeighborPlan exact_neighbors_plan(Index n, Index d, const NeighborSetting
 /// for any number of threads and any memory budget. O(n² d / 2) time. Throws invalid_argument unless 1 ≤
 /// count < n; bad_data for NaN, infinite and (cosine) zero rows; stopped when the hook asks to, since half a
 /// search is of no use.
-inline Neighbors exact_neighbors(RowsRef features, const NeighborSettings& settings, const Cpu& cpu,
+inline Neighbors exact_neighbors(AnyRows features, const NeighborSettings& settings, Workers workers,
                                  const Hook& hook = {}) {
   check_neighbor_settings("exact_neighbors", settings, features.rows(), features.rows() - 1);
-  return ExactSearch<FastestPanels>(features, settings, cpu, hook).run();
+  return ExactSearch<FastestPanels>(features, settings, workers, hook).run();
 }
 
 }  // namespace shoal

@@ -24,15 +24,15 @@ struct ListSettings {
 namespace inverted_lists_impl {
 
 /// `lists` centroids, learnt from rows spread over the source.
-inline Matrix<float> learn(RowsRef features, Index lists, const NeighborSettings& settings,
-                           const ListSettings& how, const Cpu& cpu, const Hook& hook) {
+inline Matrix<float> learn(AnyRows features, Index lists, const NeighborSettings& settings,
+                           const ListSettings& how, Workers workers, const Hook& hook) {
   std::vector<Index> ids(static_cast<std::size_t>(std::min(features.rows(), lists * how.training)));
   const auto sample = static_cast<Index>(ids.size());
   for (Index i = 0; i < sample; ++i) ids[static_cast<std::size_t>(i)] = i * features.rows() / sample;
   const auto centroids = [&]<class Geo>(Geo) {
     KMeans<Geo> kmeans{.clusters = lists, .iterations = how.iterations, .seed = how.seed};
     kmeans.seeding = Seeding::random;
-    return fit(kmeans, Subset(features, ids), cpu, hook).centroids;
+    return fit(kmeans, Subset(features, ids), workers, hook).centroids;
   };
   return settings.similarity == Similarity::cosine ? centroids(Cosine{}) : centroids(Euclidean{});
 }
@@ -70,13 +70,13 @@ template <template <int> class P> class ListSearch {
  public:
   using Part = SearchPart<P>;
 
-  ListSearch(RowsRef features, MatrixView<const std::int32_t> probes, Index lists, Index rows_at_once,
-             const NeighborSettings& settings, const Cpu& cpu, const Hook& hook)
+  ListSearch(AnyRows features, MatrixView<const std::int32_t> probes, Index lists, Index rows_at_once,
+             const NeighborSettings& settings, Workers workers, const Hook& hook)
       : features_(searchable(features, settings.similarity, "approximate_neighbors")),
         probes_(probes),
         order_(probes, lists),
         settings_(settings),
-        cpu_(cpu),
+        workers_(workers),
         hook_(hook),
         centre_(mean_of(features_.sample(1024))) {
     Index rows = 0;
@@ -103,7 +103,8 @@ template <template <int> class P> class ListSearch {
               Errc::stopped, "approximate_neighbors: stopped by the hook; half a search is of no use");
       }
       const Index first = asking.slot(0);
-      for (const Index row : take_best(top, result, cpu_, [&](Index slot) { return row_in(first + slot); }))
+      for (const Index row :
+           take_best(top, result, workers_, [&](Index slot) { return row_in(first + slot); }))
         short_of.push_back(row);
     }
     return short_of;
@@ -121,13 +122,13 @@ template <template <int> class P> class ListSearch {
     std::vector<Block> cut(begin + first_block(part), begin + end_block(part));
     const Index first = cut.front().first, count = cut.back().first + cut.back().count - first;
     for (Block& block : cut) block.first -= first;
-    return Part(first, count, std::move(cut), centre_, cpu_, [&](Block b, MatrixView<float> into) {
+    return Part(first, count, std::move(cut), centre_, workers_, [&](Block b, MatrixView<float> into) {
       features_.gather({order_.row_of.data() + first + b.first, static_cast<std::size_t>(b.count)}, into);
     });
   }
 
   void search(const Part& a, Index of_a, const Part& b, Index of_b, TopRows& top) const {
-    cpu_.each_task(a.blocks(), [&](Index i, int) {
+    workers_.each_task(a.blocks(), [&](Index i, int) {
       std::vector<std::int32_t> panels;
       const std::vector<Visit> visits =
           visits_of(order_.blocks[static_cast<std::size_t>(first_block(of_a) + i)]);
@@ -183,21 +184,21 @@ template <template <int> class P> class ListSearch {
     });
   }
 
-  FeatureRows features_;
+  CheckedRows features_;
   MatrixView<const std::int32_t> probes_;
   Order order_;
   NeighborSettings settings_;
-  const Cpu& cpu_;
+  Workers workers_;
   const Hook& hook_;
   std::vector<float> centre_;
   std::vector<Index> ends_;  // the block behind each part's last
 };
 
 /// The exact neighbours of some rows, each without itself, into their rows of the result.
-inline void search_exactly(RowsRef features, std::span<const Index> rows, NeighborSettings settings,
-                           Neighbors& result, const Cpu& cpu) {
+inline void search_exactly(AnyRows features, std::span<const Index> rows, NeighborSettings settings,
+                           Neighbors& result, Workers workers) {
   const Index m = settings.count++;
-  const Neighbors found = exact_neighbors(Subset(features, rows), features, settings, cpu);
+  const Neighbors found = exact_neighbors(Subset(features, rows), features, settings, workers);
   for (std::size_t i = 0; i < rows.size(); ++i)
     for (Index k = 0, to = 0; k <= m && to < m; ++k) {
       const auto from = static_cast<Index>(i);
@@ -220,21 +221,21 @@ inline Index list_count(Index n, const ListSettings& how) {
 /// probes of all rows, and all rows or, under a memory budget, two parts of them. Throws too_large where the
 /// budget is too small for that.
 inline NeighborPlan approximate_neighbors_plan(Index n, Index d, const NeighborSettings& settings,
-                                               const ListSettings& how, const Cpu& cpu) {
+                                               const ListSettings& how, Workers workers) {
   using Part = SearchPart<FastestPanels>;
   const auto size = [](Index count) { return static_cast<std::size_t>(count); };
   const Index lists = list_count(n, how), probes = std::min(how.probes, lists);
   const std::size_t fixed = neighbors_bytes(n, settings) + size(n * probes) * 4 + size(n) * 16 +
-                            size(lists * d) * 32 + size(cpu.threads() * search_block_rows * d) * 4;
+                            size(lists * d) * 32 + size(workers.threads() * search_block_rows * d) * 4;
   const std::size_t a_row = Part::bytes_a_row(d), best = TopRows::bytes(1, settings.count);
   const std::size_t learning =
-      plan_kmeans(std::min(n, lists * how.training), d, lists, Bounds::automatic, cpu).bytes;
+      plan_kmeans(std::min(n, lists * how.training), d, lists, Bounds::automatic, workers).bytes;
   const std::size_t whole = std::max(learning, fixed + size(n) * (a_row + best));
-  if (cpu.memory() == 0 || whole <= cpu.memory()) return {whole, n};
+  if (workers.memory() == 0 || whole <= workers.memory()) return {whole, n};
   const std::size_t least = std::max(learning, fixed + size(search_block_rows) * (2 * a_row + best));
-  check(least <= cpu.memory(), Errc::too_large, "approximate_neighbors: ", n, " rows of ", d,
-        " columns need ", least, " bytes at least; the budget is ", cpu.memory());
-  const auto rows = static_cast<Index>((cpu.memory() - fixed) / (2 * a_row + best));
+  check(least <= workers.memory(), Errc::too_large, "approximate_neighbors: ", n, " rows of ", d,
+        " columns need ", least, " bytes at least; the budget is ", workers.memory());
+  const auto rows = static_cast<Index>((workers.memory() - fixed) / (2 * a_row + best));
   return {std::max(learning, fixed + size(rows) * (2 * a_row + best)), rows};
 }
 
@@ -244,8 +245,8 @@ inline NeighborPlan approximate_neighbors_plan(Index n, Index d, const NeighborS
 /// The similarities are exact; the same bits for any number of threads and any memory budget. O(n d (lists +
 /// n · probes / lists)) time. Throws as exact_neighbors, and invalid_argument unless lists ≤ n, and probes,
 /// iterations and training ≥ 1.
-inline Neighbors approximate_neighbors(RowsRef features, const NeighborSettings& settings,
-                                       const ListSettings& how, const Cpu& cpu, const Hook& hook = {}) {
+inline Neighbors approximate_neighbors(AnyRows features, const NeighborSettings& settings,
+                                       const ListSettings& how, Workers workers, const Hook& hook = {}) {
   const char* function = "approximate_neighbors";
   const Index n = features.rows();
   check_neighbor_settings(function, settings, n, n - 1);
@@ -255,21 +256,22 @@ inline Neighbors approximate_neighbors(RowsRef features, const NeighborSettings&
         ": probes (", how.probes, "), iterations (", how.iterations, ") and training (", how.training,
         ") must be at least 1");
   const Index lists = list_count(n, how);
-  const NeighborPlan plan = approximate_neighbors_plan(n, features.cols(), settings, how, cpu);
-  const Matrix<float> centroids = inverted_lists_impl::learn(features, lists, settings, how, cpu, hook);
+  const NeighborPlan plan = approximate_neighbors_plan(n, features.cols(), settings, how, workers);
+  const Matrix<float> centroids = inverted_lists_impl::learn(features, lists, settings, how, workers, hook);
   const NeighborSettings probing{.count = std::min(how.probes, lists), .similarity = settings.similarity};
-  const Neighbors probes = exact_neighbors(features, Rows(centroids), probing, cpu, hook);
+  const Neighbors probes = exact_neighbors(features, Rows(centroids), probing, workers, hook);
   Neighbors result = room_for_neighbors(n, settings);
-  const std::vector<Index> short_of = inverted_lists_impl::ListSearch<FastestPanels>(
-                                          features, probes.ids, lists, plan.rows_at_once, settings, cpu, hook)
-                                          .run(result);
-  inverted_lists_impl::search_exactly(features, short_of, settings, result, cpu);
+  const std::vector<Index> short_of =
+      inverted_lists_impl::ListSearch<FastestPanels>(features, probes.ids, lists, plan.rows_at_once, settings,
+                                                     workers, hook)
+          .run(result);
+  inverted_lists_impl::search_exactly(features, short_of, settings, result, workers);
   return result;
 }
 
 /// The share of the exact neighbours that `found` has, over `sample` rows spread over the source.
-inline double neighbor_recall(RowsRef features, const Neighbors& found, Similarity similarity, Index sample,
-                              const Cpu& cpu) {
+inline double neighbor_recall(AnyRows features, const Neighbors& found, Similarity similarity, Index sample,
+                              Workers workers) {
   const Index n = features.rows(), m = found.ids.cols();
   check(found.ids.rows() == n && m >= 1, Errc::invalid_argument, "neighbor_recall: found is for ",
         found.ids.rows(), " rows; the source has ", n);
@@ -277,7 +279,7 @@ inline double neighbor_recall(RowsRef features, const Neighbors& found, Similari
   for (std::size_t i = 0; i < rows.size(); ++i)
     rows[i] = static_cast<Index>(i) * n / static_cast<Index>(rows.size());
   Neighbors exact{Matrix<std::int32_t>(n, m), {}};
-  inverted_lists_impl::search_exactly(features, rows, {.count = m, .similarity = similarity}, exact, cpu);
+  inverted_lists_impl::search_exactly(features, rows, {.count = m, .similarity = similarity}, exact, workers);
   Index right = 0;
   for (const Index row : rows) {
     const auto ids = found.ids.view().span(row);

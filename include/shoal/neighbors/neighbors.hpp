@@ -4,9 +4,9 @@
 #include <limits>
 
 #include <shoal/core/check.hpp>
-#include <shoal/core/dot.hpp>
 #include <shoal/core/matrix.hpp>
-#include <shoal/io/feature_rows.hpp>
+#include <shoal/io/checked_rows.hpp>
+#include <shoal/simd/dot.hpp>
 
 namespace shoal {
 
@@ -54,8 +54,8 @@ inline void check_neighbor_settings(const char* function, const NeighborSettings
 }
 
 /// The rows of a source as searches see them: checked, of length one where the similarity is the cosine.
-inline FeatureRows searchable(RowsRef source, Similarity similarity, const char* function) {
-  return FeatureRows(source, similarity == Similarity::cosine, function);
+inline CheckedRows searchable(AnyRows source, Similarity similarity, const char* function) {
+  return CheckedRows(source, similarity == Similarity::cosine, function);
 }
 
 }  // namespace shoal

@@ -16,8 +16,8 @@
 #include <immintrin.h>
 #endif
 
-#include <shoal/backend/codes.hpp>
-#include <shoal/core/unit_row.hpp>
+#include <shoal/linalg/codes.hpp>
+#include <shoal/linalg/unit_row.hpp>
 
 namespace shoal {
 
@@ -80,16 +80,16 @@ template <template <int> class P> class ScreenBlock {
   template <class Sums, class Score>
   void each_hit_of(const Sums& tile, Index row, const ScreenBlock& b, Index col, float margin,
                    const float* a_bars, const float* b_bars, Score& score) const {
-    for (int l = 0; l < tile_lanes; ++l) {
-      const Index first = col + l * lane_width;
-      const Lane offset = load<Lane>(b.offset_.data() + first);
-      const Lane bars =
-          b_bars ? load<Lane>(b_bars + first) : broadcast<Lane>(std::numeric_limits<float>::infinity());
+    for (int l = 0; l < tile_vectors; ++l) {
+      const Index first = col + l * vector_width;
+      const FloatVector offset = load<FloatVector>(b.offset_.data() + first);
+      const FloatVector bars = b_bars ? load<FloatVector>(b_bars + first)
+                                      : broadcast<FloatVector>(std::numeric_limits<float>::infinity());
       for (int r = 0; r < tile_rows && row + r < rows(); ++r) {
         const auto i = static_cast<std::size_t>(row + r);
-        const Lane bound = products_above(left_, row + r, b.right_, first, lane_of(tile, r, l)) +
-                           (offset + (offset_[i] + margin));
-        const Lane bar = lane_min(bars, broadcast<Lane>(a_bars[i]));
+        const FloatVector bound = products_above(left_, row + r, b.right_, first, lane_of(tile, r, l)) +
+                                  (offset + (offset_[i] + margin));
+        const FloatVector bar = vector_min(bars, broadcast<FloatVector>(a_bars[i]));
         for (unsigned bits = mask(bound >= bar); bits != 0; bits &= bits - 1) {
           const Index j = first + std::countr_zero(bits);
           score(row + r, j, dot(rows_.row(row + r), b.rows_.row(j), rows_.cols));
@@ -102,7 +102,7 @@ template <template <int> class P> class ScreenBlock {
   [[nodiscard]] float rounding() const { return static_cast<float>(rows_.cols + 64) * 0x1p-23f; }
 
   /// Bit l is set where element l of a comparison holds.
-  static unsigned mask(LaneInt holds) {
+  static unsigned mask(IntVector holds) {
 #if defined(__CUDA_ARCH__)
     return holds[0];  // read by nvcc for a GPU, and never run there
 #elif defined(__AVX512DQ__)
@@ -111,7 +111,7 @@ template <template <int> class P> class ScreenBlock {
     return static_cast<unsigned>(_mm256_movemask_ps((__m256)holds));
 #else
     unsigned bits = 0;
-    for (unsigned l = 0; l < lane_width; ++l) bits |= (holds[l] != 0 ? 1u : 0u) << l;
+    for (unsigned l = 0; l < vector_width; ++l) bits |= (holds[l] != 0 ? 1u : 0u) << l;
     return bits;
 #endif
   }

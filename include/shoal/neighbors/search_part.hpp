@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include <shoal/backend/cpu.hpp>
+#include <shoal/core/workers.hpp>
 #include <shoal/neighbors/neighbors.hpp>
 #include <shoal/neighbors/screen.hpp>
 #include <shoal/neighbors/top.hpp>
@@ -18,13 +18,13 @@ template <template <int> class P> class SearchPart {
  public:
   /// read(Block, into) fills the rows of a block, counted from the part's first.
   template <class Read>
-  SearchPart(Index first, Index count, std::vector<Block> cut, std::span<const float> centre, const Cpu& cpu,
+  SearchPart(Index first, Index count, std::vector<Block> cut, std::span<const float> centre, Workers workers,
              Read&& read)
       : first_(first),
         rows_(count, static_cast<Index>(centre.size())),
         cut_(std::move(cut)),
         blocks_(cut_.size()) {
-    cpu.each_task(blocks(), [&](Index i, int) {
+    workers.each_task(blocks(), [&](Index i, int) {
       const Block block = cut_[static_cast<std::size_t>(i)];
       const auto into = rows_.view().block(block.first, block.count);
       read(block, into);
@@ -33,9 +33,9 @@ template <template <int> class P> class SearchPart {
   }
 
   /// Rows `which` of a source, in blocks of `size`; a row's slot is its number.
-  SearchPart(const FeatureRows& source, Block which, Index size, std::span<const float> centre,
-             const Cpu& cpu)
-      : SearchPart(which.first, which.count, blocks_of(which.count, size), centre, cpu,
+  SearchPart(const CheckedRows& source, Block which, Index size, std::span<const float> centre,
+             Workers workers)
+      : SearchPart(which.first, which.count, blocks_of(which.count, size), centre, workers,
                    [&](Block b, MatrixView<float> into) { source.read(which.first + b.first, into); }) {}
 
   [[nodiscard]] Index rows() const { return rows_.rows(); }
@@ -67,9 +67,9 @@ template <template <int> class P> class SearchPart {
 /// Moves the best of each slot to row row_of(slot) of the result. Returns the rows that have fewer than they
 /// should.
 template <class RowOf>
-std::vector<Index> take_best(TopRows& top, Neighbors& result, const Cpu& cpu, RowOf&& row_of) {
+std::vector<Index> take_best(TopRows& top, Neighbors& result, Workers workers, RowOf&& row_of) {
   std::vector<Index> found(static_cast<std::size_t>(top.rows())), short_of;
-  cpu.each_row(top.rows(), [&](Index slot) {
+  workers.each_row(top.rows(), [&](Index slot) {
     const Index row = row_of(slot);
     const auto scores =
         result.similarities.rows() > 0 ? result.similarities.view().span(row) : std::span<float>{};

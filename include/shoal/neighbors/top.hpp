@@ -39,7 +39,7 @@ class TopRows {
         bars_(static_cast<std::size_t>(rows + spare), -std::numeric_limits<float>::infinity()) {}
 
   [[nodiscard]] Index rows() const { return words_.rows(); }
-  /// A score below its row's bar can't enter; one that equals it may. Followed by room to load a lane too
+  /// A score below its row's bar can't enter; one that equals it may. Followed by room to load a worker too
   /// many.
   [[nodiscard]] const float* bars() const { return bars_.data(); }
   [[nodiscard]] float bar(Index row) const { return bars_[static_cast<std::size_t>(row)]; }

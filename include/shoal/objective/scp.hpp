@@ -19,7 +19,7 @@ struct ScpObjective {
   template <class Team> SHOAL_HD float row(const Team& team, const PairRow& pair, float* slope) const {
     const float* own = pair.own_probs;
     const LogProbs partner = pair.partner;
-    const float agreement = lane_max(pair.batch_agreement, 1e-30f);
+    const float agreement = vector_max(pair.batch_agreement, 1e-30f);
     const float pull = 2.f / agreement;
     const float consistency = team.sum([=](auto c) {
       const auto p = c.load(own), log_partner = partner.log(c), p_partner = exp(log_partner);

@@ -1,12 +1,12 @@
 // A linear classifier, and what it says of rows: the k best classes and the probability of the first.
 #pragma once
 
-#include <shoal/backend/cpu.hpp>
-#include <shoal/core/math.hpp>
-#include <shoal/core/row_team.hpp>
 #include <shoal/core/top_k.hpp>
+#include <shoal/core/workers.hpp>
 #include <shoal/io/row_source.hpp>
 #include <shoal/io/standardize.hpp>
+#include <shoal/simd/math.hpp>
+#include <shoal/simd/row_team.hpp>
 
 namespace shoal {
 
@@ -30,7 +30,7 @@ namespace classifier_impl {
 inline constexpr Index block_rows = 64;
 
 /// Fills x [count × (d + 1)] with rows and a last column of ones, which turns the bias into a weight.
-inline void read_rows(RowsRef rows, Index first, MatrixView<float> x) {
+inline void read_rows(AnyRows rows, Index first, MatrixView<float> x) {
   rows.read(first, x.columns(0, x.cols - 1));
   for (Index i = 0; i < x.rows; ++i) x(i, x.cols - 1) = 1;
 }
@@ -45,7 +45,7 @@ inline float sum_of_exp(const float* z, Index classes, float shift) {
 /// The k best classes of each row and the probability of the first. O(n d C), O(threads · 64 · C) beyond the
 /// result; the same bits for any number of threads. Throws where 1 ≤ k ≤ C or the width of the rows does not
 /// hold.
-inline Classified classify(const LinearClassifier& classifier, RowsRef rows, Index k, const Cpu& cpu) {
+inline Classified classify(const LinearClassifier& classifier, AnyRows rows, Index k, Workers workers) {
   using namespace classifier_impl;
   const Index classes = classifier.classes(), width = classifier.weights.rows();
   check(rows.cols() + 1 == width, Errc::invalid_argument, "classify: rows (", rows.cols(),
@@ -53,9 +53,9 @@ inline Classified classify(const LinearClassifier& classifier, RowsRef rows, Ind
   check(k >= 1 && k <= classes, Errc::invalid_argument, "classify: k (", k, ") must be in [1, ", classes,
         "]");
   Classified out{Matrix<Label>(rows.rows(), k), std::vector<float>(static_cast<std::size_t>(rows.rows()))};
-  std::vector<Matrix<float>> inputs(static_cast<std::size_t>(cpu.threads())), scores(inputs.size());
-  cpu.each_block(rows.rows(), block_rows, [&](Block b, int lane) {
-    auto &x = inputs[static_cast<std::size_t>(lane)], &z = scores[static_cast<std::size_t>(lane)];
+  std::vector<Matrix<float>> inputs(static_cast<std::size_t>(workers.threads())), scores(inputs.size());
+  workers.each_block(rows.rows(), block_rows, [&](Block b, int worker) {
+    auto &x = inputs[static_cast<std::size_t>(worker)], &z = scores[static_cast<std::size_t>(worker)];
     if (x.rows() == 0) x = Matrix<float>(block_rows, width), z = Matrix<float>(block_rows, classes);
     read_rows(rows, b.first, x.view().block(0, b.count));
     multiply({x.view().block(0, b.count)}, {classifier.weights}, z.view().block(0, b.count), Update::assign);

@@ -11,9 +11,9 @@
 #include <string>
 #include <vector>
 
-#include <shoal/backend/cpu.hpp>
 #include <shoal/core/progress.hpp>
 #include <shoal/core/random.hpp>
+#include <shoal/core/workers.hpp>
 #include <shoal/io/finite_rows.hpp>
 #include <shoal/io/row_source.hpp>
 #include <shoal/probe/classifier.hpp>
@@ -53,15 +53,15 @@ struct ProbeResult {
 
 namespace linear_impl {
 
-inline void check_rows(const char* name, RowsRef rows, std::span<const Label> labels, Index classes,
-                       const Cpu& cpu) {
+inline void check_rows(const char* name, AnyRows rows, std::span<const Label> labels, Index classes,
+                       Workers workers) {
   check(rows.rows() == static_cast<Index>(labels.size()) && rows.rows() > 0, Errc::invalid_argument,
         "fit(LinearProbe): ", name, " (", rows.rows(), " rows, ", labels.size(),
         " labels) must have a label a row and at least one row");
   for (std::size_t i = 0; i < labels.size(); ++i)
     check(labels[i] >= 0 && labels[i] < classes, Errc::invalid_argument, "fit(LinearProbe): ", name,
           " label ", i, " (", labels[i], ") must be in [0, ", classes, ")");
-  check_finite_rows(("fit(LinearProbe): " + std::string(name)).c_str(), rows, cpu);
+  check_finite_rows(("fit(LinearProbe): " + std::string(name)).c_str(), rows, workers);
 }
 
 inline void check_settings(const LinearProbe& p) {
@@ -81,8 +81,8 @@ inline void check_settings(const LinearProbe& p) {
 
 /// One pass over the rows in the order of a permutation drawn for this epoch (Fisher and Yates). Returns mean
 /// losses.
-inline std::vector<double> run_epoch(const LinearProbe& probe, int epoch, RowsRef rows,
-                                     std::span<const Label> labels, GridTrainer& trainer, const Cpu& cpu) {
+inline std::vector<double> run_epoch(const LinearProbe& probe, int epoch, AnyRows rows,
+                                     std::span<const Label> labels, GridTrainer& trainer, Workers workers) {
   const Index n = rows.rows(), steps = block_count(n, probe.batch);
   std::vector<Index> order(static_cast<std::size_t>(n));
   std::iota(order.begin(), order.end(), Index{0});
@@ -97,7 +97,7 @@ inline std::vector<double> run_epoch(const LinearProbe& probe, int epoch, RowsRe
     const Block b = block_at(n, probe.batch, step);
     const auto ids =
         std::span(order).subspan(static_cast<std::size_t>(b.first), static_cast<std::size_t>(b.count));
-    cpu.each_block(b.count, 32, [&](Block part, int) {
+    workers.each_block(b.count, 32, [&](Block part, int) {
       rows.gather(ids.subspan(static_cast<std::size_t>(part.first), static_cast<std::size_t>(part.count)),
                   x.view().columns(0, rows.cols()).block(part.first, part.count));
     });
@@ -115,19 +115,19 @@ class Race {
  public:
   std::vector<ProbePoint> points;  ///< all, in the order of the grid
 
-  Race(const LinearProbe& probe, Index features, Index classes, const Cpu& cpu)
+  Race(const LinearProbe& probe, Index features, Index classes, Workers workers)
       : points(grid(probe)),
         probe_(probe),
-        cpu_(cpu),
-        trainer_(settings(points), features, classes, probe.momentum, cpu),
+        workers_(workers),
+        trainer_(settings(points), features, classes, probe.momentum, workers),
         active_(points.size()) {
     std::iota(active_.begin(), active_.end(), std::size_t{0});
     plan_round(0);
   }
 
   /// Trains epoch `epoch` ≥ 1 and notes losses. Returns the least; infinity where all diverged.
-  double run(int epoch, RowsRef rows, std::span<const Label> labels) {
-    const std::vector<double> losses = run_epoch(probe_, epoch - 1, rows, labels, trainer_, cpu_);
+  double run(int epoch, AnyRows rows, std::span<const Label> labels) {
+    const std::vector<double> losses = run_epoch(probe_, epoch - 1, rows, labels, trainer_, workers_);
     double least = std::numeric_limits<double>::infinity();
     for (std::size_t place = 0; place < active_.size(); ++place) {
       points[active_[place]].epochs = epoch;
@@ -142,7 +142,7 @@ class Race {
 
   /// Notes accuracies on held-out rows. Returns the places of the trainer, the most accurate first; ties to
   /// the lower loss, then to the lower place.
-  std::vector<std::size_t> rank(RowsRef rows, std::span<const Label> truth) {
+  std::vector<std::size_t> rank(AnyRows rows, std::span<const Label> truth) {
     const std::vector<HeldOut> held_out = trainer_.evaluate(rows, truth);
     for (std::size_t place = 0; place < active_.size(); ++place)
       points[active_[place]].accuracy = held_out[place].accuracy;
@@ -190,7 +190,7 @@ class Race {
   }
 
   const LinearProbe& probe_;
-  const Cpu& cpu_;
+  Workers workers_;
   GridTrainer trainer_;
   std::vector<std::size_t> active_;  // the grid point at each of the trainer's places
   int round_ = 0;                    // the epoch after which the worse half goes; 0: none
@@ -241,8 +241,8 @@ inline void score(std::span<const Label> truth, const Matrix<Label>& predicted, 
 /// rows n × d with labels in [0, C); the validation rows alike. The same bits for any number of threads.
 /// Throws on bad settings, shapes, labels, non-finite rows, and not_finite where every point diverged. The
 /// hook is called after each epoch with the lowest mean loss; a stop returns what there is.
-inline ProbeResult fit(const LinearProbe& probe, RowsRef rows, std::span<const Label> labels,
-                       RowsRef validation, std::span<const Label> truth, const Cpu& cpu,
+inline ProbeResult fit(const LinearProbe& probe, AnyRows rows, std::span<const Label> labels,
+                       AnyRows validation, std::span<const Label> truth, Workers workers,
                        const Hook& hook = {}) {
   using namespace linear_impl;
   check_settings(probe);
@@ -251,11 +251,11 @@ inline ProbeResult fit(const LinearProbe& probe, RowsRef rows, std::span<const L
     for (const Label y : labels) classes = std::max<Index>(classes, y + 1);
   check(rows.cols() == validation.cols(), Errc::invalid_argument, "fit(LinearProbe): validation (",
         validation.cols(), " features) must have the ", rows.cols(), " features of the training rows");
-  check_rows("training", rows, labels, classes, cpu);
-  check_rows("validation", validation, truth, classes, cpu);
+  check_rows("training", rows, labels, classes, workers);
+  check_rows("validation", validation, truth, classes, workers);
 
   ProbeResult result{};
-  Race race(probe, rows.cols(), classes, cpu);
+  Race race(probe, rows.cols(), classes, workers);
   for (int epoch = 1; epoch <= probe.epochs && !result.stopped; ++epoch) {
     const double loss = race.run(epoch, rows, labels);
     check(std::isfinite(loss), Errc::not_finite, "fit(LinearProbe): every grid point diverged by epoch ",
@@ -272,7 +272,7 @@ inline ProbeResult fit(const LinearProbe& probe, RowsRef rows, std::span<const L
     }
   }
   result.points = std::move(race.points);
-  score(truth, classify(result.classifier, validation, 1, cpu).top, classes, result);
+  score(truth, classify(result.classifier, validation, 1, workers).top, classes, result);
   return result;
 }
 

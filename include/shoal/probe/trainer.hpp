@@ -8,7 +8,7 @@
 #include <span>
 #include <vector>
 
-#include <shoal/backend/cpu.hpp>
+#include <shoal/core/workers.hpp>
 #include <shoal/probe/classifier.hpp>
 
 namespace shoal {
@@ -45,14 +45,14 @@ inline float softmax_slope(float* z, Index classes, Label y, float scale) {
 /// threads.
 class GridTrainer {
  public:
-  GridTrainer(std::vector<SgdPoint> points, Index features, Index classes, double momentum, const Cpu& cpu)
+  GridTrainer(std::vector<SgdPoint> points, Index features, Index classes, double momentum, Workers workers)
       : points_(std::move(points)),
         classes_(classes),
         momentum_(static_cast<float>(momentum)),
         weights_(features + 1, classes * size(), 0.f),
         velocity_(features + 1, classes * size(), 0.f),
-        scratch_(static_cast<std::size_t>(cpu.threads())),
-        cpu_(cpu) {}
+        scratch_(static_cast<std::size_t>(workers.threads())),
+        workers_(workers) {}
 
   [[nodiscard]] Index size() const { return static_cast<Index>(points_.size()); }
 
@@ -71,8 +71,8 @@ class GridTrainer {
   }
 
   /// Every classifier on held-out rows. O(n d C P).
-  [[nodiscard]] std::vector<HeldOut> evaluate(RowsRef rows, std::span<const Label> truth) const {
-    const Tally tally = cpu_.reduce_blocks(
+  [[nodiscard]] std::vector<HeldOut> evaluate(AnyRows rows, std::span<const Label> truth) const {
+    const Tally tally = workers_.reduce_blocks(
         rows.rows(), block_rows, Tally(points_.size()),
         [&](Block b) { return count_right(rows, b, truth.subspan(static_cast<std::size_t>(b.first))); },
         [](Tally& sum, Tally&& part) {
@@ -135,7 +135,7 @@ class GridTrainer {
   };
 
   /// Of the rows of one block; y starts at its first row.
-  [[nodiscard]] Tally count_right(RowsRef rows, Block b, std::span<const Label> y) const {
+  [[nodiscard]] Tally count_right(AnyRows rows, Block b, std::span<const Label> y) const {
     Tally out(points_.size());
     Matrix<float> x(b.count, weights_.rows()), scores(b.count, score_group() * classes_);
     classifier_impl::read_rows(rows, b.first, x);
@@ -162,12 +162,12 @@ class GridTrainer {
              std::span<double> loss_sums) {
     const Index blocks = block_count(x.rows, block_rows), groups = block_count(count, score_group());
     Matrix<double> losses(blocks, count, 0.0);
-    cpu_.each_task(blocks * groups, [&](Index task, int lane) {
+    workers_.each_task(blocks * groups, [&](Index task, int worker) {
       const Block r = block_at(x.rows, block_rows, task / groups),
                   g = block_at(count, score_group(), task % groups);
       const MatrixView<float> z = columns(slopes_.view(), g.first, g.count).block(r.first, r.count);
       multiply({x.block(r.first, r.count)}, {columns(weights_.view(), first + g.first, g.count)}, z,
-               Update::assign, scratch_[static_cast<std::size_t>(lane)].product);
+               Update::assign, scratch_[static_cast<std::size_t>(worker)].product);
       for (Index i = 0; i < r.count; ++i)
         for (Index p = 0; p < g.count; ++p)
           losses(r.index, g.first + p) += static_cast<double>(
@@ -191,9 +191,9 @@ class GridTrainer {
     // Even tiles of whole register tiles, so that no task has the row of biases alone.
     const Index down = block_count(rows, gradient_rows);
     const Index height = block_count(block_count(rows, down), tile_rows) * tile_rows;
-    cpu_.each_task(block_count(rows, height) * across, [&](Index task, int lane) {
+    workers_.each_task(block_count(rows, height) * across, [&](Index task, int worker) {
       const Block r = block_at(rows, height, task / across), s = block_at(cols, group_cols, task % across);
-      Scratch& scratch = scratch_[static_cast<std::size_t>(lane)];
+      Scratch& scratch = scratch_[static_cast<std::size_t>(worker)];
       if (scratch.gradient.rows() == 0) scratch.gradient = Matrix<float>(gradient_rows, group_cols);
       const MatrixView<float> gradient = scratch.gradient.view().block(0, r.count).columns(0, s.count);
       multiply({x.columns(r.first, r.count), true}, {slopes_.view().columns(s.first, s.count)}, gradient,
@@ -230,7 +230,7 @@ class GridTrainer {
   float momentum_;
   Matrix<float> weights_, velocity_, slopes_;
   std::vector<Scratch> scratch_;
-  Cpu cpu_;
+  Workers workers_;
 };
 
 }  // namespace shoal

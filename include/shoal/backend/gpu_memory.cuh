@@ -1,0 +1,211 @@
+// What the GPU algorithms ask of a runtime, and the owners of its streams, events and memory. Needs no CUDA:
+// the tests put a runtime in CUDA's place that counts, checks order and fails on demand
+// (tests/support/fake_runtime.hpp).
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <optional>
+#include <utility>
+
+#include <shoal/backend/gpu_factor.cuh>
+#include <shoal/backend/gpu_team.cuh>
+#include <shoal/core/check.hpp>
+
+namespace shoal {
+
+/// A runtime `rt` (CudaRuntime, backend/cuda_runtime.cuh) is a cheap handle with
+///   create_stream(), finish_stream(id), destroy_stream(id), create_event(), destroy_event(id)
+///   record(event, stream), wait(stream, event), synchronize_stream(id), synchronize_event(id)
+///   allocate(bytes, stream), free(p, stream)                  in the stream's order
+///   allocate_pinned(bytes), free_pinned(p), host_access(p)    the last: the host is about to touch it
+///   copy(to, from, bytes, stream), zero(p, bytes, stream)
+///   launch(stream, grid, kernel, arguments…)                  a kernel of backend/gpu_team.cuh
+///   product(stream, a, b, c)                                  c ← op(a) op(b), float32 sums
+///   sort_pairs(stream, keys, values, count)                   stable, by ascending key
+///   free_memory()                                             bytes that an allocation could have
+/// Everything that takes a stream returns at once and is ordered by streams and events alone. Calls throw
+/// error(Errc::device) with the status; finish (which waits), destroy, free and free_pinned never throw: an
+/// error that they meet has been reported, or will be by the next call that can.
+template <class Rt> class GpuEvent {
+ public:
+  explicit GpuEvent(const Rt& rt) : rt_(rt), id_(rt_.create_event()) {}
+  ~GpuEvent() { rt_.destroy_event(id_); }
+  GpuEvent(const GpuEvent&) = delete;
+  GpuEvent& operator=(const GpuEvent&) = delete;
+
+  [[nodiscard]] auto id() const { return id_; }
+  /// The host waits for the last record(), if there was one.
+  void synchronize() { rt_.synchronize_event(id_); }
+
+ private:
+  Rt rt_;
+  decltype(std::declval<Rt&>().create_event()) id_;
+};
+
+/// Owns `count` elements of page-locked host memory: what copies to and from a device without waiting need.
+/// All work that reads or writes it must be known to be over when it ends.
+template <class Rt, class T> class PinnedArray {
+ public:
+  PinnedArray(const Rt& rt, Index count)  // at least one: what none would be is not documented
+      : rt_(rt),
+        data_(static_cast<T*>(
+            rt_.allocate_pinned(static_cast<std::size_t>(std::max<Index>(count, 1)) * sizeof(T)))) {}
+  ~PinnedArray() { rt_.free_pinned(data_); }
+  PinnedArray(const PinnedArray&) = delete;
+  PinnedArray& operator=(const PinnedArray&) = delete;
+
+  /// For copies.
+  [[nodiscard]] T* data() const { return data_; }
+  /// For the host to read and write. Pre: no copy to or from it is under way.
+  [[nodiscard]] T* host() {
+    rt_.host_access(data_);
+    return data_;
+  }
+
+ private:
+  Rt rt_;
+  T* data_;
+};
+
+/// A stream of device work, in order. All that is enqueued is asynchronous; only synchronize() waits.
+template <class Rt> class GpuStream {
+ public:
+  explicit GpuStream(const Rt& rt) : rt_(rt), id_(rt_.create_stream()) {}
+  ~GpuStream() { rt_.destroy_stream(id_); }
+  GpuStream(const GpuStream&) = delete;
+  GpuStream& operator=(const GpuStream&) = delete;
+
+  [[nodiscard]] Rt& runtime() { return rt_; }
+  [[nodiscard]] auto id() const { return id_; }
+
+  template <class Kernel, class... Arguments> void launch(Grid grid, Kernel kernel, Arguments... arguments) {
+    if (grid.blocks > 0) rt_.launch(id_, grid, kernel, arguments...);
+  }
+  template <class T> void copy(T* to, const T* from, Index count) {
+    if (count > 0) rt_.copy(to, from, static_cast<std::size_t>(count) * sizeof(T), id_);
+  }
+  template <class T> void zero(T* p, Index count) {
+    if (count > 0) rt_.zero(p, static_cast<std::size_t>(count) * sizeof(T), id_);
+  }
+  /// c ← op(a) op(b).
+  void product(const Factor& a, const Factor& b, MatrixView<float> c) {
+    if (c.rows > 0 && c.cols > 0) rt_.product(id_, a, b, c);
+  }
+  void sort_pairs(Label* keys, Label* values, Index count) {
+    if (count > 0) rt_.sort_pairs(id_, keys, values, count);
+  }
+  void record(GpuEvent<Rt>& event) { rt_.record(event.id(), id_); }
+  /// What is enqueued from here on comes after the event's last record().
+  void wait(const GpuEvent<Rt>& event) { rt_.wait(id_, event.id()); }
+  void synchronize() { rt_.synchronize_stream(id_); }
+  /// synchronize() for destructors.
+  void finish() noexcept { rt_.finish_stream(id_); }
+
+  /// Page-locked memory for copies that wait, at least `bytes` of it. It is kept from call to call: to have
+  /// it from the system takes longer than most copies do.
+  PinnedArray<Rt, std::byte>& staging(Index bytes) {
+    if (staged_ < bytes) {
+      staging_.reset();
+      staging_.emplace(rt_, bytes);
+      staged_ = bytes;
+    }
+    return *staging_;
+  }
+
+ private:
+  Rt rt_;
+  decltype(std::declval<Rt&>().create_stream()) id_;
+  std::optional<PinnedArray<Rt, std::byte>> staging_;
+  Index staged_ = 0;
+};
+
+/// Owns `count` elements of device memory, uninitialised, from the stream's point of construction to that of
+/// destruction. The stream must outlive it.
+template <class Rt, class T> class DeviceArray {
+ public:
+  DeviceArray(GpuStream<Rt>& stream, Index count)
+      : stream_(&stream),
+        data_(count == 0 ? nullptr
+                         : static_cast<T*>(stream.runtime().allocate(
+                               static_cast<std::size_t>(count) * sizeof(T), stream.id()))),
+        count_(count) {}
+  ~DeviceArray() { reset(); }
+  DeviceArray(DeviceArray&& other) noexcept
+      : stream_(other.stream_),
+        data_(std::exchange(other.data_, nullptr)),
+        count_(std::exchange(other.count_, 0)) {}
+  DeviceArray& operator=(DeviceArray&& other) noexcept {
+    std::swap(stream_, other.stream_);
+    std::swap(data_, other.data_);
+    std::swap(count_, other.count_);
+    return *this;
+  }
+
+  [[nodiscard]] T* data() { return data_; }
+  [[nodiscard]] const T* data() const { return data_; }
+  [[nodiscard]] Index size() const { return count_; }
+  [[nodiscard]] MatrixView<T> view(Index rows, Index cols) { return {data_, rows, cols}; }
+  [[nodiscard]] MatrixView<const T> view(Index rows, Index cols) const { return {data_, rows, cols}; }
+
+ private:
+  void reset() noexcept {
+    if (data_ != nullptr) stream_->runtime().free(data_, stream_->id());
+  }
+
+  GpuStream<Rt>* stream_;
+  T* data_;
+  Index count_;
+};
+
+/// The way back to the host, for up to `count` elements at a time.
+template <class Rt, class T> class Download {
+ public:
+  Download(GpuStream<Rt>& stream, Index count) : stream_(stream), pinned_(stream.runtime(), count) {}
+  ~Download() { stream_.finish(); }
+  Download(const Download&) = delete;
+  Download& operator=(const Download&) = delete;
+
+  /// Enqueues the copy of `count` elements; the last copy's must have been taken.
+  void start(const T* from, Index count) { stream_.copy(pinned_.data(), from, count); }
+  /// Waits for the stream; the elements of the last copy.
+  [[nodiscard]] const T* take() {
+    stream_.synchronize();
+    return pinned_.host();
+  }
+
+ private:
+  GpuStream<Rt>& stream_;
+  PinnedArray<Rt, T> pinned_;
+};
+
+/// f(first, size, pinned) for each piece of `count` elements that are copied through the stream's staging
+/// memory; the stream is done with it when f has returned or thrown.
+template <class T, class Rt, class F> void by_pieces(GpuStream<Rt>& stream, Index count, F&& f) {
+  constexpr Index most = (Index{1} << 24) / sizeof(T);
+  if (count == 0) return;
+  auto& pinned = stream.staging(std::min(count, most) * static_cast<Index>(sizeof(T)));
+  struct Finish {
+    GpuStream<Rt>& stream;
+    ~Finish() { stream.finish(); }
+  } const last{stream};
+  for (Index first = 0; first < count; first += most) f(first, std::min(most, count - first), pinned);
+}
+
+/// Copies `count` elements from the host to the device, or back, through page-locked memory, and waits.
+template <class Rt, class T> void to_device(GpuStream<Rt>& stream, T* to, const T* from, Index count) {
+  by_pieces<T>(stream, count, [&](Index first, Index size, auto& pinned) {
+    std::copy_n(from + first, size, reinterpret_cast<T*>(pinned.host()));
+    stream.copy(to + first, reinterpret_cast<const T*>(pinned.data()), size);
+    stream.synchronize();
+  });
+}
+template <class Rt, class T> void to_host(GpuStream<Rt>& stream, T* to, const T* from, Index count) {
+  by_pieces<T>(stream, count, [&](Index first, Index size, auto& pinned) {
+    stream.copy(reinterpret_cast<T*>(pinned.data()), from + first, size);
+    stream.synchronize();
+    std::copy_n(reinterpret_cast<const T*>(pinned.host()), size, to + first);
+  });
+}
+
+}  // namespace shoal

@@ -1,0 +1,83 @@
+// Products on the device at the precision that was asked for: factors are rounded on the way in.
+#pragma once
+
+#include <algorithm>
+
+#include <shoal/backend/gpu_memory.cuh>
+#include <shoal/core/half.hpp>
+
+namespace shoal {
+
+/// to ← scale · from, rounded to 16 bits. A thread an element.
+struct Narrow {
+  bool bfloat16;
+  float scale;
+
+  template <class Exec>
+  SHOAL_HD void operator()(Exec& exec, MatrixView<const float> from, std::uint16_t* to) const {
+    const Index item = thread_item(exec), i = item / from.cols, j = item % from.cols;
+    if (i < from.rows) to[item] = narrow(scale * from(i, j));
+  }
+
+ private:
+  [[nodiscard]] SHOAL_HD std::uint16_t narrow(float x) const {
+    if (bfloat16) return float_to_bfloat16(x);
+    // A finite value stays finite: infinity is left to those that were infinite.
+    constexpr float most = 65504.f, infinity = __builtin_huge_valf();
+    if (x > most && x < infinity) return float_to_half(most);
+    if (x < -most && x > -infinity) return float_to_half(-most);
+    return float_to_half(x);
+  }
+};
+
+/// Makes factors of matrices, with a place for the copy of 16 bits that a narrow precision needs.
+template <class Rt> class RoundedFactor {
+ public:
+  /// For matrices of up to `size` elements.
+  RoundedFactor(GpuStream<Rt>& stream, Precision precision, Index size)
+      : stream_(stream), precision_(precision), copy_(stream, is_narrow(precision) ? size : 0) {}
+
+  /// The matrix (a float32 factor) as a factor, good until the next call. A copy is of `scale`, a power of
+  /// two, times the matrix, which the factor makes up for: so values too small for float16 keep their bits.
+  [[nodiscard]] Factor operator()(const Factor& wide, float scale = 1) {
+    Factor out = wide;
+    out.precision = precision_;
+    if (!is_narrow(precision_)) return out;
+    const MatrixView<const float> from(static_cast<const float*>(wide.data), wide.rows, wide.cols,
+                                       wide.stride);
+    stream_.launch(thread_per_item(wide.rows * wide.cols), Narrow{precision_ == Precision::bfloat16, scale},
+                   from, copy_.data());
+    out.data = copy_.data(), out.stride = wide.cols, out.scale = 1 / scale;
+    return out;
+  }
+
+ private:
+  GpuStream<Rt>& stream_;
+  Precision precision_;
+  DeviceArray<Rt, std::uint16_t> copy_;
+};
+
+/// Device bytes of GpuProducts.
+inline std::size_t product_bytes(Precision precision, Index size) {
+  return is_narrow(precision) ? 4 * static_cast<std::size_t>(size) : 0;
+}
+
+/// Products of float32 matrices at a precision.
+template <class Rt> class GpuProducts {
+ public:
+  /// For factors of up to `size` elements.
+  GpuProducts(GpuStream<Rt>& stream, Precision precision, Index size)
+      : stream_(stream), left_(stream, precision, size), right_(stream, precision, size) {}
+
+  [[nodiscard]] GpuStream<Rt>& stream() const { return stream_; }
+  /// c ← op(a) op(b); `scale` of a as in RoundedFactor.
+  void operator()(const Factor& a, const Factor& b, MatrixView<float> c, float scale = 1) {
+    stream_.product(left_(a, scale), right_(b), c);
+  }
+
+ private:
+  GpuStream<Rt>& stream_;
+  RoundedFactor<Rt> left_, right_;
+};
+
+}  // namespace shoal

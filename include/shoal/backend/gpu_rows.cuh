@@ -1,0 +1,107 @@
+// Rows of a source on the device, block by block: all at once where they fit, else streamed.
+#pragma once
+
+#include <functional>
+#include <optional>
+
+#include <shoal/backend/gpu_memory.cuh>
+#include <shoal/io/row_source.hpp>
+
+namespace shoal {
+
+/// Walks a source's rows on the device in blocks of `block_rows`. Where n × d floats fit `room` bytes they
+/// are uploaded once and stay; else every walk reads them anew through two pinned buffers: while the device
+/// works on one block, the next is read and copied. The blocks are the same either way, so the results are
+/// the same bits. `prepare`, where given, enqueues what is to be done to each uploaded block before it is
+/// used: scaling, say. The stream and the source must outlive it.
+template <class Rt> class DeviceRows {
+ public:
+  using Prepare = std::function<void(Block, MatrixView<float>)>;
+
+  DeviceRows(GpuStream<Rt>& stream, AnyRows rows, Index block_rows, std::size_t room, Prepare prepare = {})
+      : stream_(stream),
+        rows_(rows),
+        block_rows_(std::max<Index>(1, std::min(block_rows, rows.rows()))),
+        prepare_(std::move(prepare)) {
+    const Index n = rows_.rows(), d = rows_.cols();
+    pump_.emplace(stream_, block_rows_ * d);
+    if (static_cast<std::size_t>(n) * static_cast<std::size_t>(d) * sizeof(float) > room) return;
+    resident_.emplace(stream_, n * d);
+    walk_source([&](Block b, MatrixView<const float> block) {
+      stream_.copy(resident_->data() + b.first * d, block.data, b.count * d);
+    });
+    pump_.reset();
+  }
+
+  [[nodiscard]] Index rows() const { return rows_.rows(); }
+  [[nodiscard]] Index cols() const { return rows_.cols(); }
+  [[nodiscard]] Index block_rows() const { return block_rows_; }
+  [[nodiscard]] bool resident() const { return resident_.has_value(); }
+  /// All rows. Pre: resident().
+  [[nodiscard]] MatrixView<const float> all() const { return resident_->view(rows(), cols()); }
+
+  /// f(Block, its rows on the device) for each block in order; f enqueues work on the stream and does not
+  /// wait. Streamed blocks hold only until the work that f enqueued is done.
+  template <class F> void each_block(F&& f) {
+    if (!resident()) return walk_source(f);
+    for (Index i = 0; i < block_count(rows(), block_rows_); ++i) {
+      const Block b = block_at(rows(), block_rows_, i);
+      f(b, all().block(b.first, b.count));
+    }
+  }
+
+  /// Device bytes of the buffers beside the resident rows.
+  static std::size_t stream_bytes(Index block_rows, Index cols) {
+    return 2 * static_cast<std::size_t>(block_rows) * static_cast<std::size_t>(cols) * sizeof(float);
+  }
+
+ private:
+  /// A block on its way: read into host memory, copied, used.
+  struct Slot {
+    Slot(GpuStream<Rt>& stream, Index size)
+        : host(stream.runtime(), size),
+          device(stream, size),
+          copied(stream.runtime()),
+          used(stream.runtime()) {
+      stream.record(used);  // the first copy must come after the allocation
+    }
+    PinnedArray<Rt, float> host;
+    DeviceArray<Rt, float> device;
+    GpuEvent<Rt> copied, used;
+  };
+  struct Pump {
+    Pump(GpuStream<Rt>& stream, Index size)
+        : slots{{stream, size}, {stream, size}}, copies(stream.runtime()) {}
+    ~Pump() { copies.finish(); }  // before the slots go
+    Slot slots[2];
+    GpuStream<Rt> copies;
+  };
+
+  template <class F> void walk_source(F&& f) {
+    const Index blocks = block_count(rows(), block_rows_);
+    for (Index i = 0; i < blocks; ++i) {
+      const Block b = block_at(rows(), block_rows_, i);
+      Slot& slot = pump_->slots[i % 2];
+      slot.copied.synchronize();  // the copy of two blocks ago has left the host's buffer
+      rows_.read(b.first, {slot.host.host(), b.count, cols()});
+      if (i + 1 < blocks) rows_.will_need(b.first + b.count, block_at(rows(), block_rows_, i + 1).count);
+      pump_->copies.wait(slot.used);  // the work of two blocks ago has left the device's
+      pump_->copies.copy(slot.device.data(), slot.host.data(), b.count * cols());
+      pump_->copies.record(slot.copied);
+      stream_.wait(slot.copied);
+      const MatrixView<float> block = slot.device.view(b.count, cols());
+      if (prepare_) prepare_(b, block);
+      f(b, MatrixView<const float>(block));
+      stream_.record(slot.used);
+    }
+  }
+
+  GpuStream<Rt>& stream_;
+  AnyRows rows_;
+  Index block_rows_;
+  Prepare prepare_;
+  std::optional<Pump> pump_;
+  std::optional<DeviceArray<Rt, float>> resident_;
+};
+
+}  // namespace shoal

@@ -1,0 +1,140 @@
+// The GPU as a kernel of shoal sees it: threads, warps, blocks, and the row teams that they form. Needs no
+// CUDA: the tests run the same kernels on a CPU (tests/support/host_exec.hpp).
+#pragma once
+
+#include <shoal/core/parallel.hpp>
+#include <shoal/simd/row_team.hpp>
+
+namespace shoal {
+
+/// A kernel is a trivially copyable functor with
+///   template <class Exec> SHOAL_HD void operator()(Exec& exec, arguments…) const
+/// where exec (CudaExec on a GPU) is what one thread knows of the launch:
+///   int thread(), threads()       its number in its block, and how many there are: a multiple of 32
+///   Index block(), blocks()       its block's number, and how many there are
+///   void barrier()                all threads of the block meet; what one wrote before, all see after
+///   void warp_barrier()           the same for the 32 threads of a warp
+///   T shuffle_xor(T v, int mask)  the v of the warp's thread whose number is this one's xor mask
+///   T shuffle(T v, int lane)      the v of the warp's thread `lane`
+///   unsigned ballot(bool b)       bit i is the b of the warp's thread i
+///   double* scratch()             warp_size doubles of the block's shared memory, for reductions
+/// barrier() is called by all threads of a block or none; the four after it by all of a warp or none.
+/// Array arguments are plain pointers or MatrixViews, const where they are only read: what a launch touches
+/// can be read off its arguments, which is how the tests find unordered access.
+inline constexpr int warp_size = 32;
+
+/// The size of a launch. Kernels are compiled for at most `block_threads` threads a block.
+inline constexpr int block_threads = 256;
+struct Grid {
+  Index blocks;
+  int threads = block_threads;
+};
+
+/// A launch with one thread, one warp or one block an item. `threads` a block: a multiple of 32.
+inline Grid thread_per_item(Index items) { return {block_count(items, block_threads)}; }
+inline Grid warp_per_item(Index items) { return {block_count(items, block_threads / warp_size)}; }
+inline Grid block_per_item(Index items) { return {items}; }
+
+/// The item of a thread or a warp under these launches; it may lie beyond the last.
+template <class Exec> SHOAL_HD Index thread_item(const Exec& exec) {
+  return exec.block() * exec.threads() + exec.thread();
+}
+template <class Exec> SHOAL_HD Index warp_item(const Exec& exec) {
+  return exec.block() * (exec.threads() / warp_size) + exec.thread() / warp_size;
+}
+template <class Exec> SHOAL_HD int warp_lane(const Exec& exec) { return exec.thread() % warp_size; }
+
+/// How many bits are set; and the number of the lowest that is. Pre: bits ≠ 0.
+SHOAL_HD inline int bit_count(unsigned bits) { return __builtin_popcount(bits); }
+SHOAL_HD inline int lowest_bit(unsigned bits) { return bit_count((bits & (0u - bits)) - 1); }
+
+struct Plus {
+  template <class T> SHOAL_HD T operator()(T a, T b) const { return a + b; }
+};
+struct Largest {
+  template <class T> SHOAL_HD T operator()(T a, T b) const { return a > b ? a : b; }
+};
+
+/// op over the v of a warp's threads, for all of them; op commutes, so that all get the same bits.
+template <class T, class Op, class Exec> SHOAL_HD T warp_reduce(Exec& exec, T v, Op op) {
+  for (int mask = warp_size / 2; mask > 0; mask /= 2) v = op(v, exec.shuffle_xor(v, mask));
+  return v;
+}
+
+/// op over the v of a block's threads, for all of them: within warps, then over the warps in order.
+template <class T, class Op, class Exec> SHOAL_HD T block_reduce(Exec& exec, T v, Op op) {
+  static_assert(sizeof(T) <= sizeof(double));
+  T* parts = reinterpret_cast<T*>(exec.scratch());
+  v = warp_reduce(exec, v, op);
+  if (warp_lane(exec) == 0) parts[exec.thread() / warp_size] = v;
+  exec.barrier();
+  T all = parts[0];
+  for (int warp = 1; warp < exec.threads() / warp_size; ++warp) all = op(all, parts[warp]);
+  exec.barrier();  // the next reduction writes parts again
+  return all;
+}
+
+/// The row team (simd/row_team.hpp) of a warp: thread i walks the entries i, i + 32, ….
+template <class Exec> struct WarpTeam {
+  Exec& exec;
+  Index size;
+
+  template <class Row> SHOAL_HD void each(Row&& f) const {
+    for (Index c = warp_lane(exec); c < size; c += warp_size) f(At<float>{c});
+  }
+  template <class Row> [[nodiscard]] SHOAL_HD float sum(Row&& f) const {
+    float v = 0.f;
+    for (Index c = warp_lane(exec); c < size; c += warp_size) v += f(At<float>{c});
+    return warp_reduce(exec, v, Plus{});
+  }
+  template <class Row> [[nodiscard]] SHOAL_HD float max(Row&& f) const {
+    float v = -__builtin_huge_valf();
+    for (Index c = warp_lane(exec); c < size; c += warp_size) v = vector_max(f(At<float>{c}), v);
+    return warp_reduce(exec, v, Largest{});
+  }
+};
+
+/// The row team of a block: thread i walks the entries i, i + threads, ….
+template <class Exec> struct BlockTeam {
+  Exec& exec;
+  Index size;
+
+  template <class Row> SHOAL_HD void each(Row&& f) const {
+    for (Index c = exec.thread(); c < size; c += exec.threads()) f(At<float>{c});
+  }
+  template <class Row> [[nodiscard]] SHOAL_HD float sum(Row&& f) const {
+    float v = 0.f;
+    for (Index c = exec.thread(); c < size; c += exec.threads()) v += f(At<float>{c});
+    return block_reduce(exec, v, Plus{});
+  }
+  template <class Row> [[nodiscard]] SHOAL_HD float max(Row&& f) const {
+    float v = -__builtin_huge_valf();
+    for (Index c = exec.thread(); c < size; c += exec.threads()) v = vector_max(f(At<float>{c}), v);
+    return block_reduce(exec, v, Largest{});
+  }
+};
+
+/// Who takes a row of C entries: a warp, or for long rows a block. Kernels over rows are written for either.
+struct ByWarp {
+  template <class Exec> SHOAL_HD static Index row(const Exec& exec) { return warp_item(exec); }
+  template <class Exec> SHOAL_HD static WarpTeam<Exec> team(Exec& exec, Index size) { return {exec, size}; }
+  template <class Exec> SHOAL_HD static bool leads(const Exec& exec) { return warp_lane(exec) == 0; }
+  template <class T, class Op, class Exec> SHOAL_HD static T reduce(Exec& exec, T v, Op op) {
+    return warp_reduce(exec, v, op);
+  }
+  static Grid grid(Index rows) { return warp_per_item(rows); }
+};
+struct ByBlock {
+  template <class Exec> SHOAL_HD static Index row(const Exec& exec) { return exec.block(); }
+  template <class Exec> SHOAL_HD static BlockTeam<Exec> team(Exec& exec, Index size) { return {exec, size}; }
+  template <class Exec> SHOAL_HD static bool leads(const Exec& exec) { return exec.thread() == 0; }
+  template <class T, class Op, class Exec> SHOAL_HD static T reduce(Exec& exec, T v, Op op) {
+    return block_reduce(exec, v, op);
+  }
+  static Grid grid(Index rows) { return block_per_item(rows); }
+};
+
+/// The longest row that a warp takes.
+inline constexpr Index warp_row = 512;
+
+}  // namespace shoal

@@ -1,0 +1,98 @@
+// Parallel walks over rows, for any backend: each algorithm is compiled once, not once a backend.
+#pragma once
+
+#include <concepts>
+#include <cstddef>
+#include <memory>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include <shoal/core/parallel.hpp>
+
+namespace shoal {
+
+/// A task functor that does nothing: the probe of the concept below (nvcc rejects a lambda there).
+struct AnyTask {
+  void operator()(Index, int) const {}
+};
+
+/// Runs numbered tasks in parallel on the host, and states a memory budget: the part of a Backend
+/// (backend/backend.hpp) that algorithms without matrix products need.
+template <class K>
+concept TaskRunner = requires(const K k, Index tasks) {
+  { k.threads() } -> std::convertible_to<int>;
+  { k.memory() } -> std::convertible_to<std::size_t>;
+  k.each_task(tasks, AnyTask{});
+};
+
+/// The workers of any backend, by reference: what an algorithm that walks rows takes. The backend must
+/// outlive it. Results do not depend on the number of workers as long as a task's result depends on the
+/// task's number only; merges happen in the order of blocks.
+class Workers {
+ public:
+  template <TaskRunner K>
+    requires(!std::derived_from<K, Workers>)
+  Workers(const K& backend)  // NOLINT: a reference to any backend
+      : backend_(std::addressof(backend)),
+        threads_(backend.threads()),
+        memory_(backend.memory()),
+        each_task_([](const void* k, Index tasks, Task task) {
+          static_cast<const K*>(k)->each_task(tasks, task);
+        }) {}
+
+  /// The number of workers: each_task hands out worker ids below it.
+  [[nodiscard]] int threads() const { return threads_; }
+  /// Bytes that one call may plan for beyond its inputs; 0: no limit.
+  [[nodiscard]] std::size_t memory() const { return memory_; }
+
+  /// f(task, worker) once for each task in [0, tasks), in any order; `worker` names the scratch space to use.
+  template <class F> void each_task(Index tasks, F&& f) const { each_task_(backend_, tasks, Task(f)); }
+
+  /// f(Block, worker) for each block of `size` rows (the last may be shorter) that cover n rows.
+  template <class F> void each_block(Index n, Index size, F&& f) const {
+    each_task(block_count(n, size), [&](Index i, int worker) { f(block_at(n, size, i), worker); });
+  }
+
+  /// merge(map(first block), map(second block), …) in block order: a left fold that starts from `start`.
+  /// map(Block) -> T on any thread; merge(T&, T&&) on the caller's.
+  template <class T, class Map, class Merge>
+  [[nodiscard]] T reduce_blocks(Index n, Index size, T start, Map&& map, Merge&& merge) const {
+    std::vector<T> parts(static_cast<std::size_t>(block_count(n, size)));
+    each_block(n, size, [&](Block b, int) { parts[static_cast<std::size_t>(b.index)] = map(b); });
+    for (T& part : parts) merge(start, std::move(part));
+    return start;
+  }
+
+  /// f(i) once for each i in [0, n), in any order.
+  template <class F> void each_row(Index n, F&& f) const {
+    each_block(n, 1024, [&](Block b, int) {
+      for (Index i = b.first; i < b.first + b.count; ++i) f(i);
+    });
+  }
+
+ private:
+  /// A reference to a callable (task, worker).
+  class Task {
+   public:
+    template <class F>
+      requires(!std::same_as<std::remove_cvref_t<F>, Task>)
+    explicit Task(F&& f)
+        : callable_(const_cast<void*>(static_cast<const void*>(std::addressof(f)))),
+          call_([](void* c, Index task, int worker) {
+            (*static_cast<std::remove_reference_t<F>*>(c))(task, worker);
+          }) {}
+    void operator()(Index task, int worker) const { call_(callable_, task, worker); }
+
+   private:
+    void* callable_;
+    void (*call_)(void*, Index, int);
+  };
+
+  const void* backend_;
+  int threads_;
+  std::size_t memory_;
+  void (*each_task_)(const void*, Index, Task);
+};
+
+}  // namespace shoal

@@ -1,0 +1,94 @@
+// What a forward pass keeps for a whole batch under one head, and the backward pass of a block of its rows.
+#pragma once
+
+#include <vector>
+
+#include <shoal/heads/cpu/forward.hpp>
+
+namespace shoal {
+
+/// Room for the activations of `rows` rows under one head, and for the loss's derivatives there.
+class HeadPass {
+ public:
+  HeadPass(const HeadShape& shape, Index rows, bool backward)
+      : unit_(rows, shape.bottleneck()),
+        unit_delta_(backward ? rows : 0, shape.bottleneck()),
+        length_(static_cast<std::size_t>(rows)) {
+    for (Index l = 0; l + 1 < shape.layers(); ++l) {
+      hidden_.emplace_back(rows, shape.outputs(l));
+      if (backward) delta_.emplace_back(rows, shape.outputs(l));
+    }
+  }
+
+  /// Where the forward pass of rows [first, first + count) writes. GELU's slopes lie where backward() leaves
+  /// deltas.
+  [[nodiscard]] Activations rows(Index first, Index count) {
+    Activations a;
+    for (auto& m : hidden_) a.hidden.push_back(m.view().block(first, count));
+    for (auto& m : delta_) a.slope.push_back(m.view().block(first, count));
+    a.unit = unit_.view().block(first, count);
+    a.length = length_.data() + first;
+    return a;
+  }
+  /// The output of hidden layer l, and the derivative of the loss at what layer l puts out before GELU or
+  /// normalisation, for all rows.
+  [[nodiscard]] MatrixView<const float> hidden(Index l) const { return hidden_[static_cast<std::size_t>(l)]; }
+  [[nodiscard]] MatrixView<const float> unit() const { return unit_; }
+  [[nodiscard]] MatrixView<const float> delta(Index l) const {
+    return l < std::ssize(delta_) ? delta_[static_cast<std::size_t>(l)] : unit_delta_;
+  }
+  [[nodiscard]] MatrixView<float> unit_delta(Index first, Index count) {
+    return unit_delta_.view().block(first, count);
+  }
+
+ private:
+  std::vector<Matrix<float>> hidden_, delta_;
+  Matrix<float> unit_, unit_delta_;
+  Buffer<float> length_;
+};
+
+/// delta ← ∂L/∂y from ∂L/∂z in delta, for z = y / ‖y‖:  (∂z − z (z·∂z)) / ‖y‖, and 0 where z is defined as
+/// zero.
+inline void normalize_backward(MatrixView<const float> unit, const float* length, MatrixView<float> delta) {
+  const CpuTeam team{unit.cols};
+  for (Index i = 0; i < unit.rows; ++i) {
+    const float* z = unit.row(i);
+    float* d = delta.row(i);
+    const float along = team.sum([=](auto k) { return k.load(z) * k.load(d); });
+    const float scale = length[i] > 0 ? 1 / length[i] : 0.f;
+    team.each([=](auto k) { k.store(d, (k.load(d) - k.load(z) * along) * scale); });
+  }
+}
+
+/// One thread's room for backward().
+struct BackwardScratch {
+  LeftFactor left;
+  Buffer<float> product;
+};
+
+/// From ∂L/∂logits of rows [first, first + gradient.rows) to the deltas of all layers there.
+inline void backward(const PackedHead& head, MatrixView<const float> gradient, Index first, HeadPass& pass,
+                     BackwardScratch& scratch) {
+  const Activations a = pass.rows(first, gradient.rows);
+  MatrixView<float> delta = pass.unit_delta(first, gradient.rows);
+  for (Index block = 0; block < head.last_blocks(); ++block) {
+    const Block b = block_at(gradient.cols, PackedHead::cluster_block, block);
+    scratch.left.pack({gradient.columns(b.first, b.count), false});
+    multiply_packed(scratch.left, head.last_back(block), delta, block == 0 ? Update::assign : Update::add);
+  }
+  normalize_backward(a.unit, a.length, delta);
+  for (Index l = head.layers() - 1; l > 0; --l) {
+    const MatrixView<float> slope = a.slope[static_cast<std::size_t>(l - 1)];
+    scratch.product.resize(static_cast<std::size_t>(slope.rows * slope.cols));
+    const MatrixView<float> product{scratch.product.data(), slope.rows, slope.cols};
+    scratch.left.pack({delta, false});
+    multiply_packed(scratch.left, head.layer_back(l), product, Update::assign);
+    for (Index i = 0; i < slope.rows; ++i) {
+      float *row = slope.row(i), *p = product.row(i);
+      CpuTeam{slope.cols}.each([=](auto k) { k.store(row, k.load(row) * k.load(p)); });
+    }
+    delta = slope;
+  }
+}
+
+}  // namespace shoal

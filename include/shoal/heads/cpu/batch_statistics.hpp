@@ -1,0 +1,80 @@
+// A first look at a batch of rows under one head: normalisers, agreements of pairs, marginals. What losses
+// that look at the whole batch, or at all heads, need before their first row.
+#pragma once
+
+#include <vector>
+
+#include <shoal/core/workers.hpp>
+#include <shoal/heads/cpu/plan.hpp>
+#include <shoal/objective/objective.hpp>
+
+namespace shoal {
+
+/// Sums over the batch, gathered block by block and merged in the order of blocks.
+class BatchStatistics {
+ public:
+  BatchStatistics(Index batch, Index clusters)
+      : batch_(batch),
+        norm_(static_cast<std::size_t>(2 * batch)),
+        agreement_(static_cast<std::size_t>(batch)),
+        sums_(2 * block_count(batch, cpu_pair_block), clusters),
+        mean_(2, clusters) {}
+
+  /// Takes in a group of blocks, whose logits are given. probs [2 × C] is scratch. Safe for different groups
+  /// at once.
+  void add(const PairGroup& group, MatrixView<const float> logits, float scale, MatrixView<float> probs) {
+    group.each_block([&](Index block, PairRows rows, Index at) {
+      add_block(block, rows, logits.block(at, rows.count()), scale, probs);
+    });
+  }
+
+  /// Call when all blocks are in: the marginal of each view, [2 × C].
+  const Matrix<float>& merge() {
+    std::vector<double> sum(static_cast<std::size_t>(mean_.cols()));
+    for (Index view = 0; view < 2; ++view) {
+      std::fill(sum.begin(), sum.end(), 0.0);
+      for (Index block = view; block < sums_.rows(); block += 2)
+        for (Index c = 0; c < mean_.cols(); ++c)
+          sum[static_cast<std::size_t>(c)] += static_cast<double>(sums_(block, c));
+      for (Index c = 0; c < mean_.cols(); ++c)
+        mean_(view, c) = static_cast<float>(sum[static_cast<std::size_t>(c)] / static_cast<double>(batch_));
+    }
+    return mean_;
+  }
+
+  [[nodiscard]] const float* norm() const { return norm_.data(); }  ///< [2B] in the batch's order of rows
+  [[nodiscard]] const float* agreement() const { return agreement_.data(); }  ///< [B] in the order of pairs
+  [[nodiscard]] const Matrix<float>& mean() const { return mean_; }
+  [[nodiscard]] float mean_agreement() const {
+    double sum = 0;
+    for (const float a : agreement_) sum += static_cast<double>(a);
+    return static_cast<float>(sum / static_cast<double>(batch_));
+  }
+
+ private:
+  void add_block(Index block, PairRows rows, MatrixView<const float> logits, float scale,
+                 MatrixView<float> probs) {
+    const CpuTeam team{logits.cols};
+    float *own = probs.row(0), *partner = probs.row(1);
+    float *own_sum = sums_.row(2 * block), *partner_sum = sums_.row(2 * block + 1);
+    std::fill_n(own_sum, 2 * logits.cols, 0.f);
+    for (Index i = 0; i < rows.pairs; ++i) {
+      norm_[static_cast<std::size_t>(rows.first + i)] = softmax(team, logits.row(i), scale, own);
+      norm_[static_cast<std::size_t>(rows.first + rows.pairs + i)] =
+          softmax(team, logits.row(rows.pairs + i), scale, partner);
+      agreement_[static_cast<std::size_t>(rows.first / 2 + i)] = team.sum([=](auto c) {
+        const auto p = c.load(own), q = c.load(partner);
+        c.store(own_sum, c.load(own_sum) + p);
+        c.store(partner_sum, c.load(partner_sum) + q);
+        return p * q;
+      });
+    }
+  }
+
+  Index batch_;
+  Buffer<float> norm_, agreement_;
+  Matrix<float> sums_;  // [2 · blocks × C]: view 0 and view 1 of each block
+  Matrix<float> mean_;  // [2 × C]
+};
+
+}  // namespace shoal

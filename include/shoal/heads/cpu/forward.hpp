@@ -1,0 +1,139 @@
+// Rows through one head on the CPU: its parameters packed for products, and the forward pass of a block of
+// rows.
+#pragma once
+
+#include <cmath>
+#include <vector>
+
+#include <shoal/core/parallel.hpp>
+#include <shoal/heads/gelu.hpp>
+#include <shoal/heads/shape.hpp>
+#include <shoal/linalg/packed_factor.hpp>
+#include <shoal/simd/row_team.hpp>
+
+namespace shoal {
+
+/// One head's parameters as right factors of products, packed once and used by all blocks of rows. The last
+/// layer, w_c = g_c v_c / ‖v_c‖ (0 where v_c = 0), is cut into blocks of clusters.
+class PackedHead {
+ public:
+  static constexpr Index cluster_block =
+      480;  // a multiple of the tiles' columns; one block's panels fit a cache
+
+  PackedHead() = default;
+  /// `backward`: pack the transposes too, which gradients need.
+  PackedHead(const HeadShape& shape, bool backward, ProductRule rule = {})
+      : layers_(static_cast<std::size_t>(shape.layers()), RightFactor(rule)),
+        layers_back_(backward ? layers_.size() : 0, RightFactor(rule)),
+        last_(static_cast<std::size_t>(block_count(shape.clusters, cluster_block)), RightFactor(rule)),
+        last_back_(backward ? last_.size() : 0, RightFactor(rule)),
+        bias_(layers_.size()) {}
+
+  /// The work of packing, in independent tasks.
+  [[nodiscard]] Index tasks() const { return std::ssize(layers_) + std::ssize(last_); }
+  void pack(Index task, HeadView<const float> head) {
+    const auto i = static_cast<std::size_t>(task);
+    if (task < std::ssize(layers_)) {
+      const Operand weight{head.weight(task), false};
+      bias_[i] = head.bias(task);
+      layers_[i].pack(weight);
+      if (!layers_back_.empty() && task > 0) layers_back_[i].pack(weight.transpose());
+      return;
+    }
+    const std::size_t j = i - layers_.size();
+    const Block block = block_at(head.shape->clusters, cluster_block, static_cast<Index>(j));
+    Matrix<float> weight(block.count, head.shape->bottleneck());
+    for (Index c = 0; c < block.count; ++c)
+      unit_direction(head.directions().row(block.first + c), head.gains()[block.first + c],
+                     weight.view().span(c));
+    last_[j].pack({weight, false});
+    if (!last_back_.empty()) last_back_[j].pack({weight, true});
+  }
+
+  [[nodiscard]] Index layers() const { return std::ssize(layers_); }
+  [[nodiscard]] const float* bias(Index layer) const { return bias_[static_cast<std::size_t>(layer)]; }
+  [[nodiscard]] const RightFactor& layer(Index l) const { return layers_[static_cast<std::size_t>(l)]; }
+  [[nodiscard]] const RightFactor& layer_back(Index l) const {
+    return layers_back_[static_cast<std::size_t>(l)];
+  }
+  [[nodiscard]] Index last_blocks() const { return std::ssize(last_); }
+  [[nodiscard]] const RightFactor& last(Index block) const { return last_[static_cast<std::size_t>(block)]; }
+  [[nodiscard]] const RightFactor& last_back(Index block) const {
+    return last_back_[static_cast<std::size_t>(block)];
+  }
+
+ private:
+  static void unit_direction(const float* v, float gain, std::span<float> out) {
+    const CpuTeam team{std::ssize(out)};
+    const float square = team.sum([=](auto k) { return k.load(v) * k.load(v); });
+    const float scale = square > 0 ? gain / std::sqrt(square) : 0.f;
+    float* w = out.data();
+    team.each([=](auto k) { k.store(w, k.load(v) * scale); });
+  }
+
+  std::vector<RightFactor> layers_, layers_back_, last_, last_back_;
+  std::vector<const float*> bias_;
+};
+
+/// What the forward pass of R rows leaves: the outputs of the hidden layers, GELU's slope there (where a
+/// backward pass follows), the unit rows of the bottleneck and the lengths they had.
+struct Activations {
+  std::vector<MatrixView<float>> hidden;  ///< [R × width] a layer
+  std::vector<MatrixView<float>> slope;   ///< as hidden; empty where no backward pass follows
+  MatrixView<float> unit;                 ///< [R × bottleneck]
+  float* length;                          ///< [R] 0 for a row that is zero, whose unit row is zero
+};
+
+/// u ← gelu(u + bias), and its slope where wanted.
+inline void add_bias_gelu(const float* bias, MatrixView<float> u, const MatrixView<float>* slope) {
+  for (Index i = 0; i < u.rows; ++i) {
+    float* row = u.row(i);
+    float* slope_row = slope != nullptr ? slope->row(i) : nullptr;
+    CpuTeam{u.cols}.each([=](auto k) {
+      const auto y = gelu(k.load(row) + k.load(bias));
+      k.store(row, y.value);
+      if (slope_row != nullptr) k.store(slope_row, y.slope);
+    });
+  }
+}
+
+/// y ← (y + bias) / ‖y + bias‖; a row shorter than 1e-12 becomes zero, with length 0.
+inline void add_bias_normalize(const float* bias, MatrixView<float> y, float* length) {
+  const CpuTeam team{y.cols};
+  for (Index i = 0; i < y.rows; ++i) {
+    float* row = y.row(i);
+    const float square = team.sum([=](auto k) {
+      const auto value = k.load(row) + k.load(bias);
+      k.store(row, value);
+      return value * value;
+    });
+    length[i] = std::sqrt(square);
+    if (length[i] < 1e-12f) length[i] = 0;
+    const float scale = length[i] > 0 ? 1 / length[i] : 0.f;
+    team.each([=](auto k) { k.store(row, k.load(row) * scale); });
+  }
+}
+
+/// The layers up to the bottleneck for R packed rows x. `left` is scratch; it ends as the packed unit rows.
+inline void forward(const PackedHead& head, const LeftFactor& x, const Activations& out, LeftFactor& left) {
+  const Index last = head.layers() - 1;
+  for (Index l = 0; l < last; ++l) {
+    const auto i = static_cast<std::size_t>(l);
+    multiply_packed(l == 0 ? x : left, head.layer(l), out.hidden[i], Update::assign);
+    add_bias_gelu(head.bias(l), out.hidden[i], out.slope.empty() ? nullptr : &out.slope[i]);
+    left.pack({out.hidden[i], false});
+  }
+  multiply_packed(last == 0 ? x : left, head.layer(last), out.unit, Update::assign);
+  add_bias_normalize(head.bias(last), out.unit, out.length);
+  left.pack({out.unit, false});
+}
+
+/// logits [R × C] ← unit · wᵀ, not yet divided by a temperature.
+inline void last_layer(const PackedHead& head, const LeftFactor& unit, MatrixView<float> logits) {
+  for (Index block = 0; block < head.last_blocks(); ++block) {
+    const Block b = block_at(logits.cols, PackedHead::cluster_block, block);
+    multiply_packed(unit, head.last(block), logits.columns(b.first, b.count), Update::assign);
+  }
+}
+
+}  // namespace shoal

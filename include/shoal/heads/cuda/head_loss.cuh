@@ -1,0 +1,177 @@
+// One head's losses and the gradients of its logits on the GPU: the kernels of heads/cuda/loss.cuh, in
+// order, and what they leave for each other.
+#pragma once
+
+#include <shoal/backend/gpu_memory.cuh>
+#include <shoal/heads/cpu/plan.hpp>
+#include <shoal/heads/cuda/layers.cuh>
+#include <shoal/heads/cuda/loss.cuh>
+#include <shoal/heads/heads.hpp>
+
+namespace shoal {
+
+/// Takes logits of students and teachers, head by head, and keeps what outlives a head: marginals,
+/// agreements, losses and labels of all. `kept_heads`: of how many heads the teachers' logits are kept, one
+/// or all. A batch is B rows x and then their B partners. The stream must outlive it.
+template <Objective Obj, Balancer Bal, class Rt> class GpuHeadLoss {
+ public:
+  // As on the CPU (heads/cpu/fused_step.hpp): what must be known of the whole batch before the first loss.
+  static constexpr bool surveys_teacher = Obj::teacher && surveys_partners<Obj>;
+  static constexpr bool surveys_all = Obj::agreement == Agreement::heads;
+  static_assert(Obj::teacher || !surveys_all,
+                "an agreement over all heads needs teachers, which are constants");
+
+  GpuHeadLoss(const Heads<Obj, Bal>& settings, GpuStream<Rt>& stream, Index kept_heads)
+      : settings_(settings),
+        stream_(stream),
+        kept_heads_(kept_heads),
+        marginal_(stream, heads() * clusters()),
+        shares_(stream, pairs()),
+        logits_(stream, rows() * clusters()),
+        probs_(stream, rows() * clusters()),
+        slope_(stream, rows() * clusters()),
+        partner_(stream, Obj::teacher ? kept_heads * rows() * clusters() : 0),
+        norm_(stream, rows()),
+        partner_norm_(stream, (surveys_all ? heads() : 1) * rows()),
+        agreement_(stream, (surveys_all ? heads() : 1) * pairs()),
+        heads_agreement_(stream, pairs()),
+        batch_agreement_(stream, 1),
+        mean_(stream, 2 * clusters()),
+        balance_(stream, 2 * clusters()),
+        log_marginal_(stream, clusters()),
+        penalty_(stream, 1),
+        row_loss_(stream, rows()),
+        loss_(stream, heads()),
+        labels_(stream, heads() * rows()) {
+    stream_.launch(thread_per_item(pairs()), Fill{}, shares_.data(), pairs(),
+                   1.f / static_cast<float>(pairs()));
+  }
+
+  /// Where the logits go: of the student at hand, and of head h's teacher.
+  [[nodiscard]] MatrixView<float> logits() { return per_cluster(logits_); }
+  [[nodiscard]] MatrixView<float> partner(Index h) {
+    return partner_.view(kept_heads_ * rows(), clusters()).block(kept_heads_ > 1 ? h * rows() : 0, rows());
+  }
+  [[nodiscard]] float* marginal() { return marginal_.data(); }
+
+  /// From the logits of head h's teacher to what the losses need of them.
+  void survey_teacher(Index h) {
+    const MatrixView<const float> logits = partner(h);
+    if constexpr (surveys_teacher) {
+      launch_rows<SurveyPairs>(pairs(), teacher_scale(), logits, per_cluster(slope_), partner_norm(h),
+                               agreement(h));
+      if constexpr (Obj::marginal) move_marginal(h, per_cluster(slope_));
+    } else {
+      launch_rows<Normalisers>(rows(), teacher_scale(), logits, partner_norm(h));
+    }
+  }
+  /// Once all teachers have been surveyed.
+  void average_agreement() {
+    stream_.launch(thread_per_item(pairs()), MeanOverHeads{},
+                   std::as_const(agreement_).view(heads(), pairs()), heads_agreement_.data());
+  }
+
+  /// From the logits of student h, its teacher surveyed, to its loss and labels and to gradient().
+  void learn(Index h) {
+    constexpr bool own_agreement = !Obj::teacher && Obj::agreement != Agreement::none;
+    const MatrixView<float> probs = per_cluster(probs_);
+    launch_rows<SurveyPairs>(pairs(), student_scale(), MatrixView<const float>(logits()), probs, norm_.data(),
+                             own_agreement ? agreement(h) : static_cast<float*>(nullptr));
+    if constexpr (!Obj::teacher && Obj::marginal)
+      move_marginal(h, probs);
+    else if constexpr (Bal::active)
+      view_means(probs);
+    weigh(h);
+    if (clusters() <= warp_row)
+      descend<ByWarp>(h);
+    else
+      descend<ByBlock>(h);
+    stream_.launch(Grid{1}, SumAll{1 / static_cast<double>(rows())},
+                   static_cast<const double*>(row_loss_.data()), rows(),
+                   Bal::active ? static_cast<const double*>(penalty_.data()) : nullptr, loss_.data() + h);
+  }
+
+  /// ∂L/∂logits of the last learn(); its entries are gradient_scale() times some probability.
+  [[nodiscard]] MatrixView<const float> gradient() const { return slope_.view(rows(), clusters()); }
+  [[nodiscard]] float gradient_scale() const {
+    return student_scale() / static_cast<float>(rows() * heads());
+  }
+  [[nodiscard]] const double* losses() const { return loss_.data(); }   ///< [H]
+  [[nodiscard]] const Label* labels() const { return labels_.data(); }  ///< [H × 2B]
+
+ private:
+  [[nodiscard]] Index heads() const { return settings_.heads; }
+  [[nodiscard]] Index clusters() const { return settings_.clusters; }
+  [[nodiscard]] Index pairs() const { return settings_.batch; }
+  [[nodiscard]] Index rows() const { return 2 * settings_.batch; }
+  [[nodiscard]] float student_scale() const { return static_cast<float>(1 / settings_.student_temperature); }
+  [[nodiscard]] float teacher_scale() const { return static_cast<float>(1 / settings_.teacher_temperature); }
+  [[nodiscard]] MatrixView<float> per_cluster(DeviceArray<Rt, float>& a) {
+    return a.view(rows(), clusters());
+  }
+  [[nodiscard]] float* partner_norm(Index h) { return partner_norm_.data() + (surveys_all ? h * rows() : 0); }
+  [[nodiscard]] float* agreement(Index h) { return agreement_.data() + (surveys_all ? h * pairs() : 0); }
+
+  /// Launches a kernel over `count` rows of C: a warp or a block each.
+  template <template <class> class Kernel, class... Arguments>
+  void launch_rows(Index count, float scale, Arguments... arguments) {
+    if (clusters() <= warp_row)
+      stream_.launch(ByWarp::grid(count), Kernel<ByWarp>{scale}, arguments...);
+    else
+      stream_.launch(ByBlock::grid(count), Kernel<ByBlock>{scale}, arguments...);
+  }
+
+  /// mean_ ← the means of each view's rows of probabilities.
+  void view_means(MatrixView<const float> probs) {
+    for (Index v = 0; v < 2; ++v)
+      stream_.product(std::as_const(shares_).view(1, pairs()), probs.block(v * pairs(), pairs()),
+                      mean_.view(2, clusters()).block(v, 1));
+  }
+  void move_marginal(Index h, MatrixView<const float> probs) {
+    view_means(probs);
+    stream_.launch(thread_per_item(clusters()), MoveMarginal{static_cast<float>(settings_.marginal_momentum)},
+                   std::as_const(mean_).view(2, clusters()), marginal_.data() + h * clusters());
+  }
+  /// What the rows' losses need of the whole batch.
+  void weigh(Index h) {
+    if constexpr (Obj::marginal)
+      stream_.launch(thread_per_item(clusters()), LogMarginal{},
+                     static_cast<const float*>(marginal_.data() + h * clusters()), clusters(),
+                     log_marginal_.data());
+    if constexpr (Obj::agreement == Agreement::batch)
+      stream_.launch(Grid{1}, SumAll{1 / static_cast<double>(pairs())},
+                     static_cast<const float*>(agreement(h)), pairs(), static_cast<const double*>(nullptr),
+                     batch_agreement_.data());
+    if constexpr (Bal::active)
+      stream_.launch(Grid{1}, BalanceViews<Bal>{settings_.balancer}, std::as_const(mean_).view(2, clusters()),
+                     balance_.view(2, clusters()), penalty_.data());
+  }
+  template <class By> void descend(Index h) {
+    const auto optional = [](bool wanted, const float* p) { return wanted ? p : nullptr; };
+    stream_.launch(By::grid(rows()),
+                   DescendRows<By, Obj>{settings_.objective, student_scale(),
+                                        Obj::teacher ? teacher_scale() : student_scale(), gradient_scale()},
+                   MatrixView<const float>(logits()), MatrixView<const float>(per_cluster(probs_)),
+                   optional(true, norm_.data()),
+                   MatrixView<const float>(Obj::teacher ? partner(h) : logits()),
+                   optional(true, Obj::teacher ? partner_norm(h) : norm_.data()),
+                   optional(Obj::marginal, log_marginal_.data()),
+                   optional(Obj::agreement != Agreement::none, agreement(h)),
+                   optional(surveys_all, heads_agreement_.data()),
+                   optional(Obj::agreement == Agreement::batch, batch_agreement_.data()),
+                   Bal::active ? std::as_const(balance_).view(2, clusters()) : MatrixView<const float>{},
+                   per_cluster(slope_), row_loss_.data(), labels_.data() + h * rows());
+  }
+
+  const Heads<Obj, Bal>& settings_;
+  GpuStream<Rt>& stream_;
+  const Index kept_heads_;
+  DeviceArray<Rt, float> marginal_, shares_;
+  DeviceArray<Rt, float> logits_, probs_, slope_, partner_;
+  DeviceArray<Rt, float> norm_, partner_norm_, agreement_, heads_agreement_, batch_agreement_;
+  DeviceArray<Rt, float> mean_, balance_, log_marginal_;
+  DeviceArray<Rt, double> penalty_, row_loss_, loss_;
+  DeviceArray<Rt, Label> labels_;
+};
+
+}  // namespace shoal

@@ -1,0 +1,72 @@
+// What a training of heads needs on the GPU, told before any of it is allocated.
+#pragma once
+
+#include <shoal/backend/gpu_products.cuh>
+#include <shoal/heads/cpu/plan.hpp>
+#include <shoal/heads/heads.hpp>
+
+namespace shoal {
+
+/// Room for a layer's gradient, the first layer's of all heads or any other's of one, and for `rows` rows of
+/// a layer.
+inline Index gradient_floats(const HeadShape& shape, Index rows) {
+  Index most = std::max(shape.heads * shape.outputs(0) * (shape.inputs(0) + 1),
+                        shape.clusters * (shape.bottleneck() + 1));
+  for (Index l = 1; l < shape.layers(); ++l)
+    most = std::max({most, shape.outputs(l) * (shape.inputs(l) + 1), rows * shape.inputs(l)});
+  return most;
+}
+
+/// The columns of layer l's activations: the first layers of all heads lie side by side.
+inline Index activation_cols(const HeadShape& shape, Index l) {
+  return shape.outputs(l) * (l == 0 ? shape.heads : 1);
+}
+
+/// The largest factor of a product: rows of anything, or a layer's weights.
+inline Index factor_floats(const HeadShape& shape, Index rows) {
+  Index most = std::max({rows * shape.features, rows * shape.clusters, shape.clusters * shape.bottleneck()});
+  for (Index l = 0; l < shape.layers(); ++l) {
+    const Index width = activation_cols(shape, l);
+    most = std::max({most, rows * width, width * shape.inputs(l)});
+  }
+  return most;
+}
+
+/// Peak bytes on the device of a training on d features, for a budget in bytes (0: none). `activations` are
+/// the first layers of all heads and the others of one, `logits` one head's B × C, four times. No part grows
+/// with B × C × H but `partner_rows`, which is there only for objectives that survey all heads first, and
+/// only where the budget has room: the results are the same bits without. `packed` are copies of factors in
+/// 16 bits, where `products` asks for them.
+template <class Obj, class Bal>
+[[nodiscard]] HeadPlan gpu_plan(const Heads<Obj, Bal>& settings, Index d, std::size_t budget = 0) {
+  const HeadShape shape = settings.shape(d);
+  const auto bytes = [](Index floats) { return static_cast<std::size_t>(floats) * sizeof(float); };
+  const Index rows = 2 * settings.batch, C = settings.clusters, K = settings.bottleneck, H = settings.heads;
+  constexpr bool all_heads = Obj::agreement == Agreement::heads;
+  Index widths = 0;
+  for (Index l = 0; l < shape.layers(); ++l) widths += activation_cols(shape, l);
+
+  HeadPlan p;
+  p.parameters =
+      bytes(shape.size() * (Obj::teacher ? 4 : 3) + H * C + gradient_floats(shape, rows) + 2 * C * K);
+  p.batch = bytes(rows * d + 2 * rows);
+  p.activations = bytes(rows * (widths * (Obj::teacher ? 3 : 2) + (all_heads ? H : 1) * (K + 2)) + H * rows);
+  p.logits = bytes((Obj::teacher ? 4 : 3) * rows * C + 5 * C + 8 * rows);
+  p.packed = product_bytes(settings.precision, factor_floats(shape, rows));
+  p.total = p.parameters + p.batch + p.activations + p.logits + p.packed;
+  const std::size_t kept = all_heads ? bytes((H - 1) * rows * C) : 0;
+  if (budget == 0 || p.total + kept <= budget) p.partner_rows = kept;
+  p.total += p.partner_rows;
+  return p;
+}
+
+/// Throws too_large where the plan exceeds the budget (0: none).
+template <class Obj, class Bal>
+void check_gpu_plan(const Heads<Obj, Bal>& settings, Index d, std::size_t budget) {
+  const std::size_t total = gpu_plan(settings, d, budget).total;
+  check(budget == 0 || total <= budget, Errc::too_large, "fit: a training with clusters ", settings.clusters,
+        ", heads ", settings.heads, ", batch ", settings.batch, " needs ", total,
+        " bytes of device memory; there are ", budget, "; a smaller batch or fewer heads need less");
+}
+
+}  // namespace shoal

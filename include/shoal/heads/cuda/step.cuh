@@ -1,0 +1,148 @@
+// One step of all heads on the GPU: the first layers of all heads in one product, then head by head.
+#pragma once
+
+#include <optional>
+
+#include <shoal/heads/cuda/backward.cuh>
+#include <shoal/heads/cuda/forward.cuh>
+#include <shoal/heads/cuda/head_loss.cuh>
+#include <shoal/heads/cuda/plan.cuh>
+#include <shoal/heads/engine.hpp>
+
+namespace shoal {
+
+/// A StepEngine (heads/engine.hpp) on a stream's device. For each head: a survey of the teacher's rows where
+/// the objective asks for it (for TEMI of all heads first), of the student's; then losses and gradients of
+/// all rows, the backward pass and the update. A batch is its B rows x and then their B partners. Everything
+/// is enqueued on the one stream; a step waits once, for its report. Sums have a fixed order and there are no
+/// atomics: the same bits each time. Products have the precision of settings.precision; parameters, moments
+/// and the sums of biases and marginals are float32 always. `stream` and `state` must outlive it; state is
+/// brought up to date by sync().
+template <Objective Obj, Balancer Bal, class Rt> class GpuStep {
+  using Loss = GpuHeadLoss<Obj, Bal, Rt>;
+
+ public:
+  GpuStep(const Heads<Obj, Bal>& settings, HeadState& state, GpuStream<Rt>& stream, std::size_t budget)
+      : settings_(settings),
+        state_(state),
+        stream_(stream),
+        keeps_partners_(Loss::surveys_all &&
+                        gpu_plan(settings, state.shape.features, budget).partner_rows > 0),
+        host_batch_(stream.runtime(), rows() * state.shape.features),
+        batch_(stream, rows() * state.shape.features),
+        products_(stream, settings.precision, factor_floats(state.shape, rows())),
+        student_(products_, state.shape, rows()),
+        teacher_(make_teacher()),
+        teacher_unit_(stream, Obj::teacher ? surveyed_heads() * rows() * state.shape.bottleneck() : 0),
+        loss_(settings_, stream, keeps_partners_ ? heads() : 1),
+        learner_(settings_, state.shape, products_, student_, teacher_ ? teacher_->parameters() : nullptr,
+                 loss_.gradient_scale()),
+        losses_back_(stream, heads()),
+        labels_back_(stream, heads() * rows()) {
+    each_array([&](float* device, Buffer<float>& host) {
+      to_device(stream_, device, std::as_const(host).data(), std::ssize(host));
+    });
+    to_device(stream_, loss_.marginal(), std::as_const(state_.marginal).data(), state_.marginal.size());
+  }
+  ~GpuStep() { stream_.finish(); }
+  GpuStep(const GpuStep&) = delete;
+  GpuStep& operator=(const GpuStep&) = delete;
+
+  void sync() {
+    each_array([&](const float* device, Buffer<float>& host) {
+      to_host(stream_, host.data(), device, std::ssize(host));
+    });
+    to_host(stream_, state_.marginal.data(), static_cast<const float*>(loss_.marginal()),
+            state_.marginal.size());
+  }
+
+  void step(MatrixView<const float> batch, const StepControl& control, StepReport& report) {
+    upload(batch);
+    if constexpr (Obj::teacher) teacher_->first_layer(device_batch());
+    if constexpr (Loss::surveys_all) {
+      for (Index h = 0; h < heads(); ++h) survey_teacher(h);
+      loss_.average_agreement();
+    }
+    student_.first_layer(device_batch(), &learner_.slopes());
+    for (Index h = 0; h < heads(); ++h) {
+      const MatrixView<float> unit = student_.output().bottleneck(h);
+      student_.other_layers(h, unit, &learner_.slopes());
+      student_.last_layer(h, unit, loss_.logits());
+      if constexpr (Obj::teacher) meet_teacher(h);
+      loss_.learn(h);
+      learner_.backward(h, loss_.gradient());
+      learner_.update_head(h, loss_.gradient(), control);
+    }
+    learner_.update_first(device_batch(), control);
+    losses_back_.start(loss_.losses(), heads());
+    labels_back_.start(loss_.labels(), heads() * rows());
+    const double* losses = losses_back_.take();
+    const Label* labels = labels_back_.take();
+    report.loss.assign(losses, losses + heads());
+    report.labels.assign(labels, labels + heads() * rows());
+  }
+
+ private:
+  [[nodiscard]] Index heads() const { return settings_.heads; }
+  [[nodiscard]] Index rows() const { return 2 * settings_.batch; }
+  [[nodiscard]] Index surveyed_heads() const { return Loss::surveys_all ? heads() : 1; }
+  [[nodiscard]] MatrixView<const float> device_batch() const {
+    return batch_.view(rows(), state_.shape.features);
+  }
+  std::optional<GpuNetwork<Rt>> make_teacher() {
+    if constexpr (Obj::teacher)
+      return std::optional<GpuNetwork<Rt>>(std::in_place, products_, state_.shape, rows());
+    else
+      return std::nullopt;
+  }
+
+  /// f(device array, its twin in the host's state) for the parameters and what goes with each of them.
+  template <class F> void each_array(F&& f) {
+    f(student_.parameters(), state_.student);
+    if constexpr (Obj::teacher) f(teacher_->parameters(), state_.teacher);
+    f(learner_.first_moment(), state_.first_moment);
+    f(learner_.second_moment(), state_.second_moment);
+  }
+
+  void upload(MatrixView<const float> batch) {
+    float* pinned = host_batch_.host();
+    for (Index i = 0; i < batch.rows; ++i) std::copy_n(batch.row(i), batch.cols, pinned + i * batch.cols);
+    stream_.copy(batch_.data(), static_cast<const float*>(pinned), batch_.size());
+  }
+
+  /// The teacher's unit rows of head h, kept for all heads where all are surveyed before the first loss.
+  [[nodiscard]] MatrixView<float> teacher_unit(Index h) {
+    if (state_.shape.layers() == 1) return teacher_->output().bottleneck(h);  // all heads' lie side by side
+    return teacher_unit_.view(surveyed_heads() * rows(), state_.shape.bottleneck())
+        .block(Loss::surveys_all ? h * rows() : 0, rows());
+  }
+  void survey_teacher(Index h) {
+    teacher_->other_layers(h, teacher_unit(h));
+    teacher_->last_layer(h, teacher_unit(h), loss_.partner(h));
+    loss_.survey_teacher(h);
+  }
+  /// The logits of head h's teacher, where they are not at hand.
+  void meet_teacher(Index h) {
+    if (!Loss::surveys_all)
+      survey_teacher(h);
+    else if (!keeps_partners_)
+      teacher_->last_layer(h, teacher_unit(h), loss_.partner(h));
+  }
+
+  const Heads<Obj, Bal> settings_;
+  HeadState& state_;
+  GpuStream<Rt>& stream_;
+  const bool keeps_partners_;  // teachers' logits from the survey to the loss
+  PinnedArray<Rt, float> host_batch_;
+  DeviceArray<Rt, float> batch_;
+  GpuProducts<Rt> products_;
+  GpuNetwork<Rt> student_;
+  std::optional<GpuNetwork<Rt>> teacher_;
+  DeviceArray<Rt, float> teacher_unit_;
+  Loss loss_;
+  GpuLearner<Rt> learner_;
+  Download<Rt, double> losses_back_;
+  Download<Rt, Label> labels_back_;
+};
+
+}  // namespace shoal

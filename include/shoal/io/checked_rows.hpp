@@ -1,0 +1,130 @@
+// Rows of features as the algorithms see them: float32, checked, of unit length under cosine.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <span>
+#include <vector>
+
+#include <shoal/core/check.hpp>
+#include <shoal/io/row_source.hpp>
+#include <shoal/linalg/unit_row.hpp>
+
+namespace shoal {
+
+/// The rows of a source as float32, checked, of unit length where asked. `who` names the caller in errors.
+class CheckedRows {
+ public:
+  CheckedRows(AnyRows source, bool unit, const char* who) : source_(source), unit_(unit), who_(who) {}
+
+  [[nodiscard]] Index rows() const { return source_.rows(); }
+  [[nodiscard]] Index cols() const { return source_.cols(); }
+  /// Rows are known to be good: they are no longer looked through.
+  void trust() { trusted_ = true; }
+  /// f(first, count) for windows of some 32,768 rows, a whole number of `step`, in order. Of a mapped file
+  /// the next window is read ahead, and those behind leave this process's memory.
+  template <class F> void walk(Index step, const F& f) const {
+    const Index n = rows(), window = step * std::max<Index>(1, 32768 / step);
+    for (Index first = 0; first < n; first += window) {
+      if (first + window < n) source_.will_need(first + window, std::min(window, n - first - window));
+      f(first, std::min(window, n - first));
+    }
+  }
+  /// f(Block, worker) for each block of `step` rows, on the workers, in such windows.
+  template <class F> void each_block(Workers workers, Index step, const F& f) const {
+    walk(step, [&](Index first, Index count) {
+      workers.each_block(count, step, [&](auto b, int worker) {
+        b.index += first / step, b.first += first;
+        f(b, worker);
+      });
+    });
+  }
+  /// merge(…, map(first row, x)) over blocks x of `step` rows as read() gives them, in their order, from
+  /// `start` on: map on the workers, merge(T&, T&&) on the caller's.
+  template <class T, class Map, class Merge>
+  [[nodiscard]] T fold(Workers workers, Index step, T start, const Map& map, const Merge& merge) const {
+    walk(step, [&](Index first, Index count) {
+      const auto part = [&](auto b) {
+        Buffer<float> buffer(static_cast<std::size_t>(b.count * cols()));
+        const MatrixView<float> x(buffer.data(), b.count, cols());
+        read(first + b.first, x);
+        return map(first + b.first, x);
+      };
+      start = workers.reduce_blocks(count, step, std::move(start), part, merge);
+    });
+    return start;
+  }
+
+  /// Rows [first, first + out.rows). Throws error(bad_data) on a row that is not finite or, under cosine,
+  /// zero.
+  void read(Index first, MatrixView<float> out) const {
+    source_.read(first, out);
+    for (Index i = 0; i < out.rows; ++i) prepare(out.row(i), first + i);
+  }
+  void gather(std::span<const Index> ids, MatrixView<float> out) const {
+    source_.gather(ids, out);
+    for (Index i = 0; i < out.rows; ++i) prepare(out.row(i), ids[static_cast<std::size_t>(i)]);
+  }
+  /// The same for rows from all over, a few hundred at a time: each may bring some 100 KB of a mapped file
+  /// into this process's memory, which they then leave.
+  void gather_scattered(std::span<const Index> ids, MatrixView<float> out) const {
+    constexpr std::size_t few = 256;
+    for (std::size_t first = 0; first < ids.size(); first += few) {
+      const std::size_t count = std::min(few, ids.size() - first);
+      gather(ids.subspan(first, count), out.block(static_cast<Index>(first), static_cast<Index>(count)));
+      source_.will_need(0, 0);
+    }
+  }
+  /// Up to `count` rows spread over the source.
+  [[nodiscard]] Matrix<float> sample(Index count) const {
+    Matrix<float> rows(std::min(count, source_.rows()), cols());
+    std::vector<Index> ids;
+    for (Index i = 0; i < rows.rows(); ++i) ids.push_back(i * source_.rows() / rows.rows());
+    gather_scattered(ids, rows);
+    return rows;
+  }
+  /// Rows [first, first + count), where they lie or in `room`.
+  [[nodiscard]] MatrixView<const float> block(Index first, Index count, Buffer<float>& room) const {
+    if (const auto all = in_place(); all.data != nullptr) return all.block(first, count);
+    room.resize(static_cast<std::size_t>(count * cols()));
+    const MatrixView<float> x(room.data(), count, cols());
+    read(first, x);
+    return x;
+  }
+  /// f(id, x) for each of the rows, from where they lie, the next on its way from memory meanwhile, or in
+  /// `room`.
+  template <class F> void each(std::span<const Index> ids, Buffer<float>& room, const F& f) const {
+    const MatrixView<const float> all = in_place();
+    const auto count = static_cast<Index>(ids.size());
+    room.resize(static_cast<std::size_t>(all.data == nullptr ? count * cols() : 0));
+    const MatrixView<float> copies(room.data(), count, cols());
+    if (all.data == nullptr) gather(ids, copies);
+    const auto place = [&](Index i) { return all.data == nullptr ? i : ids[static_cast<std::size_t>(i)]; };
+    const MatrixView<const float> x = all.data == nullptr ? MatrixView<const float>(copies) : all;
+    for (Index i = 0; i < count; ++i) {
+      if (i + 1 < count) prefetch_row(x, place(i + 1));
+      f(ids[static_cast<std::size_t>(i)], x.row(place(i)));
+    }
+  }
+  /// All rows where they lie, if that is in memory and just as read() would give them; else no data.
+  [[nodiscard]] MatrixView<const float> in_place() const {
+    return trusted_ && !unit_ ? source_.in_place() : MatrixView<const float>();
+  }
+
+ private:
+  void prepare(float* row, Index id) const {
+    if (unit_ && normalize(row, cols())) return;
+    if (trusted_ && !unit_) return;
+    const double square = squared_norm(row, cols());
+    check(std::isfinite(square) && square < 1e37, Errc::bad_data, who_, ": row ", id,
+          " must be finite, its squared length below 1e37");
+    check(!unit_, Errc::bad_data, who_, ": row ", id,
+          " is zero, which has no direction: use Euclidean, or leave it out");
+  }
+
+  AnyRows source_;
+  bool unit_, trusted_ = false;
+  const char* who_;
+};
+
+}  // namespace shoal

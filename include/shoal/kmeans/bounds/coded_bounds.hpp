@@ -1,0 +1,126 @@
+// Lower bounds on distances by codes: of blocks of rows to all centroids at once, and of single pairs.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <vector>
+
+#include <shoal/core/workers.hpp>
+#include <shoal/kmeans/bounds/byte_bounds.hpp>
+#include <shoal/linalg/row_codes.hpp>
+
+namespace shoal {
+
+/// What codes of rows and centroids (codes.hpp) prove of their distances, at a fraction of the price of
+/// floats.
+class CodedBounds {
+ public:
+  /// Room of one thread: a block of rows less the centre, and its codes.
+  struct Scratch {
+    Buffer<float> centred;
+    CodedPanels<FastestPanels, tile_rows> coded;
+  };
+
+  /// Centroids a bound: `group`; bounds of a row: `width`; codes are taken from `centre`. Those of `kept`
+  /// rows, all or none, are held for single pairs.
+  CodedBounds(Index group, Index width, std::vector<float> centre, Index kept)
+      : group_(group), width_(width), centre_(std::move(centre)) {
+    const auto d = static_cast<Index>(centre_.size());
+    keep_ = 1 - static_cast<float>(d + 8) * 0x1p-21f;
+    if (kept > 0) rows_ = RowCodes(kept, d);
+  }
+
+  void set(MatrixView<const float> centroids, Workers workers) {
+    clusters_ = centroids.rows;
+    Buffer<float> room;
+    const MatrixView<const float> z = centred(centroids, room);
+    panels_.code(z);
+    if (!of_pairs()) return;
+    centroids_ = RowCodes(z.rows, z.cols);
+    workers.each_row(z.rows, [&](Index c) { centroids_.set(c, z.row(c), z.cols); });
+  }
+
+  /// Raises bounds [rows × width] in 8 bits, one for each row and group of centroids, to what codes prove.
+  /// `first` names the first row where codes of these rows are to be held from now on. O(rows · C · d).
+  void raise(MatrixView<const float> rows, std::uint8_t* bounds, const ByteScale& scale, Scratch& own,
+             std::optional<Index> first) {
+    const MatrixView<const float> z = centred(rows, own.centred);
+    own.coded.code(z);
+    if (first && of_pairs())
+      for (Index i = 0; i < z.rows; ++i) rows_.set(*first + i, z.row(i), z.cols);
+    each_tile(own.coded.panels, panels_.panels, [&](Index row, Index col, const auto& tile) {
+      raise_tile(row, col, tile, rows.rows, bounds, own.coded, scale);
+    });
+  }
+
+  /// Whether each_vector can be asked.
+  [[nodiscard]] bool of_pairs() const { return !rows_.empty(); }
+
+  /// f(from, count, distances) for lanes of `which`, of those from `from` on `count`: the row's distances to
+  /// these centroids are at least so much. O(d) a centroid.
+  template <class F> void each_vector(Index row, std::span<const Label> which, const F& f) const {
+    rows_.each_vector(
+        row, centroids_, which,
+        [&](std::size_t from, std::size_t count, FloatVector above, FloatVector squares) {
+          f(from, count,
+            root_below(vector_max(squares_below(squares, above), broadcast<FloatVector>(1e-30f))));
+        });
+  }
+
+ private:
+  [[nodiscard]] MatrixView<const float> centred(MatrixView<const float> vectors, Buffer<float>& room) const {
+    room.resize(static_cast<std::size_t>(vectors.rows * vectors.cols));
+    const MatrixView<float> z(room.data(), vectors.rows, vectors.cols);
+    for (Index i = 0; i < z.rows; ++i) subtract(vectors.row(i), centre_.data(), z.cols, z.row(i));
+    return z;
+  }
+
+  template <class Sums>
+  void raise_tile(Index row, Index col, const Sums& tile, Index rows, std::uint8_t* bounds,
+                  const CodedPanels<FastestPanels, tile_rows>& coded, const ByteScale& scale) const {
+    const Index height = std::min<Index>(tile_rows, rows - row),
+                width = std::min<Index>(tile_cols, clusters_ - col);
+    const bool whole = group_ == 1 && width == tile_cols;
+    std::uint8_t* held = bounds + row * width_ + col / group_;
+    for (int i = 0; i < height; ++i, held += width_) {
+      VectorBytes fresh[tile_vectors];
+      for (int j = 0; j < tile_vectors; ++j)
+        fresh[j] =
+            roots_in_steps(fresh_squares(coded, row + i, col + j * vector_width, lane_of(tile, i, j)), scale);
+      if (whole)
+        for (int j = 0; j < tile_vectors; ++j) raise_bounds(held + j * vector_width, fresh[j]);
+      else
+        raise_groups(held, reinterpret_cast<const std::uint8_t*>(fresh), width);
+    }
+  }
+
+  /// Of row `row` of a block and a worker of centroids from `col` on, whose codes' products are `sums`.
+  [[nodiscard]] FloatVector fresh_squares(const CodedPanels<FastestPanels, tile_rows>& rows, Index row,
+                                          Index col, FloatVector sums) const {
+    return squares_below(
+        load<FloatVector>(panels_.square.data() + col) + rows.square[static_cast<std::size_t>(row)],
+        products_above(rows, row, panels_, col, sums));
+  }
+
+  /// ‖x − c‖² = ‖z‖² + ‖z'‖² − 2 z·z', less what rounding could add: that of sums of d floats is some
+  /// (d + 20) 2⁻²³ of ‖z‖² + ‖z'‖² at most.
+  [[nodiscard]] FloatVector squares_below(FloatVector squares, FloatVector products) const {
+    return squares * keep_ - 2 * products;
+  }
+
+  /// A group's bound is the least of its members'.
+  void raise_groups(std::uint8_t* held, const std::uint8_t* fresh, Index width) const {
+    for (Index g = 0; g * group_ < width; ++g) {
+      const std::uint8_t* member = fresh + g * group_;
+      held[g] = std::max(held[g], *std::min_element(member, member + std::min(group_, width - g * group_)));
+    }
+  }
+
+  Index group_, width_, clusters_ = 0;
+  std::vector<float> centre_;
+  float keep_;
+  CodedPanels<FastestPanels, tile_cols> panels_;
+  RowCodes rows_, centroids_;
+};
+
+}  // namespace shoal

@@ -1,0 +1,166 @@
+// The label of one row, from what its bounds leave open.
+#pragma once
+
+#include <cstring>
+#include <limits>
+#include <span>
+#include <vector>
+
+#include <shoal/kmeans/bounds/candidate_bitmap.hpp>
+#include <shoal/kmeans/bounds/centroid_drift.hpp>
+#include <shoal/kmeans/bounds/coded_bounds.hpp>
+#include <shoal/kmeans/bounds/pair_distance.hpp>
+
+namespace shoal {
+
+/// A row that is being assigned. A group's bound less what the group has travelled since the epoch bounds the
+/// row's distances to its members other than the row's own centroid from below.
+struct BoundedRow {
+  Index row;             ///< its number
+  Index place;           ///< in its block
+  std::uint8_t* bounds;  ///< one a group of centroids
+  const Epoch* epoch;
+};
+
+/// Finds the nearest centroid of single rows: bounds (byte_bounds.hpp) rule most of them out, then codes of
+/// single pairs (coded_bounds.hpp) where these are kept, and what they leave is computed in floats. Each
+/// bound that was open is renewed on the way. Ties and near-ties as pair_distance.hpp settles them.
+class LabelSearch {
+ public:
+  /// Room of one thread, and how many distances it has computed in floats.
+  struct Scratch {
+    CandidateBitmap marks;
+    Buffer<Label> candidates;
+    Buffer<float> products;
+    Index computed = 0;
+  };
+
+  /// Of rows with squared lengths `squares`; a bound is for `group` centroids.
+  LabelSearch(std::span<const float> squares, Index clusters, Index group, Index cols)
+      : squares_(squares),
+        clusters_(clusters),
+        group_(group),
+        own_(squares.size(), std::numeric_limits<float>::infinity()),
+        pairs_(cols) {}
+
+  /// The centroids of an iteration, and the numbers by which ties are settled.
+  void set(Matrix<float> centroids, std::span<const Label> ids) { pairs_.set(std::move(centroids), ids); }
+  void set(ByteScale scale) { scale_ = scale; }
+  [[nodiscard]] const Matrix<float>& centroids() const { return pairs_.centroids(); }
+  [[nodiscard]] const ByteScale& scale() const { return scale_; }
+
+  /// Nothing is known any more of the row's distance to its own centroid.
+  void forget(Index row) { own_[static_cast<std::size_t>(row)] = std::numeric_limits<float>::infinity(); }
+  /// The row's own centroid has moved by `step`.
+  void follow(Index row, float step) {
+    float& upper = own_[static_cast<std::size_t>(row)];
+    if (step > 0) upper = (upper + step) * (1 + 0x1p-22f);
+  }
+  /// Takes the distance to the own centroid anew.
+  PairDistance measure(const float* x, Index row, Label label) {
+    const PairDistance own = pairs_.of(x, square(row), label);
+    own_[static_cast<std::size_t>(row)] = own.upper;
+    return own;
+  }
+
+  /// Marks the groups that the row's bounds leave open; returns how many.
+  Index mark(const BoundedRow& at, Scratch& room) const {
+    return room.marks.mark(at.place, at.bounds, at.epoch->sunk.data(), scale_.above(upper(at.row)));
+  }
+
+  /// Bounds the marked centroids by codes, and leaves those listed in room.candidates that are still open.
+  void screen(const BoundedRow& at, Label label, const CodedBounds& codes, Scratch& room) const {
+    room.marks.list(at.place, group_, clusters_, label, room.candidates);
+    if (!codes.of_pairs()) return;
+    std::size_t left = 0;
+    codes.each_vector(at.row, room.candidates, [&](std::size_t first, std::size_t count, FloatVector below) {
+      Label* some = room.candidates.data() + first;
+      float since[vector_width] = {}, lower[vector_width];
+      for (std::size_t k = 0; k < count; ++k) since[k] = at.epoch->since[static_cast<std::size_t>(some[k])];
+      const VectorBytes steps = scale_.below(below + load<FloatVector>(since));
+      std::uint8_t fresh[vector_width];
+      std::memcpy(fresh, &steps, sizeof(steps));
+      store(lower, below);
+      for (std::size_t k = 0; k < count; ++k) {
+        const Label c = some[k];
+        at.bounds[c] = std::max(at.bounds[c], fresh[k]);
+        room.candidates[left] = c;
+        left += lower[k] <= upper(at.row);
+      }
+    });
+    room.candidates.resize(left);
+  }
+
+  /// Settles the row's label.
+  void settle(const float* x, const BoundedRow& at, Label& label, const CodedBounds& codes, Scratch& room) {
+    PairDistance best = measure(x, at.row, label);
+    mark(at, room);
+    screen(at, label, codes, room);
+    const Buffer<Label>& candidates = room.candidates;
+    room.computed += 1 + static_cast<Index>(candidates.size());
+    pairs_.multiply(x, candidates, room.products);
+    const Label held = label;
+    const float held_lower = best.lower;
+    float least = std::numeric_limits<float>::infinity();
+    for (std::size_t k = 0; k < candidates.size(); ++k) {
+      const Label c = candidates[k];
+      const Index group = c / group_;
+      const PairDistance next = pairs_.from(room.products[k], square(at.row), c);
+      if (pairs_.is_nearer(x, square(at.row), c, next.value, label, best.value)) {
+        const Index left = label / group_;  // the former own centroid joins the bound of its group
+        if (left == group)
+          least = std::min(least, best.lower);
+        else
+          at.bounds[left] = std::min(at.bounds[left], bound_of(best.lower, *at.epoch, left));
+        best = next;
+        label = c;
+      } else {
+        least = std::min(least, next.lower);
+      }
+      if (k + 1 < candidates.size() && candidates[k + 1] / group_ == group) continue;
+      if (held / group_ == group && label != held) least = std::min(least, held_lower);
+      at.bounds[group] = bound_of(least, *at.epoch, group);
+      least = std::numeric_limits<float>::infinity();
+    }
+    own_[static_cast<std::size_t>(at.row)] = best.upper;
+  }
+
+  /// Takes the row's own centroid out of the bound of its group.
+  void exclude(const float* x, const BoundedRow& at, Label label, Scratch& room) const {
+    const Index group = label / group_;
+    room.candidates.clear();
+    for (Index c = group * group_; c < std::min(clusters_, (group + 1) * group_); ++c)
+      if (c != label) room.candidates.push_back(static_cast<Label>(c));
+    pairs_.multiply(x, room.candidates, room.products);
+    float least = std::numeric_limits<float>::infinity();
+    for (std::size_t k = 0; k < room.candidates.size(); ++k)
+      least = std::min(least, pairs_.from(room.products[k], square(at.row), room.candidates[k]).lower);
+    at.bounds[group] = bound_of(least, *at.epoch, group);
+  }
+
+  /// A good first guess: the first of the group of the least bound.
+  [[nodiscard]] Label guess(const std::uint8_t* bounds) const {
+    const Index groups = block_count(clusters_, group_);
+    std::uint8_t least = 255;
+    for (Index g = 0; g < groups; ++g) least = std::min(least, bounds[g]);  // many at once, as no search is
+    return static_cast<Label>((std::find(bounds, bounds + groups, least) - bounds) * group_);
+  }
+
+ private:
+  [[nodiscard]] float square(Index row) const { return squares_[static_cast<std::size_t>(row)]; }
+  /// ≥ the distance to the row's own centroid.
+  [[nodiscard]] float upper(Index row) const { return own_[static_cast<std::size_t>(row)]; }
+
+  [[nodiscard]] std::uint8_t bound_of(float least, const Epoch& epoch, Index group) const {
+    return std::isinf(least) ? std::uint8_t{255}
+                             : scale_.below(least + epoch.since[static_cast<std::size_t>(group)]);
+  }
+
+  std::span<const float> squares_;
+  Index clusters_, group_;
+  Buffer<float> own_;  // [n] upper bounds on the distances to the own centroids
+  PairDistances pairs_;
+  ByteScale scale_;
+};
+
+}  // namespace shoal

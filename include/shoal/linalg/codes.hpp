@@ -1,0 +1,128 @@
+// Vectors rounded to bytes, for bounds on their inner products at a fraction of the price of a product in
+// floats.
+#pragma once
+
+#include <cmath>
+#include <vector>
+
+#include <shoal/core/parallel.hpp>
+#include <shoal/linalg/byte_tile.hpp>
+#include <shoal/simd/dot.hpp>
+
+namespace shoal {
+
+/// The mean of some rows, from which their codes are taken; zeros where there are none.
+inline std::vector<float> mean_of(MatrixView<const float> rows) {
+  std::vector<double> sum(static_cast<std::size_t>(rows.cols), 0.0);
+  for (Index i = 0; i < rows.rows; ++i)
+    for (Index k = 0; k < rows.cols; ++k) sum[static_cast<std::size_t>(k)] += static_cast<double>(rows(i, k));
+  std::vector<float> mean;
+  for (const double total : sum)
+    mean.push_back(static_cast<float>(total / static_cast<double>(std::max<Index>(rows.rows, 1))));
+  return mean;
+}
+
+/// Of a vector z = scale · code + e. For two of them
+///     z·z' ≤ scale scale' code·code' + length error' + error length',   length ≥ ‖z‖ + ‖e‖, error ≥ ‖e‖,
+/// but for the rounding of sums of floats.
+struct CodeTerms {
+  float scale = 0, error = 0, length = 0;
+  float square = 0;  ///< ‖z‖²
+};
+
+/// At least ‖z‖, from Σ z² of d floats, which is rounded.
+inline float length_above(float square, Index d) {
+  return std::sqrt(square) * (1.0001f + static_cast<float>(d) * 0x1p-26f);
+}
+
+/// code ← z rounded to signed bytes on a scale of its own. The largest code keeps sums of d products within
+/// 32 bits.
+inline CodeTerms round_to_bytes(const float* z, Index d, std::int8_t* code) {
+  using SignedBytes = std::int8_t __attribute__((vector_size(vector_width)));
+  const float top = std::min(127.f, std::floor(0x1p31f / 400.f / static_cast<float>(d)));
+  const float magic = 0x1.8p23f;  // adding and taking it away rounds to the nearest whole number
+  FloatVector most{}, misses{};
+  float largest = 0, missed = 0;
+  Index k = 0;
+  for (; k + vector_width <= d; k += vector_width) {
+    const FloatVector v = load<FloatVector>(z + k);
+    most = vector_max(most, vector_max(v, -v));
+  }
+  for (; k < d; ++k) largest = std::max(largest, std::abs(z[k]));
+  largest = std::max(largest, reduce_max(most));
+  const float unit = largest / top, inverse = unit > 0x1p-100f ? 1 / unit : 0;
+  for (k = 0; k + vector_width <= d; k += vector_width) {
+    const FloatVector v = load<FloatVector>(z + k), whole = (v * inverse + magic) - magic,
+                      miss = v - whole * unit;
+    misses += miss * miss;
+    const SignedBytes bytes = truncate<SignedBytes>(whole);
+    std::memcpy(code + k, &bytes, sizeof(bytes));
+  }
+  for (; k < d; ++k) {
+    const float whole = std::nearbyint(z[k] * inverse), miss = z[k] - whole * unit;
+    missed += miss * miss;
+    code[k] = static_cast<std::int8_t>(whole);
+  }
+  const float square = dot(z, z, d);
+  const float error = length_above(missed + reduce_sum(misses), d) + 1e-6f * largest;
+  return {inverse > 0 ? unit : 0, error, length_above(square, d) + error, square};
+}
+
+#ifdef SHOAL_BYTE_TILE
+/// Panels of codes; keep(i, terms) takes the terms of each row.
+template <int Width, class Keep>
+void fill_panels(MatrixView<const float> z, BytePanels<Width>& panels, const Keep& keep) {
+  panels = BytePanels<Width>(z.rows, z.cols);
+  std::vector<std::int8_t> code(static_cast<std::size_t>(panels.depth() * 4), 0);
+  for (Index i = 0; i < z.rows; ++i) {
+    keep(i, round_to_bytes(z.row(i), z.cols, code.data()));
+    panels.set(i, code.data());
+  }
+}
+template <int Width> using FastestPanels = BytePanels<Width>;
+/// Of a pass of tiles, in products of floats, the work on bounds included (measured).
+inline constexpr double fastest_cost = 0.3;
+#else
+template <int Width> using FastestPanels = Panels<Width>;
+inline constexpr double fastest_cost = 1.1;
+#endif
+
+/// Panels of the vectors as they are, for processors that do not multiply bytes.
+template <int Width, class Keep>
+void fill_panels(MatrixView<const float> z, Panels<Width>& panels, const Keep& keep) {
+  panels.pack({z, false});
+  for (Index i = 0; i < z.rows; ++i) {
+    const float square = dot(z.row(i), z.row(i), z.cols);
+    keep(i, CodeTerms{1, 0, length_above(square, z.cols), square});
+  }
+}
+
+/// Codes in panels, for tiles of pairs; P is BytePanels or, for plain floats, Panels. Width: tile_rows for a
+/// left factor, tile_cols for a right one.
+template <template <int> class P, int Width> class CodedPanels {
+ public:
+  void code(MatrixView<const float> z) {
+    const auto padded = static_cast<std::size_t>(block_count(z.rows, Width) * Width);
+    for (auto* values : {&scale, &error, &length, &square}) values->assign(padded, 0.f);
+    fill_panels(z, panels, [&](Index i, const CodeTerms& terms) {
+      const auto at = static_cast<std::size_t>(i);
+      scale[at] = terms.scale, error[at] = terms.error, length[at] = terms.length, square[at] = terms.square;
+    });
+  }
+
+  P<Width> panels;
+  Buffer<float> scale, error, length, square;  ///< the terms, one a vector, padded with zeros
+};
+
+/// Upper bounds on z·z', but for rounding, of row `row` of a left factor with a lane of columns from `col` of
+/// a right one; `sums` are the products of their codes.
+template <template <int> class P>
+FloatVector products_above(const CodedPanels<P, tile_rows>& left, Index row,
+                           const CodedPanels<P, tile_cols>& right, Index col, FloatVector sums) {
+  const auto at = static_cast<std::size_t>(row);
+  const auto of = [&](const Buffer<float>& values) { return load<FloatVector>(values.data() + col); };
+  return sums * (of(right.scale) * left.scale[at]) + of(right.error) * left.length[at] +
+         of(right.length) * left.error[at];
+}
+
+}  // namespace shoal

@@ -1,0 +1,124 @@
+// Codes by rows, for bounds on single pairs.
+#pragma once
+
+#include <shoal/linalg/codes.hpp>
+
+namespace shoal {
+
+#ifdef SHOAL_BYTE_TILE
+/// In each four elements those numbered A to D: 0 to 3 of x, 4 to 7 of y.
+template <int A, int B, int C, int D> IntVector mix_fours(IntVector x, IntVector y) {
+  return [&]<int... I>(std::integer_sequence<int, I...>) {
+    constexpr int pick[] = {A, B, C, D};
+    return __builtin_shufflevector(x, y, (I / 4 * 4 + pick[I % 4] % 4 + pick[I % 4] / 4 * vector_width)...);
+  }
+  (std::make_integer_sequence<int, vector_width>{});
+}
+
+/// out ← the sums of the elements of a, b, c and d.
+inline void sum4(IntVector a, IntVector b, IntVector c, IntVector d, std::int32_t* out) {
+  const IntVector ab = mix_fours<0, 4, 1, 5>(a, b) + mix_fours<2, 6, 3, 7>(a, b);
+  const IntVector cd = mix_fours<0, 4, 1, 5>(c, d) + mix_fours<2, 6, 3, 7>(c, d);
+  const IntVector all = mix_fours<0, 1, 4, 5>(ab, cd) + mix_fours<2, 3, 6, 7>(ab, cd);
+  std::int32_t fours[vector_width];
+  std::memcpy(fours, &all, sizeof(all));
+  for (int u = 0; u < 4; ++u) {
+    out[u] = fours[u];
+    for (int from = u + 4; from < vector_width; from += 4) out[u] += fours[from];
+  }
+}
+#endif
+
+/// out[u] ← Σ x (y_u + 128) of codes for four y_u at a time; count is a multiple of 64.
+inline void dot4_codes(const std::int8_t* x, const std::int8_t* const (&y)[4], Index count,
+                       std::int32_t* out) {
+#ifdef SHOAL_BYTE_TILE
+  const auto lane = [](const std::int8_t* from) {
+    IntVector bytes;
+    std::memcpy(&bytes, from, sizeof(bytes));
+    return bytes;
+  };
+  const IntVector flip = static_cast<std::int32_t>(0x80808080) - IntVector{};  // adds 128 to each byte
+  IntVector a{}, b{}, c{}, d{};
+  for (Index k = 0; k < count; k += 4 * vector_width) {
+    const IntVector s = lane(x + k);
+    a = dot_bytes(a, lane(y[0] + k) ^ flip, s);
+    b = dot_bytes(b, lane(y[1] + k) ^ flip, s);
+    c = dot_bytes(c, lane(y[2] + k) ^ flip, s);
+    d = dot_bytes(d, lane(y[3] + k) ^ flip, s);
+  }
+  sum4(a, b, c, d, out);
+#else
+  for (int u = 0; u < 4; ++u) {
+    out[u] = 0;
+    for (Index k = 0; k < count; ++k) out[u] += x[k] * (y[u][k] + 128);
+  }
+#endif
+}
+
+/// The codes of some vectors, which may be taken in by several threads.
+class RowCodes {
+ public:
+  RowCodes() = default;
+  RowCodes(Index rows, Index cols)
+      : stride_(block_count(cols, 64) * 64),
+        codes_(static_cast<std::size_t>(rows * stride_)),
+        starts_(static_cast<std::size_t>(rows)),
+        terms_(static_cast<std::size_t>(rows)) {}
+
+  void set(Index i, const float* z, Index cols) {
+    std::int8_t* code = codes_.data() + i * stride_;
+    std::fill(code + cols, code + stride_, std::int8_t{0});
+    terms_[static_cast<std::size_t>(i)] = round_to_bytes(z, cols, code);
+    std::int32_t sum = 0;
+    for (Index k = 0; k < cols; ++k) sum += code[k];
+    starts_[static_cast<std::size_t>(i)] = -128 * sum;
+  }
+
+  [[nodiscard]] bool empty() const { return terms_.empty(); }
+  /// Bytes held for a row.
+  static Index bytes(Index cols) { return block_count(cols, 64) * 64 + Index{sizeof(CodeTerms)} + 4; }
+
+  /// f(first, count, products, squares) for lanes of `which`, of those from `first` on `count`: z_i·z'_c is
+  /// at most products[k] but for rounding, squares[k] = ‖z_i‖² + ‖z'_c‖², for c = which[first + k].
+  template <class F>
+  void each_vector(Index i, const RowCodes& others, std::span<const Label> which, const F& f) const {
+    const CodeTerms& own = terms_[static_cast<std::size_t>(i)];
+    std::int32_t sums[vector_width] = {};
+    float scale[vector_width] = {}, error[vector_width] = {}, length[vector_width] = {},
+          square[vector_width] = {};
+    for (std::size_t first = 0; first < which.size(); first += vector_width) {
+      const std::size_t count = std::min<std::size_t>(vector_width, which.size() - first);
+      const auto at = [&](std::size_t k) {
+        return static_cast<Index>(which[std::min(first + k, which.size() - 1)]);
+      };
+      for (std::size_t k = 0; k < vector_width; k += 4) {
+        if (k >= count) break;
+        dot4_codes(
+            code(i),
+            {others.code(at(k)), others.code(at(k + 1)), others.code(at(k + 2)), others.code(at(k + 3))},
+            stride_, sums + k);
+      }
+      for (std::size_t k = 0; k < count; ++k) {
+        const CodeTerms& other = others.terms_[static_cast<std::size_t>(at(k))];
+        scale[k] = other.scale, error[k] = other.error, length[k] = other.length, square[k] = other.square;
+      }
+      IntVector products;
+      std::memcpy(&products, sums, sizeof(products));
+      f(first, count,
+        to_float(products + starts_[static_cast<std::size_t>(i)]) * (load<FloatVector>(scale) * own.scale) +
+            load<FloatVector>(error) * own.length + load<FloatVector>(length) * own.error,
+        load<FloatVector>(square) + own.square);
+    }
+  }
+
+ private:
+  [[nodiscard]] const std::int8_t* code(Index i) const { return codes_.data() + i * stride_; }
+
+  Index stride_ = 0;  // whole cache lines
+  Buffer<std::int8_t> codes_;
+  Buffer<std::int32_t> starts_;  // −128 times the sum of a row's codes
+  Buffer<CodeTerms> terms_;
+};
+
+}  // namespace shoal

@@ -1,0 +1,152 @@
+// The heart of every product: one register tile, and the packing that feeds it. A tile is handed to its
+// consumer while it is still in cache, so that an argmin, a running top-m or a loss never needs the product
+// in memory.
+#pragma once
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+#include <shoal/linalg/operand.hpp>
+#include <shoal/simd/vector.hpp>
+
+namespace shoal {
+
+// Accumulators of a tile, chosen to fill the registers of the target with room for the factors.
+#if defined(__AVX512F__)
+inline constexpr int tile_rows = 12, tile_vectors = 2;  // 24 of 32 registers
+#elif defined(__AVX__)
+inline constexpr int tile_rows = 4, tile_vectors = 3;  // 12 of 16
+#else
+inline constexpr int tile_rows = 4,
+                     tile_vectors = 2;  // 8 of 16: without fused multiply-add products need registers too
+#endif
+inline constexpr int tile_cols = tile_vectors * vector_width;
+
+/// tile_rows × tile_cols sums of a product.
+struct Tile {
+  FloatVector value[tile_rows][tile_vectors];
+};
+
+/// A factor cut into panels of `Width` rows of the factor (or, for a right factor, columns), the elements of
+/// one step along the inner dimension side by side: element (i, k) is panel(i / Width)[k * Width + i %
+/// Width]. The last panel is filled up with zeros. Keep one to pay for the packing of a reused factor once.
+template <int Width> class Panels {
+ public:
+  static_assert(Width % 4 == 0);
+  using Product = Tile;  ///< of two panels
+
+  /// Takes in a factor as [rows × inner dimension], whose rows become the entries of panels.
+  void pack(Operand factor) {
+    rows_ = factor.row_count();
+    depth_ = factor.col_count();
+    values_.resize(static_cast<std::size_t>(count() * depth_ * Width));
+    if (factor.transposed)
+      copy_rows(factor.matrix);
+    else
+      for (Index i = 0; i < count(); ++i)
+        transpose(factor.matrix.block(i * Width, std::min<Index>(Width, rows_ - i * Width)),
+                  values_.data() + i * depth_ * Width);
+  }
+
+  [[nodiscard]] Index rows() const { return rows_; }
+  [[nodiscard]] Index depth() const { return depth_; }
+  [[nodiscard]] Index count() const { return (rows_ + Width - 1) / Width; }
+  [[nodiscard]] const float* panel(Index i) const { return values_.data() + i * depth_ * Width; }
+
+ private:
+  /// From the transposed factor [inner dimension × rows]: each of its rows goes piece by piece to all panels.
+  void copy_rows(MatrixView<const float> m) {
+    const Index whole = rows_ / Width, rest = rows_ % Width;
+    for (Index k = 0; k < depth_; ++k) {
+      const float* from = m.row(k);
+      prefetch_row(m, k + 8);
+      float* out = values_.data() + k * Width;
+      for (Index i = 0; i < whole; ++i, from += Width, out += depth_ * Width)
+        std::memcpy(out, from, Width * sizeof(float));  // a copy of fixed size needs no call
+      if (rest > 0) std::fill(std::copy_n(from, rest, out), out + Width, 0.f);
+    }
+  }
+
+  /// One panel from the strip [height × inner dimension], a cache line of each row at a time.
+  void transpose(MatrixView<const float> m, float* out) const {
+    if (m.rows < Width) std::fill(out, out + depth_ * Width, 0.f);
+    const Index quads = m.rows / 4 * 4, whole = depth_ / 4 * 4;
+    constexpr Index line = 16;
+    for (Index first = 0; first < whole; first += line)
+      for (Index i = 0; i < quads; i += 4)
+        for (Index k = first; k < std::min(first + line, whole); k += 4)
+          transpose4(m.row(i) + k, m.stride, out + k * Width + i);
+    for (Index i = 0; i < m.rows; ++i)
+      for (Index k = i < quads ? whole : 0; k < depth_; ++k) out[k * Width + i] = m(i, k);
+  }
+
+  /// Four rows of four elements, `stride` apart, to four columns, `Width` apart.
+  static void transpose4(const float* in, Index stride, float* out) {
+    using Quad = float __attribute__((vector_size(16)));
+    const auto get = [](const float* from) {
+      Quad v;
+      std::memcpy(&v, from, sizeof(v));
+      return v;
+    };
+    const auto put = [](float* to, Quad v) { std::memcpy(to, &v, sizeof(v)); };
+    const Quad a = get(in), b = get(in + stride), c = get(in + 2 * stride), d = get(in + 3 * stride);
+    const Quad ab = __builtin_shufflevector(a, b, 0, 4, 1, 5), cd = __builtin_shufflevector(c, d, 0, 4, 1, 5);
+    const Quad AB = __builtin_shufflevector(a, b, 2, 6, 3, 7), CD = __builtin_shufflevector(c, d, 2, 6, 3, 7);
+    put(out, __builtin_shufflevector(ab, cd, 0, 1, 4, 5));
+    put(out + Width, __builtin_shufflevector(ab, cd, 2, 3, 6, 7));
+    put(out + 2 * Width, __builtin_shufflevector(AB, CD, 0, 1, 4, 5));
+    put(out + 3 * Width, __builtin_shufflevector(AB, CD, 2, 3, 6, 7));
+  }
+
+  Buffer<float> values_;
+  Index rows_ = 0, depth_ = 0;
+};
+
+using LeftPanels = Panels<tile_rows>;
+using RightPanels = Panels<tile_cols>;
+
+/// out ← the product of two panels: every sum runs over k in order, so its bits depend on its own factors
+/// only.
+inline void multiply_tile(const float* left, const float* right, Index depth, Tile& out) {
+  FloatVector sum[tile_rows][tile_vectors] = {};
+  for (Index k = 0; k < depth; ++k, left += tile_rows, right += tile_cols) {
+    // Folds rather than loops: unrolled by every compiler at every level, so that the sums stay in registers.
+    [&]<std::size_t... J>(std::index_sequence<J...>) {
+      const FloatVector y[] = {load<FloatVector>(right + J * vector_width)...};
+      [&]<std::size_t... I>(std::index_sequence<I...>) {
+        const auto step = [&](FloatVector(&row)[tile_vectors], FloatVector x) {
+          ((row[J] += x * y[J]), ...);
+        };
+        (step(sum[I], broadcast<FloatVector>(left[I])), ...);
+      }
+      (std::make_index_sequence<tile_rows>{});
+    }
+    (std::make_index_sequence<tile_vectors>{});
+  }
+  std::memcpy(&out, &sum, sizeof(out));
+}
+
+/// out ← the product of panel i of left and panel j of right.
+template <template <int> class P>
+void multiply_tile(const P<tile_rows>& left, Index i, const P<tile_cols>& right, Index j,
+                   typename P<tile_rows>::Product& out) {
+  multiply_tile(left.panel(i), right.panel(j), left.depth(), out);
+}
+inline FloatVector lane_of(const Tile& tile, int i, int j) { return tile.value[i][j]; }
+
+/// sink(row, col, tile) for every tile of left × rightᵀ, (row, col) its first element. Tiles at the edges
+/// hold zeros beyond. A left block of some hundred rows stays in the second-level cache while the panels of
+/// the right pass by.
+/// Panels are those above, or of another kind that has a Product and a multiply_tile.
+template <template <int> class P, class Sink>
+void each_tile(const P<tile_rows>& left, const P<tile_cols>& right, Sink&& sink) {
+  typename P<tile_rows>::Product tile;
+  for (Index j = 0; j < right.count(); ++j)
+    for (Index i = 0; i < left.count(); ++i) {
+      multiply_tile(left, i, right, j, tile);
+      sink(i * tile_rows, j * tile_cols, tile);
+    }
+}
+
+}  // namespace shoal

@@ -1,0 +1,41 @@
+// A sample meets one of its nearest neighbours.
+#pragma once
+
+#include <shoal/core/borrowed_view.hpp>
+#include <shoal/neighbors/neighbors.hpp>
+#include <shoal/sampling/sampler.hpp>
+
+namespace shoal {
+
+/// The partner is drawn uniformly from the sample's m neighbours: what TEMI, WPMI, PMI and SCAN train on.
+/// Views the ids [n × m] (in memory or mapped from a file), which must outlive it.
+class NearestPairs {
+ public:
+  explicit NearestPairs(BorrowedView<MatrixView<const std::int32_t>> ids) : ids_(ids) {}
+  explicit NearestPairs(const Neighbors& neighbors) : ids_(neighbors.ids) {}
+  explicit NearestPairs(Neighbors&&) = delete;  // it would view what is gone
+
+  /// Throws unless there is a row of neighbours for each sample and every id names a sample. Reads all n × m
+  /// ids.
+  void validate(AnyRows features) const {
+    const Index n = features.rows();
+    check(ids_.rows == n && ids_.cols >= 1, Errc::invalid_argument, "NearestPairs: neighbors is ", ids_.rows,
+          " x ", ids_.cols, " for ", n, " samples; it must have a row of at least one neighbour for each");
+    for (Index i = 0; i < n; ++i)
+      for (const std::int32_t id : ids_.span(i))
+        check(id >= 0 && id < n, Errc::bad_data, "NearestPairs: neighbour ", id, " of sample ", i,
+              " must be a sample, 0 to ", n - 1);
+  }
+
+  void pairs(AnyRows features, std::span<const Index> ids, Draw draw, MatrixView<float> x,
+             MatrixView<float> partner) const {
+    gather_pairs(features, ids, x, partner,
+                 [&](Index id) { return Index{ids_(id, draw.below(ids_.cols, id))}; });
+  }
+
+ private:
+  MatrixView<const std::int32_t> ids_;
+};
+static_assert(Sampler<NearestPairs>);
+
+}  // namespace shoal

@@ -1,0 +1,49 @@
+// Which samples meet: the concept of a sampler, which gives every sample of a batch its partner.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include <shoal/core/random.hpp>
+#include <shoal/io/row_source.hpp>
+
+namespace shoal {
+
+/// What a draw depends on besides the sample: the seed of the run and the epoch.
+struct Draw {
+  std::uint64_t seed = 0;
+  Index epoch = 0;
+
+  /// Uniform in [0, bound): a pure function of seed, epoch and sample, so that neither the batch size nor the
+  /// order of samples nor an interruption changes who meets whom.
+  [[nodiscard]] Index below(Index bound, Index sample) const {
+    constexpr std::uint64_t pairs = 0x7061697200000000;  // the stream of this use, one for each epoch
+    return Philox(seed, pairs + static_cast<std::uint64_t>(epoch))
+        .below(bound, static_cast<std::uint64_t>(sample));
+  }
+};
+
+/// Gives each sample a partner that should share its cluster.
+/// Laws (tests/laws/sampler.hpp): pairs(features, ids, draw, x, partner) fills x [B × d] with the rows `ids`
+/// of features and partner [B × d] with their partners, the same bits for the same (draw, id) in any batch;
+/// it is const and safe from several threads, so that the next batch may be drawn while this one is learnt.
+/// validate(features) throws unless the sampler fits these features; training calls it once, before any draw.
+template <class S>
+concept Sampler = requires(const S s, AnyRows features, std::span<const Index> ids, Draw draw,
+                           MatrixView<float> out) {
+  s.validate(features);
+  s.pairs(features, ids, draw, out, out);
+};
+
+/// Fills x with rows `ids` and partner with rows partner_of(id): the pairs of samplers whose partners are
+/// rows too.
+template <class PartnerOf>
+void gather_pairs(AnyRows features, std::span<const Index> ids, MatrixView<float> x,
+                  MatrixView<float> partner, PartnerOf&& partner_of) {
+  std::vector<Index> partners(ids.size());
+  for (std::size_t i = 0; i < ids.size(); ++i) partners[i] = partner_of(ids[i]);
+  features.gather(ids, x);
+  features.gather(partners, partner);
+}
+
+}  // namespace shoal

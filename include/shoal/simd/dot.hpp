@@ -1,0 +1,45 @@
+// Inner products and differences of single rows, in orders of summation that never depend on who asks.
+#pragma once
+
+#include <shoal/simd/vector.hpp>
+
+namespace shoal {
+
+/// Σ x y_k for four vectors y_k at a time: each sum runs along lanes in order, so that its bits depend on its
+/// own two vectors only.
+inline void dot4(const float* x, const float* const (&y)[4], Index count, float (&out)[4]) {
+  FloatVector sum[4] = {};
+  Index j = 0;
+  for (; j + vector_width <= count; j += vector_width) {
+    const FloatVector xs = load<FloatVector>(x + j);
+    for (int k = 0; k < 4; ++k) sum[k] += xs * load<FloatVector>(y[k] + j);
+  }
+  for (int k = 0; k < 4; ++k) out[k] = reduce_sum(sum[k]);
+  for (; j < count; ++j)
+    for (int k = 0; k < 4; ++k) out[k] += x[j] * y[k][j];
+}
+
+/// Σ x y, the same bits as by dot4.
+inline float dot(const float* x, const float* y, Index count) {
+  FloatVector sum{};
+  Index j = 0;
+  for (; j + vector_width <= count; j += vector_width)
+    sum += load<FloatVector>(x + j) * load<FloatVector>(y + j);
+  float total = reduce_sum(sum);
+  for (; j < count; ++j) total += x[j] * y[j];
+  return total;
+}
+
+/// Σ x y in order, as a register tile sums (tile.hpp): the same bits as its sums.
+inline float dot_in_order(const float* x, const float* y, Index count) {
+  float sum = 0;
+  for (Index j = 0; j < count; ++j) sum += x[j] * y[j];
+  return sum;
+}
+
+/// out ← x − y.
+inline void subtract(const float* x, const float* y, Index count, float* out) {
+  for (Index j = 0; j < count; ++j) out[j] = x[j] - y[j];
+}
+
+}  // namespace shoal

@@ -1,0 +1,85 @@
+// The lane of the row maths on a CPU: as many floats as one register of the target holds, by the vector
+// extension of g++ and clang++. All functions here exist for a plain float too, so that the same template
+// serves both, a row's tail among them, and a GPU, whose lane is a float. Needs no compiler flag; the
+// target's flags only set the width.
+#pragma once
+
+#include <bit>
+#include <cstring>
+
+#include <shoal/core/config.hpp>
+#if defined(__CUDA_ARCH__)
+#include <shoal/simd/no_vector.cuh>
+#endif
+
+namespace shoal {
+
+#if defined(__AVX512F__)
+inline constexpr int vector_width = 16;
+#elif defined(__AVX__)
+inline constexpr int vector_width = 8;
+#else
+inline constexpr int vector_width = 4;
+#endif
+
+#if defined(__CUDA_ARCH__)
+using FloatVector = NoVector<float, vector_width>;
+using IntVector = NoVector<std::int32_t, vector_width>;
+#else
+using FloatVector = float __attribute__((vector_size(vector_width * sizeof(float))));
+using IntVector = std::int32_t __attribute__((vector_size(vector_width * sizeof(float))));
+
+inline IntVector to_bits(FloatVector x) { return reinterpret_cast<IntVector>(x); }
+inline FloatVector from_bits(IntVector x) { return reinterpret_cast<FloatVector>(x); }
+inline FloatVector to_float(IntVector x) { return __builtin_convertvector(x, FloatVector); }
+/// Each element truncated to one of V, a vector of as many smaller integers.
+template <class V> V truncate(FloatVector x) {
+  return __builtin_convertvector(__builtin_convertvector(x, IntVector), V);
+}
+inline FloatVector vector_max(FloatVector a, FloatVector b) { return a > b ? a : b; }
+inline FloatVector vector_min(FloatVector a, FloatVector b) { return a < b ? a : b; }
+#endif
+
+/// The integer type with the same bits as F.
+template <class F> struct vector_traits;
+template <> struct vector_traits<float> { using integer = std::int32_t; };
+template <> struct vector_traits<FloatVector> { using integer = IntVector; };
+template <class F> using int_of = typename vector_traits<F>::integer;
+
+SHOAL_HD inline std::int32_t to_bits(float x) { return __builtin_bit_cast(std::int32_t, x); }
+SHOAL_HD inline float from_bits(std::int32_t x) { return __builtin_bit_cast(float, x); }
+
+SHOAL_HD inline float to_float(std::int32_t x) { return static_cast<float>(x); }
+SHOAL_HD inline float vector_max(float a, float b) { return a > b ? a : b; }
+SHOAL_HD inline float vector_min(float a, float b) { return a < b ? a : b; }
+
+/// All elements equal to x.
+template <class F> SHOAL_HD inline F broadcast(float x) { return x - F{}; }
+
+/// Loads and stores without any demand on alignment.
+template <class F> SHOAL_HD inline F load(const float* p) {
+  F v;
+  std::memcpy(&v, p, sizeof(F));
+  return v;
+}
+template <class F> SHOAL_HD inline void store(float* p, F v) { std::memcpy(p, &v, sizeof(F)); }
+
+#if !defined(__CUDA_ARCH__)
+/// The sum of the elements, in the fixed order of halving: (a0 + a2) + (a1 + a3) for four.
+inline float reduce_sum(FloatVector v) {
+  float x[vector_width];
+  std::memcpy(x, &v, sizeof(v));
+  for (int half = vector_width / 2; half > 0; half /= 2)
+    for (int i = 0; i < half; ++i) x[i] += x[i + half];
+  return x[0];
+}
+inline float reduce_max(FloatVector v) {
+  float x[vector_width];
+  std::memcpy(x, &v, sizeof(v));
+  for (int half = vector_width / 2; half > 0; half /= 2)
+    for (int i = 0; i < half; ++i) x[i] = vector_max(x[i], x[i + half]);
+  return x[0];
+}
+#endif
+
+}  // namespace shoal

@@ -1,9 +1,0 @@
-#include "backend/reference_product.hpp"
-
-#include <shoal/backend/product_eigen.hpp>
-
-using namespace shoal;
-
-TEST_CASE("Eigen multiplies all shapes and orientations, and writes nothing else") {
-  multiplies_everything(multiply_by_eigen);
-}

@@ -1,0 +1,9 @@
+#include "linalg/reference_product.hpp"
+
+#include <shoal/linalg/product_eigen.hpp>
+
+using namespace shoal;
+
+TEST_CASE("Eigen multiplies all shapes and orientations, and writes nothing else") {
+  multiplies_everything(multiply_by_eigen);
+}

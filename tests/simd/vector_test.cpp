@@ -1,0 +1,23 @@
+#include <doctest/doctest.h>
+
+#include <shoal/simd/vector.hpp>
+
+using namespace shoal;
+
+TEST_CASE("reductions over a lane") {
+  FloatVector v{};
+  for (int i = 0; i < vector_width; ++i) v[i] = static_cast<float>(i * (i % 2 ? 1 : -1));
+  float sum = 0;
+  for (int i = 0; i < vector_width; ++i) sum += v[i];
+  CHECK(reduce_sum(v) == sum);
+  CHECK(reduce_max(v) == static_cast<float>(vector_width - 1));
+  CHECK(reduce_max(broadcast<FloatVector>(-2.f)) == -2.f);
+}
+
+TEST_CASE("loads and stores need no alignment") {
+  float row[vector_width + 3];
+  for (int i = 0; i < vector_width + 3; ++i) row[i] = static_cast<float>(i);
+  const FloatVector v = load<FloatVector>(row + 1);
+  store(row + 3, v);
+  for (int i = 0; i < vector_width; ++i) CHECK(row[3 + i] == static_cast<float>(i + 1));
+}
