@@ -24,6 +24,12 @@ class ClusterSums {
         weights_(static_cast<std::size_t>(clusters), 0.0),
         counts_(static_cast<std::size_t>(clusters), 0) {}
 
+  /// What apply() and a list of moves hold for n rows.
+  static std::size_t moved_bytes(Index n, Index cols) {
+    return chunk * static_cast<std::size_t>(cols) * sizeof(float) +
+           static_cast<std::size_t>(std::min<Index>(n, 32768)) * 2 * sizeof(Move);
+  }
+
   [[nodiscard]] const double* sum(Index c) const { return sums_.row(c); }
   [[nodiscard]] double weight(Index c) const { return weights_[static_cast<std::size_t>(c)]; }
   [[nodiscard]] Index count(Index c) const { return counts_[static_cast<std::size_t>(c)]; }

@@ -11,56 +11,57 @@
 
 namespace shoal {
 
-/// An Assigner (full_assigner.hpp) whose labels are those of the brute-force argmin but for rounding of
-/// near-ties.
+/// The assigner whose labels are those of FullAssigner, bit for bit, at a fraction of its price.
 ///
 /// It keeps, in 8 bits, a lower bound for each row and group of centroids on the distance to the group's
-/// members (alike at the start: pca_tree_order.hpp) other than the row's own centroid, and how far each group
-/// has travelled since (travel.hpp): by the triangle inequality the pairs are settled while bound − travel ≥
-/// the distance to the row's own centroid. Pairs left open are bounded anew one by one, by codes in bytes
-/// where they are kept (group = 1), and what these leave is computed in floats (label_search.hpp). When a
-/// block of rows has spent as much on that as renewing all of its bounds costs, they are renewed at once, by
-/// a product of codes (coded_bounds.hpp) at a fraction of the price of one in floats. All float32 rounding is
-/// covered (pair_distance.hpp). Memory: n · C / group bytes, and n · d of codes where group = 1 (none where
-/// `keep` is false: then every block is renewed each time); 8 bytes a row.
-class PrunedAssigner {
+/// members (similar at the start: pca_tree_order.hpp) other than the row's own centroid, and the drift of each
+/// group since (centroid_drift.hpp): by the triangle inequality a pair needs no distance while bound − drift ≥
+/// the distance to the row's own centroid. The pairs that remain, the candidates, are bounded again one by
+/// one, by codes in bytes where they are kept (group = 1), and the distances of those that still remain are
+/// computed in floats (label_search.hpp). When a block of rows has spent as much on that as refreshing all of
+/// its bounds costs, they are refreshed at once, by a product of codes (coded_bounds.hpp) at a fraction of the
+/// price of one in floats. All float32 rounding is covered (pair_distance.hpp). Memory: n · C / group bytes,
+/// and n · d of codes where group = 1 (none where `keep` is false: then every block is refreshed each time);
+/// 8 bytes a row.
+class PrunedAssigner final : public BlockAssigner {
  public:
   struct Settings {
     Index group = 1;   ///< centroids a bound: 1, 4 or 8
     bool keep = true;  ///< keep bounds from iteration to iteration
   };
 
-  PrunedAssigner(const CheckedRows& rows, Index clusters, Workers workers, std::span<float> squares,
-                 Settings settings)
-      : rows_(rows),
-        workers_(workers),
-        squares_(squares),
+  PrunedAssigner(const AssignmentJob& job, Workers workers, Settings settings)
+      : BlockAssigner(job, workers),
         settings_(settings),
-        clusters_(clusters),
-        width_(block_count(clusters, 64 * settings.group) * 64),
-        spent_(static_cast<std::size_t>(block_count(rows.rows(), block_rows())), 0.0),
+        clusters_(job.clusters),
+        width_(block_count(clusters_, 64 * settings.group) * 64),
+        spent_(static_cast<std::size_t>(block_count(rows_.rows(), block_rows())), 0.0),
         block_epoch_(spent_.size(), -1),
         scratch_(static_cast<std::size_t>(workers.threads())),
-        place_(static_cast<std::size_t>(clusters)),
-        drift_(clusters, settings.group, width_),
-        codes_(settings.group, width_, mean_of(rows.sample(1024)),
-               settings.keep && settings.group == 1 ? rows.rows() : 0),
-        search_(squares, clusters, settings.group, rows.cols()) {
+        place_(static_cast<std::size_t>(clusters_)),
+        drift_(clusters_, settings.group, width_),
+        codes_(settings.group, width_, mean_of(rows_.sample(1024)),
+               settings.keep && settings.group == 1 ? rows_.rows() : 0),
+        search_(squares_, clusters_, settings.group, rows_.cols()) {
     if (settings_.keep)
-      bounds_.resize(static_cast<std::size_t>(rows.rows() * width_));  // first touched by all threads
+      bounds_.resize(static_cast<std::size_t>(rows_.rows() * width_));  // first touched by all threads
   }
 
-  [[nodiscard]] Index block_rows() const { return pass_rows(rows_.cols()); }
-
   /// Share of the pairs whose distance was not computed in floats.
-  [[nodiscard]] double pruned() const {
+  [[nodiscard]] double pruned() const override {
     Index computed = 0;
     for (const Scratch& own : scratch_) computed += own.search.computed;
     return 1 - static_cast<double>(computed) /
                    (static_cast<double>(rows_.rows()) * static_cast<double>(clusters_));
   }
 
-  void begin(MatrixView<const float> centroids) {
+  void relabel(Index row) override {
+    search_.forget(row);  // nothing is known of its distances
+    if (settings_.keep) std::fill_n(bounds_.data() + row * width_, width_, std::uint8_t{0});
+  }
+
+ protected:
+  void begin(MatrixView<const float> centroids) override {
     for (Scratch& own : scratch_) own.search.computed = 0;
     if (iteration_ == 0) order_ = pca_tree_order(centroids, settings_.group);
     Matrix<float> ordered(clusters_, rows_.cols());
@@ -79,17 +80,11 @@ class PrunedAssigner {
     ++iteration_;
   }
 
-  void assign(Index first, std::span<Label> labels, int worker) {
+  void assign_block(Index first, std::span<Label> labels, int worker) override {
     for (Label& label : labels)
       if (label >= 0) label = place_[static_cast<std::size_t>(label)];
     assign_places(first, labels, worker);
     for (Label& label : labels) label = order_[static_cast<std::size_t>(label)];
-  }
-
-  /// The row was given another label from outside: nothing is known of it.
-  void relabel(Index row) {
-    search_.forget(row);
-    if (settings_.keep) std::fill_n(bounds_.data() + row * width_, width_, std::uint8_t{0});
   }
 
  private:
@@ -222,9 +217,6 @@ class PrunedAssigner {
   /// To read a row and take the distance to its own centroid costs as much as this many pairs by codes.
   static constexpr Index worth_reading = 24;
 
-  CheckedRows rows_;
-  Workers workers_;
-  std::span<float> squares_;
   Settings settings_;
   Index clusters_, width_;
   std::vector<double> spent_;       // pairs a row that a block has settled singly since it renewed its bounds
