@@ -210,7 +210,7 @@ template <class Nearest> class CapacityAssignment {
     place(ids);
   }
 
-  /// What it costs, besides the direction to c, to let the chain end there; infinite where it can't.
+  /// What it costs, besides the path to c, to let the chain end there; infinite where it can't.
   [[nodiscard]] double end_cost(Label c, Direction direction) const {
     const bool push = direction == Direction::push, free = bounds_.lo < bounds_.hi;
     const double p = push ? price(c) : -price(c);
