@@ -6,7 +6,7 @@
 #include <vector>
 
 #include <shoal/core/check.hpp>
-#include <shoal/metrics/assignment.hpp>
+#include <shoal/core/assignment.hpp>
 #include <shoal/metrics/contingency.hpp>
 
 namespace shoal {

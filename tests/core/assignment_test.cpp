@@ -4,7 +4,7 @@
 #include <doctest/doctest.h>
 
 #include <shoal/core/random.hpp>
-#include <shoal/metrics/assignment.hpp>
+#include <shoal/core/assignment.hpp>
 
 using namespace shoal;
 
