@@ -7,7 +7,7 @@
 #include <doctest/doctest.h>
 
 #include <shoal/backend/cpu.hpp>
-#include <shoal/kmeans/bounded.hpp>
+#include <shoal/kmeans/balancing/capacity.hpp>
 #include <shoal/kmeans/hierarchical.hpp>
 #include <shoal/kmeans/match.hpp>
 #include <shoal/kmeans/merge_tree.hpp>
@@ -55,7 +55,7 @@ TEST_CASE("bounded k-means keeps to the memory budget, and its rounds never cost
   const auto rows = blobs(3000, 8, 12, 0.4f, 35);
   const KMeans<Euclidean, Capacity> settings{.clusters = 30, .iterations = 10, .balancing = {60, 140}};
   CHECK_THROWS_AS(fit(settings, Rows(rows), Cpu(CpuSettings{.memory = 1 << 20})), error);
-  CHECK(plan_bounded(3000, 30) > std::size_t{1} << 20);
+  CHECK(plan(settings, {3000, 8}, Cpu{})["balancing"] > std::size_t{1} << 20);
   const auto result = fit(settings, Rows(rows), Cpu{});
   std::size_t free = 10;  // iterations of the fit without bounds, at most
   for (std::size_t t = free + 1; t < result.history.size(); ++t)

@@ -294,8 +294,7 @@ TEST_CASE("bad input is refused before work starts") {
 
 TEST_CASE("automatic bounds: half the budget, or no more than the rows where there is none") {
   const auto chosen = [](Index n, Index clusters, std::size_t memory) {
-    return plan_kmeans(n, 384, clusters, Bounds::automatic, Cpu(CpuSettings{.threads = 1, .memory = memory}))
-        .bounds;
+    return choose_bounds({{n, 384}, clusters, Bounds::automatic}, memory);
   };
   const Bounds least = fastest_cost < 1 ? Bounds::none : Bounds::off;
   CHECK(chosen(82'115, 4096, 0) == Bounds::pair);      // 320 MiB
@@ -306,5 +305,12 @@ TEST_CASE("automatic bounds: half the budget, or no more than the rows where the
   CHECK(chosen(82'115, 1000, 100 << 20) == Bounds::group);
   CHECK(chosen(82'115, 1000, 10 << 20) == least);
   CHECK(chosen(82'115, 32, 0) == Bounds::off);  // too few to pay
-  CHECK(plan_kmeans(82'115, 384, 1000, Bounds::pair, Cpu{}).bytes > 82'115u * 1024);
+  const auto planned = [](Bounds bounds, std::size_t memory) {
+    return plan(KMeans<>{.clusters = 1000, .bounds = bounds}, {82'115, 384},
+                Cpu(CpuSettings{.threads = 1, .memory = memory}));
+  };
+  CHECK(planned(Bounds::pair, 0)["bounds"] > 82'115u * 1024);
+  CHECK(planned(Bounds::off, 0)["bounds"] == 0);
+  CHECK(planned(Bounds::automatic, 100 << 20)["bounds"] == planned(Bounds::group, 0)["bounds"]);
+  CHECK(planned(Bounds::pair, 0).total() > planned(Bounds::group, 0).total());
 }

@@ -48,8 +48,8 @@ template <class B> struct AssignerOn {
 /// against, once and not once a backend. The backend must outlive it.
 class KMeansBackend : public AnyBackend {
  public:
-  template <Backend B>
-    requires(!std::derived_from<B, KMeansBackend>)
+  template <class B>
+    requires(!std::derived_from<B, KMeansBackend> && Backend<B>)  // in this order: else it asks of itself
   KMeansBackend(const B& backend)  // NOLINT: a reference to any backend
       : AnyBackend(backend),
         backend_(std::addressof(backend)),

@@ -30,7 +30,7 @@ struct LloydSettings {
   Index iterations = 25;
   double tolerance = 0;
   EmptyRule empty = EmptyRule::farthest_row;
-  std::span<const float> weights;
+  std::span<const float> weights = {};
   Bounds bounds = Bounds::automatic;
 };
 

@@ -105,10 +105,10 @@ inline void save_model(const std::filesystem::path& path, const SavedModel& save
 }
 
 /// What the model says of all rows: predict() of whatever it is.
-[[nodiscard]] inline Prediction predict(const Model& model, AnyRows features, Workers workers,
-                                        Index count = 5) {
+template <Backend B>
+[[nodiscard]] Prediction predict(const Model& model, AnyRows features, const B& backend, Index count = 5) {
   return std::visit(
-      [&](const auto& fitted) -> Prediction { return predict(fitted, features, workers, count); }, model);
+      [&](const auto& fitted) -> Prediction { return predict(fitted, features, backend, count); }, model);
 }
 
 }  // namespace shoal

@@ -25,15 +25,16 @@ struct ListSettings {
 namespace inverted_lists_impl {
 
 /// `lists` centroids, learnt from rows spread over the source.
-inline Matrix<float> learn(AnyRows features, Index lists, const NeighborSettings& settings,
-                           const ListSettings& how, Workers workers, const Hook& hook) {
+template <Backend B>
+Matrix<float> learn(AnyRows features, Index lists, const NeighborSettings& settings, const ListSettings& how,
+                    const B& backend, const Hook& hook) {
   std::vector<Index> ids(static_cast<std::size_t>(std::min(features.rows(), lists * how.training)));
   const auto sample = static_cast<Index>(ids.size());
   for (Index i = 0; i < sample; ++i) ids[static_cast<std::size_t>(i)] = i * features.rows() / sample;
   const auto centroids = [&]<class Geo>(Geo) {
     KMeans<Geo> kmeans{.clusters = lists, .iterations = how.iterations, .seed = how.seed};
     kmeans.seeding = Seeding::random;
-    return fit(kmeans, Subset(features, ids), workers, hook).centroids;
+    return fit(kmeans, Subset(features, ids), backend, hook).centroids;
   };
   return settings.similarity == Similarity::cosine ? centroids(Cosine{}) : centroids(Euclidean{});
 }
@@ -221,8 +222,10 @@ inline Index list_count(Index n, const ListSettings& how) {
 /// What approximate_neighbors of n rows of d columns will hold: the k-means that learns the lists; then the
 /// probes of all rows, and all rows or, under a memory budget, two parts of them. Throws too_large where the
 /// budget is too small for that.
-inline NeighborPlan approximate_neighbors_plan(Index n, Index d, const NeighborSettings& settings,
-                                               const ListSettings& how, Workers workers) {
+template <Backend B>
+NeighborPlan approximate_neighbors_plan(Index n, Index d, const NeighborSettings& settings,
+                                        const ListSettings& how, const B& backend) {
+  const Workers workers = backend;
   using Part = SearchPart<FastestPanels>;
   const auto size = [](Index count) { return static_cast<std::size_t>(count); };
   const Index lists = list_count(n, how), probes = std::min(how.probes, lists);
@@ -230,7 +233,7 @@ inline NeighborPlan approximate_neighbors_plan(Index n, Index d, const NeighborS
                             size(lists * d) * 32 + size(workers.threads() * search_block_rows * d) * 4;
   const std::size_t a_row = Part::bytes_a_row(d), best = TopRows::bytes(1, settings.count);
   const std::size_t learning =
-      plan_kmeans(std::min(n, lists * how.training), d, lists, Bounds::automatic, workers).bytes;
+      plan(KMeans<>{.clusters = lists}, {std::min(n, lists * how.training), d}, backend).total();
   const std::size_t whole = std::max(learning, fixed + size(n) * (a_row + best));
   if (workers.memory() == 0 || whole <= workers.memory()) return {whole, n};
   const std::size_t least = std::max(learning, fixed + size(search_block_rows) * (2 * a_row + best));
@@ -246,8 +249,10 @@ inline NeighborPlan approximate_neighbors_plan(Index n, Index d, const NeighborS
 /// The similarities are exact; the same bits for any number of threads and any memory budget. O(n d (lists +
 /// n · probes / lists)) time. Throws as exact_neighbors, and invalid_argument unless lists ≤ n, and probes,
 /// iterations and training ≥ 1.
-inline Neighbors approximate_neighbors(AnyRows features, const NeighborSettings& settings,
-                                       const ListSettings& how, Workers workers, const Hook& hook = {}) {
+template <Backend B>
+Neighbors approximate_neighbors(AnyRows features, const NeighborSettings& settings, const ListSettings& how,
+                                const B& backend, const Hook& hook = {}) {
+  const Workers workers = backend;
   const char* function = "approximate_neighbors";
   const Index n = features.rows();
   check_neighbor_settings(function, settings, n, n - 1);
@@ -257,8 +262,8 @@ inline Neighbors approximate_neighbors(AnyRows features, const NeighborSettings&
         ": probes (", how.probes, "), iterations (", how.iterations, ") and training (", how.training,
         ") must be at least 1");
   const Index lists = list_count(n, how);
-  const NeighborPlan plan = approximate_neighbors_plan(n, features.cols(), settings, how, workers);
-  const Matrix<float> centroids = inverted_lists_impl::learn(features, lists, settings, how, workers, hook);
+  const NeighborPlan plan = approximate_neighbors_plan(n, features.cols(), settings, how, backend);
+  const Matrix<float> centroids = inverted_lists_impl::learn(features, lists, settings, how, backend, hook);
   const NeighborSettings probing{.count = std::min(how.probes, lists), .similarity = settings.similarity};
   const Neighbors probes = exact_neighbors(features, Rows(centroids), probing, workers, hook);
   Neighbors result = room_for_neighbors(n, settings);
