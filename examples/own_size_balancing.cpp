@@ -12,13 +12,14 @@
 
 struct PreferEqual {
   static constexpr bool active = true;
-  float strength = 0.05f;  // the price of a cluster that is e times as large as the mean, a squared distance / 2
+  float strength =
+      0.2f;  // the price of a cluster that is e times as large as the mean, a squared distance / 2
 
   void check(shoal::Index, shoal::Index) const {}  // it can always be met
   std::size_t bytes(shoal::Index n, shoal::Index) const { return 2 * sizeof(shoal::Label) * std::size_t(n); }
 
-  // price[c] = strength · log(rows of c / mean rows), approached in small steps: rows follow prices, and prices
-  // rows.
+  // price[c] = strength · log(rows of c / mean rows), approached in small steps: rows follow prices, and
+  // prices rows.
   std::vector<shoal::Label> assign(const shoal::PricedRows& rows, std::span<float> prices) const {
     const double mean = double(rows.rows()) / double(rows.clusters());
     std::vector<shoal::Label> labels = rows.cheapest(prices);

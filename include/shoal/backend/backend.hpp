@@ -23,9 +23,9 @@ concept Backend = std::copyable<K> && TaskRunner<K> && requires(const K k, Opera
 /// outlive it.
 class AnyBackend : public Workers {
  public:
-  template <Backend K>
-    requires(!std::derived_from<K, AnyBackend>)
-  AnyBackend(const K& backend)  // NOLINT: a reference to any backend
+  template <class K>
+    requires(!std::derived_from<K, AnyBackend> && Backend<K>)  // in this order: else it asks of itself
+  AnyBackend(const K& backend)                                 // NOLINT: a reference to any backend
       : Workers(backend),
         object_(std::addressof(backend)),
         product_([](const void* k, Operand a, Operand b, MatrixView<float> c, Update update) {

@@ -14,8 +14,9 @@
 
 namespace shoal {
 
-/// The balancing of KMeans<Geometry, Capacity>: every cluster holds lo to hi rows, exactly, and each round is the
-/// assignment that costs least under these bounds. One round costs a full product and 24 · 16 bytes a row.
+/// The balancing of KMeans<Geometry, Capacity>: every cluster holds lo to hi rows, exactly, and each round is
+/// the assignment that costs least under these bounds. One round costs a full product and 24 · 16 bytes a
+/// row.
 struct Capacity {
   static constexpr bool active = true;
   Index lo = 0;
@@ -114,9 +115,9 @@ template <class Nearest> class CapacityAssignment {
     return place(ids);
   }
 
-  /// Learns the costs of the K nearest of `open` clusters, those whose price is not infinite.
-  Matrix<float> list(const std::vector<Index>& ids, const std::vector<float>& prices, Index open) {
-    const Index m = static_cast<Index>(ids.size()), k = std::min(capacity_listed, open);
+  /// Learns the costs of the K nearest of the `available` clusters, those whose price is finite.
+  Matrix<float> list(const std::vector<Index>& ids, const std::vector<float>& prices, Index available) {
+    const Index m = static_cast<Index>(ids.size()), k = std::min(capacity_listed, available);
     Matrix<Label> labels(m, k);
     Matrix<float> sums(m, k), costs(m, k);
     nearest_(std::span<const Index>(ids), std::span<const float>(prices), labels.view(), sums.view());
@@ -197,16 +198,16 @@ template <class Nearest> class CapacityAssignment {
   void connect(const std::vector<bool>& stuck, Direction direction) {
     const bool push = direction == Direction::push;
     std::vector<float> prices(price_.begin(), price_.end());
-    Index open = 0;
+    Index available = 0;
     for (std::size_t c = 0; c < prices.size(); ++c)
       if (stuck[c] == push)
         prices[c] = std::numeric_limits<float>::infinity();
       else
-        ++open;
+        ++available;
     std::vector<Index> ids;
     for (std::size_t row = 0; row < labels_.size(); ++row)
       if (stuck[static_cast<std::size_t>(labels_[row])] == push) ids.push_back(static_cast<Index>(row));
-    list(ids, prices, open);
+    list(ids, prices, available);
     place(ids);
   }
 
