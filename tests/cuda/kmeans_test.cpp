@@ -85,6 +85,24 @@ TEST_CASE("assignment and sums by the GPU's kernels") {
     }
 }
 
+TEST_CASE("clusters of all sizes: within a piece of the sorted rows, to its end, over several, over all") {
+  for (const Index n : {63, 64, 65, 128, 129, 1000}) {
+    CAPTURE(n);
+    const Matrix<float> rows = test::random_rows(n, 65, 1);
+    Matrix<float> centroids = test::random_rows(6, 65, 2);
+    for (Index c = 0; c < 6; ++c)  // the first takes most rows: it is far shorter
+      for (Index j = 0; j < 65; ++j) centroids(c, j) *= c == 0 ? 0.01f : 0.4f;
+    std::vector<float> weights(static_cast<std::size_t>(n));
+    for (std::size_t i = 0; i < weights.size(); ++i) weights[i] = static_cast<float>(1 + i % 3);
+    const std::vector<Label> none(weights.size(), -1);
+    const Found found = assign(rows, centroids, none, Turns::descending, 0, weights);
+    check_assignment(rows, centroids, found, weights, 1e-3);
+    CHECK(*std::max_element(found.sums.counts.begin(), found.sums.counts.end()) > n / 2);
+    check_assignment(rows, test::random_rows(1, 65, 3),
+                     assign(rows, test::random_rows(1, 65, 3), none, Turns::ascending, 0), {}, 1e-3);
+  }
+}
+
 TEST_CASE("weights") {
   const Matrix<float> rows = test::random_rows(90, 6, 1), centroids = test::random_rows(12, 6, 2);
   std::vector<float> weights(90);

@@ -1,5 +1,5 @@
-// The law of a step of heads by the GPU's kernels: the losses of the CPU's step. Asked of a GPU (cuda/device.cu) and of the
-// runtime that stands for one (cuda/step_test.cpp).
+// The law of a step of heads by the GPU's kernels: the losses of the CPU's step. Asked of a GPU
+// (cuda/device.cu) and of the runtime that stands for one (cuda/step_test.cpp).
 #pragma once
 
 #include <algorithm>
@@ -31,14 +31,14 @@ struct StepComparison {
   bool same_bits = true;  ///< of losses, labels and parameters, when all is done again
 };
 
-/// The difference as a share. Losses near zero (with a single cluster they are zero) are what is left of logarithms of
-/// order one: below 0.01 they count as 0.01.
+/// The difference as a share. Losses near zero (with a single cluster they are zero) are what is left of
+/// logarithms of order one: below 0.01 they count as 0.01.
 inline double loss_gap(double a, double b) {
   return std::abs(a - b) / std::max({std::abs(a), std::abs(b), 0.01});
 }
 
-/// Three steps from the same state on the CPU and, with products at a precision, twice on the stream's device. The batch is
-/// more than one of the CPU's blocks of pairs.
+/// Three steps from the same state on the CPU and, with products at a precision, twice on the stream's
+/// device. The batch is more than one of the CPU's blocks of pairs.
 template <class Method, class Rt>
 StepComparison compare_steps(shoal::Index clusters, shoal::Precision precision, shoal::GpuStream<Rt>& stream,
                              const shoal::Cpu& cpu) {

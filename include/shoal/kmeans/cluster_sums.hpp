@@ -38,9 +38,10 @@ class ClusterSums {
       apply_chunk(moves.subspan(done, std::min(chunk, moves.size() - done)), rows, weights, cpu);
   }
 
-  /// Takes the place of all of them, as another machine has summed them.
-  void set(Matrix<double> sums, std::vector<double> weights, std::vector<Index> counts) {
-    sums_ = std::move(sums), weights_ = std::move(weights), counts_ = std::move(counts);
+  /// All of them are as another machine has summed them; the last ones are given in exchange, as room for the
+  /// next.
+  void exchange(Matrix<double>& sums, std::vector<double>& weights, std::vector<Index>& counts) {
+    std::swap(sums_, sums), std::swap(weights_, weights), std::swap(counts_, counts);
   }
 
   /// Cluster c becomes renamed[c]; those with a negative name are taken out.
