@@ -116,7 +116,7 @@ int run(bool small) {
   const Cuda gpu;
   const Cpu cpu;
   const auto sizes = [&](std::vector<Index> all) { return small ? std::vector<Index>{all[1], all[2]} : all; };
-  for (const Index clusters : sizes({1, 7, 513, 1030})) {
+  for (const Index clusters : sizes({1, 7, 513, 2100})) {
     kmeans<Cosine>(gpu, cpu, clusters);
     kmeans<Euclidean>(gpu, cpu, clusters);
   }

@@ -70,8 +70,14 @@ TEST_CASE("assignment and sums by the GPU's kernels") {
   struct Case {
     Index n, d, C;
   };
-  for (const auto [n, d, C] :
-       {Case{1, 1, 1}, {5, 3, 2}, {257, 65, 7}, {100, 4, 100}, {70, 2, 513}, {40, 3, 1030}, {3, 2, 30000}})
+  for (const auto [n, d, C] : {Case{1, 1, 1},
+                               {5, 3, 2},
+                               {257, 65, 7},
+                               {100, 4, 100},
+                               {70, 2, 513},
+                               {40, 3, 2049},
+                               {40, 3, 4100},
+                               {3, 2, 30000}})
     for (const Turns turns : {Turns::ascending, Turns::descending}) {
       if (C > 10000 && turns == Turns::ascending) continue;  // blocks by the thousand take their time
       CAPTURE(n);
@@ -114,11 +120,11 @@ TEST_CASE("weights") {
 
 TEST_CASE("assignment by products of less precision: a centroid as near as rounding can tell") {
   const Index d = 2;
-  const Matrix<float> rows = test::random_rows(90, d, 1), centroids = test::random_rows(700, d, 2),
+  const Matrix<float> rows = test::random_rows(90, d, 1), centroids = test::random_rows(2100, d, 2),
                       zero(1, d, 0.f);
   double longest = 0;  // of both: ‖x‖ ‖c‖ is what the terms of a product add up to at most
   for (Index i = 0; i < 90; ++i) longest = std::max(longest, squared_gap(rows.row(i), zero.row(0), d));
-  for (Index c = 0; c < 700; ++c) longest = std::max(longest, squared_gap(centroids.row(c), zero.row(0), d));
+  for (Index c = 0; c < 2100; ++c) longest = std::max(longest, squared_gap(centroids.row(c), zero.row(0), d));
   const std::vector<Label> none(90, -1);
   const Found exact = assign(rows, centroids, none, Turns::ascending, 0);
   for (const Precision precision : {Precision::tf32, Precision::float16, Precision::bfloat16}) {
@@ -129,7 +135,7 @@ TEST_CASE("assignment by products of less precision: a centroid as near as round
 }
 
 TEST_CASE("equal centroids: the lowest index, across tiles too") {
-  const Matrix<float> rows = test::random_rows(20, 3, 1), centroids(1100, 3, 0.5f);
+  const Matrix<float> rows = test::random_rows(20, 3, 1), centroids(4200, 3, 0.5f);
   for (const Label label : assign(rows, centroids, std::vector<Label>(20, -1), Turns::descending, 0).labels)
     CHECK(label == 0);
 }

@@ -204,7 +204,7 @@ struct JoinPieces {
 
 /// The nearest centroids of all rows of a source, and what they leave for the next centroids. Rows come to
 /// the device in blocks, once and for all where they fit `room` bytes (see DeviceRows), and meet centroids
-/// tile by tile: products of 16,384 × 512 at a time, never n × C. With products below float32 a row between
+/// tile by tile: products of 16,384 × 2048 at a time, never n × C. With products below float32 a row between
 /// two centroids may go to the other one; centroids and sums are of the float32 rows all the same. Sums are
 /// in double, in the order of rows: the same bits each time, and for any room. The stream and the source must
 /// outlive it.
@@ -287,7 +287,7 @@ template <class Rt> class GpuAssigner {
   }
 
  private:
-  static constexpr Index block_rows = 16384, tile_cols = 512;
+  static constexpr Index block_rows = 16384, tile_cols = 2048;
 
   /// The centroids on the device, as a factor; sums at zero.
   Factor begin(MatrixView<const float> centroids) {

@@ -1,6 +1,7 @@
 // The sums of the rows of each cluster, kept up to date by the rows that move.
 #pragma once
 
+#include <numeric>
 #include <vector>
 
 #include <shoal/backend/cpu.hpp>
@@ -58,15 +59,17 @@ class ClusterSums {
   }
 
   /// Σ_c (W_c ‖c‖² − 2 c·S_c): what the centroids add to Σ w ‖x‖² to make the objective of all rows.
-  [[nodiscard]] double spread(MatrixView<const float> centroids) const {
-    double total = 0;
-    for (Index c = 0; c < clusters(); ++c) {
-      const float* x = centroids.row(c);
-      const double* s = sum(c);
-      total += weight(c) * squared_norm(x, cols()) -
-               2 * sum_in_double(cols(), [&](Index j) { return x[j] * s[j]; });
-    }
-    return total;
+  [[nodiscard]] double spread(MatrixView<const float> centroids, const Cpu& cpu) const {
+    std::vector<double> parts(weights_.size());
+    cpu.each_block(clusters(), 16, [&](Block b, int) {
+      for (Index c = b.first; c < b.first + b.count; ++c) {
+        const float* x = centroids.row(c);
+        const double* s = sum(c);
+        parts[static_cast<std::size_t>(c)] = weight(c) * squared_norm(x, cols()) -
+                                             2 * sum_in_double(cols(), [&](Index j) { return x[j] * s[j]; });
+      }
+    });
+    return std::accumulate(parts.begin(), parts.end(), 0.0);
   }
 
   /// The centroid of cluster c: its mean, of unit length under cosine. False, and out unchanged, when it has

@@ -111,7 +111,7 @@ template <class Assigner> class Lloyd {
     now.pruned = assigner_.pruned();
     if (history.empty())
       for (std::size_t i = 0; i < squares_.size(); ++i) total_square_ += weight(i) * squares_[i];
-    now.objective = cost(std::max(0.0, total_square_ + sums_.spread(centroids)));
+    now.objective = cost(std::max(0.0, total_square_ + sums_.spread(centroids, cpu_)));
     const auto empty = empty_clusters(sums_);
     now.empty = static_cast<Index>(empty.size());
     bool settled = now.moved == 0 && !split_;
@@ -127,7 +127,9 @@ template <class Assigner> class Lloyd {
       for (const Move& move : refill(empty, rows_, labels, settings_.weights, centroids, sums_, cpu_))
         assigner_.relabel(move.row);
     const Matrix<float> before = centroids;
-    cpu_.each_row(centroids.rows(), [&](Index c) { sums_.centroid(c, settings_.unit, centroids.row(c)); });
+    cpu_.each_block(centroids.rows(), 16, [&](Block b, int) {
+      for (Index c = b.first; c < b.first + b.count; ++c) sums_.centroid(c, settings_.unit, centroids.row(c));
+    });
     split_ = !empty.empty() && settings_.empty == EmptyRule::split_largest;
     if (split_) {
       split_largest(empty, sums_, centroids);
