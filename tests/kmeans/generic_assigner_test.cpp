@@ -1,6 +1,6 @@
-#include "laws/assigner.hpp"
-
 #include "kmeans/support.hpp"
+
+#include <doctest/doctest.h>
 
 #include <shoal/backend/eigen_cpu.hpp>
 #include <shoal/kmeans/balancing/capacity.hpp>
@@ -9,11 +9,6 @@
 
 using namespace shoal;
 using kmeans_test::blobs;
-
-TEST_CASE("the assigners of every host backend obey the laws") {
-  laws::obeys_assigner([](int threads) { return Cpu(CpuSettings{.threads = threads}); });
-  laws::obeys_assigner([](int threads) { return EigenCpu(threads); });
-}
 
 TEST_CASE_TEMPLATE("the generic path finds what the fused ones find", Geo, Euclidean, Cosine) {
   const auto rows = blobs(2500, 40, 30, 0.4f, 61);
@@ -68,14 +63,4 @@ TEST_CASE("size bounds, mini-batches and weights by the generic path") {
   }
   for (Index i = 0; i < by_tiles.centroids().size(); ++i)
     CHECK(by_tiles.centroids().data()[i] == doctest::Approx(by_eigen.centroids().data()[i]));
-}
-
-TEST_CASE("the generic path keeps to the memory budget and says what needs how much") {
-  const auto rows = blobs(2000, 8, 12, 0.4f, 63);
-  const KMeans<Euclidean> settings{.clusters = 30};
-  const MemoryPlan parts = plan(settings, {2000, 8}, EigenCpu(2));
-  CHECK(parts["scratch"] > 0);
-  CHECK(parts["rows"] > 0);
-  CHECK_NOTHROW(fit(settings, Rows(rows), EigenCpu(2, parts.total())));
-  CHECK_THROWS_AS(fit(settings, Rows(rows), EigenCpu(2, parts.total() - 1)), error);
 }

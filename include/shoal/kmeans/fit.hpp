@@ -124,8 +124,7 @@ inline KMeansIteration balanced_round(const KMeansRequest& request, const Checke
   result.labels = std::move(labels);
   now.empty = std::ssize(empty_clusters(sums));
   now.objective = geometry.cost(squared_cost(rows, result.labels, {}, result.centroids, backend));
-  backend.each_row(request.clusters,
-                   [&](Index c) { sums.centroid(c, geometry.unit, result.centroids.row(c)); });
+  sums.move_centroids(geometry.unit, result.centroids, backend);
   now.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   return now;
 }

@@ -116,7 +116,7 @@ class Lloyd {
     now.pruned = assigner_->pruned();
     if (history.empty())
       for (std::size_t i = 0; i < squares_.size(); ++i) total_square_ += weight(i) * squares_[i];
-    now.objective = settings_.geometry.cost(std::max(0.0, total_square_ + sums_.spread(centroids)));
+    now.objective = settings_.geometry.cost(std::max(0.0, total_square_ + sums_.spread(centroids, backend_)));
     const auto empty = empty_clusters(sums_);
     now.empty = static_cast<Index>(empty.size());
     bool unchanged = now.moved == 0 && !split_;
@@ -132,8 +132,7 @@ class Lloyd {
       for (const Move& move : refill(empty, rows_, labels, settings_.weights, centroids, sums_, backend_))
         assigner_->relabel(move.row);
     const Matrix<float> before = centroids;
-    backend_.each_row(centroids.rows(),
-                      [&](Index c) { sums_.centroid(c, settings_.geometry.unit, centroids.row(c)); });
+    sums_.move_centroids(settings_.geometry.unit, centroids, backend_);
     split_ = !empty.empty() && settings_.empty == EmptyRule::split_largest;
     if (split_) {
       split_largest(empty, sums_, centroids);

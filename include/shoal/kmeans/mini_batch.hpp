@@ -44,7 +44,7 @@ template <Geometry Geo = Cosine> class MiniBatchKMeans {
     std::vector<Move> moves;
     for (std::size_t i = 0; i < labels.size(); ++i) moves.push_back({static_cast<Index>(i), -1, labels[i]});
     sums_.apply(moves, CheckedRows(batch, Geo::unit, who), weights, backend);
-    backend.each_row(centroids_.rows(), [&](Index c) { sums_.centroid(c, Geo::unit, centroids_.row(c)); });
+    sums_.move_centroids(Geo::unit, centroids_, backend);
     return labels;
   }
 

@@ -51,7 +51,8 @@ template <Geometry Geo>
 
 namespace kmeans_model_impl {
 
-/// log Σ_c exp(−distance(x, c) / τ) of one row, from scores[c] = x·c, which are overwritten. squares [C]: ‖c‖².
+/// log Σ_c exp(−distance(x, c) / τ) of one row, from scores[c] = x·c, which are overwritten. squares [C]:
+/// ‖c‖².
 inline float log_normaliser(const KMeansModel& model, const float* x, float* scores, const float* squares) {
   const Index C = model.centroids.rows();
   const auto scale = static_cast<float>(1 / model.temperature);
@@ -81,8 +82,9 @@ inline void log_normalisers(const KMeansModel& model, const CheckedRows& rows, c
       const Index height = std::min(window, count - first);
       const auto part = x.view().block(0, height);
       const auto products = scores.view().block(0, height);
-      backend.each_block(height, 64,
-                         [&](Block b, int) { rows.read(begin + first + b.first, part.block(b.first, b.count)); });
+      backend.each_block(height, 64, [&](Block b, int) {
+        rows.read(begin + first + b.first, part.block(b.first, b.count));
+      });
       backend.product({part}, {model.centroids.view(), true}, products);
       backend.each_block(height, 64, [&](Block b, int) {
         for (Index i = b.first; i < b.first + b.count; ++i)
@@ -122,11 +124,12 @@ inline Prediction predict(const KMeansModel& model, const AnyRows& features, con
 }  // namespace kmeans_model_impl
 
 /// Labels, the `count` nearest clusters (at most C are given) and confidences of all rows. The confidence is
-/// the softmax of minus the distance over the temperature. On a Cpu a row's result depends on that row and the
-/// model only, never on how many rows are asked for together. O(n C d). Throws for rows of another width, and
-/// for rows that are not finite or, under cosine, zero.
+/// the softmax of minus the distance over the temperature. On a Cpu a row's result depends on that row and
+/// the model only, never on how many rows are asked for together. O(n C d). Throws for rows of another width,
+/// and for rows that are not finite or, under cosine, zero.
 template <Backend B>
-[[nodiscard]] Prediction predict(const KMeansModel& model, AnyRows features, const B& backend, Index count = 5) {
+[[nodiscard]] Prediction predict(const KMeansModel& model, AnyRows features, const B& backend,
+                                 Index count = 5) {
   return kmeans_model_impl::predict(model, features, backend, count);
 }
 

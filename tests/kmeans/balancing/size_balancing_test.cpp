@@ -1,5 +1,6 @@
-#include "kmeans/support.hpp"
 #include "laws/size_balancing.hpp"
+
+#include "kmeans/support.hpp"
 
 #include <cmath>
 
@@ -64,7 +65,8 @@ TEST_CASE("every size balancing obeys the laws, on every backend") {
   obey(NoBalance{});
   obey(Soft{});
   obey(Soft{.strength = 0});
-  for (const Capacity bounds : {Capacity{}, Capacity{20, 90}, Capacity{50, 50}, Capacity{0, 60}, Capacity{45, 600}})
+  for (const Capacity bounds :
+       {Capacity{}, Capacity{20, 90}, Capacity{50, 50}, Capacity{0, 60}, Capacity{45, 600}})
     obey(bounds);
 }
 
@@ -88,5 +90,6 @@ TEST_CASE("a rule of a user: the same fit, more even sizes, the same bits for an
       run(Euclidean{});
   }
   std::vector<float> weights(600, 1.f);
-  CHECK_THROWS_AS(fit(KMeans<Cosine, Soft>{.clusters = 12, .weights = weights}, Rows(data.rows), Cpu{}), error);
+  CHECK_THROWS_AS(fit(KMeans<Cosine, Soft>{.clusters = 12, .weights = weights}, Rows(data.rows), Cpu{}),
+                  error);
 }
