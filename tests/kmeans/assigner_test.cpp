@@ -32,7 +32,8 @@ TEST_CASE("a block assigner covers every row once, counts what changed and keeps
   const Rows source(rows);
   const CheckedRows checked(source, false, "test");
   std::vector<float> squares(static_cast<std::size_t>(n));
-  ByNumber assigner({checked, 3, Bounds::off, {}, squares}, Cpu(CpuSettings{.threads = 2}));
+  const Cpu cpu(CpuSettings{.threads = 2});
+  ByNumber assigner({checked, 3, Bounds::off, {}, squares}, cpu);
   std::vector<Label> labels(static_cast<std::size_t>(n), -1);
   ClusterSums sums(3, 2);
   const Matrix<float> centroids(3, 2, 0.f);
