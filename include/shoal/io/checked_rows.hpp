@@ -5,6 +5,7 @@
 #include <span>
 #include <vector>
 
+#include <shoal/core/workers.hpp>
 #include <shoal/io/row_source.hpp>
 #include <shoal/linalg/row_check.hpp>
 
