@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include <shoal/core/workers.hpp>
 #include <shoal/io/subset.hpp>
 #include <shoal/kmeans/kmeans.hpp>
 #include <shoal/neighbors/exact.hpp>
