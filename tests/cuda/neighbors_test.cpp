@@ -90,7 +90,8 @@ TEST_CASE("duplicates are ordered by id, whatever the turns") {
   Matrix<float> rows(70, 2, 1.f);
   FakeRuntime runtime(Turns::descending);
   GpuStream<FakeRuntime> stream(runtime);
-  const Neighbors found = search_neighbors(stream, {rows, rows, true, {.count = 40}, {}}, 0, Precision::float32);
+  const Neighbors found =
+      search_neighbors(stream, {rows, rows, true, {.count = 40}, {}}, 0, Precision::float32);
   for (Index i = 0; i < 70; ++i)
     for (Index j = 0; j < 40; ++j) REQUIRE(found.ids(i, j) == (j < i ? j : j + 1));
 }
@@ -99,10 +100,10 @@ TEST_CASE("bad rows are refused as on the CPU") {
   const auto message = [](const Matrix<float>& rows, std::size_t room) {
     FakeRuntime runtime;
     GpuStream<FakeRuntime> stream(runtime);
-    return std::string(test::error_of([&] {
-                         (void)search_neighbors(stream, {rows, rows, true, {.count = 1}, {}}, room,
-                                                Precision::float32);
-                       }).what());
+    return std::string(
+        test::error_of([&] {
+          (void)search_neighbors(stream, {rows, rows, true, {.count = 1}, {}}, room, Precision::float32);
+        }).what());
   };
   for (const float bad :
        {0.f, std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity()})

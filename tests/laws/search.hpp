@@ -1,12 +1,12 @@
 // The laws of a search for neighbours.
 #pragma once
 
+#include <neighbors/support.hpp>
 #include <vector>
 
 #include <doctest/doctest.h>
 
 #include <shoal/neighbors/exact.hpp>
-#include <neighbors/support.hpp>
 
 namespace laws {
 

@@ -65,8 +65,9 @@ TEST_CASE("the same bits for 1, 2 and 7 threads and for any memory budget") {
   const Neighbors one = approximate_neighbors(Rows(x), settings, how, Cpu({.threads = 1}));
   for (const int threads : {2, 7}) {
     const MemoryPlan whole = plan(settings, how, {6000, 16}, Cpu({.threads = threads}));
-    CHECK(inverted_lists_impl::plan_lists(settings, how, {6000, 16}, Cpu({.threads = threads})).rows_at_once ==
-          6000);
+    CHECK(
+        inverted_lists_impl::plan_lists(settings, how, {6000, 16}, Cpu({.threads = threads})).rows_at_once ==
+        6000);
     for (const std::size_t memory : {std::size_t{0}, whole.total() - 100000, whole.total() - 300000}) {
       const Cpu cpu({.threads = threads, .memory = memory});
       CHECK((memory == 0 ||

@@ -26,16 +26,17 @@ void prefilter_law(Index rows_a, Index rows_b, Index d, float mean, float allowe
   for (const bool either : {true, false}) {
     std::set<std::pair<Index, Index>> hits;
     each_candidate(x, x.panels(), y, a_thresholds.data(), either ? b_thresholds.data() : nullptr,
-             [&](Index i, Index j, float score) {
-               REQUIRE((i >= 0 && i < rows_a && j >= 0 && j < rows_b));
-               CHECK(score == dot(a.row(i), b.row(j), d));
-               CHECK(hits.insert({i, j}).second);
-             });
+                   [&](Index i, Index j, float score) {
+                     REQUIRE((i >= 0 && i < rows_a && j >= 0 && j < rows_b));
+                     CHECK(score == dot(a.row(i), b.row(j), d));
+                     CHECK(hits.insert({i, j}).second);
+                   });
     Index reach = 0;
     for (Index i = 0; i < rows_a; ++i)
       for (Index j = 0; j < rows_b; ++j) {
         const float s = dot(a.row(i), b.row(j), d);
-        if (s < a_thresholds[static_cast<std::size_t>(i)] && !(either && s >= b_thresholds[static_cast<std::size_t>(j)]))
+        if (s < a_thresholds[static_cast<std::size_t>(i)] &&
+            !(either && s >= b_thresholds[static_cast<std::size_t>(j)]))
           continue;
         ++reach;
         CHECK(hits.count({i, j}) == 1);

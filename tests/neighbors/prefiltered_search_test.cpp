@@ -10,9 +10,8 @@ using namespace shoal;
 using namespace neighbors_test;
 
 TEST_CASE("the search of a Cpu obeys the laws") {
-  laws::obeys_search([](int threads, std::size_t memory) {
-    return Cpu({.threads = threads, .memory = memory});
-  });
+  laws::obeys_search(
+      [](int threads, std::size_t memory) { return Cpu({.threads = threads, .memory = memory}); });
   laws::orders_ties_by_id(Cpu({.threads = 2}));
 }
 

@@ -9,15 +9,17 @@ namespace shoal {
 /// What exact_neighbors will hold in memory on that backend, the result included. Throws too_large where the
 /// budget is too small even for the rows part by part.
 template <Backend B>
-[[nodiscard]] MemoryPlan plan(const NeighborSettings& settings, const NeighborShape& shape, const B& backend) {
+[[nodiscard]] MemoryPlan plan(const NeighborSettings& settings, const NeighborShape& shape,
+                              const B& backend) {
   return SearchOn<B>(backend).plan(settings, shape);
 }
 
 /// The m nearest other rows of every row of `features` (n × d): ids [n × m], nearest first, by
 /// s(i, j) = x_i · x_j, rows scaled to length one first where the similarity is the cosine. Exact to float32
 /// rounding; ties by lowest id; the same bits for any number of threads and any memory budget. O(n² d) time,
-/// on a Cpu half of that. Throws invalid_argument unless 1 ≤ count < n; bad_data for NaN, infinite and (cosine)
-/// zero rows; too_large as plan() does; stopped when the hook asks to, since half a search is of no use.
+/// on a Cpu half of that. Throws invalid_argument unless 1 ≤ count < n; bad_data for NaN, infinite and
+/// (cosine) zero rows; too_large as plan() does; stopped when the hook asks to, since half a search is of no
+/// use.
 template <Backend B>
 [[nodiscard]] Neighbors exact_neighbors(AnyRows features, const NeighborSettings& settings, const B& backend,
                                         const Hook& hook = {}) {

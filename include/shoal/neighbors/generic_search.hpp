@@ -21,10 +21,10 @@ struct NeighborQuery {
   }
 };
 
-/// The search that needs nothing of a backend but its product: the readable reference. 1,024 queries at a time
-/// meet all rows in blocks of 1,024, each block by one product, whose scores are offered to the m best of each
-/// query so far. The rows stay in memory where the budget has room for them, and are read again for each block
-/// of queries elsewhere: the blocks, and so the bits, are the same. O(q n d) time.
+/// The search that needs nothing of a backend but its product: the readable reference. 1,024 queries at a
+/// time meet all rows in blocks of 1,024, each block by one product, whose scores are offered to the m best
+/// of each query so far. The rows stay in memory where the budget has room for them, and are read again for
+/// each block of queries elsewhere: the blocks, and so the bits, are the same. O(q n d) time.
 class GenericSearch {
  public:
   explicit GenericSearch(AnyBackend backend) : backend_(backend) {}

@@ -82,7 +82,8 @@ inline ListPlan plan_lists(const NeighborSettings& settings, const ListSettings&
         .add("rows", parts * bytes_for(held, Part::bytes_a_row(d)))
         .add("candidates", TopRows::bytes(held, settings.count))
         .add("threads", bytes_for(workers.threads() * search_block_rows * d, sizeof(float)));
-    if (plan.total() < learning) plan.add("learning", learning - plan.total());  // which ends before it starts
+    if (plan.total() < learning)
+      plan.add("learning", learning - plan.total());  // which ends before it starts
     return plan;
   };
   const ListPlan whole{with(n), n};

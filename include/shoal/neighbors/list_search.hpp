@@ -17,7 +17,8 @@ struct ListOrder {
   std::vector<Index>
       first_block;  ///< [lists + 1] the blocks of list l are [first_block[l], first_block[l + 1])
 
-  ListOrder(MatrixView<const std::int32_t> probes, Index lists) : row_of(static_cast<std::size_t>(probes.rows)) {
+  ListOrder(MatrixView<const std::int32_t> probes, Index lists)
+      : row_of(static_cast<std::size_t>(probes.rows)) {
     std::iota(row_of.begin(), row_of.end(), Index{0});
     // Rows that share their second list too share more of the rest: a panel of them has fewer lists to visit.
     std::sort(row_of.begin(), row_of.end(), [&](Index a, Index b) {

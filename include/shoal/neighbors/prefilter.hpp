@@ -1,6 +1,6 @@
-// The prefilter of the search for neighbours: upper bounds on the inner products of all pairs of two blocks of
-// rows, at the price of a product in 8 bits where the processor has one, of a float product elsewhere. Only
-// the few pairs whose bound reaches a threshold are scored in full.
+// The prefilter of the search for neighbours: upper bounds on the inner products of all pairs of two blocks
+// of rows, at the price of a product in 8 bits where the processor has one, of a float product elsewhere.
+// Only the few pairs whose bound reaches a threshold are scored in full.
 #pragma once
 
 #include <algorithm>
@@ -53,11 +53,12 @@ template <template <int> class P> class PrefilterBlock {
   [[nodiscard]] std::span<const std::int32_t> panels() const { return panels_; }
 
   /// score(i, j, x_i · x_j) for every i of a, in the given panels of a, and every j of b whose score reaches
-  /// a_thresholds[i] or b_thresholds[j], and for some more; without b_thresholds only the former count. b_thresholds can be read up
-  /// to the next multiple of tile_cols.
+  /// a_thresholds[i] or b_thresholds[j], and for some more; without b_thresholds only the former count.
+  /// b_thresholds can be read up to the next multiple of tile_cols.
   template <class Score>
-  friend void each_candidate(const PrefilterBlock& a, std::span<const std::int32_t> panels, const PrefilterBlock& b,
-                       const float* a_thresholds, const float* b_thresholds, Score&& score) {
+  friend void each_candidate(const PrefilterBlock& a, std::span<const std::int32_t> panels,
+                             const PrefilterBlock& b, const float* a_thresholds, const float* b_thresholds,
+                             Score&& score) {
     const float margin =
         a.rounding() * a.longest_ * b.longest_ + 1e-36f;  // and products too small for a float
     typename P<tile_rows>::Product tile;
@@ -75,12 +76,12 @@ template <template <int> class P> class PrefilterBlock {
   /// The candidates of one tile, whose first element is (row, col).
   template <class Sums, class Score>
   void each_candidate_of(const Sums& tile, Index row, const PrefilterBlock& b, Index col, float margin,
-                   const float* a_thresholds, const float* b_thresholds, Score& score) const {
+                         const float* a_thresholds, const float* b_thresholds, Score& score) const {
     for (int l = 0; l < tile_vectors; ++l) {
       const Index first = col + l * vector_width;
       const FloatVector offset = load<FloatVector>(b.offset_.data() + first);
       const FloatVector right = b_thresholds ? load<FloatVector>(b_thresholds + first)
-                                      : broadcast<FloatVector>(std::numeric_limits<float>::infinity());
+                                             : broadcast<FloatVector>(std::numeric_limits<float>::infinity());
       for (int r = 0; r < tile_rows && row + r < rows(); ++r) {
         const auto i = static_cast<std::size_t>(row + r);
         const FloatVector bound = products_above(left_, row + r, b.right_, first, lane_of(tile, r, l)) +

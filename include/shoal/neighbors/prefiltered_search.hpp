@@ -8,8 +8,8 @@
 
 namespace shoal {
 
-/// The exact search by codes in panels P (linalg/codes.hpp). A similarity is one function of two rows, so that
-/// threads, budget and codes change no bit.
+/// The exact search by codes in panels P (linalg/codes.hpp). A similarity is one function of two rows, so
+/// that threads, budget and codes change no bit.
 template <template <int> class P> class PrefilteredSearch {
  public:
   using Part = SearchPart<P>;

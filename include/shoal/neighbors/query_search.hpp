@@ -41,8 +41,9 @@ template <template <int> class P> class QuerySearch {
           base.emplace(features_, block_at(n, rows_at_once_, p), search_block_rows, centre_, workers_);
         meet(asking, *base, top);
         const Index done = c * parts + p + 1;
-        check(report(hook_, {.phase = "neighbors", .done = done, .total = block_count(q, chunk_rows) * parts}),
-              Errc::stopped, "exact_neighbors: stopped by the hook; half a search is of no use");
+        check(
+            report(hook_, {.phase = "neighbors", .done = done, .total = block_count(q, chunk_rows) * parts}),
+            Errc::stopped, "exact_neighbors: stopped by the hook; half a search is of no use");
       }
       take_best(top, result, workers_, [&](Index slot) { return which.first + slot; });
     }

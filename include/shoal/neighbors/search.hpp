@@ -13,15 +13,15 @@ namespace shoal {
 /// rounding of float32, equal scores are ordered by id, and the bits don't depend on the number of threads or
 /// on the budget.
 template <class S>
-concept NeighborSearch = requires(const S search, const NeighborSettings& settings, const NeighborShape& shape,
-                                  const NeighborQuery& query) {
+concept NeighborSearch = requires(const S search, const NeighborSettings& settings,
+                                  const NeighborShape& shape, const NeighborQuery& query) {
   { search.plan(settings, shape) } -> std::same_as<MemoryPlan>;
   { search.find(query) } -> std::same_as<Neighbors>;
 };
 
-/// The search that a backend runs: the generic one, by the backend's own products. A backend that can do better
-/// specialises this template, as neighbors/prefiltered_search.hpp does for Cpu and neighbors/cuda/search.cuh
-/// for GPUs.
+/// The search that a backend runs: the generic one, by the backend's own products. A backend that can do
+/// better specialises this template, as neighbors/prefiltered_search.hpp does for Cpu and
+/// neighbors/cuda/search.cuh for GPUs.
 template <Backend B> class SearchOn : public GenericSearch {
  public:
   explicit SearchOn(const B& backend) : GenericSearch(AnyBackend(backend)) {}

@@ -17,8 +17,8 @@ namespace shoal {
 
 /// For each of n rows the m best words offered, in whatever order they come: the set is the same.
 /// A row's words lie unordered in a reservoir of m + slack; when it is full the best m are kept and the worst
-/// of them becomes the threshold that the next must reach. Amortised O(1) an offer. Different rows may be used by
-/// different threads.
+/// of them becomes the threshold that the next must reach. Amortised O(1) an offer. Different rows may be
+/// used by different threads.
 class TopRows {
  public:
   TopRows(Index rows, Index count)

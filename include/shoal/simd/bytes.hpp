@@ -19,7 +19,8 @@ using VectorBytes = std::uint8_t __attribute__((vector_size(vector_width)));
 /// Bit k of the result is set where values[k] < min(255, level + shift[k]), for k < 64.
 inline std::uint64_t bytes_below(const std::uint8_t* values, const std::uint8_t* shift, std::uint8_t level) {
 #if defined(__AVX512BW__)
-  const __m512i limit = _mm512_adds_epu8(_mm512_loadu_si512(shift), _mm512_set1_epi8(static_cast<char>(level)));
+  const __m512i limit =
+      _mm512_adds_epu8(_mm512_loadu_si512(shift), _mm512_set1_epi8(static_cast<char>(level)));
   return _mm512_cmplt_epu8_mask(_mm512_loadu_si512(values), limit);
 #elif defined(__AVX2__)
   std::uint64_t below = 0;
@@ -41,8 +42,8 @@ inline std::uint64_t bytes_below(const std::uint8_t* values, const std::uint8_t*
 #endif
 }
 
-/// At most √x and at least 0.998 of it, for each element x > 1e-30. Where the processor has no instruction for
-/// it, one Newton step towards 1/√x from the bits of x, which never oversteps.
+/// At most √x and at least 0.998 of it, for each element x > 1e-30. Where the processor has no instruction
+/// for it, one Newton step towards 1/√x from the bits of x, which never oversteps.
 inline FloatVector root_below(FloatVector x) {
 #if defined(__AVX512F__) && !defined(__CUDA_ARCH__)
   const auto inverse = (FloatVector)_mm512_maskz_rsqrt14_ps(0xFFFF, (__m512)x);  // right to 2⁻¹⁴

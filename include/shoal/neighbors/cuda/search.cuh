@@ -42,7 +42,8 @@ inline std::size_t search_bytes(Index d, Index m) {
          sizeof(float);  // two of a streamed side's blocks, and half of one more as a factor
 }
 
-/// The neighbours of a query, found on the stream's device. `room`: device bytes for the rows that are searched.
+/// The neighbours of a query, found on the stream's device. `room`: device bytes for the rows that are
+/// searched.
 template <class Rt>
 Neighbors search_neighbors(GpuStream<Rt>& stream, const NeighborQuery& query, std::size_t room,
                            Precision precision) {
@@ -68,8 +69,8 @@ Neighbors search_neighbors(GpuStream<Rt>& stream, const NeighborQuery& query, st
     below.rows.each_block([&](Block b, MatrixView<const float> y) {
       const MatrixView<float> tile = scores.view(q.count, b.count);
       stream.product(asking, base_factor(y).transpose(), tile);
-      stream.launch(warp_per_item(q.count), MergeTop{query.self}, MatrixView<const float>(tile), q.first, b.first,
-                    words);
+      stream.launch(warp_per_item(q.count), MergeTop{query.self}, MatrixView<const float>(tile), q.first,
+                    b.first, words);
     });
     answer.start(best.data(), q.count * m);
     above.refuse_bad();
@@ -88,8 +89,8 @@ Neighbors search_neighbors(GpuStream<Rt>& stream, const NeighborQuery& query, st
 }
 
 /// The search of a GPU: the rows that are searched stay on the device where there is room, and are read again
-/// for every 4096 queries elsewhere. Scores of 4096 × 2048 at a time, never n × n. The precision of the products
-/// is that of the similarities.
+/// for every 4096 queries elsewhere. Scores of 4096 × 2048 at a time, never n × n. The precision of the
+/// products is that of the similarities.
 template <GpuBackend B> class SearchOn<B> {
  public:
   using Rt = typename B::Runtime;
