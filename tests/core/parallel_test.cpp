@@ -45,7 +45,7 @@ TEST_CASE("the exception of the lowest failing task reaches the caller, and the 
 
 TEST_CASE("a reduction merges in block order: the same bits for 1, 2 and 7 threads") {
   const auto total = [](int threads) {
-    const Cpu cpu({.threads = threads});
+    const Cpu cpu(CpuSettings{.threads = threads});
     return Workers(cpu).reduce_blocks(
         100003, 64, 0.f,
         [](Block b) {
