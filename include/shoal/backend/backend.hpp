@@ -23,8 +23,8 @@ concept Backend = std::copyable<K> && TaskRunner<K> && requires(const K k, Opera
 /// outlive it.
 class AnyBackend : public Workers {
  public:
-  template <Backend K>
-    requires(!std::derived_from<K, AnyBackend>)
+  template <class K>
+    requires(!std::derived_from<K, AnyBackend>) && Backend<K>  // in this order: a copy is no conversion
   AnyBackend(const K& backend)  // NOLINT: a reference to any backend
       : Workers(backend),
         object_(std::addressof(backend)),
