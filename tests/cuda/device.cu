@@ -69,14 +69,14 @@ void step(const Cuda& gpu, const Cpu& cpu, const std::string& name, Index cluste
   Method rounded = settings;
   rounded.precision = precision;
   HeadState expected(settings.shape(50), 1, teacher), found = expected, again = expected;
-  CpuStep on_cpu(settings, expected, cpu);
+  const auto on_cpu = StepOn<Cpu>::make(settings, expected, cpu);
   GpuStep on_gpu(rounded, found, gpu.stream(), 0), on_gpu_again(rounded, again, gpu.stream(), 0);
   StepReport want, got, same;
   bool close = true, equal = true;
   for (Index s = 0; s < 3; ++s) {
     const Matrix<float> batch = test::random_rows(2 * settings.batch, 50, 3 + static_cast<std::uint64_t>(s));
     const StepControl control{1e-3, s, s, false};
-    on_cpu.step(batch, control, want);
+    on_cpu->step(batch, control, want);
     on_gpu.step(batch, control, got);
     on_gpu_again.step(batch, control, same);
     for (std::size_t h = 0; h < want.loss.size(); ++h)

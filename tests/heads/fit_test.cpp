@@ -154,7 +154,7 @@ TEST_CASE("products that the CPU has not are refused before a row is read") {
   };
   refused(Precision::tf32, cpu, "tf32");
   refused(Precision::float16, cpu, "float16");
-  refused(Precision::bfloat16, Cpu({.library = multiply_by_eigen}), "CpuSettings::product");
+  refused(Precision::bfloat16, Cpu({.library = multiply_by_eigen}), "CpuSettings::library");
 }
 
 TEST_CASE("predict is the same for one row as for many, for every head, and gives its clusters in order") {
