@@ -1,8 +1,5 @@
 #include <support/gpu.hpp>
-
-#include <shoal/backend/cpu.hpp>
-#include <shoal/heads/cpu/fused_step.hpp>
-#include <shoal/heads/cuda/step.cuh>
+#include <support/step_law.hpp>
 
 using namespace shoal;
 using host::FakeRuntime;
@@ -121,6 +118,17 @@ TEST_CASE_TEMPLATE("a step on the GPU's kernels is the CPU's", Method, PMI, WPMI
   agree<Method>({4, 70, 2, 33, {9, 5}}, Turns::descending);
   agree<Method>({4, 513, 2, 3, {5}}, Turns::descending);
   agree<Method>({2, 1000, 1, 2, {5}}, Turns::ascending);
+}
+
+TEST_CASE_TEMPLATE("the law that a GPU is asked", Method, PMI, WPMI, TEMI, SCANv2, SCP) {
+  for (const Index clusters : {1, 33, 700}) {
+    CAPTURE(clusters);
+    GpuStream<FakeRuntime> stream(FakeRuntime{});
+    const test::StepComparison found =
+        test::compare_steps<Method>(clusters, Precision::float32, stream, Cpu({.threads = 1}));
+    CHECK(found.off <= 2e-3);
+    CHECK(found.same_bits);
+  }
 }
 
 TEST_CASE("thirty thousand clusters") {
