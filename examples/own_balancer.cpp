@@ -16,7 +16,8 @@ struct SumOfSquares {
   template <class Visit> void fields(Visit&& visit) const { visit("strength", strength); }
 
   // strength · Σ_c P_c², and gradient[c] = 2 · strength · P_c.
-  template <class Team> SHOAL_HD float penalty(const Team& team, const float* marginal, float* gradient) const {
+  template <class Team>
+  SHOAL_HD float penalty(const Team& team, const float* marginal, float* gradient) const {
     const float twice = 2 * strength;
     return strength * team.sum([=](auto c) {
       const auto p = c.load(marginal);
@@ -38,8 +39,8 @@ int main(int argc, char** argv) {
     method.hidden = {128};  // small, so that this runs in seconds
     const auto result = shoal::fit(method, features, shoal::NearestPairs{neighbors}, cpu);
     const shoal::HeadEpoch& last = result.history.back();
-    std::printf("%-14s clusters occupied %td of 24, normalised entropy %.3f, accuracy %.3f\n", name, last.occupied_clusters,
-                last.normalised_entropy, shoal::evaluate(result.labels, truth).acc);
+    std::printf("%-14s clusters occupied %td of 24, normalised entropy %.3f, accuracy %.3f\n", name,
+                last.occupied_clusters, last.normalised_entropy, shoal::evaluate(result.labels, truth).acc);
   };
   using Scan = shoal::Heads<shoal::ScanObjective, SumOfSquares>;
   run("sum of squares",

@@ -1,8 +1,8 @@
 // How do I train heads on an objective of my own?
 //
 // An objective is a small struct that models shoal::Objective: it scores one pair of rows and gives the
-// gradient. This one is the plain inner product of the student's and the teacher's probabilities, without SCAN's
-// logarithm.
+// gradient. This one is the plain inner product of the student's and the teacher's probabilities, without
+// SCAN's logarithm.
 #include <cstdio>
 #include <string>
 
@@ -15,7 +15,8 @@ struct InnerProduct {
   static constexpr auto agreement = shoal::Agreement::none;
 
   // l = −Σ_c q_s(c|x) q_t(c|x′), and gradient[c] = ∂l/∂ log q_s(c|x) = −q_s(c|x) q_t(c|x′).
-  template <class Team> SHOAL_HD float row(const Team& team, const shoal::PairRow& pair, float* gradient) const {
+  template <class Team>
+  SHOAL_HD float row(const Team& team, const shoal::PairRow& pair, float* gradient) const {
     const float* own = pair.own_probs;
     const shoal::LogProbs partner = pair.partner;
     return -team.sum([=](auto c) {

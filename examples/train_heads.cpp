@@ -22,7 +22,7 @@ int main(int argc, char** argv) try {
                                .warmup_epochs = 1,
                                .hidden = {256}};
   std::printf("plans to take %.1f MB\n",
-              static_cast<double>(plan(settings, features.cols(), cpu.threads()).total) / 1e6);
+              static_cast<double>(plan(settings, features.cols(), cpu).total()) / 1e6);
   const auto result = shoal::fit(settings, features, shoal::NearestPairs{neighbors}, cpu);
 
   for (std::size_t e = 0; e < result.history.size(); e += 3) {

@@ -181,7 +181,7 @@ TEST_CASE("the precision of products is one setting for all that a GPU does") {
     const HeadFit found = fit(settings, features, NearestPairs(neighbors), gpu);
     CHECK(found.history.back().loss == doctest::Approx(expected.history.back().loss).epsilon(0.02));
     CHECK(found.history.back().loss != expected.history.back().loss);
-    CHECK((found.plan.packed > 0) == is_narrow(precision));
+    CHECK((found.plan["packed parameters"] > 0) == is_narrow(precision));
     KMeans<> kmeans{.clusters = 3};
     kmeans.start = values.view().block(0, 3);  // a row of each cloud
     CHECK(fit(kmeans, features, gpu).labels ==

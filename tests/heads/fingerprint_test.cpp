@@ -21,7 +21,8 @@ std::string settings_of(const HeadSettings& s) {
 
 template <class B> std::string machine_of(const B& backend, Precision precision = Precision::float32) {
   Fingerprint f;
-  add_machine(f, StepOn<B>::name, [&](auto a, auto b, auto c) { StepOn<B>::probe(backend, precision, a, b, c); });
+  add_machine(f, StepOn<B>::name,
+              [&](auto a, auto b, auto c) { StepOn<B>::probe(backend, precision, a, b, c); });
   return f.text();
 }
 

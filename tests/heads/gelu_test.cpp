@@ -18,7 +18,8 @@ TEST_CASE("GELU and its derivative against double precision, for lanes and float
     for (const auto& [value, derivative] :
          {Gelu<float>{one}, Gelu<float>{many.value[0], many.derivative[vector_width - 1]}}) {
       worst = std::max(worst, std::abs(static_cast<double>(value) - z * below) / size);
-      worst_derivative = std::max(worst_derivative, std::abs(static_cast<double>(derivative) - (below + z * bell)) / size);
+      worst_derivative =
+          std::max(worst_derivative, std::abs(static_cast<double>(derivative) - (below + z * bell)) / size);
     }
   }
   CHECK(worst < 1.5e-7);

@@ -25,7 +25,8 @@ TEST_CASE("logits are those of the definition, for a whole batch and for fewer r
         const float* row = x.row(20 - rows + i);
         const reference::Row expected = reference::logits(shape, wide, h, reference::Row(row, row + 9));
         for (Index c = 0; c < 20; ++c)
-          CHECK(std::abs(static_cast<double>(pass.logits(rows)(i, c)) - expected[static_cast<std::size_t>(c)]) < 3e-6);
+          CHECK(std::abs(static_cast<double>(pass.logits(rows)(i, c)) -
+                         expected[static_cast<std::size_t>(c)]) < 3e-6);
       }
     }
 }

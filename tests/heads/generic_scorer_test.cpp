@@ -17,7 +17,8 @@ TEST_CASE("any backend predicts what the CPU does, for more rows than a block, s
   HeadModel model{s.shape(6), initial_parameters(s.shape(6), 3), 1, 0.1, {}};
   for (const bool scaled : {false, true}) {
     if (scaled) model.scaling = column_scaling(Rows(points), cpu);
-    const Prediction expected = predict(model, Rows(points), cpu, 3), found = predict(model, Rows(points), EigenCpu(2), 3);
+    const Prediction expected = predict(model, Rows(points), cpu, 3),
+                     found = predict(model, Rows(points), EigenCpu(2), 3);
     CHECK(predict(model, Rows(points), EigenCpu(7), 3).confidence == found.confidence);
     Index same = 0;
     for (std::size_t i = 0; i < found.labels.size(); ++i) {

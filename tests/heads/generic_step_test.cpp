@@ -92,8 +92,7 @@ TEST_CASE_TEMPLATE("a step's loss is that of the definition in double precision"
   StepOn<EigenCpu>::make(s, state, backend)->step(batch, {.rate = 1e-3}, report);
   const std::vector<double> student(before.student.begin(), before.student.end()),
       teacher(before.teacher.begin(), before.teacher.end());
-  const reference::Row expected =
-      reference::losses(s, before.shape, student, teacher, before.marginal, rows);
+  const reference::Row expected = reference::losses(s, before.shape, student, teacher, before.marginal, rows);
   for (std::size_t h = 0; h < expected.size(); ++h)
     CHECK(report.loss[h] == doctest::Approx(expected[h]).epsilon(2e-6));
 }
@@ -125,9 +124,8 @@ TEST_CASE("what a generic training allocates is planned, and products that it ha
   auto s = quick<TEMI>(3);
   const MemoryPlan needed = plan(s, 6, EigenCpu(1));
   CHECK(needed["logits"] > 0);
-  test::refused(Errc::too_large, "memory budget", [&] {
-    (void)fit(s, Rows(points), NearestPairs(ids), EigenCpu(1, needed.total() - 1));
-  });
+  test::refused(Errc::too_large, "memory budget",
+                [&] { (void)fit(s, Rows(points), NearestPairs(ids), EigenCpu(1, needed.total() - 1)); });
   CHECK(fit(s, Rows(points), NearestPairs(ids), EigenCpu(1, needed.total())).steps == 24);
   s.precision = Precision::bfloat16;
   test::refused(Errc::invalid_argument, "bfloat16",

@@ -17,7 +17,8 @@ TEST_CASE("an epoch's record, by hand: three heads, two pairs, two steps") {
   CHECK(epoch.best_head == 1);  // ties with head 2: the lowest number
   CHECK(epoch.best_loss == doctest::Approx(1.5));
   CHECK(epoch.occupied_clusters == 2);  // 2 six times and 3 twice
-  CHECK(epoch.normalised_entropy == doctest::Approx((0.75 * std::log(4 / 3.0) + 0.25 * std::log(4.0)) / std::log(4.0)));
+  CHECK(epoch.normalised_entropy ==
+        doctest::Approx((0.75 * std::log(4 / 3.0) + 0.25 * std::log(4.0)) / std::log(4.0)));
   // The first step's first pair: 1 of the 3 pairs of heads agrees; the other three pairs: all.
   CHECK(epoch.head_agreement == doctest::Approx((1 / 3.0 + 3) / 4));
 }

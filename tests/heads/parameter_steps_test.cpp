@@ -8,7 +8,8 @@ using namespace shoal;
 
 TEST_CASE("weights decay, biases do not, and the last layer counts its own updates") {
   const TEMI settings{.clusters = 3, .weight_decay = 0.1, .teacher_momentum = 0.75};
-  const ParameterSteps steps(settings.general(), {.rate = 0.5, .updates = 7, .last_updates = 2, .last_frozen = true});
+  const ParameterSteps steps(settings.general(),
+                             {.rate = 0.5, .updates = 7, .last_updates = 2, .last_frozen = true});
   const AdamStep weights(Optimizer::adamw, 0.5, 0.1, 7), biases(Optimizer::adamw, 0.5, 0, 7),
       last(Optimizer::adamw, 0.5, 0.1, 2);
   CHECK(steps.weights.step.keep == weights.keep);

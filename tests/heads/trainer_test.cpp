@@ -77,7 +77,8 @@ TEST_CASE("the hook stops a training between steps") {
   CHECK(engine.controls.size() == 3);
 }
 
-TEST_CASE("an error of the sampler reaches the caller, and so does one of the engine while a batch is loaded") {
+TEST_CASE(
+    "an error of the sampler reaches the caller, and so does one of the engine while a batch is loaded") {
   Recorder engine;
   const DrawPairs fails_later = [calls = 0](auto ids, Draw how, auto x, auto partner) mutable {
     if (++calls == 4) throw std::runtime_error("no such file any more");

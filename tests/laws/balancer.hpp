@@ -32,7 +32,8 @@ template <class Bal> void obeys_balancer(const Bal& balancer, shoal::Index clust
     const float quotient = (balancer.penalty(team, up.data(), ignored.data()) -
                             balancer.penalty(team, down.data(), ignored.data())) /
                            (up[c] - down[c]);
-    CHECK(quotient == doctest::Approx(gradient[c]).epsilon(0.01).scale(1 + 4e-7 * std::abs(value) / h / 0.01));
+    CHECK(quotient ==
+          doctest::Approx(gradient[c]).epsilon(0.01).scale(1 + 4e-7 * std::abs(value) / h / 0.01));
   }
 
   std::vector<float> single(n, 0.f);

@@ -101,8 +101,8 @@ double step_loss(const Obj& objective, const Bal& balancer, const PairBatch& bat
   return loss;
 }
 
-/// The gradient and the chain rule against central differences of L. Rows are float32: with step h the quotient is wrong
-/// by some ε |L| / h + h² L‴ / 6, hence h = 0.002 at scale 10 and the tolerance.
+/// The gradient and the chain rule against central differences of L. Rows are float32: with step h the
+/// quotient is wrong by some ε |L| / h + h² L‴ / 6, hence h = 0.002 at scale 10 and the tolerance.
 template <class Obj, class Bal>
 void gradient_is_derivative(const Obj& objective, const Bal& balancer, Index pairs, Index clusters) {
   const PairBatch batch = random_batch(pairs, clusters, 11);

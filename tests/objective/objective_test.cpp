@@ -7,7 +7,8 @@
 
 using namespace shoal;
 
-TEST_CASE("softmax: probabilities sum to 1, the log-partition is the logarithm of the sum, also far from zero") {
+TEST_CASE(
+    "softmax: probabilities sum to 1, the log-partition is the logarithm of the sum, also far from zero") {
   for (const Index size : {1, 5, 16, 37, 1000}) {
     for (const float offset : {0.f, 500.f, -500.f}) {
       std::vector<float> logits, probs(static_cast<std::size_t>(size));
@@ -25,7 +26,8 @@ TEST_CASE("softmax: probabilities sum to 1, the log-partition is the logarithm o
   }
 }
 
-TEST_CASE("a probability is that of its logit and log-partition, and never above 1, however that was rounded") {
+TEST_CASE(
+    "a probability is that of its logit and log-partition, and never above 1, however that was rounded") {
   CHECK(probability(3.f, 0.5f, std::log(2.f) + 1.5f) == doctest::Approx(0.5));
   for (const float logit : {-3000.f, -1.f, 0.f, 7.f, 3000.f}) {
     const float most =

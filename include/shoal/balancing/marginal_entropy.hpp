@@ -18,11 +18,12 @@ struct MarginalEntropy {
   template <class Visit> void fields(Visit&& visit) const { visit("alpha", alpha); }
   /// Throws for an α that is negative or not finite.
   void validate() const {
-    check(alpha >= 0 && alpha < __builtin_huge_valf(), Errc::invalid_argument, "MarginalEntropy: alpha (", alpha,
-          ") must be at least 0 and finite");
+    check(alpha >= 0 && alpha < __builtin_huge_valf(), Errc::invalid_argument, "MarginalEntropy: alpha (",
+          alpha, ") must be at least 0 and finite");
   }
 
-  template <class Team> SHOAL_HD float penalty(const Team& team, const float* marginal, float* gradient) const {
+  template <class Team>
+  SHOAL_HD float penalty(const Team& team, const float* marginal, float* gradient) const {
     const float a = alpha;
     return a * team.sum([=](auto c) {
       const auto p = c.load(marginal);

@@ -11,7 +11,8 @@ struct NoBalance {
   static constexpr const char* name = "none";
   static constexpr bool active = false;
 
-  template <class Team> SHOAL_HD float penalty(const Team& team, const float* marginal, float* gradient) const {
+  template <class Team>
+  SHOAL_HD float penalty(const Team& team, const float* marginal, float* gradient) const {
     team.each([=](auto c) { c.store(gradient, c.load(marginal) * 0.f); });
     return 0.f;
   }

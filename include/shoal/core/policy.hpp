@@ -20,7 +20,7 @@ struct AnyField {
 template <class P>
 concept Policy = std::is_trivially_copyable_v<P> && requires {
   { P::name } -> std::convertible_to<std::string_view>;
-} && (std::is_empty_v<P> || requires(const P policy) { policy.fields(AnyField{}); });
+} &&(std::is_empty_v<P> || requires(const P policy) { policy.fields(AnyField{}); });
 
 /// Throws where a policy has a parameter out of its range.
 template <Policy P> void validate_policy(const P& policy) {

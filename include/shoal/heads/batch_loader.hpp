@@ -22,10 +22,7 @@ using DrawPairs = std::function<void(std::span<const Index>, Draw, MatrixView<fl
 class BatchLoader {
  public:
   BatchLoader(Index n, Index batch, std::uint64_t seed, DrawPairs draw)
-      : batch_(batch),
-        seed_(seed),
-        draw_(std::move(draw)),
-        order_(static_cast<std::size_t>(n)) {}
+      : batch_(batch), seed_(seed), draw_(std::move(draw)), order_(static_cast<std::size_t>(n)) {}
 
   /// The batch of a step into out [2B × d]: rows x, then their partners.
   void load(Index step, MatrixView<float> out) {

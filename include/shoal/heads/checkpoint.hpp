@@ -31,8 +31,9 @@ inline MatrixView<const float> row(const Buffer<float>& values) {
 inline std::vector<double> pack(const std::vector<HeadEpoch>& history) {
   std::vector<double> values;
   for (const HeadEpoch& e : history)
-    values.insert(values.end(), {e.loss, e.best_loss, static_cast<double>(e.best_head),
-                                 static_cast<double>(e.occupied_clusters), e.normalised_entropy, e.head_agreement});
+    values.insert(values.end(),
+                  {e.loss, e.best_loss, static_cast<double>(e.best_head),
+                   static_cast<double>(e.occupied_clusters), e.normalised_entropy, e.head_agreement});
   return values;
 }
 inline std::vector<HeadEpoch> unpack(MatrixView<const double> values) {

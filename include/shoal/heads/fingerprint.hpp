@@ -20,7 +20,9 @@ namespace shoal {
 /// numbers are different text.
 class Fingerprint {
  public:
-  void add(std::string_view name, std::string_view value) { text_.append(name).append(" ").append(value) += '\n'; }
+  void add(std::string_view name, std::string_view value) {
+    text_.append(name).append(" ").append(value) += '\n';
+  }
   template <class T>
     requires(std::integral<T> || std::floating_point<T>)
   void add(std::string_view name, T value) {
@@ -34,9 +36,8 @@ class Fingerprint {
   /// A policy by its name and its named parameters.
   template <Policy P> void add_policy(std::string_view role, const P& policy) {
     add(role, P::name);
-    each_field(policy, [&](const char* field, const auto& value) {
-      add(std::string(role) + "." + field, value);
-    });
+    each_field(policy,
+               [&](const char* field, const auto& value) { add(std::string(role) + "." + field, value); });
   }
   [[nodiscard]] const std::string& text() const { return text_; }
 
@@ -72,8 +73,7 @@ inline void add_settings(Fingerprint& to, const HeadSettings& s) {
 /// Adds what the machine does to bits: its engine, the vectors of the row maths, and the checksum of a small
 /// product. Another product library, instruction set or tile shows there, whatever its name.
 /// multiply(a, b, c): c ← a bᵀ as the engine multiplies.
-template <class Multiply>
-void add_machine(Fingerprint& to, const char* engine, const Multiply& multiply) {
+template <class Multiply> void add_machine(Fingerprint& to, const char* engine, const Multiply& multiply) {
   constexpr Index rows = 48, cols = 96, depth = 1000;
   Matrix<float> a(rows, depth), b(cols, depth), c(rows, cols);
   const Philox random(1, 0x70726F6265);

@@ -116,7 +116,8 @@ template <Objective Obj, Balancer Bal, Sampler Smp, Backend B>
   validate_policy(asked.objective);
   validate_policy(asked.balancer);
   Heads<Obj, Bal> settings = asked;
-  settings.precision = Engine::precision(backend, asked.precision);  // a checkpoint names what the machine does
+  settings.precision =
+      Engine::precision(backend, asked.precision);  // a checkpoint names what the machine does
   const fit_impl::Job job{
       settings.general(),
       features,
@@ -129,10 +130,10 @@ template <Objective Obj, Balancer Bal, Sampler Smp, Backend B>
       [&](Fingerprint& to) {
         to.add_policy("objective", settings.objective);
         to.add_policy("balancer", settings.balancer);
-        add_machine(to, Engine::name, [&](MatrixView<const float> a, MatrixView<const float> b,
-                                          MatrixView<float> c) {
-          Engine::probe(backend, settings.precision, a, b, c);
-        });
+        add_machine(to, Engine::name,
+                    [&](MatrixView<const float> a, MatrixView<const float> b, MatrixView<float> c) {
+                      Engine::probe(backend, settings.precision, a, b, c);
+                    });
       },
       [&](HeadState& state) { return Engine::make(settings, state, backend); },
       [&](const HeadModel& model) { return predict(model, features, backend); }};

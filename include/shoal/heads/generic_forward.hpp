@@ -58,8 +58,8 @@ class GenericForward {
     backend_.product({output(last, x.rows), false}, {weight_, true}, logits(x.rows));
   }
 
-  /// Of the first `rows` rows: what layer l gives (the last one: unit rows), GELU's derivative at hidden layer
-  /// l, and the logits, not yet divided by a temperature.
+  /// Of the first `rows` rows: what layer l gives (the last one: unit rows), GELU's derivative at hidden
+  /// layer l, and the logits, not yet divided by a temperature.
   [[nodiscard]] MatrixView<float> output(Index l, Index rows) {
     return rows_of(output_[static_cast<std::size_t>(l)], rows);
   }

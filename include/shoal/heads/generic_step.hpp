@@ -146,18 +146,17 @@ class GenericStep final : public StepEngine {
       const Index other = i < B ? i + B : i - B;
       const auto row = static_cast<std::size_t>(i), pair = static_cast<std::size_t>(i % B);
       const bool pairs = needs_.agreement != Agreement::none;
-      const PairRow rows{
-          {logits.row(i), settings_.student_scale(), own_.log_partition[row]},
-          own_.probs.row(i),
-          {partner_logits.row(other), settings_.partner_scale(),
-           partner.log_partition[static_cast<std::size_t>(other)]},
-          needs_.marginal ? log_marginal_.data() : nullptr,
-          pairs ? partner.agreement[pair] : 1.f,
-          heads_agreement_[pair],
-          needs_.agreement == Agreement::batch ? static_cast<float>(agreement) : 1.f};
-      row_loss_[row] = static_cast<double>(loss_->row(clusters(), rows,
-                                                      needs_.balance ? balance_.row(i / B) : nullptr,
-                                                      settings_.gradient_scale(), gradient_.row(i)));
+      const PairRow rows{{logits.row(i), settings_.student_scale(), own_.log_partition[row]},
+                         own_.probs.row(i),
+                         {partner_logits.row(other), settings_.partner_scale(),
+                          partner.log_partition[static_cast<std::size_t>(other)]},
+                         needs_.marginal ? log_marginal_.data() : nullptr,
+                         pairs ? partner.agreement[pair] : 1.f,
+                         heads_agreement_[pair],
+                         needs_.agreement == Agreement::batch ? static_cast<float>(agreement) : 1.f};
+      row_loss_[row] =
+          static_cast<double>(loss_->row(clusters(), rows, needs_.balance ? balance_.row(i / B) : nullptr,
+                                         settings_.gradient_scale(), gradient_.row(i)));
       labels[i] = static_cast<Label>(argmax(logits.row(i), clusters()));
     });
     for (const double loss : row_loss_) sum += loss;
@@ -242,8 +241,8 @@ class GenericStep final : public StepEngine {
       .add("batch", bytes(2 * rows * features))
       .add("activations", bytes(GenericForward::floats(shape, rows, true) +
                                 teachers * GenericForward::floats(shape, rows, false) + rows * widths))
-      .add("logits", bytes((1 + teachers) * GenericStatistics::floats(settings.batch, C) + rows * (C + 3) +
-                           4 * C))
+      .add("logits",
+           bytes((1 + teachers) * GenericStatistics::floats(settings.batch, C) + rows * (C + 3) + 4 * C))
       .add("gradients", bytes(largest));
 }
 
@@ -262,9 +261,11 @@ template <Backend B> struct StepOn {
   static MemoryPlan plan(const HeadSettings& settings, Index features, const B&) {
     return generic_step_plan(settings, features);
   }
-  /// The engine of a training; settings.precision is what precision() gave. State and backend must outlive it.
+  /// The engine of a training; settings.precision is what precision() gave. State and backend must outlive
+  /// it.
   template <Objective Obj, Balancer Bal>
-  static std::unique_ptr<StepEngine> make(const Heads<Obj, Bal>& settings, HeadState& state, const B& backend) {
+  static std::unique_ptr<StepEngine> make(const Heads<Obj, Bal>& settings, HeadState& state,
+                                          const B& backend) {
     return std::make_unique<GenericStep>(
         settings.general(), make_pair_loss(settings.objective, settings.balancer), state, backend);
   }

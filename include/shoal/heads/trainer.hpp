@@ -92,8 +92,7 @@ class Trainer {
       std::optional<trainer_impl::LoadAhead> ahead;
       if (training_.step + 1 < steps_) ahead.emplace(loader_, training_.step + 1, next.view());
       step(batch);
-      const bool go_on =
-          shoal::report(hook, {"heads", training_.step, steps_, training_loss_, remark_});
+      const bool go_on = shoal::report(hook, {"heads", training_.step, steps_, training_loss_, remark_});
       if (!go_on && training_.step < steps_) training_.stop = HeadStop::asked;
       const Index every = checkpoints_.every_steps > 0 ? checkpoints_.every_steps : epoch_steps_;
       const bool last = training_.step == steps_ || training_.stop == HeadStop::asked;

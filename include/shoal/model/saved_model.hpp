@@ -106,8 +106,7 @@ inline void save_model(const std::filesystem::path& path, const SavedModel& save
 
 /// What the model says of all rows: predict() of whatever it is.
 template <std::same_as<Model> M, Backend B>
-[[nodiscard]] Prediction predict(const M& model, AnyRows features, const B& backend,
-                                        Index count = 5) {
+[[nodiscard]] Prediction predict(const M& model, AnyRows features, const B& backend, Index count = 5) {
   return std::visit(
       [&](const auto& fitted) -> Prediction { return predict(fitted, features, backend, count); }, model);
 }

@@ -18,7 +18,9 @@ struct LogProbs {
   float scale;
   float log_partition;
 
-  template <class F> [[nodiscard]] SHOAL_HD F log(At<F> c) const { return c.load(logits) * scale - log_partition; }
+  template <class F> [[nodiscard]] SHOAL_HD F log(At<F> c) const {
+    return c.load(logits) * scale - log_partition;
+  }
 };
 
 /// One ordered pair (x, x′) under one head, as an objective sees it. In a batch of B pairs each occurs in
@@ -45,14 +47,14 @@ enum class Agreement {
 /// What a step minimises: L = 1/(2B) Σ over the B pairs in both orders of l(x, x′), a mean over heads, plus
 /// balancing.
 ///   float row(team, pair, gradient) const
-/// returns l(x, x′) and writes gradient[c] = 2B ∂L/∂ log q_s(c|x), the entries of q_s taken as independent (the
-/// chain through the softmax follows in row_gradient below). With a teacher only l(x, x′) depends on
-/// q_s(·|x), so gradient[c] = ∂l(x, x′)/∂ log q_s(c|x); without one l(x′, x) does too. Agreements of teachers,
-/// and marginals, are constants. Laws (tests/laws/objective.hpp): gradient agrees with finite differences of L;
-/// l and gradient are finite for all finite logits; l does not change when classes are permuted; the row is a
-/// pure function, the same bits for the same row. Obj::teacher says whether the partner is an averaged
-/// teacher, Obj::marginal whether log_marginal is read. It is a Policy (core/policy.hpp): it has a name, and
-/// names its parameters.
+/// returns l(x, x′) and writes gradient[c] = 2B ∂L/∂ log q_s(c|x), the entries of q_s taken as independent
+/// (the chain through the softmax follows in row_gradient below). With a teacher only l(x, x′) depends on
+/// q_s(·|x), so gradient[c] = ∂l(x, x′)/∂ log q_s(c|x); without one l(x′, x) does too. Agreements of
+/// teachers, and marginals, are constants. Laws (tests/laws/objective.hpp): gradient agrees with finite
+/// differences of L; l and gradient are finite for all finite logits; l does not change when classes are
+/// permuted; the row is a pure function, the same bits for the same row. Obj::teacher says whether the
+/// partner is an averaged teacher, Obj::marginal whether log_marginal is read. It is a Policy
+/// (core/policy.hpp): it has a name, and names its parameters.
 template <class Obj>
 concept Objective = Policy<Obj> &&
     requires(const Obj objective, const AnyTeam team, const PairRow pair, float* gradient) {

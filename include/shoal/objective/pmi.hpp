@@ -41,7 +41,8 @@ template <Agreement Reach> struct PointwiseInformation {
   static constexpr bool marginal = true;
   static constexpr Agreement agreement = Reach;
 
-  float beta = 0.6f;  ///< in (0, 1]: below 1 it keeps all pairs from falling into one cluster; above 1/2 is usual
+  float beta =
+      0.6f;  ///< in (0, 1]: below 1 it keeps all pairs from falling into one cluster; above 1/2 is usual
 
   template <class Visit> void fields(Visit&& visit) const { visit("beta", beta); }
   /// Throws for a β outside (0, 1].

@@ -21,7 +21,8 @@ TEST_CASE("the gradient of a layer's weights is deltaᵀ · input, over as many 
     for (Index o = 0; o < out; ++o)
       for (Index j = 0; j < in; ++j) {
         double sum = 0;
-        for (Index i = 0; i < rows; ++i) sum += static_cast<double>(delta(i, o)) * static_cast<double>(input(i, j));
+        for (Index i = 0; i < rows; ++i)
+          sum += static_cast<double>(delta(i, o)) * static_cast<double>(input(i, j));
         CHECK(static_cast<double>(tile(o, j)) == doctest::Approx(sum).scale(30).epsilon(1e-6));
       }
   }

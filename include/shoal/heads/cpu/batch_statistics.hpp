@@ -1,5 +1,5 @@
-// The statistics of a batch of rows under one head: log-partitions, agreements of pairs, marginals. Losses that
-// read the whole batch, or all heads, need them before their first row.
+// The statistics of a batch of rows under one head: log-partitions, agreements of pairs, marginals. Losses
+// that read the whole batch, or all heads, need them before their first row.
 #pragma once
 
 #include <vector>
@@ -12,7 +12,8 @@
 
 namespace shoal {
 
-/// Log-partitions, agreements and sums over the batch, gathered block by block and merged in the order of blocks.
+/// Log-partitions, agreements and sums over the batch, gathered block by block and merged in the order of
+/// blocks.
 class BatchStatistics {
  public:
   BatchStatistics(Index batch, Index clusters)
@@ -65,10 +66,11 @@ class BatchStatistics {
       log_partition_[static_cast<std::size_t>(rows.first + i)] = softmax(team, logits.row(i), scale, own);
       log_partition_[static_cast<std::size_t>(rows.first + rows.pairs + i)] =
           softmax(team, logits.row(rows.pairs + i), scale, partner);
-      agreement_[static_cast<std::size_t>(rows.first / 2 + i)] = pair_agreement(team, own, partner, [=](auto c, auto p, auto q) {
-        c.store(own_sum, c.load(own_sum) + p);
-        c.store(partner_sum, c.load(partner_sum) + q);
-      });
+      agreement_[static_cast<std::size_t>(rows.first / 2 + i)] =
+          pair_agreement(team, own, partner, [=](auto c, auto p, auto q) {
+            c.store(own_sum, c.load(own_sum) + p);
+            c.store(partner_sum, c.load(partner_sum) + q);
+          });
     }
   }
 

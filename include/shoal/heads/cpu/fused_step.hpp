@@ -31,8 +31,8 @@ class FusedStep final : public StepEngine {
         loss_(std::move(loss)),
         state_(state),
         cpu_(cpu),
-        keeps_(
-            fused_step_plan(settings, state.shape.features, cpu.threads(), cpu.memory())["partner rows"] > 0),
+        keeps_(fused_step_plan(settings, state.shape.features, cpu.threads(), cpu.memory())["partner rows"] >
+               0),
         groups_(settings.batch, clusters(), cpu.threads(), cpu.library() != nullptr),
         batch_(rows(), state.shape.features),
         packed_batch_(static_cast<std::size_t>(groups_.count()), LeftFactor(rule())),
@@ -212,10 +212,9 @@ class FusedStep final : public StepEngine {
     double penalty = 0;
     if (needs_.balance)
       for (Index view = 0; view < 2; ++view)
-        penalty += 0.5 * static_cast<double>(
-                             loss_->penalty(clusters(), own_.mean().row(view), balance_.row(view)));
-    const float batch_agreement =
-        needs_.agreement == Agreement::batch ? partners(h).mean_agreement() : 1.f;
+        penalty +=
+            0.5 * static_cast<double>(loss_->penalty(clusters(), own_.mean().row(view), balance_.row(view)));
+    const float batch_agreement = needs_.agreement == Agreement::batch ? partners(h).mean_agreement() : 1.f;
     each_group([&](const PairGroup& g, Scratch& own) {
       if (!student_first()) student_forward(g, own);
       const MatrixView<float> student = logits_.view().block(g.first, g.count);
@@ -313,8 +312,8 @@ template <> struct StepOn<Cpu> {
   }
   template <Objective Obj, Balancer Bal>
   static std::unique_ptr<StepEngine> make(const Heads<Obj, Bal>& settings, HeadState& state, const Cpu& cpu) {
-    return std::make_unique<FusedStep>(settings.general(), make_pair_loss(settings.objective, settings.balancer),
-                                       state, cpu);
+    return std::make_unique<FusedStep>(settings.general(),
+                                       make_pair_loss(settings.objective, settings.balancer), state, cpu);
   }
   /// The bits of a small product by the same means as a step's.
   static void probe(const Cpu& cpu, Precision precision, MatrixView<const float> a, MatrixView<const float> b,

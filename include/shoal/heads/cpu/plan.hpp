@@ -34,8 +34,8 @@ namespace shoal {
   MemoryPlan p;
   p.add("parameters", state_bytes(settings, shape))
       .add("batch", bytes(rows * d * 3) + factors(rows * d * 2))
-      .add("activations", bytes(rows * (2 * hidden + 2 * K + 2) + settings.heads * rows * 2) +
-                              factors(rows * (hidden + K)))
+      .add("activations",
+           bytes(rows * (2 * hidden + 2 * K + 2) + settings.heads * rows * 2) + factors(rows * (hidden + K)))
       .add("logits", bytes(rows * C + partials + 4 * C))
       .add("packed parameters", factors(one_head * (needs.teacher ? 3 : 2)))
       .add("scratch", workers * bytes(group * (3 * widest + K + d + PackedHead::cluster_block) + 4 * C +

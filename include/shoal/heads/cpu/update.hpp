@@ -99,8 +99,7 @@ class HeadUpdate {
       const float* row = delta.row(i) + rows.first;
       CpuTeam{rows.count}.each([=](auto k) { k.store(sum, k.load(sum) + k.load(row)); });
     }
-    ParameterRow(state_, head_.bias(l) + rows.first)
-        .update(steps_.biases, sum, rows.count);
+    ParameterRow(state_, head_.bias(l) + rows.first).update(steps_.biases, sum, rows.count);
   }
 
   void update_last(Block rows, UpdateScratch& scratch) const {
@@ -108,12 +107,12 @@ class HeadUpdate {
         weight_gradient(state_.shape.layers(), gradient_, rows, state_.shape.bottleneck(), scratch);
     scratch.line.resize(static_cast<std::size_t>(rows.count));
     for (Index c = 0; c < rows.count; ++c)
-      scratch.line[static_cast<std::size_t>(c)] = weight_norm_backward(
-          CpuTeam{tile.cols}, head_.directions().row(rows.first + c), head_.gains()[rows.first + c], tile.row(c));
+      scratch.line[static_cast<std::size_t>(c)] =
+          weight_norm_backward(CpuTeam{tile.cols}, head_.directions().row(rows.first + c),
+                               head_.gains()[rows.first + c], tile.row(c));
     ParameterRow(state_, head_.directions().row(rows.first))
         .update(steps_.last, tile.data, rows.count * tile.cols);
-    ParameterRow(state_, head_.gains() + rows.first)
-        .update(steps_.last, scratch.line.data(), rows.count);
+    ParameterRow(state_, head_.gains() + rows.first).update(steps_.last, scratch.line.data(), rows.count);
   }
 
   HeadState& state_;

@@ -58,8 +58,8 @@ template <Objective Obj, Balancer Bal, class Rt> class GpuHeadLoss {
   void teacher_statistics(Index h) {
     const MatrixView<const float> logits = partner(h);
     if constexpr (teacher_first) {
-      launch_rows<PairStatistics>(pairs(), settings_.partner_scale(), logits, per_cluster(gradient_), partner_partition(h),
-                               agreement(h));
+      launch_rows<PairStatistics>(pairs(), settings_.partner_scale(), logits, per_cluster(gradient_),
+                                  partner_partition(h), agreement(h));
       if constexpr (Obj::marginal) move_marginal(h, per_cluster(gradient_));
     } else {
       launch_rows<LogPartitions>(rows(), settings_.partner_scale(), logits, partner_partition(h));
@@ -75,8 +75,9 @@ template <Objective Obj, Balancer Bal, class Rt> class GpuHeadLoss {
   void learn(Index h) {
     constexpr bool own_agreement = !Obj::teacher && Obj::agreement != Agreement::none;
     const MatrixView<float> probs = per_cluster(probs_);
-    launch_rows<PairStatistics>(pairs(), settings_.student_scale(), MatrixView<const float>(logits()), probs, log_partition_.data(),
-                             own_agreement ? agreement(h) : static_cast<float*>(nullptr));
+    launch_rows<PairStatistics>(pairs(), settings_.student_scale(), MatrixView<const float>(logits()), probs,
+                                log_partition_.data(),
+                                own_agreement ? agreement(h) : static_cast<float*>(nullptr));
     if constexpr (!Obj::teacher && Obj::marginal)
       move_marginal(h, probs);
     else if constexpr (Bal::active)
@@ -104,7 +105,9 @@ template <Objective Obj, Balancer Bal, class Rt> class GpuHeadLoss {
   [[nodiscard]] MatrixView<float> per_cluster(DeviceArray<Rt, float>& a) {
     return a.view(rows(), clusters());
   }
-  [[nodiscard]] float* partner_partition(Index h) { return partner_partition_.data() + (all_heads ? h * rows() : 0); }
+  [[nodiscard]] float* partner_partition(Index h) {
+    return partner_partition_.data() + (all_heads ? h * rows() : 0);
+  }
   [[nodiscard]] float* agreement(Index h) { return agreement_.data() + (all_heads ? h * pairs() : 0); }
 
   /// Launches a kernel over `count` rows of C: a warp or a block each.
@@ -144,8 +147,8 @@ template <Objective Obj, Balancer Bal, class Rt> class GpuHeadLoss {
   template <class By> void descend(Index h) {
     const auto optional = [](bool wanted, const float* p) { return wanted ? p : nullptr; };
     stream_.launch(By::grid(rows()),
-                   DescendRows<By, Obj>{objective_, settings_.student_scale(),
-                                        settings_.partner_scale(), settings_.gradient_scale()},
+                   DescendRows<By, Obj>{objective_, settings_.student_scale(), settings_.partner_scale(),
+                                        settings_.gradient_scale()},
                    MatrixView<const float>(logits()), MatrixView<const float>(per_cluster(probs_)),
                    optional(true, log_partition_.data()),
                    MatrixView<const float>(Obj::teacher ? partner(h) : logits()),

@@ -79,8 +79,8 @@ struct WeightNormBackward {
                            MatrixView<float> gradient, float* gain_gradient) const {
     const Index c = warp_item(exec);
     if (c >= directions.rows) return;
-    const float gain = weight_norm_backward(WarpTeam<Exec>{exec, directions.cols}, directions.row(c), gains[c],
-                                            gradient.row(c));
+    const float gain = weight_norm_backward(WarpTeam<Exec>{exec, directions.cols}, directions.row(c),
+                                            gains[c], gradient.row(c));
     if (warp_lane(exec) == 0) gain_gradient[c] = gain;
   }
 };

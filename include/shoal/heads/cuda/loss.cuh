@@ -11,8 +11,8 @@
 
 namespace shoal {
 
-/// Log-partitions of all 2B rows, their probabilities, and (not where null) the agreement Σ_c q(c|x) q(c|x′) of
-/// each pair. A team a pair.
+/// Log-partitions of all 2B rows, their probabilities, and (not where null) the agreement Σ_c q(c|x) q(c|x′)
+/// of each pair. A team a pair.
 template <class By> struct PairStatistics {
   float scale;
 
@@ -114,10 +114,10 @@ template <class By, Objective Obj> struct DescendRows {
   template <class Exec>
   SHOAL_HD void operator()(Exec& exec, MatrixView<const float> logits, MatrixView<const float> probs,
                            const float* log_partitions, MatrixView<const float> partner,
-                           const float* partner_partitions,
-                           const float* log_marginal, const float* agreement, const float* heads_agreement,
-                           const float* batch_agreement, MatrixView<const float> balance,
-                           MatrixView<float> gradient, double* loss, Label* labels) const {
+                           const float* partner_partitions, const float* log_marginal, const float* agreement,
+                           const float* heads_agreement, const float* batch_agreement,
+                           MatrixView<const float> balance, MatrixView<float> gradient, double* loss,
+                           Label* labels) const {
     const Index i = By::row(exec), batch = logits.rows / 2;
     if (i >= logits.rows) return;
     const Index view = i / batch, b = i % batch, other = (1 - view) * batch + b;

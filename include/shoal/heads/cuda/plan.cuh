@@ -31,11 +31,11 @@ inline Index factor_floats(const HeadShape& shape, Index rows) {
   return most;
 }
 
-/// The peak bytes on the device of a training on d features, for a budget in bytes (0: none). "activations" are
-/// the first layers of all heads and the others of one, "logits" one head's B × C, four times. No part grows
-/// with B × C × H but "partner rows", which are kept only for objectives that read all heads first, and only
-/// where the budget has room: the results are the same bits without. "packed parameters" are copies of factors
-/// in 16 bits, where the precision asks for them.
+/// The peak bytes on the device of a training on d features, for a budget in bytes (0: none). "activations"
+/// are the first layers of all heads and the others of one, "logits" one head's B × C, four times. No part
+/// grows with B × C × H but "partner rows", which are kept only for objectives that read all heads first, and
+/// only where the budget has room: the results are the same bits without. "packed parameters" are copies of
+/// factors in 16 bits, where the precision asks for them.
 [[nodiscard]] inline MemoryPlan gpu_step_plan(const HeadSettings& settings, Index d, std::size_t budget = 0) {
   const HeadShape shape = settings.shape(d);
   const auto bytes = [](Index floats) { return bytes_for(floats, sizeof(float)); };
@@ -47,7 +47,8 @@ inline Index factor_floats(const HeadShape& shape, Index rows) {
   MemoryPlan p;
   p.add("parameters", state_bytes(settings, shape) + bytes(gradient_floats(shape, rows) + 2 * C * K))
       .add("batch", bytes(rows * d + 2 * rows))
-      .add("activations", bytes(rows * (widths * (teacher ? 3 : 2) + (all_heads ? H : 1) * (K + 2)) + H * rows))
+      .add("activations",
+           bytes(rows * (widths * (teacher ? 3 : 2) + (all_heads ? H : 1) * (K + 2)) + H * rows))
       .add("logits", bytes((teacher ? 4 : 3) * rows * C + 5 * C + 8 * rows))
       .add("packed parameters", product_bytes(settings.precision, factor_floats(shape, rows)));
   const std::size_t kept = all_heads ? bytes((H - 1) * rows * C) : 0;
