@@ -1,5 +1,6 @@
 #include <support/gpu.hpp>
 
+#include <shoal/backend/cpu.hpp>
 #include <shoal/heads/cpu/fused_step.hpp>
 #include <shoal/heads/cuda/step.cuh>
 

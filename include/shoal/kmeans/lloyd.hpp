@@ -7,6 +7,7 @@
 #include <vector>
 
 #include <shoal/core/progress.hpp>
+#include <shoal/core/workers.hpp>
 #include <shoal/kmeans/empty_clusters.hpp>
 
 namespace shoal {

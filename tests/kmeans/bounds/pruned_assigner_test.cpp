@@ -5,6 +5,7 @@
 
 #include <doctest/doctest.h>
 
+#include <shoal/backend/cpu.hpp>
 #include <shoal/kmeans/kmeans.hpp>
 
 using namespace shoal;

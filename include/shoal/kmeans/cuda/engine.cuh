@@ -2,6 +2,7 @@
 #pragma once
 
 #include <shoal/backend/gpu.cuh>
+#include <shoal/core/workers.hpp>
 #include <shoal/kmeans/cuda/assigner.cuh>
 #include <shoal/kmeans/kmeans.hpp>
 
