@@ -21,13 +21,16 @@ enum class Errc {
 };
 
 /// The exception of shoal. Its message names the function, the argument, its value and what was expected, in
-/// one line that is safe to print: control characters, which file names and files may bring, are escaped.
+/// one line that is safe to print: control characters, which file names and files may bring, are escaped, and
+/// what is longer than a screen is cut.
 class error : public std::runtime_error {
  public:
-  error(Errc code, const std::string& message) : std::runtime_error(printable(message)), code_(code) {}
+  error(Errc code, const std::string& message)
+      : std::runtime_error(shortened(printable(message), longest_message)), code_(code) {}
   [[nodiscard]] Errc code() const noexcept { return code_; }
 
  private:
+  static constexpr std::size_t longest_message = 4000;
   Errc code_;
 };
 

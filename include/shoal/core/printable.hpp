@@ -27,6 +27,14 @@ namespace shoal {
   return shown;
 }
 
+/// At most `bytes` bytes of a text, with "…" in place of the rest; no character of UTF-8 is cut in two.
+[[nodiscard]] inline std::string shortened(std::string text, std::size_t bytes) {
+  if (text.size() <= bytes) return text;
+  while (bytes > 0 && (static_cast<unsigned char>(text[bytes]) & 0xC0) == 0x80) --bytes;
+  text.resize(bytes);
+  return text + "…";
+}
+
 /// The first byte of `text` that is not part of well-formed UTF-8 (RFC 3629: no overlong form, no surrogate,
 /// nothing above U+10FFFF); text.size() where all is.
 [[nodiscard]] inline std::size_t first_not_utf8(std::string_view text) {
