@@ -31,9 +31,13 @@ enum class LockAnswer { taken, held_by_another, unsupported };
 inline void remove_abandoned(const std::filesystem::path& path) {
   const int descriptor = ::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
   if (descriptor < 0) return;
-  struct stat status {};
-  const bool regular = ::fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode);
-  if (regular && try_lock(descriptor) == LockAnswer::taken) ::unlink(path.c_str());
+  struct stat opened {}, named {};
+  const bool regular = ::fstat(descriptor, &opened) == 0 && S_ISREG(opened.st_mode);
+  // The name may have gone to another writer's file since it was opened here. Under the lock it may not: who
+  // renames or removes a file holds its lock.
+  if (regular && try_lock(descriptor) == LockAnswer::taken && ::lstat(path.c_str(), &named) == 0 &&
+      named.st_dev == opened.st_dev && named.st_ino == opened.st_ino)
+    ::unlink(path.c_str());
   ::close(descriptor);
 }
 
