@@ -52,13 +52,13 @@ TEST_CASE("a reduction merges in block order: the same bits for 1, 2 and 7 threa
   const auto total = [](int threads) {
     const Cpu cpu(CpuSettings{.threads = threads});
     return Workers(cpu).reduce_blocks(
-            100003, 64, 0.f,
-            [](Block b) {
-              float s = 0;
-              for (Index i = b.first; i < b.first + b.count; ++i) s += 1.f / static_cast<float>(i + 1);
-              return s;
-            },
-            [](float& sum, float part) { sum += part; });
+        100003, 64, 0.f,
+        [](Block b) {
+          float s = 0;
+          for (Index i = b.first; i < b.first + b.count; ++i) s += 1.f / static_cast<float>(i + 1);
+          return s;
+        },
+        [](float& sum, float part) { sum += part; });
   };
   CHECK(total(1) == total(2));
   CHECK(total(1) == total(7));
