@@ -50,25 +50,20 @@ std::vector<shoal::Node> all_nodes(const shoal::Hierarchy& h) {
   return all;
 }
 
-void add_reading(CLI::App& verb, HierarchyInput& input) {
-  verb.add_option("--format", input.format,
-                  "Of the hierarchy: wordnet (data.noun), tsv (id, parents, name), pairs (child parent), "
-                  "reversed-pairs (parent child), or auto")
-      ->check(CLI::IsMember({"auto", "wordnet", "tsv", "pairs", "reversed-pairs"}))
-      ->capture_default_str();
-  verb.add_option("--primary", input.primary, "Which parent makes the tree: first, shallowest or deepest")
-      ->check(CLI::IsMember({"first", "shallowest", "deepest"}))
-      ->capture_default_str();
-  verb.add_flag("--forest", input.forest, "Let the hierarchy have several roots");
+void add_reading(Verb& verb, HierarchyInput& input) {
+  verb.choice("--format", input.format, {"auto", "wordnet", "tsv", "pairs", "reversed-pairs"},
+              "Of the hierarchy: WordNet's data.noun, a table of id, parents and name, or pairs of child and "
+              "parent, reversed-pairs of parent and child");
+  verb.choice("--primary", input.primary, {"first", "shallowest", "deepest"}, "Which parent makes the tree");
+  verb.flag("--forest", input.forest, "Let the hierarchy have several roots");
 }
 
-void add_hierarchy_options(CLI::App& verb, HierarchyInput& input, bool required) {
-  verb.add_option("--hierarchy", input.file, "WordNet's data.noun, a TSV or pairs")->required(required);
-  verb.add_option(
-      "--classes", input.classes,
-      "The id of each label: one a line, or a table (number, id, …). Without it labels are nodes (never of "
-      "WordNet)");
+void add_hierarchy_options(Verb& verb, HierarchyInput& input, bool required) {
+  verb.input("--hierarchy", input.file, "WordNet's data.noun, a TSV or pairs")->required(required);
+  verb.input("--classes", input.classes, class_list_meaning);
   add_reading(verb, input);
+  for (const char* option : {"--classes", "--format", "--primary", "--forest"})
+    verb.only_with(option, {"--hierarchy"});
 }
 
 std::string short_name(const shoal::Hierarchy& h, shoal::Node node) {

@@ -40,7 +40,6 @@ void run(Options o) {
       shoal::relabel(h, features, labels, prototypes, o.settings, o.machine.cpu(), progress_bar());
   const shoal::RelabelStatistics s = shoal::relabel_statistics(h, result);
 
-  fs::create_directories(o.out);
   shoal::npy::write(o.out / "labels.npy", result.labels);
   shoal::npy::write(o.out / "confidence.npy", result.confidence);
   shoal::npy::write(o.out / "path_offsets.npy", result.paths.offsets);
@@ -72,22 +71,23 @@ void run(Options o) {
 
 void add_relabel(CLI::App& app) {
   const auto o = std::make_shared<Options>();
-  CLI::App* verb =
-      app.add_subcommand("relabel", "Refine labels down a hierarchy by zero-shot classification");
-  verb->add_option("FEATURES", o->features, "Features, n × d (.npy)")->required();
-  verb->add_option("LABELS", o->labels, "Labels, n (.npy)")->required();
-  add_hierarchy_options(*verb, o->hierarchy, true);
-  add_texts(*verb, o->texts);
-  verb->add_flag(
-      "--leaf", o->leaf,
-      "HZR: descend until a leaf. Without it p-HZR: a class competes with its children, and may win");
-  verb->add_option("--temperature", o->settings.temperature, "Of the softmax over cosines, for confidences")
-      ->capture_default_str();
-  verb->add_option("--out", o->out, "Folder for labels, confidence, paths and manifest.json")->required();
-  add_machine(*verb, o->machine);
-  add_examples(*verb,
-               "  shoal relabel features.npy labels.npy zero/prototypes.npy --hierarchy data.noun --classes "
-               "classes.tsv --out refined\n"
-               "  shoal benchmark relabeled labels.npy --refined refined/labels.npy --out p-hzr");
-  verb->callback([o] { run(*o); });
+  Verb verb(app, "relabel", "Refine labels down a hierarchy by zero-shot classification");
+  verb.input("FEATURES", o->features, "Features, n × d (.npy)")->required();
+  verb.input("LABELS", o->labels, "Labels, n (.npy)")->required();
+  add_hierarchy_options(verb, o->hierarchy, true);
+  add_texts(verb, o->texts);
+  verb.flag("--leaf", o->leaf,
+            "HZR: descend until a leaf. Without it p-HZR: a class competes with its children, and may win");
+  verb.number("--temperature", o->settings.temperature, temperatures,
+              "Of the softmax over cosines, for confidences");
+  verb.output_folder("--out", o->out,
+                     {"manifest.json", "labels.npy", "confidence.npy", "path_offsets.npy", "paths.npy"},
+                     "Folder for labels, confidence, paths and manifest.json")
+      ->required();
+  add_machine(verb, o->machine);
+  verb.examples(
+      "  shoal relabel features.npy labels.npy zero/prototypes.npy --hierarchy data.noun --classes "
+      "classes.tsv --out refined\n"
+      "  shoal benchmark relabeled labels.npy --refined refined/labels.npy --out p-hzr");
+  verb.runs([o] { run(*o); });
 }

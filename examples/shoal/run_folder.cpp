@@ -1,7 +1,5 @@
 #include "run_folder.hpp"
 
-#include "report_page.hpp"
-
 #include <algorithm>
 
 #include <shoal/core/check.hpp>
@@ -34,31 +32,41 @@ void write_json(const std::filesystem::path& path, const nlohmann::ordered_json&
   shoal::write_text(path, json.dump(2) + "\n");
 }
 
-void write_report(const std::filesystem::path& folder, shoal::AnyRows features, const ReportExtras& extras,
-                  const shoal::Cpu& cpu) {
-  ReportInput input;
-  input.run = nlohmann::ordered_json::parse(shoal::read_bytes((folder / "run.json").string()));
-  input.labels = shoal::npy::read_vector<shoal::Label>(folder / "labels.npy");
-  input.confidence = shoal::npy::read_vector<float>(folder / "confidence.npy");
-  const auto fits = [&](std::size_t count, const std::filesystem::path& path) {
-    shoal::check(count == input.labels.size(), shoal::Errc::invalid_argument, "report: ", path.string(),
-                 " holds ", count, " samples, the run has ", input.labels.size());
+ReportTexts read_extras(const ReportExtras& extras, shoal::Index rows) {
+  ReportTexts texts;
+  const auto fits = [&](std::size_t count, const std::filesystem::path& path, const char* option) {
+    shoal::check(static_cast<shoal::Index>(count) == rows, shoal::Errc::invalid_argument, option, ": ",
+                 path.string(), " holds ", count, " samples; the features have ", rows, " rows");
   };
-  fits(input.confidence.size(), folder / "confidence.npy");
-  fits(static_cast<std::size_t>(features.rows()), "the features");
   if (!extras.truth.empty()) {
-    input.truth = shoal::npy::read_vector<shoal::Index>(extras.truth);
-    fits(input.truth.size(), extras.truth);
+    texts.truth = shoal::npy::read_vector<shoal::Index>(extras.truth);
+    fits(texts.truth.size(), extras.truth, "--truth");
   }
   if (!extras.samples.empty()) {
     shoal::each_line(extras.samples.string(),
-                     [&](const shoal::Line& line) { input.captions.push_back(caption(line)); });
-    fits(input.captions.size(), extras.samples);
+                     [&](const shoal::Line& line) { texts.captions.push_back(caption(line)); });
+    fits(texts.captions.size(), extras.samples, "--samples");
   }
   if (!extras.class_names.empty())
     shoal::each_row_of(extras.class_names.string(), [&](const shoal::Line& line) {
       const auto id = shoal::whole_number(line, shoal::split(line.text, '\t').front(), "the class");
-      input.class_names[id] = caption(line).title;
+      texts.class_names[id] = caption(line).title;
     });
+  return texts;
+}
+
+void write_report(const std::filesystem::path& folder, shoal::AnyRows features, ReportTexts texts,
+                  const shoal::Cpu& cpu) {
+  ReportInput input;
+  static_cast<ReportTexts&>(input) = std::move(texts);
+  input.run = nlohmann::ordered_json::parse(shoal::read_bytes((folder / "run.json").string()));
+  input.labels = shoal::npy::read_vector<shoal::Label>(folder / "labels.npy");
+  input.confidence = shoal::npy::read_vector<float>(folder / "confidence.npy");
+  const auto fits = [&](shoal::Index count, const std::string& what) {
+    shoal::check(count == std::ssize(input.labels), shoal::Errc::invalid_argument, "report: ", what, " has ",
+                 count, " samples; the run has ", input.labels.size());
+  };
+  fits(std::ssize(input.confidence), (folder / "confidence.npy").string());
+  fits(features.rows(), "FEATURES");
   shoal::write_text(folder / "report.html", report_page(input, features, cpu));
 }
