@@ -1,6 +1,6 @@
 // shoal cluster: features in; labels, confidences, a model, a record of the run and a report out.
-#include "cluster_job.hpp"
 #include "method_table.hpp"
+#include "options.hpp"
 #include "stopwatch.hpp"
 #include "terminal.hpp"
 #include "verbs.hpp"
@@ -16,6 +16,13 @@ namespace {
 
 using shoal::Index;
 
+/// The options of the verb: the methods' and the report's.
+struct Options : ClusterOptions {
+  std::string method = "kmeans", device = "cpu";
+  ReportExtras extras;
+  bool no_report = false;
+};
+
 /// How many of the clusters have a sample.
 Index occupied(const std::vector<shoal::Label>& labels, Index clusters) {
   std::vector<bool> seen(static_cast<std::size_t>(clusters));
@@ -23,7 +30,7 @@ Index occupied(const std::vector<shoal::Label>& labels, Index clusters) {
   return std::ranges::count(seen, true);
 }
 
-nlohmann::ordered_json record(const ClusterOptions& options, const ClusterOutcome& outcome,
+nlohmann::ordered_json record(const Options& options, const ClusterOutcome& outcome,
                               shoal::AnyRows features, const shoal::Cpu& cpu) {
   nlohmann::ordered_json run{{"shoal", SHOAL_VERSION_STRING},
                              {"method", outcome.name},
@@ -48,7 +55,7 @@ nlohmann::ordered_json record(const ClusterOptions& options, const ClusterOutcom
 }
 
 /// Runs the method that the options name, on the device that they name.
-ClusterOutcome cluster(const ClusterOptions& options, shoal::AnyRows features, const shoal::Cpu& cpu) {
+ClusterOutcome cluster(const Options& options, shoal::AnyRows features, const shoal::Cpu& cpu) {
   const auto& table = method_table();
   const auto method = std::ranges::find(table, options.method, &MethodEntry::name);
   const shoal::Hook hook = progress_bar();
@@ -58,7 +65,7 @@ ClusterOutcome cluster(const ClusterOptions& options, shoal::AnyRows features, c
              : method->run(job, cpu);
 }
 
-void run(const ClusterOptions& options) {
+void run(const Options& options) {
   const auto features = shoal::npy::map(options.features);
   shoal::check(options.clusters <= features.rows(), shoal::Errc::invalid_argument, "--clusters (",
                options.clusters, ") must not exceed the ", features.rows(), " rows of ",
@@ -85,7 +92,7 @@ void run(const ClusterOptions& options) {
 }
 
 /// What all methods have.
-void add_common_options(Verb& verb, ClusterOptions& options) {
+void add_common_options(Verb& verb, Options& options) {
   verb.input("FEATURES", options.features, "Features, n × d (.npy of float32, float16 or bfloat16)")
       ->required();
   std::vector<std::string> names;
@@ -108,17 +115,16 @@ void add_common_options(Verb& verb, ClusterOptions& options) {
 }  // namespace
 
 void add_cluster(CLI::App& app) {
-  const auto options = std::make_shared<ClusterOptions>();
+  const auto options = std::make_shared<Options>();
   Verb verb(app, "cluster", "Cluster features; write labels, a model and a report");
   add_common_options(verb, *options);
   add_method_options(verb, options->given);
-  verb.app().get_option("--view")->excludes("--neighbors")->excludes("--neighbor-count");
-  verb.app().get_option("--neighbors")->excludes("--neighbor-count");
+  verb.not_with("--neighbors", {"--view"});
+  verb.not_with("--neighbor-count", {"--view", "--neighbors"});
   verb.heading("Report");
   add_report_extras(verb, options->extras);
-  CLI::Option* no_report = verb.flag("--no-report", options->no_report, "Leave report.html out");
-  for (const char* extra : {"--truth", "--samples", "--class-names"})
-    no_report->excludes(verb.app().get_option(extra));
+  verb.flag("--no-report", options->no_report, "Leave report.html out");
+  for (const char* extra : {"--truth", "--samples", "--class-names"}) verb.not_with(extra, {"--no-report"});
   verb.examples(
       "  shoal cluster examples/data/features.npy --clusters 24 --out out/kmeans\n"
       "  shoal cluster features.npy --method temi --clusters 1000 --neighbors nn.npy --out out/temi\n"

@@ -1,8 +1,10 @@
 // What shoal cluster asks of a method, and what it gets back.
 #pragma once
 
-#include "options.hpp"
+#include "machine.hpp"
 
+#include <cstdint>
+#include <filesystem>
 #include <map>
 #include <string>
 #include <vector>
@@ -19,15 +21,11 @@ using GivenOptions = std::map<std::string, std::string>;
 /// The options of shoal cluster that all methods have, and the text of the others.
 struct ClusterOptions {
   std::filesystem::path features, out;
-  std::string method = "kmeans";
   shoal::Index clusters = 0;
   std::uint64_t seed = 0;
   bool standardize = false;
   GivenOptions given;
   Machine machine;
-  std::string device = "cpu";
-  ReportExtras extras;
-  bool no_report = false;
 };
 
 /// What came out of a method.

@@ -6,6 +6,7 @@
 
 #include <cstdio>
 #include <filesystem>
+#include <limits>
 #include <map>
 #include <memory>
 
@@ -306,7 +307,7 @@ void add_label_options(Verb& verb, Options& o) {
       ->expected(1, 2);
   verb.only_with("--multi-label", {"--top5"});
   add_hierarchy_options(verb, o.hierarchy, false);
-  verb.app().get_option("--hierarchy")->excludes("--multi-label");
+  verb.not_with("--hierarchy", {"--multi-label"});
   verb.only_with("--hierarchy", {"--top5"});
   verb.number("--draws", o.draws.draws, Range<Index>{1, 1'000'000}, "Labels drawn from each sample's set");
   verb.only_with("--draws", {"--multi-label"});

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "cluster_job.hpp"
+#include "listed.hpp"
 #include "number.hpp"
 
 #include <functional>

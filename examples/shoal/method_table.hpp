@@ -2,6 +2,7 @@
 #pragma once
 
 #include "methods.hpp"
+#include "verb.hpp"
 
 /// One method.
 struct MethodEntry {

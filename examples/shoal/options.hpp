@@ -1,25 +1,12 @@
 // Options that several verbs share.
 #pragma once
 
+#include "machine.hpp"
 #include "run_folder.hpp"
 #include "verb.hpp"
 
-#include <cmath>
 #include <cstdint>
 #include <limits>
-
-#include <shoal/backend/cpu.hpp>
-
-/// How much of the machine to use.
-struct Machine {
-  int threads = 0;
-  double memory = 0;  ///< GiB
-  /// The budget in bytes; 0 for none. A budget that is given is never none, however small.
-  [[nodiscard]] std::size_t bytes() const { return static_cast<std::size_t>(std::ceil(memory * 0x1p30)); }
-  [[nodiscard]] shoal::Cpu cpu() const {
-    return shoal::Cpu(shoal::CpuSettings{.threads = threads, .memory = bytes()});
-  }
-};
 
 /// Counts of things: as many as 32-bit labels can name.
 inline constexpr shoal::Index most_things = std::numeric_limits<std::int32_t>::max() - 64;

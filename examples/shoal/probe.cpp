@@ -132,8 +132,8 @@ void add_probe(CLI::App& app) {
   verb.only_with("--validation-features", {"--validation-labels"});
   verb.only_with("--validation-labels", {"--validation-features"});
   verb.number("--validation-share", options->share, Range<double>{0.001, 0.999},
-              "Without held-out features: the share of each class set aside; validation.npy names the rows")
-      ->excludes("--validation-features");
+              "Without held-out features: the share of each class set aside; validation.npy names the rows");
+  verb.not_with("--validation-share", {"--validation-features"});
   verb.flag("--raw", options->raw, "Train on the features as they are, not on standardised columns");
   verb.flag("--whole-grid", options->whole_grid, "Train every grid point to the end, with no race");
   verb.numbers("--learning-rates", p.learning_rates, {0, 1e6, true}, "The grid's learning rates");

@@ -6,13 +6,6 @@
 
 namespace fs = std::filesystem;
 
-std::string listed(const std::vector<std::string>& words, const std::string& last) {
-  std::string text;
-  for (std::size_t i = 0; i < words.size(); ++i)
-    text += (i == 0 ? "" : i + 1 == words.size() ? " " + last + " " : ", ") + words[i];
-  return text;
-}
-
 /// What is checked between reading the command line and the work.
 struct Verb::Rules {
   struct Partner {
@@ -159,6 +152,15 @@ void Verb::only_with(const std::string& option, const std::vector<std::string>& 
     return std::ranges::any_of(partners, [&](const std::string& partner) {
       return app->get_option(partner)->count() > 0;
     });
+  });
+}
+
+void Verb::not_with(const std::string& option, const std::vector<std::string>& others) {
+  must([app = app_, option, others] {
+    if (app->get_option(option)->count() == 0) return;
+    for (const std::string& other : others)
+      if (app->get_option(other)->count() > 0)
+        throw CLI::ValidationError(option + " has no meaning beside " + other);
   });
 }
 

@@ -2,6 +2,7 @@
 // what is checked of them before work starts.
 #pragma once
 
+#include "listed.hpp"
 #include "number.hpp"
 
 #include <filesystem>
@@ -11,9 +12,6 @@
 #include <vector>
 
 #include <CLI/CLI.hpp>
-
-/// "a, b and c" or, with "or" for `last`, "a, b or c".
-std::string listed(const std::vector<std::string>& words, const std::string& last);
 
 /// A verb under construction. What is bound to options must live as long as `work` does.
 class Verb {
@@ -76,6 +74,8 @@ class Verb {
 
   /// The option has a meaning only beside one of `partners`; alone it is refused.
   void only_with(const std::string& option, const std::vector<std::string>& partners);
+  /// The option has no meaning beside any of `others`; together they are refused.
+  void not_with(const std::string& option, const std::vector<std::string>& others);
   /// The options have a meaning only where `holds`, which `condition` says in words, such as "--index ivf".
   void only_where(const std::vector<std::string>& options, const std::string& condition,
                   std::function<bool()> holds);

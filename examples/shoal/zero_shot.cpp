@@ -162,10 +162,9 @@ void add_zero_shot(CLI::App& app) {
       throw CLI::ValidationError("--among " + o->among + " needs --labels and --hierarchy");
   });
   verb.number("--top", o->settings.top, Range<Index>{1, most_things}, "Classes to keep for each row");
-  CLI::Option* temperature =
-      verb.number("--temperature", o->settings.temperature, temperatures, "Of the softmax over cosines");
-  verb.flag("--calibrate", o->calibrate, "Fit the temperature on every tenth row; score the others")
-      ->excludes(temperature);
+  verb.number("--temperature", o->settings.temperature, temperatures, "Of the softmax over cosines");
+  verb.flag("--calibrate", o->calibrate, "Fit the temperature on every tenth row; score the others");
+  verb.not_with("--calibrate", {"--temperature"});
   verb.only_with("--calibrate", {"--labels"});
   verb.output_folder("--out", o->out,
                      {"manifest.json", "labels.npy", "top.npy", "confidence.npy", "prototypes.npy"},
