@@ -10,6 +10,7 @@
 #include <string>
 #include <sys/resource.h>
 
+#include <shoal/backend/cpu.hpp>
 #include <shoal/heads/cpu/fused_step.hpp>
 
 using namespace shoal;

@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <string>
 
+#include <shoal/backend/cpu.hpp>
 #include <shoal/heads/fit.hpp>
 #include <shoal/io/npy.hpp>
 #include <shoal/metrics/evaluate.hpp>

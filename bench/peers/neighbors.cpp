@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <string>
 
+#include <shoal/backend/cpu.hpp>
 #include <shoal/io/npy.hpp>
 #include <shoal/neighbors/exact.hpp>
 #include <shoal/neighbors/inverted_lists.hpp>

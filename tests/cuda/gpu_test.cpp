@@ -2,6 +2,7 @@
 #include <support/refused.hpp>
 #include <support/scratch.hpp>
 
+#include <shoal/backend/cpu.hpp>
 #include <shoal/heads/cuda/engine.cuh>
 #include <shoal/kmeans/cuda/engine.cuh>
 #include <shoal/neighbors/exact.hpp>

@@ -2,6 +2,7 @@
 #include <support/gpu.hpp>
 #include <support/refused.hpp>
 
+#include <shoal/backend/cpu.hpp>
 #include <shoal/neighbors/cuda/search.cuh>
 #include <shoal/neighbors/exact.hpp>
 #include <shoal/neighbors/queries.hpp>

@@ -9,6 +9,7 @@
 
 #include <doctest/doctest.h>
 
+#include <shoal/backend/cpu.hpp>
 #include <shoal/heads/fit.hpp>
 #include <shoal/io/generated_rows.hpp>
 #include <shoal/io/npy.hpp>

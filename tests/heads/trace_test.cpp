@@ -4,6 +4,7 @@
 
 #include <doctest/doctest.h>
 
+#include <shoal/backend/cpu.hpp>
 #include <shoal/heads/cpu/fused_step.hpp>
 #include <shoal/io/npy.hpp>
 

@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <shoal/backend/cpu.hpp>
 #include <shoal/neighbors/exact.hpp>
 #include <shoal/neighbors/inverted_lists.hpp>
 

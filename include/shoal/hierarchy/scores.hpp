@@ -7,6 +7,7 @@
 #include <shoal/core/progress.hpp>
 #include <shoal/core/workers.hpp>
 #include <shoal/io/row_source.hpp>
+#include <shoal/linalg/product.hpp>
 #include <shoal/linalg/unit_row.hpp>
 
 namespace shoal {

@@ -3,6 +3,7 @@
 
 #include <cmath>
 
+#include <shoal/core/workers.hpp>
 #include <shoal/hierarchy/zero_shot.hpp>
 
 namespace shoal {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include <shoal/core/check.hpp>
+#include <shoal/core/workers.hpp>
 #include <shoal/io/row_source.hpp>
 #include <shoal/linalg/unit_row.hpp>
 

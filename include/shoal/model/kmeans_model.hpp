@@ -7,8 +7,10 @@
 #include <vector>
 
 #include <shoal/core/prediction.hpp>
+#include <shoal/core/workers.hpp>
 #include <shoal/io/standardize.hpp>
 #include <shoal/kmeans/kmeans.hpp>
+#include <shoal/linalg/product.hpp>
 #include <shoal/simd/math.hpp>
 #include <shoal/simd/row_team.hpp>
 

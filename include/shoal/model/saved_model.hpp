@@ -6,6 +6,7 @@
 #include <utility>
 #include <variant>
 
+#include <shoal/core/workers.hpp>
 #include <shoal/heads/head_model.hpp>
 #include <shoal/io/model_file.hpp>
 #include <shoal/model/kmeans_model.hpp>

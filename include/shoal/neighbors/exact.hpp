@@ -2,6 +2,7 @@
 #pragma once
 
 #include <shoal/core/progress.hpp>
+#include <shoal/core/workers.hpp>
 #include <shoal/neighbors/search_part.hpp>
 
 namespace shoal {

@@ -7,6 +7,7 @@
 #include <numeric>
 #include <tuple>
 
+#include <shoal/core/workers.hpp>
 #include <shoal/io/subset.hpp>
 #include <shoal/kmeans/kmeans.hpp>
 #include <shoal/neighbors/queries.hpp>

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include <shoal/core/progress.hpp>
+#include <shoal/core/workers.hpp>
 #include <shoal/neighbors/search_part.hpp>
 
 namespace shoal {

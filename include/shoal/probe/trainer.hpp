@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <shoal/core/workers.hpp>
+#include <shoal/linalg/product.hpp>
 #include <shoal/probe/classifier.hpp>
 
 namespace shoal {

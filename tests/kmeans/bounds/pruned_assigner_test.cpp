@@ -1,10 +1,11 @@
-#include "support.hpp"
+#include "kmeans/support.hpp"
 
 #include <cmath>
 #include <numeric>
 
 #include <doctest/doctest.h>
 
+#include <shoal/backend/cpu.hpp>
 #include <shoal/kmeans/kmeans.hpp>
 
 using namespace shoal;

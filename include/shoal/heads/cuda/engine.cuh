@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include <shoal/backend/gpu.cuh>
+#include <shoal/core/workers.hpp>
 #include <shoal/heads/cuda/step.cuh>
 #include <shoal/heads/fit.hpp>
 #include <shoal/neighbors/cuda/search.cuh>
