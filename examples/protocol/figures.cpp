@@ -120,7 +120,7 @@ std::string separability(const Results& results, std::string& reading) {
     const FittedLine fitted = line_through(x, y);
     reading += (reading.empty() ? "" : ", ") + std::string(m.name) + " R² = " + decimals(fitted.determination, 2);
     const Axis across = axis_over("accuracy of the probe, %", x, 0.06);
-    Plot plot(m.name, across, axis_over(m.name, y, 0.08), {.width = 350, .height = 260, .left = 60});
+    Plot plot(m.name, across, axis_over(m.name, y, 0.08), {.width = 350, .height = 260});
     plot.line(std::vector<Point>{{across.low, fitted.at(across.low)}, {across.high, fitted.at(across.high)}},
               ink::text, 1.5, "6 5");
     plot.dots(dots, 3, ink::accent);

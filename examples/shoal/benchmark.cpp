@@ -2,6 +2,7 @@
 // verified.
 #include "hierarchy_input.hpp"
 #include "options.hpp"
+#include "outputs.hpp"
 #include "verbs.hpp"
 
 #include <cstdio>
@@ -114,6 +115,9 @@ ordered_json to_json(const shoal::Manifest& m, const Options& o, const std::vect
   return all;
 }
 
+const std::vector<std::string> output_names{"manifest.json",         "rows.npy",    "labels.npy", "validation_rows.npy",
+                                            "validation_labels.npy", "classes.npy", "classes.tsv"};
+
 void create(const Options& o, const shoal::Constructor& constructor) {
   const Loaded in(o);
   shoal::Recipe recipe{constructor.name, {}, o.seed};
@@ -122,15 +126,18 @@ void create(const Options& o, const shoal::Constructor& constructor) {
   const shoal::Benchmark b = shoal::build(recipe, sources);
   shoal::check(!b.classes.empty(), shoal::Errc::invalid_argument, "benchmark ", constructor.name,
                ": no class of the labels is left");
-  shoal::npy::write(o.out / "rows.npy", b.train.rows);
-  shoal::npy::write(o.out / "labels.npy", b.train.labels);
-  shoal::npy::write(o.out / "validation_rows.npy", b.validation.rows);
-  shoal::npy::write(o.out / "validation_labels.npy", b.validation.labels);
-  shoal::npy::write(o.out / "classes.npy", b.classes);
+  Outputs outputs(o.out, output_names);
+  const fs::path& out = outputs.staging();
+  shoal::npy::write(out / "rows.npy", b.train.rows);
+  shoal::npy::write(out / "labels.npy", b.train.labels);
+  shoal::npy::write(out / "validation_rows.npy", b.validation.rows);
+  shoal::npy::write(out / "validation_labels.npy", b.validation.labels);
+  shoal::npy::write(out / "classes.npy", b.classes);
   const std::vector<shoal::Node> nodes = nodes_of(constructor, in, b);
-  if (!nodes.empty()) write_class_table(o.out / "classes.tsv", in.hierarchy, nodes, b.train.labels);
+  if (!nodes.empty()) write_class_table(out / "classes.tsv", in.hierarchy, nodes, b.train.labels);
   const auto manifest = to_json(shoal::manifest_of(recipe, sources, b), o, class_ids(in, nodes, b));
-  shoal::write_text(o.out / "manifest.json", manifest.dump(2) + "\n");
+  write_json(out / "manifest.json", manifest);
+  outputs.publish();
   std::printf("%zu training and %zu validation samples in %zu classes\n", b.train.rows.size(),
               b.validation.rows.size(), b.classes.size());
 }
@@ -229,8 +236,7 @@ void add_constructor(CLI::App& app, const shoal::Constructor& constructor) {
   if (constructor.needs == Needs::class_lists)
     verb.inputs("--list", o->lists, "classes.npy of a benchmark; give it once for each")->required();
   verb.output_folder("--out", o->out,
-                     {"manifest.json", "rows.npy", "labels.npy", "validation_rows.npy",
-                      "validation_labels.npy", "classes.npy", "classes.tsv"},
+                     output_names,
                      "Folder for rows, labels, classes and manifest.json")
       ->required();
   verb.runs([o, &constructor] { create(*o, constructor); });

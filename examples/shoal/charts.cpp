@@ -63,7 +63,7 @@ std::string loss_chart(std::span<const double> losses, const std::string& unit) 
   const double last = std::max<double>(2, static_cast<double>(losses.size()));
   Axis x{.label = unit, .low = 1, .high = last, .ticks = round_ticks(1, last, 6)};
   std::erase_if(x.ticks, [](const Tick& tick) { return tick.at != std::round(tick.at); });
-  Plot plot("The loss at each " + unit, std::move(x), axis_over("", finite), {.left = 58});
+  Plot plot("The loss at each " + unit, std::move(x), axis_over("", finite));
   plot.line(points, ink::accent);
   if (points.size() < 40) plot.dots(points, 2.5, ink::accent);
   return plot.svg();
@@ -101,16 +101,6 @@ std::string calibration_chart(const shoal::Calibration& calibration) {
   return plot.svg();
 }
 
-namespace {
-
-/// Whether the names of two classes would lie on each other.
-bool overlap(const ClassPoint& a, const ClassPoint& b) {
-  return std::abs(a.accuracy - b.accuracy) < 0.05 &&
-         std::abs(std::log(static_cast<double>(a.samples) / static_cast<double>(b.samples))) < 0.35;
-}
-
-}  // namespace
-
 std::string frequency_chart(std::vector<ClassPoint> classes) {
   std::ranges::sort(classes, {}, &ClassPoint::accuracy);
   std::vector<Point> points;
@@ -121,11 +111,7 @@ std::string frequency_chart(std::vector<ClassPoint> classes) {
             {.label = "samples of the class", .low = low, .high = high, .log = true, .ticks = log_ticks(low, high)},
             {.label = "accuracy", .low = -0.04, .high = 1.04, .ticks = round_ticks(0, 1)}, {.height = 400});
   plot.dots(points, classes.size() > 200 ? 2 : 3.5, ink::accent);
-  std::vector<const ClassPoint*> named;
-  for (const ClassPoint& c : std::span(classes).first(std::min<std::size_t>(8, classes.size()))) {
-    if (std::ranges::any_of(named, [&](const ClassPoint* other) { return overlap(*other, c); })) continue;
-    named.push_back(&c);
+  for (const ClassPoint& c : std::span(classes).first(std::min<std::size_t>(8, classes.size())))
     plot.label({static_cast<double>(c.samples), c.accuracy}, clipped(c.name, 24));
-  }
   return plot.svg();
 }

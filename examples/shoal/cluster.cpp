@@ -1,6 +1,8 @@
 // shoal cluster: features in; labels, confidences, a model, a record of the run and a report out.
 #include "method_table.hpp"
 #include "options.hpp"
+#include "outputs.hpp"
+#include "printable.hpp"
 #include "stopwatch.hpp"
 #include "terminal.hpp"
 #include "verbs.hpp"
@@ -22,6 +24,15 @@ struct Options : ClusterOptions {
   ReportExtras extras;
   bool no_report = false;
 };
+
+const std::vector<std::string> output_names{"run.json",       "labels.npy",  "top5.npy",
+                                            "confidence.npy", "model.shoal", "report.html"};
+
+/// Whether the method leaves a checkpoint, from which it can be resumed.
+bool resumes(const std::string& method) {
+  const auto own = std::ranges::find(method_table(), method, &MethodEntry::name);
+  return std::ranges::find(own->options, "--resume", &MethodOption::name) != own->options.end();
+}
 
 /// How many of the clusters have a sample.
 Index occupied(const std::vector<shoal::Label>& labels, Index clusters) {
@@ -75,20 +86,24 @@ void run(const Options& options) {
   ClusterOutcome outcome = cluster(options, features, cpu);
   const nlohmann::ordered_json json = record(options, outcome, features, cpu);
 
-  shoal::npy::write(options.out / "labels.npy", outcome.prediction.labels);
-  shoal::npy::write(options.out / "top5.npy", outcome.prediction.top);
-  shoal::npy::write(options.out / "confidence.npy", outcome.prediction.confidence);
-  shoal::save_model(options.out / "model.shoal",
-                    {std::move(outcome.model), outcome.name, outcome.settings.dump()});
-  write_json(options.out / "run.json", json);
-  if (!options.no_report) write_report(options.out, features, std::move(texts), cpu);
+  Outputs outputs(options.out, output_names);
+  const std::filesystem::path& out = outputs.staging();
+  shoal::npy::write(out / "labels.npy", outcome.prediction.labels);
+  shoal::npy::write(out / "top5.npy", outcome.prediction.top);
+  shoal::npy::write(out / "confidence.npy", outcome.prediction.confidence);
+  shoal::save_model(out / "model.shoal",
+                    {std::move(outcome.model), outcome.name, json_text(outcome.settings, -1)});
+  write_json(out / "run.json", json);
+  if (!options.no_report) write_report(out, features, std::move(texts), cpu);
+  outputs.publish();
+  if (!resumes(options.method)) std::filesystem::remove(options.out / "checkpoint.shoal");  // of another method
   const auto used = json["clusters_used"].get<Index>();
   const std::string few = used < options.clusters
                               ? " " + std::to_string(options.clusters - used) + " of " +
                                     std::to_string(options.clusters) + " clusters stayed empty."
                               : "";
   std::printf("%s: %s.%s %s\n", outcome.name.c_str(), outcome.stopped.c_str(), few.c_str(),
-              (options.out / (options.no_report ? "run.json" : "report.html")).c_str());
+              printable((options.out / (options.no_report ? "run.json" : "report.html")).string()).c_str());
 }
 
 /// What all methods have.
@@ -100,9 +115,9 @@ void add_common_options(Verb& verb, Options& options) {
   verb.choice("--method", options.method, names, "What finds the clusters");
   verb.number("--clusters", options.clusters, Range<Index>{1, most_things}, "How many, at most the rows", "")
       ->required();
-  verb.output_folder("--out", options.out,
-                     {"run.json", "labels.npy", "top5.npy", "confidence.npy", "model.shoal", "report.html",
-                      "checkpoint.shoal"},
+  auto names = output_names;
+  names.push_back("checkpoint.shoal");
+  verb.output_folder("--out", options.out, names,
                      "Folder for labels.npy, top5.npy, confidence.npy, model.shoal, run.json, report.html")
       ->required();
   add_seed(verb, options.seed, "The same seed gives the same bits");

@@ -282,7 +282,7 @@ void print_table(const ordered_json& all, const std::string& prefix) {
 void run(const Options& o) {
   const ordered_json all = scores(o);
   if (o.json)
-    std::puts(all.dump(2).c_str());
+    std::puts(json_text(all).c_str());
   else
     print_table(all, "");
 }

@@ -1,6 +1,7 @@
 #include "files.hpp"
 
-#include <algorithm>
+#include "outputs.hpp"
+
 #include <cerrno>
 #include <cstring>
 #include <unistd.h>
@@ -15,8 +16,9 @@ using shoal::Errc;
 
 void check_inputs(const VerbFiles& files) {
   for (const auto& [option, path] : files.inputs) {
-    shoal::check(::access(path.c_str(), R_OK) == 0, Errc::bad_file, option, ": ", path.string(),
-                 " can't be opened: ", std::strerror(errno));
+    const int problem = ::access(path.c_str(), R_OK) == 0 ? 0 : errno;
+    shoal::check(problem == 0, Errc::bad_file, option, ": ", path.string(), " can't be opened: ",
+                 std::strerror(problem));
     shoal::check(!fs::is_directory(path), Errc::bad_file, option, ": ", path.string(),
                  " is a folder; a file is expected");
   }
@@ -58,7 +60,9 @@ void check_owner(const OutputFolder& out) {
   for (const char* record : records)
     shoal::check(record == own || !fs::exists(folder / record), Errc::invalid_argument, option, ": ",
                  folder.string(), " holds the files of another verb (", record, "); name another folder");
-  if (fs::exists(folder / own) || fs::exists(folder / "checkpoint.shoal")) return;
+  if (fs::exists(folder / own) || fs::exists(folder / "checkpoint.shoal") ||
+      fs::exists(folder / Outputs::staging_name))
+    return;
   for (const std::string& name : out.names)
     shoal::check(!fs::exists(folder / name), Errc::invalid_argument, option, ": ", folder.string(),
                  " already has a ", name, ", which is of no run (there is no ", own,
@@ -70,7 +74,6 @@ void check_folder(const OutputFolder& out, const VerbFiles& files) {
   shoal::check(!fs::exists(folder) || fs::is_directory(folder), Errc::bad_file, option, ": ", folder.string(),
                " is a file; a folder is expected");
   for (const std::string& name : out.names) check_distinct({option, folder / name}, files);
-  if (!out.shared) check_owner(out);
 }
 
 }  // namespace
@@ -91,6 +94,8 @@ void check_files(const VerbFiles& files) {
     fs::create_directories(folder, error);
     shoal::check(fs::is_directory(folder), Errc::bad_file, option, ": the folder ", folder.string(),
                  " can't be made: ", error.message());
+    lock_folder(option, folder);
+    if (!out.shared) check_owner(out);
     check_writable(option, folder);
   }
 }

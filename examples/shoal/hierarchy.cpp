@@ -2,6 +2,8 @@
 // cutting it.
 #include "hierarchy_input.hpp"
 #include "options.hpp"
+#include "outputs.hpp"
+#include "printable.hpp"
 #include "verbs.hpp"
 
 #include <cstdio>
@@ -49,7 +51,7 @@ void info(const Options& options) {
                                      {"several_parents", several}, {"depth_of_the_dag", deepest},
                                      {"nodes_by_depth", depths}};
   if (options.json) {
-    std::puts(facts.dump(2).c_str());
+    std::puts(json_text(facts).c_str());
     return;
   }
   for (const auto& [name, value] : facts.items())
@@ -80,7 +82,7 @@ Node find_named(const Hierarchy& h, const std::string& name) {
               " nodes; say which by its id", choice);
 }
 
-std::string described(const Hierarchy& h, Node i) { return h.id(i) + " " + h.name(i); }
+std::string described(const Hierarchy& h, Node i) { return printable(h.id(i) + " " + h.name(i)); }
 
 void path(const Options& options) {
   const Hierarchy h = options.input.read();
@@ -130,6 +132,8 @@ shoal::Cut make_cut(const Options& options, const Hierarchy& h, const std::vecto
   return shoal::cut_to_leaves(h);
 }
 
+const std::vector<std::string> cut_names{"manifest.json", "rows.npy", "labels.npy", "classes.tsv"};
+
 void cut(const Options& options) {
   const Hierarchy h = options.input.read();
   const std::vector<Node> nodes = row_nodes(options, h);
@@ -145,9 +149,11 @@ void cut(const Options& options) {
     values.push_back(cut[static_cast<std::size_t>(nodes[r])]);
   }
   const shoal::Compact result = shoal::compact(values);
-  shoal::npy::write(options.out / "rows.npy", rows);
-  shoal::npy::write(options.out / "labels.npy", result.labels);
-  write_class_table(options.out / "classes.tsv", h, result.classes, result.labels);
+  Outputs outputs(options.out, cut_names);
+  const std::filesystem::path& out = outputs.staging();
+  shoal::npy::write(out / "rows.npy", rows);
+  shoal::npy::write(out / "labels.npy", result.labels);
+  write_class_table(out / "classes.tsv", h, result.classes, result.labels);
   const nlohmann::ordered_json manifest{{"shoal", SHOAL_VERSION_STRING},
                                         {"inputs", file_digests({{"hierarchy", options.input.file},
                                                                  {"classes", options.input.classes},
@@ -157,8 +163,9 @@ void cut(const Options& options) {
                                                                 options.out)},
                                         {"samples", rows.size()},
                                         {"classes", result.classes.size()},
-                                        {"labels_sha256", file_digest(options.out / "labels.npy")}};
-  shoal::write_text(options.out / "manifest.json", manifest.dump(2) + "\n");
+                                        {"labels_sha256", file_digest(out / "labels.npy")}};
+  write_json(out / "manifest.json", manifest);
+  outputs.publish();
   std::printf("%zu samples in %zu classes\n", rows.size(), result.classes.size());
 }
 
@@ -172,10 +179,10 @@ void list_lemmas(const Options& options) {
     for (const std::string_view lemma : shoal::lemmas(h.name(classes[c]))) {
       std::string words(lemma);
       std::replace(words.begin(), words.end(), '_', ' ');
-      text += std::to_string(c) + "\t" + h.id(classes[c]) + "\t" + words + "\n";
+      text += std::to_string(c) + "\t" + h.id(classes[c]) + "\t" + table_cell(words) + "\n";
     }
   shoal::write_text(options.out, text);
-  std::printf("Lemmas of %zu classes. %s\n", classes.size(), options.out.c_str());
+  std::printf("Lemmas of %zu classes. %s\n", classes.size(), printable(options.out.string()).c_str());
 }
 
 constexpr const char* file_meaning = "WordNet's data.noun, a TSV or pairs";
@@ -204,7 +211,7 @@ void add_cut(CLI::App& hierarchy) {
   verb.heading("");
   verb.flag("--above", options->above, "A class is always above the sample's own node");
   verb.only_with("--above", {"--support"});
-  verb.output_folder("--out", options->out, {"manifest.json", "rows.npy", "labels.npy", "classes.tsv"},
+  verb.output_folder("--out", options->out, cut_names,
                      "Folder for the results")
       ->required();
   add_reading(verb, options->input);

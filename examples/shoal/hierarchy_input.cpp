@@ -1,5 +1,7 @@
 #include "hierarchy_input.hpp"
 
+#include "printable.hpp"
+
 #include <fstream>
 
 #include <shoal/hierarchy/cut.hpp>
@@ -27,6 +29,18 @@ std::string sniff(const std::filesystem::path& path) {
 std::string HierarchyInput::form() const { return format == "auto" ? sniff(file) : format; }
 
 shoal::Hierarchy HierarchyInput::read() const {
+  try {
+    return read_file();
+  } catch (const shoal::error& e) {  // the library speaks of its setting; here it is an option
+    std::string message = e.what();
+    const std::string setting = "set several_roots";
+    if (const auto at = message.find(setting); at != std::string::npos)
+      message.replace(at, setting.size(), "give --forest");
+    throw shoal::error(e.code(), message);
+  }
+}
+
+shoal::Hierarchy HierarchyInput::read_file() const {
   shoal::HierarchySettings settings{.several_roots = forest};
   if (primary == "shallowest") settings.primary = shoal::Primary::shallowest;
   if (primary == "deepest") settings.primary = shoal::Primary::deepest;
@@ -75,7 +89,7 @@ void write_class_table(const std::filesystem::path& path, const shoal::Hierarchy
   const auto counts = shoal::count_samples(labels, static_cast<shoal::Index>(classes.size()));
   std::string text;
   for (std::size_t c = 0; c < classes.size(); ++c)
-    text += std::to_string(c) + "\t" + h.id(classes[c]) + "\t" + short_name(h, classes[c]) + "\t" +
+    text += std::to_string(c) + "\t" + h.id(classes[c]) + "\t" + table_cell(short_name(h, classes[c])) + "\t" +
             std::to_string(counts[c]) + "\n";
   shoal::write_text(path, text);
 }

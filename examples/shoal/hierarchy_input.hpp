@@ -24,6 +24,9 @@ struct HierarchyInput {
   [[nodiscard]] std::string form() const;
   /// The node of each label; all nodes in their order where there is no class list, which WordNet needs.
   [[nodiscard]] std::vector<shoal::Node> class_nodes(const shoal::Hierarchy& h) const;
+
+ private:
+  [[nodiscard]] shoal::Hierarchy read_file() const;
 };
 
 /// What --classes is.

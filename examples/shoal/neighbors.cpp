@@ -1,5 +1,6 @@
 // shoal neighbors: the nearest rows of every row.
 #include "options.hpp"
+#include "printable.hpp"
 #include "terminal.hpp"
 #include "verbs.hpp"
 
@@ -36,7 +37,7 @@ void run(Options options) {
             : shoal::approximate_neighbors(features, options.settings, options.lists, cpu, progress_bar());
   shoal::npy::write(options.out, found.ids);
   std::printf("%lld neighbours of each of %lld rows. %s\n", static_cast<long long>(options.settings.count),
-              static_cast<long long>(features.rows()), options.out.c_str());
+              static_cast<long long>(features.rows()), printable(options.out.string()).c_str());
   if (exact || options.recall_rows == 0) return;
   const double recall =
       shoal::neighbor_recall(features, found, options.settings.similarity, options.recall_rows, cpu);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <charconv>
+#include <cmath>
 #include <concepts>
 #include <optional>
 #include <string>
@@ -15,10 +16,14 @@ template <class T> struct Range {
   [[nodiscard]] bool contains(T x) const { return (open ? x > least : x >= least) && x <= most; }
 };
 
-/// The shortest text that reads back as x: 0.6 and not 0.60000002.
+/// The shortest text that reads back as x, as people write it: 0.6, 1e-4, 1000000.
 template <class T> std::string number_text(T x) {
   char buffer[64];
-  return {buffer, std::to_chars(buffer, buffer + sizeof buffer, x).ptr};
+  if constexpr (std::floating_point<T>)
+    if (x == std::round(x) && std::abs(x) < T{1e15f}) return number_text(static_cast<long long>(x));
+  std::string text(buffer, std::to_chars(buffer, buffer + sizeof buffer, x).ptr);
+  const std::size_t exponent = text.find("e-0");
+  return exponent == std::string::npos ? text : text.erase(exponent + 2, 1);
 }
 
 /// "1 to 4096", or "above 0, up to 1".
@@ -41,6 +46,7 @@ template <class T> T number_in(const std::string& option, const std::string& tex
   const std::optional<T> value = parse_number<T>(text);
   if (!value || !range.contains(*value))
     throw CLI::ValidationError(option + " (" + text + ") must be a " +
-                               (std::integral<T> ? "whole number" : "number") + ", " + range_text(range));
+                               (std::integral<T> ? "whole number " : "number ") + (range.open ? "" : "from ") +
+                               range_text(range));
   return *value;
 }

@@ -7,6 +7,8 @@
 
 namespace {
 
+constexpr double character_width = 7.3;  // of the font, at most, in pixels
+
 /// A length in pixels: a tenth is fine enough.
 std::string pixels(double value) {
   std::string text = decimals(value, 1);
@@ -80,7 +82,12 @@ Axis axis_over(std::string label, std::span<const double> values, double margin)
 }
 
 Plot::Plot(std::string description, Axis x, Axis y, Frame frame)
-    : description_(std::move(description)), x_(std::move(x)), y_(std::move(y)), frame_(frame) {}
+    : description_(std::move(description)), x_(std::move(x)), y_(std::move(y)), frame_(frame) {
+  if (frame_.left > 0) return;
+  std::size_t longest = 1;
+  for (const Tick& tick : y_.ticks) longest = std::max(longest, tick.text.size());
+  frame_.left = (y_.label.empty() ? 14 : 30) + character_width * static_cast<double>(longest);
+}
 
 double Plot::across(double x) const {
   const double share = x_.log ? std::log(x / x_.low) / std::log(x_.high / x_.low)
@@ -150,9 +157,13 @@ void Plot::error_bars(std::span<const Point> points, std::span<const double> spr
 }
 
 void Plot::label(Point at, const std::string& text) {
-  const double x = across(at.x), width = 6.6 * static_cast<double>(text.size());
+  const double x = across(at.x), y = down(at.y), width = character_width * static_cast<double>(text.size());
   const bool left = x + 7 + width > frame_.width;
-  marks_ += text_at(x + (left ? -7 : 7), down(at.y) + 4, left ? "end" : "start", ink::text, text);
+  const Box box{left ? x - 7 - width : x + 7, left ? x - 7 : x + 7 + width, y};
+  for (const Box& other : labels_)
+    if (box.left < other.right && other.left < box.right && std::abs(box.middle - other.middle) < 15) return;
+  labels_.push_back(box);
+  marks_ += text_at(left ? box.right : box.left, y + 4, left ? "end" : "start", ink::text, text);
 }
 
 void Plot::title(const std::string& text) {
@@ -173,7 +184,7 @@ std::string Plot::axes() const {
   }
   lines += "M" + pixels(left) + " " + pixels(bottom) + "H" + pixels(right);
   if (!x_.label.empty())
-    texts += text_at((left + right) / 2, frame_.height - 6, "middle", ink::text, x_.label);
+    texts += text_at((left + right) / 2, bottom + (x_.ticks.empty() ? 19 : 35), "middle", ink::text, x_.label);
   if (!y_.label.empty())
     texts += "<text transform=\"translate(12 " + pixels((top + bottom) / 2) +
              ") rotate(-90)\" text-anchor=\"middle\" " + paint("fill", ink::text) + ">" + escaped(y_.label) +

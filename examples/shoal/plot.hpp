@@ -47,7 +47,8 @@ Axis axis_over(std::string label, std::span<const double> values, double margin 
 /// The size of a plot and the room around its axes, in pixels.
 struct Frame {
   double width = 480, height = 250;
-  double left = 50, right = 14, top = 10, bottom = 40;
+  double left = 0;  ///< 0: as wide as the texts of y need
+  double right = 14, top = 10, bottom = 40;
   bool vertical_grid = false;  ///< lines at the marks of x in the place of those of y
 };
 
@@ -67,7 +68,7 @@ class Plot {
   void dots(std::span<const Point> points, double radius, const char* colour);
   /// An upright line from y − spread to y + spread at each point.
   void error_bars(std::span<const Point> points, std::span<const double> spreads, const char* colour);
-  /// Text to the right of a point, or to its left where the plot ends.
+  /// Text to the right of a point, or to its left where the plot ends; none where it would lie on another.
   void label(Point at, const std::string& text);
   /// A heading above the axes.
   void title(const std::string& text);
@@ -87,6 +88,10 @@ class Plot {
   Axis x_, y_;
   Frame frame_;
   std::string marks_, heading_;
+  struct Box {
+    double left, right, middle;
+  };
+  std::vector<Box> labels_;
 };
 
 /// Several plots in one picture, from left to right.

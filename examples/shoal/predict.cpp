@@ -1,5 +1,7 @@
 // shoal predict: a model says which clusters other rows belong to.
 #include "options.hpp"
+#include "outputs.hpp"
+#include "printable.hpp"
 #include "run_folder.hpp"
 #include "verbs.hpp"
 
@@ -17,20 +19,24 @@ struct Options {
   Machine machine;
 };
 
+const std::vector<std::string> output_names{"predict.json", "labels.npy", "top5.npy", "confidence.npy"};
+
 void run(const Options& options) {
   const shoal::SavedModel saved = shoal::load_model(options.model);
   const auto features = shoal::npy::map(options.features);
   const shoal::Prediction prediction = shoal::predict(saved.model, features, options.machine.cpu());
-  shoal::npy::write(options.out / "labels.npy", prediction.labels);
-  shoal::npy::write(options.out / "top5.npy", prediction.top);
-  shoal::npy::write(options.out / "confidence.npy", prediction.confidence);
-  write_json(options.out / "predict.json", {{"shoal", SHOAL_VERSION_STRING},
-                                            {"model", options.model.string()},
-                                            {"method", saved.method},
-                                            {"features", options.features.string()},
-                                            {"rows", features.rows()}});
-  std::printf("%lld rows labelled by %s. %s\n", static_cast<long long>(features.rows()), saved.method.c_str(),
-              (options.out / "labels.npy").c_str());
+  Outputs outputs(options.out, output_names);
+  shoal::npy::write(outputs.staging() / "labels.npy", prediction.labels);
+  shoal::npy::write(outputs.staging() / "top5.npy", prediction.top);
+  shoal::npy::write(outputs.staging() / "confidence.npy", prediction.confidence);
+  write_json(outputs.staging() / "predict.json", {{"shoal", SHOAL_VERSION_STRING},
+                                                  {"model", options.model.string()},
+                                                  {"method", saved.method},
+                                                  {"features", options.features.string()},
+                                                  {"rows", features.rows()}});
+  outputs.publish();
+  std::printf("%lld rows labelled by %s. %s\n", static_cast<long long>(features.rows()), printable(saved.method).c_str(),
+              printable((options.out / "labels.npy").string()).c_str());
 }
 
 }  // namespace
@@ -40,7 +46,7 @@ void add_predict(CLI::App& app) {
   Verb verb(app, "predict", "Say which clusters other rows belong to");
   verb.input("MODEL", options->model, "A model that shoal cluster wrote (model.shoal)")->required();
   verb.input("FEATURES", options->features, "Features as those it was fitted on (.npy)")->required();
-  verb.output_folder("--out", options->out, {"predict.json", "labels.npy", "top5.npy", "confidence.npy"},
+  verb.output_folder("--out", options->out, output_names,
                      "Folder for labels.npy, top5.npy, confidence.npy and predict.json")
       ->required();
   add_threads(verb, options->machine);

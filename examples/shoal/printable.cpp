@@ -49,3 +49,8 @@ std::string printable(std::string_view text) {
   }
   return safe;
 }
+
+std::string table_cell(std::string_view text) {
+  const bool formula = !text.empty() && std::string_view("=+-@").find(text.front()) != std::string_view::npos;
+  return (formula ? "'" : "") + printable(text);
+}

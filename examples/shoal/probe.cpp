@@ -1,5 +1,7 @@
 // shoal probe: how well a linear classifier tells the classes apart; an upper bound for clusterings.
 #include "options.hpp"
+#include "outputs.hpp"
+#include "printable.hpp"
 #include "terminal.hpp"
 #include "verbs.hpp"
 
@@ -29,6 +31,9 @@ struct Options {
   shoal::LinearProbe probe;
   Machine machine;
 };
+
+const std::vector<std::string> output_names{"probe.json", "class_accuracy.npy", "weights.npy",
+                                            "top5.npy",   "confidence.npy",     "validation.npy"};
 
 /// The labels of some rows.
 std::vector<Label> pick(const std::vector<Label>& labels, const std::vector<Index>& rows) {
@@ -64,7 +69,7 @@ ordered_json report(const Options& options, const shoal::ProbeResult& result, In
 
 /// Trains, writes the files, and prints what came out.
 void probe(const Options& options, shoal::AnyRows rows, const std::vector<Label>& labels,
-           shoal::AnyRows held_out, const std::vector<Label>& truth) {
+           shoal::AnyRows held_out, const std::vector<Label>& truth, Outputs& outputs) {
   const shoal::Cpu cpu = options.machine.cpu();
   const auto scaling =
       options.raw ? shoal::ColumnScaling{std::vector<float>(static_cast<std::size_t>(rows.cols()), 0.f),
@@ -75,31 +80,34 @@ void probe(const Options& options, shoal::AnyRows rows, const std::vector<Label>
   const auto said =
       shoal::classify(result.classifier, validation, std::min<Index>(5, result.classifier.classes()), cpu);
 
+  const std::filesystem::path& out = outputs.staging();
   const std::vector<float> by_class(result.class_accuracy.begin(), result.class_accuracy.end());
-  shoal::npy::write(options.out / "class_accuracy.npy", by_class);
-  shoal::npy::write(options.out / "weights.npy", shoal::for_raw_rows(result.classifier, scaling).weights);
-  shoal::npy::write(options.out / "top5.npy", said.top);
-  shoal::npy::write(options.out / "confidence.npy", said.confidence);
+  shoal::npy::write(out / "class_accuracy.npy", by_class);
+  shoal::npy::write(out / "weights.npy", shoal::for_raw_rows(result.classifier, scaling).weights);
+  shoal::npy::write(out / "top5.npy", said.top);
+  shoal::npy::write(out / "confidence.npy", said.confidence);
   const ordered_json all = report(options, result, rows.rows(), held_out.rows());
-  shoal::write_text(options.out / "probe.json", all.dump(2) + "\n");
+  write_json(out / "probe.json", all);
+  outputs.publish();
   if (options.json)
-    std::puts(all.dump(2).c_str());
+    std::puts(json_text(all).c_str());
   else
     std::printf(
         "accuracy %.4f, macro accuracy %.4f (learning rate %g, weight decay %g; %lld training rows, %lld "
-        "held out)\n",
+        "held out). %s\n",
         result.accuracy, result.macro_accuracy, all["learning_rate"].get<double>(),
         all["weight_decay"].get<double>(), static_cast<long long>(rows.rows()),
-        static_cast<long long>(held_out.rows()));
+        static_cast<long long>(held_out.rows()), printable((options.out / "probe.json").string()).c_str());
 }
 
 void run(Options options) {
   options.probe.race = !options.whole_grid;
   const auto features = shoal::npy::map(options.features);
   const auto labels = shoal::npy::read_vector<Label>(options.labels);
+  Outputs outputs(options.out, output_names);
   if (!options.validation_features.empty()) {
     probe(options, features, labels, shoal::npy::map(options.validation_features),
-          shoal::npy::read_vector<Label>(options.validation_labels));
+          shoal::npy::read_vector<Label>(options.validation_labels), outputs);
     return;
   }
   shoal::check(std::ssize(labels) == features.rows(), shoal::Errc::invalid_argument,
@@ -109,9 +117,9 @@ void run(Options options) {
   const shoal::StratifiedSplit split = shoal::stratified_split(labels, options.share, options.probe.seed);
   if (options.probe.classes == 0)
     for (const Label y : labels) options.probe.classes = std::max<Index>(options.probe.classes, y + 1);
-  shoal::npy::write(options.out / "validation.npy", split.validation);
+  shoal::npy::write(outputs.staging() / "validation.npy", split.validation);
   probe(options, shoal::Subset(features, split.training), pick(labels, split.training),
-        shoal::Subset(features, split.validation), pick(labels, split.validation));
+        shoal::Subset(features, split.validation), pick(labels, split.validation), outputs);
 }
 
 }  // namespace
@@ -123,8 +131,7 @@ void add_probe(CLI::App& app) {
   verb.input("FEATURES", options->features, "Training features, n × d (.npy)")->required();
   verb.input("LABELS", options->labels, "Their classes, integers, n (.npy)")->required();
   verb.output_folder("--out", options->out,
-                     {"probe.json", "class_accuracy.npy", "weights.npy", "top5.npy", "confidence.npy",
-                      "validation.npy"},
+                     output_names,
                      "Folder for probe.json, class_accuracy.npy, weights.npy, top5.npy, …")
       ->required();
   verb.input("--validation-features", options->validation_features, "Held-out features (.npy)");

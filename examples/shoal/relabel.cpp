@@ -1,6 +1,7 @@
 // shoal relabel: coarse labels refined step by step down a hierarchy (HZR, p-HZR).
 #include "hierarchy_input.hpp"
 #include "options.hpp"
+#include "outputs.hpp"
 #include "terminal.hpp"
 #include "text_rows.hpp"
 #include "verbs.hpp"
@@ -29,6 +30,9 @@ struct Options {
   Machine machine;
 };
 
+const std::vector<std::string> output_names{"manifest.json", "labels.npy", "confidence.npy",
+                                            "path_offsets.npy", "paths.npy"};
+
 void run(Options o) {
   o.settings.parent = !o.leaf;
   const shoal::Hierarchy whole = o.hierarchy.read();
@@ -40,10 +44,12 @@ void run(Options o) {
       shoal::relabel(h, features, labels, prototypes, o.settings, o.machine.cpu(), progress_bar());
   const shoal::RelabelStatistics s = shoal::relabel_statistics(h, result);
 
-  shoal::npy::write(o.out / "labels.npy", result.labels);
-  shoal::npy::write(o.out / "confidence.npy", result.confidence);
-  shoal::npy::write(o.out / "path_offsets.npy", result.paths.offsets);
-  shoal::npy::write(o.out / "paths.npy", result.paths.values);
+  Outputs outputs(o.out, output_names);
+  const fs::path& out = outputs.staging();
+  shoal::npy::write(out / "labels.npy", result.labels);
+  shoal::npy::write(out / "confidence.npy", result.confidence);
+  shoal::npy::write(out / "path_offsets.npy", result.paths.offsets);
+  shoal::npy::write(out / "paths.npy", result.paths.values);
   const nlohmann::ordered_json statistics{{"samples", labels.size()},
                                           {"samples_of_inner_classes", s.inner},
                                           {"moved", s.moved},
@@ -62,9 +68,10 @@ void run(Options o) {
                                                                  {"classes", o.hierarchy.classes}},
                                                                 o.out)},
                                         {"statistics", statistics},
-                                        {"labels_sha256", file_digest(o.out / "labels.npy")}};
-  shoal::write_text(o.out / "manifest.json", manifest.dump(2) + "\n");
-  std::puts(statistics.dump(2).c_str());
+                                        {"labels_sha256", file_digest(out / "labels.npy")}};
+  write_json(out / "manifest.json", manifest);
+  outputs.publish();
+  std::puts(json_text(statistics).c_str());
 }
 
 }  // namespace
@@ -81,7 +88,7 @@ void add_relabel(CLI::App& app) {
   verb.number("--temperature", o->settings.temperature, temperatures,
               "Of the softmax over cosines, for confidences");
   verb.output_folder("--out", o->out,
-                     {"manifest.json", "labels.npy", "confidence.npy", "path_offsets.npy", "paths.npy"},
+                     output_names,
                      "Folder for labels, confidence, paths and manifest.json")
       ->required();
   add_machine(verb, o->machine);

@@ -1,5 +1,6 @@
 // shoal report: draws the page of a finished run, now that more is known of its samples.
 #include "options.hpp"
+#include "printable.hpp"
 #include "run_folder.hpp"
 #include "verbs.hpp"
 
@@ -20,7 +21,7 @@ struct Options {
 void run(const Options& options) {
   const auto features = shoal::npy::map(options.features);
   write_report(options.folder, features, read_extras(options.extras, features.rows()), options.machine.cpu());
-  std::printf("%s\n", (options.folder / "report.html").c_str());
+  std::printf("%s\n", printable((options.folder / "report.html").string()).c_str());
 }
 
 }  // namespace

@@ -21,6 +21,10 @@ struct ReportExtras {
 /// `rows` samples.
 ReportTexts read_extras(const ReportExtras& extras, shoal::Index rows);
 
+/// JSON as the command writes it: indented by `indent` (-1: one line), and what is not UTF-8 (a file's name may
+/// be) replaced.
+std::string json_text(const nlohmann::ordered_json& json, int indent = 2);
+
 /// Writes `json` to `path`.
 void write_json(const std::filesystem::path& path, const nlohmann::ordered_json& json);
 

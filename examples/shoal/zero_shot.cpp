@@ -1,6 +1,7 @@
 // shoal zero-shot: classes told by the embeddings of their names.
 #include "hierarchy_input.hpp"
 #include "options.hpp"
+#include "outputs.hpp"
 #include "terminal.hpp"
 #include "text_rows.hpp"
 #include "verbs.hpp"
@@ -33,6 +34,9 @@ struct Options {
   bool calibrate = false;
   Machine machine;
 };
+
+const std::vector<std::string> output_names{"manifest.json", "labels.npy", "top.npy", "confidence.npy",
+                                            "prototypes.npy"};
 
 /// The class of each lemma, from the table that shoal hierarchy lemmas writes.
 std::vector<Label> read_lemmas(const fs::path& path) {
@@ -111,10 +115,12 @@ void run(Options o) {
   const shoal::ZeroShot result =
       shoal::zero_shot(features, w, among, labels, o.settings, cpu, progress_bar());
 
-  shoal::npy::write(o.out / "labels.npy", result.labels);
-  shoal::npy::write(o.out / "top.npy", result.top);
-  shoal::npy::write(o.out / "confidence.npy", result.confidence);
-  shoal::npy::write(o.out / "prototypes.npy", w);
+  Outputs outputs(o.out, output_names);
+  const fs::path& out = outputs.staging();
+  shoal::npy::write(out / "labels.npy", result.labels);
+  shoal::npy::write(out / "top.npy", result.top);
+  shoal::npy::write(out / "confidence.npy", result.confidence);
+  shoal::npy::write(out / "prototypes.npy", w);
   nlohmann::ordered_json all{{"shoal", SHOAL_VERSION_STRING},
                              {"among", o.among},
                              {"prompts", o.prompts},
@@ -127,11 +133,12 @@ void run(Options o) {
                                                       {"hierarchy", o.hierarchy.file},
                                                       {"classes", o.hierarchy.classes}},
                                                      o.out)},
-                             {"labels_sha256", file_digest(o.out / "labels.npy")}};
+                             {"labels_sha256", file_digest(out / "labels.npy")}};
   if (!labels.empty() && o.among != "hyponyms") all["scores"] = scores(o, result, labels);
-  shoal::write_text(o.out / "manifest.json", all.dump(2) + "\n");
+  write_json(out / "manifest.json", all);
+  outputs.publish();
   if (all.contains("scores"))
-    std::puts(all["scores"].dump(2).c_str());
+    std::puts(json_text(all["scores"]).c_str());
   else
     std::printf("%zu rows classified among %lld classes\n", result.labels.size(),
                 static_cast<long long>(w.rows()));
@@ -167,7 +174,7 @@ void add_zero_shot(CLI::App& app) {
   verb.not_with("--calibrate", {"--temperature"});
   verb.only_with("--calibrate", {"--labels"});
   verb.output_folder("--out", o->out,
-                     {"manifest.json", "labels.npy", "top.npy", "confidence.npy", "prototypes.npy"},
+                     output_names,
                      "Folder for labels, top, confidence, prototypes and manifest.json")
       ->required();
   add_machine(verb, o->machine);

@@ -22,7 +22,7 @@ ln y.npy d/rows.npy
 ln -s . d/again
 over="which would be overwritten"
 keeps d/labels.npy "$over" cluster d/features.npy --clusters 3 --truth d/labels.npy --out d
-keeps d/labels.npy "$over" cluster d/features.npy --clusters 3 --truth d/labels.npy --out d/again/../../d/again
+keeps d/labels.npy "$over" cluster d/features.npy --clusters 3 --truth d/labels.npy --out d/again/../d/again
 keeps y.npy "$over" cluster d/features.npy --clusters 3 --truth y.npy --out d  # by the link d/top5.npy
 keeps d/labels.npy "is of no run" cluster f.npy --clusters 3 --out d
 keeps d/labels.npy "$over" benchmark odd d/labels.npy --out d
