@@ -118,25 +118,22 @@ template <Objective Obj, Balancer Bal, Sampler Smp, Backend B>
   Heads<Obj, Bal> settings = asked;
   settings.precision =
       Engine::precision(backend, asked.precision);  // a checkpoint names what the machine does
-  const fit_impl::Job job{
-      settings.general(),
-      features,
-      backend,
-      [&] { sampler.validate(features); },
-      [&](std::span<const Index> ids, Draw how, MatrixView<float> x, MatrixView<float> partner) {
-        sampler.pairs(features, ids, how, x, partner);
-      },
-      [&](const HeadSettings& s) { return Engine::plan(s, features.cols(), backend); },
-      [&](Fingerprint& to) {
-        to.add_policy("objective", settings.objective);
-        to.add_policy("balancer", settings.balancer);
-        add_machine(to, Engine::name,
-                    [&](MatrixView<const float> a, MatrixView<const float> b, MatrixView<float> c) {
-                      Engine::probe(backend, settings.precision, a, b, c);
-                    });
-      },
-      [&](HeadState& state) { return Engine::make(settings, state, backend); },
-      [&](const HeadModel& model) { return predict(model, features, backend); }};
+  const fit_impl::Job job{settings.general(),
+                          features,
+                          backend,
+                          [&] { sampler.validate(features); },
+                          [&](std::span<const Index> ids, Draw how, MatrixView<float> x,
+                              MatrixView<float> partner) { sampler.pairs(features, ids, how, x, partner); },
+                          [&](const HeadSettings& s) { return Engine::plan(s, features.cols(), backend); },
+                          [&](Fingerprint& to) {
+                            to.add_policy("objective", settings.objective);
+                            to.add_policy("balancer", settings.balancer);
+                            add_machine(to, Engine::name,
+                                        [&](MatrixView<const float> a, MatrixView<const float> b,
+                                            MatrixView<float> c) { Engine::probe(backend, a, b, c); });
+                          },
+                          [&](HeadState& state) { return Engine::make(settings, state, backend); },
+                          [&](const HeadModel& model) { return predict(model, features, backend); }};
   return fit_impl::run(job, hook, checkpoints);
 }
 
