@@ -25,7 +25,7 @@ template <class Settings> struct HeadsMethod {
     visit.file("--neighbors", neighbors,
                "Neighbours of each row: pairs are a row and a neighbour; found where not given (.npy)");
     visit.number("--neighbor-count", neighbor_count, Range<Index>{1, 100'000},
-                 "Neighbours to find for each row");
+                 "Neighbours to find for each row; on fewer than 51 rows all others are the default");
     if constexpr (decltype(settings.objective)::teacher)
       visit.flag("--small-data", small_data,
                  "Start from settings for up to some 100,000 rows: standardised, a higher rate, enough steps");
@@ -61,6 +61,7 @@ template <class Settings> struct HeadsMethod {
     settings.clusters = options.clusters;
     settings.seed = options.seed;
     settings.batch = std::min(settings.batch, rows);
+    method.neighbor_count = std::clamp<shoal::Index>(rows - 1, 1, method.neighbor_count);
     method.each_option(apply);
     if (method.small_data) {
       const shoal::Index batch = settings.batch;

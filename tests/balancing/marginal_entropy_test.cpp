@@ -23,3 +23,13 @@ TEST_CASE("the entropy of an even marginal is log C") {
     CHECK(gradient[0] == doctest::Approx(2. * (1. - std::log(static_cast<double>(clusters)))).epsilon(1e-5));
   }
 }
+
+TEST_CASE("summed over views it is the mean over views of twice the weight, and obeys the same laws") {
+  for (const Index clusters : {1, 2, 33}) laws::obeys_balancer(SummedMarginalEntropy{}, clusters);
+  const std::vector<float> m = {0.5f, 0.25f, 0.25f};
+  std::vector<float> once(3), twice(3);
+  const CpuTeam team{3};
+  CHECK(SummedMarginalEntropy{.alpha = 5}.penalty(team, m.data(), once.data()) ==
+        MarginalEntropy{.alpha = 10}.penalty(team, m.data(), twice.data()));
+  CHECK(once == twice);
+}

@@ -58,3 +58,45 @@ TEST_CASE("settings out of range are refused by name, with their value and their
   for (const double m : {nan, -0.1, 1.})
     refuses("marginal_momentum", [&](auto& s) { s.marginal_momentum = m; });
 }
+
+TEST_CASE("rates and temperatures beyond float32, and sizes beyond 64 bits, are refused") {
+  const auto refuses = [](const char* named, auto change, Errc code) {
+    TEMI s{.clusters = 3, .batch = 20};
+    change(s);
+    test::refused(code, named, [&] { check_settings(s.general(), 100, 6); });
+  };
+  constexpr Index huge = Index{1} << 62;
+  for (const Index epochs : {huge, std::numeric_limits<Index>::max(), (Index{1} << 53) / 5 + 1})
+    refuses(
+        "epochs (", [&](auto& s) { s.epochs = epochs; }, Errc::invalid_argument);
+  refuses(
+      "hidden", [](auto& s) { s.hidden = {huge}; }, Errc::too_large);
+  refuses(
+      "bottleneck", [](auto& s) { s.bottleneck = huge; }, Errc::too_large);
+  refuses(
+      "heads", [](auto& s) { s.heads = huge; }, Errc::too_large);
+  refuses(
+      "learning_rate", [](auto& s) { s.learning_rate = 1e308; }, Errc::invalid_argument);
+  refuses(
+      "final_rate", [](auto& s) { s.final_rate = 1e308; }, Errc::invalid_argument);
+  refuses(
+      "weight_decay", [](auto& s) { s.weight_decay = 1e308; }, Errc::invalid_argument);
+  refuses(
+      "student_temperature", [](auto& s) { s.student_temperature = 1e-300; }, Errc::invalid_argument);
+  refuses(
+      "teacher_temperature", [](auto& s) { s.teacher_temperature = 1e308; }, Errc::invalid_argument);
+}
+
+TEST_CASE("constants of objectives and balancers have their ranges") {
+  constexpr float nan = std::numeric_limits<float>::quiet_NaN();
+  for (const float beta : {0.f, -1.f, 1.1f, nan})
+    test::refused(Errc::invalid_argument, "beta (", [&] { validate_policy(TemiObjective{.beta = beta}); });
+  validate_policy(TemiObjective{.beta = 1});
+  for (const float alpha : {-1.f, nan, std::numeric_limits<float>::infinity()}) {
+    test::refused(Errc::invalid_argument, "alpha (",
+                  [&] { validate_policy(MarginalEntropy{.alpha = alpha}); });
+    test::refused(Errc::invalid_argument, "alpha (",
+                  [&] { validate_policy(SummedMarginalEntropy{.alpha = alpha}); });
+  }
+  validate_policy(MarginalEntropy{.alpha = 0});
+}

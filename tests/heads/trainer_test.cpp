@@ -1,3 +1,6 @@
+#include "support/refused.hpp"
+#include "support/scratch.hpp"
+
 #include <chrono>
 #include <limits>
 #include <stdexcept>
@@ -91,4 +94,34 @@ TEST_CASE(
     draw_ids(ids, how, x, partner);
   };
   CHECK_THROWS_AS(run(engine, {}, slow), shoal::error);
+}
+
+TEST_CASE("a training that diverges in its last step says what, and writes no checkpoint of it") {
+  struct Diverging final : StepEngine {
+    HeadState* state = nullptr;
+    Index steps = 0;
+    void step(MatrixView<const float> batch, const StepControl&, StepReport& report) override {
+      if (++steps == 6) state->student[0] = std::numeric_limits<float>::infinity();
+      report.loss.assign(2, 1);
+      report.labels.assign(static_cast<std::size_t>(2 * batch.rows), 0);
+    }
+  };
+  const Scratch scratch("diverging");
+  const HeadSettings s = settings_of().general();
+  for (const Index every : {1, 100}) {
+    Training training(s, 1);
+    Diverging engine;
+    engine.state = &training.state;
+    BatchLoader loader(10, s.batch, s.seed, draw_ids);
+    const Checkpoints checkpoints{.path = scratch / std::to_string(every), .every_steps = every};
+    Trainer trainer(s, 10, loader, training, engine, checkpoints, {});
+    test::refused(
+        Errc::not_finite,
+        std::string("fit: the student's parameters of head 0 are not finite at step 5: the training has "
+                    "diverged; a lower learning_rate may help. ") +
+            (every == 1 ? "The last good checkpoint is of step 5" : "There is no checkpoint"),
+        [&] { trainer.run({}); });
+    CHECK(std::filesystem::exists(checkpoints.path) == (every == 1));
+    if (every == 1) CHECK(ModelFile(checkpoints.path).number<Index>("step") == 5);
+  }
 }

@@ -1,3 +1,5 @@
+#include "support/refused.hpp"
+
 #include <vector>
 
 #include <doctest/doctest.h>
@@ -33,4 +35,13 @@ TEST_CASE("pairs are gathered as the partner function says") {
       CHECK(x(i, j) == rows(id, j));
       CHECK(partner(i, j) == rows((id + 1) % 5, j));
     }
+}
+
+TEST_CASE("a partner that is no sample is refused by name") {
+  const Matrix<float> rows(5, 2, 0.f);
+  const std::vector<Index> ids{4, 0};
+  Matrix<float> x(2, 2), partner(2, 2);
+  for (const Index bad : {-1, 5})
+    test::refused(Errc::bad_data, "the partner of sample 0",
+                  [&] { gather_pairs(rows, ids, x, partner, [&](Index id) { return id == 0 ? bad : id; }); });
 }

@@ -35,4 +35,22 @@ struct MarginalEntropy {
 };
 static_assert(Balancer<MarginalEntropy>);
 
+/// α (Σ_c P_c log P_c + Σ_c P′_c log P′_c), the sum over both views as SCP counts it: a step adds the mean of
+/// the two views' penalties, so this is MarginalEntropy of 2α.
+struct SummedMarginalEntropy {
+  static constexpr const char* name = "marginal entropy, summed over views";
+  static constexpr bool active = true;
+
+  float alpha = 5.f;  ///< at least 0
+
+  template <class Visit> void fields(Visit&& visit) const { visit("alpha", alpha); }
+  void validate() const { MarginalEntropy{.alpha = alpha}.validate(); }
+
+  template <class Team>
+  SHOAL_HD float penalty(const Team& team, const float* marginal, float* gradient) const {
+    return MarginalEntropy{.alpha = 2 * alpha}.penalty(team, marginal, gradient);
+  }
+};
+static_assert(Balancer<SummedMarginalEntropy>);
+
 }  // namespace shoal

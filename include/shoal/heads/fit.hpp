@@ -8,9 +8,9 @@
 #include <vector>
 
 #include <shoal/heads/cpu/fused_step.hpp>
+#include <shoal/heads/head_rows.hpp>
 #include <shoal/heads/predict.hpp>
 #include <shoal/heads/trainer.hpp>
-#include <shoal/io/finite_rows.hpp>
 
 namespace shoal {
 
@@ -39,7 +39,7 @@ struct Job {
   HeadSettings settings;
   AnyRows features;
   Workers workers;
-  std::function<void()> validate_pairs;
+  std::function<std::uint64_t()> inspect_pairs;
   DrawPairs draw;
   std::function<MemoryPlan(const HeadSettings&)> plan;
   std::function<void(Fingerprint&)> describe;
@@ -47,22 +47,27 @@ struct Job {
   std::function<Prediction(const HeadModel&)> predict;
 };
 
-/// The pairs of a batch, standardised where asked.
-inline DrawPairs standardized_pairs(const Job& job, const ColumnScaling& scaling) {
+/// The pairs of a batch, standardised where asked, and checked.
+inline DrawPairs prepared_pairs(const Job& job, const ColumnScaling& scaling) {
   return [&](std::span<const Index> ids, Draw how, MatrixView<float> x, MatrixView<float> partner) {
     job.draw(ids, how, x, partner);
-    if (scaling.mean.empty()) return;
-    standardize_rows(scaling, x);
-    standardize_rows(scaling, partner);
+    for (const auto& [rows, what] : {std::pair(x, "fit: features"), {partner, "fit: partners of the rows"}}) {
+      if (!scaling.mean.empty()) standardize_rows(scaling, rows);
+      for (Index i = 0; i < rows.rows; ++i)
+        check_head_row(what, ids[static_cast<std::size_t>(i)], rows.row(i), rows.cols);
+    }
   };
 }
 
-inline std::string fingerprint_of(const Job& job, BatchLoader& loader) {
+inline std::string fingerprint_of(const Job& job, std::uint64_t rows, std::uint64_t pairs,
+                                  BatchLoader& loader) {
   Fingerprint fingerprint;
   job.describe(fingerprint);
   add_settings(fingerprint, job.settings);
   fingerprint.add("features", job.features.cols());
   fingerprint.add("rows", job.features.rows());
+  fingerprint.add("all rows", rows);
+  fingerprint.add("all pairs", pairs);
   fingerprint.add("first batch", loader.first_batch(job.features.cols()));
   return fingerprint.text();
 }
@@ -73,16 +78,16 @@ inline HeadFit run(const Job& job, const Hook& hook, const Checkpoints& checkpoi
   check_training_budget(settings, job.workers.memory(), job.plan);
   HeadFit result;
   result.plan = job.plan(settings);
-  job.validate_pairs();
-  check_finite_rows("fit: features", features, job.workers);
+  const std::uint64_t pairs = job.inspect_pairs();
+  const std::uint64_t rows = inspect_head_rows("fit: features", features, settings.standardize, job.workers);
 
   ColumnScaling scaling;
   if (settings.standardize) scaling = column_scaling(features, job.workers);
   Training training(settings, features.cols());
-  BatchLoader loader(features.rows(), settings.batch, settings.seed, standardized_pairs(job, scaling));
+  BatchLoader loader(features.rows(), settings.batch, settings.seed, prepared_pairs(job, scaling));
   std::string fingerprint;
   if (!checkpoints.path.empty()) {
-    fingerprint = fingerprint_of(job, loader);
+    fingerprint = fingerprint_of(job, rows, pairs, loader);
     if (checkpoints.resume && std::filesystem::exists(checkpoints.path))
       load_checkpoint(checkpoints.path, training, fingerprint);
   }
@@ -106,7 +111,8 @@ inline HeadFit run(const Job& job, const Hook& hook, const Checkpoints& checkpoi
 /// may stop the training, which then ends with what it has learnt; `checkpoints` says whether it is saved and
 /// resumed. A checkpoint can be resumed with the same settings, data, pairs and kind of machine only. The
 /// same seed gives the same bits, for any number of threads, in one go or resumed. Throws invalid_argument
-/// for settings out of range, bad_data for rows that are not finite, too_large for more than
+/// for settings out of range, bad_data for rows that are not finite or of a squared length of 1e30 and more
+/// (standardised columns may have any scale), too_large for more than
 /// backend.memory(), not_finite where the training diverges.
 template <Objective Obj, Balancer Bal, Sampler Smp, Backend B>
 [[nodiscard]] HeadFit fit(const Heads<Obj, Bal>& asked, AnyRows features, const Smp& sampler,
@@ -121,7 +127,10 @@ template <Objective Obj, Balancer Bal, Sampler Smp, Backend B>
   const fit_impl::Job job{settings.general(),
                           features,
                           backend,
-                          [&] { sampler.validate(features); },
+                          [&] {
+                            sampler.validate(features);
+                            return inspect_pairs(sampler, backend);
+                          },
                           [&](std::span<const Index> ids, Draw how, MatrixView<float> x,
                               MatrixView<float> partner) { sampler.pairs(features, ids, how, x, partner); },
                           [&](const HeadSettings& s) { return Engine::plan(s, features.cols(), backend); },

@@ -22,11 +22,10 @@ template <class Obj> struct HeadDefaults {
   static constexpr Index frozen_epochs = 1;
   static constexpr Optimizer optimizer = Optimizer::adamw;
   static std::vector<Index> hidden() { return {512}; }
-  template <class Bal> static Bal balancer() { return {}; }
 };
 
-/// SCP: five linear layers, Adam, a cosine from 1e-3 (at B = 512) to 0 over 30 epochs. Its balance is the sum
-/// over the two views where a step adds their mean, so its α = 5 is 10 here.
+/// SCP: five linear layers, Adam, a cosine from 1e-3 (at B = 512) to 0 over 30 epochs. Its balance is
+/// the sum over the two views, α = 5.
 template <> struct HeadDefaults<ScpObjective> {
   static constexpr Index epochs = 30;
   static constexpr double learning_rate = 5e-4, final_rate = 0, weight_decay = 0;
@@ -34,10 +33,6 @@ template <> struct HeadDefaults<ScpObjective> {
   static constexpr Index frozen_epochs = 0;
   static constexpr Optimizer optimizer = Optimizer::adam;
   static std::vector<Index> hidden() { return {512, 512, 512}; }
-  template <class Bal> static Bal balancer() {
-    if constexpr (std::same_as<Bal, MarginalEntropy>) return {.alpha = 10.f};
-    return {};
-  }
 };
 
 /// H heads over the same features, trained together: fit(TEMI{.clusters = 1000}, features, pairs, workers).
@@ -71,7 +66,7 @@ template <Objective Obj, Balancer Bal = NoBalance> struct Heads {
   Precision precision = Precision::float32;
   std::uint64_t seed = 0;  ///< the same seed gives the same bits
   Obj objective = {};
-  Bal balancer = Defaults::template balancer<Bal>();
+  Bal balancer = {};
 
   /// The same without the types of the policies.
   [[nodiscard]] HeadSettings general() const {
@@ -109,6 +104,6 @@ using PMI = Heads<PmiObjective>;
 using WPMI = Heads<WpmiObjective>;
 using TEMI = Heads<TemiObjective>;
 using SCANv2 = Heads<ScanObjective, MarginalEntropy>;
-using SCP = Heads<ScpObjective, MarginalEntropy>;
+using SCP = Heads<ScpObjective, SummedMarginalEntropy>;
 
 }  // namespace shoal

@@ -7,6 +7,7 @@
 #include <shoal/core/check.hpp>
 #include <shoal/heads/cpu/fused_scorer.hpp>
 #include <shoal/heads/generic_scorer.hpp>
+#include <shoal/heads/head_rows.hpp>
 
 namespace shoal {
 
@@ -30,18 +31,15 @@ inline Prediction room_for(const HeadModel& model, AnyRows features, Index count
 /// Returns labels, the top `count` clusters (at most C are given) and confidences of all rows by one head:
 /// the best, or number `head`. On Cpu the same bits whatever the source, its order of blocks or the number of
 /// threads; on other backends the same clusters to rounding. O(n · parameters of a head). Throws
-/// invalid_argument for features of another width, bad_data for rows that are not finite.
+/// invalid_argument for features of another width, bad_data for rows that are not finite or, standardised as
+/// the training's, of a squared length of 1e30 and more.
 template <Backend B>
 [[nodiscard]] Prediction predict(const HeadModel& model, AnyRows features, const B& backend, Index count = 5,
                                  Index head = -1) {
   Prediction out = predict_impl::room_for(model, features, count, head);
   const Index chosen = head < 0 ? model.best : head;
-  if (model.scaling.mean.empty()) {
-    ScorerOn<B>::score(model, chosen, features, backend, out);
-  } else {
-    const Standardized scaled(features, model.scaling);
-    ScorerOn<B>::score(model, chosen, scaled, backend, out);
-  }
+  const HeadRows rows(features, model.scaling, "predict: features");
+  ScorerOn<B>::score(model, chosen, rows, backend, out);
   return out;
 }
 

@@ -3,12 +3,14 @@
 #pragma once
 
 #include <algorithm>
-#include <cmath>
 #include <cstdint>
 #include <limits>
+#include <string>
 #include <vector>
 
 #include <shoal/core/check.hpp>
+#include <shoal/core/finite.hpp>
+#include <shoal/core/sizes.hpp>
 #include <shoal/heads/optimizer.hpp>
 #include <shoal/heads/schedule.hpp>
 #include <shoal/heads/shape.hpp>
@@ -69,13 +71,33 @@ struct HeadSettings {
   [[nodiscard]] float gradient_scale() const { return student_scale() / static_cast<float>(rows() * heads); }
 };
 
+namespace settings_impl {
+
+/// Throws where steps, parameters or activations are more than can be counted.
+inline void check_sizes(const HeadSettings& s, Index n, Index d) {
+  constexpr Index most_steps = Index{1} << 53;  // the schedule counts them in double
+  check(s.epochs <= most_steps / (n / s.batch), Errc::invalid_argument, "fit: heads settings: epochs (",
+        s.epochs, ") times the ", n / s.batch, " steps of an epoch must be at most 2^53");
+  const Index bytes = 4 * static_cast<Index>(sizeof(float)) * (std::ssize(s.hidden) + 2);
+  Index inputs = d;
+  const auto layer = [&](const char* what, Index outputs) {
+    (void)checked_product(what, {s.heads, outputs, std::max(inputs, s.rows()), bytes});
+    inputs = outputs;
+  };
+  for (const Index width : s.hidden) layer("fit: heads settings: bytes of heads × hidden × inputs", width);
+  layer("fit: heads settings: bytes of heads × bottleneck × inputs", s.bottleneck);
+  layer("fit: heads settings: bytes of heads × clusters × bottleneck", s.clusters);
+}
+
+}  // namespace settings_impl
+
 /// Throws unless the settings make sense for n rows of d features.
 inline void check_settings(const HeadSettings& s, Index n, Index d) {
   const auto at_least = [](Index value, Index least, const char* name) {
     check(value >= least, Errc::invalid_argument, "fit: heads settings: ", name, " (", value,
           ") must be at least ", least);
   };
-  const auto within = [](double value, bool ok, const char* name, const char* range) {
+  const auto within = [](double value, bool ok, const char* name, const std::string& range) {
     check(ok, Errc::invalid_argument, "fit: heads settings: ", name, " (", value, ") must be ", range);
   };
   at_least(d, 1, "features (columns)");
@@ -92,15 +114,25 @@ inline void check_settings(const HeadSettings& s, Index n, Index d) {
         ") must be between 1 and the ", n, " rows of the features");
   check(s.clusters <= std::numeric_limits<Label>::max(), Errc::too_large, "fit: heads settings: clusters (",
         s.clusters, ") must fit 32 bits");
-  const auto positive = [](double x) { return std::isfinite(x) && x > 0; };
+  const auto rate = [&](double x) {
+    return is_finite(static_cast<float>(x * static_cast<double>(s.batch) / 256));
+  };
+  const auto temperature = [](double x) { return x >= 1e-30 && x <= 1e30; };
   const auto fraction = [](double x) { return x >= 0 && x < 1; };
-  within(s.learning_rate, positive(s.learning_rate), "learning_rate", "positive");
-  within(s.final_rate, s.final_rate >= 0 && std::isfinite(s.final_rate), "final_rate", "at least 0");
-  within(s.weight_decay, s.weight_decay >= 0 && std::isfinite(s.weight_decay), "weight_decay", "at least 0");
-  within(s.student_temperature, positive(s.student_temperature), "student_temperature", "positive");
-  within(s.teacher_temperature, positive(s.teacher_temperature), "teacher_temperature", "positive");
+  constexpr const char* finite = ", and finite in float32 when times batch / 256";
+  within(s.learning_rate, s.learning_rate > 0 && rate(s.learning_rate), "learning_rate",
+         std::string("positive") + finite);
+  within(s.final_rate, s.final_rate >= 0 && rate(s.final_rate), "final_rate",
+         std::string("at least 0") + finite);
+  within(s.weight_decay, s.weight_decay >= 0 && is_finite(static_cast<float>(s.weight_decay)), "weight_decay",
+         "at least 0 and finite in float32");
+  within(s.student_temperature, temperature(s.student_temperature), "student_temperature",
+         "in [1e-30, 1e30]");
+  within(s.teacher_temperature, temperature(s.teacher_temperature), "teacher_temperature",
+         "in [1e-30, 1e30]");
   within(s.teacher_momentum, fraction(s.teacher_momentum), "teacher_momentum", "in [0, 1)");
   within(s.marginal_momentum, fraction(s.marginal_momentum), "marginal_momentum", "in [0, 1)");
+  settings_impl::check_sizes(s, n, d);
 }
 
 }  // namespace shoal

@@ -12,6 +12,7 @@
 #include <shoal/core/progress.hpp>
 #include <shoal/heads/batch_loader.hpp>
 #include <shoal/heads/checkpoint.hpp>
+#include <shoal/heads/finite_state.hpp>
 
 namespace shoal {
 
@@ -23,16 +24,6 @@ inline std::string describe(const HeadEpoch& e, Index clusters) {
   return "clusters occupied " + std::to_string(e.occupied_clusters) + " of " + std::to_string(clusters) +
          ", normalised entropy " + percent(e.normalised_entropy) + ", head agreement " +
          percent(e.head_agreement);
-}
-
-inline void check_finite(const StepReport& report, Index step, const Checkpoints& checkpoints, Index saved) {
-  for (std::size_t h = 0; h < report.loss.size(); ++h)
-    if (!std::isfinite(report.loss[h]))
-      fail(Errc::not_finite, "fit: the loss of head ", h, " is ", report.loss[h], " at step ", step,
-           "; a lower learning_rate may help. ",
-           saved < 0 ? "There is no checkpoint"
-                     : "The last good checkpoint is of step " + std::to_string(saved) + ": " +
-                           checkpoints.path.string());
 }
 
 /// Loads batches on a thread of its own while a step is computed.
@@ -83,7 +74,8 @@ class Trainer {
         saved_(training.step > 0 ? training.step : -1) {}
 
   /// While a step is computed, the next batch is loaded. Calls the hook after each step and stops when it
-  /// says so; saves checkpoints. Throws not_finite, naming step and head, for a loss that is not.
+  /// says so; saves checkpoints. Throws not_finite, naming step and head, for a loss or a state that is not;
+  /// such a state is never saved.
   void run(const Hook& hook) {
     Matrix<float> batch(settings_.rows(), training_.state.shape.features), next(batch.rows(), batch.cols());
     if (training_.step < steps_) loader_.load(training_.step, batch);
@@ -100,7 +92,7 @@ class Trainer {
       if (ahead) ahead->wait();
       std::swap(batch, next);
     }
-    engine_.sync();
+    sync();
   }
 
  private:
@@ -109,7 +101,8 @@ class Trainer {
     const Index step = training_.step;
     const Index frozen = std::min(settings_.frozen_epochs, settings_.epochs) * epoch_steps_;
     engine_.step(batch, {rate_(step), step, std::max<Index>(step - frozen, 0), step < frozen}, report_);
-    trainer_impl::check_finite(report_, step, checkpoints_, saved_);
+    for (std::size_t h = 0; h < report_.loss.size(); ++h)
+      if (!is_finite(report_.loss[h])) fail_diverged(step, "the loss of head " + std::to_string(h), " is ");
     training_.sums.add(report_);
     ++training_.step;
     training_loss_ = training_.sums.finish().loss;
@@ -119,9 +112,23 @@ class Trainer {
     remark_ = trainer_impl::describe(training_.history.back(), settings_.clusters);
   }
 
+  /// Brings the state up to date; throws where a step has left it without numbers.
+  void sync() {
+    engine_.sync();
+    const std::string part = not_finite_part(training_.state);
+    if (!part.empty()) fail_diverged(training_.step - 1, part, " are ");
+  }
+  [[noreturn]] void fail_diverged(Index step, const std::string& part, const char* verb) const {
+    fail(Errc::not_finite, "fit: ", part, verb, "not finite at step ", step,
+         ": the training has diverged; a lower learning_rate may help. ",
+         saved_ < 0 ? "There is no checkpoint"
+                    : "The last good checkpoint is of step " + std::to_string(saved_) + ": " +
+                          checkpoints_.path.string());
+  }
+
   void save() {
     if (checkpoints_.path.empty() || saved_ == training_.step) return;
-    engine_.sync();
+    sync();
     save_checkpoint(checkpoints_.path, training_, fingerprint_);
     saved_ = training_.step;
   }

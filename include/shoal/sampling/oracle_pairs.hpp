@@ -7,6 +7,8 @@
 #include <vector>
 
 #include <shoal/core/check.hpp>
+#include <shoal/core/workers.hpp>
+#include <shoal/io/checksum.hpp>
 #include <shoal/sampling/sampler.hpp>
 
 namespace shoal {
@@ -35,6 +37,11 @@ class OraclePairs {
     check(static_cast<Index>(members_.size()) == features.rows(), Errc::invalid_argument,
           "OraclePairs: labels holds ", members_.size(), "; it must hold one for each of the ",
           features.rows(), " samples");
+  }
+
+  /// The checksum of all classes.
+  [[nodiscard]] std::uint64_t inspect(Workers) const {
+    return checksum(class_of_.data(), class_of_.size() * sizeof(Index));
   }
 
   void pairs(AnyRows features, std::span<const Index> ids, Draw draw, MatrixView<float> x,
