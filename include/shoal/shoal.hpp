@@ -19,7 +19,6 @@
 #include <shoal/hierarchy/temperature.hpp>
 #include <shoal/hierarchy/wordnet.hpp>
 #include <shoal/hierarchy/zero_shot.hpp>
-#include <shoal/io/eigen_rows.hpp>
 #include <shoal/io/generated_rows.hpp>
 #include <shoal/io/model_file.hpp>
 #include <shoal/io/npy.hpp>
@@ -34,7 +33,6 @@
 #include <shoal/kmeans/match.hpp>
 #include <shoal/kmeans/merge_tree.hpp>
 #include <shoal/kmeans/mini_batch.hpp>
-#include <shoal/linalg/product_eigen.hpp>
 #include <shoal/metrics/alignment.hpp>
 #include <shoal/metrics/bootstrap.hpp>
 #include <shoal/metrics/calibration.hpp>
