@@ -45,15 +45,15 @@ TEST_CASE("the exception of the lowest failing task reaches the caller, and the 
 
 TEST_CASE("a reduction merges in block order: the same bits for 1, 2 and 7 threads") {
   const auto total = [](int threads) {
-    return Cpu(CpuSettings{.threads = threads})
-        .reduce_blocks(
-            100003, 64, 0.f,
-            [](Block b) {
-              float s = 0;
-              for (Index i = b.first; i < b.first + b.count; ++i) s += 1.f / static_cast<float>(i + 1);
-              return s;
-            },
-            [](float& sum, float part) { sum += part; });
+    const Cpu cpu(CpuSettings{.threads = threads});
+    return Workers(cpu).reduce_blocks(
+        100003, 64, 0.f,
+        [](Block b) {
+          float s = 0;
+          for (Index i = b.first; i < b.first + b.count; ++i) s += 1.f / static_cast<float>(i + 1);
+          return s;
+        },
+        [](float& sum, float part) { sum += part; });
   };
   CHECK(total(1) == total(2));
   CHECK(total(1) == total(7));

@@ -34,12 +34,12 @@ void search(Turns turns) {
 void cluster(Turns turns) {
   FakeRuntime runtime(turns);
   GpuStream<FakeRuntime> stream(runtime);
-  const Matrix<float> values = test::random_rows(37, 3, 1);
-  const Rows rows(values);
+  const Matrix<float> values = test::random_rows(150, 3, 1);
+  const Rows rows(values);  // clusters of several pieces
   GpuAssigner<FakeRuntime> assigner(stream, rows, true, 5, {}, 0, Precision::bfloat16);
   GpuAssigner<FakeRuntime>::Sums sums;
-  std::vector<Label> labels(37, -1);
-  require(assigner.assign(test::random_rows(5, 3, 2), labels, sums) == 37, "moved");
+  std::vector<Label> labels(150, -1);
+  require(assigner.assign(test::random_rows(5, 3, 2), labels, sums) == 150, "moved");
 }
 
 template <class Method> void step(Turns turns, Index clusters) {

@@ -1,8 +1,5 @@
 #include <support/gpu.hpp>
-
-#include <shoal/backend/cpu.hpp>
-#include <shoal/heads/cpu/fused_step.hpp>
-#include <shoal/heads/cuda/step.cuh>
+#include <support/step_law.hpp>
 
 using namespace shoal;
 using host::FakeRuntime;
@@ -50,19 +47,6 @@ Matrix<float> batch_of(const Case& c, Index step) {
   return test::random_rows(2 * c.B, c.d, 10 + static_cast<std::uint64_t>(step));
 }
 
-/// A batch in one block of pairs, as the GPU takes it, in blocks of the CPU's.
-Matrix<float> in_blocks(const Matrix<float>& batch, Index pairs) {
-  const Index B = batch.rows() / 2;
-  Matrix<float> out(batch.rows(), batch.cols());
-  for (Index view = 0; view < 2; ++view)
-    for (Index b = 0; b < B; ++b) {
-      const Block block = block_at(B, pairs, b / pairs);
-      std::copy_n(batch.row(view * B + b), batch.cols(),
-                  out.row(2 * block.first + view * block.count + b - block.first));
-    }
-  return out;
-}
-
 /// Steps on the GPU's kernels and on the CPU, from the same state: the same losses, gradients and marginals.
 /// The last layer is frozen in the first of several.
 template <class Method> void agree(const Case& c, Turns turns, Index steps = 3) {
@@ -81,7 +65,7 @@ template <class Method> void agree(const Case& c, Turns turns, Index steps = 3) 
     for (Index s = 0; s < steps; ++s) {
       const Matrix<float> batch = batch_of(c, s);
       const StepControl control{1e-3, s, std::max<Index>(s - 1, 0), s == 0 && steps > 1};
-      on_cpu.step(in_blocks(batch, cpu_pair_block), control, want);
+      on_cpu.step(test::in_cpu_blocks(batch), control, want);
       gpu.engine.step(batch, control, gpu.report);
       for (std::size_t h = 0; h < want.loss.size(); ++h)
         CHECK(got.loss[h] == doctest::Approx(want.loss[h]).epsilon(2e-4));
@@ -134,6 +118,17 @@ TEST_CASE_TEMPLATE("a step on the GPU's kernels is the CPU's", Method, PMI, WPMI
   agree<Method>({4, 70, 2, 33, {9, 5}}, Turns::descending);
   agree<Method>({4, 513, 2, 3, {5}}, Turns::descending);
   agree<Method>({2, 1000, 1, 2, {5}}, Turns::ascending);
+}
+
+TEST_CASE_TEMPLATE("the law that a GPU is asked", Method, PMI, WPMI, TEMI, SCANv2, SCP) {
+  for (const Index clusters : {1, 33, 700}) {
+    CAPTURE(clusters);
+    GpuStream<FakeRuntime> stream(FakeRuntime{});
+    const test::StepComparison found =
+        test::compare_steps<Method>(clusters, Precision::float32, stream, Cpu({.threads = 1}));
+    CHECK(found.off <= 2e-3);
+    CHECK(found.same_bits);
+  }
 }
 
 TEST_CASE("thirty thousand clusters") {
