@@ -1,4 +1,4 @@
-// All of shoal that needs no GPU.
+// All of shoal that needs no GPU and no Eigen (shoal/eigen.hpp has what does).
 #pragma once
 
 #include <shoal/balancing/marginal_entropy.hpp>
@@ -20,6 +20,7 @@
 #include <shoal/hierarchy/wordnet.hpp>
 #include <shoal/hierarchy/zero_shot.hpp>
 #include <shoal/io/generated_rows.hpp>
+#include <shoal/io/memory_rows.hpp>
 #include <shoal/io/model_file.hpp>
 #include <shoal/io/npy.hpp>
 #include <shoal/io/side_by_side.hpp>
