@@ -5,7 +5,7 @@
 #include <shoal/backend/cpu.hpp>
 #include <shoal/heads/cuda/engine.cuh>
 #include <shoal/kmeans/cuda/engine.cuh>
-#include <shoal/neighbors/exact.hpp>
+#include <shoal/neighbors/cuda/search.cuh>
 #include <shoal/sampling/nearest_pairs.hpp>
 
 using namespace shoal;

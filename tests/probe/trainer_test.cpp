@@ -96,7 +96,8 @@ TEST_CASE("GridTrainer: steps as plain loops do, for every point, in one panel o
   const Index d = 5, classes = 300,
               rows = 150;  // two points a group of score columns would exceed 512: groups of 1
   const std::vector<SgdPoint> grid{{0.1, 0}, {0.5, 0.01}, {0.02, 1}};
-  GridTrainer trainer(grid, d, classes, 0.9, Cpu({.threads = 2}));
+  const Cpu cpu({.threads = 2});
+  GridTrainer trainer(grid, d, classes, 0.9, cpu);
   const auto y = labels(rows, classes);
   std::vector<Oracle> oracles;
   for (const auto& point : grid)
@@ -126,7 +127,8 @@ TEST_CASE(
   const Matrix<float> x = batch(200, d + 1, 4);
   const auto y = labels(200, classes);
   const auto train = [&](std::vector<SgdPoint> grid, Index place, int threads, bool drop) {
-    GridTrainer trainer(grid, d, classes, 0.9, Cpu({.threads = threads}));
+    const Cpu cpu({.threads = threads});
+    GridTrainer trainer(grid, d, classes, 0.9, cpu);
     std::vector<double> losses(grid.size());
     for (int step = 0; step < 4; ++step) {
       if (drop && step == 2) {
@@ -152,7 +154,8 @@ TEST_CASE("GridTrainer: held-out rows are judged as counted by hand; a point tha
   const Index d = 3, classes = 4;
   const Matrix<float> x = batch(301, d + 1, 5);
   const auto y = labels(301, classes);
-  GridTrainer trainer({{0.5, 0}, {1e30, 1e10}}, d, classes, 0.9, Cpu({.threads = 2}));
+  const Cpu cpu({.threads = 2});
+  GridTrainer trainer({{0.5, 0}, {1e30, 1e10}}, d, classes, 0.9, cpu);
   std::vector<double> losses(2);
   for (int step = 0; step < 5; ++step) trainer.step(x, y, 1, losses);
   const Matrix<float> w = trainer.classifier(0).weights;

@@ -157,29 +157,11 @@ template <int Width> class Bfloat16Panels {
   Index rows_ = 0, depth_ = 0;
 };
 
-/// A lane of words, without any demand on alignment.
-inline IntVector load_words(const std::int32_t* p) {
-  IntVector v;
-  std::memcpy(&v, p, sizeof(v));
-  return v;
-}
-
 /// out ← the product of two panels, as multiply_tile of tile.hpp.
 inline void multiply_tile(const std::int32_t* left, const std::int32_t* right, Index depth, Tile& out) {
-  FloatVector sum[tile_rows][tile_vectors] = {};
-  for (Index k = 0; k < depth; ++k, left += tile_rows, right += tile_cols)
-    [&]<std::size_t... J>(std::index_sequence<J...>) {
-      const IntVector y[] = {load_words(right + J * vector_width)...};
-      [&]<std::size_t... I>(std::index_sequence<I...>) {
-        const auto step = [&](FloatVector(&row)[tile_vectors], IntVector x) {
-          ((row[J] = add_pairs(row[J], x, y[J])), ...);
-        };
-        (step(sum[I], left[I] - IntVector{}), ...);
-      }
-      (std::make_index_sequence<tile_rows>{});
-    }
-  (std::make_index_sequence<tile_vectors>{});
-  std::memcpy(&out, &sum, sizeof(out));
+  out = {};
+  sum_tile<IntVector>(left, right, depth, out.value,
+                      [](FloatVector sum, IntVector x, IntVector y) { return add_pairs(sum, x, y); });
 }
 
 }  // namespace shoal

@@ -10,6 +10,8 @@
 #include <shoal/core/config.hpp>
 #if defined(__CUDA_ARCH__)
 #include <shoal/simd/no_vector.cuh>
+#elif defined(__AVX__)
+#include <immintrin.h>
 #endif
 
 namespace shoal {
@@ -79,6 +81,18 @@ inline float reduce_max(FloatVector v) {
   for (int half = vector_width / 2; half > 0; half /= 2)
     for (int i = 0; i < half; ++i) x[i] = vector_max(x[i], x[i + half]);
   return x[0];
+}
+/// Bit l is set where element l of a comparison holds.
+inline unsigned bits_of(IntVector holds) {
+#if defined(__AVX512DQ__)
+  return static_cast<unsigned>(_mm512_movepi32_mask((__m512i)holds));
+#elif defined(__AVX__)
+  return static_cast<unsigned>(_mm256_movemask_ps((__m256)holds));
+#else
+  unsigned bits = 0;
+  for (int l = 0; l < vector_width; ++l) bits |= (holds[l] != 0 ? 1u : 0u) << l;
+  return bits;
+#endif
 }
 #endif
 

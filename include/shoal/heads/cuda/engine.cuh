@@ -4,10 +4,11 @@
 #include <algorithm>
 
 #include <shoal/backend/gpu.cuh>
+#include <shoal/backend/gpu_rows.cuh>
 #include <shoal/core/workers.hpp>
 #include <shoal/heads/cuda/step.cuh>
 #include <shoal/heads/fit.hpp>
-#include <shoal/neighbors/cuda/search.cuh>
+#include <shoal/neighbors/cuda/merge_top.cuh>
 
 namespace shoal {
 
@@ -118,28 +119,6 @@ template <Objective Obj, Balancer Bal, Sampler Smp, class Rt>
 [[nodiscard]] HeadFit fit(const Heads<Obj, Bal>& settings, AnyRows features, const Smp& sampler,
                           const Gpu<Rt>& gpu, const Hook& hook = {}, const Checkpoints& checkpoints = {}) {
   return fit_on(GpuTrainer<Rt>(gpu), settings, features, sampler, hook, checkpoints);
-}
-
-/// The m nearest other rows of every row, as exact_neighbors of neighbors/exact.hpp, on a GPU.
-template <class Rt>
-[[nodiscard]] Neighbors exact_neighbors(AnyRows features, const NeighborSettings& settings,
-                                        const Gpu<Rt>& gpu, const Hook& hook = {}) {
-  check_neighbor_settings("exact_neighbors", settings, features.rows(), features.rows() - 1);
-  return search_neighbors(gpu.stream(), features, features, true, settings,
-                          gpu.room_beside(search_bytes(features.cols(), settings.count)), hook,
-                          gpu.settings().precision);
-}
-
-/// The same for rows of another set.
-template <class Rt>
-[[nodiscard]] Neighbors exact_neighbors(AnyRows queries, AnyRows features, const NeighborSettings& settings,
-                                        const Gpu<Rt>& gpu, const Hook& hook = {}) {
-  check(queries.cols() == features.cols(), Errc::invalid_argument, "exact_neighbors: queries has ",
-        queries.cols(), " columns and features ", features.cols(), "; they must be the same");
-  check_neighbor_settings("exact_neighbors", settings, features.rows(), features.rows());
-  return search_neighbors(gpu.stream(), queries, features, false, settings,
-                          gpu.room_beside(search_bytes(features.cols(), settings.count)), hook,
-                          gpu.settings().precision);
 }
 
 }  // namespace shoal

@@ -4,7 +4,7 @@
 
 #include <shoal/backend/gpu_team.cuh>
 #include <shoal/balancing/balancer.hpp>
-#include <shoal/neighbors/top.hpp>
+#include <shoal/core/scored.hpp>
 #include <shoal/objective/objective.hpp>
 
 namespace shoal {

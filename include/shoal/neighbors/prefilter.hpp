@@ -1,6 +1,6 @@
-// Bounds on the inner products of all pairs of two blocks of rows, at the price of a product in 8 bits where
-// the processor has one, of a float product elsewhere. The few pairs whose bound reaches a bar are then
-// scored in full.
+// The prefilter of the search for neighbours: upper bounds on the inner products of all pairs of two blocks
+// of rows, at the price of a product in 8 bits where the processor has one, of a float product elsewhere.
+// Only the few pairs whose bound reaches a threshold are scored in full.
 #pragma once
 
 #include <algorithm>
@@ -12,23 +12,19 @@
 #include <type_traits>
 #include <vector>
 
-#if defined(__AVX__)
-#include <immintrin.h>
-#endif
-
 #include <shoal/linalg/codes.hpp>
 #include <shoal/linalg/unit_row.hpp>
 
 namespace shoal {
 
-/// A block of rows x with what bounds their inner products. With a centre μ and z = x − μ,
+/// A block of rows x with all that bounds their inner products. With a centre μ and z = x − μ,
 ///   x·x' = z·z' + x·μ + x'·μ − μ·μ,
 /// where z·z' is bounded by codes in panels P (codes.hpp), and a margin for the rounding of it all. The
 /// centre keeps codes fine where rows share a large mean. The rows themselves are only viewed.
-template <template <int> class P> class ScreenBlock {
+template <template <int> class P> class PrefilterBlock {
  public:
-  ScreenBlock() = default;
-  ScreenBlock(MatrixView<const float> rows, std::span<const float> centre)
+  PrefilterBlock() = default;
+  PrefilterBlock(MatrixView<const float> rows, std::span<const float> centre)
       : rows_(rows),
         offset_(static_cast<std::size_t>(block_count(rows.rows, tile_cols) * tile_cols),
                 std::numeric_limits<float>::quiet_NaN()),
@@ -57,18 +53,19 @@ template <template <int> class P> class ScreenBlock {
   [[nodiscard]] std::span<const std::int32_t> panels() const { return panels_; }
 
   /// score(i, j, x_i · x_j) for every i of a, in the given panels of a, and every j of b whose score reaches
-  /// a_bars[i] or b_bars[j], and for some more; without b_bars only the former count. b_bars can be read up
-  /// to the next multiple of tile_cols.
+  /// a_thresholds[i] or b_thresholds[j], and for some more; without b_thresholds only the former count.
+  /// b_thresholds can be read up to the next multiple of tile_cols.
   template <class Score>
-  friend void each_hit(const ScreenBlock& a, std::span<const std::int32_t> panels, const ScreenBlock& b,
-                       const float* a_bars, const float* b_bars, Score&& score) {
+  friend void each_candidate(const PrefilterBlock& a, std::span<const std::int32_t> panels,
+                             const PrefilterBlock& b, const float* a_thresholds, const float* b_thresholds,
+                             Score&& score) {
     const float margin =
         a.rounding() * a.longest_ * b.longest_ + 1e-36f;  // and products too small for a float
     typename P<tile_rows>::Product tile;
     for (Index col = 0; col < b.rows(); col += tile_cols)
       for (const std::int32_t p : panels) {
         multiply_tile(a.left_.panels, p, b.right_.panels, col / tile_cols, tile);
-        a.each_hit_of(tile, p * tile_rows, b, col, margin, a_bars, b_bars, score);
+        a.each_candidate_of(tile, p * tile_rows, b, col, margin, a_thresholds, b_thresholds, score);
       }
   }
 
@@ -76,21 +73,21 @@ template <template <int> class P> class ScreenBlock {
   static std::size_t bytes_a_row(Index d) { return static_cast<std::size_t>((is_float ? 8 : 2) * d + 40); }
 
  private:
-  /// The hits of one tile, whose first element is (row, col).
+  /// The candidates of one tile, whose first element is (row, col).
   template <class Sums, class Score>
-  void each_hit_of(const Sums& tile, Index row, const ScreenBlock& b, Index col, float margin,
-                   const float* a_bars, const float* b_bars, Score& score) const {
+  void each_candidate_of(const Sums& tile, Index row, const PrefilterBlock& b, Index col, float margin,
+                         const float* a_thresholds, const float* b_thresholds, Score& score) const {
     for (int l = 0; l < tile_vectors; ++l) {
       const Index first = col + l * vector_width;
       const FloatVector offset = load<FloatVector>(b.offset_.data() + first);
-      const FloatVector bars = b_bars ? load<FloatVector>(b_bars + first)
-                                      : broadcast<FloatVector>(std::numeric_limits<float>::infinity());
+      const FloatVector right = b_thresholds ? load<FloatVector>(b_thresholds + first)
+                                             : broadcast<FloatVector>(std::numeric_limits<float>::infinity());
       for (int r = 0; r < tile_rows && row + r < rows(); ++r) {
         const auto i = static_cast<std::size_t>(row + r);
         const FloatVector bound = products_above(left_, row + r, b.right_, first, lane_of(tile, r, l)) +
                                   (offset + (offset_[i] + margin));
-        const FloatVector bar = vector_min(bars, broadcast<FloatVector>(a_bars[i]));
-        for (unsigned bits = mask(bound >= bar); bits != 0; bits &= bits - 1) {
+        const FloatVector threshold = vector_min(right, broadcast<FloatVector>(a_thresholds[i]));
+        for (unsigned bits = bits_of(bound >= threshold); bits != 0; bits &= bits - 1) {
           const Index j = first + std::countr_zero(bits);
           score(row + r, j, dot(rows_.row(row + r), b.rows_.row(j), rows_.cols));
         }
@@ -101,27 +98,12 @@ template <template <int> class P> class ScreenBlock {
   /// Bounds the rounding of any sum of d products of floats, in units of ‖x‖ ‖y‖, with room to spare.
   [[nodiscard]] float rounding() const { return static_cast<float>(rows_.cols + 64) * 0x1p-23f; }
 
-  /// Bit l is set where element l of a comparison holds.
-  static unsigned mask(IntVector holds) {
-#if defined(__CUDA_ARCH__)
-    return holds[0];  // read by nvcc for a GPU, and never run there
-#elif defined(__AVX512DQ__)
-    return static_cast<unsigned>(_mm512_movepi32_mask((__m512i)holds));
-#elif defined(__AVX__)
-    return static_cast<unsigned>(_mm256_movemask_ps((__m256)holds));
-#else
-    unsigned bits = 0;
-    for (unsigned l = 0; l < vector_width; ++l) bits |= (holds[l] != 0 ? 1u : 0u) << l;
-    return bits;
-#endif
-  }
-
   static constexpr bool is_float = std::is_same_v<P<tile_rows>, LeftPanels>;
 
   MatrixView<const float> rows_;
   CodedPanels<P, tile_rows> left_;
   CodedPanels<P, tile_cols> right_;
-  Buffer<float> offset_;  // x·μ − μ·μ / 2; NaN beyond the block, where no bar is reached
+  Buffer<float> offset_;  // x·μ − μ·μ / 2; NaN beyond the block, where no threshold is reached
   std::vector<std::int32_t> panels_;
   float longest_ = 0;
 };

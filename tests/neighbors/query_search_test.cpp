@@ -4,7 +4,6 @@
 
 #include <shoal/backend/cpu.hpp>
 #include <shoal/neighbors/exact.hpp>
-#include <shoal/neighbors/queries.hpp>
 
 using namespace shoal;
 using namespace neighbors_test;
@@ -24,7 +23,7 @@ TEST_CASE(
   const Neighbors alone = exact_neighbors(source, {.count = 20, .keep_similarities = true}, Cpu{});
   const NeighborSettings settings{.count = 21, .keep_similarities = true};
   for (const int threads : {1, 2, 7}) {
-    const std::size_t whole = exact_neighbors_plan(2000, 2000, 24, settings, Cpu({.threads = threads})).bytes;
+    const std::size_t whole = plan(settings, {2000, 24, 2000}, Cpu({.threads = threads})).total();
     for (const std::size_t memory : {std::size_t{0}, whole - 100000}) {
       const Neighbors all =
           exact_neighbors(source, source, settings, Cpu({.threads = threads, .memory = memory}));
