@@ -5,7 +5,6 @@
 #include <cstdio>
 #include <cstring>
 #include <fcntl.h>
-#include <filesystem>
 #include <string>
 #include <string_view>
 #include <unistd.h>
@@ -20,7 +19,7 @@ namespace shoal {
 /// one; a file that goes out of scope without commit() is removed. Throws bad_file where the system refuses.
 class AtomicFile {
  public:
-  explicit AtomicFile(std::filesystem::path path) : path_(std::move(path)) {
+  explicit AtomicFile(std::string path) : path_(std::move(path)) {
     // Of the names tried only one that is not there yet is taken, so two writers never share one.
     for (int attempt = 0; attempt < 1000 && descriptor_ < 0; ++attempt) {
       temporary_ = path_;
@@ -57,15 +56,15 @@ class AtomicFile {
 
  private:
   [[noreturn]] void refuse(const char* what) const {
-    fail(Errc::bad_file, path_.string(), " ", what, ": ", std::strerror(errno));
+    fail(Errc::bad_file, path_, " ", what, ": ", std::strerror(errno));
   }
 
-  std::filesystem::path path_, temporary_;
+  std::string path_, temporary_;
   int descriptor_ = -1;
 };
 
 /// Writes `text` as the whole of the file at `path`, atomically.
-inline void write_text(const std::filesystem::path& path, std::string_view text) {
+inline void write_text(const std::string& path, std::string_view text) {
   AtomicFile file(path);
   file.write(text);
   file.commit();

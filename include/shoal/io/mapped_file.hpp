@@ -6,9 +6,9 @@
 #include <cstddef>
 #include <cstring>
 #include <fcntl.h>
-#include <filesystem>
 #include <memory>
 #include <span>
+#include <string>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -22,16 +22,16 @@ namespace shoal {
 /// program. Throws bad_file for what is missing, unreadable or not a regular file.
 class MappedFile {
  public:
-  explicit MappedFile(const std::filesystem::path& path) {
+  explicit MappedFile(const std::string& path) {
     const Descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
-    check(file.id >= 0, Errc::bad_file, path.string(), " can't be opened: ", std::strerror(errno));
+    check(file.id >= 0, Errc::bad_file, path, " can't be opened: ", std::strerror(errno));
     struct stat status {};
-    check(::fstat(file.id, &status) == 0 && S_ISREG(status.st_mode), Errc::bad_file, path.string(),
+    check(::fstat(file.id, &status) == 0 && S_ISREG(status.st_mode), Errc::bad_file, path,
           " is not a regular file");
     size_ = static_cast<std::size_t>(status.st_size);
     if (size_ == 0) return;  // there is no mapping of length 0
     void* start = ::mmap(nullptr, size_, PROT_READ, MAP_SHARED, file.id, 0);
-    check(start != MAP_FAILED, Errc::bad_file, path.string(), " can't be mapped: ", std::strerror(errno));
+    check(start != MAP_FAILED, Errc::bad_file, path, " can't be mapped: ", std::strerror(errno));
     start_.reset(static_cast<std::byte*>(start), [size = size_](std::byte* p) { ::munmap(p, size); });
   }
 

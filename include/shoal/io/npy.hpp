@@ -5,7 +5,6 @@
 #include <concepts>
 #include <cstdlib>
 #include <cstring>
-#include <filesystem>
 #include <initializer_list>
 #include <span>
 #include <string>
@@ -67,8 +66,8 @@ struct Array {
   [[nodiscard]] const std::byte* data() const { return file.bytes().data() + header.offset; }
 };
 
-inline Array open(const std::filesystem::path& path, const char* function) {
-  Array array{MappedFile(path), {}, std::string(function) + ": " + path.string()};
+inline Array open(const std::string& path, const char* function) {
+  Array array{MappedFile(path), {}, std::string(function) + ": " + path};
   array.header = parse_header(array.file.bytes(), array.name);
   const Header& header = array.header;
   // A dtype ends in the bytes of an element, as in '<f4'; those without are refused later, by name.
@@ -137,8 +136,7 @@ constexpr std::string_view dtype_name = std::same_as<T, float> ? "<f4"
                                                                : "<i8";
 
 template <Element T>
-void write(const std::filesystem::path& path, std::initializer_list<Index> shape,
-           MatrixView<const T> values) {
+void write(const std::string& path, std::initializer_list<Index> shape, MatrixView<const T> values) {
   AtomicFile file(path);
   file.write(format_header(dtype_name<T>, {shape.begin(), shape.size()}));
   const std::size_t row_bytes = static_cast<std::size_t>(values.cols) * sizeof(T);
@@ -156,7 +154,7 @@ void write(const std::filesystem::path& path, std::initializer_list<Index> shape
 /// '|V2', which is what numpy.save writes for an array of ml_dtypes.bfloat16. Nothing is read before it is
 /// asked for. Throws bad_file, with what to do, for any other dtype, order or shape, and for a damaged,
 /// truncated or too long file.
-[[nodiscard]] inline MappedRows map(const std::filesystem::path& path) {
+[[nodiscard]] inline MappedRows map(const std::string& path) {
   const npy_impl::Array array = npy_impl::open(path, "npy::map");
   const Header& header = array.header;
   check(header.shape.size() == 2 && header.shape[1] > 0, Errc::bad_file, array.name, " has ",
@@ -172,7 +170,7 @@ void write(const std::filesystem::path& path, std::initializer_list<Index> shape
 
 /// A one-dimensional array as a vector. Integers of any width are taken for an integer T where each value
 /// fits, and float32 or float64 for float; anything else throws bad_file. read_vector<Label> reads labels.
-template <Element T> [[nodiscard]] std::vector<T> read_vector(const std::filesystem::path& path) {
+template <Element T> [[nodiscard]] std::vector<T> read_vector(const std::string& path) {
   const npy_impl::Array array = npy_impl::open(path, "npy::read_vector");
   check(array.header.shape.size() == 1, Errc::bad_file, array.name, " has ", array.header.shape.size(),
         " dimensions where one is expected: save it as x.ravel()");
@@ -182,7 +180,7 @@ template <Element T> [[nodiscard]] std::vector<T> read_vector(const std::filesys
 }
 
 /// A two-dimensional array as a matrix, converted like read_vector: neighbours, top-k predictions.
-template <Element T> [[nodiscard]] Matrix<T> read_matrix(const std::filesystem::path& path) {
+template <Element T> [[nodiscard]] Matrix<T> read_matrix(const std::string& path) {
   const npy_impl::Array array = npy_impl::open(path, "npy::read_matrix");
   check(array.header.shape.size() == 2, Errc::bad_file, array.name, " has ", array.header.shape.size(),
         " dimensions where two are expected");
@@ -192,21 +190,21 @@ template <Element T> [[nodiscard]] Matrix<T> read_matrix(const std::filesystem::
 }
 
 /// Writes a one-dimensional array, atomically.
-template <Element T> void write(const std::filesystem::path& path, std::span<const T> values) {
+template <Element T> void write(const std::string& path, std::span<const T> values) {
   const auto n = static_cast<Index>(values.size());
   npy_impl::write<T>(path, {n}, {values.data(), n, 1});
 }
-template <Element T> void write(const std::filesystem::path& path, const std::vector<T>& values) {
+template <Element T> void write(const std::string& path, const std::vector<T>& values) {
   write(path, std::span<const T>(values));
 }
 
 /// Writes a two-dimensional array, atomically.
 template <class T>
   requires Element<std::remove_const_t<T>>
-void write(const std::filesystem::path& path, MatrixView<T> values) {
+void write(const std::string& path, MatrixView<T> values) {
   npy_impl::write<std::remove_const_t<T>>(path, {values.rows, values.cols}, values);
 }
-template <Element T> void write(const std::filesystem::path& path, const Matrix<T>& values) {
+template <Element T> void write(const std::string& path, const Matrix<T>& values) {
   write(path, values.view());
 }
 

@@ -1,7 +1,6 @@
 // Fitted models of any method in one file: saved, loaded, asked.
 #pragma once
 
-#include <filesystem>
 #include <string>
 #include <utility>
 #include <variant>
@@ -81,7 +80,7 @@ inline HeadModel heads_of(const ModelFile& file) {
 }  // namespace saved_model_impl
 
 /// Writes the model with its preprocessing, atomically and checksummed.
-inline void save_model(const std::filesystem::path& path, const SavedModel& saved) {
+inline void save_model(const std::string& path, const SavedModel& saved) {
   ModelWriter file;
   file.text("method", saved.method);
   file.text("settings", saved.settings);
@@ -90,13 +89,13 @@ inline void save_model(const std::filesystem::path& path, const SavedModel& save
 }
 
 /// Reads it back. Throws bad_file for what is damaged, cut short, of another format, or no model of clusters.
-[[nodiscard]] inline SavedModel load_model(const std::filesystem::path& path) {
+[[nodiscard]] inline SavedModel load_model(const std::string& path) {
   using namespace saved_model_impl;
   const ModelFile file(path);
   SavedModel saved{{}, file.text("method"), file.text("settings")};
   const std::string kind = file.text("kind");
-  check(kind == "centroids" || kind == "heads", Errc::bad_file, "load_model: ", path.string(), " holds ",
-        kind, ", not a model that gives clusters");
+  check(kind == "centroids" || kind == "heads", Errc::bad_file, "load_model: ", path, " holds ", kind,
+        ", not a model that gives clusters");
   if (kind == "centroids")
     saved.model = kmeans_of(file);
   else
