@@ -95,10 +95,10 @@ inline ClusterOutcome heads_outcome(const char* name, shoal::HeadFit trained) {
   if (!trained.history.empty()) {
     const shoal::HeadEpoch& last = trained.history.back();
     outcome.details = {{"best_head", last.best_head},
-                       {"used_clusters", last.used_clusters},
-                       {"evenness", last.entropy},
-                       {"heads_agree", last.agreement},
-                       {"planned_bytes", trained.plan.total}};
+                       {"occupied_clusters", last.occupied_clusters},
+                       {"normalised_entropy", last.normalised_entropy},
+                       {"head_agreement", last.head_agreement},
+                       {"planned_bytes", trained.plan.total()}};
   }
   outcome.model = std::move(trained.model);
   return outcome;

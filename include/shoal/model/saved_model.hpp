@@ -6,7 +6,7 @@
 #include <variant>
 
 #include <shoal/core/workers.hpp>
-#include <shoal/heads/head_model.hpp>
+#include <shoal/heads/predict.hpp>
 #include <shoal/io/model_file.hpp>
 #include <shoal/model/kmeans_model.hpp>
 
@@ -104,10 +104,10 @@ inline void save_model(const std::string& path, const SavedModel& saved) {
 }
 
 /// What the model says of all rows: predict() of whatever it is.
-[[nodiscard]] inline Prediction predict(const Model& model, AnyRows features, Workers workers,
-                                        Index count = 5) {
+template <std::same_as<Model> M, Backend B>
+[[nodiscard]] Prediction predict(const M& model, AnyRows features, const B& backend, Index count = 5) {
   return std::visit(
-      [&](const auto& fitted) -> Prediction { return predict(fitted, features, workers, count); }, model);
+      [&](const auto& fitted) -> Prediction { return predict(fitted, features, backend, count); }, model);
 }
 
 }  // namespace shoal
