@@ -83,7 +83,7 @@ inline HeadFit run(const Job& job, const Hook& hook, const Checkpoints& checkpoi
   std::string fingerprint;
   if (!checkpoints.path.empty()) {
     fingerprint = fingerprint_of(job, loader);
-    if (checkpoints.resume && std::filesystem::exists(checkpoints.path))
+    if (checkpoints.resume && file_exists(checkpoints.path))
       load_checkpoint(checkpoints.path, training, fingerprint);
   }
   const auto engine = job.engine(training.state);  // now that the state is what it goes on from

@@ -17,6 +17,9 @@
 
 namespace shoal {
 
+/// Whether there is a file of that name.
+inline bool file_exists(const std::string& path) { return ::access(path.c_str(), F_OK) == 0; }
+
 /// The bytes of a file, paged in as they are touched. Copies share one mapping, which ends with the last of
 /// them. The file must keep its length while it is mapped: touching what another process cut off ends the
 /// program. Throws bad_file for what is missing, unreadable or not a regular file.
