@@ -141,3 +141,39 @@ template <Objective Obj, Balancer Bal, Sampler Smp, Backend B>
 }
 
 }  // namespace shoal
+
+#if defined(SHOAL_COMPILED)  // linked with shoal::compiled, which has these trainings (src/heads.cpp)
+#include <shoal/sampling/nearest_pairs.hpp>
+#include <shoal/sampling/oracle_pairs.hpp>
+#include <shoal/sampling/views.hpp>
+#include <shoal/simd/instruction_sets.hpp>
+
+namespace shoal {
+extern template HeadFit fit(const PMI&, AnyRows, const NearestPairs&, const Cpu&, const Hook&,
+                            const Checkpoints&);
+extern template HeadFit fit(const PMI&, AnyRows, const Views&, const Cpu&, const Hook&, const Checkpoints&);
+extern template HeadFit fit(const PMI&, AnyRows, const OraclePairs&, const Cpu&, const Hook&,
+                            const Checkpoints&);
+extern template HeadFit fit(const WPMI&, AnyRows, const NearestPairs&, const Cpu&, const Hook&,
+                            const Checkpoints&);
+extern template HeadFit fit(const WPMI&, AnyRows, const Views&, const Cpu&, const Hook&, const Checkpoints&);
+extern template HeadFit fit(const WPMI&, AnyRows, const OraclePairs&, const Cpu&, const Hook&,
+                            const Checkpoints&);
+extern template HeadFit fit(const TEMI&, AnyRows, const NearestPairs&, const Cpu&, const Hook&,
+                            const Checkpoints&);
+extern template HeadFit fit(const TEMI&, AnyRows, const Views&, const Cpu&, const Hook&, const Checkpoints&);
+extern template HeadFit fit(const TEMI&, AnyRows, const OraclePairs&, const Cpu&, const Hook&,
+                            const Checkpoints&);
+extern template HeadFit fit(const SCANv2&, AnyRows, const NearestPairs&, const Cpu&, const Hook&,
+                            const Checkpoints&);
+extern template HeadFit fit(const SCANv2&, AnyRows, const Views&, const Cpu&, const Hook&,
+                            const Checkpoints&);
+extern template HeadFit fit(const SCANv2&, AnyRows, const OraclePairs&, const Cpu&, const Hook&,
+                            const Checkpoints&);
+extern template HeadFit fit(const SCP&, AnyRows, const NearestPairs&, const Cpu&, const Hook&,
+                            const Checkpoints&);
+extern template HeadFit fit(const SCP&, AnyRows, const Views&, const Cpu&, const Hook&, const Checkpoints&);
+extern template HeadFit fit(const SCP&, AnyRows, const OraclePairs&, const Cpu&, const Hook&,
+                            const Checkpoints&);
+}  // namespace shoal
+#endif
