@@ -1,6 +1,6 @@
-// The lane of the row maths on a CPU: as many floats as one register of the target holds, by the vector
+// The vector of the row maths on a CPU: as many floats as one register of the target holds, by the vector
 // extension of g++ and clang++. All functions here exist for a plain float too, so that the same template
-// serves both, a row's tail among them, and a GPU, whose lane is a float. Needs no compiler flag; the
+// serves both, a row's tail among them, and a GPU, whose vector is a float. Needs no compiler flag; the
 // target's flags only set the width.
 #pragma once
 
