@@ -11,9 +11,10 @@
 
 namespace shoal {
 
-/// The graph whose nodes are the clusters of `graph`: a_cd = Σ_{i ∈ c, j ∈ d} a_ij, what a cluster holds inside
-/// as its loop. Clusterings of it are worth what those they make of `graph` are worth. Edges lie in the order
-/// in which clusters are met. Pre: labels in [0, clusters). O(edges); the same bits for any number of threads.
+/// The graph whose nodes are the clusters of `graph`: a_cd = Σ_{i ∈ c, j ∈ d} a_ij, what a cluster holds
+/// inside as its loop. Clusterings of it are worth what those they make of `graph` are worth. Edges lie in
+/// the order in which clusters are met. Pre: labels in [0, clusters). O(edges); the same bits for any number
+/// of threads.
 template <class Weight>
 AggregatedGraph aggregate(const WeightedGraph<Weight>& graph, std::span<const Label> labels, Index clusters,
                           Workers workers) {
@@ -41,7 +42,8 @@ AggregatedGraph aggregate(const WeightedGraph<Weight>& graph, std::span<const La
           sum += edge.weight;
         }
       }
-      for (const Label to : around) edges.push_back({to, std::exchange(weight[static_cast<std::size_t>(to)], 0.)});
+      for (const Label to : around)
+        edges.push_back({to, std::exchange(weight[static_cast<std::size_t>(to)], 0.)});
       result.offsets[static_cast<std::size_t>(c) + 1] = static_cast<Index>(around.size());
       around.clear();
     }

@@ -12,10 +12,10 @@ namespace shoal {
 
 /// W_c, D_c and the number of nodes of every cluster of a labelling.
 struct ClusterTotals {
-  std::vector<double> inside;   ///< [C] W_c = Σ_{i,j ∈ c} a_ij, both directions, loops once
-  std::vector<double> degree;   ///< [C] D_c = Σ_{i ∈ c} k_i
-  std::vector<Index> count;     ///< [C]
-  double total = 0;             ///< M
+  std::vector<double> inside;  ///< [C] W_c = Σ_{i,j ∈ c} a_ij, both directions, loops once
+  std::vector<double> degree;  ///< [C] D_c = Σ_{i ∈ c} k_i
+  std::vector<Index> count;    ///< [C]
+  double total = 0;            ///< M
 
   template <class Weight>
   ClusterTotals(const WeightedGraph<Weight>& graph, std::span<const Label> labels, Index clusters,

@@ -14,9 +14,9 @@ namespace shoal {
 
 /// The settings of leiden().
 struct LeidenSettings {
-  double resolution = 1;   ///< γ: larger, more clusters
-  Index iterations = 2;    ///< each starts from the labels of the one before
-  Index sweeps = 100;      ///< of local moves, at most, on each level
+  double resolution = 1;  ///< γ: larger, more clusters
+  Index iterations = 2;   ///< each starts from the labels of the one before
+  Index sweeps = 100;     ///< of local moves, at most, on each level
   std::uint64_t seed = 0;
 };
 
@@ -24,8 +24,17 @@ struct LeidenSettings {
 struct LeidenResult {
   std::vector<Label> labels;  ///< [n] in [0, clusters)
   Index clusters = 0;
-  double modularity = 0;      ///< Q = Σ_c (W_c / M − γ (D_c / M)²)
+  double modularity = 0;  ///< Q = Σ_c (W_c / M − γ (D_c / M)²)
+  double resolution = 1;  ///< γ
 };
+
+/// Q = Σ_c (W_c / M − γ (D_c / M)²) of a labelling; 0 of a graph without edges.
+template <class Weight>
+[[nodiscard]] double modularity(const WeightedGraph<Weight>& graph, std::span<const Label> labels,
+                                double resolution, Workers workers) {
+  const double value = graph_objective(graph, labels, Modularity{resolution}, workers);
+  return graph.total > 0 ? value / graph.total : 0;
+}
 
 namespace leiden_impl {
 
@@ -41,10 +50,12 @@ class Iteration {
     move(graph, labels, n);
     const Index clusters = renumber(labels, n);
     if (clusters == n) return clusters;
-    std::vector<Label> parts = refined_parts(graph, labels, clusters, settings_.resolution, random(), workers_);
+    std::vector<Label> parts =
+        refined_parts(graph, labels, clusters, settings_.resolution, random(), workers_);
     const Index count = renumber(parts, n);
     if (count == n) return clusters;
-    std::vector<Label> of_parts(static_cast<std::size_t>(count));  // the clusters in which the next level starts
+    std::vector<Label> of_parts(
+        static_cast<std::size_t>(count));  // the clusters in which the next level starts
     for (std::size_t i = 0; i < parts.size(); ++i) of_parts[static_cast<std::size_t>(parts[i])] = labels[i];
     const AggregatedGraph next = aggregate(graph, std::span<const Label>(parts), count, workers_);
     const Index left = run(next, of_parts);
@@ -97,14 +108,13 @@ LeidenResult leiden(const WeightedGraph<Weight>& graph, const LeidenSettings& se
   } else {
     renumber(result.labels, checked_labels(graph, start, "leiden"));
   }
-  const Modularity objective{settings.resolution};
+  result.resolution = settings.resolution;
   for (Index t = 0; t < settings.iterations; ++t) {
     const std::vector<Label> before = result.labels;
     leiden_impl::Iteration(settings, static_cast<std::uint64_t>(t), workers).run(graph, result.labels);
     result.labels = connected_parts(graph, std::span<const Label>(result.labels), &result.clusters);
-    const double value =
-        ClusterTotals(graph, std::span<const Label>(result.labels), result.clusters, workers).value(objective);
-    result.modularity = graph.total > 0 ? value / graph.total : 0;
+    result.modularity =
+        modularity(graph, std::span<const Label>(result.labels), settings.resolution, workers);
     const bool go_on = report(hook, {.phase = "Leiden",
                                      .done = t + 1,
                                      .total = settings.iterations,

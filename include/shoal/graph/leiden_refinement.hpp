@@ -14,12 +14,12 @@ namespace shoal {
 
 namespace leiden_impl {
 
-/// The refinement within one cluster after another; each cluster is its worker's alone. A part is named by the
-/// node that it began with.
+/// The refinement within one cluster after another; each cluster is its worker's alone. A part is named by
+/// the node that it began with.
 template <class Weight> class Refiner {
  public:
-  Refiner(const WeightedGraph<Weight>& graph, std::span<const Label> labels, Index clusters, double resolution,
-          Philox random, Workers workers)
+  Refiner(const WeightedGraph<Weight>& graph, std::span<const Label> labels, Index clusters,
+          double resolution, Philox random, Workers workers)
       : graph_(graph),
         labels_(labels),
         members_(group_by<Label>(labels, clusters)),
@@ -34,7 +34,8 @@ template <class Weight> class Refiner {
 
   std::vector<Label> run() {
     workers_.each_block(members_.size(), 16, [&](Block b, int worker) {
-      for (Index c = b.first; c < b.first + b.count; ++c) refine(c, scratch_[static_cast<std::size_t>(worker)]);
+      for (Index c = b.first; c < b.first + b.count; ++c)
+        refine(c, scratch_[static_cast<std::size_t>(worker)]);
     });
     return std::move(part_);
   }
@@ -65,7 +66,8 @@ template <class Weight> class Refiner {
     order.assign(members.begin(), members.end());
     for (std::size_t left = order.size(); left > 1; --left) {
       // Positions of the random numbers are the nodes' own, so that clusters do not share them.
-      const Index other = random_.below(static_cast<Index>(left), static_cast<std::uint64_t>(members[left - 1]));
+      const Index other =
+          random_.below(static_cast<Index>(left), static_cast<std::uint64_t>(members[left - 1]));
       std::swap(order[left - 1], order[static_cast<std::size_t>(other)]);
     }
   }
@@ -110,9 +112,9 @@ template <class Weight> class Refiner {
   double density_;
   Philox random_;
   Workers workers_;
-  std::vector<Label> part_;       // [n] the part of each node
-  std::vector<double> degree_;    // [n] of the part named so
-  std::vector<double> outward_;   // [n] from the part named so to the rest of its cluster
+  std::vector<Label> part_;          // [n] the part of each node
+  std::vector<double> degree_;       // [n] of the part named so
+  std::vector<double> outward_;      // [n] from the part named so to the rest of its cluster
   std::vector<std::uint8_t> alone_;  // [n] whether the part named so is one node
   std::vector<Scratch> scratch_;
 };

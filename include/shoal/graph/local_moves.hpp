@@ -29,9 +29,10 @@ enum class ClusterCount {
 ///
 /// A sweep goes through the nodes in random order, in blocks whose size depends on the number of nodes alone.
 /// The nodes of a block are first asked, in parallel, whether they would move as the clusters then are; those
-/// that would are asked again one after another, as the clusters are by then, and moved. So F never falls, and
-/// what is done in sequence is only what moves: few nodes after the first sweeps. What this differs in from
-/// moving nodes one by one: a node that would stay at the start of its block is not asked again within it.
+/// that would are asked again one after another, as the clusters are by then, and moved. So F never falls,
+/// and what is done in sequence is only what moves: few nodes after the first sweeps. What this differs in
+/// from moving nodes one by one: a node that would stay at the start of its block is not asked again within
+/// it.
 template <class Weight, GraphObjective O> class LocalMoves {
  public:
   /// labels: [n] in [0, clusters), changed in place. They and the graph must outlive this.
@@ -52,8 +53,8 @@ template <class Weight, GraphObjective O> class LocalMoves {
     }
   }
 
-  /// Visits the nodes that wait: at first all, then those some neighbour of which has moved to another cluster
-  /// than theirs since they were last visited.
+  /// Visits the nodes that wait: at first all, then those some neighbour of which has moved to another
+  /// cluster than theirs since they were last visited.
   Sweep sweep(const Philox& random) {
     shuffle_waiting(random);
     Sweep done{0, static_cast<Index>(order_.size()), 0};
@@ -62,7 +63,8 @@ template <class Weight, GraphObjective O> class LocalMoves {
       const Block block = block_at(done.visited, size, b);
       ask(block);
       for (Index k = 0; k < block.count; ++k)
-        if (would_move_[static_cast<std::size_t>(k)] != 0 && move(order_[static_cast<std::size_t>(block.first + k)]))
+        if (would_move_[static_cast<std::size_t>(k)] != 0 &&
+            move(order_[static_cast<std::size_t>(block.first + k)]))
           ++done.moved;
     }
     for (const double value : values_) done.objective += value;
@@ -104,7 +106,8 @@ template <class Weight, GraphObjective O> class LocalMoves {
     const bool last = totals_.count[static_cast<std::size_t>(own)] == 1;
     if (last && count_ == ClusterCount::kept) return {own, own};
     const Label empty = count_ == ClusterCount::free && !last && !empty_.empty() ? empty_.back() : Label{-1};
-    return moves_[static_cast<std::size_t>(worker)].best(graph_, i, labels_, totals_, values_, objective_, empty);
+    return moves_[static_cast<std::size_t>(worker)].best(graph_, i, labels_, totals_, values_, objective_,
+                                                         empty);
   }
 
   bool move(Index i) {
@@ -141,7 +144,7 @@ template <class Weight, GraphObjective O> class LocalMoves {
   std::vector<NodeMoves> moves_;       // one a worker
   std::vector<Label> order_;           // the nodes of this sweep
   std::vector<std::uint8_t> would_move_;
-  std::vector<Label> empty_;           // clusters without nodes, to be used from the back
+  std::vector<Label> empty_;  // clusters without nodes, to be used from the back
 };
 
 }  // namespace shoal

@@ -26,7 +26,8 @@ template <GraphObjective O> class Merger {
         around_(graph.degrees.size()) {
     for (Index c = 0; c < graph.nodes(); ++c) {
       parent_[static_cast<std::size_t>(c)] = static_cast<Label>(c);
-      for (const Edge<double>& edge : graph.row(c)) around_[static_cast<std::size_t>(c)][edge.target] = edge.weight;
+      for (const Edge<double>& edge : graph.row(c))
+        around_[static_cast<std::size_t>(c)][edge.target] = edge.weight;
     }
     for (Index c = 0; c < graph.nodes(); ++c)
       for (const Edge<double>& edge : graph.row(c))
@@ -70,8 +71,8 @@ template <GraphObjective O> class Merger {
 
   void push(Label a, Label b) {
     if (a > b) std::swap(a, b);
-    const double both = value(inside_[at(a)] + inside_[at(b)] + 2 * around_[at(a)].at(b),
-                              degree_[at(a)] + degree_[at(b)]);
+    const double both =
+        value(inside_[at(a)] + inside_[at(b)] + 2 * around_[at(a)].at(b), degree_[at(a)] + degree_[at(b)]);
     queue_.push({both - value(inside_[at(a)], degree_[at(a)]) - value(inside_[at(b)], degree_[at(b)]), a, b,
                  version_[at(a)], version_[at(b)]});
   }
@@ -121,10 +122,11 @@ template <GraphObjective O> class Merger {
 
 }  // namespace merge_clusters_impl
 
-/// Merges clusters of a graph until `clusters` are left, each time the two connected ones that F gains most by
-/// (or loses least); where no two are connected, the two with fewest nodes. Returns the labels, numbered in
-/// the order in which they first occur; labels unchanged but for that where there are no more than `clusters`.
-/// The union of two connected clusters is connected. O(E log E) for E pairs of connected clusters.
+/// Merges clusters of a graph until `clusters` are left, each time the two connected ones that F gains most
+/// by (or loses least); where no two are connected, the two with fewest nodes. Returns the labels, numbered
+/// in the order in which they first occur; labels unchanged but for that where there are no more than
+/// `clusters`. The union of two connected clusters is connected. O(E log E) for E pairs of connected
+/// clusters.
 template <class Weight, GraphObjective O>
 std::vector<Label> merge_clusters(const WeightedGraph<Weight>& graph, std::span<const Label> labels,
                                   Index clusters, const O& objective, Workers workers) {
@@ -136,7 +138,8 @@ std::vector<Label> merge_clusters(const WeightedGraph<Weight>& graph, std::span<
   std::vector<Index> sizes(static_cast<std::size_t>(now), 0);
   for (const Label c : merged) ++sizes[static_cast<std::size_t>(c)];
   const std::vector<Label> to =
-      merge_clusters_impl::Merger<O>(aggregate(graph, std::span<const Label>(merged), now, workers), sizes, objective)
+      merge_clusters_impl::Merger<O>(aggregate(graph, std::span<const Label>(merged), now, workers), sizes,
+                                     objective)
           .run(clusters);
   for (Label& label : merged) label = to[static_cast<std::size_t>(label)];
   renumber(merged, clusters);

@@ -5,7 +5,10 @@
 #include <atomic>
 #include <cmath>
 #include <initializer_list>
+#include <span>
+#include <utility>
 
+#include <shoal/core/memory_plan.hpp>
 #include <shoal/graph/weighted_graph.hpp>
 #include <shoal/neighbors/mapped_neighbors.hpp>
 
@@ -24,9 +27,12 @@ struct NeighborView {
   NeighborView(const MappedNeighbors& file) : ids(file.ids()) {}  // NOLINT: a view
 };
 
-/// Peak bytes of neighbor_graph(): both ends of every neighbour, and two numbers a row.
-inline std::size_t neighbor_graph_bytes(Index n, Index neighbors) {
-  return static_cast<std::size_t>(n) * (static_cast<std::size_t>(neighbors) * 2 * sizeof(Edge<float>) + 32);
+/// Peak bytes of neighbor_graph() of n rows with `neighbors` neighbours each, over all views.
+inline MemoryPlan plan_neighbor_graph(Index n, Index neighbors) {
+  MemoryPlan plan;
+  plan.add("both ends of every neighbour", bytes_for(n * neighbors, 2 * sizeof(Edge<float>)));
+  plan.add("offsets, lengths and degrees", bytes_for(n + 1, 3 * sizeof(Index)));
+  return plan;
 }
 
 namespace neighbor_graph_impl {
@@ -49,9 +55,7 @@ class Builder {
             view.similarities.cols, ") must be of the shape of the ids (", n_, " × ", view.ids.cols, ")");
       neighbors += view.ids.cols;
     }
-    const std::size_t bytes = neighbor_graph_bytes(n_, neighbors);
-    check(workers.memory() == 0 || bytes <= workers.memory(), Errc::too_large, "neighbor_graph: needs ",
-          bytes, " bytes, more than the memory budget of ", workers.memory());
+    check_budget("neighbor_graph", plan_neighbor_graph(n_, neighbors), workers.memory());
     check(n_ * std::max<Index>(neighbors, 1) < Index{1} << 31, Errc::too_large, "neighbor_graph: ", n_,
           " rows of ", neighbors, " neighbours are more than 2^31, whose sums would not be exact");
   }

@@ -11,8 +11,8 @@ namespace shoal {
 
 /// A move of a node from its cluster to another.
 struct NodeMove {
-  Label from, to;      ///< equal where no move gains
-  double gain = 0;     ///< F after it less F before it
+  Label from, to;                         ///< equal where no move gains
+  double gain = 0;                        ///< F after it less F before it
   double inside_from = 0, inside_to = 0;  ///< the weight between the node and the other nodes of each
 };
 

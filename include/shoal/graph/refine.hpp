@@ -14,10 +14,10 @@ struct RefineSettings {
 
 /// What refining made of labels.
 struct Refinement {
-  std::vector<Label> labels;    ///< [n]
-  double objective = 0;         ///< F of them
-  double before = 0;            ///< F of the labels that were given
-  std::vector<Sweep> sweeps;    ///< one entry a sweep
+  std::vector<Label> labels;  ///< [n]
+  double objective = 0;       ///< F of them
+  double before = 0;          ///< F of the labels that were given
+  std::vector<Sweep> sweeps;  ///< one entry a sweep
 };
 
 /// Improves a labelling of a graph's nodes by local moves that raise F = Σ_c value(W_c, D_c, M)

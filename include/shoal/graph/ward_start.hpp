@@ -9,8 +9,8 @@ namespace shoal {
 /// k-means from centroids that an over-clustering was merged to, instead of seeds.
 template <Geometry Geo = Cosine> struct WardKMeans {
   Index clusters = 0;
-  Index iterations = 25;       ///< from the merged centroids
-  Index factor = 4;            ///< the over-clustering has factor · clusters, where there are as many rows
+  Index iterations = 25;        ///< from the merged centroids
+  Index factor = 4;             ///< the over-clustering has factor · clusters, where there are as many rows
   Index first_iterations = 15;  ///< of the over-clustering
   std::uint64_t seed = 0;
 };
@@ -40,8 +40,8 @@ inline Matrix<float> merged(const KMeansResult& fine, Index clusters) {
 
 /// Lloyd's k-means from a Ward start: `first_iterations` of k-means at `factor` times as many clusters, their
 /// centroids merged down by Ward's tree (kmeans/merge_tree.hpp), and k-means from those. On real sets it
-/// starts local moves on the neighbour graph better than k-means++ does (docs/graph.md). Throws as fit(KMeans)
-/// does. O(factor · first_iterations · n C d + (factor · C)² d).
+/// starts local moves on the neighbour graph better than k-means++ does (docs/graph.md). Throws as
+/// fit(KMeans) does. O(factor · first_iterations · n C d + (factor · C)² d).
 template <Geometry Geo, class Machine>
 KMeansResult fit(const WardKMeans<Geo>& settings, const AnyRows& rows, const Machine& backend,
                  const Hook& hook = {}) {
@@ -50,10 +50,11 @@ KMeansResult fit(const WardKMeans<Geo>& settings, const AnyRows& rows, const Mac
         ": clusters (", settings.clusters, ") must be from 1 to the number of rows (", rows.rows(), ")");
   check(settings.factor >= 1, Errc::invalid_argument, who, ": factor (", settings.factor,
         ") must be at least 1");
-  const KMeansResult fine = fit(KMeans<Geo>{.clusters = std::min(settings.factor * settings.clusters, rows.rows()),
-                                            .iterations = settings.first_iterations,
-                                            .seed = settings.seed},
-                                rows, backend, hook);
+  const KMeansResult fine =
+      fit(KMeans<Geo>{.clusters = std::min(settings.factor * settings.clusters, rows.rows()),
+                      .iterations = settings.first_iterations,
+                      .seed = settings.seed},
+          rows, backend, hook);
   if (fine.stopped == Stopped::hook)
     fail(Errc::stopped, who, ": stopped by the hook before there were ", settings.clusters, " clusters");
   const Matrix<float> start = ward_start_impl::merged(fine, settings.clusters);

@@ -16,8 +16,8 @@ template <class Weight> struct Edge {
   Weight weight;
 };
 
-/// A symmetric matrix A of weights ≥ 0 as compressed rows: node i has the edges row(i), targets ascending in a
-/// NeighborGraph; each edge is there from both of its ends, and none leads from a node to itself. What an
+/// A symmetric matrix A of weights ≥ 0 as compressed rows: node i has the edges row(i), targets ascending in
+/// a NeighborGraph; each edge is there from both of its ends, and none leads from a node to itself. What an
 /// aggregated node holds inside counts as its loop a_ii. Degrees k_i = Σ_j a_ij and the total M = Σ_i k_i
 /// include the loops.
 ///
@@ -25,11 +25,11 @@ template <class Weight> struct Edge {
 /// sums do not depend on their order, nor on the number of threads, and what moves back and forth between
 /// clusters leaves no rounding behind.
 template <class Weight> struct WeightedGraph {
-  std::vector<Index> offsets{0};       ///< [n + 1] node i's edges are [offsets[i], offsets[i + 1])
+  std::vector<Index> offsets{0};  ///< [n + 1] node i's edges are [offsets[i], offsets[i + 1])
   Buffer<Edge<Weight>> edges;
-  std::vector<double> loops;           ///< [n] a_ii, or empty: all 0
-  std::vector<double> degrees;         ///< [n] k_i
-  double total = 0;                    ///< M
+  std::vector<double> loops;    ///< [n] a_ii, or empty: all 0
+  std::vector<double> degrees;  ///< [n] k_i
+  double total = 0;             ///< M
 
   [[nodiscard]] Index nodes() const { return static_cast<Index>(degrees.size()); }
   [[nodiscard]] std::span<const Edge<Weight>> row(Index i) const {
