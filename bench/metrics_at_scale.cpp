@@ -3,6 +3,7 @@
 
 #include <benchmark/benchmark.h>
 
+#include <shoal/backend/cpu.hpp>
 #include <shoal/core/random.hpp>
 #include <shoal/metrics/evaluate.hpp>
 

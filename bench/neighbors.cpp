@@ -6,6 +6,7 @@
 
 #include <benchmark/benchmark.h>
 
+#include <shoal/backend/cpu.hpp>
 #include <shoal/core/random.hpp>
 #include <shoal/io/npy.hpp>
 #include <shoal/neighbors/exact.hpp>

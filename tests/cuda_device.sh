@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # cuda_device.sh [--tests] [TEMI_CHECKOUT]: on a machine with a GPU, builds for it, runs the laws on the device against
 # the CPU backend (under compute-sanitizer too, where there is one) and the benchmark, and fails on any mismatch. Exits 77
-# without a GPU.
+# without a GPU. On an H200 the laws take seconds, racecheck most of a minute, the benchmark and its rivals a minute and a half.
 #   --tests         the laws only, as ctest runs them
 #   TEMI_CHECKOUT   of HHU-MMBS/TEMI-official-BMVC2023 (or by the environment): its step is a row of the table too, where
 #                   PYTHON (python3, unless the environment says otherwise) has torch

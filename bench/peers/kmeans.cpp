@@ -11,6 +11,7 @@
 #include <map>
 #include <string>
 
+#include <shoal/backend/cpu.hpp>
 #include <shoal/io/npy.hpp>
 #include <shoal/kmeans/bounded.hpp>
 

@@ -10,6 +10,7 @@
 #include <string>
 #include <thread>
 
+#include <shoal/backend/cpu.hpp>
 #include <shoal/io/npy.hpp>
 #include <shoal/metrics/evaluate.hpp>
 #include <shoal/metrics/separability.hpp>

@@ -7,6 +7,7 @@
 #include <ctime>
 #include <string>
 
+#include <shoal/backend/cpu.hpp>
 #include <shoal/io/npy.hpp>
 #include <shoal/io/standardize.hpp>
 #include <shoal/io/subset.hpp>

@@ -48,7 +48,6 @@
 #include <shoal/neighbors/exact.hpp>
 #include <shoal/neighbors/inverted_lists.hpp>
 #include <shoal/neighbors/mapped_neighbors.hpp>
-#include <shoal/neighbors/queries.hpp>
 #include <shoal/objective/pmi.hpp>
 #include <shoal/objective/scan.hpp>
 #include <shoal/objective/scp.hpp>

@@ -70,8 +70,14 @@ TEST_CASE("assignment and sums by the GPU's kernels") {
   struct Case {
     Index n, d, C;
   };
-  for (const auto [n, d, C] :
-       {Case{1, 1, 1}, {5, 3, 2}, {257, 65, 7}, {100, 4, 100}, {70, 2, 513}, {40, 3, 1030}, {3, 2, 30000}})
+  for (const auto [n, d, C] : {Case{1, 1, 1},
+                               {5, 3, 2},
+                               {257, 65, 7},
+                               {100, 4, 100},
+                               {70, 2, 513},
+                               {40, 3, 2049},
+                               {40, 3, 4100},
+                               {3, 2, 30000}})
     for (const Turns turns : {Turns::ascending, Turns::descending}) {
       if (C > 10000 && turns == Turns::ascending) continue;  // blocks by the thousand take their time
       CAPTURE(n);
@@ -85,6 +91,24 @@ TEST_CASE("assignment and sums by the GPU's kernels") {
     }
 }
 
+TEST_CASE("clusters of all sizes: within a piece of the sorted rows, to its end, over several, over all") {
+  for (const Index n : {63, 64, 65, 128, 129, 1000}) {
+    CAPTURE(n);
+    const Matrix<float> rows = test::random_rows(n, 65, 1);
+    Matrix<float> centroids = test::random_rows(6, 65, 2);
+    for (Index c = 0; c < 6; ++c)  // the first takes most rows: it is far shorter
+      for (Index j = 0; j < 65; ++j) centroids(c, j) *= c == 0 ? 0.01f : 0.4f;
+    std::vector<float> weights(static_cast<std::size_t>(n));
+    for (std::size_t i = 0; i < weights.size(); ++i) weights[i] = static_cast<float>(1 + i % 3);
+    const std::vector<Label> none(weights.size(), -1);
+    const Found found = assign(rows, centroids, none, Turns::descending, 0, weights);
+    check_assignment(rows, centroids, found, weights, 1e-3);
+    CHECK(*std::max_element(found.sums.counts.begin(), found.sums.counts.end()) > n / 2);
+    check_assignment(rows, test::random_rows(1, 65, 3),
+                     assign(rows, test::random_rows(1, 65, 3), none, Turns::ascending, 0), {}, 1e-3);
+  }
+}
+
 TEST_CASE("weights") {
   const Matrix<float> rows = test::random_rows(90, 6, 1), centroids = test::random_rows(12, 6, 2);
   std::vector<float> weights(90);
@@ -96,11 +120,11 @@ TEST_CASE("weights") {
 
 TEST_CASE("assignment by products of less precision: a centroid as near as rounding can tell") {
   const Index d = 2;
-  const Matrix<float> rows = test::random_rows(90, d, 1), centroids = test::random_rows(700, d, 2),
+  const Matrix<float> rows = test::random_rows(90, d, 1), centroids = test::random_rows(2100, d, 2),
                       zero(1, d, 0.f);
   double longest = 0;  // of both: ‖x‖ ‖c‖ is what the terms of a product add up to at most
   for (Index i = 0; i < 90; ++i) longest = std::max(longest, squared_gap(rows.row(i), zero.row(0), d));
-  for (Index c = 0; c < 700; ++c) longest = std::max(longest, squared_gap(centroids.row(c), zero.row(0), d));
+  for (Index c = 0; c < 2100; ++c) longest = std::max(longest, squared_gap(centroids.row(c), zero.row(0), d));
   const std::vector<Label> none(90, -1);
   const Found exact = assign(rows, centroids, none, Turns::ascending, 0);
   for (const Precision precision : {Precision::tf32, Precision::float16, Precision::bfloat16}) {
@@ -111,7 +135,7 @@ TEST_CASE("assignment by products of less precision: a centroid as near as round
 }
 
 TEST_CASE("equal centroids: the lowest index, across tiles too") {
-  const Matrix<float> rows = test::random_rows(20, 3, 1), centroids(1100, 3, 0.5f);
+  const Matrix<float> rows = test::random_rows(20, 3, 1), centroids(4200, 3, 0.5f);
   for (const Label label : assign(rows, centroids, std::vector<Label>(20, -1), Turns::descending, 0).labels)
     CHECK(label == 0);
 }

@@ -2,9 +2,9 @@
 #include <support/gpu.hpp>
 #include <support/refused.hpp>
 
+#include <shoal/backend/cpu.hpp>
 #include <shoal/neighbors/cuda/search.cuh>
 #include <shoal/neighbors/exact.hpp>
-#include <shoal/neighbors/queries.hpp>
 
 using namespace shoal;
 using host::FakeRuntime;
@@ -38,7 +38,7 @@ void agree(const Matrix<float>& queries, const Matrix<float>& base, bool self, N
   {
     GpuStream<FakeRuntime> stream(runtime);
     const Neighbors found =
-        search_neighbors(stream, query_rows, base_rows, self, settings, room, {}, precision);
+        search_neighbors(stream, {query_rows, base_rows, self, settings, {}}, room, precision);
     for (Index i = 0; i < expected.ids.rows(); ++i)
       for (Index j = 0; j < settings.count; ++j) {
         const double want = double{expected.similarities(i, j)};
@@ -90,7 +90,8 @@ TEST_CASE("duplicates are ordered by id, whatever the turns") {
   Matrix<float> rows(70, 2, 1.f);
   FakeRuntime runtime(Turns::descending);
   GpuStream<FakeRuntime> stream(runtime);
-  const Neighbors found = search_neighbors(stream, Rows(rows), Rows(rows), true, {.count = 40}, 0, {});
+  const Neighbors found =
+      search_neighbors(stream, {rows, rows, true, {.count = 40}, {}}, 0, Precision::float32);
   for (Index i = 0; i < 70; ++i)
     for (Index j = 0; j < 40; ++j) REQUIRE(found.ids(i, j) == (j < i ? j : j + 1));
 }
@@ -99,9 +100,10 @@ TEST_CASE("bad rows are refused as on the CPU") {
   const auto message = [](const Matrix<float>& rows, std::size_t room) {
     FakeRuntime runtime;
     GpuStream<FakeRuntime> stream(runtime);
-    return std::string(test::error_of([&] {
-                         (void)search_neighbors(stream, Rows(rows), Rows(rows), true, {.count = 1}, room, {});
-                       }).what());
+    return std::string(
+        test::error_of([&] {
+          (void)search_neighbors(stream, {rows, rows, true, {.count = 1}, {}}, room, Precision::float32);
+        }).what());
   };
   for (const float bad :
        {0.f, std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity()})
@@ -117,7 +119,6 @@ TEST_CASE("whatever call fails, the error arrives and nothing leaks") {
   for (const std::size_t room : {std::size_t{0}, std::size_t{1} << 30})
     host::survives_failures(false, [&](const FakeRuntime& runtime) {
       GpuStream<FakeRuntime> stream(runtime);
-      (void)search_neighbors(stream, Rows(rows), Rows(rows), true, {.count = 3}, room, {},
-                             Precision::bfloat16);
+      (void)search_neighbors(stream, {rows, rows, true, {.count = 3}, {}}, room, Precision::bfloat16);
     });
 }

@@ -26,7 +26,8 @@ void search(Turns turns) {
   GpuStream<FakeRuntime> stream(runtime);
   const Matrix<float> values = test::random_rows(37, 3, 1);
   const Rows rows(values);
-  const Neighbors found = search_neighbors(stream, rows, rows, true, {.count = 34}, 0, {});
+  const Neighbors found =
+      search_neighbors(stream, {rows, rows, true, {.count = 34}, {}}, 0, Precision::float32);
   for (Index i = 0; i < found.ids.size(); ++i)
     require(found.ids.data()[i] >= 0 && found.ids.data()[i] < 37, "ids");
 }
@@ -34,12 +35,12 @@ void search(Turns turns) {
 void cluster(Turns turns) {
   FakeRuntime runtime(turns);
   GpuStream<FakeRuntime> stream(runtime);
-  const Matrix<float> values = test::random_rows(37, 3, 1);
-  const Rows rows(values);
+  const Matrix<float> values = test::random_rows(150, 3, 1);
+  const Rows rows(values);  // clusters of several pieces
   GpuAssigner<FakeRuntime> assigner(stream, rows, true, 5, {}, 0, Precision::bfloat16);
   GpuAssigner<FakeRuntime>::Sums sums;
-  std::vector<Label> labels(37, -1);
-  require(assigner.assign(test::random_rows(5, 3, 2), labels, sums) == 37, "moved");
+  std::vector<Label> labels(150, -1);
+  require(assigner.assign(test::random_rows(5, 3, 2), labels, sums) == 150, "moved");
 }
 
 template <class Method> void step(Turns turns, Index clusters) {

@@ -1,7 +1,5 @@
 #include <support/gpu.hpp>
-
-#include <shoal/heads/cpu/fused_step.hpp>
-#include <shoal/heads/cuda/step.cuh>
+#include <support/step_law.hpp>
 
 using namespace shoal;
 using host::FakeRuntime;
@@ -49,19 +47,6 @@ Matrix<float> batch_of(const Case& c, Index step) {
   return test::random_rows(2 * c.B, c.d, 10 + static_cast<std::uint64_t>(step));
 }
 
-/// A batch in one block of pairs, as the GPU takes it, in blocks of the CPU's.
-Matrix<float> in_blocks(const Matrix<float>& batch, Index pairs) {
-  const Index B = batch.rows() / 2;
-  Matrix<float> out(batch.rows(), batch.cols());
-  for (Index view = 0; view < 2; ++view)
-    for (Index b = 0; b < B; ++b) {
-      const Block block = block_at(B, pairs, b / pairs);
-      std::copy_n(batch.row(view * B + b), batch.cols(),
-                  out.row(2 * block.first + view * block.count + b - block.first));
-    }
-  return out;
-}
-
 /// Steps on the GPU's kernels and on the CPU, from the same state: the same losses, gradients and marginals.
 /// The last layer is frozen in the first of several.
 template <class Method> void agree(const Case& c, Turns turns, Index steps = 3) {
@@ -74,13 +59,13 @@ template <class Method> void agree(const Case& c, Turns turns, Index steps = 3) 
     HeadState expected = gpu.state;
     const HeadState& found = gpu.state;
     const Cpu cpu({.threads = 1});
-    CpuStep on_cpu(settings, expected, cpu);
+    const auto on_cpu = StepOn<Cpu>::make(settings, expected, cpu);
     StepReport want;
     const StepReport& got = gpu.report;
     for (Index s = 0; s < steps; ++s) {
       const Matrix<float> batch = batch_of(c, s);
       const StepControl control{1e-3, s, std::max<Index>(s - 1, 0), s == 0 && steps > 1};
-      on_cpu.step(in_blocks(batch, cpu_pair_block), control, want);
+      on_cpu->step(batch, control, want);
       gpu.engine.step(batch, control, gpu.report);
       for (std::size_t h = 0; h < want.loss.size(); ++h)
         CHECK(got.loss[h] == doctest::Approx(want.loss[h]).epsilon(2e-4));
@@ -110,9 +95,9 @@ template <class Method> void agree_roughly(const Case& c, Precision precision) {
   OnGpu<Method> gpu(rounded, c.d, FakeRuntime());
   HeadState expected = gpu.state;
   const Cpu cpu({.threads = 1});
-  CpuStep on_cpu(settings, expected, cpu);
+  const auto on_cpu = StepOn<Cpu>::make(settings, expected, cpu);
   StepReport want;
-  on_cpu.step(batch_of(c, 0), {1e-3, 0, 0, false}, want);
+  on_cpu->step(batch_of(c, 0), {1e-3, 0, 0, false}, want);
   gpu.engine.step(batch_of(c, 0), {1e-3, 0, 0, false}, gpu.report);
   gpu.engine.sync();
   const double layers = static_cast<double>(c.hidden.size()) + 2;
@@ -133,6 +118,17 @@ TEST_CASE_TEMPLATE("a step on the GPU's kernels is the CPU's", Method, PMI, WPMI
   agree<Method>({4, 70, 2, 33, {9, 5}}, Turns::descending);
   agree<Method>({4, 513, 2, 3, {5}}, Turns::descending);
   agree<Method>({2, 1000, 1, 2, {5}}, Turns::ascending);
+}
+
+TEST_CASE_TEMPLATE("the law that a GPU is asked", Method, PMI, WPMI, TEMI, SCANv2, SCP) {
+  for (const Index clusters : {1, 33, 700}) {
+    CAPTURE(clusters);
+    GpuStream<FakeRuntime> stream(FakeRuntime{});
+    const test::StepComparison found =
+        test::compare_steps<Method>(clusters, Precision::float32, stream, Cpu({.threads = 1}));
+    CHECK(found.off <= 2e-3);
+    CHECK(found.same_bits);
+  }
 }
 
 TEST_CASE("thirty thousand clusters") {
@@ -156,11 +152,11 @@ TEST_CASE("teachers' rows kept or computed twice: the same bits") {
     std::vector<double> losses[2];
     Buffer<float> students[2];
     std::size_t peak[2];
-    const HeadPlan full = gpu_plan(settings, c.d);
-    REQUIRE(full.partner_rows > 0);
+    const MemoryPlan full = gpu_step_plan(settings.general(), c.d);
+    REQUIRE(full["partner rows"] > 0);
     for (int kept = 0; kept < 2; ++kept) {
       const FakeRuntime runtime;
-      OnGpu<TEMI> gpu(settings, c.d, runtime, kept == 1 ? 0 : full.total - 1);
+      OnGpu<TEMI> gpu(settings, c.d, runtime, kept == 1 ? 0 : full.total() - 1);
       for (Index s = 0; s < 2; ++s) gpu.engine.step(batch_of(c, s), {1e-3, s, s, false}, gpu.report);
       gpu.engine.sync();
       losses[kept] = gpu.report.loss;
@@ -170,7 +166,7 @@ TEST_CASE("teachers' rows kept or computed twice: the same bits") {
     CHECK(losses[0] == losses[1]);
     CHECK(students[0] == students[1]);
     CHECK(peak[0] < peak[1]);
-    CHECK(peak[1] <= full.total);
+    CHECK(peak[1] <= full.total());
   }
 }
 
@@ -195,6 +191,6 @@ TEST_CASE("a step waits once, and whatever call fails nothing leaks") {
 TEST_CASE("SCANv2 at C = 21,841 fits 40 GB, where the paper ran out") {
   SCANv2 settings;
   settings.clusters = 21841, settings.heads = 32, settings.batch = 4096;
-  CHECK(gpu_plan(settings, 768).total < std::size_t{40} << 30);
-  CHECK_THROWS_AS(check_gpu_plan(settings, 768, std::size_t{1} << 30), shoal::error);
+  CHECK(gpu_step_plan(settings.general(), 768).total() < std::size_t{40} << 30);
+  CHECK(!gpu_step_plan(settings.general(), 768, std::size_t{1} << 30).fits(std::size_t{1} << 30));
 }

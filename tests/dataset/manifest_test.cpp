@@ -4,6 +4,7 @@
 
 #include <doctest/doctest.h>
 
+#include <shoal/backend/cpu.hpp>
 #include <shoal/dataset/manifest.hpp>
 #include <shoal/hierarchy/relabel.hpp>
 

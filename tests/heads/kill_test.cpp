@@ -9,6 +9,7 @@
 
 #include <doctest/doctest.h>
 
+#include <shoal/backend/cpu.hpp>
 #include <shoal/heads/fit.hpp>
 #include <shoal/model/saved_model.hpp>
 

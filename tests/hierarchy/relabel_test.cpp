@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <shoal/backend/cpu.hpp>
 #include <shoal/hierarchy/relabel.hpp>
 
 using namespace shoal;

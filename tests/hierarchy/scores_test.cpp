@@ -6,6 +6,7 @@
 
 #include <doctest/doctest.h>
 
+#include <shoal/backend/cpu.hpp>
 #include <shoal/hierarchy/scores.hpp>
 
 using namespace shoal;

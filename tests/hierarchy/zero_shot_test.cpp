@@ -5,6 +5,7 @@
 
 #include <doctest/doctest.h>
 
+#include <shoal/backend/cpu.hpp>
 #include <shoal/hierarchy/zero_shot.hpp>
 
 using namespace shoal;

@@ -6,6 +6,7 @@
 
 #include <doctest/doctest.h>
 
+#include <shoal/backend/cpu.hpp>
 #include <shoal/kmeans/bounded.hpp>
 #include <shoal/kmeans/hierarchical.hpp>
 #include <shoal/kmeans/match.hpp>

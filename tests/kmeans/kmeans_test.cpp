@@ -8,6 +8,7 @@
 
 #include <doctest/doctest.h>
 
+#include <shoal/backend/cpu.hpp>
 #include <shoal/io/npy.hpp>
 #include <shoal/kmeans/kmeans.hpp>
 

@@ -26,7 +26,7 @@ TEST_CASE("each library gives the same product to rounding, the same bits for 1,
   const auto x = random_matrix(700, 130, 1), y = random_matrix(530, 130, 2);
   Matrix<float> previous;
   for (const auto product : {
-         decltype(CpuSettings::product){}, &multiply_by_eigen
+         decltype(CpuSettings::library){}, &multiply_by_eigen
 #if defined(SHOAL_ONEDNN)
              ,
              &multiply_by_onednn

@@ -7,21 +7,20 @@
 
 using namespace shoal;
 
-TEST_CASE("rows become one long, whatever their length") {
-  for (const float scale : {1e-20f, 1.f, 1e18f}) {
-    std::vector<float> row{3 * scale, -4 * scale, 0};
-    to_unit_row("test", 0, row);
-    CHECK(row[0] == doctest::Approx(0.6));
-    CHECK(row[1] == doctest::Approx(-0.8));
-    CHECK(row[2] == 0);
+TEST_CASE("a row becomes one long where it has a direction, and is left as it is where it has none") {
+  std::vector<float> row{3e-30f, 4e-30f};
+  CHECK(normalize(row.data(), 2));
+  CHECK(squared_norm(row.data(), 2) == doctest::Approx(1));
+  CHECK(row[0] == doctest::Approx(0.6));
+  for (const float bad : {0.f, std::numeric_limits<float>::infinity()}) {
+    row = {0, bad};
+    CHECK(!normalize(row.data(), 2));
+    CHECK(row == std::vector<float>{0, bad});
   }
 }
 
-TEST_CASE("a row without a direction is refused, by its number") {
-  std::vector<float> row{0, 0};
-  CHECK_THROWS_WITH_AS(to_unit_row("f", 7, row), "f: row 7 is zero, so it has no direction", error);
-  for (const float bad : {std::numeric_limits<float>::infinity(), std::numeric_limits<float>::quiet_NaN()}) {
-    row = {1, bad};
-    CHECK_THROWS_WITH_AS(to_unit_row("f", 7, row), "f: row 7 holds NaN or infinity", error);
-  }
+TEST_CASE("sums in double take every term, whatever their number") {
+  for (const Index count : {0, 1, 7, 8, 9, 100})
+    CHECK(sum_in_double(count, [](Index j) { return static_cast<double>(j); }) ==
+          static_cast<double>(count * (count - 1) / 2));
 }

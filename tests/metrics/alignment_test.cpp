@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <shoal/backend/cpu.hpp>
 #include <shoal/metrics/alignment.hpp>
 
 using namespace shoal;

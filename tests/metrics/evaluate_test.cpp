@@ -4,6 +4,7 @@
 
 #include <doctest/doctest.h>
 
+#include <shoal/backend/cpu.hpp>
 #include <shoal/metrics/evaluate.hpp>
 
 using namespace shoal;

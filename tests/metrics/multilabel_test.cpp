@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include <shoal/backend/cpu.hpp>
 #include <shoal/metrics/evaluate.hpp>
 #include <shoal/metrics/multilabel.hpp>
 

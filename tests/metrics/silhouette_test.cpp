@@ -5,6 +5,7 @@
 
 #include <doctest/doctest.h>
 
+#include <shoal/backend/cpu.hpp>
 #include <shoal/metrics/silhouette.hpp>
 
 using namespace shoal;

@@ -5,6 +5,7 @@
 
 #include <doctest/doctest.h>
 
+#include <shoal/backend/cpu.hpp>
 #include <shoal/neighbors/exact.hpp>
 
 using namespace shoal;
@@ -27,7 +28,7 @@ TEST_CASE("exact neighbours are those of a search in double, for both similariti
   }
 }
 
-TEST_CASE("the same bits for 1, 2 and 7 threads, for any memory budget, and by either screen") {
+TEST_CASE("the same bits for 1, 2 and 7 threads, for any memory budget, and by either prefilter") {
   const Matrix<float> x = random_rows(2000, 24);
   const Rows source(x);
   const NeighborSettings settings{.count = 20, .keep_similarities = true};
@@ -38,25 +39,26 @@ TEST_CASE("the same bits for 1, 2 and 7 threads, for any memory budget, and by e
   };
   for (const int threads : {2, 7}) {
     same(exact_neighbors(source, settings, Cpu({.threads = threads})));
-    const std::size_t whole = exact_neighbors_plan(2000, 24, settings, Cpu({.threads = threads})).bytes;
+    const std::size_t whole = plan(settings, {2000, 24}, Cpu({.threads = threads})).total();
     for (const std::size_t memory : {whole - 50000, whole - 150000})
       same(exact_neighbors(source, settings, Cpu({.threads = threads, .memory = memory})));
   }
   const Cpu cpu;
-  same(ExactSearch<Panels>(source, settings, cpu, {}).run());
+  same(PrefilteredSearch<Panels>(cpu).find({source, source, true, settings, {}}));
 }
 
 TEST_CASE("a plan tells the bytes, keeps to the budget, and refuses what can't be done in it") {
   const NeighborSettings settings{.count = 20};
+  const NeighborShape shape{5000, 64};
   const Cpu free({.threads = 2});
-  const NeighborPlan whole = exact_neighbors_plan(5000, 64, settings, free);
-  CHECK(whole.rows_at_once == 5000);
-  const Cpu tight({.threads = 2, .memory = whole.bytes - 1});
-  const NeighborPlan parts = exact_neighbors_plan(5000, 64, settings, tight);
-  CHECK(parts.bytes <= tight.memory());
-  CHECK(parts.rows_at_once < 5000);
-  CHECK(parts.rows_at_once % 288 == 0);
-  CHECK_THROWS_AS(exact_neighbors_plan(5000, 64, settings, Cpu({.threads = 2, .memory = 1000000})), error);
+  const MemoryPlan whole = plan(settings, shape, free);
+  CHECK(SearchOn<Cpu>(free).rows_at_once(settings, shape) == 5000);
+  const Cpu tight({.threads = 2, .memory = whole.total() - 1});
+  CHECK(plan(settings, shape, tight).total() <= tight.memory());
+  const Index rows = SearchOn<Cpu>(tight).rows_at_once(settings, shape);
+  CHECK(rows < 5000);
+  CHECK(rows % 288 == 0);
+  CHECK_THROWS_AS((void)plan(settings, shape, Cpu({.threads = 2, .memory = 1000000})), error);
 }
 
 TEST_CASE("a large common mean, one large column, and scales far apart leave the result exact") {

@@ -4,6 +4,7 @@
 
 #include <doctest/doctest.h>
 
+#include <shoal/backend/cpu.hpp>
 #include <shoal/core/random.hpp>
 #include <shoal/probe/linear.hpp>
 

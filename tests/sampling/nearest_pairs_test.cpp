@@ -1,10 +1,11 @@
 #include "laws/sampler.hpp"
-#include "support.hpp"
+#include "neighbors/support.hpp"
 
 #include <set>
 
 #include <doctest/doctest.h>
 
+#include <shoal/backend/cpu.hpp>
 #include <shoal/neighbors/exact.hpp>
 #include <shoal/sampling/nearest_pairs.hpp>
 

@@ -1,5 +1,5 @@
 #include "laws/sampler.hpp"
-#include "support.hpp"
+#include "neighbors/support.hpp"
 
 #include <doctest/doctest.h>
 

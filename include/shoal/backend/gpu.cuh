@@ -1,6 +1,7 @@
 // A GPU as algorithms take it: a runtime, a stream, and what goes with them.
 #pragma once
 
+#include <concepts>
 #include <memory>
 
 #include <shoal/backend/backend.hpp>
@@ -28,6 +29,8 @@ struct EachRow {
 /// neighbors/cuda, heads/cuda) run there.
 template <class Rt> class Gpu {
  public:
+  using Runtime = Rt;
+
   Gpu(const Rt& runtime, const GpuSettings& settings)
       : settings_(settings),
         host_({.threads = settings.threads}),
@@ -67,5 +70,9 @@ template <class Rt> class Gpu {
   Cpu host_;
   std::shared_ptr<GpuStream<Rt>> stream_;
 };
+
+/// Gpu<Rt>, or a class derived from it, as Cuda is: the backends for which algorithms have device engines.
+template <class B>
+concept GpuBackend = Backend<B> && std::derived_from<B, Gpu<typename B::Runtime>>;
 
 }  // namespace shoal

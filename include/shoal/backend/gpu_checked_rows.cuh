@@ -7,6 +7,7 @@
 #include <vector>
 
 #include <shoal/backend/gpu_memory.cuh>
+#include <shoal/linalg/row_check.hpp>
 
 namespace shoal {
 
@@ -31,16 +32,16 @@ struct ScaleRows {
   }
 };
 
-/// bad ← the least first + i with squares[i] not in [least, most], if that is below bad. One block.
+/// bad ← the least first + i whose squares[i] is not that of a good row, if that is below bad. One block.
 struct FirstBad {
-  double least, most;
+  RowNeed need;
 
   template <class Exec>
   SHOAL_HD void operator()(Exec& exec, const double* squares, Index first, Index count,
                            std::int64_t* bad) const {
     Index found = no_bad_row;
     for (Index i = count - 1 - exec.thread(); i >= 0; i -= exec.threads())
-      if (!(squares[i] >= least && squares[i] <= most)) found = first + i;
+      if (!row_is_good(squares[i], need)) found = first + i;
     found = -block_reduce(exec, -found, Largest{});
     if (exec.thread() == 0 && found < *bad) *bad = found;
   }
@@ -56,8 +57,8 @@ struct FillIndex {
 /// Scales and checks the blocks of a walk, and remembers the first row that is no good.
 template <class Rt> class RowPreparation {
  public:
-  /// For n rows in all. Rows are good when ‖x‖² is finite and below 1e37, and, where `unit` brings them to
-  /// unit length, not zero: as CheckedRows (io/checked_rows.hpp) has it.
+  /// For n rows in all. Rows are good by the rule of linalg/row_check.hpp: they have a direction where `unit`
+  /// brings them to unit length, and are bounded elsewhere.
   RowPreparation(GpuStream<Rt>& stream, Index n, bool unit)
       : stream_(stream), unit_(unit), squares_(stream, n), bad_(stream, 1), answer_(stream, 1) {
     stream.launch(Grid{1, warp_size}, FillIndex{no_bad_row}, bad_.data());
@@ -66,7 +67,7 @@ template <class Rt> class RowPreparation {
   void operator()(Block block, MatrixView<float> x) {
     double* squares = squares_.data() + block.first;
     stream_.launch(warp_per_item(x.rows), ScaleRows{unit_}, x, squares);
-    stream_.launch(Grid{1}, FirstBad{unit_ ? least : 0.0, unit_ ? std::numeric_limits<double>::max() : most},
+    stream_.launch(Grid{1}, FirstBad{unit_ ? RowNeed::direction : RowNeed::bounded},
                    static_cast<const double*>(squares), block.first, x.rows, bad_.data());
   }
 
@@ -88,7 +89,6 @@ template <class Rt> class RowPreparation {
   static std::size_t bytes(Index n) { return static_cast<std::size_t>(n + 1) * 8; }
 
  private:
-  static constexpr double least = std::numeric_limits<double>::denorm_min(), most = 1e37;
   GpuStream<Rt>& stream_;
   bool unit_;
   DeviceArray<Rt, double> squares_;

@@ -5,6 +5,8 @@
 #include <stdexcept>
 #include <string>
 
+#include <shoal/core/printable.hpp>
+
 namespace shoal {
 
 /// What kind of thing went wrong; the message says the rest.
@@ -18,13 +20,17 @@ enum class Errc {
   device,            ///< a GPU or library call failed
 };
 
-/// The exception of shoal. Its message names the function, the argument, its value and what was expected.
+/// The exception of shoal. Its message names the function, the argument, its value and what was expected, in
+/// one line that is safe to print: control characters, which file names and files may bring, are escaped, and
+/// what is longer than a screen is cut.
 class error : public std::runtime_error {
  public:
-  error(Errc code, const std::string& message) : std::runtime_error(message), code_(code) {}
+  error(Errc code, const std::string& message)
+      : std::runtime_error(shortened(printable(message), longest_message)), code_(code) {}
   [[nodiscard]] Errc code() const noexcept { return code_; }
 
  private:
+  static constexpr std::size_t longest_message = 4000;
   Errc code_;
 };
 

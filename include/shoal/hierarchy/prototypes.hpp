@@ -2,6 +2,7 @@
 // choose.
 #pragma once
 
+#include <shoal/core/workers.hpp>
 #include <shoal/hierarchy/zero_shot.hpp>
 
 namespace shoal {

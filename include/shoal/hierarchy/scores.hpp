@@ -7,7 +7,8 @@
 #include <shoal/core/progress.hpp>
 #include <shoal/core/workers.hpp>
 #include <shoal/io/row_source.hpp>
-#include <shoal/linalg/unit_row.hpp>
+#include <shoal/linalg/product.hpp>
+#include <shoal/linalg/row_check.hpp>
 
 namespace shoal {
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <shoal/core/top_k.hpp>
+#include <shoal/core/workers.hpp>
 #include <shoal/hierarchy/candidates.hpp>
 #include <shoal/hierarchy/scores.hpp>
 #include <shoal/simd/math.hpp>

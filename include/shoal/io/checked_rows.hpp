@@ -2,13 +2,12 @@
 #pragma once
 
 #include <algorithm>
-#include <cmath>
 #include <span>
 #include <vector>
 
-#include <shoal/core/check.hpp>
+#include <shoal/core/workers.hpp>
 #include <shoal/io/row_source.hpp>
-#include <shoal/linalg/unit_row.hpp>
+#include <shoal/linalg/row_check.hpp>
 
 namespace shoal {
 
@@ -115,11 +114,7 @@ class CheckedRows {
   void prepare(float* row, Index id) const {
     if (unit_ && normalize(row, cols())) return;
     if (trusted_ && !unit_) return;
-    const double square = squared_norm(row, cols());
-    check(std::isfinite(square) && square < 1e37, Errc::bad_data, who_, ": row ", id,
-          " must be finite, its squared length below 1e37");
-    check(!unit_, Errc::bad_data, who_, ": row ", id,
-          " is zero, which has no direction: use Euclidean, or leave it out");
+    check_row(who_, id, row, cols(), unit_ ? RowNeed::direction : RowNeed::bounded);
   }
 
   AnyRows source_;

@@ -1,10 +1,9 @@
 // Refuses rows that hold NaN or infinity.
 #pragma once
 
-#include <shoal/core/check.hpp>
 #include <shoal/core/workers.hpp>
 #include <shoal/io/row_source.hpp>
-#include <shoal/simd/row_team.hpp>
+#include <shoal/linalg/row_check.hpp>
 
 namespace shoal {
 
@@ -14,12 +13,8 @@ inline void check_finite_rows(const char* what, AnyRows rows, Workers workers) {
   workers.each_block(rows.rows(), 1024, [&](Block block, int) {
     Matrix<float> x(block.count, rows.cols());
     rows.read(block.first, x);
-    const CpuTeam team{rows.cols()};
-    for (Index i = 0; i < block.count; ++i) {
-      const float* row = x.row(i);
-      check(team.sum([=](auto at) { return at.load(row) * 0.f; }) == 0, Errc::bad_data, what, ": row ",
-            block.first + i, " holds NaN or infinity");
-    }
+    for (Index i = 0; i < block.count; ++i)
+      check_row(what, block.first + i, x.row(i), x.cols(), RowNeed::finite);
   });
 }
 

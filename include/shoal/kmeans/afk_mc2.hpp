@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include <shoal/core/workers.hpp>
 #include <shoal/kmeans/seed_distances.hpp>
 
 namespace shoal {

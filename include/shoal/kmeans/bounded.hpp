@@ -1,6 +1,7 @@
 // k-means whose clusters all hold between lo and hi rows.
 #pragma once
 
+#include <shoal/core/workers.hpp>
 #include <shoal/kmeans/balancing/capacity.hpp>
 #include <shoal/kmeans/kmeans.hpp>
 

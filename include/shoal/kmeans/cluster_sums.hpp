@@ -1,6 +1,7 @@
 // The sums of the rows of each cluster, kept up to date by the rows that move.
 #pragma once
 
+#include <numeric>
 #include <vector>
 
 #include <shoal/core/workers.hpp>
@@ -38,9 +39,10 @@ class ClusterSums {
       apply_chunk(moves.subspan(done, std::min(chunk, moves.size() - done)), rows, weights, workers);
   }
 
-  /// Takes the place of all of them, as another machine has summed them.
-  void set(Matrix<double> sums, std::vector<double> weights, std::vector<Index> counts) {
-    sums_ = std::move(sums), weights_ = std::move(weights), counts_ = std::move(counts);
+  /// All of them are as another machine has summed them; the last ones are given in exchange, as room for the
+  /// next.
+  void exchange(Matrix<double>& sums, std::vector<double>& weights, std::vector<Index>& counts) {
+    std::swap(sums_, sums), std::swap(weights_, weights), std::swap(counts_, counts);
   }
 
   /// Cluster c becomes renamed[c]; those with a negative name are taken out.
@@ -57,15 +59,17 @@ class ClusterSums {
   }
 
   /// Σ_c (W_c ‖c‖² − 2 c·S_c): what the centroids add to Σ w ‖x‖² to make the objective of all rows.
-  [[nodiscard]] double spread(MatrixView<const float> centroids) const {
-    double total = 0;
-    for (Index c = 0; c < clusters(); ++c) {
-      const float* x = centroids.row(c);
-      const double* s = sum(c);
-      total += weight(c) * squared_norm(x, cols()) -
-               2 * sum_in_double(cols(), [&](Index j) { return x[j] * s[j]; });
-    }
-    return total;
+  [[nodiscard]] double spread(MatrixView<const float> centroids, Workers workers) const {
+    std::vector<double> parts(weights_.size());
+    workers.each_block(clusters(), 16, [&](Block b, int) {
+      for (Index c = b.first; c < b.first + b.count; ++c) {
+        const float* x = centroids.row(c);
+        const double* s = sum(c);
+        parts[static_cast<std::size_t>(c)] = weight(c) * squared_norm(x, cols()) -
+                                             2 * sum_in_double(cols(), [&](Index j) { return x[j] * s[j]; });
+      }
+    });
+    return std::accumulate(parts.begin(), parts.end(), 0.0);
   }
 
   /// The centroid of cluster c: its mean, of unit length under cosine. False, and out unchanged, when it has

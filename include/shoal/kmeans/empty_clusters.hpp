@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include <shoal/core/workers.hpp>
 #include <shoal/kmeans/cluster_sums.hpp>
 
 namespace shoal {

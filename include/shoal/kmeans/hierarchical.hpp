@@ -1,6 +1,7 @@
 // k-means of k-means, for clusters in the tens of thousands.
 #pragma once
 
+#include <shoal/core/workers.hpp>
 #include <shoal/io/subset.hpp>
 #include <shoal/kmeans/kmeans.hpp>
 

@@ -6,6 +6,7 @@
 
 #include <shoal/balancing/none.hpp>
 #include <shoal/core/borrowed_view.hpp>
+#include <shoal/core/workers.hpp>
 #include <shoal/kmeans/afk_mc2.hpp>
 #include <shoal/kmeans/bounds/pruned_assigner.hpp>
 #include <shoal/kmeans/lloyd.hpp>

@@ -111,7 +111,7 @@ template <class Assigner> class Lloyd {
     now.pruned = assigner_.pruned();
     if (history.empty())
       for (std::size_t i = 0; i < squares_.size(); ++i) total_square_ += weight(i) * squares_[i];
-    now.objective = cost(std::max(0.0, total_square_ + sums_.spread(centroids)));
+    now.objective = cost(std::max(0.0, total_square_ + sums_.spread(centroids, workers_)));
     const auto empty = empty_clusters(sums_);
     now.empty = static_cast<Index>(empty.size());
     bool settled = now.moved == 0 && !split_;
@@ -127,8 +127,9 @@ template <class Assigner> class Lloyd {
       for (const Move& move : refill(empty, rows_, labels, settings_.weights, centroids, sums_, workers_))
         assigner_.relabel(move.row);
     const Matrix<float> before = centroids;
-    workers_.each_row(centroids.rows(),
-                      [&](Index c) { sums_.centroid(c, settings_.unit, centroids.row(c)); });
+    workers_.each_block(centroids.rows(), 16, [&](Block b, int) {
+      for (Index c = b.first; c < b.first + b.count; ++c) sums_.centroid(c, settings_.unit, centroids.row(c));
+    });
     split_ = !empty.empty() && settings_.empty == EmptyRule::split_largest;
     if (split_) {
       split_largest(empty, sums_, centroids);
@@ -172,8 +173,8 @@ template <class Assigner> class Lloyd {
     Index moved = 0;
     rows_.walk(step, [&](Index first, Index count) {
       std::vector<std::vector<Move>> parts(static_cast<std::size_t>(block_count(count, step)));
-      workers_.each_block(count, step, [&](Block b, int worker) {
-        assign_block({b.index, first + b.first, b.count}, worker, parts[static_cast<std::size_t>(b.index)]);
+      workers_.each_block(count, step, [&](Block b, int lane) {
+        assign_block({b.index, first + b.first, b.count}, lane, parts[static_cast<std::size_t>(b.index)]);
       });
       std::vector<Move> moves;
       for (const auto& part : parts) moves.insert(moves.end(), part.begin(), part.end());
@@ -183,10 +184,10 @@ template <class Assigner> class Lloyd {
     return moved;
   }
 
-  void assign_block(Block b, int worker, std::vector<Move>& moves) {
+  void assign_block(Block b, int lane, std::vector<Move>& moves) {
     const std::span<Label> block(labels.data() + b.first, static_cast<std::size_t>(b.count));
     const std::vector<Label> before(block.begin(), block.end());
-    assigner_.assign(b.first, block, worker);
+    assigner_.assign(b.first, block, lane);
     for (std::size_t i = 0; i < before.size(); ++i)
       if (before[i] != block[i]) moves.push_back({b.first + static_cast<Index>(i), before[i], block[i]});
   }

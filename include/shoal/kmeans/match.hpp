@@ -3,8 +3,8 @@
 
 #include <vector>
 
+#include <shoal/core/assignment.hpp>
 #include <shoal/kmeans/geometry.hpp>
-#include <shoal/metrics/assignment.hpp>
 
 namespace shoal {
 
@@ -16,7 +16,7 @@ struct ClusterMatch {
 };
 
 /// Pairs new centroids with earlier ones so that the sum of their similarities exp(−‖a − b‖² / mean nearest
-/// ‖a − b‖²) is greatest, one to one (metrics/assignment.hpp). O(C² d) time, O(C²) memory.
+/// ‖a − b‖²) is greatest, one to one (core/assignment.hpp). O(C² d) time, O(C²) memory.
 inline ClusterMatch match_clusters(MatrixView<const float> earlier, MatrixView<const float> now) {
   check(earlier.cols == now.cols && earlier.rows >= 1 && now.rows >= 1, Errc::invalid_argument,
         "match_clusters: now (", now.rows, " × ", now.cols, ") must have as many features as earlier (",

@@ -1,6 +1,7 @@
 // k-means on rows that come in pieces and are not kept.
 #pragma once
 
+#include <shoal/core/workers.hpp>
 #include <shoal/kmeans/kmeans.hpp>
 
 namespace shoal {

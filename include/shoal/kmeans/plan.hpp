@@ -1,6 +1,7 @@
 // What k-means will hold in memory, told before it starts.
 #pragma once
 
+#include <shoal/core/workers.hpp>
 #include <shoal/kmeans/bounds/pruned_assigner.hpp>
 #include <shoal/kmeans/cluster_sums.hpp>
 

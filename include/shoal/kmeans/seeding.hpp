@@ -4,6 +4,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include <shoal/core/workers.hpp>
 #include <shoal/kmeans/seed_distances.hpp>
 
 namespace shoal {

@@ -73,28 +73,11 @@ template <int Width> class BytePanels {
 /// out ← the product of panel i of left and panel j of right.
 inline void multiply_tile(const BytePanels<tile_rows>& left, Index i, const BytePanels<tile_cols>& right,
                           Index j, ByteTile& out) {
-  const std::int32_t *x = left.panel(i), *start = left.starts(i), *y = right.panel(j);
-  IntVector sum[tile_rows][tile_vectors];
+  const std::int32_t* start = left.starts(i);
   for (int r = 0; r < tile_rows; ++r)
-    for (int l = 0; l < tile_vectors; ++l) sum[r][l] = start[r] - IntVector{};
-  for (Index k = 0; k < left.depth(); ++k, x += tile_rows, y += tile_cols)
-    [&]<std::size_t... J>(std::index_sequence<J...>) {
-      const auto lane = [&](std::size_t j) {  // one by one, so that they stay in registers
-        IntVector v;
-        std::memcpy(&v, y + j * vector_width, sizeof(v));
-        return v;
-      };
-      const IntVector u[] = {lane(J)...};
-      [&]<std::size_t... I>(std::index_sequence<I...>) {
-        const auto step = [&](IntVector(&row)[tile_vectors], IntVector s) {
-          ((row[J] = dot_bytes(row[J], u[J], s)), ...);
-        };
-        (step(sum[I], x[I] - IntVector{}), ...);
-      }
-      (std::make_index_sequence<tile_rows>{});
-    }
-  (std::make_index_sequence<tile_vectors>{});
-  std::memcpy(&out, &sum, sizeof(out));
+    for (int l = 0; l < tile_vectors; ++l) out.value[r][l] = start[r] - IntVector{};
+  sum_tile<IntVector>(left.panel(i), right.panel(j), left.depth(), out.value,
+                      [](IntVector sum, IntVector s, IntVector u) { return dot_bytes(sum, u, s); });
 }
 
 inline FloatVector lane_of(const ByteTile& tile, int i, int j) { return to_float(tile.value[i][j]); }

@@ -106,25 +106,41 @@ template <int Width> class Panels {
 using LeftPanels = Panels<tile_rows>;
 using RightPanels = Panels<tile_cols>;
 
-/// out ← the product of two panels: every sum runs over k in order, so its bits depend on its own factors
-/// only.
-inline void multiply_tile(const float* left, const float* right, Index depth, Tile& out) {
-  FloatVector sum[tile_rows][tile_vectors] = {};
+/// A vector of any element type, without any demand on alignment.
+template <class Vector> inline Vector load_vector(const void* from) {
+  Vector v;
+  std::memcpy(&v, from, sizeof(v));
+  return v;
+}
+
+/// out ← start, then out[i][j] ← add(out[i][j], x, y) for each step k along two panels of words, with x the
+/// word of row i in every element and y the vector j of the right panel: the loops of every kind of tile.
+/// Each sum runs over k in order, so that its bits depend on its own factors only.
+template <class Vector, class Sum, class Word, class Add>
+inline void sum_tile(const Word* left, const Word* right, Index depth, Sum (&out)[tile_rows][tile_vectors],
+                     const Add& add) {
+  Sum sum[tile_rows][tile_vectors];  // of this function alone, so that they stay in registers
+  std::memcpy(sum, out, sizeof(sum));
   for (Index k = 0; k < depth; ++k, left += tile_rows, right += tile_cols) {
-    // Folds rather than loops: unrolled by every compiler at every level, so that the sums stay in registers.
+    // Folds rather than loops: unrolled by every compiler at every level, for the same reason.
     [&]<std::size_t... J>(std::index_sequence<J...>) {
-      const FloatVector y[] = {load<FloatVector>(right + J * vector_width)...};
+      const Vector y[] = {load_vector<Vector>(right + J * vector_width)...};
       [&]<std::size_t... I>(std::index_sequence<I...>) {
-        const auto step = [&](FloatVector(&row)[tile_vectors], FloatVector x) {
-          ((row[J] += x * y[J]), ...);
-        };
-        (step(sum[I], broadcast<FloatVector>(left[I])), ...);
+        const auto step = [&](Sum(&row)[tile_vectors], Vector x) { ((row[J] = add(row[J], x, y[J])), ...); };
+        (step(sum[I], left[I] - Vector{}), ...);
       }
       (std::make_index_sequence<tile_rows>{});
     }
     (std::make_index_sequence<tile_vectors>{});
   }
-  std::memcpy(&out, &sum, sizeof(out));
+  std::memcpy(out, sum, sizeof(sum));
+}
+
+/// out ← the product of two panels.
+inline void multiply_tile(const float* left, const float* right, Index depth, Tile& out) {
+  out = {};
+  sum_tile<FloatVector>(left, right, depth, out.value,
+                        [](FloatVector sum, FloatVector x, FloatVector y) { return sum + x * y; });
 }
 
 /// out ← the product of panel i of left and panel j of right.

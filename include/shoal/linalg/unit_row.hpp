@@ -4,8 +4,8 @@
 #include <cmath>
 #include <span>
 
-#include <shoal/core/check.hpp>
 #include <shoal/core/config.hpp>
+#include <shoal/core/finite.hpp>
 
 namespace shoal {
 
@@ -26,20 +26,10 @@ inline double squared_norm(const float* x, Index count) {
 /// Brings x to unit length; false, and x unchanged, when it has none or is not finite.
 inline bool normalize(float* x, Index count) {
   const double square = squared_norm(x, count);
-  if (!(square > 0) || !std::isfinite(square)) return false;
+  if (!is_finite(square) || square == 0) return false;
   const double inverse = 1 / std::sqrt(square);
   for (Index j = 0; j < count; ++j) x[j] = static_cast<float>(x[j] * inverse);
   return true;
-}
-
-/// Divides the row by its length. `name` is the row's number, for messages that start with `function`. Throws
-/// bad_data for a row of zeros, and for NaN and infinity.
-inline void to_unit_row(const char* function, Index name, std::span<float> row) {
-  const Index count = static_cast<Index>(row.size());
-  if (normalize(row.data(), count)) return;
-  check(std::isfinite(squared_norm(row.data(), count)), Errc::bad_data, function, ": row ", name,
-        " holds NaN or infinity");
-  fail(Errc::bad_data, function, ": row ", name, " is zero, so it has no direction");
 }
 
 }  // namespace shoal

@@ -10,6 +10,7 @@
 #include <shoal/backend/cpu.hpp>
 #include <shoal/core/check.hpp>
 #include <shoal/core/random.hpp>
+#include <shoal/core/workers.hpp>
 #include <shoal/metrics/contingency.hpp>
 #include <shoal/metrics/spread.hpp>
 

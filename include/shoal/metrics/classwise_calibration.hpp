@@ -7,6 +7,7 @@
 
 #include <shoal/backend/cpu.hpp>
 #include <shoal/core/check.hpp>
+#include <shoal/core/workers.hpp>
 #include <shoal/io/row_source.hpp>
 #include <shoal/metrics/calibration.hpp>
 #include <shoal/metrics/label_view.hpp>

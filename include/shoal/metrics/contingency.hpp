@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <shoal/backend/cpu.hpp>
+#include <shoal/core/workers.hpp>
 #include <shoal/metrics/label_view.hpp>
 
 namespace shoal {

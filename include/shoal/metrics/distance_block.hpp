@@ -9,6 +9,7 @@
 #include <shoal/core/check.hpp>
 #include <shoal/core/workers.hpp>
 #include <shoal/io/row_source.hpp>
+#include <shoal/linalg/product.hpp>
 
 namespace shoal {
 

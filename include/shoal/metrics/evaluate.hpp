@@ -5,6 +5,7 @@
 #include <span>
 #include <vector>
 
+#include <shoal/core/workers.hpp>
 #include <shoal/metrics/accuracy.hpp>
 #include <shoal/metrics/contingency.hpp>
 #include <shoal/metrics/information.hpp>

@@ -9,6 +9,7 @@
 
 #include <shoal/backend/cpu.hpp>
 #include <shoal/core/config.hpp>
+#include <shoal/core/workers.hpp>
 
 namespace shoal {
 

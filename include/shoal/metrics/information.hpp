@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include <shoal/backend/cpu.hpp>
+#include <shoal/core/workers.hpp>
 #include <shoal/metrics/contingency.hpp>
 #include <shoal/metrics/expected_information.hpp>
 

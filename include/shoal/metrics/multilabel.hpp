@@ -7,6 +7,7 @@
 
 #include <shoal/backend/cpu.hpp>
 #include <shoal/core/random.hpp>
+#include <shoal/core/workers.hpp>
 #include <shoal/metrics/accuracy.hpp>
 #include <shoal/metrics/label_sets.hpp>
 #include <shoal/metrics/spread.hpp>

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include <shoal/core/lists.hpp>
+#include <shoal/core/workers.hpp>
 #include <shoal/metrics/label_view.hpp>
 
 namespace shoal {

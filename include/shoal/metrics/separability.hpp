@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <shoal/backend/cpu.hpp>
+#include <shoal/core/workers.hpp>
 #include <shoal/metrics/distance_block.hpp>
 #include <shoal/metrics/rows_by_label.hpp>
 

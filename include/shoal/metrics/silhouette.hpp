@@ -10,6 +10,7 @@
 #include <shoal/backend/cpu.hpp>
 #include <shoal/core/progress.hpp>
 #include <shoal/core/random.hpp>
+#include <shoal/core/workers.hpp>
 #include <shoal/metrics/distance_sums.hpp>
 #include <shoal/metrics/rows_by_label.hpp>
 #include <shoal/metrics/spread.hpp>

@@ -4,6 +4,7 @@
 #include <span>
 #include <vector>
 
+#include <shoal/core/workers.hpp>
 #include <shoal/metrics/evaluate.hpp>
 #include <shoal/metrics/spread.hpp>
 

@@ -6,9 +6,10 @@
 #include <utility>
 #include <variant>
 
-#include <shoal/heads/head_model.hpp>
+#include <shoal/core/workers.hpp>
+#include <shoal/heads/predict.hpp>
 #include <shoal/io/model_file.hpp>
-#include <shoal/model/kmeans_model.hpp>
+#include <shoal/model/check_model.hpp>
 
 namespace shoal {
 
@@ -43,9 +44,12 @@ inline void put(ModelWriter& file, const KMeansModel& model) {
   file.array("centroids", model.centroids.view());
   put(file, model.scaling);
 }
-inline KMeansModel kmeans_of(const ModelFile& file) {
+inline KMeansModel kmeans_of(const ModelFile& file, const std::string& name) {
+  const std::string distance = file.text("distance");
+  check(distance == "cosine" || distance == "euclidean", Errc::bad_file, name, " holds '", distance,
+        "' as distance, where cosine or euclidean is expected");
   const auto centroids = file.array<float>("centroids");
-  KMeansModel model{Matrix<float>(centroids.rows, centroids.cols), file.text("distance") == "cosine",
+  KMeansModel model{Matrix<float>(centroids.rows, centroids.cols), distance == "cosine",
                     file.number<double>("temperature"), scaling_of(file)};
   std::copy_n(centroids.data, model.centroids.size(), model.centroids.data());
   return model;
@@ -65,13 +69,12 @@ inline void put(ModelWriter& file, const HeadModel& model) {
 }
 inline HeadModel heads_of(const ModelFile& file) {
   const auto widths = file.array<Index>("widths");
-  const HeadShape shape{file.number<Index>("features"),
-                        {widths.data, widths.data + widths.cols},
-                        file.number<Index>("clusters"),
-                        file.number<Index>("heads")};
-  const auto parameters = file.array<float>("parameters", 1, shape.size());
-  return {shape,
-          {parameters.data, parameters.data + parameters.cols},
+  const auto parameters = file.array<float>("parameters");
+  return {{file.number<Index>("features"),
+           {widths.data, widths.data + widths.rows * widths.cols},
+           file.number<Index>("clusters"),
+           file.number<Index>("heads")},
+          {parameters.data, parameters.data + parameters.rows * parameters.cols},
           file.number<Index>("best head"),
           file.number<double>("temperature"),
           scaling_of(file)};
@@ -79,8 +82,11 @@ inline HeadModel heads_of(const ModelFile& file) {
 
 }  // namespace saved_model_impl
 
-/// Writes the model with its preprocessing, atomically and checksummed.
+/// Writes the model with its preprocessing, atomically and checksummed. Throws invalid_argument for a model
+/// that could not be read back (check_model), as one of a training that diverged.
 inline void save_model(const std::filesystem::path& path, const SavedModel& saved) {
+  std::visit([&](const auto& model) { check_model(model, "save_model: " + path.string(), Errc::invalid_argument); },
+             saved.model);
   ModelWriter file;
   file.text("method", saved.method);
   file.text("settings", saved.settings);
@@ -88,7 +94,8 @@ inline void save_model(const std::filesystem::path& path, const SavedModel& save
   file.save(path);
 }
 
-/// Reads it back. Throws bad_file for what is damaged, cut short, of another format, or no model of clusters.
+/// Reads it back. Throws bad_file for what is damaged, cut short, of another format, or no model of clusters,
+/// and for a model that can't be (check_model), whoever wrote it: what is returned predicts within its bounds.
 [[nodiscard]] inline SavedModel load_model(const std::filesystem::path& path) {
   using namespace saved_model_impl;
   const ModelFile file(path);
@@ -96,18 +103,20 @@ inline void save_model(const std::filesystem::path& path, const SavedModel& save
   const std::string kind = file.text("kind");
   check(kind == "centroids" || kind == "heads", Errc::bad_file, "load_model: ", path.string(), " holds ",
         kind, ", not a model that gives clusters");
+  const std::string name = "load_model: " + path.string();
   if (kind == "centroids")
-    saved.model = kmeans_of(file);
+    saved.model = kmeans_of(file, name);
   else
     saved.model = heads_of(file);
+  std::visit([&](const auto& model) { check_model(model, name, Errc::bad_file); }, saved.model);
   return saved;
 }
 
 /// What the model says of all rows: predict() of whatever it is.
-[[nodiscard]] inline Prediction predict(const Model& model, AnyRows features, Workers workers,
-                                        Index count = 5) {
+template <std::same_as<Model> M, Backend B>
+[[nodiscard]] Prediction predict(const M& model, AnyRows features, const B& backend, Index count = 5) {
   return std::visit(
-      [&](const auto& fitted) -> Prediction { return predict(fitted, features, workers, count); }, model);
+      [&](const auto& fitted) -> Prediction { return predict(fitted, features, backend, count); }, model);
 }
 
 }  // namespace shoal

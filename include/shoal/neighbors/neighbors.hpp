@@ -1,7 +1,8 @@
-// What a search for neighbours is asked and what it answers; and the rows made ready for it.
+// What a search for neighbours is asked, and what it answers.
 #pragma once
 
 #include <limits>
+#include <optional>
 
 #include <shoal/core/check.hpp>
 #include <shoal/core/matrix.hpp>
@@ -19,10 +20,10 @@ struct NeighborSettings {
   bool keep_similarities = false;              ///< return the similarities too
 };
 
-/// What a search will hold, known before anything is allocated.
-struct NeighborPlan {
-  std::size_t bytes;   ///< at the peak, the result included
-  Index rows_at_once;  ///< rows of a source held at a time; two such parts where that is less than all
+/// The size of a search, for plan().
+struct NeighborShape {
+  Index rows, cols;                   ///< of the features that are searched
+  std::optional<Index> queries = {};  ///< rows that ask; none given: the features' own, each for the others
 };
 
 /// The m nearest rows of each row: ids [n × m], nearest first, ties by lowest id; a row is never its own

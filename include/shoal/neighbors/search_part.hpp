@@ -5,7 +5,7 @@
 
 #include <shoal/core/workers.hpp>
 #include <shoal/neighbors/neighbors.hpp>
-#include <shoal/neighbors/screen.hpp>
+#include <shoal/neighbors/prefilter.hpp>
 #include <shoal/neighbors/top.hpp>
 
 namespace shoal {
@@ -28,7 +28,7 @@ template <template <int> class P> class SearchPart {
       const Block block = cut_[static_cast<std::size_t>(i)];
       const auto into = rows_.view().block(block.first, block.count);
       read(block, into);
-      blocks_[static_cast<std::size_t>(i)] = ScreenBlock<P>(into, centre);
+      blocks_[static_cast<std::size_t>(i)] = PrefilterBlock<P>(into, centre);
     });
   }
 
@@ -40,7 +40,7 @@ template <template <int> class P> class SearchPart {
 
   [[nodiscard]] Index rows() const { return rows_.rows(); }
   [[nodiscard]] Index blocks() const { return static_cast<Index>(blocks_.size()); }
-  [[nodiscard]] const ScreenBlock<P>& operator[](Index i) const {
+  [[nodiscard]] const PrefilterBlock<P>& operator[](Index i) const {
     return blocks_[static_cast<std::size_t>(i)];
   }
   /// The slot of block i's first row.
@@ -48,7 +48,7 @@ template <template <int> class P> class SearchPart {
 
   /// Bytes held for each row of d columns.
   static std::size_t bytes_a_row(Index d) {
-    return static_cast<std::size_t>(4 * d) + ScreenBlock<P>::bytes_a_row(d);
+    return static_cast<std::size_t>(4 * d) + PrefilterBlock<P>::bytes_a_row(d);
   }
 
  private:
@@ -61,23 +61,7 @@ template <template <int> class P> class SearchPart {
   Index first_;
   Matrix<float> rows_;
   std::vector<Block> cut_;
-  std::vector<ScreenBlock<P>> blocks_;
+  std::vector<PrefilterBlock<P>> blocks_;
 };
-
-/// Moves the best of each slot to row row_of(slot) of the result. Returns the rows that have fewer than they
-/// should.
-template <class RowOf>
-std::vector<Index> take_best(TopRows& top, Neighbors& result, Workers workers, RowOf&& row_of) {
-  std::vector<Index> found(static_cast<std::size_t>(top.rows())), short_of;
-  workers.each_row(top.rows(), [&](Index slot) {
-    const Index row = row_of(slot);
-    const auto scores =
-        result.similarities.rows() > 0 ? result.similarities.view().span(row) : std::span<float>{};
-    found[static_cast<std::size_t>(slot)] = top.take(slot, result.ids.view().span(row), scores);
-  });
-  for (std::size_t slot = 0; slot < found.size(); ++slot)
-    if (found[slot] < result.ids.cols()) short_of.push_back(row_of(static_cast<Index>(slot)));
-  return short_of;
-}
 
 }  // namespace shoal

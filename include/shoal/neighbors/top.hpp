@@ -6,43 +6,32 @@
 #include <functional>
 #include <limits>
 #include <span>
+#include <vector>
 
 #include <shoal/core/matrix.hpp>
+#include <shoal/core/scored.hpp>
+#include <shoal/core/workers.hpp>
+#include <shoal/neighbors/neighbors.hpp>
 
 namespace shoal {
 
-/// A score and an id in one word that orders as they do: higher score first, then lower id. Never 0 for a
-/// finite score.
-SHOAL_HD inline std::uint64_t scored(float score, Index id) {
-  std::uint32_t bits = __builtin_bit_cast(std::uint32_t, score + 0.f);  // −0 becomes 0: they are equal
-  bits = (bits & 0x80000000u) != 0 ? ~bits : bits | 0x80000000u;
-  return std::uint64_t{bits} << 32 | (0xFFFFFFFFu - static_cast<std::uint32_t>(id));
-}
-SHOAL_HD inline std::int32_t id_of(std::uint64_t word) {
-  return static_cast<std::int32_t>(0xFFFFFFFFu - static_cast<std::uint32_t>(word));
-}
-SHOAL_HD inline float score_of(std::uint64_t word) {
-  const auto bits = static_cast<std::uint32_t>(word >> 32);
-  return __builtin_bit_cast(float, (bits & 0x80000000u) != 0 ? bits & 0x7FFFFFFFu : ~bits);
-}
-
 /// For each of n rows the m best words offered, in whatever order they come: the set is the same.
 /// A row's words lie unordered in a reservoir of m + slack; when it is full the best m are kept and the worst
-/// of them becomes the bar that the next must reach. Amortised O(1) an offer. Different rows may be used by
-/// different threads.
+/// of them becomes the threshold that the next must reach. Amortised O(1) an offer. Different rows may be
+/// used by different threads.
 class TopRows {
  public:
   TopRows(Index rows, Index count)
       : count_(count),
         words_(rows, count + slack),
         held_(static_cast<std::size_t>(rows), 0),
-        bars_(static_cast<std::size_t>(rows + spare), -std::numeric_limits<float>::infinity()) {}
+        thresholds_(static_cast<std::size_t>(rows + spare), -std::numeric_limits<float>::infinity()) {}
 
   [[nodiscard]] Index rows() const { return words_.rows(); }
-  /// A score below its row's bar can't enter; one that equals it may. Followed by room to load a worker too
-  /// many.
-  [[nodiscard]] const float* bars() const { return bars_.data(); }
-  [[nodiscard]] float bar(Index row) const { return bars_[static_cast<std::size_t>(row)]; }
+  /// A score below its row's threshold can't enter; one that equals it may. Followed by room to load a vector
+  /// too many.
+  [[nodiscard]] const float* thresholds() const { return thresholds_.data(); }
+  [[nodiscard]] float threshold(Index row) const { return thresholds_[static_cast<std::size_t>(row)]; }
 
   void offer(Index row, float score, Index id) {
     std::int32_t& held = held_[static_cast<std::size_t>(row)];
@@ -73,14 +62,30 @@ class TopRows {
     std::uint64_t* first = words_.row(row);
     std::nth_element(first, first + count_ - 1, first + words_.cols(), std::greater<>{});
     held_[static_cast<std::size_t>(row)] = static_cast<std::int32_t>(count_);
-    bars_[static_cast<std::size_t>(row)] = score_of(first[count_ - 1]);
+    thresholds_[static_cast<std::size_t>(row)] = score_of(first[count_ - 1]);
   }
 
   static constexpr Index slack = 32, spare = 64;
   Index count_;
   Matrix<std::uint64_t> words_;
   Buffer<std::int32_t> held_;
-  Buffer<float> bars_;
+  Buffer<float> thresholds_;
 };
+
+/// Moves the best of each slot to row row_of(slot) of the result. Returns the rows that have fewer than they
+/// should.
+template <class RowOf>
+std::vector<Index> take_best(TopRows& top, Neighbors& result, Workers workers, RowOf&& row_of) {
+  std::vector<Index> found(static_cast<std::size_t>(top.rows())), short_of;
+  workers.each_row(top.rows(), [&](Index slot) {
+    const Index row = row_of(slot);
+    const auto scores =
+        result.similarities.rows() > 0 ? result.similarities.view().span(row) : std::span<float>{};
+    found[static_cast<std::size_t>(slot)] = top.take(slot, result.ids.view().span(row), scores);
+  });
+  for (std::size_t slot = 0; slot < found.size(); ++slot)
+    if (found[slot] < result.ids.cols()) short_of.push_back(row_of(static_cast<Index>(slot)));
+  return short_of;
+}
 
 }  // namespace shoal

@@ -5,6 +5,7 @@
 #include <shoal/core/workers.hpp>
 #include <shoal/io/row_source.hpp>
 #include <shoal/io/standardize.hpp>
+#include <shoal/linalg/product.hpp>
 #include <shoal/simd/math.hpp>
 #include <shoal/simd/row_team.hpp>
 

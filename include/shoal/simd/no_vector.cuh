@@ -1,4 +1,4 @@
-// What stands for a lane while nvcc reads a source for the GPU, whose compiler has no vector types. Code for
+// What stands for a vector while nvcc reads a source for the GPU, whose compiler has no vector types. Code for
 // the CPU is read then too, and thrown away: with this it has a meaning, and it never runs.
 #pragma once
 
@@ -47,5 +47,6 @@ SHOAL_HD NoVector<float, Width> vector_min(NoVector<float, Width> a, NoVector<fl
 template <class V, int Width> V truncate(NoVector<float, Width>) { return {}; }
 template <int Width> SHOAL_HD float reduce_sum(NoVector<float, Width>) { return 0; }
 template <int Width> SHOAL_HD float reduce_max(NoVector<float, Width>) { return 0; }
+template <int Width> SHOAL_HD unsigned bits_of(NoVector<std::int32_t, Width>) { return 0; }
 
 }  // namespace shoal

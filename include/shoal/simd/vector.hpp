@@ -1,6 +1,6 @@
-// The lane of the row maths on a CPU: as many floats as one register of the target holds, by the vector
+// The vector of the row maths on a CPU: as many floats as one register of the target holds, by the vector
 // extension of g++ and clang++. All functions here exist for a plain float too, so that the same template
-// serves both, a row's tail among them, and a GPU, whose lane is a float. Needs no compiler flag; the
+// serves both, a row's tail among them, and a GPU, whose vector is a float. Needs no compiler flag; the
 // target's flags only set the width.
 #pragma once
 
@@ -10,6 +10,8 @@
 #include <shoal/core/config.hpp>
 #if defined(__CUDA_ARCH__)
 #include <shoal/simd/no_vector.cuh>
+#elif defined(__AVX__)
+#include <immintrin.h>
 #endif
 
 namespace shoal {
@@ -79,6 +81,18 @@ inline float reduce_max(FloatVector v) {
   for (int half = vector_width / 2; half > 0; half /= 2)
     for (int i = 0; i < half; ++i) x[i] = vector_max(x[i], x[i + half]);
   return x[0];
+}
+/// Bit l is set where element l of a comparison holds.
+inline unsigned bits_of(IntVector holds) {
+#if defined(__AVX512DQ__)
+  return static_cast<unsigned>(_mm512_movepi32_mask((__m512i)holds));
+#elif defined(__AVX__)
+  return static_cast<unsigned>(_mm256_movemask_ps((__m256)holds));
+#else
+  unsigned bits = 0;
+  for (int l = 0; l < vector_width; ++l) bits |= (holds[l] != 0 ? 1u : 0u) << l;
+  return bits;
+#endif
 }
 #endif
 

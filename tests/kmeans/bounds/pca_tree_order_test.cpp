@@ -1,4 +1,4 @@
-#include "support.hpp"
+#include "kmeans/support.hpp"
 
 #include <set>
 

@@ -16,13 +16,13 @@ class CandidateBitmap {
     marks_.resize(static_cast<std::size_t>(rows * words_));
   }
 
-  /// Marks the bounds of row i that exclude nothing below `threshold` (open_bounds); returns how many.
+  /// Marks the bounds of row i that exclude nothing below `threshold` (bytes_below); returns how many.
   Index mark(Index i, const std::uint8_t* bounds, const std::uint8_t* sunk, std::uint8_t threshold) {
     const Index words = words_;  // a copy, which no store to marks can change
     std::uint64_t* marks = marks_.data() + i * words;
     Index open = 0;
     for (Index w = 0; w < words; ++w) {
-      const std::uint64_t bits = open_bounds(bounds + w * 64, sunk + w * 64, threshold);
+      const std::uint64_t bits = bytes_below(bounds + w * 64, sunk + w * 64, threshold);
       marks[w] = bits;
       open += std::popcount(bits);
     }

@@ -5,6 +5,7 @@
 #include <optional>
 #include <vector>
 
+#include <shoal/core/workers.hpp>
 #include <shoal/kmeans/bounds/label_search.hpp>
 #include <shoal/kmeans/bounds/pca_tree_order.hpp>
 #include <shoal/kmeans/full_assigner.hpp>

@@ -61,24 +61,28 @@ struct NearestInTile {
   }
 };
 
-/// *moved += the number of rows whose label is not what it was. One block.
-struct CountMoved {
+/// Labels that have been found anew: keys[i] ← fresh[i], values[i] ← i, what a sort turns into the rows of
+/// each cluster; held[i] ← fresh[i]; moved[b] ← how many differed in block b. A thread a row.
+struct TakeLabels {
   template <class Exec>
-  SHOAL_HD void operator()(Exec& exec, const Label* before, const Label* after, Index count,
-                           std::int64_t* moved) const {
-    std::int64_t sum = 0;
-    for (Index i = exec.thread(); i < count; i += exec.threads()) sum += before[i] != after[i] ? 1 : 0;
-    sum = block_reduce(exec, sum, Plus{});
-    if (exec.thread() == 0) *moved += sum;
+  SHOAL_HD void operator()(Exec& exec, const Label* fresh, Index count, Label* held, Label* keys,
+                           Label* values, std::int64_t* moved) const {
+    const Index i = thread_item(exec);
+    const bool differs = i < count && held[i] != fresh[i];
+    if (i < count) held[i] = keys[i] = fresh[i], values[i] = static_cast<Label>(i);
+    const std::int64_t sum = block_reduce(exec, std::int64_t{differs}, Plus{});
+    if (exec.thread() == 0) moved[exec.block()] = sum;
   }
 };
 
-/// keys[i] ← labels[i], values[i] ← i: what a sort turns into the rows of each cluster. A thread a row.
-struct LabelPairs {
+/// *out ← Σ values. One block.
+struct SumCounts {
   template <class Exec>
-  SHOAL_HD void operator()(Exec& exec, const Label* labels, Index count, Label* keys, Label* values) const {
-    const Index i = thread_item(exec);
-    if (i < count) keys[i] = labels[i], values[i] = static_cast<Label>(i);
+  SHOAL_HD void operator()(Exec& exec, const std::int64_t* values, Index count, std::int64_t* out) const {
+    std::int64_t sum = 0;
+    for (Index i = exec.thread(); i < count; i += exec.threads()) sum += values[i];
+    sum = block_reduce(exec, sum, Plus{});
+    if (exec.thread() == 0) *out = sum;
   }
 };
 
@@ -101,31 +105,106 @@ struct SegmentStarts {
   }
 };
 
-/// Adds the rows of each cluster, times their weights (1 where null), to its sums, in the order of rows; and
-/// their weights and number. A block a cluster and piece of columns, a thread a column. A kernel of our own:
-/// the segmented sums of Thrust and CUB add scalars, which d columns would ask d of, and promise no order.
-struct SegmentSums {
+/// Rows sorted by cluster are added up in pieces of this many, whatever the clusters' sizes: so that one
+/// large cluster takes no longer than many small ones.
+inline constexpr Index piece_rows = 64;
+
+/// Rows of one block, sorted by cluster: the cluster at each place, and where each cluster starts.
+struct SortedRows {
+  const Label* keys;
+  const std::int64_t* starts;  ///< [C + 1]
+  Index count;
+
+  [[nodiscard]] SHOAL_HD Index end_of(Index piece) const {
+    const Index end = (piece + 1) * piece_rows;
+    return end < count ? end : count;
+  }
+  /// Of a cluster in a piece: −1 if it lies in no other, 0 if it came from the piece before, 1 if it starts
+  /// here and goes on.
+  [[nodiscard]] SHOAL_HD int side(Label c, Index piece) const {
+    if (starts[c] < piece * piece_rows) return 0;
+    return starts[c + 1] > end_of(piece) ? 1 : -1;
+  }
+};
+
+/// Sums of clusters, which each belong to one block of threads when they are added to.
+struct ClusterTotals {
+  MatrixView<double> sums;  ///< [C × d]
+  double* weights;          ///< [C]
+  std::int64_t* counts;     ///< [C]
+
+  SHOAL_HD void add(Index c, Index j, double sum, double weight, std::int64_t rows) const {
+    sums(c, j) += sum;
+    if (j == 0) weights[c] += weight, counts[c] += rows;
+  }
+};
+
+/// Adds up the rows of each piece, times their weights (1 where null), cluster by cluster in the order of
+/// rows. Clusters of several pieces go to `partial` [2 · pieces × (d + 1)], weights last: rows 2p and 2p + 1
+/// for those that piece p starts with and ends with. A block a piece and some columns, a thread a column. A
+/// kernel of our own: the segmented sums of Thrust and CUB add scalars, which d columns would ask d of, and
+/// promise no order.
+struct PieceSums {
   template <class Exec>
   SHOAL_HD void operator()(Exec& exec, MatrixView<const float> x, const float* weights, const Label* rows,
-                           const std::int64_t* starts, MatrixView<double> sums, double* cluster_weights,
-                           std::int64_t* counts) const {
-    const Index pieces = block_count(x.cols, exec.threads());
-    const Index c = exec.block() / pieces, j = exec.block() % pieces * exec.threads() + exec.thread();
-    if (j >= x.cols || starts[c] == starts[c + 1]) return;
+                           const Label* keys, const std::int64_t* starts, MatrixView<double> partial,
+                           MatrixView<double> sums, double* cluster_weights, std::int64_t* counts) const {
+    const Index across = block_count(x.cols, exec.threads());
+    const Index piece = exec.block() / across, j = exec.block() % across * exec.threads() + exec.thread();
+    if (j >= x.cols) return;
+    const SortedRows sorted{keys, starts, x.rows};
+    const Index begin = piece * piece_rows, end = sorted.end_of(piece);
     double sum = 0, weight = 0;
-    for (Index k = starts[c]; k < starts[c + 1]; ++k) {
-      const double w = weights != nullptr ? double{weights[rows[k]]} : 1.0;
-      sum += w * double{x(rows[k], j)};
-      weight += w;
+    for (Index first = begin; first < end; first += ahead) {
+      float value[ahead];  // read together: one after the other they would each be waited for
+      for (int k = 0; k < ahead; ++k) value[k] = first + k < end ? x(rows[first + k], j) : 0.f;
+      for (int k = 0; k < ahead; ++k) {
+        const Index at = first + k;
+        if (at >= end) break;
+        const double w = weights != nullptr ? double{weights[rows[at]]} : 1.0;
+        sum += w * double{value[k]};
+        weight += w;
+        if (at + 1 < end && keys[at + 1] == keys[at]) continue;
+        const Label c = keys[at];    // its last row in this piece
+        if (c >= sums.rows) return;  // rows that are not finite have no centroid, and come last
+        if (const int side = sorted.side(c, piece); side >= 0) {
+          partial(2 * piece + side, j) = sum;
+          if (j == 0) partial(2 * piece + side, x.cols) = weight;
+        } else {
+          ClusterTotals{sums, cluster_weights, counts}.add(c, j, sum, weight, starts[c + 1] - starts[c]);
+        }
+        sum = weight = 0;
+      }
     }
-    sums(c, j) += sum;
-    if (j == 0) cluster_weights[c] += weight, counts[c] += starts[c + 1] - starts[c];
+  }
+
+ private:
+  static constexpr int ahead = 8;
+};
+
+/// Adds the sums of clusters of several pieces, in the order of pieces. Blocks and threads as in PieceSums: a
+/// cluster is that of the piece where it starts.
+struct JoinPieces {
+  template <class Exec>
+  SHOAL_HD void operator()(Exec& exec, const Label* keys, const std::int64_t* starts, Index count,
+                           MatrixView<const double> partial, MatrixView<double> sums, double* cluster_weights,
+                           std::int64_t* counts) const {
+    const Index across = block_count(sums.cols, exec.threads());
+    const Index piece = exec.block() / across, j = exec.block() % across * exec.threads() + exec.thread();
+    if (j >= sums.cols) return;
+    const SortedRows sorted{keys, starts, count};
+    const Label c = keys[sorted.end_of(piece) - 1];
+    if (c >= sums.rows || sorted.side(c, piece) != 1) return;
+    double sum = partial(2 * piece + 1, j), weight = partial(2 * piece + 1, sums.cols);
+    for (Index next = piece + 1; next * piece_rows < starts[c + 1]; ++next)
+      sum += partial(2 * next, j), weight += partial(2 * next, sums.cols);
+    ClusterTotals{sums, cluster_weights, counts}.add(c, j, sum, weight, starts[c + 1] - starts[c]);
   }
 };
 
 /// The nearest centroids of all rows of a source, and what they leave for the next centroids. Rows come to
 /// the device in blocks, once and for all where they fit `room` bytes (see DeviceRows), and meet centroids
-/// tile by tile: products of 16,384 × 512 at a time, never n × C. With products below float32 a row between
+/// tile by tile: products of 16,384 × 2048 at a time, never n × C. With products below float32 a row between
 /// two centroids may go to the other one; centroids and sums are of the float32 rows all the same. Sums are
 /// in double, in the order of rows: the same bits each time, and for any room. The stream and the source must
 /// outlive it.
@@ -152,10 +231,11 @@ template <class Rt> class GpuAssigner {
         keys_(stream, rows_.block_rows()),
         order_(stream, rows_.block_rows()),
         starts_(stream, clusters + 1),
+        partial_(stream, 2 * block_count(rows_.block_rows(), piece_rows) * (d_ + 1)),
         sums_(stream, clusters * d_),
         cluster_weights_(stream, clusters),
         counts_(stream, clusters),
-        moved_(stream, 1) {
+        moved_(stream, 1 + block_count(n_, rows_.block_rows()) * label_blocks(rows_.block_rows())) {
     to_device(stream_, weights_.data(), weights.data(), weights_.size());
   }
   GpuAssigner(const GpuAssigner&) = delete;
@@ -174,16 +254,16 @@ template <class Rt> class GpuAssigner {
   Index assign(MatrixView<const float> centroids, std::span<Label> labels, Sums& out) {
     const Factor factor = begin(centroids);
     to_device(stream_, labels_.data(), static_cast<const Label*>(labels.data()), n_);
+    Index counted = 0;
     rows_.each_block([&](Block b, MatrixView<const float> x) {
       nearest(x, factor);
-      Label* held = labels_.data() + b.first;
-      stream_.launch(Grid{1}, CountMoved{}, static_cast<const Label*>(held),
-                     static_cast<const Label*>(fresh_.data()), b.count, moved_.data());
-      stream_.copy(held, static_cast<const Label*>(fresh_.data()), b.count);
+      take_labels(b, moved_.data() + 1 + counted);
+      counted += label_blocks(b.count);
       add_sums(b, x);
     });
+    stream_.launch(Grid{1}, SumCounts{}, std::as_const(moved_).data() + 1, counted, moved_.data());
     to_host(stream_, labels.data(), static_cast<const Label*>(labels_.data()), n_);
-    out.sums = Matrix<double>(clusters_, d_);
+    if (out.sums.rows() != clusters_ || out.sums.cols() != d_) out.sums = Matrix<double>(clusters_, d_);
     out.weights.resize(static_cast<std::size_t>(clusters_));
     out.counts.resize(static_cast<std::size_t>(clusters_));
     to_host(stream_, out.sums.data(), static_cast<const double*>(sums_.data()), clusters_ * d_);
@@ -202,12 +282,12 @@ template <class Rt> class GpuAssigner {
   /// Device bytes beside the resident rows.
   static std::size_t bytes(Index d, Index clusters, Index n) {
     const auto size = [](Index count, Index each) { return static_cast<std::size_t>(count * each); };
-    return size(n, 16) + size(clusters * d, 14) + size(clusters, 36) +
-           size(block_rows, 10 * d + 4 * std::min(clusters, tile_cols) + 16);
+    return size(n, 17) + size(clusters * d, 14) + size(clusters, 36) +
+           size(block_rows, 11 * d + 4 * std::min(clusters, tile_cols) + 17);
   }
 
  private:
-  static constexpr Index block_rows = 16384, tile_cols = 512;
+  static constexpr Index block_rows = 16384, tile_cols = 2048;
 
   /// The centroids on the device, as a factor; sums at zero.
   Factor begin(MatrixView<const float> centroids) {
@@ -217,7 +297,6 @@ template <class Rt> class GpuAssigner {
     stream_.zero(sums_.data(), clusters_ * d_);
     stream_.zero(cluster_weights_.data(), clusters_);
     stream_.zero(counts_.data(), clusters_);
-    stream_.zero(moved_.data(), 1);
     return centroid_factor_(c);
   }
   /// fresh_ ← the nearest centroid of each of the rows x.
@@ -232,17 +311,28 @@ template <class Rt> class GpuAssigner {
     }
   }
 
+  /// The blocks of threads that take `rows` labels.
+  static Index label_blocks(Index rows) { return thread_per_item(rows).blocks; }
+
+  /// fresh_ into labels_, and ready to be sorted; how many changed, block by block, into `moved`.
+  void take_labels(Block b, std::int64_t* moved) {
+    stream_.launch(thread_per_item(b.count), TakeLabels{}, static_cast<const Label*>(fresh_.data()), b.count,
+                   labels_.data() + b.first, keys_.data(), order_.data(), moved);
+  }
   void add_sums(Block b, MatrixView<const float> x) {
-    stream_.launch(thread_per_item(b.count), LabelPairs{}, static_cast<const Label*>(fresh_.data()), b.count,
-                   keys_.data(), order_.data());
     stream_.sort_pairs(keys_.data(), order_.data(), b.count);
-    stream_.launch(thread_per_item(clusters_ + 1), SegmentStarts{}, static_cast<const Label*>(keys_.data()),
-                   b.count, clusters_, starts_.data());
+    const Label *keys = keys_.data(), *order = order_.data();
+    stream_.launch(thread_per_item(clusters_ + 1), SegmentStarts{}, keys, b.count, clusters_, starts_.data());
     constexpr int columns = 64;
-    stream_.launch(Grid{clusters_ * block_count(d_, columns), columns}, SegmentSums{}, x,
+    const Index pieces = block_count(b.count, piece_rows);
+    const Grid grid{pieces * block_count(d_, columns), columns};
+    const std::int64_t* starts = starts_.data();
+    const MatrixView<double> partial = partial_.view(2 * pieces, d_ + 1), sums = sums_.view(clusters_, d_);
+    stream_.launch(grid, PieceSums{}, x,
                    weights_.size() > 0 ? static_cast<const float*>(weights_.data()) + b.first : nullptr,
-                   static_cast<const Label*>(order_.data()), static_cast<const std::int64_t*>(starts_.data()),
-                   sums_.view(clusters_, d_), cluster_weights_.data(), counts_.data());
+                   order, keys, starts, partial, sums, cluster_weights_.data(), counts_.data());
+    stream_.launch(grid, JoinPieces{}, keys, starts, b.count, MatrixView<const double>(partial), sums,
+                   cluster_weights_.data(), counts_.data());
   }
 
   GpuStream<Rt>& stream_;
@@ -254,7 +344,7 @@ template <class Rt> class GpuAssigner {
   DeviceArray<Rt, float> values_;
   DeviceArray<Rt, Label> fresh_, labels_, keys_, order_;
   DeviceArray<Rt, std::int64_t> starts_;
-  DeviceArray<Rt, double> sums_, cluster_weights_;
+  DeviceArray<Rt, double> partial_, sums_, cluster_weights_;
   DeviceArray<Rt, std::int64_t> counts_, moved_;
 };
 

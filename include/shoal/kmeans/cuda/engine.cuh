@@ -2,6 +2,7 @@
 #pragma once
 
 #include <shoal/backend/gpu.cuh>
+#include <shoal/core/workers.hpp>
 #include <shoal/kmeans/cuda/assigner.cuh>
 #include <shoal/kmeans/kmeans.hpp>
 
@@ -43,7 +44,7 @@ template <class Rt> class GpuLloydAssigner {
       }
       assigner_->squares(squares_);
     }
-    sums.set(std::move(out_.sums), std::move(out_.weights), std::move(out_.counts));
+    sums.exchange(out_.sums, out_.weights, out_.counts);
     return moved;
   }
 
