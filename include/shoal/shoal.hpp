@@ -28,7 +28,6 @@
 #include <shoal/io/subset.hpp>
 #include <shoal/io/table.hpp>
 #include <shoal/kmeans/balancing/capacity.hpp>
-#include <shoal/kmeans/bounded.hpp>
 #include <shoal/kmeans/hierarchical.hpp>
 #include <shoal/kmeans/kmeans.hpp>
 #include <shoal/kmeans/match.hpp>
