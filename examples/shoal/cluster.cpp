@@ -1,4 +1,5 @@
 // shoal cluster: features in; labels, confidences, a model, a record of the run and a report out.
+#include "chosen_rows.hpp"
 #include "method_table.hpp"
 #include "options.hpp"
 #include "outputs.hpp"
@@ -54,6 +55,7 @@ nlohmann::ordered_json record(const Options& options, const ClusterOutcome& outc
                              {"threads", cpu.threads()},
                              {"device", options.device},
                              {"settings", outcome.settings}};
+  if (!options.rows.empty()) run["rows_taken"] = options.rows.string();
   run["loss_name"] = outcome.loss_name;
   run["loss_unit"] = outcome.loss_unit;
   run["losses"] = outcome.losses;
@@ -77,11 +79,11 @@ ClusterOutcome cluster(const Options& options, shoal::AnyRows features, const sh
 }
 
 void run(const Options& options) {
-  const auto features = shoal::npy::map(options.features);
+  const ChosenRows features(options.features, options.rows);
   shoal::check(options.clusters <= features.rows(), shoal::Errc::invalid_argument, "--clusters (",
                options.clusters, ") must not exceed the ", features.rows(), " rows of ",
                options.features.string());
-  ReportTexts texts = read_extras(options.extras, features.rows());
+  ReportTexts texts = read_extras(options.extras, features);
   const shoal::Cpu cpu = options.machine.cpu();
   ClusterOutcome outcome = cluster(options, features, cpu);
   const nlohmann::ordered_json json = record(options, outcome, features, cpu);
@@ -110,14 +112,15 @@ void run(const Options& options) {
 void add_common_options(Verb& verb, Options& options) {
   verb.input("FEATURES", options.features, "Features, n × d (.npy of float32, float16 or bfloat16)")
       ->required();
+  add_rows(verb, options.rows);
   std::vector<std::string> names;
   for (const MethodEntry& method : method_table()) names.push_back(method.name);
   verb.choice("--method", options.method, names, "What finds the clusters");
   verb.number("--clusters", options.clusters, Range<Index>{1, most_things}, "How many, at most the rows", "")
       ->required();
-  auto names = output_names;
-  names.push_back("checkpoint.shoal");
-  verb.output_folder("--out", options.out, names,
+  std::vector<std::string> files = output_names;
+  files.push_back("checkpoint.shoal");
+  verb.output_folder("--out", options.out, files,
                      "Folder for labels.npy, top5.npy, confidence.npy, model.shoal, run.json, report.html")
       ->required();
   add_seed(verb, options.seed, "The same seed gives the same bits");
@@ -134,6 +137,10 @@ void add_cluster(CLI::App& app) {
   Verb verb(app, "cluster", "Cluster features; write labels, a model and a report");
   add_common_options(verb, *options);
   add_method_options(verb, options->given);
+  verb.not_with("--hierarchical", {"--init", "--restarts", "--tolerance", "--weights", "--start", "--min-size",
+                                   "--max-size"});
+  verb.not_with("--start", {"--init", "--restarts", "--standardize"});
+  verb.not_with("--weights", {"--min-size", "--max-size"});
   verb.not_with("--neighbors", {"--view"});
   verb.not_with("--neighbor-count", {"--view", "--neighbors"});
   verb.heading("Report");

@@ -20,7 +20,7 @@ using GivenOptions = std::map<std::string, std::string>;
 
 /// The options of shoal cluster that all methods have, and the text of the others.
 struct ClusterOptions {
-  std::filesystem::path features, out;
+  std::filesystem::path features, rows, out;
   shoal::Index clusters = 0;
   std::uint64_t seed = 0;
   bool standardize = false;

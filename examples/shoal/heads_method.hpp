@@ -23,7 +23,8 @@ template <class Settings> struct HeadsMethod {
     visit.file("--view", view,
                "Another view of the rows, as wide: pairs are the two views of a row (.npy)");
     visit.file("--neighbors", neighbors,
-               "Neighbours of each row: pairs are a row and a neighbour; found where not given (.npy)");
+               "Neighbours of each row: pairs are a row and a neighbour; found where not given. With --rows they are "
+               "places among the rows taken (.npy)");
     visit.number("--neighbor-count", neighbor_count, Range<Index>{1, 100'000},
                  "Neighbours to find for each row; on fewer than 51 rows all others are the default");
     if constexpr (decltype(settings.objective)::teacher)

@@ -3,14 +3,22 @@
 
 #include "method_options.hpp"
 
+#include <filesystem>
+#include <optional>
+
 #include <shoal/kmeans/kmeans.hpp>
 
 /// k-means of either geometry.
 struct KMeansMethod {
   static constexpr const char* group = "k-means";
 
+  static constexpr shoal::Index most_rows = shoal::Index{1} << 48;
+
   bool cosine = true;
   shoal::KMeans<> settings;  ///< those of either geometry
+  std::filesystem::path weights, start;
+  std::optional<shoal::Index> least, most;  ///< rows of a cluster
+  bool hierarchical = false;
 
   [[nodiscard]] static Choices<bool> geometries() { return {{"cosine", true}, {"euclidean", false}}; }
   [[nodiscard]] static Choices<shoal::Seeding> seedings() {
@@ -30,5 +38,12 @@ struct KMeansMethod {
                  "Runs from different seeds; the best is kept");
     visit.number("--tolerance", settings.tolerance, Range<double>{0, 1},
                  "Stop when an iteration gains less than this share of the loss");
+    visit.file("--weights", weights, "Weight of each row, n, at least 0 (.npy)");
+    visit.file("--start", start, "First centroids, C × d, in the place of --init (.npy)");
+    visit.number("--min-size", least, Range<shoal::Index>{0, most_rows},
+                 "The fewest rows of a cluster, exactly kept");
+    visit.number("--max-size", most, Range<shoal::Index>{1, most_rows}, "The most rows of a cluster");
+    visit.flag("--hierarchical", hierarchical,
+               "Two levels: groups, then clusters in each; fast where C is in the thousands");
   }
 };

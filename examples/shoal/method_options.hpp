@@ -8,6 +8,7 @@
 #include "number.hpp"
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -50,6 +51,11 @@ struct DescribeOptions {
                        [name, range](const std::string& text) { number_in(name, text, range); }});
   }
   template <class T>
+  void number(const std::string& name, const std::optional<T>&, Range<T> range, const std::string& meaning) {
+    number(name, T{}, range, meaning);
+    options.back().fallback.clear();
+  }
+  template <class T>
   void choice(const std::string& name, const T& value, const Choices<T>& choices,
               const std::string& meaning) {
     std::vector<std::string> names;
@@ -70,7 +76,8 @@ struct DescribeOptions {
 struct ApplyOptions {
   const GivenOptions& given;
 
-  template <class T> void number(const std::string& name, T& value, Range<T> range, const std::string&) {
+  template <class T, class Into>
+  void number(const std::string& name, Into& value, Range<T> range, const std::string&) {
     if (const std::string* text = find(name)) value = number_in(name, *text, range);
   }
   template <class T>

@@ -1,4 +1,5 @@
 // shoal neighbors: the nearest rows of every row.
+#include "chosen_rows.hpp"
 #include "options.hpp"
 #include "printable.hpp"
 #include "terminal.hpp"
@@ -10,7 +11,6 @@
 #include <memory>
 #include <string>
 
-#include <shoal/io/npy.hpp>
 #include <shoal/neighbors/exact.hpp>
 #include <shoal/neighbors/inverted_lists.hpp>
 
@@ -19,7 +19,7 @@ namespace {
 using shoal::Index;
 
 struct Options {
-  std::filesystem::path features, out;
+  std::filesystem::path features, rows, out;
   shoal::NeighborSettings settings;
   std::string similarity = "cosine", index = "exact";
   shoal::ListSettings lists;
@@ -29,7 +29,8 @@ struct Options {
 
 void run(Options options) {
   if (options.similarity == "inner-product") options.settings.similarity = shoal::Similarity::inner_product;
-  const auto features = shoal::npy::map(options.features);
+  const ChosenRows chosen(options.features, options.rows);
+  const shoal::AnyRows features = chosen;
   const shoal::Cpu cpu = options.machine.cpu();
   const bool exact = options.index == "exact";
   const auto found =
@@ -52,6 +53,7 @@ void add_neighbors(CLI::App& app) {
   Verb verb(app, "neighbors", "Find the nearest neighbours of every row");
   verb.input("FEATURES", options->features, "Features, n × d (.npy)")->required();
   verb.output("--out", options->out, "Where the ids go: int32, n × count, nearest first (.npy)")->required();
+  add_rows(verb, options->rows);
   verb.number("--count", options->settings.count, Range<Index>{1, 100'000},
               "Neighbours of each row, itself left out");
   verb.choice("--similarity", options->similarity, {"cosine", "inner-product"}, "What near means");

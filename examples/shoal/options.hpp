@@ -31,6 +31,12 @@ inline void add_seed(Verb& verb, std::uint64_t& seed, const std::string& meaning
   verb.number("--seed", seed, any_seed, meaning);
 }
 
+/// Adds --rows.
+inline void add_rows(Verb& verb, std::filesystem::path& rows) {
+  verb.input("--rows", rows,
+             "Numbers of the rows to take, in this order, as shoal benchmark's rows.npy (.npy); all without it");
+}
+
 /// Adds what a report may be told.
 inline void add_report_extras(Verb& verb, ReportExtras& extras) {
   verb.input("--truth", extras.truth,

@@ -1,4 +1,5 @@
 // shoal predict: a model says which clusters other rows belong to.
+#include "chosen_rows.hpp"
 #include "options.hpp"
 #include "outputs.hpp"
 #include "printable.hpp"
@@ -8,14 +9,13 @@
 #include <cstdio>
 #include <memory>
 
-#include <shoal/io/npy.hpp>
 #include <shoal/model/saved_model.hpp>
 #include <shoal/version.hpp>
 
 namespace {
 
 struct Options {
-  std::filesystem::path model, features, out;
+  std::filesystem::path model, features, rows, out;
   Machine machine;
 };
 
@@ -23,7 +23,7 @@ const std::vector<std::string> output_names{"predict.json", "labels.npy", "top5.
 
 void run(const Options& options) {
   const shoal::SavedModel saved = shoal::load_model(options.model);
-  const auto features = shoal::npy::map(options.features);
+  const ChosenRows features(options.features, options.rows);
   const shoal::Prediction prediction = shoal::predict(saved.model, features, options.machine.cpu());
   Outputs outputs(options.out, output_names);
   shoal::npy::write(outputs.staging() / "labels.npy", prediction.labels);
@@ -46,6 +46,7 @@ void add_predict(CLI::App& app) {
   Verb verb(app, "predict", "Say which clusters other rows belong to");
   verb.input("MODEL", options->model, "A model that shoal cluster wrote (model.shoal)")->required();
   verb.input("FEATURES", options->features, "Features as those it was fitted on (.npy)")->required();
+  add_rows(verb, options->rows);
   verb.output_folder("--out", options->out, output_names,
                      "Folder for labels.npy, top5.npy, confidence.npy and predict.json")
       ->required();

@@ -1,4 +1,5 @@
 // shoal report: draws the page of a finished run, now that more is known of its samples.
+#include "chosen_rows.hpp"
 #include "options.hpp"
 #include "printable.hpp"
 #include "run_folder.hpp"
@@ -8,19 +9,17 @@
 #include <filesystem>
 #include <memory>
 
-#include <shoal/io/npy.hpp>
-
 namespace {
 
 struct Options {
-  std::filesystem::path folder, features;
+  std::filesystem::path folder, features, rows;
   ReportExtras extras;
   Machine machine;
 };
 
 void run(const Options& options) {
-  const auto features = shoal::npy::map(options.features);
-  write_report(options.folder, features, read_extras(options.extras, features.rows()), options.machine.cpu());
+  const ChosenRows features(options.features, options.rows);
+  write_report(options.folder, features, read_extras(options.extras, features), options.machine.cpu());
   std::printf("%s\n", printable((options.folder / "report.html").string()).c_str());
 }
 
@@ -31,6 +30,7 @@ void add_report(CLI::App& app) {
   Verb verb(app, "report", "Draw the report of a finished run again, with labels or texts");
   verb.input_folder("DIR", options->folder, "The folder that shoal cluster wrote")->required();
   verb.input("FEATURES", options->features, "The features that were clustered (.npy)")->required();
+  add_rows(verb, options->rows);
   add_report_extras(verb, options->extras);
   add_threads(verb, options->machine);
   verb.writes_into(options->folder, {"report.html"});

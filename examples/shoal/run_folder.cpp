@@ -36,19 +36,20 @@ void write_json(const std::filesystem::path& path, const nlohmann::ordered_json&
   shoal::write_text(path, json_text(json) + "\n");
 }
 
-ReportTexts read_extras(const ReportExtras& extras, shoal::Index rows) {
+ReportTexts read_extras(const ReportExtras& extras, const ChosenRows& rows) {
   ReportTexts texts;
   const auto fits = [&](std::size_t count, const std::filesystem::path& path, const char* option) {
-    shoal::check(static_cast<shoal::Index>(count) == rows, shoal::Errc::invalid_argument, option, ": ",
-                 path.string(), " holds ", count, " samples; the features have ", rows, " rows");
+    shoal::check(static_cast<shoal::Index>(count) == rows.rows(), shoal::Errc::invalid_argument, option, ": ",
+                 path.string(), " holds ", count, " samples; the features have ", rows.rows(), " rows");
   };
   if (!extras.truth.empty()) {
-    texts.truth = shoal::npy::read_vector<shoal::Index>(extras.truth);
+    texts.truth = rows.of(shoal::npy::read_vector<shoal::Index>(extras.truth));
     fits(texts.truth.size(), extras.truth, "--truth");
   }
   if (!extras.samples.empty()) {
     shoal::each_line(extras.samples.string(),
                      [&](const shoal::Line& line) { texts.captions.push_back(caption(line)); });
+    texts.captions = rows.of(std::move(texts.captions));
     fits(texts.captions.size(), extras.samples, "--samples");
   }
   if (!extras.class_names.empty())

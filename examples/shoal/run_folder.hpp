@@ -1,6 +1,7 @@
 // The folder that a run leaves: its arrays, run.json and report.html.
 #pragma once
 
+#include "chosen_rows.hpp"
 #include "report_page.hpp"
 
 #include <filesystem>
@@ -17,9 +18,9 @@ struct ReportExtras {
   std::filesystem::path class_names;  ///< .tsv that starts with the number of the class
 };
 
-/// The extras as they stand in their files. Throws shoal::error for files that can't be read or are not of
-/// `rows` samples.
-ReportTexts read_extras(const ReportExtras& extras, shoal::Index rows);
+/// What the files of the extras hold, for the rows that were chosen. Throws shoal::error for files that can't be
+/// read, and for those that are neither of the chosen rows nor of all.
+ReportTexts read_extras(const ReportExtras& extras, const ChosenRows& rows);
 
 /// JSON as the command writes it: indented by `indent` (-1: one line), and what is not UTF-8 (a file's name may
 /// be) replaced.

@@ -1,6 +1,7 @@
 // shoal cluster by trained heads, on any device.
 #pragma once
 
+#include "chosen_rows.hpp"
 #include "heads_method.hpp"
 #include "stopwatch.hpp"
 
@@ -8,7 +9,6 @@
 #include <optional>
 
 #include <shoal/heads/fit.hpp>
-#include <shoal/io/npy.hpp>
 #include <shoal/neighbors/exact.hpp>
 #include <shoal/neighbors/mapped_neighbors.hpp>
 #include <shoal/sampling/nearest_pairs.hpp>
@@ -77,8 +77,9 @@ ClusterOutcome run_on(HeadsMethod<Settings>, const ClusterJob& job, const shoal:
     return outcome;
   };
   if (!method.view.empty()) {
-    const auto view = shoal::npy::map(method.view);
-    ClusterOutcome outcome = train(shoal::Views(view));
+    const ChosenRows view(method.view, job.options.rows);
+    const shoal::AnyRows rows = view;
+    ClusterOutcome outcome = train(shoal::Views(rows));
     outcome.settings["view"] = method.view.string();
     return outcome;
   }

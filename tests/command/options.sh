@@ -141,7 +141,7 @@ for option in "--heads 2" "--epochs 2" "--batch 9" "--lr 1" "--beta 0.5" "--alph
   read -ra given <<< "$option"
   is_refused "has no meaning for kmeans; " "${cluster[@]}" "${given[@]}"
 done
-for option in "--geometry cosine" "--init random" "--iterations 2" "--restarts 2" "--tolerance 0"; do
+for option in "--geometry cosine" "--init random" "--iterations 2" "--restarts 2" "--tolerance 0" "--weights missing" "--start missing" "--min-size 1" "--max-size 9" --hierarchical; do
   read -ra given <<< "$option"
   for method in pmi wpmi temi scan scp; do
     is_refused "has no meaning for $method; kmeans has it" "${cluster[@]}" --method $method "${given[@]}"

@@ -89,7 +89,7 @@ for lie in '{' '[]' '{"losses": "x"}' '{"losses": [1, "x"]}' '{"clusters": -1}' 
 done
 
 # Class names reach the page and tables as text.
-printf '0\t<script>alert(1)</script> "quoted"\n1\t=cmd|calc\x1b[31m\n' > names.tsv
+for class in $(seq 0 23); do printf '%s\t<script>alert(1)</script> "quoted"\x1b[31m\n' "$class"; done > names.tsv
 "$shoal" cluster f.npy --clusters 3 --truth y.npy --class-names names.tsv --out named >/dev/null
 harmless named/report.html
 printf 'r\t\t=cmd|calc\x1b[31m\na\tr\tone\xe9\nb\tr\t<b>\n' > h.tsv

@@ -7,7 +7,7 @@
 
 using namespace shoal;
 
-TEST_CASE("GELU and its derivative against double precision, for lanes and floats") {
+TEST_CASE("GELU and its derivative against double precision, for vectors and floats") {
   double worst = 0, worst_derivative = 0;
   for (float x = -20.f; x < 20.f; x += 0.00913f) {
     const auto one = gelu(x);

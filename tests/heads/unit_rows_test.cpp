@@ -9,7 +9,7 @@
 using namespace shoal;
 
 TEST_CASE("normalize_backward is the derivative of y / |y|, and zero where the row was") {
-  constexpr Index size = 21;  // a worker and a tail
+  constexpr Index size = 21;  // a vector and a tail
   const Philox random(4, 1);
   Matrix<float> y(2, size, 0.f), weights(2, size);
   for (Index j = 0; j < size; ++j) y(0, j) = static_cast<float>(random.normal(static_cast<std::uint64_t>(j)));

@@ -9,7 +9,7 @@
 using namespace shoal;
 
 TEST_CASE("weight_norm_backward is the derivative of g v / |v|, and zero where v is") {
-  constexpr Index size = 21;  // a worker and a tail
+  constexpr Index size = 21;  // a vector and a tail
   const Philox random(4, 2);
   Buffer<float> v(size), weights(size);
   for (Index j = 0; j < size; ++j) {

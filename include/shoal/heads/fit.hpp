@@ -88,7 +88,7 @@ inline HeadFit run(const Job& job, const Hook& hook, const Checkpoints& checkpoi
   std::string fingerprint;
   if (!checkpoints.path.empty()) {
     fingerprint = fingerprint_of(job, rows, pairs, loader);
-    if (checkpoints.resume && std::filesystem::exists(checkpoints.path))
+    if (checkpoints.resume && file_exists(checkpoints.path))
       load_checkpoint(checkpoints.path, training, fingerprint);
   }
   const auto engine = job.engine(training.state);  // now that the state is what it goes on from
@@ -147,3 +147,39 @@ template <Objective Obj, Balancer Bal, Sampler Smp, Backend B>
 }
 
 }  // namespace shoal
+
+#if defined(SHOAL_COMPILED)  // linked with shoal::compiled, which has these trainings (src/heads.cpp)
+#include <shoal/sampling/nearest_pairs.hpp>
+#include <shoal/sampling/oracle_pairs.hpp>
+#include <shoal/sampling/views.hpp>
+#include <shoal/simd/instruction_sets.hpp>
+
+namespace shoal {
+extern template HeadFit fit(const PMI&, AnyRows, const NearestPairs&, const Cpu&, const Hook&,
+                            const Checkpoints&);
+extern template HeadFit fit(const PMI&, AnyRows, const Views&, const Cpu&, const Hook&, const Checkpoints&);
+extern template HeadFit fit(const PMI&, AnyRows, const OraclePairs&, const Cpu&, const Hook&,
+                            const Checkpoints&);
+extern template HeadFit fit(const WPMI&, AnyRows, const NearestPairs&, const Cpu&, const Hook&,
+                            const Checkpoints&);
+extern template HeadFit fit(const WPMI&, AnyRows, const Views&, const Cpu&, const Hook&, const Checkpoints&);
+extern template HeadFit fit(const WPMI&, AnyRows, const OraclePairs&, const Cpu&, const Hook&,
+                            const Checkpoints&);
+extern template HeadFit fit(const TEMI&, AnyRows, const NearestPairs&, const Cpu&, const Hook&,
+                            const Checkpoints&);
+extern template HeadFit fit(const TEMI&, AnyRows, const Views&, const Cpu&, const Hook&, const Checkpoints&);
+extern template HeadFit fit(const TEMI&, AnyRows, const OraclePairs&, const Cpu&, const Hook&,
+                            const Checkpoints&);
+extern template HeadFit fit(const SCANv2&, AnyRows, const NearestPairs&, const Cpu&, const Hook&,
+                            const Checkpoints&);
+extern template HeadFit fit(const SCANv2&, AnyRows, const Views&, const Cpu&, const Hook&,
+                            const Checkpoints&);
+extern template HeadFit fit(const SCANv2&, AnyRows, const OraclePairs&, const Cpu&, const Hook&,
+                            const Checkpoints&);
+extern template HeadFit fit(const SCP&, AnyRows, const NearestPairs&, const Cpu&, const Hook&,
+                            const Checkpoints&);
+extern template HeadFit fit(const SCP&, AnyRows, const Views&, const Cpu&, const Hook&, const Checkpoints&);
+extern template HeadFit fit(const SCP&, AnyRows, const OraclePairs&, const Cpu&, const Hook&,
+                            const Checkpoints&);
+}  // namespace shoal
+#endif

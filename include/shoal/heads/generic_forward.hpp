@@ -45,9 +45,9 @@ class GenericForward {
       const float* bias = head.bias(l);
       backend_.each_task(x.rows, [&](Index i, int) {
         const CpuTeam team{y.cols};
-        float* slopes = derivative_[static_cast<std::size_t>(l)].rows() > 0 ? derivative(l).row(i) : nullptr;
+        float* kept = derivative_[static_cast<std::size_t>(l)].rows() > 0 ? derivative(l).row(i) : nullptr;
         if (l < last)
-          team.each([&](auto k) { add_bias_gelu(k, bias, y.row(i), slopes); });
+          team.each([&](auto k) { add_bias_gelu(k, bias, y.row(i), kept); });
         else
           length_[static_cast<std::size_t>(i)] = add_bias_normalize(team, bias, y.row(i));
       });

@@ -176,8 +176,8 @@ class GenericStep final : public StepEngine {
       const MatrixView<float> below = delta(l - 1), derivative = student_.derivative(l - 1);
       backend_.product({delta(l), false}, {student(h).weight(l), false}, below);
       backend_.each_task(rows(), [&](Index i, int) {
-        float *d = below.row(i), *slopes = derivative.row(i);
-        CpuTeam{below.cols}.each([=](auto k) { k.store(d, k.load(d) * k.load(slopes)); });
+        float *d = below.row(i), *g = derivative.row(i);
+        CpuTeam{below.cols}.each([=](auto k) { k.store(d, k.load(d) * k.load(g)); });
       });
     }
   }

@@ -123,7 +123,7 @@ class Trainer {
          ": the training has diverged; a lower learning_rate may help. ",
          saved_ < 0 ? "There is no checkpoint"
                     : "The last good checkpoint is of step " + std::to_string(saved_) + ": " +
-                          checkpoints_.path.string());
+                          checkpoints_.path);
   }
 
   void save() {

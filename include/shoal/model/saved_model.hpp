@@ -1,7 +1,6 @@
 // Fitted models of any method in one file: saved, loaded, asked.
 #pragma once
 
-#include <filesystem>
 #include <string>
 #include <utility>
 #include <variant>
@@ -84,8 +83,8 @@ inline HeadModel heads_of(const ModelFile& file) {
 
 /// Writes the model with its preprocessing, atomically and checksummed. Throws invalid_argument for a model
 /// that could not be read back (check_model), as one of a training that diverged.
-inline void save_model(const std::filesystem::path& path, const SavedModel& saved) {
-  std::visit([&](const auto& model) { check_model(model, "save_model: " + path.string(), Errc::invalid_argument); },
+inline void save_model(const std::string& path, const SavedModel& saved) {
+  std::visit([&](const auto& model) { check_model(model, "save_model: " + path, Errc::invalid_argument); },
              saved.model);
   ModelWriter file;
   file.text("method", saved.method);
@@ -95,15 +94,16 @@ inline void save_model(const std::filesystem::path& path, const SavedModel& save
 }
 
 /// Reads it back. Throws bad_file for what is damaged, cut short, of another format, or no model of clusters,
-/// and for a model that can't be (check_model), whoever wrote it: what is returned predicts within its bounds.
-[[nodiscard]] inline SavedModel load_model(const std::filesystem::path& path) {
+/// and for a model that can't be (check_model), whoever wrote it: what is returned predicts within its
+/// bounds.
+[[nodiscard]] inline SavedModel load_model(const std::string& path) {
   using namespace saved_model_impl;
   const ModelFile file(path);
   SavedModel saved{{}, file.text("method"), file.text("settings")};
   const std::string kind = file.text("kind");
-  check(kind == "centroids" || kind == "heads", Errc::bad_file, "load_model: ", path.string(), " holds ",
-        kind, ", not a model that gives clusters");
-  const std::string name = "load_model: " + path.string();
+  check(kind == "centroids" || kind == "heads", Errc::bad_file, "load_model: ", path, " holds ", kind,
+        ", not a model that gives clusters");
+  const std::string name = "load_model: " + path;
   if (kind == "centroids")
     saved.model = kmeans_of(file, name);
   else

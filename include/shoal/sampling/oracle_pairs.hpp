@@ -14,7 +14,7 @@
 namespace shoal {
 
 /// The partner is drawn uniformly from the other samples of the same label. A sample alone in its class, or
-/// of none (a negative label), meets itself. It knows the labels, so it tells what the pairs cost, never what
+/// of none (a negative label), meets itself. It knows the labels, so it shows what the pairs cost, never what
 /// is learnt without labels. O(n log n) to build, 24 bytes a sample.
 class OraclePairs {
  public:
