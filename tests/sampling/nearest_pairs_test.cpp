@@ -1,6 +1,7 @@
 #include "laws/sampler.hpp"
 #include "neighbors/support.hpp"
 
+#include <limits>
 #include <set>
 
 #include <doctest/doctest.h>
@@ -57,4 +58,17 @@ TEST_CASE("neighbours that do not fit the samples are refused") {
     CHECK_THROWS_AS(NearestPairs(ids.view()).validate(Rows(x)), error);
   }
   CHECK_THROWS_AS(NearestPairs(Matrix<std::int32_t>(4, 0).view()).validate(Rows(x)), error);
+}
+
+TEST_CASE("neighbours that change after they were validated are an error, not a read elsewhere") {
+  const Matrix<float> x = random_rows(4, 3);
+  Matrix<std::int32_t> ids(4, 1, 0);
+  const NearestPairs pairs(ids.view());
+  pairs.validate(Rows(x));
+  for (const std::int32_t bad : {-1, 4, std::numeric_limits<std::int32_t>::max()}) {
+    ids(2, 0) = bad;
+    const std::vector<Index> sample{2};
+    CHECK_THROWS_WITH_AS((void)laws::draw_pairs(pairs, Rows(x), sample, {}),
+                         doctest::Contains("the partner of sample 2"), error);
+  }
 }

@@ -34,3 +34,13 @@ TEST_CASE("pairs are gathered as the partner function says") {
       CHECK(partner(i, j) == rows((id + 1) % 5, j));
     }
 }
+
+TEST_CASE("a sampler of a user that asks for rows that there are not gets an error") {
+  const Matrix<float> rows(5, 2, 1.f);
+  Matrix<float> x(1, 2);
+  const AnyRows source = rows;
+  for (const Index bad : {Index{-1}, Index{5}}) {
+    const std::vector<Index> ids{bad};
+    CHECK_THROWS_WITH_AS(source.gather(ids, x), doctest::Contains("rows 0 to 4"), error);
+  }
+}
