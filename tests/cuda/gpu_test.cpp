@@ -4,8 +4,9 @@
 
 #include <shoal/backend/cpu.hpp>
 #include <shoal/heads/cuda/engine.cuh>
-#include <shoal/kmeans/cuda/engine.cuh>
+#include <shoal/kmeans/cuda/assigner_on_gpu.cuh>
 #include <shoal/neighbors/cuda/search.cuh>
+#include <shoal/neighbors/exact.hpp>
 #include <shoal/sampling/nearest_pairs.hpp>
 
 using namespace shoal;

@@ -1,7 +1,6 @@
 // Trainings that survive being killed: the state of a training in a file, and back.
 #pragma once
 
-#include <filesystem>
 #include <string>
 
 #include <shoal/heads/fingerprint.hpp>
@@ -12,9 +11,9 @@ namespace shoal {
 
 /// Where and when a training saves itself.
 struct Checkpoints {
-  std::filesystem::path path = {};  ///< empty: never
-  Index every_steps = 0;            ///< 0: at the end of each epoch; in any case when the training ends
-  bool resume = false;  ///< go on from the file where there is one; a missing file means from the start
+  std::string path = {};  ///< empty: never
+  Index every_steps = 0;  ///< 0: at the end of each epoch; in any case when the training ends
+  bool resume = false;    ///< go on from the file where there is one; a missing file means from the start
 };
 
 namespace checkpoint_impl {
@@ -54,7 +53,7 @@ template <class T> void read(const ModelFile& file, const char* name, MatrixView
 
 /// Writes the training to the file, atomically: killed at any moment, it leaves the file before or the file
 /// after. `fingerprint` says what the training depends on: settings, data, sampler.
-inline void save_checkpoint(const std::filesystem::path& path, const Training& training,
+inline void save_checkpoint(const std::string& path, const Training& training,
                             const std::string& fingerprint) {
   using checkpoint_impl::row;
   const std::vector<double> history = checkpoint_impl::pack(training.history);
@@ -79,17 +78,15 @@ inline void save_checkpoint(const std::filesystem::path& path, const Training& t
 /// Reads it back into a training of the same settings; the run goes on with the same bits as if it had never
 /// stopped. Throws bad_file for a file that is damaged or of another version, and invalid_argument for one of
 /// other settings, data, pairs or machine.
-inline void load_checkpoint(const std::filesystem::path& path, Training& training,
-                            const std::string& fingerprint) {
+inline void load_checkpoint(const std::string& path, Training& training, const std::string& fingerprint) {
   using namespace checkpoint_impl;
   const ModelFile file(path);
-  check(file.has("kind") && file.text("kind") == "heads training", Errc::bad_file, "fit: ", path.string(),
+  check(file.has("kind") && file.text("kind") == "heads training", Errc::bad_file, "fit: ", path,
         " holds no training of heads");
   check(file.has("format") && file.number<Index>("format") == format, Errc::bad_file, "fit: the checkpoint ",
-        path.string(),
-        " was written by another version of shoal and can't be resumed; start again without resuming");
+        path, " was written by another version of shoal and can't be resumed; start again without resuming");
   const std::string stored = file.text("fingerprint");
-  check(stored == fingerprint, Errc::invalid_argument, "fit: the checkpoint ", path.string(),
+  check(stored == fingerprint, Errc::invalid_argument, "fit: the checkpoint ", path,
         " is of another training and can't be resumed; it has: ", lines_missing_in(fingerprint, stored),
         "; this one has: ", lines_missing_in(stored, fingerprint));
   training.step = file.number<Index>("step");

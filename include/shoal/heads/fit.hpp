@@ -83,7 +83,7 @@ inline HeadFit run(const Job& job, const Hook& hook, const Checkpoints& checkpoi
   std::string fingerprint;
   if (!checkpoints.path.empty()) {
     fingerprint = fingerprint_of(job, loader);
-    if (checkpoints.resume && std::filesystem::exists(checkpoints.path))
+    if (checkpoints.resume && file_exists(checkpoints.path))
       load_checkpoint(checkpoints.path, training, fingerprint);
   }
   const auto engine = job.engine(training.state);  // now that the state is what it goes on from
@@ -118,26 +118,59 @@ template <Objective Obj, Balancer Bal, Sampler Smp, Backend B>
   Heads<Obj, Bal> settings = asked;
   settings.precision =
       Engine::precision(backend, asked.precision);  // a checkpoint names what the machine does
-  const fit_impl::Job job{
-      settings.general(),
-      features,
-      backend,
-      [&] { sampler.validate(features); },
-      [&](std::span<const Index> ids, Draw how, MatrixView<float> x, MatrixView<float> partner) {
-        sampler.pairs(features, ids, how, x, partner);
-      },
-      [&](const HeadSettings& s) { return Engine::plan(s, features.cols(), backend); },
-      [&](Fingerprint& to) {
-        to.add_policy("objective", settings.objective);
-        to.add_policy("balancer", settings.balancer);
-        add_machine(to, Engine::name,
-                    [&](MatrixView<const float> a, MatrixView<const float> b, MatrixView<float> c) {
-                      Engine::probe(backend, settings.precision, a, b, c);
-                    });
-      },
-      [&](HeadState& state) { return Engine::make(settings, state, backend); },
-      [&](const HeadModel& model) { return predict(model, features, backend); }};
+  const fit_impl::Job job{settings.general(),
+                          features,
+                          backend,
+                          [&] { sampler.validate(features); },
+                          [&](std::span<const Index> ids, Draw how, MatrixView<float> x,
+                              MatrixView<float> partner) { sampler.pairs(features, ids, how, x, partner); },
+                          [&](const HeadSettings& s) { return Engine::plan(s, features.cols(), backend); },
+                          [&](Fingerprint& to) {
+                            to.add_policy("objective", settings.objective);
+                            to.add_policy("balancer", settings.balancer);
+                            add_machine(to, Engine::name,
+                                        [&](MatrixView<const float> a, MatrixView<const float> b,
+                                            MatrixView<float> c) { Engine::probe(backend, a, b, c); });
+                          },
+                          [&](HeadState& state) { return Engine::make(settings, state, backend); },
+                          [&](const HeadModel& model) { return predict(model, features, backend); }};
   return fit_impl::run(job, hook, checkpoints);
 }
 
 }  // namespace shoal
+
+#if defined(SHOAL_COMPILED)  // linked with shoal::compiled, which has these trainings (src/heads.cpp)
+#include <shoal/sampling/nearest_pairs.hpp>
+#include <shoal/sampling/oracle_pairs.hpp>
+#include <shoal/sampling/views.hpp>
+#include <shoal/simd/instruction_sets.hpp>
+
+namespace shoal {
+extern template HeadFit fit(const PMI&, AnyRows, const NearestPairs&, const Cpu&, const Hook&,
+                            const Checkpoints&);
+extern template HeadFit fit(const PMI&, AnyRows, const Views&, const Cpu&, const Hook&, const Checkpoints&);
+extern template HeadFit fit(const PMI&, AnyRows, const OraclePairs&, const Cpu&, const Hook&,
+                            const Checkpoints&);
+extern template HeadFit fit(const WPMI&, AnyRows, const NearestPairs&, const Cpu&, const Hook&,
+                            const Checkpoints&);
+extern template HeadFit fit(const WPMI&, AnyRows, const Views&, const Cpu&, const Hook&, const Checkpoints&);
+extern template HeadFit fit(const WPMI&, AnyRows, const OraclePairs&, const Cpu&, const Hook&,
+                            const Checkpoints&);
+extern template HeadFit fit(const TEMI&, AnyRows, const NearestPairs&, const Cpu&, const Hook&,
+                            const Checkpoints&);
+extern template HeadFit fit(const TEMI&, AnyRows, const Views&, const Cpu&, const Hook&, const Checkpoints&);
+extern template HeadFit fit(const TEMI&, AnyRows, const OraclePairs&, const Cpu&, const Hook&,
+                            const Checkpoints&);
+extern template HeadFit fit(const SCANv2&, AnyRows, const NearestPairs&, const Cpu&, const Hook&,
+                            const Checkpoints&);
+extern template HeadFit fit(const SCANv2&, AnyRows, const Views&, const Cpu&, const Hook&,
+                            const Checkpoints&);
+extern template HeadFit fit(const SCANv2&, AnyRows, const OraclePairs&, const Cpu&, const Hook&,
+                            const Checkpoints&);
+extern template HeadFit fit(const SCP&, AnyRows, const NearestPairs&, const Cpu&, const Hook&,
+                            const Checkpoints&);
+extern template HeadFit fit(const SCP&, AnyRows, const Views&, const Cpu&, const Hook&, const Checkpoints&);
+extern template HeadFit fit(const SCP&, AnyRows, const OraclePairs&, const Cpu&, const Hook&,
+                            const Checkpoints&);
+}  // namespace shoal
+#endif

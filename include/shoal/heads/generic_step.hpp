@@ -269,8 +269,8 @@ template <Backend B> struct StepOn {
     return std::make_unique<GenericStep>(
         settings.general(), make_pair_loss(settings.objective, settings.balancer), state, backend);
   }
-  /// c ← a bᵀ by the means of a step's products: its bits tell machines apart.
-  static void probe(const B& backend, Precision, MatrixView<const float> a, MatrixView<const float> b,
+  /// c ← a bᵀ in float32 by the means of a step's products: its bits tell machines apart.
+  static void probe(const B& backend, MatrixView<const float> a, MatrixView<const float> b,
                     MatrixView<float> c) {
     backend.product({a, false}, {b, true}, c, Update::assign);
   }

@@ -45,4 +45,8 @@ template <Backend B>
   return out;
 }
 
+#if defined(SHOAL_COMPILED)  // linked with shoal::compiled
+extern template Prediction predict(const HeadModel&, AnyRows, const Cpu&, Index, Index);
+#endif
+
 }  // namespace shoal

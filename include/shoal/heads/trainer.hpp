@@ -30,9 +30,9 @@ inline void check_finite(const StepReport& report, Index step, const Checkpoints
     if (!std::isfinite(report.loss[h]))
       fail(Errc::not_finite, "fit: the loss of head ", h, " is ", report.loss[h], " at step ", step,
            "; a lower learning_rate may help. ",
-           saved < 0 ? "There is no checkpoint"
-                     : "The last good checkpoint is of step " + std::to_string(saved) + ": " +
-                           checkpoints.path.string());
+           saved < 0
+               ? "There is no checkpoint"
+               : "The last good checkpoint is of step " + std::to_string(saved) + ": " + checkpoints.path);
 }
 
 /// Loads batches on a thread of its own while a step is computed.

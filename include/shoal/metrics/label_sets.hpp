@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <span>
@@ -99,11 +98,11 @@ class Parser {
 /// Sets from a JSON file that holds a list of lists of integers, one inner list a sample, in the order of the
 /// samples: the format of ImageNet ReaL's real.json, whose empty lists are images without a label. Throws
 /// bad_file, with the position, for anything else.
-[[nodiscard]] inline LabelSets read_label_sets(const std::filesystem::path& path) {
+[[nodiscard]] inline LabelSets read_label_sets(const std::string& path) {
   std::ifstream in(path, std::ios::binary);
-  check(in.good(), Errc::bad_file, "read_label_sets: ", path.string(), " can't be opened");
+  check(in.good(), Errc::bad_file, "read_label_sets: ", path, " can't be opened");
   const std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-  return label_sets_impl::Parser(text, path.string()).parse();
+  return label_sets_impl::Parser(text, path).parse();
 }
 
 /// [classes] each class with its ancestors: above(c) is any range of the classes above c, c itself left out

@@ -316,9 +316,9 @@ template <> struct StepOn<Cpu> {
                                        make_pair_loss(settings.objective, settings.balancer), state, cpu);
   }
   /// The bits of a small product by the same means as a step's.
-  static void probe(const Cpu& cpu, Precision precision, MatrixView<const float> a, MatrixView<const float> b,
+  static void probe(const Cpu& cpu, MatrixView<const float> a, MatrixView<const float> b,
                     MatrixView<float> c) {
-    const ProductRule rule{precision, cpu.library()};
+    const ProductRule rule{Precision::float32, cpu.library()};
     LeftFactor left(rule);
     RightFactor right(rule);
     left.pack({a, false});

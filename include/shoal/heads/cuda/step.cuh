@@ -161,14 +161,12 @@ template <GpuBackend B> struct StepOn<B> {
   static std::unique_ptr<StepEngine> make(const Heads<Obj, Bal>& settings, HeadState& state, const B& gpu) {
     return std::make_unique<GpuStep<Obj, Bal, Rt>>(settings, state, gpu.stream(), gpu.memory());
   }
-  static void probe(const B& gpu, Precision precision, MatrixView<const float> a, MatrixView<const float> b,
-                    MatrixView<float> c) {
+  static void probe(const B& gpu, MatrixView<const float> a, MatrixView<const float> b, MatrixView<float> c) {
     GpuStream<Rt>& stream = gpu.stream();
-    GpuProducts<Rt> products(stream, precision, std::max(a.rows, b.rows) * a.cols);
     DeviceArray<Rt, float> x(stream, a.rows * a.cols), y(stream, b.rows * b.cols), z(stream, c.rows * c.cols);
     to_device(stream, x.data(), a.data, a.rows * a.cols);
     to_device(stream, y.data(), b.data, b.rows * b.cols);
-    products(x.view(a.rows, a.cols), {y.view(b.rows, b.cols), true}, z.view(c.rows, c.cols));
+    stream.product(x.view(a.rows, a.cols), {y.view(b.rows, b.cols), true}, z.view(c.rows, c.cols));
     to_host(stream, c.data, std::as_const(z).data(), c.rows * c.cols);
   }
 };
