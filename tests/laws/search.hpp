@@ -10,13 +10,13 @@
 
 namespace laws {
 
-/// `make(threads, memory)` gives a backend. Its neighbours are those of a search in double precision but for
-/// near-ties, in order and without the row itself; the same bits for any number of threads and any budget.
+/// `make(threads, memory)` gives a backend. Its neighbours are those of a search in double precision, in
+/// order and without the row itself; the same bits for any number of threads and any budget.
 template <class Make> void obeys_search(Make&& make, shoal::Index n = 1300, shoal::Index d = 37) {
   using namespace shoal;
   using namespace neighbors_test;
   const Matrix<float> x = random_rows(n, d), queries = random_rows(n / 3, d, 9);
-  for (const Similarity kind : {Similarity::cosine, Similarity::inner_product}) {
+  for (const Similarity kind : {Similarity::cosine, Similarity::inner_product, Similarity::euclidean}) {
     const NeighborSettings settings{.count = 9, .similarity = kind, .keep_similarities = true};
     const Neighbors own = exact_neighbors(Rows(x), settings, make(1, 0)),
                     other = exact_neighbors(Rows(queries), Rows(x), settings, make(1, 0));
@@ -25,10 +25,12 @@ template <class Make> void obeys_search(Make&& make, shoal::Index n = 1300, shoa
       REQUIRE(found.ids.cols() == 9);
       for (Index i = 0; i < asking.rows(); ++i) {
         const auto s = similarities(asking, i, x, kind);
-        REQUIRE(right_neighbors(found.ids.view().span(i), s, self ? i : -1, 2e-5));
-        for (Index k = 0; k < 9; ++k)
+        REQUIRE(right_neighbors(found.ids.view().span(i), s, self ? i : -1, 1e-12));
+        for (Index k = 0; k < 9; ++k) {
+          const double value = s[static_cast<std::size_t>(found.ids(i, k))];
           REQUIRE(found.similarities(i, k) ==
-                  doctest::Approx(s[static_cast<std::size_t>(found.ids(i, k))]).epsilon(1e-5));
+                  doctest::Approx(kind == Similarity::euclidean ? -value : value).epsilon(1e-6));
+        }
       }
     };
     right(own, x, true);

@@ -42,11 +42,13 @@ TEST_CASE("a block of distances is right to float32, near zero and far from it")
       reader.gather(ids, rows);
       Matrix<float> out(n, block_count(n, vector_width) * vector_width);
       ProductScratch scratch;
-      distances(rows, rows, kind, out.view().columns(0, n), scratch);
+      const auto gap = [&](Index i, Index j) { return reader.square_gap(rows, i, rows, j); };
+      distances(rows, rows, kind, reader.scale(), gap, out.view().columns(0, n), scratch);
+      const double unit = kind == Distance::euclidean ? reader.scale() : reader.scale() * reader.scale();
       const double most = kind == Distance::euclidean ? 20 : mean == 0 ? 2 : 0.1;
       for (Index i = 0; i < n; ++i)
         for (Index j = 0; j < n; ++j)
-          REQUIRE(std::abs(double{out(i, j)} - distance(x, i, j, kind)) <= 1e-6 * most);
+          REQUIRE(std::abs(double{out(i, j)} / unit - distance(x, i, j, kind)) <= 1e-6 * most);
       CHECK(out(0, n - 1) == 0);
     }
   }

@@ -37,9 +37,10 @@ TEST_CASE("a row finds the best of its lists, and says so where they hold too fe
   const NeighborSettings settings{.count = 5};
   const Hook hook;
   const Cpu cpu({.threads = 2});
+  const SearchRows rows("test", x, Similarity::cosine, cpu);
   for (const Index held : {60, 57}) {
     Neighbors found = room_for_neighbors(60, settings);
-    const auto short_of = ListSearch<FastestPanels>(x, probes, 2, held, settings, cpu, hook).run(found);
+    const auto short_of = ListSearch<FastestPanels>(rows, probes, 2, held, settings, cpu, hook).run(found);
     CHECK(std::set<Index>(short_of.begin(), short_of.end()) == std::set<Index>{0, 1, 2});
     for (Index i = 3; i < 60; ++i) {
       auto s = similarities(x, i, x, Similarity::cosine);

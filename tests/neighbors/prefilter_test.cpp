@@ -1,24 +1,40 @@
 #include "support.hpp"
 
+#include <algorithm>
+#include <limits>
 #include <set>
 
 #include <doctest/doctest.h>
 
+#include <shoal/backend/cpu.hpp>
 #include <shoal/neighbors/prefilter.hpp>
 #include <shoal/simd/dot.hpp>
 
 using namespace shoal;
 using namespace neighbors_test;
 
-/// Every pair that reaches a threshold is scored once; few others are.
+/// Every pair whose key reaches a threshold is scored once; few others are.
 template <template <int> class P>
 void prefilter_law(Index rows_a, Index rows_b, Index d, float mean, float allowed_others) {
   Matrix<float> a = random_rows(rows_a, d, 1), b = random_rows(rows_b, d, 2);
   for (Index i = 0; i < a.size(); ++i) a.data()[i] += mean;
   for (Index i = 0; i < b.size(); ++i) b.data()[i] += mean;
-  const std::vector<float> centre(static_cast<std::size_t>(d), mean);
-  const PrefilterBlock<P> x(a, centre), y(b, centre);
-  const float level = mean * mean * static_cast<float>(d) + 1.5f * std::sqrt(static_cast<float>(d));
+  const Cpu cpu({.threads = 1});
+  SearchRows from("test", b, Similarity::inner_product, cpu), to("test", a, from, cpu);
+  share_scale(from, to);
+  Matrix<float> z_a(rows_a, d), z_b(rows_b, d);
+  to.read(0, z_a);
+  from.read(0, z_b);
+  const PrefilterBlock<P> x(z_a, [&](Index i) { return to.measure(i); }),
+      y(z_b, [&](Index i) { return from.measure(i); });
+  const auto key = [&](Index i, Index j) {
+    return pair_key(dot(z_a.row(i), z_b.row(j), d), to.measure(i), from.measure(j), vector_dot_rounding(d));
+  };
+  std::vector<float> keys;
+  for (Index i = 0; i < rows_a; ++i)
+    for (Index j = 0; j < rows_b; ++j) keys.push_back(key(i, j));
+  std::sort(keys.begin(), keys.end());
+  const float level = keys[keys.size() * 9 / 10];
   Buffer<float> a_thresholds(static_cast<std::size_t>(rows_a), level),
       b_thresholds(static_cast<std::size_t>(rows_b + 64), level);
   a_thresholds[0] = std::numeric_limits<float>::infinity();
@@ -26,15 +42,15 @@ void prefilter_law(Index rows_a, Index rows_b, Index d, float mean, float allowe
   for (const bool either : {true, false}) {
     std::set<std::pair<Index, Index>> hits;
     each_candidate(x, x.panels(), y, a_thresholds.data(), either ? b_thresholds.data() : nullptr,
-                   [&](Index i, Index j, float score) {
+                   [&](Index i, Index j, float found) {
                      REQUIRE((i >= 0 && i < rows_a && j >= 0 && j < rows_b));
-                     CHECK(score == dot(a.row(i), b.row(j), d));
+                     CHECK(found == key(i, j));
                      CHECK(hits.insert({i, j}).second);
                    });
     Index reach = 0;
     for (Index i = 0; i < rows_a; ++i)
       for (Index j = 0; j < rows_b; ++j) {
-        const float s = dot(a.row(i), b.row(j), d);
+        const float s = key(i, j);
         if (s < a_thresholds[static_cast<std::size_t>(i)] &&
             !(either && s >= b_thresholds[static_cast<std::size_t>(j)]))
           continue;

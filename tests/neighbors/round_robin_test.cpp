@@ -11,10 +11,10 @@ using namespace neighbors_test;
 TEST_CASE("every pair of rows meets, whatever the number of blocks and parts") {
   for (const Index n : {2, 288, 289, 3 * 288, 4 * 288 + 1}) {
     const Matrix<float> x = random_rows(n, 3);
-    const CheckedRows rows = searchable(x, Similarity::cosine, "test");
+    const Cpu cpu({.threads = 2});
+    const SearchRows rows("test", x, Similarity::cosine, cpu);
     const NeighborSettings settings{.count = std::min<Index>(n - 1, 5)};
     const Hook hook;
-    const Cpu cpu({.threads = 2});
     const Neighbors whole = RoundRobinSearch<FastestPanels>(rows, settings, n, cpu, hook).run();
     for (Index i = 0; i < n; ++i)
       REQUIRE(right_neighbors(whole.ids.view().span(i), similarities(x, i, x, Similarity::cosine), i, 1e-6));
@@ -25,7 +25,8 @@ TEST_CASE("every pair of rows meets, whatever the number of blocks and parts") {
 
 TEST_CASE("progress counts meetings up to all of them") {
   const Matrix<float> x = random_rows(1000, 3);
-  const CheckedRows rows = searchable(x, Similarity::cosine, "test");
+  const Cpu cpu({.threads = 1});
+  const SearchRows rows("test", x, Similarity::cosine, cpu);
   const NeighborSettings settings{.count = 2};
   Index done = 0, total = 0;
   const Hook hook = [&](const Progress& p) {
@@ -33,7 +34,7 @@ TEST_CASE("progress counts meetings up to all of them") {
     done = p.done, total = p.total;
     return true;
   };
-  (void)RoundRobinSearch<FastestPanels>(rows, settings, 1000, Cpu({.threads = 1}), hook).run();
+  (void)RoundRobinSearch<FastestPanels>(rows, settings, 1000, cpu, hook).run();
   CHECK(total == 4 * 5 / 2);
   CHECK(done == total);
 }

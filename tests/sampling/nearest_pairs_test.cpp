@@ -1,6 +1,7 @@
 #include "laws/sampler.hpp"
 #include "neighbors/support.hpp"
 
+#include <limits>
 #include <set>
 
 #include <doctest/doctest.h>

@@ -45,3 +45,13 @@ TEST_CASE("a partner that is no sample is refused by name") {
     test::refused(Errc::bad_data, "the partner of sample 0",
                   [&] { gather_pairs(rows, ids, x, partner, [&](Index id) { return id == 0 ? bad : id; }); });
 }
+
+TEST_CASE("a sampler of a user that asks for rows that there are not gets an error") {
+  const Matrix<float> rows(5, 2, 1.f);
+  Matrix<float> x(1, 2);
+  const AnyRows source = rows;
+  for (const Index bad : {Index{-1}, Index{5}}) {
+    const std::vector<Index> ids{bad};
+    CHECK_THROWS_WITH_AS(source.gather(ids, x), doctest::Contains("rows 0 to 4"), error);
+  }
+}

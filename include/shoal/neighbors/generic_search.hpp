@@ -3,23 +3,11 @@
 
 #include <shoal/backend/backend.hpp>
 #include <shoal/core/memory_plan.hpp>
-#include <shoal/core/progress.hpp>
-#include <shoal/neighbors/neighbors.hpp>
+#include <shoal/neighbors/exact_order.hpp>
+#include <shoal/neighbors/neighbor_query.hpp>
 #include <shoal/neighbors/top.hpp>
 
 namespace shoal {
-
-/// One exact search: for each row of `queries` the nearest rows of `features`.
-struct NeighborQuery {
-  AnyRows queries, features;
-  bool self;  ///< the two are the same, and no row is its own neighbour
-  const NeighborSettings& settings;
-  const Hook& hook;
-
-  [[nodiscard]] NeighborShape shape() const {
-    return {features.rows(), features.cols(), self ? std::optional<Index>{} : queries.rows()};
-  }
-};
 
 /// The search that needs nothing of a backend but its product: the readable reference. 1,024 queries at a
 /// time meet all rows in blocks of 1,024, each block by one product, whose scores are offered to the m best
@@ -41,8 +29,8 @@ class GenericSearch {
   [[nodiscard]] Neighbors find(const NeighborQuery& query) const {
     const Index q = query.queries.rows(), n = query.features.rows(), d = query.features.cols();
     const NeighborSettings& settings = query.settings;
-    const CheckedRows asking = searchable(query.queries, settings.similarity, "exact_neighbors");
-    const CheckedRows asked = searchable(query.features, settings.similarity, "exact_neighbors");
+    const PreparedQuery prepared(query, backend_);
+    const SearchRows &asking = prepared.asking(), &asked = prepared.asked;
     const bool resident = plan(settings, query.shape())["rows"] == bytes_for(n * d, sizeof(float));
     Matrix<float> rows(resident ? n : std::min(n, block_rows), d), block(std::min(q, block_rows), d),
         scores(block.rows(), std::min(n, block_rows));
@@ -51,7 +39,7 @@ class GenericSearch {
     Neighbors result = room_for_neighbors(q, settings);
     for (Index c = 0; c < block_count(q, block_rows); ++c) {
       const Block chunk = block_at(q, block_rows, c);
-      TopRows top(chunk.count, settings.count);
+      TopRows top(chunk.count, candidates_for(settings.count));
       const MatrixView<float> x = block.view().block(0, chunk.count);
       read(asking, chunk.first, x);
       for (Index j = 0; j < block_count(n, block_rows); ++j) {
@@ -60,12 +48,16 @@ class GenericSearch {
         if (!resident) read(asked, b.first, y);
         const MatrixView<float> s = scores.view().block(0, chunk.count).columns(0, b.count);
         backend_.product({x}, {y, true}, s);
-        offer(s, b.first, query.self ? chunk.first : n, top);
+        offer(asking, chunk.first, asked, b.first, s, query.self, top);
       }
-      take_best(top, result, backend_, [&](Index i) { return chunk.first + i; });
+      const auto candidates = [&](Index i) {
+        return RowCandidates{chunk.first + i, top.sorted(i), top.dropped(i)};
+      };
+      take_best(asking, asked, query.self, dot_rounding(d), chunk.count, candidates, result, backend_);
       check(report(query.hook, {.phase = "neighbors", .done = c + 1, .total = block_count(q, block_rows)}),
             Errc::stopped, "exact_neighbors: stopped by the hook; half a search is of no use");
     }
+    if (settings.keep_similarities) fill_similarities(asking, asked, result, backend_);
     return result;
   }
 
@@ -81,22 +73,30 @@ class GenericSearch {
         .add("rows", bytes_for(held * shape.cols, sizeof(float)))
         .add("queries", bytes_for(q * shape.cols, sizeof(float)))
         .add("scores", bytes_for(q * std::min(shape.rows, block_rows), sizeof(float)))
-        .add("candidates", TopRows::bytes(q, settings.count));
+        .add("candidates", TopRows::bytes(q, candidates_for(settings.count)))
+        .add("measures", SearchRows::bytes(shape.rows + shape.queries.value_or(0)));
   }
 
-  void read(const CheckedRows& from, Index first, MatrixView<float> to) const {
+  void read(const SearchRows& from, Index first, MatrixView<float> to) const {
     backend_.each_block(to.rows, task_rows,
                         [&](Block b, int) { from.read(first + b.first, to.block(b.first, b.count)); });
   }
 
-  /// Offers the scores of a block of rows from `base` on; row i of the block's queries is row own + i of the
-  /// features, which is not offered to itself.
-  void offer(MatrixView<const float> scores, Index base, Index own, TopRows& top) const {
-    backend_.each_block(scores.rows, task_rows, [&](Block b, int) {
+  /// Offers the pairs of rows [x, …) of `asking` and [y, …) of `asked`, whose products are given; with `self`
+  /// a row is not offered to itself.
+  void offer(const SearchRows& asking, Index x, const SearchRows& asked, Index y,
+             MatrixView<const float> products, bool self, TopRows& top) const {
+    const float rounding = dot_rounding(asked.cols());
+    std::vector<RowMeasure> others;
+    for (Index j = 0; j < products.cols; ++j) others.push_back(asked.measure(y + j));
+    backend_.each_block(products.rows, task_rows, [&](Block b, int) {
       for (Index i = b.first; i < b.first + b.count; ++i) {
-        const float* row = scores.row(i);
-        for (Index j = 0; j < scores.cols; ++j)
-          if (row[j] >= top.threshold(i) && base + j != own + i) top.offer(i, row[j], base + j);
+        const RowMeasure own = asking.measure(x + i);
+        const float* row = products.row(i);
+        for (Index j = 0; j < products.cols; ++j) {
+          const float key = pair_key(row[j], own, others[static_cast<std::size_t>(j)], rounding);
+          if (key >= top.threshold(i) && !(self && x + i == y + j)) top.offer(i, key, y + j);
+        }
       }
     });
   }

@@ -80,7 +80,8 @@ inline ListPlan plan_lists(const NeighborSettings& settings, const ListSettings&
         .add("order", bytes_for(n, 16))
         .add("lists", bytes_for(lists * d, 32))
         .add("rows", parts * bytes_for(held, Part::bytes_a_row(d)))
-        .add("candidates", TopRows::bytes(held, settings.count))
+        .add("candidates", TopRows::bytes(held, candidates_for(settings.count)))
+        .add("measures", SearchRows::bytes(n))
         .add("threads", bytes_for(backend.threads() * search_block_rows * d, sizeof(float)));
     if (held_bytes.total() < learning)
       held_bytes.add("learning", learning - held_bytes.total());  // which ends before it starts
@@ -91,7 +92,7 @@ inline ListPlan plan_lists(const NeighborSettings& settings, const ListSettings&
   const MemoryPlan least = with(std::min(n, search_block_rows));
   check_budget("approximate_neighbors", least, backend.memory());
   const std::size_t fixed = least.total() - least["rows"] - least["candidates"] - least["learning"];
-  const std::size_t a_row = 2 * Part::bytes_a_row(d) + TopRows::bytes(1, settings.count);
+  const std::size_t a_row = 2 * Part::bytes_a_row(d) + TopRows::bytes(1, candidates_for(settings.count));
   const Index held = std::min(n - 1, static_cast<Index>((backend.memory() - fixed) / a_row));
   return {with(held), held};
 }
@@ -132,9 +133,11 @@ template <Backend B>
   const NeighborSettings probing{.count = std::min(how.probes, lists), .similarity = settings.similarity};
   const Neighbors probes = exact_neighbors(features, Rows(centroids), probing, backend, hook);
   Neighbors result = room_for_neighbors(n, settings);
-  ListSearch<FastestPanels> search(features, probes.ids, lists, held, settings, backend, hook);
+  const SearchRows rows(function, features, settings.similarity, backend);
+  ListSearch<FastestPanels> search(rows, probes.ids, lists, held, settings, backend, hook);
   const std::vector<Index> short_of = search.run(result);
   search_exactly(features, short_of, settings, result, backend);
+  if (settings.keep_similarities) fill_similarities(rows, rows, result, backend);
   return result;
 }
 

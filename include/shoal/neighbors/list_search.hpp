@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include <shoal/core/progress.hpp>
+#include <shoal/neighbors/exact_order.hpp>
 #include <shoal/neighbors/search_part.hpp>
 
 namespace shoal {
@@ -44,15 +45,14 @@ template <template <int> class P> class ListSearch {
  public:
   using Part = SearchPart<P>;
 
-  ListSearch(AnyRows features, MatrixView<const std::int32_t> probes, Index lists, Index rows_at_once,
-             const NeighborSettings& settings, Workers workers, const Hook& hook)
-      : features_(searchable(features, settings.similarity, "approximate_neighbors")),
+  ListSearch(const SearchRows& features, MatrixView<const std::int32_t> probes, Index lists,
+             Index rows_at_once, const NeighborSettings& settings, Workers workers, const Hook& hook)
+      : features_(features),
         probes_(probes),
         order_(probes, lists),
         settings_(settings),
         workers_(workers),
-        hook_(hook),
-        centre_(mean_of(features_.sample(1024))) {
+        hook_(hook) {
     Index rows = 0;
     for (const Block& block : order_.blocks) {  // parts of whole blocks
       if (ends_.empty() || rows + block.count > rows_at_once) ends_.push_back(block.index), rows = 0;
@@ -67,7 +67,7 @@ template <template <int> class P> class ListSearch {
     const auto parts = static_cast<Index>(ends_.size());
     for (Index p = 0; p < parts; ++p) {
       const Part asking = load(p);
-      TopRows top(asking.rows(), settings_.count);
+      TopRows top(asking.rows(), candidates_for(settings_.count));
       for (Index q = 0; q < parts; ++q) {
         if (q == p)
           search(asking, p, asking, p, top);
@@ -77,8 +77,11 @@ template <template <int> class P> class ListSearch {
               Errc::stopped, "approximate_neighbors: stopped by the hook; half a search is of no use");
       }
       const Index first = asking.slot(0);
-      for (const Index row :
-           take_best(top, result, workers_, [&](Index slot) { return row_in(first + slot); }))
+      const auto candidates = [&](Index slot) {
+        return RowCandidates{row_in(first + slot), top.sorted(slot), top.dropped(slot)};
+      };
+      for (const Index row : take_best(features_, features_, true, vector_dot_rounding(features_.cols()),
+                                       asking.rows(), candidates, result, workers_))
         short_of.push_back(row);
     }
     return short_of;
@@ -96,9 +99,7 @@ template <template <int> class P> class ListSearch {
     std::vector<Block> cut(begin + first_block(part), begin + end_block(part));
     const Index first = cut.front().first, count = cut.back().first + cut.back().count - first;
     for (Block& block : cut) block.first -= first;
-    return Part(first, count, std::move(cut), centre_, workers_, [&](Block b, MatrixView<float> into) {
-      features_.gather({order_.row_of.data() + first + b.first, static_cast<std::size_t>(b.count)}, into);
-    });
+    return Part(features_, first, count, std::move(cut), order_.row_of, workers_);
   }
 
   void search(const Part& a, Index of_a, const Part& b, Index of_b, TopRows& top) const {
@@ -152,19 +153,18 @@ template <template <int> class P> class ListSearch {
             TopRows& top) const {
     const auto &x = a[i], &y = b[j];
     const Index from_x = a.slot(i) - a.slot(0), from_y = b.slot(j), self = a.slot(i) - from_y;
-    each_candidate(x, panels, y, top.thresholds() + from_x, nullptr, [&](Index r, Index c, float score) {
+    each_candidate(x, panels, y, top.thresholds() + from_x, nullptr, [&](Index r, Index c, float key) {
       if (self + r == c) return;
-      if (score >= top.threshold(from_x + r)) top.offer(from_x + r, score, row_in(from_y + c));
+      if (key >= top.threshold(from_x + r)) top.offer(from_x + r, key, row_in(from_y + c));
     });
   }
 
-  CheckedRows features_;
+  const SearchRows& features_;
   MatrixView<const std::int32_t> probes_;
   ListOrder order_;
   NeighborSettings settings_;
   Workers workers_;
   const Hook& hook_;
-  std::vector<float> centre_;
   std::vector<Index> ends_;  // the block behind each part's last
 };
 

@@ -13,36 +13,38 @@
 #include <vector>
 
 #include <shoal/linalg/codes.hpp>
-#include <shoal/linalg/unit_row.hpp>
+#include <shoal/neighbors/search_rows.hpp>
 
 namespace shoal {
 
-/// A block of rows x with all that bounds their inner products. With a centre μ and z = x − μ,
-///   x·x' = z·z' + x·μ + x'·μ − μ·μ,
-/// where z·z' is bounded by codes in panels P (codes.hpp), and a margin for the rounding of it all. The
-/// centre keeps codes fine where rows share a large mean. The rows themselves are only viewed.
+/// As dot_rounding (search_rows.hpp), for sums by dot (simd/dot.hpp), which run along vectors.
+constexpr float vector_dot_rounding(Index d) {
+  return static_cast<float>(d / vector_width + vector_width + 8) * 0x1p-24f;
+}
+
+/// A block of rows z with all that bounds the keys of their pairs (search_rows.hpp): z·z' is bounded by codes
+/// in panels P (codes.hpp), with a margin for the rounding of it all. The rows themselves are only viewed.
 template <template <int> class P> class PrefilterBlock {
  public:
   PrefilterBlock() = default;
-  PrefilterBlock(MatrixView<const float> rows, std::span<const float> centre)
+  /// measure(i) is the RowMeasure of row i of the block.
+  template <class Measure>
+  PrefilterBlock(MatrixView<const float> rows, Measure&& measure)
       : rows_(rows),
-        offset_(static_cast<std::size_t>(block_count(rows.rows, tile_cols) * tile_cols),
-                std::numeric_limits<float>::quiet_NaN()),
+        rounding_(vector_dot_rounding(rows.cols)),
+        lengths_(static_cast<std::size_t>(rows.rows)),
+        offsets_(static_cast<std::size_t>(block_count(rows.rows, tile_cols) * tile_cols),
+                 std::numeric_limits<float>::quiet_NaN()),
         panels_(static_cast<std::size_t>(block_count(rows.rows, tile_rows))) {
-    Matrix<float> z(rows.rows, rows.cols);
-    const double centre_square = squared_norm(centre.data(), rows.cols);
-    double longest_square = 0;
     for (Index i = 0; i < rows.rows; ++i) {
-      subtract(rows.row(i), centre.data(), rows.cols, z.row(i));
-      longest_square = std::max(longest_square, squared_norm(rows.row(i), rows.cols));
-      const double along = sum_in_double(rows.cols, [&](Index k) {
-        return static_cast<double>(rows(i, k)) * static_cast<double>(centre[static_cast<std::size_t>(k)]);
-      });
-      offset_[static_cast<std::size_t>(i)] = static_cast<float>(along - centre_square / 2);
+      const RowMeasure own = measure(i);
+      lengths_[static_cast<std::size_t>(i)] = own.length;
+      offsets_[static_cast<std::size_t>(i)] = own.offset;
+      longest_ = std::max(longest_, own.length);
+      farthest_ = std::max(farthest_, std::abs(own.offset));
     }
-    longest_ = static_cast<float>(std::sqrt(longest_square) + std::sqrt(centre_square));
-    left_.code(z);
-    right_.code(z);
+    left_.code(rows);
+    right_.code(rows);
     std::iota(panels_.begin(), panels_.end(), 0);
   }
 
@@ -59,8 +61,9 @@ template <template <int> class P> class PrefilterBlock {
   friend void each_candidate(const PrefilterBlock& a, std::span<const std::int32_t> panels,
                              const PrefilterBlock& b, const float* a_thresholds, const float* b_thresholds,
                              Score&& score) {
-    const float margin =
-        a.rounding() * a.longest_ * b.longest_ + 1e-36f;  // and products too small for a float
+    const float margin = static_cast<float>(a.rows_.cols + 64) * 0x1p-22f * a.longest_ * b.longest_ +
+                         0x1p-21f * (a.farthest_ + b.farthest_) +
+                         1e-36f;  // and products too small for a float
     typename P<tile_rows>::Product tile;
     for (Index col = 0; col < b.rows(); col += tile_cols)
       for (const std::int32_t p : panels) {
@@ -79,33 +82,38 @@ template <template <int> class P> class PrefilterBlock {
                          const float* a_thresholds, const float* b_thresholds, Score& score) const {
     for (int l = 0; l < tile_vectors; ++l) {
       const Index first = col + l * vector_width;
-      const FloatVector offset = load<FloatVector>(b.offset_.data() + first);
+      const FloatVector offset = load<FloatVector>(b.offsets_.data() + first);
       const FloatVector right = b_thresholds ? load<FloatVector>(b_thresholds + first)
                                              : broadcast<FloatVector>(std::numeric_limits<float>::infinity());
       for (int r = 0; r < tile_rows && row + r < rows(); ++r) {
         const auto i = static_cast<std::size_t>(row + r);
         const FloatVector bound = products_above(left_, row + r, b.right_, first, lane_of(tile, r, l)) +
-                                  (offset + (offset_[i] + margin));
+                                  (offset + (offsets_[i] + margin));
         const FloatVector threshold = vector_min(right, broadcast<FloatVector>(a_thresholds[i]));
         for (unsigned bits = bits_of(bound >= threshold); bits != 0; bits &= bits - 1) {
           const Index j = first + std::countr_zero(bits);
-          score(row + r, j, dot(rows_.row(row + r), b.rows_.row(j), rows_.cols));
+          score(row + r, j, key(row + r, b, j));
         }
       }
     }
   }
 
-  /// Bounds the rounding of any sum of d products of floats, in units of ‖x‖ ‖y‖, with room to spare.
-  [[nodiscard]] float rounding() const { return static_cast<float>(rows_.cols + 64) * 0x1p-23f; }
+  [[nodiscard]] RowMeasure measure(Index i) const {
+    return {lengths_[static_cast<std::size_t>(i)], offsets_[static_cast<std::size_t>(i)]};
+  }
+  [[nodiscard]] float key(Index i, const PrefilterBlock& b, Index j) const {
+    return pair_key(dot(rows_.row(i), b.rows_.row(j), rows_.cols), measure(i), b.measure(j), rounding_);
+  }
 
   static constexpr bool is_float = std::is_same_v<P<tile_rows>, LeftPanels>;
 
   MatrixView<const float> rows_;
   CodedPanels<P, tile_rows> left_;
   CodedPanels<P, tile_cols> right_;
-  Buffer<float> offset_;  // x·μ − μ·μ / 2; NaN beyond the block, where no threshold is reached
+  float rounding_ = 0;
+  Buffer<float> lengths_, offsets_;  // the offsets are NaN beyond the block, where no threshold is reached
   std::vector<std::int32_t> panels_;
-  float longest_ = 0;
+  float longest_ = 0, farthest_ = 0;  // the largest length and offset
 };
 
 }  // namespace shoal

@@ -25,10 +25,12 @@ template <template <int> class P> class PrefilteredSearch {
   [[nodiscard]] Neighbors find(const NeighborQuery& query) const {
     const NeighborSettings& settings = query.settings;
     const Index held = rows_at_once(settings, query.shape());
-    const CheckedRows asked = searchable(query.features, settings.similarity, "exact_neighbors");
-    if (query.self) return RoundRobinSearch<P>(asked, settings, held, workers_, query.hook).run();
-    const CheckedRows asking = searchable(query.queries, settings.similarity, "exact_neighbors");
-    return QuerySearch<P>(asking, asked, settings, held, workers_, query.hook).run();
+    const PreparedQuery rows(query, workers_);
+    Neighbors result =
+        query.self ? RoundRobinSearch<P>(rows.asked, settings, held, workers_, query.hook).run()
+                   : QuerySearch<P>(rows.asking(), rows.asked, settings, held, workers_, query.hook).run();
+    if (settings.keep_similarities) fill_similarities(rows.asking(), rows.asked, result, workers_);
+    return result;
   }
 
   /// How many rows of the features are held at a time: all of them, or what the budget has room for in whole
@@ -53,7 +55,8 @@ template <template <int> class P> class PrefilteredSearch {
     const Index chunk = shape.queries ? std::min(asking, QuerySearch<P>::chunk_rows) : asking;
     MemoryPlan plan;
     plan.add("neighbours", neighbors_bytes(asking, settings))
-        .add("candidates", TopRows::bytes(chunk, settings.count))
+        .add("candidates", TopRows::bytes(chunk, candidates_for(settings.count)))
+        .add("measures", SearchRows::bytes(shape.rows + shape.queries.value_or(0)))
         .add("rows", bytes_for(held, Part::bytes_a_row(shape.cols)) * (held < shape.rows ? parts(shape) : 1))
         .add("threads", bytes_for(workers_.threads() * search_block_rows * shape.cols, sizeof(float)));
     if (shape.queries) plan.add("queries", bytes_for(chunk, Part::bytes_a_row(shape.cols)));

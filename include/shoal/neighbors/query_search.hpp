@@ -4,6 +4,7 @@
 #include <optional>
 
 #include <shoal/core/progress.hpp>
+#include <shoal/neighbors/exact_order.hpp>
 #include <shoal/neighbors/search_part.hpp>
 
 namespace shoal {
@@ -16,15 +17,14 @@ template <template <int> class P> class QuerySearch {
   static constexpr Index chunk_rows = 32 * search_block_rows;
 
   /// Holds `rows_at_once` rows of the features, read again for each chunk of queries where those are not all.
-  QuerySearch(const CheckedRows& queries, const CheckedRows& features, const NeighborSettings& settings,
+  QuerySearch(const SearchRows& queries, const SearchRows& features, const NeighborSettings& settings,
               Index rows_at_once, Workers workers, const Hook& hook)
       : queries_(queries),
         features_(features),
         settings_(settings),
         rows_at_once_(rows_at_once),
         workers_(workers),
-        hook_(hook),
-        centre_(mean_of(features_.sample(1024))) {}
+        hook_(hook) {}
 
   Neighbors run() {
     const Index q = queries_.rows(), n = features_.rows(), parts = block_count(n, rows_at_once_);
@@ -34,18 +34,22 @@ template <template <int> class P> class QuerySearch {
     std::optional<Part> base;
     for (Index c = 0; c < block_count(q, chunk_rows); ++c) {
       const Block which = block_at(q, chunk_rows, c);
-      const Part asking(queries_, which, size, centre_, workers_);
-      TopRows top(which.count, settings_.count);
+      const Part asking(queries_, which, size, workers_);
+      TopRows top(which.count, candidates_for(settings_.count));
       for (Index p = 0; p < parts; ++p) {
         if (!base || parts > 1)
-          base.emplace(features_, block_at(n, rows_at_once_, p), search_block_rows, centre_, workers_);
+          base.emplace(features_, block_at(n, rows_at_once_, p), search_block_rows, workers_);
         meet(asking, *base, top);
         const Index done = c * parts + p + 1;
         check(
             report(hook_, {.phase = "neighbors", .done = done, .total = block_count(q, chunk_rows) * parts}),
             Errc::stopped, "exact_neighbors: stopped by the hook; half a search is of no use");
       }
-      take_best(top, result, workers_, [&](Index slot) { return which.first + slot; });
+      const auto candidates = [&](Index slot) {
+        return RowCandidates{which.first + slot, top.sorted(slot), top.dropped(slot)};
+      };
+      take_best(queries_, features_, false, vector_dot_rounding(features_.cols()), which.count, candidates,
+                result, workers_);
     }
     return result;
   }
@@ -57,18 +61,17 @@ template <template <int> class P> class QuerySearch {
       const Index slot = asking.slot(i) - asking.slot(0);
       for (Index j = 0; j < base.blocks(); ++j)
         each_candidate(x, x.panels(), base[j], top.thresholds() + slot, nullptr,
-                       [&](Index r, Index s, float score) {
-                         if (score >= top.threshold(slot + r)) top.offer(slot + r, score, base.slot(j) + s);
+                       [&](Index r, Index s, float key) {
+                         if (key >= top.threshold(slot + r)) top.offer(slot + r, key, base.slot(j) + s);
                        });
     });
   }
 
-  const CheckedRows &queries_, &features_;
+  const SearchRows &queries_, &features_;
   const NeighborSettings& settings_;
   Index rows_at_once_;
   Workers workers_;
   const Hook& hook_;
-  std::vector<float> centre_;
 };
 
 }  // namespace shoal

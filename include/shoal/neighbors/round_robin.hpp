@@ -2,28 +2,28 @@
 #pragma once
 
 #include <shoal/core/progress.hpp>
+#include <shoal/neighbors/exact_order.hpp>
 #include <shoal/neighbors/search_part.hpp>
 
 namespace shoal {
 
 /// Two blocks of rows meet: the prefilter bounds all their products, and the few pairs that may enter either
 /// row's m best are scored in full. Blocks meet in rounds, as players in a tournament: no block is in two
-/// meetings of a round, so that threads share nothing. A score does not depend on who met when, hence neither
+/// meetings of a round, so that threads share nothing. A key does not depend on who met when, hence neither
 /// does the result. O(n² d / 2) time.
 template <template <int> class P> class RoundRobinSearch {
  public:
   using Part = SearchPart<P>;
 
   /// Holds `rows_at_once` rows, or two parts of so many where those are not all.
-  RoundRobinSearch(const CheckedRows& features, const NeighborSettings& settings, Index rows_at_once,
+  RoundRobinSearch(const SearchRows& features, const NeighborSettings& settings, Index rows_at_once,
                    Workers workers, const Hook& hook)
       : features_(features),
         settings_(settings),
         rows_at_once_(rows_at_once),
         workers_(workers),
         hook_(hook),
-        centre_(mean_of(features_.sample(1024))),
-        top_(features.rows(), settings.count),
+        top_(features.rows(), candidates_for(settings.count)),
         meetings_(block_count(features.rows(), search_block_rows)) {
     meetings_ = meetings_ * (meetings_ + 1) / 2;
   }
@@ -31,7 +31,7 @@ template <template <int> class P> class RoundRobinSearch {
   Neighbors run() {
     const Index n = features_.rows(), parts = block_count(n, rows_at_once_);
     const auto load = [&](Index p) {
-      return Part(features_, block_at(n, rows_at_once_, p), search_block_rows, centre_, workers_);
+      return Part(features_, block_at(n, rows_at_once_, p), search_block_rows, workers_);
     };
     for (Index p = 0; p < parts; ++p) {
       const Part a = load(p);
@@ -39,7 +39,9 @@ template <template <int> class P> class RoundRobinSearch {
       for (Index q = p + 1; q < parts; ++q) meet_across(a, load(q));
     }
     Neighbors result = room_for_neighbors(n, settings_);
-    take_best(top_, result, workers_, [](Index slot) { return slot; });
+    const auto candidates = [&](Index i) { return RowCandidates{i, top_.sorted(i), top_.dropped(i)}; };
+    take_best(features_, features_, true, vector_dot_rounding(features_.cols()), n, candidates, result,
+              workers_);
     return result;
   }
 
@@ -72,20 +74,19 @@ template <template <int> class P> class RoundRobinSearch {
     const auto &x = a[i], &y = b[j];
     const Index from_x = a.slot(i), from_y = b.slot(j);
     each_candidate(x, x.panels(), y, top_.thresholds() + from_x, top_.thresholds() + from_y,
-                   [&](Index r, Index c, float score) {
+                   [&](Index r, Index c, float key) {
                      const Index p = from_x + r, q = from_y + c;
                      if (p >= q) return;  // a block that meets itself: the other half, and each row itself
-                     if (score >= top_.threshold(p)) top_.offer(p, score, q);
-                     if (score >= top_.threshold(q)) top_.offer(q, score, p);
+                     if (key >= top_.threshold(p)) top_.offer(p, key, q);
+                     if (key >= top_.threshold(q)) top_.offer(q, key, p);
                    });
   }
 
-  const CheckedRows& features_;
+  const SearchRows& features_;
   const NeighborSettings& settings_;
   Index rows_at_once_;
   Workers workers_;
   const Hook& hook_;
-  std::vector<float> centre_;
   TopRows top_;
   Index done_ = 0, meetings_;
 };

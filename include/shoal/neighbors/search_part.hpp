@@ -16,27 +16,31 @@ inline constexpr Index search_block_rows = 288;
 /// Some rows, cut into blocks. Slots number the rows of a search; the part holds slots [first, first + rows).
 template <template <int> class P> class SearchPart {
  public:
-  /// read(Block, into) fills the rows of a block, counted from the part's first.
-  template <class Read>
-  SearchPart(Index first, Index count, std::vector<Block> cut, std::span<const float> centre, Workers workers,
-             Read&& read)
-      : first_(first),
-        rows_(count, static_cast<Index>(centre.size())),
-        cut_(std::move(cut)),
-        blocks_(cut_.size()) {
+  /// Slots [first, first + count), cut into blocks, which are counted from the part's first slot. Slot i
+  /// holds row row_of[i] of the source, or row i where row_of is empty.
+  SearchPart(const SearchRows& source, Index first, Index count, std::vector<Block> cut,
+             std::span<const Index> row_of, Workers workers)
+      : first_(first), rows_(count, source.cols()), cut_(std::move(cut)), blocks_(cut_.size()) {
     workers.each_task(blocks(), [&](Index i, int) {
       const Block block = cut_[static_cast<std::size_t>(i)];
+      const Index slot = first_ + block.first;
       const auto into = rows_.view().block(block.first, block.count);
-      read(block, into);
-      blocks_[static_cast<std::size_t>(i)] = PrefilterBlock<P>(into, centre);
+      const auto ids = row_of.empty() ? row_of
+                                      : row_of.subspan(static_cast<std::size_t>(slot),
+                                                       static_cast<std::size_t>(block.count));
+      if (ids.empty())
+        source.read(slot, into);
+      else
+        source.gather(ids, into);
+      blocks_[static_cast<std::size_t>(i)] = PrefilterBlock<P>(into, [&](Index r) {
+        return source.measure(ids.empty() ? slot + r : ids[static_cast<std::size_t>(r)]);
+      });
     });
   }
 
   /// Rows `which` of a source, in blocks of `size`; a row's slot is its number.
-  SearchPart(const CheckedRows& source, Block which, Index size, std::span<const float> centre,
-             Workers workers)
-      : SearchPart(which.first, which.count, blocks_of(which.count, size), centre, workers,
-                   [&](Block b, MatrixView<float> into) { source.read(which.first + b.first, into); }) {}
+  SearchPart(const SearchRows& source, Block which, Index size, Workers workers)
+      : SearchPart(source, which.first, which.count, blocks_of(which.count, size), {}, workers) {}
 
   [[nodiscard]] Index rows() const { return rows_.rows(); }
   [[nodiscard]] Index blocks() const { return static_cast<Index>(blocks_.size()); }

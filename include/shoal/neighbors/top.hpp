@@ -6,12 +6,9 @@
 #include <functional>
 #include <limits>
 #include <span>
-#include <vector>
 
 #include <shoal/core/matrix.hpp>
 #include <shoal/core/scored.hpp>
-#include <shoal/core/workers.hpp>
-#include <shoal/neighbors/neighbors.hpp>
 
 namespace shoal {
 
@@ -25,7 +22,7 @@ class TopRows {
       : count_(count),
         words_(rows, count + slack),
         held_(static_cast<std::size_t>(rows), 0),
-        thresholds_(static_cast<std::size_t>(rows + spare), -std::numeric_limits<float>::infinity()) {}
+        thresholds_(static_cast<std::size_t>(rows + spare), -infinity) {}
 
   [[nodiscard]] Index rows() const { return words_.rows(); }
   /// A score below its row's threshold can't enter; one that equals it may. Followed by room to load a vector
@@ -39,17 +36,16 @@ class TopRows {
     if (held == words_.cols()) shrink(row);
   }
 
-  /// Writes the row's m best, best first; those missing are left out. Returns how many there are.
-  Index take(Index row, std::span<std::int32_t> ids, std::span<float> scores) {
+  /// The row's m best words, best first, fewer where fewer were offered.
+  std::span<const std::uint64_t> sorted(Index row) {
     std::uint64_t* first = words_.row(row);
-    std::uint64_t* last = first + held_[static_cast<std::size_t>(row)];
-    std::sort(first, last, std::greater<>{});
-    const Index found = std::min(count_, static_cast<Index>(last - first));
-    for (Index j = 0; j < found; ++j) {
-      ids[static_cast<std::size_t>(j)] = id_of(first[j]);
-      if (!scores.empty()) scores[static_cast<std::size_t>(j)] = score_of(first[j]);
-    }
-    return found;
+    const Index held = held_[static_cast<std::size_t>(row)];
+    std::sort(first, first + held, std::greater<>{});
+    return {first, static_cast<std::size_t>(std::min(count_, held))};
+  }
+  /// Whether some were offered that are not among them.
+  [[nodiscard]] bool dropped(Index row) const {
+    return held_[static_cast<std::size_t>(row)] > count_ || threshold(row) > -infinity;
   }
 
   /// Bytes that TopRows(rows, count) holds.
@@ -66,26 +62,11 @@ class TopRows {
   }
 
   static constexpr Index slack = 32, spare = 64;
+  static constexpr float infinity = std::numeric_limits<float>::infinity();
   Index count_;
   Matrix<std::uint64_t> words_;
   Buffer<std::int32_t> held_;
   Buffer<float> thresholds_;
 };
-
-/// Moves the best of each slot to row row_of(slot) of the result. Returns the rows that have fewer than they
-/// should.
-template <class RowOf>
-std::vector<Index> take_best(TopRows& top, Neighbors& result, Workers workers, RowOf&& row_of) {
-  std::vector<Index> found(static_cast<std::size_t>(top.rows())), short_of;
-  workers.each_row(top.rows(), [&](Index slot) {
-    const Index row = row_of(slot);
-    const auto scores =
-        result.similarities.rows() > 0 ? result.similarities.view().span(row) : std::span<float>{};
-    found[static_cast<std::size_t>(slot)] = top.take(slot, result.ids.view().span(row), scores);
-  });
-  for (std::size_t slot = 0; slot < found.size(); ++slot)
-    if (found[slot] < result.ids.cols()) short_of.push_back(row_of(static_cast<Index>(slot)));
-  return short_of;
-}
 
 }  // namespace shoal

@@ -8,6 +8,7 @@
 #include <span>
 #include <vector>
 
+#include <shoal/core/finite.hpp>
 #include <shoal/core/workers.hpp>
 #include <shoal/linalg/product.hpp>
 #include <shoal/probe/classifier.hpp>
@@ -85,7 +86,7 @@ class GridTrainer {
     std::vector<HeldOut> out(points_.size(), {0, std::numeric_limits<double>::infinity()});
     const auto n = static_cast<double>(rows.rows());
     for (std::size_t p = 0; p < out.size(); ++p)
-      if (std::isfinite(tally.loss[p])) out[p] = {static_cast<double>(tally.right[p]) / n, tally.loss[p] / n};
+      if (is_finite(tally.loss[p])) out[p] = {static_cast<double>(tally.right[p]) / n, tally.loss[p] / n};
     return out;
   }
 

@@ -48,16 +48,16 @@ template <Sampler S> [[nodiscard]] std::uint64_t inspect_pairs(const S& sampler,
 }
 
 /// Fills x with rows `ids` and partner with rows partner_of(id): the pairs of samplers whose partners are
-/// rows too. Throws for a partner that is no row.
+/// rows too. Throws bad_data for a partner that is none: neighbours in a file may change after they were
+/// validated.
 template <class PartnerOf>
 void gather_pairs(AnyRows features, std::span<const Index> ids, MatrixView<float> x,
                   MatrixView<float> partner, PartnerOf&& partner_of) {
   std::vector<Index> partners(ids.size());
   for (std::size_t i = 0; i < ids.size(); ++i) {
     partners[i] = partner_of(ids[i]);
-    check(partners[i] >= 0 && partners[i] < features.rows(), Errc::bad_data,
-          "gather_pairs: the partner of sample ", ids[i], " (", partners[i], ") must be a sample, 0 to ",
-          features.rows() - 1);
+    check(partners[i] >= 0 && partners[i] < features.rows(), Errc::bad_data, "pairs: the partner of sample ",
+          ids[i], " is ", partners[i], "; it must be a sample, 0 to ", features.rows() - 1);
   }
   features.gather(ids, x);
   features.gather(partners, partner);

@@ -26,6 +26,29 @@ SHOAL_HD void insert_word(Exec& exec, std::uint64_t* best, Index m, std::uint64_
   }
 }
 
+/// Merges `count` words, word_of(j) the j-th (0: none), into the m words of `best`, which descend. By a warp.
+template <class Exec, class WordOf>
+SHOAL_HD void merge_words(Exec& exec, Index count, const WordOf& word_of, std::uint64_t* best, Index m) {
+  for (Index first = 0; first < count; first += warp_size) {
+    const Index j = first + warp_lane(exec);
+    const std::uint64_t word = j < count ? word_of(j) : 0;
+    unsigned candidates = exec.ballot(word > best[m - 1]);
+    for (; candidates != 0; candidates &= candidates - 1) {
+      const std::uint64_t next = exec.shuffle(word, lowest_bit(candidates));
+      if (next > best[m - 1]) insert_word(exec, best, m, next);
+    }
+  }
+}
+
+/// The words of scores from id `base` on; that of id `own` is left out.
+struct ScoreWords {
+  const float* scores;
+  Index base, own;
+  SHOAL_HD std::uint64_t operator()(Index j) const {
+    return base + j != own ? scored(scores[j], base + j) : 0;
+  }
+};
+
 /// Offers the scores [Q × W] of queries [query, …) against base rows [base, …) to best [Q × m], whose words
 /// (core/scored.hpp) descend; 0 stands for none. With `self` a row is not offered itself. A warp a query.
 struct MergeTop {
@@ -36,18 +59,8 @@ struct MergeTop {
                            MatrixView<std::uint64_t> best) const {
     const Index i = warp_item(exec);
     if (i >= scores.rows) return;
-    const float* row = scores.row(i);
-    std::uint64_t* words = best.row(i);
-    const Index m = best.cols, own = self ? query + i - base : -1;
-    for (Index first = 0; first < scores.cols; first += warp_size) {
-      const Index j = first + warp_lane(exec);
-      const std::uint64_t word = j < scores.cols && j != own ? scored(row[j], base + j) : 0;
-      unsigned candidates = exec.ballot(word > words[m - 1]);
-      for (; candidates != 0; candidates &= candidates - 1) {
-        const std::uint64_t next = exec.shuffle(word, lowest_bit(candidates));
-        if (next > words[m - 1]) insert_word(exec, words, m, next);
-      }
-    }
+    merge_words(exec, scores.cols, ScoreWords{scores.row(i), base, self ? query + i : -1}, best.row(i),
+                best.cols);
   }
 };
 
