@@ -85,8 +85,9 @@ inline HeadModel heads_of(const ModelFile& file) {
 /// Writes the model with its preprocessing, atomically and checksummed. Throws invalid_argument for a model
 /// that could not be read back (check_model), as one of a training that diverged.
 inline void save_model(const std::filesystem::path& path, const SavedModel& saved) {
-  std::visit([&](const auto& model) { check_model(model, "save_model: " + path.string(), Errc::invalid_argument); },
-             saved.model);
+  std::visit(
+      [&](const auto& model) { check_model(model, "save_model: " + path.string(), Errc::invalid_argument); },
+      saved.model);
   ModelWriter file;
   file.text("method", saved.method);
   file.text("settings", saved.settings);
@@ -95,7 +96,8 @@ inline void save_model(const std::filesystem::path& path, const SavedModel& save
 }
 
 /// Reads it back. Throws bad_file for what is damaged, cut short, of another format, or no model of clusters,
-/// and for a model that can't be (check_model), whoever wrote it: what is returned predicts within its bounds.
+/// and for a model that can't be (check_model), whoever wrote it: what is returned predicts within its
+/// bounds.
 [[nodiscard]] inline SavedModel load_model(const std::filesystem::path& path) {
   using namespace saved_model_impl;
   const ModelFile file(path);
