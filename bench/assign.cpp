@@ -28,7 +28,7 @@ void count(benchmark::State& state, Index n, Index d, Index clusters) {
   state.SetItemsProcessed(state.iterations() * n * d * clusters);
 }
 
-template <decltype(CpuSettings::product) Product> void product(benchmark::State& state) {
+template <decltype(CpuSettings::library) Product> void product(benchmark::State& state) {
   const Index n = 8192, d = state.range(0), clusters = state.range(1);
   const auto rows = random_rows(n, d, 1), centroids = random_rows(clusters, d, 2);
   Matrix<float> out(n, clusters);
@@ -44,17 +44,10 @@ void assignment(benchmark::State& state) {
   std::vector<float> squares(static_cast<std::size_t>(n));
   const Rows source(rows);
   const CheckedRows features(source, false, "bench");
-  FullAssigner assigner(features, clusters, cpu, squares, {});
-  std::vector<Label> labels(static_cast<std::size_t>(n), 0);
-  for (auto _ : state) {
-    assigner.begin(centroids);
-    cpu.each_block(n, assigner.block_rows(), [&](Block b, int worker) {
-      assigner.assign(
-          b.first,
-          std::span(labels).subspan(static_cast<std::size_t>(b.first), static_cast<std::size_t>(b.count)),
-          worker);
-    });
-  }
+  FullAssigner assigner({features, clusters, Bounds::off, {}, squares}, cpu);
+  std::vector<Label> labels(static_cast<std::size_t>(n), -1);
+  ClusterSums sums(clusters, d);
+  for (auto _ : state) assigner.assign(centroids, labels, sums);  // only the first moves rows
   count(state, n, d, clusters);
 }
 

@@ -4,7 +4,7 @@
 //                    [geometry=euclidean|cosine] [start=CENTROIDS.npy] [lo=LO hi=HI] [source=memory|file]
 //                    [labels=OUT.npy] [threads=T] [trace]
 // One line of JSON; with `trace` a line an iteration before it. peak_mib counts mapped pages, plan_mib is
-// what plan_kmeans tells, which is memory beyond the rows.
+// what plan() tells, which is memory beyond the rows.
 #include <chrono>
 #include <cstdio>
 #include <fstream>
@@ -13,7 +13,8 @@
 
 #include <shoal/backend/cpu.hpp>
 #include <shoal/io/npy.hpp>
-#include <shoal/kmeans/bounded.hpp>
+#include <shoal/kmeans/balancing/capacity.hpp>
+#include <shoal/kmeans/kmeans.hpp>
 
 using namespace shoal;
 
@@ -103,7 +104,8 @@ int main(int argc, char** argv) {
       "\"peak_mib\": %.0f, \"anonymous_mib\": %.0f, \"plan_mib\": %.0f}\n",
       seconds, result.history.size(), result.objective, static_cast<long>(*least), static_cast<long>(*most),
       static_cast<unsigned long>(hash), resident_mib("VmHWM:"), resident_mib("RssAnon:"),
-      static_cast<double>(
-          plan_kmeans(rows.rows(), rows.cols(), clusters, bounds_named(options["bounds"]), cpu).bytes) /
+      static_cast<double>(plan(KMeans<>{.clusters = clusters, .bounds = bounds_named(options["bounds"])},
+                               {rows.rows(), rows.cols()}, cpu)
+                              .total()) /
           (1 << 20));
 }

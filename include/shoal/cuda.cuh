@@ -3,5 +3,5 @@
 
 #include <shoal/backend/cuda.cuh>
 #include <shoal/heads/cuda/engine.cuh>
-#include <shoal/kmeans/cuda/engine.cuh>
+#include <shoal/kmeans/cuda/assigner_on_gpu.cuh>
 #include <shoal/neighbors/cuda/search.cuh>

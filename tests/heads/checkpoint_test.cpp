@@ -36,9 +36,9 @@ void same_results(const HeadFit& a, const HeadFit& b) {
   REQUIRE(a.history.size() == b.history.size());
   for (std::size_t i = 0; i < a.history.size(); ++i) {
     CHECK(a.history[i].loss == b.history[i].loss);
-    CHECK(a.history[i].entropy == b.history[i].entropy);
-    CHECK(a.history[i].agreement == b.history[i].agreement);
-    CHECK(a.history[i].used_clusters == b.history[i].used_clusters);
+    CHECK(a.history[i].normalised_entropy == b.history[i].normalised_entropy);
+    CHECK(a.history[i].head_agreement == b.history[i].head_agreement);
+    CHECK(a.history[i].occupied_clusters == b.history[i].occupied_clusters);
   }
 }
 

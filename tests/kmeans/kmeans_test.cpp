@@ -36,12 +36,6 @@ template <class R> bool same(const R& a, const R& b) {
          std::equal(a.centroids.data(), a.centroids.data() + a.centroids.size(), b.centroids.data());
 }
 
-std::vector<Index> sizes(const KMeansResult& result) {
-  std::vector<Index> all(static_cast<std::size_t>(result.centroids.rows()));
-  for (const Label label : result.labels) ++all[static_cast<std::size_t>(label)];
-  return all;
-}
-
 }  // namespace
 
 TEST_CASE("from given centroids the objective is that of scikit-learn") {
@@ -133,15 +127,6 @@ TEST_CASE("whole weights are repeated rows") {
     CHECK(plain.labels[i] == weighted.labels[static_cast<std::size_t>(ids[i])]);
 }
 
-TEST_CASE("a fit that goes on from where one stopped is the fit of both") {
-  const auto rows = blobs(500, 20, 15, 0.6f, 8);
-  const auto both = fit(KMeans<>{.clusters = 20, .iterations = 9, .seed = 2}, Rows(rows), Cpu{});
-  const auto first = fit(KMeans<>{.clusters = 20, .iterations = 4, .seed = 2}, Rows(rows), Cpu{});
-  const auto second =
-      fit(KMeans<>{.clusters = 20, .iterations = 5, .start = first.centroids}, Rows(rows), Cpu{});
-  CHECK(second.objective == doctest::Approx(both.objective).epsilon(1e-6));
-}
-
 TEST_CASE("one cluster, as many as rows, and a row of its own for each") {
   const auto rows = blobs(40, 6, 40, 0.1f, 9);
   const auto one = fit(KMeans<Euclidean>{.clusters = 1}, Rows(rows), Cpu{});
@@ -156,96 +141,6 @@ TEST_CASE("one cluster, as many as rows, and a row of its own for each") {
     CHECK(all.objective == doctest::Approx(0).epsilon(1e-9));
     CHECK(all.stopped == Stopped::no_change);
   }
-}
-
-TEST_CASE("duplicates: as many clusters as there are different rows, whatever is asked for") {
-  Matrix<float> rows(90, 5, 1.f);
-  for (Index i = 0; i < 90; ++i) rows(i, 0) = static_cast<float>(i % 3);
-  for (const Seeding seeding : {Seeding::random, Seeding::plus_plus})
-    for (const EmptyRule rule :
-         {EmptyRule::farthest_row, EmptyRule::split_largest, EmptyRule::keep, EmptyRule::drop}) {
-      const auto result = fit(KMeans<Euclidean>{.clusters = 8, .seed = 4, .seeding = seeding, .empty = rule},
-                              Rows(rows), Cpu{});
-      CHECK(std::set<Label>(result.labels.begin(), result.labels.end()).size() <= 3);
-      CHECK(std::isfinite(result.objective));
-      // split_largest leaves its pairs of centroids 1/1024 apart.
-      if (seeding == Seeding::plus_plus)
-        CHECK(result.objective <= (rule == EmptyRule::split_largest ? 1e-3 : 0));
-      if (rule == EmptyRule::drop) CHECK(result.centroids.rows() <= 3);
-    }
-}
-
-TEST_CASE("rules for empty clusters") {
-  // Two groups and a start that leaves cluster 2 without rows.
-  Matrix<float> rows(20, 2, 0.f), start(3, 2, 0.f);
-  for (Index i = 0; i < 20; ++i) {
-    rows(i, 0) = i < 10 ? 0.f : 10.f;
-    rows(i, 1) = static_cast<float>(i % 10);
-  }
-  start(1, 0) = 10.f;
-  start(2, 0) = -1000.f;
-  const auto run = [&](EmptyRule rule) {
-    return fit(KMeans<Euclidean>{.clusters = 3, .empty = rule, .start = start}, Rows(rows), Cpu{});
-  };
-  CHECK(run(EmptyRule::keep).centroids(2, 0) == -1000.f);
-  CHECK(run(EmptyRule::keep).history.back().empty == 1);
-  CHECK(run(EmptyRule::drop).centroids.rows() == 2);
-  CHECK(run(EmptyRule::drop).objective == doctest::Approx(165));
-  CHECK(run(EmptyRule::farthest_row).objective < 120);
-  CHECK(run(EmptyRule::split_largest).objective < 120);
-  for (const Index size : sizes(run(EmptyRule::farthest_row))) CHECK(size > 0);
-  CHECK(run(EmptyRule::farthest_row).history.front().empty == 1);
-}
-
-TEST_CASE("k-means++ follows the D² distribution") {
-  // Rows at 0, 1 and 3 on a line: given the first centre, the second is drawn by the squared distances.
-  Matrix<float> rows(3, 1);
-  rows(0, 0) = 0.f, rows(1, 0) = 1.f, rows(2, 0) = 3.f;
-  std::map<std::pair<float, float>, int> seen;
-  const Rows source(rows);
-  const CheckedRows features(source, false, "test");
-  const Cpu cpu(CpuSettings{.threads = 1});
-  constexpr int draws = 6000;
-  for (int seed = 0; seed < draws; ++seed) {
-    Matrix<float> centroids(2, 1);
-    PlusPlus(features, {}, static_cast<std::uint64_t>(seed), cpu).choose(centroids);
-    ++seen[{centroids(0, 0), centroids(1, 0)}];
-  }
-  const auto share = [&](float a, float b) { return seen[{a, b}] / double{draws}; };
-  CHECK(share(0, 3) == doctest::Approx(0.9 / 3).epsilon(0.08));
-  CHECK(share(1, 3) == doctest::Approx(0.8 / 3).epsilon(0.08));
-  CHECK(share(3, 0) == doctest::Approx(9.0 / 13 / 3).epsilon(0.08));
-  CHECK(share(0, 1) == doctest::Approx(0.1 / 3).epsilon(0.25));
-}
-
-TEST_CASE("predict: nearest first, the same labels alone or together, those of the fit") {
-  const auto rows = blobs(700, 33, 20, 0.8f, 10);
-  const auto result = fit(KMeans<>{.clusters = 50, .seed = 3}, Rows(rows), Cpu{});
-  const auto top = predict<Cosine>(result.centroids, Rows(rows), Cpu{}, 5);
-  const auto first = predict<Cosine>(result.centroids, Rows(rows), Cpu{});
-  for (Index i = 0; i < 700; ++i) {
-    REQUIRE(top.labels(i, 0) == first.labels(i, 0));
-    REQUIRE(first.labels(i, 0) == result.labels[static_cast<std::size_t>(i)]);
-    std::set<Label> different;
-    for (Index k = 0; k < 5; ++k) {
-      different.insert(top.labels(i, k));
-      if (k > 0) REQUIRE(top.distances(i, k) >= top.distances(i, k - 1) - 1e-6f);
-    }
-    REQUIRE(different.size() == 5);
-    if (i % 50 != 0) continue;
-    const auto alone = predict<Cosine>(result.centroids, Rows(rows.view().block(i, 1)), Cpu{}, 5);
-    for (Index k = 0; k < 5; ++k) REQUIRE(alone.labels(0, k) == top.labels(i, k));
-  }
-}
-
-TEST_CASE("a hook hears of each iteration and may stop") {
-  const auto rows = blobs(600, 10, 30, 1.f, 11);
-  Index calls = 0;
-  const auto result = fit(KMeans<Euclidean>{.clusters = 30, .seeding = Seeding::random}, Rows(rows), Cpu{},
-                          [&](const Progress& p) { return ++calls == p.done && calls < 3; });
-  CHECK(calls == 3);
-  CHECK(result.stopped == Stopped::hook);
-  CHECK(result.history.size() == 3);
 }
 
 TEST_CASE("restarts keep the best objective") {
@@ -290,21 +185,4 @@ TEST_CASE("bad input is refused before work starts") {
   CHECK_THROWS_AS(predict<Cosine>(blobs(3, 5, 3, 1.f, 1), Rows(rows), cpu), error);
   CHECK_THROWS_AS(predict<Euclidean>(blobs(3, 4, 3, 1.f, 1), Rows(rows), cpu, 4), error);
   CHECK_THROWS_AS(fit(KMeans<>{.clusters = 1}, Rows(rows.view().block(0, 0)), cpu), error);
-}
-
-TEST_CASE("automatic bounds: half the budget, or no more than the rows where there is none") {
-  const auto chosen = [](Index n, Index clusters, std::size_t memory) {
-    return plan_kmeans(n, 384, clusters, Bounds::automatic, Cpu(CpuSettings{.threads = 1, .memory = memory}))
-        .bounds;
-  };
-  const Bounds least = fastest_cost < 1 ? Bounds::none : Bounds::off;
-  CHECK(chosen(82'115, 4096, 0) == Bounds::pair);      // 320 MiB
-  CHECK(chosen(1'000'000, 1000, 0) == Bounds::pair);   // 1 GiB, the rows 1.4 GiB
-  CHECK(chosen(8'000'000, 1000, 0) == Bounds::group);  // pairs 7.6 GiB
-  CHECK(chosen(13'000'000, 21'841, 0) == least);       // even groups 33 GiB
-  CHECK(chosen(82'115, 1000, 240 << 20) == Bounds::pair);
-  CHECK(chosen(82'115, 1000, 100 << 20) == Bounds::group);
-  CHECK(chosen(82'115, 1000, 10 << 20) == least);
-  CHECK(chosen(82'115, 32, 0) == Bounds::off);  // too few to pay
-  CHECK(plan_kmeans(82'115, 384, 1000, Bounds::pair, Cpu{}).bytes > 82'115u * 1024);
 }

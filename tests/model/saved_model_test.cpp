@@ -1,3 +1,4 @@
+#include "model/corners.hpp"
 #include "support/scratch.hpp"
 
 #include <doctest/doctest.h>
@@ -10,64 +11,7 @@
 #include <shoal/sampling/nearest_pairs.hpp>
 
 using namespace shoal;
-
-namespace {
-
-/// n × 6 around four far corners.
-Matrix<float> corners(Index n) {
-  Matrix<float> x(n, 6);
-  const Philox random(3, 1);
-  for (Index i = 0; i < n; ++i)
-    for (Index j = 0; j < 6; ++j)
-      x(i, j) =
-          static_cast<float>(random.normal(static_cast<std::uint64_t>(i * 6 + j)) + (i % 4 == j ? 12. : 0.));
-  return x;
-}
-
-template <Geometry Geo> KMeansModel fitted(const Matrix<float>& x, const Cpu& cpu) {
-  return model_of<Geo>(fit(KMeans<Geo>{.clusters = 4}, Rows(x), cpu));
-}
-
-template <Geometry Geo> void predicts_what_it_was_fitted_to() {
-  const Cpu cpu(CpuSettings{.threads = 2});
-  const Matrix<float> x = corners(700);
-  const auto fit_result = fit(KMeans<Geo>{.clusters = 4}, Rows(x), cpu);
-  const Prediction p = predict(model_of<Geo>(fit_result), Rows(x), cpu, 9);
-  CHECK(p.labels == fit_result.labels);
-  CHECK(p.top.cols() == 4);
-  for (Index i = 0; i < 700; ++i) {
-    const auto at = static_cast<std::size_t>(i);
-    CHECK(p.top(i, 0) == p.labels[at]);
-    CHECK(p.confidence[at] > 0.9f);
-    CHECK(p.confidence[at] <= 1.f);
-  }
-}
-
-}  // namespace
-
-TEST_CASE("a model labels the rows it was fitted to as the fit did, and is sure of far corners") {
-  predicts_what_it_was_fitted_to<Cosine>();
-  predicts_what_it_was_fitted_to<Euclidean>();
-}
-
-TEST_CASE("the confidence is the softmax of minus the distance over the temperature") {
-  const Cpu cpu(CpuSettings{.threads = 1});
-  const Matrix<float> x = corners(40);
-  for (const bool cosine : {true, false}) {
-    const KMeansModel model = cosine ? fitted<Cosine>(x, cpu) : fitted<Euclidean>(x, cpu);
-    const auto nearest = cosine ? predict<Cosine>(model.centroids, Rows(x), cpu, 4)
-                                : predict<Euclidean>(model.centroids, Rows(x), cpu, 4);
-    const Prediction p = predict(model, Rows(x), cpu);
-    for (Index i = 0; i < 40; ++i) {
-      double sum = 0;
-      for (Index k = 0; k < 4; ++k)
-        sum += std::exp(static_cast<double>(nearest.distances(i, 0) - nearest.distances(i, k)) /
-                        model.temperature);
-      CHECK(static_cast<double>(p.confidence[static_cast<std::size_t>(i)]) ==
-            doctest::Approx(1 / sum).epsilon(1e-4));
-    }
-  }
-}
+using model_test::corners;
 
 TEST_CASE("saved and loaded, a model says the same bits, of all rows or of some, on 1, 2 and 7 threads") {
   const Scratch folder("model");
@@ -110,7 +54,7 @@ TEST_CASE("what can't be predicted or loaded is refused") {
   const Scratch folder("model");
   const Cpu cpu(CpuSettings{.threads = 1});
   const Matrix<float> x = corners(20), narrow(3, 5, 1.f), zero(2, 6, 0.f);
-  const KMeansModel model = fitted<Cosine>(x, cpu);
+  const KMeansModel model = model_of<Cosine>(fit(KMeans<>{.clusters = 4}, Rows(x), cpu));
   CHECK_THROWS_AS((void)predict(model, Rows(narrow), cpu), error);
   CHECK_THROWS_AS((void)predict(model, Rows(zero), cpu), error);
   CHECK_THROWS_AS((void)predict(model, Rows(x), cpu, 0), error);

@@ -67,7 +67,7 @@ struct Oracle {
 }  // namespace
 
 TEST_CASE(
-    "softmax_slope: value, slope by differences, rows longer and shorter than a worker, far-off scores") {
+    "softmax_gradient: value, slope by differences, rows longer and shorter than a worker, far-off scores") {
   for (const Index classes : {1, 2, 15, 16, 17, 40}) {
     std::vector<float> z(static_cast<std::size_t>(classes));
     for (std::size_t c = 0; c < z.size(); ++c) z[c] = static_cast<float>(3 * Philox(1, 1).normal(c));
@@ -78,7 +78,7 @@ TEST_CASE(
     };
     const std::vector<double> exact(z.begin(), z.end());
     std::vector<float> slope = z;
-    CHECK(softmax_slope(slope.data(), classes, 0, 2.f) == doctest::Approx(loss(exact)).epsilon(1e-5));
+    CHECK(softmax_gradient(slope.data(), classes, 0, 2.f) == doctest::Approx(loss(exact)).epsilon(1e-5));
     for (std::size_t c = 0; c < z.size(); ++c) {
       auto up = exact, down = exact;
       up[c] += 1e-4;
@@ -88,7 +88,7 @@ TEST_CASE(
     }
   }
   std::vector<float> far{1e30f, -1e30f, 0};
-  CHECK(softmax_slope(far.data(), 3, 0, 1.f) == 0);
+  CHECK(softmax_gradient(far.data(), 3, 0, 1.f) == 0);
   CHECK(far == std::vector<float>{0, 0, 0});
 }
 

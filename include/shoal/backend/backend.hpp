@@ -24,14 +24,13 @@ concept Backend = std::copyable<K> && TaskRunner<K> && requires(const K k, Opera
 class AnyBackend : public Workers {
  public:
   template <class K>
-    requires(!std::derived_from<K, AnyBackend>)
-  &&Backend<K>                  // in this order: a copy is no conversion
-  AnyBackend(const K& backend)  // NOLINT: a reference to any backend
+    requires(!std::derived_from<K, AnyBackend> && Backend<K>)  // in this order: else it asks of itself
+  AnyBackend(const K& backend)                                 // NOLINT: a reference to any backend
       : Workers(backend),
-  object_(std::addressof(backend)),
-  product_([](const void* k, Operand a, Operand b, MatrixView<float> c, Update update) {
-    static_cast<const K*>(k)->product(a, b, c, update);
-  }) {}
+        object_(std::addressof(backend)),
+        product_([](const void* k, Operand a, Operand b, MatrixView<float> c, Update update) {
+          static_cast<const K*>(k)->product(a, b, c, update);
+        }) {}
 
   /// c ← a b, or c += a b.
   void product(Operand a, Operand b, MatrixView<float> c, Update update = Update::assign) const {

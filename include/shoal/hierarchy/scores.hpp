@@ -9,6 +9,7 @@
 #include <shoal/io/row_source.hpp>
 #include <shoal/linalg/product.hpp>
 #include <shoal/linalg/row_check.hpp>
+#include <shoal/linalg/unit_row.hpp>
 
 namespace shoal {
 

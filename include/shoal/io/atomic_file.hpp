@@ -6,7 +6,6 @@
 #include <cstdio>
 #include <cstring>
 #include <fcntl.h>
-#include <filesystem>
 #include <string>
 #include <string_view>
 #include <sys/stat.h>
@@ -16,6 +15,7 @@
 #include <shoal/core/check.hpp>
 #include <shoal/core/machine.hpp>
 #include <shoal/io/file_lock.hpp>
+#include <shoal/io/path.hpp>
 
 namespace shoal {
 
@@ -34,20 +34,10 @@ inline bool is_temporary(std::string_view name) {
 }
 
 /// Removes the temporaries that killed programs left in the folder.
-inline void remove_abandoned_temporaries(const std::filesystem::path& folder) {
-  std::error_code none;
-  for (std::filesystem::directory_iterator at(folder, none), end; !none && at != end; at.increment(none))
-    if (is_temporary(at->path().filename().native())) remove_abandoned(at->path());
-}
-
-/// The file that a path names in the end: links are followed, also one whose file is not there yet.
-inline std::filesystem::path behind_links(std::filesystem::path path) {
-  std::error_code none;
-  for (int links = 0; std::filesystem::is_symlink(path, none); ++links) {
-    check(links < 40, Errc::bad_file, path.string(), " can't be written: too many links");
-    path = path.parent_path() / std::filesystem::read_symlink(path, none);
-  }
-  return path;
+inline void remove_abandoned_temporaries(const std::string& folder) {
+  each_name_in(folder, [&](std::string_view name) {
+    if (is_temporary(name)) remove_abandoned(folder + "/" + std::string(name));
+  });
 }
 
 }  // namespace atomic_file_impl
@@ -60,7 +50,7 @@ inline std::filesystem::path behind_links(std::filesystem::path path) {
 /// /dev/null, is written to as it is. Throws bad_file where the system refuses.
 class AtomicFile {
  public:
-  explicit AtomicFile(const std::filesystem::path& path) : path_(path) {
+  explicit AtomicFile(const std::string& path) : path_(path) {
     struct stat status {};
     const bool exists = ::stat(path.c_str(), &status) == 0;
     if (exists && !S_ISREG(status.st_mode)) {
@@ -69,9 +59,8 @@ class AtomicFile {
       return;
     }
     if (exists && ::access(path.c_str(), W_OK) != 0) refuse("can't be written");
-    path_ = atomic_file_impl::behind_links(path);
-    const auto folder = path_.parent_path();
-    folder_ = folder.empty() ? "." : folder;
+    path_ = behind_links(path);
+    folder_ = folder_of(path_);
     atomic_file_impl::remove_abandoned_temporaries(folder_);
     create_temporary();
     if (!exists) return;
@@ -94,7 +83,8 @@ class AtomicFile {
   void write(std::string_view text) { write(text.data(), text.size()); }
 
   void commit() {
-    const bool kept = ::fsync(descriptor_) == 0 || (temporary_.empty() && (errno == EINVAL || errno == ENOTSUP || errno == EROFS));
+    const bool kept = ::fsync(descriptor_) == 0 ||
+                      (temporary_.empty() && (errno == EINVAL || errno == ENOTSUP || errno == EROFS));
     if (!kept) refuse("can't be finished");
     if (!temporary_.empty()) {
       if (std::rename(temporary_.c_str(), path_.c_str()) != 0) refuse("can't be finished");
@@ -105,8 +95,8 @@ class AtomicFile {
   }
 
  private:
-  /// Of the names tried only one that is not there yet is taken, so two writers never share one. A name is given up where another
-  /// program, looking for abandoned files, was faster than the lock.
+  /// Of the names tried only one that is not there yet is taken, so two writers never share one. A name is
+  /// given up where another program, looking for abandoned files, was faster than the lock.
   void create_temporary() {
     for (int attempt = 0; attempt < 1000; ++attempt) {
       temporary_ = path_;
@@ -142,15 +132,15 @@ class AtomicFile {
   }
 
   [[noreturn]] void refuse(const char* what) const {
-    fail(Errc::bad_file, path_.string(), " ", what, ": ", std::strerror(errno));
+    fail(Errc::bad_file, path_, " ", what, ": ", std::strerror(errno));
   }
 
-  std::filesystem::path path_, folder_, temporary_;  ///< no temporary: written to as it is
+  std::string path_, folder_, temporary_;  ///< no temporary: written to as it is
   int descriptor_ = -1;
 };
 
 /// Writes `text` as the whole of the file at `path`, atomically.
-inline void write_text(const std::filesystem::path& path, std::string_view text) {
+inline void write_text(const std::string& path, std::string_view text) {
   AtomicFile file(path);
   file.write(text);
   file.commit();

@@ -5,6 +5,7 @@
 #include <span>
 #include <vector>
 
+#include <shoal/core/check.hpp>
 #include <shoal/core/workers.hpp>
 #include <shoal/io/row_source.hpp>
 #include <shoal/linalg/row_check.hpp>
@@ -18,6 +19,9 @@ class CheckedRows {
 
   [[nodiscard]] Index rows() const { return source_.rows(); }
   [[nodiscard]] Index cols() const { return source_.cols(); }
+  /// The rows as they came, and whether they are brought to unit length.
+  [[nodiscard]] const AnyRows& source() const { return source_; }
+  [[nodiscard]] bool unit() const { return unit_; }
   /// Rows are known to be good: they are no longer looked through.
   void trust() { trusted_ = true; }
   /// f(first, count) for windows of some 32,768 rows, a whole number of `step`, in order. Of a mapped file

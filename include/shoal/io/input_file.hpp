@@ -6,7 +6,6 @@
 #include <cstddef>
 #include <cstring>
 #include <fcntl.h>
-#include <filesystem>
 #include <string>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -27,7 +26,7 @@ struct FileStamp {
 /// may have no end. Reading is safe from several threads at once.
 class InputFile {
  public:
-  explicit InputFile(const std::filesystem::path& path) : path_(path.string()) {
+  explicit InputFile(const std::string& path) : path_(path) {
     // Without O_NONBLOCK, opening a pipe that nobody writes to would wait for ever before it is refused.
     descriptor_ = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     check(descriptor_ >= 0, Errc::bad_file, path_, " can't be opened: ", std::strerror(errno));
@@ -43,7 +42,9 @@ class InputFile {
     if (descriptor_ >= 0) ::close(descriptor_);
   }
   InputFile(InputFile&& other) noexcept
-      : path_(std::move(other.path_)), stamp_(other.stamp_), descriptor_(std::exchange(other.descriptor_, -1)) {}
+      : path_(std::move(other.path_)),
+        stamp_(other.stamp_),
+        descriptor_(std::exchange(other.descriptor_, -1)) {}
   InputFile(const InputFile&) = delete;
   InputFile& operator=(const InputFile&) = delete;
 
@@ -56,18 +57,20 @@ class InputFile {
   void read(std::size_t first, std::size_t count, void* to) const {
     for (auto* next = static_cast<char*>(to); count > 0;) {
       // Systems read at most 2^31 bytes at once.
-      const ssize_t got = ::pread(descriptor_, next, std::min<std::size_t>(count, 1 << 30), static_cast<off_t>(first));
+      const ssize_t got =
+          ::pread(descriptor_, next, std::min<std::size_t>(count, 1 << 30), static_cast<off_t>(first));
       if (got < 0 && errno == EINTR) continue;
       check(got >= 0, Errc::bad_file, path_, " can't be read: ", std::strerror(errno));
-      check(got > 0, Errc::bad_file, path_, " was cut short while it was read: it ends before byte ", first + count);
+      check(got > 0, Errc::bad_file, path_, " was cut short while it was read: it ends before byte ",
+            first + count);
       next += got;
       first += static_cast<std::size_t>(got);
       count -= static_cast<std::size_t>(got);
     }
   }
 
-  /// Throws bad_file where the file has been written to, or cut, since it was opened. A file that was renamed,
-  /// removed or replaced by another of its name is still whole here.
+  /// Throws bad_file where the file has been written to, or cut, since it was opened. A file that was
+  /// renamed, removed or replaced by another of its name is still whole here.
   void check_unchanged() const { check_unchanged(path_, stamp_, stamp_of_open()); }
 
   /// The same of a file that is no longer open: one of another identity has taken its name, and the first is
@@ -87,7 +90,8 @@ class InputFile {
   }
   [[nodiscard]] FileStamp stamp_of_open() const {
     struct stat status {};
-    check(::fstat(descriptor_, &status) == 0, Errc::bad_file, path_, " can't be looked at: ", std::strerror(errno));
+    check(::fstat(descriptor_, &status) == 0, Errc::bad_file, path_,
+          " can't be looked at: ", std::strerror(errno));
     return stamp_of(status);
   }
   static void check_unchanged(const std::string& path, const FileStamp& before, const FileStamp& now) {

@@ -5,7 +5,6 @@
 #include <cerrno>
 #include <cstddef>
 #include <cstring>
-#include <filesystem>
 #include <memory>
 #include <span>
 #include <string>
@@ -14,6 +13,7 @@
 
 #include <shoal/core/check.hpp>
 #include <shoal/io/input_file.hpp>
+#include <shoal/io/path.hpp>
 
 namespace shoal {
 
@@ -24,11 +24,9 @@ namespace shoal {
 /// npy::open). Throws bad_file for what is missing, unreadable or not a regular file.
 class MappedFile {
  public:
-  explicit MappedFile(const std::filesystem::path& path) : MappedFile(InputFile(path)) {}
-  explicit MappedFile(const InputFile& file) : size_(file.size()), stamp_(file.stamp()) {
-    std::error_code none;
-    const auto absolute = std::filesystem::absolute(file.path(), none);
-    path_ = none ? file.path() : absolute.string();
+  explicit MappedFile(const std::string& path) : MappedFile(InputFile(path)) {}
+  explicit MappedFile(const InputFile& file)
+      : path_(absolute_path(file.path())), size_(file.size()), stamp_(file.stamp()) {
     if (size_ == 0) return;  // there is no mapping of length 0
     void* start = ::mmap(nullptr, size_, PROT_READ, MAP_SHARED, file.descriptor(), 0);
     check(start != MAP_FAILED, Errc::bad_file, file.path(), " can't be mapped: ", std::strerror(errno));
@@ -48,7 +46,8 @@ class MappedFile {
     check_unchanged();
     if (count == 0 && size_ > 0) ::madvise(start_.get(), size_, MADV_DONTNEED);
     const auto page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
-    const std::size_t begin = std::min(first, size_) / page * page, end = first + std::min(count, size_ - std::min(first, size_));
+    const std::size_t begin = std::min(first, size_) / page * page,
+                      end = first + std::min(count, size_ - std::min(first, size_));
     if (begin >= end) return;
     ::madvise(start_.get() + begin, end - begin, MADV_WILLNEED);
     const std::size_t back = (2 * (end - begin) + page - 1) / page * page;

@@ -6,7 +6,6 @@
 #include <charconv>
 #include <concepts>
 #include <cstring>
-#include <filesystem>
 #include <map>
 #include <string>
 #include <type_traits>
@@ -104,7 +103,7 @@ class ModelWriter {
   }
 
   /// Writes the file, atomically: one pass over the arrays for their checksums, one to write them.
-  void save(const std::filesystem::path& path) const {
+  void save(const std::string& path) const {
     using namespace model_impl;
     Preface preface{magic, format, 0, 0};
     for (const auto& [name, entry] : entries_) preface.directory_bytes += sizeof(Record) + name.size();
@@ -149,7 +148,7 @@ class ModelWriter {
 /// each entry lies in the file, in the order and with the length that its shape says. Copies share the mapping.
 class ModelFile {
  public:
-  explicit ModelFile(const std::filesystem::path& path) : file_(path), name_(path.string()) {
+  explicit ModelFile(const std::string& path) : file_(path), name_(path) {
     using namespace model_impl;
     const auto bytes = file_.bytes();
     Preface preface{};

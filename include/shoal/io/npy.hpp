@@ -5,7 +5,6 @@
 #include <cmath>
 #include <concepts>
 #include <cstring>
-#include <filesystem>
 #include <initializer_list>
 #include <limits>
 #include <span>
@@ -83,8 +82,8 @@ inline void check_array(const Header& header, std::size_t file_bytes, const std:
         " is in Fortran order, columns first: save it as numpy.ascontiguousarray(x)");
 }
 
-inline Array open(const std::filesystem::path& path, const char* function) {
-  Array array{MappedFile(path), {}, std::string(function) + ": " + path.string()};
+inline Array open(const std::string& path, const char* function) {
+  Array array{MappedFile(path), {}, std::string(function) + ": " + path};
   array.header = parse_header(array.file.bytes(), array.name);
   check_array(array.header, array.file.bytes().size(), array.name);
   return array;
@@ -98,8 +97,7 @@ inline Dtype feature_dtype(const Header& header, const std::string& name) {
         " × 0) where at least one column is expected");
   const bool brain = header.dtype == "<V2" || header.dtype == "|V2";
   check(brain || header.dtype == "<f4" || header.dtype == "<f2", Errc::bad_file, name, " has the dtype '",
-        header.dtype,
-        "' where float32, float16 or bfloat16 is expected: save it as x.astype(numpy.float32)");
+        header.dtype, "' where float32, float16 or bfloat16 is expected: save it as x.astype(numpy.float32)");
   return brain ? Dtype::bfloat16 : header.dtype == "<f2" ? Dtype::float16 : Dtype::float32;
 }
 
@@ -155,8 +153,7 @@ constexpr std::string_view dtype_name = std::same_as<T, float> ? "<f4"
                                                                : "<i8";
 
 template <Element T>
-void write(const std::filesystem::path& path, std::initializer_list<Index> shape,
-           MatrixView<const T> values) {
+void write(const std::string& path, std::initializer_list<Index> shape, MatrixView<const T> values) {
   AtomicFile file(path);
   file.write(format_header(dtype_name<T>, {shape.begin(), shape.size()}));
   const std::size_t row_bytes = static_cast<std::size_t>(values.cols) * sizeof(T);
@@ -174,7 +171,7 @@ void write(const std::filesystem::path& path, std::initializer_list<Index> shape
 /// '|V2', which is what numpy.save writes for an array of ml_dtypes.bfloat16. Nothing is read before it is
 /// asked for. Throws bad_file, with what to do, for any other dtype, order or shape, and for a damaged,
 /// truncated or too long file.
-[[nodiscard]] inline MappedRows map(const std::filesystem::path& path) {
+[[nodiscard]] inline MappedRows map(const std::string& path) {
   const npy_impl::Array array = npy_impl::open(path, "npy::map");
   const Dtype type = npy_impl::feature_dtype(array.header, array.name);
   return {array.file, array.header.offset, type, array.header.shape[0], array.header.shape[1]};
@@ -182,9 +179,9 @@ void write(const std::filesystem::path& path, std::initializer_list<Index> shape
 
 /// The same features, read from the file instead of mapped: for files on network file systems, and files that
 /// others may write to, where touching what is gone would end the program. Throws as map().
-[[nodiscard]] inline FileRows open(const std::filesystem::path& path) {
+[[nodiscard]] inline FileRows open(const std::string& path) {
   InputFile file(path);
-  const std::string name = "npy::open: " + path.string();
+  const std::string name = "npy::open: " + path;
   std::vector<std::byte> start(std::min(file.size(), longest_header + 12));
   file.read(0, start.size(), start.data());
   const Header header = parse_header(start, name);
@@ -195,20 +192,20 @@ void write(const std::filesystem::path& path, std::initializer_list<Index> shape
 
 /// A one-dimensional array as a vector. Integers of any width are taken for an integer T where each value
 /// fits, and float32 or float64 for float; anything else throws bad_file. read_vector<Label> reads labels.
-template <Element T> [[nodiscard]] std::vector<T> read_vector(const std::filesystem::path& path) {
+template <Element T> [[nodiscard]] std::vector<T> read_vector(const std::string& path) {
   const npy_impl::Array array = npy_impl::open(path, "npy::read_vector");
   check(array.header.shape.size() == 1, Errc::bad_file, array.name, " has ", array.header.shape.size(),
         " dimensions where one is expected: save it as x.ravel()");
   const auto count = static_cast<std::size_t>(array.header.size());
-  auto values = allocating([&] { return std::vector<T>(count); }, array.name, ": an array of ", count * sizeof(T),
-                           " bytes");
+  auto values = allocating([&] { return std::vector<T>(count); }, array.name, ": an array of ",
+                           count * sizeof(T), " bytes");
   npy_impl::convert(array, values.data());
   array.file.check_unchanged();
   return values;
 }
 
 /// A two-dimensional array as a matrix, converted like read_vector: neighbours, top-k predictions.
-template <Element T> [[nodiscard]] Matrix<T> read_matrix(const std::filesystem::path& path) {
+template <Element T> [[nodiscard]] Matrix<T> read_matrix(const std::string& path) {
   const npy_impl::Array array = npy_impl::open(path, "npy::read_matrix");
   check(array.header.shape.size() == 2, Errc::bad_file, array.name, " has ", array.header.shape.size(),
         " dimensions where two are expected");
@@ -219,21 +216,21 @@ template <Element T> [[nodiscard]] Matrix<T> read_matrix(const std::filesystem::
 }
 
 /// Writes a one-dimensional array, atomically.
-template <Element T> void write(const std::filesystem::path& path, std::span<const T> values) {
+template <Element T> void write(const std::string& path, std::span<const T> values) {
   const auto n = static_cast<Index>(values.size());
   npy_impl::write<T>(path, {n}, {values.data(), n, 1});
 }
-template <Element T> void write(const std::filesystem::path& path, const std::vector<T>& values) {
+template <Element T> void write(const std::string& path, const std::vector<T>& values) {
   write(path, std::span<const T>(values));
 }
 
 /// Writes a two-dimensional array, atomically.
 template <class T>
   requires Element<std::remove_const_t<T>>
-void write(const std::filesystem::path& path, MatrixView<T> values) {
+void write(const std::string& path, MatrixView<T> values) {
   npy_impl::write<std::remove_const_t<T>>(path, {values.rows, values.cols}, values);
 }
-template <Element T> void write(const std::filesystem::path& path, const Matrix<T>& values) {
+template <Element T> void write(const std::string& path, const Matrix<T>& values) {
   write(path, values.view());
 }
 

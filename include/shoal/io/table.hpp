@@ -3,11 +3,11 @@
 
 #include <algorithm>
 #include <charconv>
-#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <string>
 #include <string_view>
+#include <sys/stat.h>
 #include <vector>
 
 #include <shoal/core/check.hpp>
@@ -31,33 +31,35 @@ struct Line {
 
 /// The bytes of a file; throws bad_file where it can't be read to its end. A pipe is read until it is closed;
 /// folders and devices are refused, of which some never end.
-[[nodiscard]] inline std::string read_bytes(const std::filesystem::path& path) {
-  std::error_code unknown;
-  const auto status = std::filesystem::status(path, unknown);
-  check(std::filesystem::exists(status), Errc::bad_file, "read_bytes: file ", path.string(),
+[[nodiscard]] inline std::string read_bytes(const std::string& path) {
+  struct stat status {};
+  check(::stat(path.c_str(), &status) == 0, Errc::bad_file, "read_bytes: file ", path,
         " must exist and be readable");
-  check(std::filesystem::is_regular_file(status) || std::filesystem::is_fifo(status), Errc::bad_file,
-        "read_bytes: ", path.string(), " is neither a regular file nor a pipe");
+  check(S_ISREG(status.st_mode) || S_ISFIFO(status.st_mode), Errc::bad_file, "read_bytes: ", path,
+        " is neither a regular file nor a pipe");
   std::ifstream in(path, std::ios::binary);
-  check(in.good(), Errc::bad_file, "read_bytes: file ", path.string(), " must exist and be readable");
-  std::string bytes =
-      allocating([&] { return std::string{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()}; },
-                 "read_bytes: ", path.string());
-  check(!in.bad(), Errc::bad_file, "read_bytes: file ", path.string(), " could not be read to its end");
+  check(in.good(), Errc::bad_file, "read_bytes: file ", path, " must exist and be readable");
+  std::string bytes = allocating(
+      [&] {
+        return std::string{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+      },
+      "read_bytes: ", path);
+  check(!in.bad(), Errc::bad_file, "read_bytes: file ", path, " could not be read to its end");
   return bytes;
 }
 
 /// The text of a file in UTF-8, without the mark that some programs put in front of it (the byte order mark).
 /// Throws bad_file, with the line, for what isn't UTF-8, and for what can't be read.
-[[nodiscard]] inline std::string read_text(const std::filesystem::path& path) {
+[[nodiscard]] inline std::string read_text(const std::string& path) {
   std::string text = read_bytes(path);
-  check(!text.starts_with("\xFF\xFE") && !text.starts_with("\xFE\xFF"), Errc::bad_file, path.string(),
+  check(!text.starts_with("\xFF\xFE") && !text.starts_with("\xFE\xFF"), Errc::bad_file, path,
         " is UTF-16: save it as UTF-8");
   if (text.starts_with("\xEF\xBB\xBF")) text.erase(0, 3);
   const std::size_t odd = std::min(first_not_utf8(text), text.find('\0'));
   if (odd < text.size())
-    fail(Errc::bad_file, path.string(), ":", 1 + std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(odd), '\n'),
-         ": byte ", static_cast<int>(static_cast<unsigned char>(text[odd])), " is not text: save the file as UTF-8");
+    fail(Errc::bad_file, path, ":",
+         1 + std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(odd), '\n'), ": byte ",
+         static_cast<int>(static_cast<unsigned char>(text[odd])), " is not text: save the file as UTF-8");
   return text;
 }
 

@@ -25,6 +25,12 @@ class ClusterSums {
         weights_(static_cast<std::size_t>(clusters), 0.0),
         counts_(static_cast<std::size_t>(clusters), 0) {}
 
+  /// What apply() and a list of moves hold for n rows.
+  static std::size_t moved_bytes(Index n, Index cols) {
+    return chunk * static_cast<std::size_t>(cols) * sizeof(float) +
+           static_cast<std::size_t>(std::min<Index>(n, 32768)) * 2 * sizeof(Move);
+  }
+
   [[nodiscard]] const double* sum(Index c) const { return sums_.row(c); }
   [[nodiscard]] double weight(Index c) const { return weights_[static_cast<std::size_t>(c)]; }
   [[nodiscard]] Index count(Index c) const { return counts_[static_cast<std::size_t>(c)]; }
@@ -82,6 +88,13 @@ class ClusterSums {
     if (!(scale > 1e-9 * weight(c))) return false;
     for (Index j = 0; j < cols(); ++j) out[j] = static_cast<float>(s[j] / scale);
     return true;
+  }
+
+  /// Moves every centroid [C × d] that has one to that of its cluster.
+  void move_centroids(bool unit, MatrixView<float> centroids, Workers workers) const {
+    workers.each_block(clusters(), 16, [&](Block b, int) {
+      for (Index c = b.first; c < b.first + b.count; ++c) centroid(c, unit, centroids.row(c));
+    });
   }
 
  private:

@@ -1,30 +1,22 @@
-// Assigning every row by the full product: the plain way, and the fastest where nothing can be pruned.
+// Assigning every row by the full product in register tiles: the fastest where nothing can be pruned.
 #pragma once
 
 #include <vector>
 
-#include <shoal/core/workers.hpp>
-#include <shoal/kmeans/nearest.hpp>
+#include <shoal/kmeans/assigner.hpp>
 
 namespace shoal {
 
-/// An assigner finds the nearest centroid of each row, iteration after iteration. begin(centroids) opens an
-/// iteration; assign(first, labels, worker) then overwrites the labels of a block of rows, on any thread. On
-/// the first iteration, when labels are negative, it also writes ‖x‖² of each row. pruned() is the share of
-/// (row, centroid) pairs that the iteration did without.
-class FullAssigner {
+/// The nearest centroid of every row by fused products (kmeans/nearest.hpp).
+class FullAssigner final : public BlockAssigner {
  public:
-  struct Settings {};
+  FullAssigner(const AssignmentJob& job, Workers workers)
+      : BlockAssigner(job, workers), scratch_(static_cast<std::size_t>(workers.threads())) {}
 
-  FullAssigner(const CheckedRows& rows, Index, Workers workers, std::span<float> squares, Settings)
-      : rows_(rows), squares_(squares), scratch_(static_cast<std::size_t>(workers.threads())) {}
+ protected:
+  void begin(MatrixView<const float> centroids) override { packed_.pack(centroids); }
 
-  [[nodiscard]] Index block_rows() const { return pass_rows(rows_.cols()); }
-  void begin(MatrixView<const float> centroids) { packed_.pack(centroids); }
-  void relabel(Index) {}
-  [[nodiscard]] double pruned() const { return 0; }
-
-  void assign(Index first, std::span<Label> labels, int worker) {
+  void assign_block(Index first, std::span<Label> labels, int worker) override {
     Scratch& own = scratch_[static_cast<std::size_t>(worker)];
     const Index count = static_cast<Index>(labels.size()), cols = rows_.cols();
     own.rows.resize(static_cast<std::size_t>(count * cols));
@@ -42,10 +34,64 @@ class FullAssigner {
     NearestScratch nearest;
     Buffer<float> rows, values;
   };
-  CheckedRows rows_;
-  std::span<float> squares_;
   PackedCentroids packed_;
   std::vector<Scratch> scratch_;
+};
+
+/// The few nearest centroids of rows by the same products. The bits of a row's result depend on the row, the
+/// centroids and the prices only, never on which rows are asked for together.
+class TileSearch final : public CentroidSearch {
+ public:
+  TileSearch(MatrixView<const float> centroids, Workers workers) : workers_(workers) {
+    packed_.pack(centroids);
+    half_ = packed_.half;
+  }
+
+  void find(const CentroidQuestion& question, const Sink& sink) override {
+    for (std::size_t c = 0; c < half_.size(); ++c)
+      packed_.half[c] = c < question.prices.size() ? half_[c] + question.prices[c] : half_[c];
+    const CheckedRows& rows = question.rows;
+    const Index cols = rows.cols(), step = pass_rows(cols);
+    std::vector<Scratch> scratch(static_cast<std::size_t>(workers_.threads()));
+    const auto block = [&](const Block& b, int worker) {
+      Scratch& own = scratch[static_cast<std::size_t>(worker)];
+      own.rows.resize(static_cast<std::size_t>(b.count * cols));
+      const MatrixView<float> x(own.rows.data(), b.count, cols);
+      if (question.ids)
+        rows.gather_scattered(
+            question.ids->subspan(static_cast<std::size_t>(b.first), static_cast<std::size_t>(b.count)), x);
+      else
+        rows.read(b.first, x);
+      sink(own.find(x, packed_, b.first, question.count));
+    };
+    if (question.ids)
+      workers_.each_block(std::ssize(*question.ids), step, block);
+    else
+      rows.each_block(workers_, step, block);
+  }
+
+ private:
+  struct Scratch {
+    NearestScratch nearest;
+    Buffer<float> rows, values;
+    std::vector<Label> labels;
+
+    FoundCentroids find(MatrixView<const float> x, const PackedCentroids& centroids, Index place,
+                        Index count) {
+      labels.resize(static_cast<std::size_t>(x.rows * count));
+      values.resize(labels.size());
+      const MatrixView<Label> found(labels.data(), x.rows, count);
+      const MatrixView<float> least(values.data(), x.rows, count);
+      if (count == 1)
+        shoal::nearest(x, centroids, nearest, found.data, least.data);
+      else
+        nearest_few(x, centroids, nearest, found, least);
+      return {place, x, found, least};
+    }
+  };
+  Workers workers_;
+  PackedCentroids packed_;
+  Buffer<float> half_;
 };
 
 }  // namespace shoal

@@ -30,6 +30,15 @@ concept Geometry = requires(double squared) {
   { G::cost(squared) } -> std::convertible_to<double>;
 };
 
+/// A geometry as code that is compiled once reads it.
+struct GeometryRule {
+  bool unit;
+  double (*cost)(double squared_distance);
+};
+template <Geometry G> GeometryRule geometry_rule() {
+  return {G::unit, [](double squared) -> double { return G::cost(squared); }};
+}
+
 /// ‖x − y‖², without the cancellation of the expanded form.
 inline double squared_distance(const float* x, const float* y, Index count) {
   return sum_in_double(count, [x, y](Index j) {

@@ -40,39 +40,61 @@ inline std::vector<Index> shares(const std::vector<Index>& sizes, Index clusters
   return share;
 }
 
-}  // namespace kmeans_impl
+/// The settings of a hierarchical fit of any geometry.
+struct HierarchicalRequest {
+  Index clusters, coarse, iterations, polish;
+  std::uint64_t seed;
+  GeometryRule geometry;
 
-/// Throws as fit(KMeans) does.
-template <Geometry Geo>
-KMeansResult fit(const HierarchicalKMeans<Geo>& settings, const AnyRows& source, Workers workers,
-                 const Hook& hook = {}) {
-  const char* who = "fit(HierarchicalKMeans)";
-  const Index n = source.rows(), cols = source.cols(), clusters = settings.clusters;
+  [[nodiscard]] KMeansRequest level(Index count, Index rounds, std::uint64_t from) const {
+    static constexpr NoBalance free{};
+    return {count,
+            from,
+            Seeding::plus_plus,
+            1,
+            {},
+            {.geometry = geometry, .iterations = rounds},
+            AnySizeBalancing(free)};
+  }
+};
+
+inline void check_request(const HierarchicalRequest& request, Index n, const char* who) {
+  const Index clusters = request.clusters;
   check(clusters >= 1 && clusters <= n, Errc::invalid_argument, who, ": clusters (", clusters,
         ") must be from 1 to the number of rows (", n, ")");
-  check(settings.coarse >= 0 && settings.coarse <= clusters, Errc::invalid_argument, who, ": coarse (",
-        settings.coarse, ") must be from 0 to clusters (", clusters, ")");
-  check(settings.polish >= 1, Errc::invalid_argument, who, ": polish (", settings.polish,
+  check(request.coarse >= 0 && request.coarse <= clusters, Errc::invalid_argument, who, ": coarse (",
+        request.coarse, ") must be from 0 to clusters (", clusters, ")");
+  check(request.polish >= 1, Errc::invalid_argument, who, ": polish (", request.polish,
         ") must be at least 1");
+}
+
+/// The rows of each of `groups` clusters.
+inline std::vector<std::vector<Index>> members_of(std::span<const Label> labels, Index groups) {
+  std::vector<std::vector<Index>> members(static_cast<std::size_t>(groups));
+  for (std::size_t i = 0; i < labels.size(); ++i)
+    members[static_cast<std::size_t>(labels[i])].push_back(static_cast<Index>(i));
+  return members;
+}
+
+inline KMeansResult fit(const HierarchicalRequest& request, const AnyRows& source,
+                        const KMeansBackend& backend, const Hook& hook) {
+  const char* who = "fit(HierarchicalKMeans)";
+  check_request(request, source.rows(), who);
+  const Index clusters = request.clusters;
   const Index coarse =
-      settings.coarse > 0 ? settings.coarse : static_cast<Index>(std::sqrt(static_cast<double>(clusters)));
+      request.coarse > 0 ? request.coarse : static_cast<Index>(std::sqrt(static_cast<double>(clusters)));
   const KMeansResult top =
-      fit(KMeans<Geo>{.clusters = coarse, .iterations = settings.iterations, .seed = settings.seed}, source,
-          workers, hook);
-  std::vector<std::vector<Index>> members(static_cast<std::size_t>(coarse));
-  for (Index i = 0; i < n; ++i)
-    members[static_cast<std::size_t>(top.labels[static_cast<std::size_t>(i)])].push_back(i);
+      fit(request.level(coarse, request.iterations, request.seed), source, backend, hook);
+  const auto members = members_of(top.labels, coarse);
   std::vector<Index> sizes;
-  for (const auto& group : members) sizes.push_back(static_cast<Index>(group.size()));
-  const auto share = kmeans_impl::shares(sizes, clusters);
-  Matrix<float> centroids(clusters, cols);
+  for (const auto& group : members) sizes.push_back(std::ssize(group));
+  const auto share = shares(sizes, clusters);
+  Matrix<float> centroids(clusters, source.cols());
   Index made = 0;
   for (std::size_t g = 0; g < members.size(); ++g) {
     if (share[g] == 0) continue;
-    const Subset rows(source, members[g]);
-    const KMeansResult part =
-        fit(KMeans<Geo>{.clusters = share[g], .iterations = settings.iterations, .seed = settings.seed + g},
-            rows, workers);
+    const KMeansResult part = fit(request.level(share[g], request.iterations, request.seed + g),
+                                  Subset(source, members[g]), backend, {});
     std::copy_n(part.centroids.data(), part.centroids.size(), centroids.row(made));
     made += share[g];
     if (!report(hook, {.phase = "k-means, groups",
@@ -82,10 +104,22 @@ KMeansResult fit(const HierarchicalKMeans<Geo>& settings, const AnyRows& source,
                        .detail = {}}))
       fail(Errc::stopped, who, ": stopped before every group had its clusters");
   }
-  return fit(
-      KMeans<Geo>{
-          .clusters = clusters, .iterations = settings.polish, .seed = settings.seed, .start = centroids},
-      source, workers, hook);
+  KMeansRequest last = request.level(clusters, request.polish, request.seed);
+  last.start = centroids;
+  return fit(last, source, backend, hook);
+}
+
+}  // namespace kmeans_impl
+
+/// Two levels of k-means, then iterations over all. Throws as fit(KMeans) does, and where coarse > clusters
+/// or polish < 1.
+template <Geometry Geo, Backend B>
+KMeansResult fit(const HierarchicalKMeans<Geo>& settings, const AnyRows& rows, const B& backend,
+                 const Hook& hook = {}) {
+  return kmeans_impl::fit(
+      kmeans_impl::HierarchicalRequest{settings.clusters, settings.coarse, settings.iterations,
+                                       settings.polish, settings.seed, geometry_rule<Geo>()},
+      rows, backend, hook);
 }
 
 }  // namespace shoal

@@ -3,10 +3,11 @@
 #pragma once
 
 #include <chrono>
-#include <numeric>
+#include <memory>
 #include <vector>
 
 #include <shoal/core/progress.hpp>
+#include <shoal/kmeans/assigner_on.hpp>
 #include <shoal/kmeans/empty_clusters.hpp>
 
 namespace shoal {
@@ -25,11 +26,12 @@ struct KMeansIteration {
 };
 
 struct LloydSettings {
-  bool unit = false;  ///< rows and centroids of unit length
+  GeometryRule geometry;
   Index iterations = 25;
   double tolerance = 0;
   EmptyRule empty = EmptyRule::farthest_row;
-  std::span<const float> weights;
+  std::span<const float> weights = {};
+  Bounds bounds = Bounds::automatic;
 };
 
 /// Σ w ‖x − its centroid‖² over all rows, each distance taken directly.
@@ -50,30 +52,27 @@ inline double squared_cost(const CheckedRows& rows, std::span<const Label> label
 
 /// Runs the iterations for one start. The state is public to its caller after run(): centroids, labels,
 /// history.
-template <class Assigner> class Lloyd {
+class Lloyd {
  public:
-  Lloyd(const CheckedRows& rows, Matrix<float> start, const LloydSettings& settings, Workers workers,
-        typename Assigner::Settings how = {})
+  Lloyd(const CheckedRows& rows, Matrix<float> start, const LloydSettings& settings,
+        const KMeansBackend& backend)
       : centroids(std::move(start)),
         labels(static_cast<std::size_t>(rows.rows()), Label{-1}),
         rows_(rows),
         settings_(settings),
-        workers_(workers),
+        backend_(backend),
         squares_(static_cast<std::size_t>(rows.rows())),
         sums_(centroids.rows(), rows.cols()),
-        how_(how),
-        assigner_(rows, centroids.rows(), workers, squares_, how) {}
+        assigner_(make_assigner()) {}
 
   Matrix<float> centroids;
   std::vector<Label> labels;
   std::vector<KMeansIteration> history;
   Stopped stopped = Stopped::iterations;
 
-  /// `cost` turns sums of squared distances into the objective's unit.
-  template <class Cost> void run(const Cost& cost, const Hook& hook) {
-    bool settled = false;
+  void run(const Hook& hook) {
     while (static_cast<Index>(history.size()) < settings_.iterations) {
-      settled = step(cost);
+      const bool unchanged = step();
       const auto t = history.size();
       const double now = history.back().objective;
       const bool go_on = report(hook, {.phase = "k-means",
@@ -81,7 +80,7 @@ template <class Assigner> class Lloyd {
                                        .total = settings_.iterations,
                                        .objective = now,
                                        .detail = {}});
-      if (settled) {
+      if (unchanged) {
         stopped = Stopped::no_change;
         return;
       }
@@ -95,45 +94,49 @@ template <class Assigner> class Lloyd {
   }
 
   [[nodiscard]] double squared_cost() const {
-    return shoal::squared_cost(rows_, labels, settings_.weights, centroids, workers_);
+    return shoal::squared_cost(rows_, labels, settings_.weights, centroids, backend_);
   }
 
  private:
+  [[nodiscard]] std::unique_ptr<Assigner> make_assigner() {
+    return backend_.assigner({rows_, centroids.rows(), settings_.bounds, settings_.weights, squares_});
+  }
+  /// Labels every row and keeps the sums in step; returns the number of rows that moved.
+  Index assign() { return assigner_->assign(centroids, labels, sums_); }
+
   [[nodiscard]] double weight(std::size_t row) const {
     return settings_.weights.empty() ? 1.0 : double{settings_.weights[row]};
   }
 
   /// One iteration; true when nothing changed.
-  template <class Cost> bool step(const Cost& cost) {
+  bool step() {
     const auto begin = std::chrono::steady_clock::now();
     KMeansIteration now;
     now.moved = assign();
-    now.pruned = assigner_.pruned();
+    now.pruned = assigner_->pruned();
     if (history.empty())
       for (std::size_t i = 0; i < squares_.size(); ++i) total_square_ += weight(i) * squares_[i];
-    now.objective = cost(std::max(0.0, total_square_ + sums_.spread(centroids, workers_)));
+    now.objective = settings_.geometry.cost(std::max(0.0, total_square_ + sums_.spread(centroids, backend_)));
     const auto empty = empty_clusters(sums_);
     now.empty = static_cast<Index>(empty.size());
-    bool settled = now.moved == 0 && !split_;
-    if (!settled) settled = !update(empty);
+    bool unchanged = now.moved == 0 && !split_;
+    if (!unchanged) unchanged = !update(empty);
     now.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
     history.push_back(now);
-    return settled;
+    return unchanged;
   }
 
   /// Moves the centroids to their rows, and deals with empty clusters. False when no centroid changed.
   bool update(const std::vector<Index>& empty) {
     if (!empty.empty() && settings_.empty == EmptyRule::farthest_row)
-      for (const Move& move : refill(empty, rows_, labels, settings_.weights, centroids, sums_, workers_))
-        assigner_.relabel(move.row);
+      for (const Move& move : refill(empty, rows_, labels, settings_.weights, centroids, sums_, backend_))
+        assigner_->relabel(move.row);
     const Matrix<float> before = centroids;
-    workers_.each_block(centroids.rows(), 16, [&](Block b, int) {
-      for (Index c = b.first; c < b.first + b.count; ++c) sums_.centroid(c, settings_.unit, centroids.row(c));
-    });
+    sums_.move_centroids(settings_.geometry.unit, centroids, backend_);
     split_ = !empty.empty() && settings_.empty == EmptyRule::split_largest;
     if (split_) {
       split_largest(empty, sums_, centroids);
-      if (settings_.unit)
+      if (settings_.geometry.unit)
         for (Index c = 0; c < centroids.rows(); ++c) normalize(centroids.row(c), centroids.cols());
     }
     if (!empty.empty() && settings_.empty == EmptyRule::drop) {
@@ -156,49 +159,16 @@ template <class Assigner> class Lloyd {
     for (Label& label : labels) label = renamed[static_cast<std::size_t>(label)];
     centroids = std::move(left);
     sums_.keep_only(renamed, centroids.rows());
-    assigner_ = Assigner(rows_, centroids.rows(), workers_, squares_, how_);
-  }
-
-  /// Labels every row and keeps the sums in step; returns the number of rows that moved.
-  Index assign() {
-    assigner_.begin(centroids);
-    if constexpr (requires { assigner_.assign_all(labels, sums_); })
-      return assigner_.assign_all(labels, sums_);  // another machine's
-    else
-      return assign_blocks();
-  }
-
-  Index assign_blocks() {
-    const Index step = assigner_.block_rows();
-    Index moved = 0;
-    rows_.walk(step, [&](Index first, Index count) {
-      std::vector<std::vector<Move>> parts(static_cast<std::size_t>(block_count(count, step)));
-      workers_.each_block(count, step, [&](Block b, int lane) {
-        assign_block({b.index, first + b.first, b.count}, lane, parts[static_cast<std::size_t>(b.index)]);
-      });
-      std::vector<Move> moves;
-      for (const auto& part : parts) moves.insert(moves.end(), part.begin(), part.end());
-      sums_.apply(moves, rows_, settings_.weights, workers_);
-      moved += static_cast<Index>(moves.size());
-    });
-    return moved;
-  }
-
-  void assign_block(Block b, int lane, std::vector<Move>& moves) {
-    const std::span<Label> block(labels.data() + b.first, static_cast<std::size_t>(b.count));
-    const std::vector<Label> before(block.begin(), block.end());
-    assigner_.assign(b.first, block, lane);
-    for (std::size_t i = 0; i < before.size(); ++i)
-      if (before[i] != block[i]) moves.push_back({b.first + static_cast<Index>(i), before[i], block[i]});
+    assigner_.reset();  // before the next one takes memory
+    assigner_ = make_assigner();
   }
 
   const CheckedRows& rows_;
   LloydSettings settings_;
-  Workers workers_;
+  const KMeansBackend& backend_;
   Buffer<float> squares_;
   ClusterSums sums_;
-  typename Assigner::Settings how_;
-  Assigner assigner_;
+  std::unique_ptr<Assigner> assigner_;
   double total_square_ = 0;
   bool split_ = false;
 };

@@ -93,7 +93,7 @@ inline MergeTree merge_tree(MatrixView<const float> centroids, std::span<const d
     alive.push_back(made);
     tree.merges.push_back({std::min(top, before), std::max(top, before), least});
   }
-  // Chains find merges out of order: sort them by cost, children before parents, and name them anew.
+  // Chains find merges out of order: sort them by cost, children before parents, and renumber them.
   std::vector<std::size_t> order(tree.merges.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::stable_sort(order.begin(), order.end(),

@@ -26,16 +26,10 @@ template <Geometry Geo = Cosine> class MiniBatchKMeans {
   }
 
   /// Takes in one batch; returns its labels by the centroids before it. weights: one a row, or none.
-  std::vector<Label> partial_fit(const AnyRows& batch, Workers workers, std::span<const float> weights = {}) {
-    const char* who = "partial_fit";
-    kmeans_impl::check_weights(weights, batch.rows(), 0, who);
-    const KMeansPrediction near = predict<Geo>(centroids_, batch, workers);
-    std::vector<Label> labels(near.labels.data(), near.labels.data() + near.labels.size());
-    std::vector<Move> moves;
-    for (std::size_t i = 0; i < labels.size(); ++i) moves.push_back({static_cast<Index>(i), -1, labels[i]});
-    sums_.apply(moves, CheckedRows(batch, Geo::unit, who), weights, workers);
-    workers.each_row(centroids_.rows(), [&](Index c) { sums_.centroid(c, Geo::unit, centroids_.row(c)); });
-    return labels;
+  template <Backend B>
+  std::vector<Label> partial_fit(const AnyRows& batch, const B& backend,
+                                 std::span<const float> weights = {}) {
+    return take(batch, backend, weights);
   }
 
   [[nodiscard]] const Matrix<float>& centroids() const { return centroids_; }
@@ -43,6 +37,19 @@ template <Geometry Geo = Cosine> class MiniBatchKMeans {
   [[nodiscard]] Index count(Index c) const { return sums_.count(c); }
 
  private:
+  std::vector<Label> take(const AnyRows& batch, const KMeansBackend& backend,
+                          std::span<const float> weights) {
+    const char* who = "partial_fit";
+    kmeans_impl::check_weights(weights, batch.rows(), 0, who);
+    const KMeansPrediction near = predict<Geo>(centroids_, batch, backend);
+    std::vector<Label> labels(near.labels.data(), near.labels.data() + near.labels.size());
+    std::vector<Move> moves;
+    for (std::size_t i = 0; i < labels.size(); ++i) moves.push_back({static_cast<Index>(i), -1, labels[i]});
+    sums_.apply(moves, CheckedRows(batch, Geo::unit, who), weights, backend);
+    sums_.move_centroids(Geo::unit, centroids_, backend);
+    return labels;
+  }
+
   Matrix<float> centroids_;
   ClusterSums sums_;
 };

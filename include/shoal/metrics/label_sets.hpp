@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <filesystem>
 #include <span>
 #include <string>
 #include <utility>
@@ -99,9 +98,9 @@ class Parser {
 /// Sets from a JSON file that holds a list of lists of integers, one inner list a sample, in the order of the
 /// samples: the format of ImageNet ReaL's real.json, whose empty lists are images without a label. Throws
 /// bad_file, with the position, for anything else.
-[[nodiscard]] inline LabelSets read_label_sets(const std::filesystem::path& path) {
+[[nodiscard]] inline LabelSets read_label_sets(const std::string& path) {
   const std::string text = read_text(path);
-  return label_sets_impl::Parser(text, path.string()).parse();
+  return label_sets_impl::Parser(text, path).parse();
 }
 
 namespace label_sets_impl {

@@ -62,59 +62,67 @@ template <Geometry Geo>
 
 namespace kmeans_model_impl {
 
-/// log Σ_c exp(−distance(x, c) / τ) of each row, into `norms`.
-inline void log_normalisers(const KMeansModel& model, const CheckedRows& rows, Workers workers,
+/// log Σ_c exp(−distance(x, c) / τ) of one row, from scores[c] = x·c, which are overwritten. squares [C]:
+/// ‖c‖².
+inline float log_normaliser(const KMeansModel& model, const float* x, float* scores, const float* squares) {
+  const Index C = model.centroids.rows();
+  const auto scale = static_cast<float>(1 / model.temperature);
+  const bool cosine = model.cosine;
+  const float own = cosine ? 0.f : static_cast<float>(squared_norm(x, model.centroids.cols()));
+  const CpuTeam team{C};
+  const float top = team.max([=](auto c) {  // minus the distance, over τ
+    const auto s = c.load(scores);
+    const auto z = (cosine ? s - 1.f : s * 2.f - c.load(squares) - own) * scale;
+    c.store(scores, z);
+    return z;
+  });
+  return top + log(team.sum([=](auto c) { return exp(c.load(scores) - top); }));
+}
+
+/// The log normalisers of all rows, some 4 MB of products at a time.
+inline void log_normalisers(const KMeansModel& model, const CheckedRows& rows, const AnyBackend& backend,
                             std::span<float> norms) {
   const Index C = model.centroids.rows(), d = rows.cols();
-  const auto scale = static_cast<float>(1 / model.temperature);
-  std::vector<float> square(static_cast<std::size_t>(C));
+  const Index window = std::clamp<Index>((Index{1} << 20) / C, 64, 4096);
+  std::vector<float> squares(static_cast<std::size_t>(C));
   for (Index c = 0; c < C; ++c)
-    square[static_cast<std::size_t>(c)] = static_cast<float>(squared_norm(model.centroids.row(c), d));
-  workers.each_block(rows.rows(), 256, [&](Block block, int) {
-    Matrix<float> x(block.count, d), scores(block.count, C);
-    rows.read(block.first, x);
-    multiply({x.view()}, {model.centroids.view(), true}, scores, Update::assign);
-    for (Index i = 0; i < block.count; ++i) {
-      float* row = scores.row(i);
-      const float own = model.cosine ? 0.f : static_cast<float>(squared_norm(x.row(i), d));
-      const float* centre = square.data();
-      const CpuTeam team{C};
-      const bool cosine = model.cosine;
-      const float top = team.max([=](auto c) {  // minus the distance, over τ
-        const auto s = c.load(row);
-        const auto z = (cosine ? s - 1.f : s * 2.f - c.load(centre) - own) * scale;
-        c.store(row, z);
-        return z;
+    squares[static_cast<std::size_t>(c)] = static_cast<float>(squared_norm(model.centroids.row(c), d));
+  Matrix<float> x(std::min(window, rows.rows()), d), scores(x.rows(), C);
+  rows.walk(window, [&](Index begin, Index count) {
+    for (Index first = 0; first < count; first += window) {
+      const Index height = std::min(window, count - first);
+      const auto part = x.view().block(0, height);
+      const auto products = scores.view().block(0, height);
+      backend.each_block(height, 64, [&](Block b, int) {
+        rows.read(begin + first + b.first, part.block(b.first, b.count));
       });
-      norms[static_cast<std::size_t>(block.first + i)] =
-          top + log(team.sum([=](auto c) { return exp(c.load(row) - top); }));
+      backend.product({part}, {model.centroids.view(), true}, products);
+      backend.each_block(height, 64, [&](Block b, int) {
+        for (Index i = b.first; i < b.first + b.count; ++i)
+          norms[static_cast<std::size_t>(begin + first + i)] =
+              log_normaliser(model, part.row(i), products.row(i), squares.data());
+      });
     }
   });
 }
 
-}  // namespace kmeans_model_impl
-
-/// Labels, the `count` nearest clusters (at most C are given) and confidences of all rows. The confidence is
-/// the softmax of minus the distance over the temperature. A row's result depends on that row and the model
-/// only, never on how many rows are asked for together. O(n C d). Throws for rows of another width, and for
-/// rows that are not finite or, under cosine, zero.
-[[nodiscard]] inline Prediction predict(const KMeansModel& model, AnyRows features, Workers workers,
-                                        Index count = 5) {
+inline Prediction predict(const KMeansModel& model, const AnyRows& features, const KMeansBackend& backend,
+                          Index count) {
   const Index C = model.centroids.rows();
   check(features.cols() == model.centroids.cols(), Errc::invalid_argument, "predict: features has ",
         features.cols(), " columns; the model was fitted on ", model.centroids.cols());
   check(count >= 1, Errc::invalid_argument, "predict: count (", count, ") must be at least 1");
   if (!model.scaling.mean.empty()) {
-    KMeansModel plain{model.centroids, model.cosine, model.temperature, {}};
-    return predict(plain, Standardized(features, model.scaling), workers, count);
+    const KMeansModel plain{model.centroids, model.cosine, model.temperature, {}};
+    return predict(plain, Standardized(features, model.scaling), backend, count);
   }
-  KMeansPrediction nearest = model.cosine
-                                 ? predict<Cosine>(model.centroids, features, workers, std::min(count, C))
-                                 : predict<Euclidean>(model.centroids, features, workers, std::min(count, C));
+  const GeometryRule geometry = model.cosine ? geometry_rule<Cosine>() : geometry_rule<Euclidean>();
+  KMeansPrediction nearest =
+      kmeans_impl::predict(geometry, model.centroids, features, backend, std::min(count, C));
   Prediction out{
       {}, std::move(nearest.labels), std::vector<float>(static_cast<std::size_t>(features.rows()))};
   const CheckedRows rows(features, model.cosine, "predict");
-  kmeans_model_impl::log_normalisers(model, rows, workers, out.confidence);
+  log_normalisers(model, rows, backend, out.confidence);
   for (Index i = 0; i < features.rows(); ++i) {
     out.labels.push_back(out.top(i, 0));
     float& confidence = out.confidence[static_cast<std::size_t>(i)];
@@ -122,6 +130,18 @@ inline void log_normalisers(const KMeansModel& model, const CheckedRows& rows, W
     confidence = static_cast<float>(std::min(1., std::exp(z - static_cast<double>(confidence))));
   }
   return out;
+}
+
+}  // namespace kmeans_model_impl
+
+/// Labels, the `count` nearest clusters (at most C are given) and confidences of all rows. The confidence is
+/// the softmax of minus the distance over the temperature. On a Cpu a row's result depends on that row and
+/// the model only, never on how many rows are asked for together. O(n C d). Throws for rows of another width,
+/// and for rows that are not finite or, under cosine, zero.
+template <Backend B>
+[[nodiscard]] Prediction predict(const KMeansModel& model, AnyRows features, const B& backend,
+                                 Index count = 5) {
+  return kmeans_model_impl::predict(model, features, backend, count);
 }
 
 }  // namespace shoal

@@ -1,13 +1,12 @@
 // Fitted models of any method in one file: saved, loaded, asked.
 #pragma once
 
-#include <filesystem>
 #include <string>
 #include <utility>
 #include <variant>
 
 #include <shoal/core/workers.hpp>
-#include <shoal/heads/head_model.hpp>
+#include <shoal/heads/predict.hpp>
 #include <shoal/io/model_file.hpp>
 #include <shoal/model/check_model.hpp>
 
@@ -84,10 +83,9 @@ inline HeadModel heads_of(const ModelFile& file) {
 
 /// Writes the model with its preprocessing, atomically and checksummed. Throws invalid_argument for a model
 /// that could not be read back (check_model), as one of a training that diverged.
-inline void save_model(const std::filesystem::path& path, const SavedModel& saved) {
-  std::visit(
-      [&](const auto& model) { check_model(model, "save_model: " + path.string(), Errc::invalid_argument); },
-      saved.model);
+inline void save_model(const std::string& path, const SavedModel& saved) {
+  std::visit([&](const auto& model) { check_model(model, "save_model: " + path, Errc::invalid_argument); },
+             saved.model);
   ModelWriter file;
   file.text("method", saved.method);
   file.text("settings", saved.settings);
@@ -98,14 +96,14 @@ inline void save_model(const std::filesystem::path& path, const SavedModel& save
 /// Reads it back. Throws bad_file for what is damaged, cut short, of another format, or no model of clusters,
 /// and for a model that can't be (check_model), whoever wrote it: what is returned predicts within its
 /// bounds.
-[[nodiscard]] inline SavedModel load_model(const std::filesystem::path& path) {
+[[nodiscard]] inline SavedModel load_model(const std::string& path) {
   using namespace saved_model_impl;
   const ModelFile file(path);
   SavedModel saved{{}, file.text("method"), file.text("settings")};
   const std::string kind = file.text("kind");
-  check(kind == "centroids" || kind == "heads", Errc::bad_file, "load_model: ", path.string(), " holds ",
-        kind, ", not a model that gives clusters");
-  const std::string name = "load_model: " + path.string();
+  check(kind == "centroids" || kind == "heads", Errc::bad_file, "load_model: ", path, " holds ", kind,
+        ", not a model that gives clusters");
+  const std::string name = "load_model: " + path;
   if (kind == "centroids")
     saved.model = kmeans_of(file, name);
   else
@@ -115,10 +113,10 @@ inline void save_model(const std::filesystem::path& path, const SavedModel& save
 }
 
 /// What the model says of all rows: predict() of whatever it is.
-[[nodiscard]] inline Prediction predict(const Model& model, AnyRows features, Workers workers,
-                                        Index count = 5) {
+template <std::same_as<Model> M, Backend B>
+[[nodiscard]] Prediction predict(const M& model, AnyRows features, const B& backend, Index count = 5) {
   return std::visit(
-      [&](const auto& fitted) -> Prediction { return predict(fitted, features, workers, count); }, model);
+      [&](const auto& fitted) -> Prediction { return predict(fitted, features, backend, count); }, model);
 }
 
 }  // namespace shoal

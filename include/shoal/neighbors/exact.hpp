@@ -40,3 +40,13 @@ template <Backend B>
 }
 
 }  // namespace shoal
+
+#if defined(SHOAL_COMPILED)  // linked with shoal::compiled, which has these searches (src/neighbors.cpp)
+#include <shoal/simd/instruction_sets.hpp>
+
+namespace shoal {
+extern template MemoryPlan plan(const NeighborSettings&, const NeighborShape&, const Cpu&);
+extern template Neighbors exact_neighbors(AnyRows, const NeighborSettings&, const Cpu&, const Hook&);
+extern template Neighbors exact_neighbors(AnyRows, AnyRows, const NeighborSettings&, const Cpu&, const Hook&);
+}  // namespace shoal
+#endif

@@ -67,32 +67,32 @@ struct ListPlan {
 };
 
 inline ListPlan plan_lists(const NeighborSettings& settings, const ListSettings& how,
-                           const NeighborShape& shape, Workers workers) {
+                           const NeighborShape& shape, const KMeansBackend& backend) {
   using Part = SearchPart<FastestPanels>;
   const Index n = shape.rows, d = shape.cols, lists = list_count(n, how);
   const std::size_t learning =
-      plan_kmeans(std::min(n, lists * how.training), d, lists, Bounds::automatic, workers).bytes;
+      plan(KMeans<>{.clusters = lists}, {std::min(n, lists * how.training), d}, backend).total();
   const auto with = [&](Index held) {
     const std::size_t parts = held < n ? 2 : 1;
-    MemoryPlan plan;
-    plan.add("neighbours", neighbors_bytes(n, settings))
+    MemoryPlan held_bytes;
+    held_bytes.add("neighbours", neighbors_bytes(n, settings))
         .add("probes", bytes_for(n * std::min(how.probes, lists), 4))
         .add("order", bytes_for(n, 16))
         .add("lists", bytes_for(lists * d, 32))
         .add("rows", parts * bytes_for(held, Part::bytes_a_row(d)))
         .add("candidates", TopRows::bytes(held, settings.count))
-        .add("threads", bytes_for(workers.threads() * search_block_rows * d, sizeof(float)));
-    if (plan.total() < learning)
-      plan.add("learning", learning - plan.total());  // which ends before it starts
-    return plan;
+        .add("threads", bytes_for(backend.threads() * search_block_rows * d, sizeof(float)));
+    if (held_bytes.total() < learning)
+      held_bytes.add("learning", learning - held_bytes.total());  // which ends before it starts
+    return held_bytes;
   };
   const ListPlan whole{with(n), n};
-  if (whole.memory.fits(workers.memory())) return whole;
+  if (whole.memory.fits(backend.memory())) return whole;
   const MemoryPlan least = with(std::min(n, search_block_rows));
-  check_budget("approximate_neighbors", least, workers.memory());
+  check_budget("approximate_neighbors", least, backend.memory());
   const std::size_t fixed = least.total() - least["rows"] - least["candidates"] - least["learning"];
   const std::size_t a_row = 2 * Part::bytes_a_row(d) + TopRows::bytes(1, settings.count);
-  const Index held = std::min(n - 1, static_cast<Index>((workers.memory() - fixed) / a_row));
+  const Index held = std::min(n - 1, static_cast<Index>((backend.memory() - fixed) / a_row));
   return {with(held), held};
 }
 

@@ -231,7 +231,7 @@ inline void score(std::span<const Label> truth, const Matrix<Label>& predicted, 
 /// rows of unit norm multiply them by d. Batches are one random permutation an epoch, the short last batch
 /// used too.
 ///
-/// One product [B × d] · [d × (points · C)] makes all scores; softmax and slope follow row by row, then one
+/// One product [B × d] · [d × (points · C)] makes all scores; softmax and its gradient follow row by row, then one
 /// product gives the gradients, tile by tile, each updating its weights at once. Work O(n d C · points ·
 /// epochs); with `race` the points are halved (the better half by validation accuracy stays, ties to the
 /// lower validation loss) whenever they have used a third of the work of one full training, so that the grid

@@ -1,8 +1,5 @@
 #include "kmeans/support.hpp"
 
-#include <cmath>
-#include <numeric>
-
 #include <doctest/doctest.h>
 
 #include <shoal/backend/cpu.hpp>
@@ -81,60 +78,4 @@ TEST_CASE("pruning changes no label: weights, warm starts and every rule for emp
     check_same_as_full(
         rows, KMeans<Euclidean>{
                   .clusters = 80, .iterations = 10, .empty = rule, .weights = weights, .start = start});
-}
-
-TEST_CASE("byte scales round bounds down and thresholds up") {
-  for (const float range : {1e-12f, 1.3f, 4e5f}) {
-    const ByteScale scale(range);
-    for (int i = 0; i < 3000; ++i) {
-      const float x = range * static_cast<float>(i) / 2000.f;
-      CHECK(scale.below(x) * static_cast<double>(scale.step) <= x);
-      const int up = scale.above(x);
-      CHECK((up == 255 || up * static_cast<double>(scale.step) >= x));
-    }
-  }
-}
-
-TEST_CASE("codes bound every distance from below, and closely: of blocks and of single pairs") {
-  for (const float shift : {0.f, 50.f}) {
-    auto rows = blobs(40, 70, 4, 1.f, 28), centroids = blobs(50, 70, 4, 1.f, 29);
-    for (auto* m : {&rows, &centroids})
-      for (Index i = 0; i < m->size(); ++i) m->data()[i] += shift;
-    CodedBounds codes(1, 64, std::vector<float>(70, shift), 40);
-    CodedBounds::Scratch scratch;
-    const ByteScale scale(30.f);
-    std::vector<std::uint8_t> bounds(40 * 64, 0);
-    codes.set(centroids, Cpu{});
-    codes.raise(rows, bounds.data(), scale, scratch, 0);
-    std::vector<Label> all(50);
-    std::iota(all.begin(), all.end(), 0);
-    for (Index i = 0; i < 40; ++i) {
-      std::vector<double> exact, single(50);
-      for (Index c = 0; c < 50; ++c)
-        exact.push_back(std::sqrt(squared_distance(rows.row(i), centroids.row(c), 70)));
-      codes.each_vector(i, all, [&](std::size_t from, std::size_t count, FloatVector below) {
-        for (std::size_t k = 0; k < count; ++k) single[from + k] = static_cast<double>(below[k]);
-      });
-      for (std::size_t c = 0; c < 50; ++c) {
-        REQUIRE(single[c] <= exact[c]);
-        CHECK(single[c] >= 0.9 * exact[c]);
-        const double block = double{scale.step} * bounds[static_cast<std::size_t>(i * 64) + c];
-        REQUIRE(block <= exact[c]);
-        CHECK(block >= 0.9 * exact[c] - 1.01 * static_cast<double>(scale.step));
-      }
-    }
-  }
-}
-
-TEST_CASE("marks list the open groups' members") {
-  std::vector<std::uint8_t> bounds(128, 9), sunk(128, 0);
-  bounds[3] = 1, bounds[64] = 5, bounds[127] = 0, sunk[70] = 7;
-  CandidateBitmap marks;
-  marks.resize(2, 128);
-  CHECK(marks.mark(1, bounds.data(), sunk.data(), 6) == 4);
-  Buffer<Label> members;
-  marks.list(1, 1, 128, 64, members);
-  CHECK(std::vector<Label>(members.begin(), members.end()) == std::vector<Label>{3, 70, 127});
-  marks.list(1, 4, 14, -1, members);  // the groups of four of 14 centroids
-  CHECK(std::vector<Label>(members.begin(), members.end()) == std::vector<Label>{12, 13});
 }

@@ -9,14 +9,31 @@
 #include <span>
 #include <vector>
 
+#include <shoal/kmeans/balancing/size_balancing.hpp>
 #include <shoal/kmeans/balancing/sparse_cost_table.hpp>
 
 namespace shoal {
 
-/// The balancing of KMeans<Geometry, Capacity>: each cluster gets at least `lo` and at most `hi` rows.
+/// The balancing of KMeans<Geometry, Capacity>: every cluster holds lo to hi rows, exactly, and each round is
+/// the assignment that costs least under these bounds. One round costs a full product and 24 · 16 bytes a
+/// row.
 struct Capacity {
+  static constexpr bool active = true;
   Index lo = 0;
   Index hi = std::numeric_limits<Index>::max();
+
+  /// Throws unless 0 ≤ lo ≤ hi and C lo ≤ n ≤ C hi.
+  void check(Index n, Index clusters) const {
+    const char* who = "fit(KMeans with Capacity)";
+    shoal::check(lo >= 0 && lo <= hi, Errc::invalid_argument, who, ": lo (", lo, ") must be from 0 to hi (",
+                 hi, ")");
+    shoal::check(lo <= n / clusters && hi >= (n + clusters - 1) / clusters, Errc::invalid_argument, who,
+                 ": clusters (", clusters, ") of ", lo, " to ", hi, " rows cannot hold ", n, " rows");
+  }
+  /// Some 600 bytes a row where C ≥ 16; more where bounds force rows far from their nearest 16 clusters.
+  [[nodiscard]] std::size_t bytes(Index n, Index clusters) const;
+  /// The assignment of least total cost under the bounds, and the prices that prove it.
+  [[nodiscard]] std::vector<Label> assign(const PricedRows& rows, std::span<float> prices) const;
 };
 
 /// K below: how many clusters a row's question is answered with.
@@ -66,7 +83,7 @@ template <class Nearest> class CapacityAssignment {
 
  private:
   static constexpr double infinity = std::numeric_limits<double>::infinity();
-  enum class Way { push, pull };
+  enum class Direction { push, pull };
   /// How a search came to a cluster: the row that would move between it and the cluster `next`.
   struct Reach {
     double distance = infinity;
@@ -98,9 +115,9 @@ template <class Nearest> class CapacityAssignment {
     return place(ids);
   }
 
-  /// Learns the costs of the K nearest of `open` clusters, those whose price is not infinite.
-  Matrix<float> list(const std::vector<Index>& ids, const std::vector<float>& prices, Index open) {
-    const Index m = static_cast<Index>(ids.size()), k = std::min(capacity_listed, open);
+  /// Learns the costs of the K nearest of the `available` clusters, those whose price is finite.
+  Matrix<float> list(const std::vector<Index>& ids, const std::vector<float>& prices, Index available) {
+    const Index m = static_cast<Index>(ids.size()), k = std::min(capacity_listed, available);
     Matrix<Label> labels(m, k);
     Matrix<float> sums(m, k), costs(m, k);
     nearest_(std::span<const Index>(ids), std::span<const float>(prices), labels.view(), sums.view());
@@ -161,42 +178,42 @@ template <class Nearest> class CapacityAssignment {
   void balance() {
     for (bool done = false; !done;) {
       done = true;
-      for (const Way way : {Way::push, Way::pull}) {
+      for (const Direction direction : {Direction::push, Direction::pull}) {
         std::vector<bool> stuck(price_.size(), false);
         bool any = false;
         for (Label c = 0; c < static_cast<Label>(price_.size()); ++c)
-          while (way == Way::push ? size(c) > most(c) : size(c) < least(c)) {
+          while (direction == Direction::push ? size(c) > most(c) : size(c) < least(c)) {
             done = false;
-            if (shift(c, way)) continue;
+            if (shift(c, direction)) continue;
             any = true;
             for (const Label reached : touched_) stuck[static_cast<std::size_t>(reached)] = true;
             break;
           }
-        if (any) connect(stuck, way);
+        if (any) connect(stuck, direction);
       }
     }
   }
 
   /// No known pair leads out of (push) or into (pull) the stuck clusters: looks up those that do.
-  void connect(const std::vector<bool>& stuck, Way way) {
-    const bool push = way == Way::push;
+  void connect(const std::vector<bool>& stuck, Direction direction) {
+    const bool push = direction == Direction::push;
     std::vector<float> prices(price_.begin(), price_.end());
-    Index open = 0;
+    Index available = 0;
     for (std::size_t c = 0; c < prices.size(); ++c)
       if (stuck[c] == push)
         prices[c] = std::numeric_limits<float>::infinity();
       else
-        ++open;
+        ++available;
     std::vector<Index> ids;
     for (std::size_t row = 0; row < labels_.size(); ++row)
       if (stuck[static_cast<std::size_t>(labels_[row])] == push) ids.push_back(static_cast<Index>(row));
-    list(ids, prices, open);
+    list(ids, prices, available);
     place(ids);
   }
 
-  /// What it costs, besides the way to c, to let the chain end there; infinite where it can't.
-  [[nodiscard]] double end_cost(Label c, Way way) const {
-    const bool push = way == Way::push, free = bounds_.lo < bounds_.hi;
+  /// What it costs, besides the path to c, to let the chain end there; infinite where it can't.
+  [[nodiscard]] double end_cost(Label c, Direction direction) const {
+    const bool push = direction == Direction::push, free = bounds_.lo < bounds_.hi;
     const double p = push ? price(c) : -price(c);
     if (push ? size(c) < least(c) : size(c) > most(c)) return 0;
     if (p < 0) return free ? -p : infinity;
@@ -206,7 +223,7 @@ template <class Nearest> class CapacityAssignment {
   /// Takes a row out of a cluster (push) or into it (pull) by the cheapest chain of moves, and brings the
   /// prices in line (Dijkstra's search over clusters, ended at the first end of a chain). False when there is
   /// no chain; touched_ then holds the clusters that the search reached.
-  bool shift(Label from, Way way) {
+  bool shift(Label from, Direction direction) {
     for (const Label c : touched_) reach_[static_cast<std::size_t>(c)] = {};
     touched_.clear();
     queue_ = {};
@@ -217,17 +234,17 @@ template <class Nearest> class CapacityAssignment {
       const auto [distance, c] = queue_.top();
       queue_.pop();
       if (distance > reach_[static_cast<std::size_t>(c)].distance) continue;
-      if (const double total = distance + end_cost(c, way); total < end) {
+      if (const double total = distance + end_cost(c, direction); total < end) {
         end = total;
         stop = c;
       }
-      if (distance < end) scan(c, distance, way, end);
+      if (distance < end) scan(c, distance, direction, end);
     }
     if (stop < 0) return false;
-    reprice(end, stop, way);
+    reprice(end, stop, direction);
     for (Label c = stop; c != from;) {
       const Reach step = reach_[static_cast<std::size_t>(c)];
-      move(step.row, way == Way::push ? c : step.next);
+      move(step.row, direction == Direction::push ? c : step.next);
       c = step.next;
     }
     return true;
@@ -242,8 +259,8 @@ template <class Nearest> class CapacityAssignment {
   }
 
   /// Moves of one row out of cluster c (push) or into it (pull).
-  void scan(Label c, double distance, Way way, double end) {
-    if (way == Way::pull) {
+  void scan(Label c, double distance, Direction direction, double end) {
+    if (direction == Direction::pull) {
       for (const auto& offer : known_.in(c)) {
         const Label own = label(offer.row);
         if (own == c) continue;
@@ -261,8 +278,8 @@ template <class Nearest> class CapacityAssignment {
 
   /// Clusters nearer than the end become dearer (push) or cheaper (pull) by the difference, which leaves no
   /// reduced cost below 0. A price that asks for a bound does not cross 0 by rounding.
-  void reprice(double end, Label stop, Way way) {
-    const double sign = way == Way::push ? 1 : -1;
+  void reprice(double end, Label stop, Direction direction) {
+    const double sign = direction == Direction::push ? 1 : -1;
     for (const Label c : touched_) {
       double& p = price_[static_cast<std::size_t>(c)];
       const double gap = end - reach_[static_cast<std::size_t>(c)].distance;
@@ -289,5 +306,16 @@ template <class Nearest> class CapacityAssignment {
   std::vector<Label> touched_;
   std::priority_queue<std::pair<double, Label>, std::vector<std::pair<double, Label>>, std::greater<>> queue_;
 };
+
+inline std::size_t Capacity::bytes(Index n, Index clusters) const {
+  const auto listed = static_cast<std::size_t>(std::min(clusters, capacity_listed));
+  return static_cast<std::size_t>(n) * (listed * (3 * 4 + 24) + 64);
+}
+
+inline std::vector<Label> Capacity::assign(const PricedRows& rows, std::span<float> prices) const {
+  const auto cheapest = [&rows](auto&&... question) { rows.cheapest(question...); };
+  return CapacityAssignment(rows.rows(), *this, prices, cheapest).run();
+}
+static_assert(SizeBalancing<Capacity>);
 
 }  // namespace shoal

@@ -36,18 +36,19 @@ inline VectorBytes roots_in_steps(FloatVector squares, const ByteScale& scale) {
 }
 
 /// bounds ← max(bounds, fresh).
-inline void raise_bounds(std::uint8_t* bounds, VectorBytes fresh) {
+inline void tighten_bounds(std::uint8_t* bounds, VectorBytes fresh) {
   VectorBytes held;
   std::memcpy(&held, bounds, sizeof(held));
   held = held > fresh ? held : fresh;
   std::memcpy(bounds, &held, sizeof(held));
 }
 
-/// bounds ← max(0, bounds − sunk), and 0 for those at 255: what they are worth when travel is counted anew.
-inline void sink_bounds(std::uint8_t* bounds, const std::uint8_t* sunk, Index count) {
+/// bounds ← max(0, bounds − drift), and 0 for those at 255: what they are worth when drift is counted from
+/// now on.
+inline void subtract_drift(std::uint8_t* bounds, const std::uint8_t* drift, Index count) {
   for (Index g = 0; g < count; ++g) {  // in bytes throughout: as many at once as a register holds
     const std::uint8_t held = bounds[g] == 255 ? std::uint8_t{0} : bounds[g];
-    bounds[g] = static_cast<std::uint8_t>(held - std::min(held, sunk[g]));
+    bounds[g] = static_cast<std::uint8_t>(held - std::min(held, drift[g]));
   }
 }
 

@@ -1,4 +1,4 @@
-// Which bounds of some rows are open, a bit each.
+// Which centroids may still be the nearest of some rows, a bit for each group of them.
 #pragma once
 
 #include <bit>
@@ -7,7 +7,7 @@
 
 namespace shoal {
 
-/// Marks of the rows of a block.
+/// A bitmap of the candidates of each row of a block: the groups of centroids that its bounds do not exclude.
 class CandidateBitmap {
  public:
   /// Room for `rows` of `width` bounds, a multiple of 64.
@@ -16,17 +16,18 @@ class CandidateBitmap {
     marks_.resize(static_cast<std::size_t>(rows * words_));
   }
 
-  /// Marks the bounds of row i that exclude nothing below `threshold` (bytes_below); returns how many.
-  Index mark(Index i, const std::uint8_t* bounds, const std::uint8_t* sunk, std::uint8_t threshold) {
+  /// Marks the groups of row i whose bounds, less the drift since they were taken, lie below `threshold`;
+  /// returns how many.
+  Index mark(Index i, const std::uint8_t* bounds, const std::uint8_t* drift, std::uint8_t threshold) {
     const Index words = words_;  // a copy, which no store to marks can change
     std::uint64_t* marks = marks_.data() + i * words;
-    Index open = 0;
+    Index count = 0;
     for (Index w = 0; w < words; ++w) {
-      const std::uint64_t bits = bytes_below(bounds + w * 64, sunk + w * 64, threshold);
+      const std::uint64_t bits = bytes_below(bounds + w * 64, drift + w * 64, threshold);
       marks[w] = bits;
-      open += std::popcount(bits);
+      count += std::popcount(bits);
     }
-    return open;
+    return count;
   }
 
   /// The members of the marked groups of row i, but for `label`.
@@ -35,8 +36,8 @@ class CandidateBitmap {
     members.resize(static_cast<std::size_t>(words_ * 64 * group));
     Label* out = members.data();
     for (Index w = 0; w < words_; ++w)
-      for (std::uint64_t open = marks[w]; open != 0; open &= open - 1) {
-        const Index first = (w * 64 + std::countr_zero(open)) * group;
+      for (std::uint64_t left = marks[w]; left != 0; left &= left - 1) {
+        const Index first = (w * 64 + std::countr_zero(left)) * group;
         for (Index c = first; c < std::min(clusters, first + group); ++c) {
           *out = static_cast<Label>(c);
           out += c != label;

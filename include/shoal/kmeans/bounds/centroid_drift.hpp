@@ -1,4 +1,4 @@
-// How far centroids have come since bounds on their distances were taken.
+// How far centroids have moved since bounds on their distances were taken.
 #pragma once
 
 #include <vector>
@@ -9,22 +9,22 @@
 
 namespace shoal {
 
-/// A moment at which blocks of rows renewed their bounds; all by group of centroids.
+/// A moment at which blocks of rows refreshed their bounds; an entry for each group of centroids.
 struct Epoch {
-  Buffer<float> travel;       ///< the way of each group by then
-  Buffer<float> since;        ///< its way from then to now, rounded up
-  Buffer<std::uint8_t> sunk;  ///< the same in steps of the bounds
+  Buffer<float> drift;         ///< of the group from the first iteration to this moment
+  Buffer<float> since;         ///< from this moment to now, rounded up
+  Buffer<std::uint8_t> steps;  ///< the same in steps of the bounds
 };
 
-/// The way of a group is the sum over iterations of the largest step among its members. So a bound that was
-/// taken as (distance + since then) and is compared as (bound − since now) has sunk by at least what any
-/// member has moved.
+/// The drift of a group is the sum over iterations of the largest step among its members (Elkan, ICML 2003;
+/// Hamerly, SDM 2010, for single centroids). A bound that was taken as (distance + since) of that moment and
+/// is compared as (bound − since) of this one has been lowered by at least what any member has moved.
 class CentroidDrift {
  public:
-  /// `width` ≥ groups entries are kept, those beyond at rest.
+  /// `width` ≥ groups entries are kept; those beyond never drift.
   CentroidDrift(Index clusters, Index group, Index width)
       : group_(group),
-        way_(static_cast<std::size_t>(width), 0.f),
+        drift_(static_cast<std::size_t>(width), 0.f),
         steps_(static_cast<std::size_t>(clusters), 0.f) {}
 
   /// The centroids go from one place to the next.
@@ -36,14 +36,14 @@ class CentroidDrift {
     for (Index c = 0; c < to.rows; c += group_) {
       const Index end = std::min(to.rows, c + group_);
       const float step = *std::max_element(steps_.begin() + c, steps_.begin() + end);
-      float& way = way_[static_cast<std::size_t>(c / group_)];
-      if (step > 0) way = (way + step) * (1 + 0x1p-22f);
+      float& drift = drift_[static_cast<std::size_t>(c / group_)];
+      if (step > 0) drift = (drift + step) * (1 + 0x1p-22f);
     }
   }
 
-  /// Opens an epoch at this moment and brings those that blocks still count from up to date.
-  void open_epoch(const std::vector<Index>& in_use, const ByteScale& scale) {
-    epochs_.push_back({way_, {}, {}});
+  /// Starts an epoch at this moment, and brings those that blocks still count from up to date.
+  void start_epoch(const std::vector<Index>& in_use, const ByteScale& scale) {
+    epochs_.push_back({drift_, {}, {}});
     std::vector<bool> used(epochs_.size(), false);
     used.back() = true;
     for (const Index e : in_use)
@@ -54,12 +54,12 @@ class CentroidDrift {
         epoch = {};
         continue;
       }
-      epoch.since.assign(way_.size(), 0.f);
-      epoch.sunk.assign(way_.size(), 0);
-      for (std::size_t g = 0; g < way_.size(); ++g) {
-        if (!(way_[g] > epoch.travel[g])) continue;
-        epoch.since[g] = (way_[g] - epoch.travel[g]) + way_[g] * 0x1p-20f;
-        epoch.sunk[g] = scale.above(epoch.since[g]);
+      epoch.since.assign(drift_.size(), 0.f);
+      epoch.steps.assign(drift_.size(), 0);
+      for (std::size_t g = 0; g < drift_.size(); ++g) {
+        if (!(drift_[g] > epoch.drift[g])) continue;
+        epoch.since[g] = (drift_[g] - epoch.drift[g]) + drift_[g] * 0x1p-20f;
+        epoch.steps[g] = scale.above(epoch.since[g]);
       }
     }
   }
@@ -71,7 +71,7 @@ class CentroidDrift {
 
  private:
   Index group_;
-  Buffer<float> way_, steps_;
+  Buffer<float> drift_, steps_;
   std::vector<Epoch> epochs_;
 };
 

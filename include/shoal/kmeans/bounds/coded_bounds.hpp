@@ -11,11 +11,11 @@
 
 namespace shoal {
 
-/// What codes of rows and centroids (codes.hpp) prove of their distances, at a fraction of the price of
-/// floats.
+/// Lower bounds on the distances of rows to centroids from their codes (codes.hpp), at a fraction of the
+/// price of products in floats.
 class CodedBounds {
  public:
-  /// Room of one thread: a block of rows less the centre, and its codes.
+  /// The room of one thread: a block of rows less the centre, and its codes.
   struct Scratch {
     Buffer<float> centred;
     CodedPanels<FastestPanels, tile_rows> coded;
@@ -40,24 +40,24 @@ class CodedBounds {
     workers.each_row(z.rows, [&](Index c) { centroids_.set(c, z.row(c), z.cols); });
   }
 
-  /// Raises bounds [rows × width] in 8 bits, one for each row and group of centroids, to what codes prove.
+  /// Tightens bounds [rows × width] in 8 bits, one for each row and group of centroids, to what codes prove.
   /// `first` names the first row where codes of these rows are to be held from now on. O(rows · C · d).
-  void raise(MatrixView<const float> rows, std::uint8_t* bounds, const ByteScale& scale, Scratch& own,
-             std::optional<Index> first) {
+  void tighten(MatrixView<const float> rows, std::uint8_t* bounds, const ByteScale& scale, Scratch& own,
+               std::optional<Index> first) {
     const MatrixView<const float> z = centred(rows, own.centred);
     own.coded.code(z);
     if (first && of_pairs())
       for (Index i = 0; i < z.rows; ++i) rows_.set(*first + i, z.row(i), z.cols);
     each_tile(own.coded.panels, panels_.panels, [&](Index row, Index col, const auto& tile) {
-      raise_tile(row, col, tile, rows.rows, bounds, own.coded, scale);
+      tighten_tile(row, col, tile, rows.rows, bounds, own.coded, scale);
     });
   }
 
   /// Whether each_vector can be asked.
   [[nodiscard]] bool of_pairs() const { return !rows_.empty(); }
 
-  /// f(from, count, distances) for lanes of `which`, of those from `from` on `count`: the row's distances to
-  /// these centroids are at least so much. O(d) a centroid.
+  /// f(from, count, distances) for runs of `which`: the row's distances to the `count` centroids from `from`
+  /// on are at least so much. O(d) a centroid.
   template <class F> void each_vector(Index row, std::span<const Label> which, const F& f) const {
     rows_.each_vector(
         row, centroids_, which,
@@ -76,8 +76,8 @@ class CodedBounds {
   }
 
   template <class Sums>
-  void raise_tile(Index row, Index col, const Sums& tile, Index rows, std::uint8_t* bounds,
-                  const CodedPanels<FastestPanels, tile_rows>& coded, const ByteScale& scale) const {
+  void tighten_tile(Index row, Index col, const Sums& tile, Index rows, std::uint8_t* bounds,
+                    const CodedPanels<FastestPanels, tile_rows>& coded, const ByteScale& scale) const {
     const Index height = std::min<Index>(tile_rows, rows - row),
                 width = std::min<Index>(tile_cols, clusters_ - col);
     const bool whole = group_ == 1 && width == tile_cols;
@@ -88,13 +88,13 @@ class CodedBounds {
         fresh[j] =
             roots_in_steps(fresh_squares(coded, row + i, col + j * vector_width, lane_of(tile, i, j)), scale);
       if (whole)
-        for (int j = 0; j < tile_vectors; ++j) raise_bounds(held + j * vector_width, fresh[j]);
+        for (int j = 0; j < tile_vectors; ++j) tighten_bounds(held + j * vector_width, fresh[j]);
       else
-        raise_groups(held, reinterpret_cast<const std::uint8_t*>(fresh), width);
+        tighten_groups(held, reinterpret_cast<const std::uint8_t*>(fresh), width);
     }
   }
 
-  /// Of row `row` of a block and a worker of centroids from `col` on, whose codes' products are `sums`.
+  /// Of row `row` of a block and a vector of centroids from `col` on, whose codes' products are `sums`.
   [[nodiscard]] FloatVector fresh_squares(const CodedPanels<FastestPanels, tile_rows>& rows, Index row,
                                           Index col, FloatVector sums) const {
     return squares_below(
@@ -109,7 +109,7 @@ class CodedBounds {
   }
 
   /// A group's bound is the least of its members'.
-  void raise_groups(std::uint8_t* held, const std::uint8_t* fresh, Index width) const {
+  void tighten_groups(std::uint8_t* held, const std::uint8_t* fresh, Index width) const {
     for (Index g = 0; g * group_ < width; ++g) {
       const std::uint8_t* member = fresh + g * group_;
       held[g] = std::max(held[g], *std::min_element(member, member + std::min(group_, width - g * group_)));

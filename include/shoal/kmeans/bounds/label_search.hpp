@@ -1,4 +1,4 @@
-// The label of one row, from what its bounds leave open.
+// The exact label of one row, from the centroids that its bounds do not exclude.
 #pragma once
 
 #include <cstring>
@@ -13,8 +13,8 @@
 
 namespace shoal {
 
-/// A row that is being assigned. A group's bound less what the group has travelled since the epoch bounds the
-/// row's distances to its members other than the row's own centroid from below.
+/// A row that is being assigned. A group's bound less the group's drift since the epoch is a lower bound on
+/// the row's distances to its members other than the row's own centroid.
 struct BoundedRow {
   Index row;             ///< its number
   Index place;           ///< in its block
@@ -22,12 +22,13 @@ struct BoundedRow {
   const Epoch* epoch;
 };
 
-/// Finds the nearest centroid of single rows: bounds (byte_bounds.hpp) rule most of them out, then codes of
-/// single pairs (coded_bounds.hpp) where these are kept, and what they leave is computed in floats. Each
-/// bound that was open is renewed on the way. Ties and near-ties as pair_distance.hpp settles them.
+/// Finds the nearest centroid of single rows: bounds (byte_bounds.hpp) exclude most of them, then codes of
+/// single pairs (coded_bounds.hpp) where these are kept, and the distances of the rest are computed in
+/// floats. The bound of each candidate is refreshed on the way. Ties and near-ties are resolved as
+/// pair_distance.hpp says.
 class LabelSearch {
  public:
-  /// Room of one thread, and how many distances it has computed in floats.
+  /// The room of one thread, and the number of distances that it has computed in floats.
   struct Scratch {
     CandidateBitmap marks;
     Buffer<Label> candidates;
@@ -43,7 +44,7 @@ class LabelSearch {
         own_(squares.size(), std::numeric_limits<float>::infinity()),
         pairs_(cols) {}
 
-  /// The centroids of an iteration, and the numbers by which ties are settled.
+  /// The centroids of an iteration, and the numbers by which ties are resolved.
   void set(Matrix<float> centroids, std::span<const Label> ids) { pairs_.set(std::move(centroids), ids); }
   void set(ByteScale scale) { scale_ = scale; }
   [[nodiscard]] const Matrix<float>& centroids() const { return pairs_.centroids(); }
@@ -56,20 +57,21 @@ class LabelSearch {
     float& upper = own_[static_cast<std::size_t>(row)];
     if (step > 0) upper = (upper + step) * (1 + 0x1p-22f);
   }
-  /// Takes the distance to the own centroid anew.
+  /// Computes the distance to the own centroid.
   PairDistance measure(const float* x, Index row, Label label) {
     const PairDistance own = pairs_.of(x, square(row), label);
     own_[static_cast<std::size_t>(row)] = own.upper;
     return own;
   }
 
-  /// Marks the groups that the row's bounds leave open; returns how many.
+  /// Marks the groups that the row's bounds do not exclude; returns how many.
   Index mark(const BoundedRow& at, Scratch& room) const {
-    return room.marks.mark(at.place, at.bounds, at.epoch->sunk.data(), scale_.above(upper(at.row)));
+    return room.marks.mark(at.place, at.bounds, at.epoch->steps.data(), scale_.above(upper(at.row)));
   }
 
-  /// Bounds the marked centroids by codes, and leaves those listed in room.candidates that are still open.
-  void screen(const BoundedRow& at, Label label, const CodedBounds& codes, Scratch& room) const {
+  /// Tightens the bounds of the marked centroids by codes, and lists those that these do not exclude either
+  /// in room.candidates.
+  void list_candidates(const BoundedRow& at, Label label, const CodedBounds& codes, Scratch& room) const {
     room.marks.list(at.place, group_, clusters_, label, room.candidates);
     if (!codes.of_pairs()) return;
     std::size_t left = 0;
@@ -91,11 +93,11 @@ class LabelSearch {
     room.candidates.resize(left);
   }
 
-  /// Settles the row's label.
-  void settle(const float* x, const BoundedRow& at, Label& label, const CodedBounds& codes, Scratch& room) {
+  /// Finds the row's label.
+  void assign(const float* x, const BoundedRow& at, Label& label, const CodedBounds& codes, Scratch& room) {
     PairDistance best = measure(x, at.row, label);
     mark(at, room);
-    screen(at, label, codes, room);
+    list_candidates(at, label, codes, room);
     const Buffer<Label>& candidates = room.candidates;
     room.computed += 1 + static_cast<Index>(candidates.size());
     pairs_.multiply(x, candidates, room.products);

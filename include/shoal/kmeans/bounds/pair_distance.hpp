@@ -1,4 +1,4 @@
-// Distances of single (row, centroid) pairs in float32, with what rounding leaves open.
+// Distances of single (row, centroid) pairs in float32, with bounds on their rounding.
 #pragma once
 
 #include <span>
@@ -13,13 +13,13 @@ struct PairDistance {
   float value, lower, upper;
 };
 
-/// The centroids of an iteration, and distances to them one pair at a time. Sums of d products are
-/// off by `error` of the squared lengths at most, by which all is widened.
+/// The centroids of an iteration, and distances to them one pair at a time. The rounding of a sum of d
+/// products is at most `error` of the squared lengths, by which every interval is widened.
 class PairDistances {
  public:
   explicit PairDistances(Index cols) : error_(static_cast<float>(cols + 8) * 0x1p-22f) {}
 
-  /// ids [C]: the numbers by which ties are settled; they must live as long as they are used.
+  /// ids [C]: the numbers by which ties are resolved; they must live as long as they are used.
   void set(Matrix<float> centroids, std::span<const Label> ids) {
     centroids_ = std::move(centroids);
     ids_ = ids;
@@ -53,9 +53,9 @@ class PairDistances {
     }
   }
 
-  /// Whether c (of that value) is nearer than `label` (of value `held`), ties to the lower id. What
-  /// rounding could decide is decided by the sums of the full product, so that labels are those of nearest(),
-  /// bit for bit.
+  /// Whether c (of that value) is nearer than `label` (of value `held`), ties to the lower id. Pairs
+  /// that rounding could decide are compared by the sums of the full product, so that labels are those of
+  /// nearest(), bit for bit.
   [[nodiscard]] bool is_nearer(const float* x, float square, Label c, float value, Label label,
                                float held) const {
     const auto half = [&](Label k) { return half_[static_cast<std::size_t>(k)]; };

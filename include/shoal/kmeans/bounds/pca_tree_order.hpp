@@ -1,4 +1,4 @@
-// Centroids in an order in which those that follow each other are alike, so that groups of them share bounds.
+// Orders centroids so that consecutive ones lie close together and groups of them can share bounds.
 #pragma once
 
 #include <algorithm>
@@ -12,11 +12,11 @@
 
 namespace shoal {
 
-/// Cuts points in halves across their principal direction, and each half in turn, down to groups. O(C d) a
+/// Splits points into halves along their principal direction, and each half in turn, down to groups. O(C d) a
 /// level.
-class SimilarOrder {
+class PcaTreeOrder {
  public:
-  SimilarOrder(MatrixView<const float> points, Index group)
+  PcaTreeOrder(MatrixView<const float> points, Index group)
       : points_(points),
         group_(group),
         along_(static_cast<std::size_t>(points.rows)),
@@ -66,12 +66,12 @@ class SimilarOrder {
   std::vector<double> along_, mean_, direction_;
 };
 
-/// A permutation of the rows of `points` in which each `group` that follow each other are alike; as they are
-/// where group = 1. Deterministic. O(C d log (C / group)).
+/// Orders the rows of `points` so that each run of `group` consecutive ones is compact (recursive split along
+/// the leading principal direction); as they come where group = 1. Deterministic. O(C d log (C / group)).
 inline std::vector<Label> pca_tree_order(MatrixView<const float> points, Index group) {
   std::vector<Label> order(static_cast<std::size_t>(points.rows));
   std::iota(order.begin(), order.end(), Label{0});
-  if (group > 1) SimilarOrder(points, group).arrange(order);
+  if (group > 1) PcaTreeOrder(points, group).arrange(order);
   return order;
 }
 

@@ -39,7 +39,7 @@ struct Least {
 };
 
 /// Merges a tile of products [R × W] with centroids [first, first + W) into the nearest so far of each row:
-/// the least half_c − x·c, ties to the lowest index. The first tile (first = 0) starts anew. A warp a row.
+/// the least half_c − x·c, ties to the lowest index. The first tile (first = 0) starts over. A warp a row.
 struct NearestInTile {
   template <class Exec>
   SHOAL_HD void operator()(Exec& exec, MatrixView<const float> products, const float* half, Index first,

@@ -1,0 +1,142 @@
+// What k-means asks of a machine: the nearest centroid of every row, iteration after iteration, and the few
+// nearest centroids of given rows.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include <shoal/kmeans/cluster_sums.hpp>
+#include <shoal/kmeans/nearest.hpp>
+
+namespace shoal {
+
+/// How much memory pruning may take; the labels are the same bit for bit.
+enum class Bounds {
+  automatic,  ///< the first of those below that fits half the memory budget; where there is none, what the
+              ///< rows take in float32, from 512 MiB to 2 GiB
+  pair,       ///< a byte for each row and centroid, and one for each feature of a row
+  group,      ///< a byte for each row and eight centroids
+  none,       ///< nothing kept: each iteration is a product in bytes and what it leaves undecided
+  off,        ///< no pruning: each iteration is the full product
+};
+
+/// What an assigner is made for. All that it refers to must outlive the assigner.
+struct AssignmentJob {
+  const CheckedRows& rows;
+  Index clusters;
+  Bounds bounds;                        ///< memory that pruning may take, for assigners that prune
+  std::span<const float> weights = {};  ///< one a row, or empty: all 1
+  std::span<float> squares = {};        ///< [n] receives ‖x‖² of each row in the first iteration
+};
+
+/// The assignment step of Lloyd's iterations on some machine.
+/// Laws: every label is that of a nearest centroid, but for rows as near to two of them as the rounding of
+/// products can tell; `sums` are afterwards those of the labels; the same bits for any number of threads.
+class Assigner {
+ public:
+  Assigner() = default;
+  Assigner(const Assigner&) = delete;
+  Assigner& operator=(const Assigner&) = delete;
+  virtual ~Assigner() = default;
+
+  /// Overwrites labels [n] (negative: the row has none yet) with the nearest of the centroids [C × d], brings
+  /// the sums in step, and returns the number of rows whose label changed.
+  virtual Index assign(MatrixView<const float> centroids, std::span<Label> labels, ClusterSums& sums) = 0;
+  /// Tells that the row was given another label from outside.
+  virtual void relabel(Index /*row*/) {}
+  /// The share of (row, centroid) pairs whose distance the last assignment did without.
+  [[nodiscard]] virtual double pruned() const { return 0; }
+};
+
+/// Brings sums in step with labels of rows that start at `first`, which were `before`; returns the number
+/// that changed. Reads the rows that moved.
+inline Index apply_moves(Index first, std::span<const Label> before, std::span<const Label> labels,
+                         const CheckedRows& rows, std::span<const float> weights, ClusterSums& sums,
+                         Workers workers) {
+  constexpr std::size_t at_once = 32768;  // rows whose moves are held together
+  Index moved = 0;
+  for (std::size_t begin = 0; begin < labels.size(); begin += at_once) {
+    std::vector<Move> moves;
+    for (std::size_t i = begin; i < std::min(labels.size(), begin + at_once); ++i)
+      if (before[i] != labels[i]) moves.push_back({first + static_cast<Index>(i), before[i], labels[i]});
+    sums.apply(moves, rows, weights, workers);
+    moved += std::ssize(moves);
+  }
+  return moved;
+}
+
+/// An assigner that labels one block of rows at a time, blocks in parallel.
+class BlockAssigner : public Assigner {
+ public:
+  BlockAssigner(const AssignmentJob& job, Workers workers)
+      : rows_(job.rows), weights_(job.weights), squares_(job.squares), workers_(workers) {}
+
+  Index assign(MatrixView<const float> centroids, std::span<Label> labels, ClusterSums& sums) override {
+    begin(centroids);
+    const Index step = block_rows();
+    Index moved = 0;
+    rows_.walk(step, [&](Index first, Index count) {
+      const auto window = labels.subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(count));
+      const std::vector<Label> before(window.begin(), window.end());
+      workers_.each_block(count, step, [&](Block b, int worker) {
+        assign_block(first + b.first,
+                     window.subspan(static_cast<std::size_t>(b.first), static_cast<std::size_t>(b.count)),
+                     worker);
+      });
+      moved += apply_moves(first, before, window, rows_, weights_, sums, workers_);
+    });
+    return moved;
+  }
+
+ protected:
+  /// The rows of a block.
+  [[nodiscard]] Index block_rows() const { return pass_rows(rows_.cols()); }
+  /// Starts an iteration.
+  virtual void begin(MatrixView<const float> centroids) = 0;
+  /// Overwrites the labels of the block of rows that starts at `first`; on any thread. Where labels are
+  /// negative it also writes the rows' squares().
+  virtual void assign_block(Index first, std::span<Label> labels, int worker) = 0;
+
+  CheckedRows rows_;
+  std::span<const float> weights_;
+  std::span<float> squares_;
+  Workers workers_;
+};
+
+/// A block of rows with their nearest centroids. `place` counts rows in the order in which they were asked
+/// for; values(i, k) is ‖c‖² / 2 − x·c + price of the centroid labels(i, k), nearest first.
+struct FoundCentroids {
+  Index place;
+  MatrixView<const float> rows;
+  MatrixView<const Label> labels;
+  MatrixView<const float> values;
+};
+
+/// What is to be found by a CentroidSearch.
+struct CentroidQuestion {
+  const CheckedRows& rows;
+  std::optional<std::span<const Index>> ids = {};  ///< the rows, ascending; all where there are none
+  Index count = 1;                                 ///< centroids a row, at most C
+  std::span<const float> prices = {};  ///< [C] added to half the squared distances; empty: all 0; infinite
+                                       ///< for a centroid that is not to be found
+};
+
+/// The few nearest centroids of rows on some machine.
+class CentroidSearch {
+ public:
+  using Sink = std::function<void(const FoundCentroids&)>;
+
+  CentroidSearch() = default;
+  CentroidSearch(const CentroidSearch&) = delete;
+  CentroidSearch& operator=(const CentroidSearch&) = delete;
+  virtual ~CentroidSearch() = default;
+
+  /// Hands the centroids of least ‖x − c‖² / 2 + price of each row, ties to the lowest index, to the sink:
+  /// block by block, in any order, on any thread.
+  virtual void find(const CentroidQuestion& question, const Sink& sink) = 0;
+};
+
+}  // namespace shoal

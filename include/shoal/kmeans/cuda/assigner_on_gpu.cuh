@@ -1,0 +1,61 @@
+// k-means on a GPU: the assignment step of its iterations by the device, the rest by the host.
+#pragma once
+
+#include <shoal/backend/gpu.cuh>
+#include <shoal/kmeans/cuda/assigner.cuh>
+#include <shoal/kmeans/kmeans.hpp>
+
+namespace shoal {
+
+/// The assigner of Lloyd's iterations that asks a GPU. `bounds` has no meaning here. The rows stay where
+/// their GpuAssigner has them from iteration to iteration.
+template <class Rt> class GpuLloydAssigner final : public Assigner {
+ public:
+  GpuLloydAssigner(const AssignmentJob& job, const Gpu<Rt>& gpu)
+      : rows_(job.rows),
+        squares_(job.squares),
+        assigner_(gpu.stream(), rows_.source(), rows_.unit(), job.clusters, job.weights,
+                  gpu.room_beside(GpuAssigner<Rt>::bytes(rows_.cols(), job.clusters, rows_.rows())),
+                  gpu.settings().precision) {}
+
+  /// Throws as CheckedRows does for rows that are no good.
+  Index assign(MatrixView<const float> centroids, std::span<Label> labels, ClusterSums& sums) override {
+    const bool first = labels[0] < 0;
+    const Index moved = assigner_.assign(centroids, labels, out_);
+    if (first) {
+      if (const Index bad = assigner_.bad_row(); bad >= 0) {
+        Matrix<float> row(1, rows_.cols());
+        rows_.read(bad, row);
+      }
+      assigner_.squares(squares_);
+    }
+    sums.exchange(out_.sums, out_.weights, out_.counts);
+    return moved;
+  }
+
+ private:
+  const CheckedRows& rows_;
+  std::span<float> squares_;
+  GpuAssigner<Rt> assigner_;
+  typename GpuAssigner<Rt>::Sums out_;
+};
+
+/// Distances are the GPU's, so rows as near to two centroids as rounding can tell may go to the other. Single
+/// searches are the host's.
+template <GpuBackend B> struct AssignerOn<B> {
+  using Rt = typename B::Runtime;
+
+  static std::unique_ptr<Assigner> assigner(const AssignmentJob& job, const B& gpu) {
+    return std::make_unique<GpuLloydAssigner<Rt>>(job, gpu);
+  }
+  static std::unique_ptr<CentroidSearch> search(MatrixView<const float> centroids, const B& gpu) {
+    return AssignerOn<Cpu>::search(centroids, gpu.host());
+  }
+  /// Bytes of the device; rows that do not fit beside them are streamed.
+  static MemoryPlan plan(const AssignmentShape& shape, const B& /*gpu*/) {
+    const auto [n, cols] = shape.data;
+    return MemoryPlan().add("assignment", GpuAssigner<Rt>::bytes(cols, shape.clusters, n));
+  }
+};
+
+}  // namespace shoal

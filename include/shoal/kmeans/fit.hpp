@@ -1,0 +1,175 @@
+// Lloyd's k-means from settings to result: the starts, the iterations of each, the best, the rounds of a size
+// balancing.
+#pragma once
+
+#include <chrono>
+#include <limits>
+
+#include <shoal/core/finite.hpp>
+#include <shoal/kmeans/afk_mc2.hpp>
+#include <shoal/kmeans/plan.hpp>
+
+namespace shoal::kmeans_impl {
+
+inline void check_start(MatrixView<const float> start, Index clusters, Index cols, const char* who) {
+  check(start.rows == clusters && start.cols == cols, Errc::invalid_argument, who, ": start (", start.rows,
+        " × ", start.cols, ") must be clusters × features (", clusters, " × ", cols, ")");
+  for (Index c = 0; c < clusters; ++c)
+    check(is_finite(squared_norm(start.row(c), cols)), Errc::bad_data, who, ": start row ", c,
+          " must be finite");
+}
+
+inline void check_weights(std::span<const float> weights, Index n, Index clusters, const char* who) {
+  if (weights.empty()) return;
+  check(static_cast<Index>(weights.size()) == n, Errc::invalid_argument, who, ": weights (", weights.size(),
+        ") must be one a row (", n, ")");
+  Index positive = 0;
+  for (const float w : weights) {
+    check(w >= 0 && is_finite(w), Errc::invalid_argument, who, ": weights (", w, ") must be finite and ≥ 0");
+    positive += w > 0;
+  }
+  check(positive >= clusters, Errc::invalid_argument, who, ": clusters (", clusters,
+        ") must not exceed the rows of positive weight (", positive, ")");
+}
+
+/// The first centroids, of unit length under cosine.
+inline Matrix<float> first_centroids(const CheckedRows& rows, Index clusters, Seeding seeding,
+                                     std::uint64_t seed, std::span<const float> weights, Workers workers) {
+  Matrix<float> centroids(clusters, rows.cols());
+  if (seeding == Seeding::plus_plus) {
+    PlusPlus(rows, weights, seed, workers).choose(centroids);
+    return centroids;
+  }
+  if (seeding == Seeding::afk_mc2) {
+    AfkMc2(rows, weights, seed, workers).choose(centroids);
+    return centroids;
+  }
+  std::vector<Index> eligible;
+  for (std::size_t i = 0; i < weights.size(); ++i)
+    if (weights[i] > 0) eligible.push_back(static_cast<Index>(i));
+  const Index n = weights.empty() ? rows.rows() : static_cast<Index>(eligible.size());
+  auto chosen = distinct_rows(n, clusters, Philox(seed, 0x5EED));
+  if (!weights.empty())
+    for (Index& row : chosen) row = eligible[static_cast<std::size_t>(row)];
+  rows.gather_scattered(chosen, centroids);
+  return centroids;
+}
+
+inline void check_request(const KMeansRequest& request, const AnyRows& source, const char* who) {
+  const Index n = source.rows(), cols = source.cols(), clusters = request.clusters;
+  const LloydSettings& lloyd = request.lloyd;
+  check(clusters >= 1 && clusters <= n && clusters < std::numeric_limits<Label>::max() - 64,
+        Errc::invalid_argument, who, ": clusters (", clusters, ") must be from 1 to the number of rows (", n,
+        ")");
+  check(cols >= 1, Errc::invalid_argument, who, ": rows must have at least one feature");
+  check(lloyd.iterations >= 1, Errc::invalid_argument, who, ": iterations (", lloyd.iterations,
+        ") must be at least 1");
+  check(request.restarts >= 1, Errc::invalid_argument, who, ": restarts (", request.restarts,
+        ") must be at least 1");
+  check(lloyd.tolerance >= 0, Errc::invalid_argument, who, ": tolerance (", lloyd.tolerance,
+        ") must be at least 0");
+  check_weights(lloyd.weights, n, clusters, who);
+  if (request.start.rows > 0) check_start(request.start, clusters, cols, who);
+  if (!request.balancing.active()) return;
+  check(lloyd.weights.empty(), Errc::invalid_argument, who,
+        ": weights must be empty where sizes are balanced: sizes count rows");
+  request.balancing.check(n, clusters);
+}
+
+/// The given centroids, of unit length under cosine.
+inline Matrix<float> given_centroids(MatrixView<const float> start, bool unit, const char* who) {
+  Matrix<float> centroids(start.rows, start.cols);
+  for (Index c = 0; c < start.rows; ++c) {
+    std::copy_n(start.row(c), start.cols, centroids.row(c));
+    if (unit)
+      check(normalize(centroids.row(c), start.cols), Errc::bad_data, who, ": start row ", c,
+            " is zero, which has no direction");
+  }
+  return centroids;
+}
+
+/// The best of all starts.
+inline KMeansResult best_of_starts(const KMeansRequest& request, const CheckedRows& rows, const char* who,
+                                   const KMeansBackend& backend, const Hook& hook) {
+  const bool given = request.start.rows > 0;
+  const GeometryRule geometry = request.lloyd.geometry;
+  KMeansResult best;
+  for (Index run = 0; run < (given ? 1 : request.restarts); ++run) {
+    Matrix<float> start = given ? given_centroids(request.start, geometry.unit, who)
+                                : first_centroids(rows, request.clusters, request.seeding,
+                                                  request.seed + static_cast<std::uint64_t>(run),
+                                                  request.lloyd.weights, backend);
+    Lloyd lloyd(rows, std::move(start), request.lloyd, backend);
+    lloyd.run(hook);
+    const double objective = geometry.cost(lloyd.squared_cost());
+    if (run == 0 || objective < best.objective)
+      best = {std::move(lloyd.centroids), std::move(lloyd.labels), objective, std::move(lloyd.history),
+              lloyd.stopped};
+    if (best.stopped == Stopped::hook) break;
+  }
+  return best;
+}
+
+/// One round: the labels that the balancing chooses at the centroids, and the centroids of these labels.
+inline KMeansIteration balanced_round(const KMeansRequest& request, const CheckedRows& rows,
+                                      const KMeansBackend& backend, std::span<float> prices,
+                                      ClusterSums& sums, KMeansResult& result) {
+  const auto begin = std::chrono::steady_clock::now();
+  const GeometryRule geometry = request.lloyd.geometry;
+  const std::unique_ptr<CentroidSearch> search = backend.search(result.centroids);
+  std::vector<Label> labels = request.balancing.assign(PricedRows(rows, request.clusters, *search), prices);
+  KMeansIteration now;
+  now.moved = apply_moves(0, result.labels, labels, rows, {}, sums, backend);
+  result.labels = std::move(labels);
+  now.empty = std::ssize(empty_clusters(sums));
+  now.objective = geometry.cost(squared_cost(rows, result.labels, {}, result.centroids, backend));
+  sums.move_centroids(geometry.unit, result.centroids, backend);
+  now.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  return now;
+}
+
+/// Rounds of balanced assignment and of centroids, from those of `result`, until one gains less than 1e-4 of
+/// the objective, or `tolerance` where that is more.
+inline void run_balanced(const KMeansRequest& request, const CheckedRows& rows, const KMeansBackend& backend,
+                         KMeansResult& result, const Hook& hook) {
+  const LloydSettings& lloyd = request.lloyd;
+  result.labels.assign(static_cast<std::size_t>(rows.rows()), Label{-1});
+  result.stopped = Stopped::iterations;
+  std::vector<float> prices(static_cast<std::size_t>(request.clusters), 0.f);
+  ClusterSums sums(request.clusters, rows.cols());
+  for (Index round = 0; round < lloyd.iterations && result.stopped == Stopped::iterations; ++round) {
+    const KMeansIteration now = balanced_round(request, rows, backend, prices, sums, result);
+    const double before = result.objective;
+    result.history.push_back(now);
+    result.objective = now.objective;
+    if (!report(hook, {.phase = "k-means, balanced",
+                       .done = round + 1,
+                       .total = lloyd.iterations,
+                       .objective = now.objective,
+                       .detail = {}}))
+      result.stopped = Stopped::hook;
+    else if (now.moved == 0)
+      result.stopped = Stopped::no_change;
+    else if (round > 0 && before - now.objective <= std::max(lloyd.tolerance, 1e-4) * now.objective)
+      result.stopped = Stopped::tolerance;
+  }
+  result.objective = lloyd.geometry.cost(squared_cost(rows, result.labels, {}, result.centroids, backend));
+}
+
+inline KMeansResult fit(KMeansRequest request, const AnyRows& source, const KMeansBackend& backend,
+                        const Hook& hook) {
+  const char* who = "fit(KMeans)";
+  check_request(request, source, who);
+  check_budget(who, plan(request, {source.rows(), source.cols()}, backend), backend.memory());
+  const bool balanced = request.balancing.active();
+  if (balanced && request.lloyd.empty == EmptyRule::drop) request.lloyd.empty = EmptyRule::keep;
+  CheckedRows rows(source, request.lloyd.geometry.unit, who);
+  KMeansResult result = best_of_starts(request, rows, who, backend, hook);
+  if (!balanced) return result;
+  if (result.stopped == Stopped::hook) fail(Errc::stopped, who, ": stopped before the sizes were balanced");
+  rows.trust();
+  run_balanced(request, rows, backend, result, hook);
+  return result;
+}
+
+}  // namespace shoal::kmeans_impl

@@ -1,0 +1,69 @@
+// What k-means is asked and what it answers.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include <shoal/balancing/none.hpp>
+#include <shoal/core/borrowed_view.hpp>
+#include <shoal/kmeans/balancing/size_balancing.hpp>
+#include <shoal/kmeans/lloyd.hpp>
+#include <shoal/kmeans/seeding.hpp>
+
+namespace shoal {
+
+/// The settings of k-means. `fit(KMeans<>{.clusters = 1000}, rows, backend)` clusters by cosine (METHODS:
+/// spherical k-means); `KMeans<Euclidean>` by Euclidean distance. KMeans<Geometry, Capacity> bounds the sizes
+/// of clusters (kmeans/balancing/capacity.hpp); a rule of your own models SizeBalancing.
+template <Geometry Geo = Cosine, SizeBalancing Balancing = NoBalance> struct KMeans {
+  Index clusters = 0;
+  Index iterations = 25;
+  std::uint64_t seed = 0;
+  Seeding seeding = Seeding::plus_plus;
+  Index restarts = 1;    ///< runs from different seeds; the best objective is kept
+  double tolerance = 0;  ///< stop when an iteration gains less than this share of the objective
+  EmptyRule empty = EmptyRule::farthest_row;          ///< what becomes of clusters without rows
+  BorrowedView<std::span<const float>> weights = {};  ///< one a row, ≥ 0; empty: all 1
+  BorrowedView<MatrixView<const float>> start = {};   ///< [C × d] first centroids, instead of seeding
+  Bounds bounds = Bounds::automatic;  ///< memory for speed; the result is the same bit for bit
+  Balancing balancing = {};
+};
+
+/// What k-means found.
+struct KMeansResult {
+  Matrix<float> centroids;               ///< [C × d]; of unit length under cosine
+  std::vector<Label> labels;             ///< [n] the nearest centroid of each row
+  double objective = 0;                  ///< Σ w cost(x, its centroid) over all rows, in double
+  std::vector<KMeansIteration> history;  ///< one entry an iteration
+  Stopped stopped = Stopped::iterations;
+};
+
+/// KMeans of any geometry and balancing, as code that is compiled once reads it.
+struct KMeansRequest {
+  Index clusters;
+  std::uint64_t seed;
+  Seeding seeding;
+  Index restarts;
+  MatrixView<const float> start;
+  LloydSettings lloyd;
+  AnySizeBalancing balancing;
+};
+
+template <Geometry Geo, SizeBalancing Balancing>
+KMeansRequest request_of(const KMeans<Geo, Balancing>& settings) {
+  return {.clusters = settings.clusters,
+          .seed = settings.seed,
+          .seeding = settings.seeding,
+          .restarts = settings.restarts,
+          .start = settings.start,
+          .lloyd = {.geometry = geometry_rule<Geo>(),
+                    .iterations = settings.iterations,
+                    .tolerance = settings.tolerance,
+                    .empty = settings.empty,
+                    .weights = settings.weights,
+                    .bounds = settings.bounds},
+          .balancing = AnySizeBalancing(settings.balancing)};
+}
+
+}  // namespace shoal

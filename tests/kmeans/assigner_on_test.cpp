@@ -1,0 +1,11 @@
+#include "laws/assigner.hpp"
+
+#include <shoal/backend/eigen_cpu.hpp>
+#include <shoal/kmeans/bounds/assigner_on_cpu.hpp>
+
+using namespace shoal;
+
+TEST_CASE("the assigners of every host backend obey the laws") {
+  laws::obeys_assigner([](int threads) { return Cpu(CpuSettings{.threads = threads}); });
+  laws::obeys_assigner([](int threads) { return EigenCpu(threads); });
+}
