@@ -161,16 +161,19 @@ void add_multilabel(const Options& o, const Scored& s, ordered_json& all) {
     all["multi_label_samples"] = a.samples;
     return;
   }
-  Label classes = 1;
-  for (const Index y : s.truth) classes = std::max(classes, static_cast<Label>(y + 1));
-  shoal::LabelSets sets = shoal::ancestor_sets(classes, [](Label) { return std::vector<Label>{}; });
+  shoal::Hierarchy among;
   if (!o.hierarchy.file.empty()) {
     const shoal::Hierarchy h = o.hierarchy.read();
-    const shoal::Hierarchy among = shoal::restrict_to(h, o.hierarchy.class_nodes(h));
-    sets = shoal::ancestor_sets(static_cast<Label>(among.size()),
-                                [&](Label c) { return shoal::ancestors(among, c); });
+    among = shoal::restrict_to(h, o.hierarchy.class_nodes(h));
   }
-  const auto a = shoal::multilabel_accuracy(top, s.truth, sets, s.cpu, o.none);
+  const auto above = [&](Index id) {
+    if (o.hierarchy.file.empty()) return std::vector<shoal::Node>{};
+    shoal::check(id >= 0 && id < among.size(), shoal::Errc::invalid_argument, "evaluate: class ", id, " in ",
+                 o.truth.string(), " must be in [0, ", among.size(), "), the classes of the hierarchy");
+    return shoal::ancestors(among, static_cast<shoal::Node>(id));
+  };
+  const auto known = shoal::numbered_ancestor_sets(s.truth, above, o.none);
+  const auto a = shoal::multilabel_accuracy(top, known.labels, known.sets, s.cpu);
   all[k + "_to_1"] = a.topk_to_1;
   if (o.hierarchy.file.empty()) return;
   all["top1_to_L"] = a.top1_to_L;
