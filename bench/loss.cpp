@@ -57,11 +57,11 @@ template <class Method> void loss(benchmark::State& state) {
     for (Index i = 0; i < batch.rows; ++i) {
       const float* student = batch.student.row(i);
       const float* partner = Obj::teacher ? batch.partner.row(i) : batch.student.row(i ^ 1);
-      const float norm = softmax(team, student, 10.f, probs.data());
-      const float partner_norm = log_normaliser(team, partner, 10.f);
-      const PairRow pair{{student, 10.f, norm},
+      const float partition = softmax(team, student, 10.f, probs.data());
+      const float partner_partition = log_partition(team, partner, 10.f);
+      const PairRow pair{{student, 10.f, partition},
                          probs.data(),
-                         {partner, 10.f, partner_norm},
+                         {partner, 10.f, partner_partition},
                          Obj::marginal ? batch.log_marginal.data() : nullptr,
                          0.5f,
                          0.5f,

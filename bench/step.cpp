@@ -39,21 +39,21 @@ template <class Method> void measure(const std::string& name, const Method& s, I
   const Cpu cpu;
   using Obj = decltype(s.objective);
   HeadState state(s.shape(d), 1, Obj::teacher);
-  CpuStep engine(s, state, cpu);
+  const auto engine = StepOn<Cpu>::make(s, state, cpu);
   Matrix<float> batch(2 * s.batch, d);
   for (Index i = 0; i < batch.size(); ++i)
     batch.data()[i] = static_cast<float>(Philox(1, 2).normal(static_cast<std::uint64_t>(i)));
   StepReport report;
   Index done = 0;
   const auto step = [&] {
-    engine.step(batch, {1e-4, done, done, false}, report);
+    engine->step(batch, {1e-4, done, done, false}, report);
     ++done;
   };
   const double first = fastest_ms(1, step);  // the figure where no other step is asked for
   const double ms = steps > 0 ? fastest_ms(steps, step) : first, rate = product_gflops(cpu);
   const double one_head = static_cast<double>(state.shape.size() / state.shape.heads);
   const double work = 2 * (Obj::teacher ? 4 : 3) * 2 * static_cast<double>(s.batch * s.heads) * one_head;
-  const HeadPlan plan = shoal::plan(s, d, cpu.threads());
+  const MemoryPlan plan = StepOn<Cpu>::plan(s.general(), d, cpu);
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
   std::printf(
@@ -61,7 +61,7 @@ template <class Method> void measure(const std::string& name, const Method& s, I
       "%.2f, "
       "\"product_gflops\": %.0f, \"own_floor_ms\": %.1f, \"planned_gib\": %.2f, \"peak_gib\": %.2f}\n",
       name.c_str(), s.heads, s.clusters, s.batch, d, ms, work / 1e9, rate, work / 1e6 / rate,
-      static_cast<double>(plan.total) / (1 << 30), static_cast<double>(usage.ru_maxrss) / (1 << 20));
+      static_cast<double>(plan.total()) / (1 << 30), static_cast<double>(usage.ru_maxrss) / (1 << 20));
 }
 
 }  // namespace

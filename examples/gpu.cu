@@ -23,7 +23,7 @@ int main(int argc, char** argv) try {
   const auto neighbors = shoal::exact_neighbors(features, {.count = 50}, gpu);
   const auto temi =
       shoal::fit(shoal::TEMI{.clusters = clusters}, features, shoal::NearestPairs(neighbors), gpu);
-  std::cout << "TEMI: loss " << temi.history.back().loss << ", " << temi.history.back().used_clusters
+  std::cout << "TEMI: loss " << temi.history.back().loss << ", " << temi.history.back().occupied_clusters
             << " clusters used\n";
 } catch (const shoal::error& e) {
   std::cerr << e.what() << '\n';

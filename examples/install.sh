@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what building needs on Debian, once: the only place that does.
 set -euo pipefail
-packages=(g++ cmake make libeigen3-dev doctest-dev libcli11-dev nlohmann-json3-dev gnuplot-nox)
+packages=(g++ cmake make libeigen3-dev doctest-dev libcli11-dev nlohmann-json3-dev libopenblas-dev)
 missing=()
 for package in "${packages[@]}"; do
   dpkg -s "$package" >/dev/null 2>&1 || missing+=("$package")

@@ -1,7 +1,7 @@
 // How do I keep clusters filled in a way of my own?
 //
 // A balancer is a small struct that models shoal::Balancer: a penalty on the mean of a batch's probabilities,
-// least when all clusters are equal, and its slope. This one is the sum of squares in place of SCAN's
+// least when all clusters are equal, and its gradient. This one is the sum of squares in place of SCAN's
 // entropy.
 #include <cstdio>
 #include <string>
@@ -9,15 +9,19 @@
 #include <shoal/shoal.hpp>
 
 struct SumOfSquares {
+  static constexpr const char* name = "sum of squares";
   static constexpr bool active = true;
   float strength = 40;
 
-  // strength · Σ_c P_c², and slope[c] = 2 · strength · P_c.
-  template <class Team> SHOAL_HD float penalty(const Team& team, const float* marginal, float* slope) const {
+  template <class Visit> void fields(Visit&& visit) const { visit("strength", strength); }
+
+  // strength · Σ_c P_c², and gradient[c] = 2 · strength · P_c.
+  template <class Team>
+  SHOAL_HD float penalty(const Team& team, const float* marginal, float* gradient) const {
     const float twice = 2 * strength;
     return strength * team.sum([=](auto c) {
       const auto p = c.load(marginal);
-      c.store(slope, p * twice);
+      c.store(gradient, p * twice);
       return p * p;
     });
   }
@@ -35,8 +39,8 @@ int main(int argc, char** argv) {
     method.hidden = {128};  // small, so that this runs in seconds
     const auto result = shoal::fit(method, features, shoal::NearestPairs{neighbors}, cpu);
     const shoal::HeadEpoch& last = result.history.back();
-    std::printf("%-14s clusters used %td of 24, evenness %.3f, accuracy %.3f\n", name, last.used_clusters,
-                last.entropy, shoal::evaluate(result.labels, truth).acc);
+    std::printf("%-14s clusters occupied %td of 24, normalised entropy %.3f, accuracy %.3f\n", name,
+                last.occupied_clusters, last.normalised_entropy, shoal::evaluate(result.labels, truth).acc);
   };
   using Scan = shoal::Heads<shoal::ScanObjective, SumOfSquares>;
   run("sum of squares",

@@ -2,8 +2,7 @@
 #include <cstdio>
 #include <vector>
 
-#include <Eigen/Core>
-
+#include <shoal/eigen.hpp>  // brings <Eigen/Core>
 #include <shoal/shoal.hpp>
 
 int main() try {

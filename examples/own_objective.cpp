@@ -1,25 +1,27 @@
 // How do I train heads on an objective of my own?
 //
 // An objective is a small struct that models shoal::Objective: it scores one pair of rows and gives the
-// slope. This one is the plain inner product of the student's and the teacher's probabilities, without SCAN's
-// logarithm.
+// gradient. This one is the plain inner product of the student's and the teacher's probabilities, without
+// SCAN's logarithm.
 #include <cstdio>
 #include <string>
 
 #include <shoal/shoal.hpp>
 
 struct InnerProduct {
+  static constexpr const char* name = "inner product";
   static constexpr bool teacher = true;    // the partner is seen by the averaged teacher
   static constexpr bool marginal = false;  // no running marginal is read
   static constexpr auto agreement = shoal::Agreement::none;
 
-  // l = −Σ_c q_s(c|x) q_t(c|x′), and slope[c] = ∂l/∂ log q_s(c|x) = −q_s(c|x) q_t(c|x′).
-  template <class Team> SHOAL_HD float row(const Team& team, const shoal::PairRow& pair, float* slope) const {
+  // l = −Σ_c q_s(c|x) q_t(c|x′), and gradient[c] = ∂l/∂ log q_s(c|x) = −q_s(c|x) q_t(c|x′).
+  template <class Team>
+  SHOAL_HD float row(const Team& team, const shoal::PairRow& pair, float* gradient) const {
     const float* own = pair.own_probs;
     const shoal::LogProbs partner = pair.partner;
     return -team.sum([=](auto c) {
       const auto both = c.load(own) * shoal::exp(partner.log(c));
-      c.store(slope, -both);
+      c.store(gradient, -both);
       return both;
     });
   }

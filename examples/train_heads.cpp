@@ -22,13 +22,13 @@ int main(int argc, char** argv) try {
                                .warmup_epochs = 1,
                                .hidden = {256}};
   std::printf("plans to take %.1f MB\n",
-              static_cast<double>(plan(settings, features.cols(), cpu.threads()).total) / 1e6);
+              static_cast<double>(plan(settings, features.cols(), cpu).total()) / 1e6);
   const auto result = shoal::fit(settings, features, shoal::NearestPairs{neighbors}, cpu);
 
   for (std::size_t e = 0; e < result.history.size(); e += 3) {
     const shoal::HeadEpoch& epoch = result.history[e];
     std::printf("epoch %2zu: loss %.4f, %lld clusters in use, heads agree on %.0f %% of pairs\n", e + 1,
-                epoch.best_loss, static_cast<long long>(epoch.used_clusters), 100 * epoch.agreement);
+                epoch.best_loss, static_cast<long long>(epoch.occupied_clusters), 100 * epoch.head_agreement);
   }
   const auto quality = shoal::evaluate(result.labels, truth, cpu);
   const auto calibration =

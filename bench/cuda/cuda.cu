@@ -18,7 +18,7 @@ namespace {
 Matrix<float> normal_rows(const Cpu& host, Index n, Index d) {
   Matrix<float> m(n, d);
   const Philox random(1, 7);
-  host.each_row(n, [&](Index i) {
+  Workers(host).each_row(n, [&](Index i) {
     for (Index j = 0; j < d; ++j)
       m(i, j) = static_cast<float>(random.normal(static_cast<std::uint64_t>(i * d + j)));
   });

@@ -33,7 +33,7 @@ Benchmark refined(const Data& data, bool parent, const shoal::Cpu& cpu) {
 std::vector<Plan> plan_benchmarks(const Data& data, const PlanSettings& settings,
                                   const std::vector<Judge>& judges, const shoal::Cpu& cpu) {
   const shoal::SplitLabels labels{data.training, data.validation};
-  const std::vector<Index> counts = shoal::train_counts(labels);
+  const shoal::LabelCounts counts = shoal::train_counts(labels);
   const auto classes = [labels](std::vector<Label> chosen) {
     return [labels, chosen = std::move(chosen)] { return shoal::select_classes(labels, chosen); };
   };
@@ -47,10 +47,7 @@ std::vector<Plan> plan_benchmarks(const Data& data, const PlanSettings& settings
                                    .make = std::move(make)});
   };
 
-  std::vector<Label> every;
-  for (std::size_t c = 0; c < counts.size(); ++c)
-    if (counts[c] > 0) every.push_back(static_cast<Label>(c));
-  add("all", "Imbalance", "All classes", 0, classes(every));
+  add("all", "Imbalance", "All classes", 0, classes(counts.labels));
   add("odd", "Imbalance", "ODD: odd classes halved", 0,
       [=] { return shoal::halve_odd(labels, settings.seed); });
   const std::vector<Label> imbalanced = shoal::imbalanced_classes(counts);
@@ -82,7 +79,7 @@ std::vector<Plan> plan_benchmarks(const Data& data, const PlanSettings& settings
     add("p_hzr", "Leaves", "Relabelled, parents competing (p-HZR)", 0,
         [&] { return refined(data, true, cpu); });
   }
-  const Index easy = settings.easy > 0 ? settings.easy : std::max<Index>(2, std::ssize(every) / 10);
+  const Index easy = settings.easy > 0 ? settings.easy : std::max<Index>(2, std::ssize(counts.labels) / 10);
   const std::string count = std::to_string(easy);
   for (const Judge& judge : judges)
     add(judge.name.empty() ? "easy" : "easy_" + judge.name, "Easy classes",

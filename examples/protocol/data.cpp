@@ -11,7 +11,7 @@ using shoal::Label;
 namespace {
 
 /// At least `count` classes drawn at random, each with the class above it, so that parents and children meet.
-std::vector<Label> draw_classes(const Data& data, const std::vector<Index>& counts, Index count) {
+std::vector<Label> draw_classes(const Data& data, const shoal::LabelCounts& counts, Index count) {
   const shoal::Hierarchy among = shoal::restrict_to(data.hierarchy, data.class_nodes);
   for (Index drawn = std::max<Index>(1, count / 2);; ++drawn) {
     std::vector<Label> kept = shoal::random_classes(counts, drawn, 0);
@@ -27,8 +27,7 @@ std::vector<Label> draw_classes(const Data& data, const std::vector<Index>& coun
 
 /// Goes on with these classes: other rows lose their label, nodes and prototypes of others go.
 void keep_classes(Data& data, std::vector<Label>& labels, Index count) {
-  const auto all = static_cast<Label>(std::ssize(data.class_nodes) - 1);
-  const std::vector<Label> kept = draw_classes(data, shoal::label_counts(labels, all), count);
+  const std::vector<Label> kept = draw_classes(data, shoal::label_counts(labels), count);
   std::vector<Label> place(data.class_nodes.size(), -1);
   std::vector<shoal::Node> nodes;
   shoal::Matrix<float> prototypes(data.prototypes.rows() > 0 ? std::ssize(kept) : 0, data.prototypes.cols());

@@ -1,7 +1,7 @@
 #include "figures.hpp"
 
-#include "gnuplot.hpp"
 #include "html.hpp"
+#include "plot.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -15,7 +15,8 @@ std::string keys(bool kmeans, bool probe) {
   std::string html;
   for (const Series& s : series())
     if (kmeans || std::string(s.key) != "kmeans")
-      html += text("<span class=\"key\" style=\"--key: var(", s.variable, ")\">", s.name, "</span> &ensp;");
+      html += std::string("<span class=\"key\" style=\"--key: var(") + s.ink + ")\">" + s.name +
+              "</span> &ensp;";
   if (probe) html += "<span class=\"key\" style=\"--key: var(--muted)\">linear probe</span>";
   return html;
 }
@@ -26,67 +27,79 @@ const ordered_json* find(const Results& results, const std::string& name) {
   return nullptr;
 }
 
+/// A row of marks with their texts.
+std::vector<Tick> numbered(const std::vector<std::string>& texts) {
+  std::vector<Tick> ticks;
+  for (std::size_t i = 0; i < texts.size(); ++i) ticks.push_back({static_cast<double>(i), texts[i]});
+  return ticks;
+}
+
+double largest_y(std::span<const std::vector<Point>> lines) {
+  double most = 0;
+  for (const auto& line : lines)
+    for (const Point& p : line) most = std::max(most, p.y);
+  return most;
+}
+
 /// Accuracy of each method against the parameter of a group of benchmarks, and the set of all classes at its
 /// end.
 std::string against_parameter(const Results& results, const std::string& group, const std::string& label) {
-  std::string script, plot;
-  std::vector<std::string> tics, probe;
-  std::vector<const ordered_json*> points;
+  std::vector<const ordered_json*> benchmarks;
   for (const auto& r : results)
-    if (r["group"] == group) points.push_back(&r);
-  if (const auto* all = find(results, "all")) points.push_back(all);
-  for (std::size_t i = 0; i < points.size(); ++i) {
-    const auto& r = *points[i];
-    tics.push_back(r["name"] == "all" ? text("'all' ", i) : text("'", r["parameter"].get<double>(), "' ", i));
-    probe.push_back(text(i, " ", 100 * r["probe"]["acc"].get<double>()));
-  }
-  script += "set xtics (";
-  for (const auto& tic : tics) script += tic + (&tic == &tics.back() ? "" : ", ");
-  script += text(")\nset xlabel '", label,
-                 "'\nset ylabel 'accuracy, %'\nset xrange [-0.3:", static_cast<double>(points.size()) - 0.7,
-                 "]\nset yrange [0:*]\n");
-  script += data("probe", probe);
-  plot += text("$probe with linespoints pt 7 ps 0.3 dt (3,4) lw 1.5 lc rgb ", ink::text);
-  for (const Series& s : series()) {
-    std::vector<std::string> rows;
-    for (std::size_t i = 0; i < points.size(); ++i) {
-      const shoal::Spread acc = over_seeds(*points[i], s.key, "acc");
-      rows.push_back(text(i, " ", 100 * acc.mean, " ", 100 * acc.deviation));
+    if (r["group"] == group) benchmarks.push_back(&r);
+  if (const auto* all = find(results, "all")) benchmarks.push_back(all);
+  std::vector<std::string> names;
+  std::vector<std::vector<Point>> lines(series().size() + 1);
+  std::vector<std::vector<double>> spreads(series().size());
+  for (std::size_t i = 0; i < benchmarks.size(); ++i) {
+    const auto& r = *benchmarks[i];
+    const auto x = static_cast<double>(i);
+    names.push_back(r["name"] == "all" ? "all" : tick_text(r["parameter"].get<double>()));
+    for (std::size_t s = 0; s < series().size(); ++s) {
+      const shoal::Spread acc = over_seeds(r, series()[s].key, "acc");
+      lines[s].push_back({x, 100 * acc.mean});
+      spreads[s].push_back(100 * acc.deviation);
     }
-    script += data(s.key, rows);
-    plot += text(", $", s.key, " with yerrorlines pt 7 ps 0.45 lw 2 lc rgb ", s.ink);
+    lines.back().push_back({x, 100 * r["probe"]["acc"].get<double>()});
   }
-  return draw(script + "plot " + plot + "\n");
+  Plot plot("Accuracy of each method by " + label,
+            {.label = label, .low = -0.3, .high = static_cast<double>(names.size()) - 0.7, .ticks = numbered(names)},
+            axis_from_zero("accuracy, %", largest_y(lines)));
+  plot.line(lines.back(), ink::text, 1.5, "3 4");
+  plot.dots(lines.back(), 2, ink::text);
+  for (std::size_t s = 0; s < series().size(); ++s) {
+    plot.line(lines[s], series()[s].ink);
+    plot.error_bars(lines[s], spreads[s], series()[s].ink);
+    plot.dots(lines[s], 3, series()[s].ink);
+  }
+  return plot.svg();
 }
 
 /// By how much TEMI and SCANv2 lie above or below k-means, relative, on each benchmark.
 std::string gains(const Results& results) {
-  std::vector<std::string> tics;
   const auto count = results.size();
-  std::string script = text("set terminal svg size 1080,", 70 + 20 * count,
-                            " dynamic enhanced font 'sans-serif,12'\n"),
-              plot;
+  std::vector<std::string> titles;
+  std::vector<std::vector<Point>> dots;
+  std::vector<double> values{0};
   for (std::size_t i = 0; i < count; ++i)
-    tics.push_back(text("\"", results[i]["title"].get<std::string>(), "\" ", count - 1 - i));
-  script += "set lmargin 36\nset ytics (";
-  for (const auto& tic : tics) script += tic + (&tic == &tics.back() ? "" : ", ");
-  script += text(
-      ")\nset xlabel 'accuracy relative to k-means, %'\nset yrange [-0.7:", static_cast<double>(count) - 0.3,
-      "]\nset grid xtics lt 1 lw 1 lc rgb ", ink::grid,
-      "\nunset grid\nset grid xtics\nset offsets graph 0.03, graph 0.03, 0, 0\nset arrow from 0, graph "
-      "0 to 0, graph 1 nohead lw 1.5 lc rgb ",
-      ink::diagonal, "\n");
+    titles.push_back(clipped(results[count - 1 - i]["title"].get<std::string>(), 40));
   for (const Series& s : series()) {
     if (std::string(s.key) == "kmeans") continue;
-    std::vector<std::string> rows;
+    auto& own = dots.emplace_back();
     for (std::size_t i = 0; i < count; ++i) {
       const double base = over_seeds(results[i], "kmeans", "acc").mean;
-      rows.push_back(text(100 * (over_seeds(results[i], s.key, "acc").mean / base - 1), " ", count - 1 - i));
+      own.push_back({100 * (over_seeds(results[i], s.key, "acc").mean / base - 1),
+                     static_cast<double>(count - 1 - i)});
+      if (std::isfinite(own.back().x)) values.push_back(own.back().x);
     }
-    script += data(s.key, rows);
-    plot += text(plot.empty() ? "" : ", ", "$", s.key, " with points pt 7 ps 0.75 lc rgb ", s.ink);
   }
-  return draw(script + "plot " + plot + "\n");
+  Plot plot("Accuracy of TEMI and SCANv2 relative to k-means on each benchmark",
+            axis_over("accuracy relative to k-means, %", values),
+            {.low = -0.7, .high = static_cast<double>(count) - 0.3, .ticks = numbered(titles)},
+            {.width = 1000, .height = 70 + 22 * static_cast<double>(count), .left = 270, .vertical_grid = true});
+  plot.line(std::vector<Point>{{0, -0.7}, {0, static_cast<double>(count) - 0.3}}, ink::strong, 1.5);
+  for (std::size_t s = 0; s < dots.size(); ++s) plot.dots(dots[s], 4, series()[s + 1].ink);
+  return plot.svg();
 }
 
 /// Probe accuracy against three measures of separability, with the line that fits best.
@@ -94,71 +107,87 @@ std::string separability(const Results& results, std::string& reading) {
   struct Measure {
     const char *key, *name;
   };
-  std::string script =
-      "set terminal svg size 1080,270 dynamic enhanced font 'sans-serif,12'\nset multiplot layout 1,3\n";
+  std::vector<Plot> plots;
   for (const Measure& m : {Measure{"alignment", "alignment"}, Measure{"davies_bouldin", "Davies-Bouldin"},
                            Measure{"silhouette", "silhouette"}}) {
     std::vector<double> x, y;
-    std::vector<std::string> rows;
+    std::vector<Point> dots;
     for (const auto& r : results) {
       x.push_back(100 * r["probe"]["acc"].get<double>());
       y.push_back(r["separability"][m.key].get<double>());
-      rows.push_back(text(x.back(), " ", y.back()));
+      dots.push_back({x.back(), y.back()});
     }
-    const double r2 = determination(x, y);
-    reading += text(reading.empty() ? "" : ", ", m.name, " R² = ", decimals(r2, 2));
-    script += data(m.key, rows);
-    script += text("set xlabel 'accuracy of the probe, %'\nset ylabel '", m.name,
-                   "'\nset offsets graph 0.06, graph 0.06, graph 0.08, graph 0.08\n");
-    script +=
-        text("f(x) = a*x + b\nset fit quiet logfile '/dev/null'\nfit f(x) $", m.key, " using 1:2 via a, b\n");
-    script += text("plot ", "f(x) with lines lw 1.5 dt (6,5) lc rgb ", ink::text, ", $", m.key,
-                   " with points pt 7 ps 0.6 lc rgb ", ink::accent, "\n");
+    const FittedLine fitted = line_through(x, y);
+    reading += (reading.empty() ? "" : ", ") + std::string(m.name) + " R² = " + decimals(fitted.determination, 2);
+    const Axis across = axis_over("accuracy of the probe, %", x, 0.06);
+    Plot plot(m.name, across, axis_over(m.name, y, 0.08), {.width = 350, .height = 260});
+    plot.line(std::vector<Point>{{across.low, fitted.at(across.low)}, {across.high, fitted.at(across.high)}},
+              ink::text, 1.5, "6 5");
+    plot.dots(dots, 3, ink::accent);
+    plots.push_back(std::move(plot));
   }
-  return draw(script + "unset multiplot\n");
+  return side_by_side("Accuracy of the probe against three measures of separability", plots);
 }
 
 /// A score of each method, mean and deviation over seeds, against a number; `points` are objects that hold
 /// the number under `key` and each method's runs. Levels are horizontal lines beside them.
-std::string against_number(const ordered_json& points, const char* key, const char* score,
-                           const std::string& label,
-                           const std::vector<std::pair<double, const Series*>>& levels) {
-  std::string script = text("set xlabel '", label,
-                            "'\nset offsets graph 0.05, graph 0.05, graph 0.08, graph 0.08\n"),
-              plot, tics;
-  for (const auto& point : points) tics += text(tics.empty() ? "" : ", ", point[key].get<long long>());
-  script += text("set logscale x 2\nset xtics (", tics, ")\n");
-  for (const auto& [level, s] : levels)
-    plot += text(plot.empty() ? "" : ", ", 100 * level, " with lines dt (6,5) lw 1.5 lc rgb ", s->ink);
+Plot against_number(const ordered_json& points, const char* key, const char* score, const std::string& label,
+                    const std::string& title, const std::vector<std::pair<double, const Series*>>& levels,
+                    double width) {
+  std::vector<std::vector<Point>> lines;
+  std::vector<std::vector<double>> spreads;
+  std::vector<const Series*> shown;
+  std::vector<double> values;
+  double least = 1e300, most = 1;
+  Axis x{.label = label, .log = true};
+  for (const auto& point : points) {
+    const auto at = point[key].get<double>();
+    x.ticks.push_back({at, tick_text(at)});
+    least = std::min(least, at);
+    most = std::max(most, at);
+  }
+  x.low = least / 1.1;
+  x.high = most * 1.1;
+  for (const auto& [level, s] : levels) values.push_back(100 * level);
   for (const Series& s : series()) {
     if (!points[0].contains(s.key)) continue;
-    std::vector<std::string> rows;
+    shown.push_back(&s);
+    auto& line = lines.emplace_back();
+    auto& spread_of = spreads.emplace_back();
     for (const auto& point : points) {
-      std::vector<double> values;
-      for (const auto& run : point[s.key]) values.push_back(100 * run[score].get<double>());
-      const shoal::Spread spread = shoal::spread(values);
-      rows.push_back(text(point[key].get<double>(), " ", spread.mean, " ", spread.deviation));
+      std::vector<double> runs;
+      for (const auto& run : point[s.key]) runs.push_back(100 * run[score].get<double>());
+      const shoal::Spread spread = shoal::spread(runs);
+      line.push_back({point[key].get<double>(), spread.mean});
+      spread_of.push_back(spread.deviation);
+      values.push_back(spread.mean);
     }
-    script += data(s.key, rows);
-    plot += text(plot.empty() ? "" : ", ", "$", s.key, " with yerrorlines pt 7 ps 0.45 lw 2 lc rgb ", s.ink);
   }
-  return script + "plot " + plot + "\n";
+  Plot plot(label + " and " + score, x, axis_over(std::string(score) == "nmi" ? "NMI, %" : "accuracy, %", values, 0.08),
+            {.width = width, .height = 260, .top = title.empty() ? 10. : 26.});
+  if (!title.empty()) plot.title(title);
+  for (const auto& [level, s] : levels)
+    plot.line(std::vector<Point>{{x.low, 100 * level}, {x.high, 100 * level}}, s->ink, 1.5, "6 5");
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    plot.line(lines[i], shown[i]->ink);
+    plot.error_bars(lines[i], spreads[i], shown[i]->ink);
+    plot.dots(lines[i], 3, shown[i]->ink);
+  }
+  return plot;
 }
 
 /// TEMI by its number of neighbours on the coarse benchmarks, k-means and SCANv2 as levels.
 std::string by_neighbors(const std::vector<const ordered_json*>& coarse) {
-  std::string script =
-      text("set terminal svg size 1080,270 dynamic enhanced font 'sans-serif,12'\nset multiplot layout 1,",
-           coarse.size(), "\nset tmargin 2\nset title textcolor rgb ", ink::diagonal, " offset 0,-0.6\n");
+  std::vector<Plot> plots;
   for (const auto* r : coarse) {
     std::vector<std::pair<double, const Series*>> levels;
     for (const Series& s : series())
       if (std::string(s.key) != "temi") levels.emplace_back(over_seeds(*r, s.key, "acc").mean, &s);
-    script += text("set title 'depth at most ", (*r)["parameter"].get<double>(), "'\nset ylabel '",
-                   r == coarse.front() ? "accuracy, %" : "", "'\n") +
-              against_number((*r)["by_neighbors"], "neighbors", "acc", "neighbours m", levels);
+    plots.push_back(against_number((*r)["by_neighbors"], "neighbors", "acc", "neighbours m",
+                                   "depth at most " + tick_text((*r)["parameter"].get<double>()), levels,
+                                   1050. / static_cast<double>(coarse.size())));
   }
-  return draw(script + "unset multiplot\n");
+  return side_by_side("Accuracy of TEMI by its number of neighbours on coarse labels", plots);
 }
 
 /// NMI by the number of clusters; its own number of classes among them.
@@ -169,55 +198,69 @@ std::string by_clusters(const ordered_json& result) {
   points.push_back(own);
   std::sort(points.begin(), points.end(),
             [](const auto& a, const auto& b) { return a["clusters"] < b["clusters"]; });
-  return draw("set ylabel 'NMI, %'\n" + against_number(points, "clusters", "nmi", "clusters", {}));
+  return against_number(points, "clusters", "nmi", "clusters", "", {}, 480).svg();
 }
 
-/// Reliability and confidences of each model with probabilities, on one benchmark.
-std::string reliability(const ordered_json& result, bool histogram) {
-  struct Model {
-    const char* name;
-    const ordered_json* scores;
-    const char* ink;
-  };
-  std::vector<Model> models{{"linear probe", &result["probe"], ink::text}};
+/// A model with probabilities on one benchmark.
+struct ScoredModel {
+  const char* name;
+  const ordered_json* scores;
+  const char* ink;
+};
+
+std::vector<ScoredModel> scored_models(const ordered_json& result) {
+  std::vector<ScoredModel> models{{"linear probe", &result["probe"], ink::text}};
   for (const Series& s : series())
     if (result["methods"][s.key][0].contains("reliability"))
       models.push_back({s.name, &result["methods"][s.key][0], s.ink});
-  std::string script =
-      text("set terminal svg size 1080,", histogram ? 220 : 290,
-           " dynamic enhanced font 'sans-serif,12'\nset multiplot layout 1,", models.size(),
-           "\nset xlabel 'confidence'\nset xrange [0:1]\nset tmargin 2\nset title textcolor rgb ",
-           ink::diagonal, " offset 0,-0.6\n");
-  for (std::size_t m = 0; m < models.size(); ++m) {
-    const auto& [name, scores, colour] = models[m];
-    const auto& r = (*scores)["reliability"];
-    std::vector<std::string> rows;
-    script += text("set title '", name, ": ECE ", decimals((*scores)["ece"].get<double>(), 3),
-                   ", mean confidence ", decimals((*scores)["confidence"].get<double>(), 2), "'\n");
-    if (histogram) {
-      const auto right = r["right"].get<std::vector<double>>(), wrong = r["wrong"].get<std::vector<double>>();
-      double all = 0;
-      for (std::size_t b = 0; b < right.size(); ++b) all += right[b] + wrong[b];
-      for (std::size_t b = 0; b < right.size(); ++b)
-        rows.push_back(text((static_cast<double>(b) + 0.5) / static_cast<double>(right.size()), " ",
-                            100 * (right[b] + wrong[b]) / all, " ", 100 * right[b] / all));
-      script += data(text("bins", m), rows);
-      script += text("unset title\nset ylabel '", m == 0 ? "samples, %" : "",
-                     "'\nset yrange [0:*]\nset boxwidth ", 0.86 / static_cast<double>(right.size()),
-                     "\nplot $bins", m, " using 1:2 with boxes fs transparent solid 0.35 noborder lc rgb ",
-                     colour, ", $bins", m, " using 1:3 with boxes lc rgb ", colour, "\n");
-    } else {
-      for (const auto& bin : r["bins"])
-        if (bin["samples"].get<long long>() > 0)
-          rows.push_back(text((bin["low"].get<double>() + bin["high"].get<double>()) / 2, " ",
-                              bin["accuracy"].get<double>()));
-      script += data(text("bins", m), rows);
-      script += text("set ylabel '", m == 0 ? "accuracy" : "", "'\nset yrange [0:1]\nset boxwidth ",
-                     0.86 / static_cast<double>(r["bins"].size()), "\nplot $bins", m, " with boxes lc rgb ",
-                     colour, ", x with lines dt (6,5) lw 1.5 lc rgb ", ink::diagonal, "\n");
-    }
+  return models;
+}
+
+Axis unit_axis(const char* label) { return {.label = label, .low = 0, .high = 1, .ticks = round_ticks(0, 1)}; }
+
+/// Accuracy by confidence of each model with probabilities, on one benchmark.
+std::string reliability(const ordered_json& result) {
+  std::vector<Plot> plots;
+  const auto models = scored_models(result);
+  for (const auto& [name, scores, colour] : models) {
+    const auto& bins = (*scores)["reliability"]["bins"];
+    std::vector<Point> bars;
+    for (const auto& bin : bins)
+      if (bin["samples"].get<long long>() > 0)
+        bars.push_back({(bin["low"].get<double>() + bin["high"].get<double>()) / 2, bin["accuracy"].get<double>()});
+    Plot plot(name, unit_axis("confidence"), unit_axis("accuracy"),
+              {.width = 1050. / static_cast<double>(models.size()), .height = 280, .top = 26});
+    plot.title(std::string(name) + ": ECE " + decimals((*scores)["ece"].get<double>(), 3) + ", mean confidence " +
+               decimals((*scores)["confidence"].get<double>(), 2));
+    plot.bars(bars, 0.86 / static_cast<double>(bins.size()), colour);
+    plot.line(std::vector<Point>{{0, 0}, {1, 1}}, ink::strong, 1.5, "6 5");
+    plots.push_back(std::move(plot));
   }
-  return draw(script + "unset multiplot\n");
+  return side_by_side("Accuracy by confidence of each model", plots);
+}
+
+/// The confidences of the same models, the right samples solid.
+std::string confidences(const ordered_json& result) {
+  std::vector<Plot> plots;
+  const auto models = scored_models(result);
+  for (const auto& [name, scores, colour] : models) {
+    const auto& r = (*scores)["reliability"];
+    const auto right = r["right"].get<std::vector<double>>(), wrong = r["wrong"].get<std::vector<double>>();
+    double all = 0;
+    for (std::size_t b = 0; b < right.size(); ++b) all += right[b] + wrong[b];
+    std::vector<std::vector<Point>> bars(2);
+    for (std::size_t b = 0; b < right.size(); ++b) {
+      const double middle = (static_cast<double>(b) + 0.5) / static_cast<double>(right.size());
+      bars[0].push_back({middle, 100 * (right[b] + wrong[b]) / all});
+      bars[1].push_back({middle, 100 * right[b] / all});
+    }
+    Plot plot(name, unit_axis("confidence"), axis_from_zero("samples, %", largest_y(bars)),
+              {.width = 1050. / static_cast<double>(models.size()), .height = 220});
+    plot.bars(bars[0], 0.86 / static_cast<double>(right.size()), colour, 0.35);
+    plot.bars(bars[1], 0.86 / static_cast<double>(right.size()), colour);
+    plots.push_back(std::move(plot));
+  }
+  return side_by_side("How many samples have which confidence, by model", plots);
 }
 
 bool has(const Results& results, const std::string& group) {
@@ -229,9 +272,9 @@ bool has(const Results& results, const std::string& group) {
 }  // namespace
 
 const std::vector<Series>& series() {
-  static const std::vector<Series> all{{"kmeans", "k-means", ink::diagonal, "--ink"},
-                                       {"temi", "TEMI", ink::accent, "--accent"},
-                                       {"scan", "SCANv2", ink::second, "--second"}};
+  static const std::vector<Series> all{{"kmeans", "k-means", ink::strong},
+                                       {"temi", "TEMI", ink::accent},
+                                       {"scan", "SCANv2", ink::second}};
   return all;
 }
 
@@ -241,8 +284,7 @@ shoal::Spread over_seeds(const ordered_json& result, const std::string& method, 
   return shoal::spread(values);
 }
 
-double determination(const std::vector<double>& x, const std::vector<double>& y) {
-  if (x.size() < 3) return std::numeric_limits<double>::quiet_NaN();
+FittedLine line_through(const std::vector<double>& x, const std::vector<double>& y) {
   const double mx = shoal::spread(x).mean, my = shoal::spread(y).mean;
   double xx = 0, yy = 0, xy = 0;
   for (std::size_t i = 0; i < x.size(); ++i) {
@@ -250,7 +292,9 @@ double determination(const std::vector<double>& x, const std::vector<double>& y)
     yy += (y[i] - my) * (y[i] - my);
     xy += (x[i] - mx) * (y[i] - my);
   }
-  return xy * xy / (xx * yy);
+  const double slope = xx > 0 ? xy / xx : 0;
+  return {slope, my - slope * mx,
+          x.size() < 3 ? std::numeric_limits<double>::quiet_NaN() : xy * xy / (xx * yy)};
 }
 
 std::vector<Figure> figures(const Results& results) {
@@ -279,14 +323,13 @@ std::vector<Figure> figures(const Results& results) {
   for (const auto& r : results)
     if (r.contains("by_clusters"))
       all.push_back({"nmi_by_clusters", "Over-clustering",
-                     r["title"].get<std::string>() + "<br>" + keys(true, false), by_clusters(r), false});
+                     escaped(r["title"].get<std::string>()) + "<br>" + keys(true, false), by_clusters(r), false});
   if (const auto* full = find(results, "all")) {
     all.push_back({"reliability", "Calibration",
                    "all classes, first seed; bars on the dashed line: as often right as confident",
-                   reliability(*full, false), true});
+                   reliability(*full), true});
     all.push_back({"confidence", "Confidence",
-                   "the same samples by their confidence; the solid part is right", reliability(*full, true),
-                   true});
+                   "the same samples by their confidence; the solid part is right", confidences(*full), true});
   }
   return all;
 }

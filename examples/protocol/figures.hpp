@@ -19,12 +19,11 @@ struct Figure {
   bool wide = false;
 };
 
-/// How a method is called, and its ink.
+/// How a method is called, and its colour.
 struct Series {
   const char* key;  ///< in "methods"
   const char* name;
-  const char* ink;       ///< of gnuplot
-  const char* variable;  ///< of CSS
+  const char* ink;  ///< the CSS variable
 };
 const std::vector<Series>& series();
 
@@ -35,5 +34,9 @@ shoal::Spread over_seeds(const nlohmann::ordered_json& result, const std::string
 /// The figures that the results allow.
 std::vector<Figure> figures(const Results& results);
 
-/// R² of the line that fits y best to x; NaN below three points.
-double determination(const std::vector<double>& x, const std::vector<double>& y);
+/// The line of least squares through points, and its R², NaN below three points.
+struct FittedLine {
+  double slope, offset, determination;
+  [[nodiscard]] double at(double x) const { return slope * x + offset; }
+};
+FittedLine line_through(const std::vector<double>& x, const std::vector<double>& y);

@@ -130,7 +130,7 @@ void run(const Options& o) {
     if (o.report_only || done(file, plan, data, o.trial)) continue;
     std::fprintf(stderr, "%s\n", plan.title.c_str());
     const auto result = run_trial(data, plan, o.trial, cache, cpu, progress_bar());
-    if (interrupted())
+    if (interrupted() != 0)
       throw shoal::error(shoal::Errc::stopped, "stopped; the same command goes on from here");
     shoal::write_text(file, result.dump(1) + "\n");
   }
@@ -151,11 +151,11 @@ int main(int argc, char** argv) {
   Options options;
   add_options(app, options);
   CLI11_PARSE(app, argc, argv);
-  stop_on_interrupt();
+  stop_on_signals();
   try {
     run(options);
   } catch (const std::exception& e) {
     std::fprintf(stderr, "protocol: %s\n", e.what());
-    return interrupted() ? 130 : 1;
+    return interrupted() != 0 ? 128 + interrupted() : 1;
   }
 }

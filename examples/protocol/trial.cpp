@@ -192,9 +192,9 @@ Said run_method(const std::string& key, const Bench& bench, Index clusters,
 }
 
 ordered_json sizes(const Bench& bench) {
-  const auto counts =
-      shoal::label_counts(bench.benchmark.train.labels, static_cast<Label>(bench.classes() - 1));
-  const auto [least, most] = std::ranges::minmax(counts);
+  const auto counts = shoal::label_counts(bench.benchmark.train.labels);
+  const auto [smallest, most] = std::ranges::minmax(counts.counts);
+  const Index least = std::ssize(counts.counts) < bench.classes() ? 0 : smallest;
   return {{"classes", bench.classes()},
           {"training", bench.training.rows()},
           {"validation", bench.validation.rows()},

@@ -2,6 +2,7 @@
 // verified.
 #include "hierarchy_input.hpp"
 #include "options.hpp"
+#include "outputs.hpp"
 #include "verbs.hpp"
 
 #include <cstdio>
@@ -114,6 +115,9 @@ ordered_json to_json(const shoal::Manifest& m, const Options& o, const std::vect
   return all;
 }
 
+const std::vector<std::string> output_names{"manifest.json",         "rows.npy",    "labels.npy", "validation_rows.npy",
+                                            "validation_labels.npy", "classes.npy", "classes.tsv"};
+
 void create(const Options& o, const shoal::Constructor& constructor) {
   const Loaded in(o);
   shoal::Recipe recipe{constructor.name, {}, o.seed};
@@ -122,16 +126,18 @@ void create(const Options& o, const shoal::Constructor& constructor) {
   const shoal::Benchmark b = shoal::build(recipe, sources);
   shoal::check(!b.classes.empty(), shoal::Errc::invalid_argument, "benchmark ", constructor.name,
                ": no class of the labels is left");
-  fs::create_directories(o.out);
-  shoal::npy::write(o.out / "rows.npy", b.train.rows);
-  shoal::npy::write(o.out / "labels.npy", b.train.labels);
-  shoal::npy::write(o.out / "validation_rows.npy", b.validation.rows);
-  shoal::npy::write(o.out / "validation_labels.npy", b.validation.labels);
-  shoal::npy::write(o.out / "classes.npy", b.classes);
+  Outputs outputs(o.out, output_names);
+  const fs::path& out = outputs.staging();
+  shoal::npy::write(out / "rows.npy", b.train.rows);
+  shoal::npy::write(out / "labels.npy", b.train.labels);
+  shoal::npy::write(out / "validation_rows.npy", b.validation.rows);
+  shoal::npy::write(out / "validation_labels.npy", b.validation.labels);
+  shoal::npy::write(out / "classes.npy", b.classes);
   const std::vector<shoal::Node> nodes = nodes_of(constructor, in, b);
-  if (!nodes.empty()) write_class_table(o.out / "classes.tsv", in.hierarchy, nodes, b.train.labels);
+  if (!nodes.empty()) write_class_table(out / "classes.tsv", in.hierarchy, nodes, b.train.labels);
   const auto manifest = to_json(shoal::manifest_of(recipe, sources, b), o, class_ids(in, nodes, b));
-  shoal::write_text(o.out / "manifest.json", manifest.dump(2) + "\n");
+  write_json(out / "manifest.json", manifest);
+  outputs.publish();
   std::printf("%zu training and %zu validation samples in %zu classes\n", b.train.rows.size(),
               b.validation.rows.size(), b.classes.size());
 }
@@ -190,34 +196,57 @@ void verify(const fs::path& path) {
               b.classes.size(), manifest.result.c_str());
 }
 
+/// A parameter of constructors: what it means, and its range.
+struct Parameter {
+  const char* meaning;
+  Range<double> range;
+  bool whole;
+};
+const std::map<std::string, Parameter> parameters{
+    {"ratio", {"Samples of the largest class over those of the smallest", {1, 1e9}, false}},
+    {"s", {"Half the width of the band in percent: 5, 15, 25, 35, 45 in the paper", {1, 50}, false}},
+    {"depth", {"The greatest depth; the root has depth 0", {0, 1e6}, true}},
+    {"minimum", {"The fewest training samples of a class's subtree", {0, 999'999'999}, true}},
+    {"count", {"How many classes", {1, 999'999'999}, true}}};
+
+void add_parameter(Verb& verb, const std::string& name, double& value) {
+  const auto& [meaning, range, whole] = parameters.at(name);
+  const Range<Index> steps{static_cast<Index>(range.least), static_cast<Index>(range.most)};
+  (whole ? verb.number("--" + name, value, steps, meaning, "")
+         : verb.number("--" + name, value, range, meaning, ""))
+      ->required();
+}
+
 void add_constructor(CLI::App& app, const shoal::Constructor& constructor) {
-  static const std::map<std::string, const char*> meanings{
-      {"ratio", "Samples of the largest class over those of the smallest"},
-      {"s", "Half the width of the band in percent: 5, 15, 25, 35, 45 in the paper"},
-      {"depth", "The greatest depth; the root has depth 0"},
-      {"minimum", "The fewest training samples of a class's subtree"},
-      {"count", "How many classes"}};
   const auto o = std::make_shared<Options>();
-  CLI::App* verb = app.add_subcommand(constructor.name, constructor.summary);
-  verb->add_option("LABELS", o->labels, "Labels of the training split, n (.npy); -1 for none")->required();
-  verb->add_option("--validation", o->validation, "Labels of the validation split (.npy)");
-  for (const std::string& name : constructor.parameters)
-    verb->add_option("--" + name, o->parameters[name], meanings.at(name))->required();
+  Verb verb(app, constructor.name, constructor.summary);
+  verb.input("LABELS", o->labels, "Labels of the training split, n (.npy); -1 for none")->required();
+  verb.input("--validation", o->validation, "Labels of the validation split (.npy)");
+  for (const std::string& name : constructor.parameters) add_parameter(verb, name, o->parameters[name]);
   using shoal::Needs;
-  if (constructor.needs == Needs::seed)
-    verb->add_option("--seed", o->seed, "Of the choice")->capture_default_str();
-  if (constructor.needs == Needs::hierarchy) add_hierarchy_options(*verb, o->hierarchy, true);
+  if (constructor.needs == Needs::seed) add_seed(verb, o->seed, "Of the choice");
+  if (constructor.needs == Needs::hierarchy) add_hierarchy_options(verb, o->hierarchy, true);
   if (constructor.needs == Needs::accuracy)
-    verb->add_option("--accuracy", o->accuracy, "Accuracy of each class, C (.npy), as shoal probe writes it")
+    verb.input("--accuracy", o->accuracy, "Accuracy of each class, C (.npy), as shoal probe writes it")
         ->required();
   if (constructor.needs == Needs::refined) {
-    verb->add_option("--refined", o->refined, "Refined labels of the training split (.npy)")->required();
-    verb->add_option("--validation-refined", o->validation_refined, "And of the validation split (.npy)");
+    verb.input("--refined", o->refined, "Refined labels of the training split (.npy)")->required();
+    verb.input("--validation-refined", o->validation_refined, "And of the validation split (.npy)");
   }
   if (constructor.needs == Needs::class_lists)
-    verb->add_option("--list", o->lists, "classes.npy of a benchmark; give it once for each")->required();
-  verb->add_option("--out", o->out, "Folder for rows, labels, classes and manifest.json")->required();
-  verb->callback([o, &constructor] { create(*o, constructor); });
+    verb.inputs("--list", o->lists, "classes.npy of a benchmark; give it once for each")->required();
+  verb.output_folder("--out", o->out,
+                     output_names,
+                     "Folder for rows, labels, classes and manifest.json")
+      ->required();
+  verb.runs([o, &constructor] { create(*o, constructor); });
+}
+
+void add_verify(CLI::App& benchmark) {
+  const auto manifest = std::make_shared<fs::path>();
+  Verb verb(benchmark, "verify", "Make a benchmark again from its manifest, and compare");
+  verb.input("MANIFEST", *manifest, "manifest.json beside the benchmark's files")->required();
+  verb.runs([manifest] { verify(*manifest); });
 }
 
 }  // namespace
@@ -227,13 +256,11 @@ void add_benchmark(CLI::App& app) {
       app.add_subcommand("benchmark", "Make a clustering benchmark of a labelled set, or verify one");
   verb->require_subcommand(1);
   for (const shoal::Constructor& constructor : shoal::constructors()) add_constructor(*verb, constructor);
-  const auto manifest = std::make_shared<fs::path>();
-  CLI::App* check = verb->add_subcommand("verify", "Make a benchmark again from its manifest, and compare");
-  check->add_option("MANIFEST", *manifest, "manifest.json beside the benchmark's files")->required();
-  check->callback([manifest] { verify(*manifest); });
-  add_examples(*verb,
-               "  shoal benchmark frequency examples/data/labels.npy --s 25 --out base\n"
-               "  shoal benchmark coarse examples/data/labels.npy --depth 4 --hierarchy "
-               "examples/data/hierarchy.tsv --classes examples/data/classes.tsv --out coarse\n"
-               "  shoal benchmark verify coarse/manifest.json");
+  add_verify(*verb);
+  verb->footer(
+      "Examples:\n"
+      "  shoal benchmark frequency examples/data/labels.npy --s 25 --out base\n"
+      "  shoal benchmark coarse examples/data/labels.npy --depth 4 --hierarchy "
+      "examples/data/hierarchy.tsv --classes examples/data/classes.tsv --out coarse\n"
+      "  shoal benchmark verify coarse/manifest.json");
 }

@@ -1,11 +1,15 @@
 // shoal cluster: features in; labels, confidences, a model, a record of the run and a report out.
-#include "cluster_job.hpp"
+#include "chosen_rows.hpp"
+#include "method_table.hpp"
+#include "options.hpp"
+#include "outputs.hpp"
+#include "printable.hpp"
 #include "stopwatch.hpp"
 #include "terminal.hpp"
 #include "verbs.hpp"
 
+#include <algorithm>
 #include <cstdio>
-#include <map>
 #include <memory>
 
 #include <shoal/io/npy.hpp>
@@ -13,17 +17,45 @@
 
 namespace {
 
-const std::map<std::string, ClusterMethod*> methods{{"kmeans", cluster_by_kmeans}, {"pmi", cluster_by_pmi},
-                                                    {"wpmi", cluster_by_wpmi},     {"temi", cluster_by_temi},
-                                                    {"scan", cluster_by_scan},     {"scp", cluster_by_scp}};
+using shoal::Index;
 
-nlohmann::ordered_json record(const ClusterOptions& options, const ClusterOutcome& outcome,
+/// The options of the verb: the methods' and the report's.
+struct Options : ClusterOptions {
+  std::string method = "kmeans", device = "cpu";
+  ReportExtras extras;
+  bool no_report = false;
+};
+
+const std::vector<std::string> output_names{"run.json",       "labels.npy",  "top5.npy",
+                                            "confidence.npy", "model.shoal", "report.html"};
+
+/// Whether the method leaves a checkpoint, from which it can be resumed.
+bool resumes(const std::string& method) {
+  const auto own = std::ranges::find(method_table(), method, &MethodEntry::name);
+  return std::ranges::find(own->options, "--resume", &MethodOption::name) != own->options.end();
+}
+
+/// How many of the clusters have a sample.
+Index occupied(const std::vector<shoal::Label>& labels, Index clusters) {
+  std::vector<bool> seen(static_cast<std::size_t>(clusters));
+  for (const shoal::Label label : labels) seen[static_cast<std::size_t>(label)] = true;
+  return std::ranges::count(seen, true);
+}
+
+nlohmann::ordered_json record(const Options& options, const ClusterOutcome& outcome,
                               shoal::AnyRows features, const shoal::Cpu& cpu) {
-  nlohmann::ordered_json run{
-      {"shoal", SHOAL_VERSION_STRING}, {"method", outcome.name},     {"features", options.features.string()},
-      {"rows", features.rows()},       {"columns", features.cols()}, {"clusters", options.clusters},
-      {"seed", options.seed},          {"threads", cpu.threads()},   {"device", options.device},
-      {"settings", outcome.settings}};
+  nlohmann::ordered_json run{{"shoal", SHOAL_VERSION_STRING},
+                             {"method", outcome.name},
+                             {"features", options.features.string()},
+                             {"rows", features.rows()},
+                             {"columns", features.cols()},
+                             {"clusters", options.clusters},
+                             {"clusters_used", occupied(outcome.prediction.labels, options.clusters)},
+                             {"seed", options.seed},
+                             {"threads", cpu.threads()},
+                             {"device", options.device},
+                             {"settings", outcome.settings}};
+  if (!options.rows.empty()) run["rows_taken"] = options.rows.string();
   run["loss_name"] = outcome.loss_name;
   run["loss_unit"] = outcome.loss_unit;
   run["losses"] = outcome.losses;
@@ -35,109 +67,90 @@ nlohmann::ordered_json record(const ClusterOptions& options, const ClusterOutcom
   return run;
 }
 
-void run(const ClusterOptions& options) {
-  const auto features = shoal::npy::map(options.features);
-  const shoal::Cpu cpu = options.machine.cpu();
-  std::filesystem::create_directories(options.out);
+/// Runs the method that the options name, on the device that they name.
+ClusterOutcome cluster(const Options& options, shoal::AnyRows features, const shoal::Cpu& cpu) {
+  const auto& table = method_table();
+  const auto method = std::ranges::find(table, options.method, &MethodEntry::name);
+  const shoal::Hook hook = progress_bar();
+  const ClusterJob job{options, features, hook};
+  return options.device == "cuda"
+             ? cluster_on_cuda(static_cast<std::size_t>(method - table.begin()), job, cpu)
+             : method->run(job, cpu);
+}
 
-  ClusterMethod* const method = options.device == "cuda" ? cluster_by_cuda : methods.at(options.method);
-  ClusterOutcome outcome = method(options, features, cpu, progress_bar());
-  const Stopwatch predicting;
-  const shoal::Prediction prediction = shoal::predict(outcome.model, features, cpu);
-  outcome.seconds["predict"] = predicting.seconds();
+void run(const Options& options) {
+  const ChosenRows features(options.features, options.rows);
+  shoal::check(options.clusters <= features.rows(), shoal::Errc::invalid_argument, "--clusters (",
+               options.clusters, ") must not exceed the ", features.rows(), " rows of ",
+               options.features.string());
+  ReportTexts texts = read_extras(options.extras, features);
+  const shoal::Cpu cpu = options.machine.cpu();
+  ClusterOutcome outcome = cluster(options, features, cpu);
   const nlohmann::ordered_json json = record(options, outcome, features, cpu);
 
-  shoal::npy::write(options.out / "labels.npy", prediction.labels);
-  shoal::npy::write(options.out / "top5.npy", prediction.top);
-  shoal::npy::write(options.out / "confidence.npy", prediction.confidence);
-  shoal::save_model(options.out / "model.shoal",
-                    {std::move(outcome.model), outcome.name, outcome.settings.dump()});
-  write_json(options.out / "run.json", json);
-  if (!options.no_report) write_report(options.out, features, options.extras, cpu);
-  std::printf("%s: %s. %s\n", outcome.name.c_str(), outcome.stopped.c_str(),
-              (options.out / (options.no_report ? "run.json" : "report.html")).c_str());
+  Outputs outputs(options.out, output_names);
+  const std::filesystem::path& out = outputs.staging();
+  shoal::npy::write(out / "labels.npy", outcome.prediction.labels);
+  shoal::npy::write(out / "top5.npy", outcome.prediction.top);
+  shoal::npy::write(out / "confidence.npy", outcome.prediction.confidence);
+  shoal::save_model(out / "model.shoal",
+                    {std::move(outcome.model), outcome.name, json_text(outcome.settings, -1)});
+  write_json(out / "run.json", json);
+  if (!options.no_report) write_report(out, features, std::move(texts), cpu);
+  outputs.publish();
+  if (!resumes(options.method)) std::filesystem::remove(options.out / "checkpoint.shoal");  // of another method
+  const auto used = json["clusters_used"].get<Index>();
+  const std::string few = used < options.clusters
+                              ? " " + std::to_string(options.clusters - used) + " of " +
+                                    std::to_string(options.clusters) + " clusters stayed empty."
+                              : "";
+  std::printf("%s: %s.%s %s\n", outcome.name.c_str(), outcome.stopped.c_str(), few.c_str(),
+              printable((options.out / (options.no_report ? "run.json" : "report.html")).string()).c_str());
 }
 
-void add_kmeans_options(CLI::App& verb, ClusterOptions& options) {
-  const char* group = "k-means";
-  verb.add_option("--geometry", options.geometry, "cosine or euclidean")
-      ->capture_default_str()
-      ->check(CLI::IsMember({"cosine", "euclidean"}))
-      ->group(group);
-  verb.add_option("--init", options.init, "k-means++ or random")
-      ->capture_default_str()
-      ->check(CLI::IsMember({"k-means++", "random"}))
-      ->group(group);
-  verb.add_option("--iterations", options.iterations, "At most so many")->capture_default_str()->group(group);
-  verb.add_option("--restarts", options.restarts, "Runs from different seeds; the best is kept")
-      ->capture_default_str()
-      ->group(group);
-}
-
-void add_heads_options(CLI::App& verb, ClusterOptions& options) {
-  const char* group = "Heads (pmi, wpmi, temi, scan, scp); 0 for the method's default";
-  CLI::Option* view = verb.add_option(
-      "--view", options.view, "Another view of the rows, as wide: pairs are the two views of a row (.npy)");
-  view->group(group);
-  verb.add_option("--neighbors", options.neighbors,
-                  "Neighbours of each row: pairs are a row and a neighbour; found where not given (.npy)")
-      ->excludes(view)
-      ->group(group);
-  verb.add_option("--neighbor-count", options.neighbor_count, "How many to find")
-      ->capture_default_str()
-      ->group(group);
-  verb.add_flag("--small-data", options.small_data,
-                "Start from settings for up to some 100,000 rows: standardised, a higher rate, enough steps")
-      ->group(group);
-  verb.add_option("--heads", options.heads, "Heads trained together; the one of lowest loss is used")
-      ->group(group);
-  verb.add_option("--epochs", options.epochs, "Passes over the rows")->group(group);
-  verb.add_option("--batch", options.batch, "Pairs a step")->group(group);
-  verb.add_option("--lr", options.learning_rate, "Learning rate for a batch of 256; grows with the batch")
-      ->group(group);
-  verb.add_option("--beta", options.beta, "Exponent of pmi, wpmi and temi: lower keeps clusters apart")
-      ->check(CLI::Range(0., 1.))
-      ->group(group);
-  verb.add_option("--alpha", options.alpha, "Weight of the balancing of scan and scp")
-      ->check(CLI::NonNegativeNumber)
-      ->group(group);
-  verb.add_option("--precision", options.precision,
-                  "What a step's products take: bfloat16 is faster on processors that have it, and coarser")
-      ->capture_default_str()
-      ->check(CLI::IsMember({"float32", "bfloat16"}))
-      ->group(group);
-  verb.add_flag("--resume", options.resume, "Go on from the checkpoint in the folder, if there is one")
-      ->group(group);
+/// What all methods have.
+void add_common_options(Verb& verb, Options& options) {
+  verb.input("FEATURES", options.features, "Features, n × d (.npy of float32, float16 or bfloat16)")
+      ->required();
+  add_rows(verb, options.rows);
+  std::vector<std::string> names;
+  for (const MethodEntry& method : method_table()) names.push_back(method.name);
+  verb.choice("--method", options.method, names, "What finds the clusters");
+  verb.number("--clusters", options.clusters, Range<Index>{1, most_things}, "How many, at most the rows", "")
+      ->required();
+  std::vector<std::string> files = output_names;
+  files.push_back("checkpoint.shoal");
+  verb.output_folder("--out", options.out, files,
+                     "Folder for labels.npy, top5.npy, confidence.npy, model.shoal, run.json, report.html")
+      ->required();
+  add_seed(verb, options.seed, "The same seed gives the same bits");
+  verb.flag("--standardize", options.standardize, "Bring columns to mean 0 and deviation 1 first");
+  add_machine(verb, options.machine);
+  verb.choice("--device", options.device, {"cpu", "cuda"},
+              "What clusters; cuda is a GPU, in a build with CUDA");
 }
 
 }  // namespace
 
 void add_cluster(CLI::App& app) {
-  const auto options = std::make_shared<ClusterOptions>();
-  CLI::App* verb = app.add_subcommand("cluster", "Cluster features; write labels, a model and a report");
-  verb->add_option("FEATURES", options->features, "Features, n × d (.npy of float32, float16 or bfloat16)")
-      ->required();
-  verb->add_option("--method", options->method, "What finds the clusters")
-      ->capture_default_str()
-      ->check(CLI::IsMember(&methods));
-  verb->add_option("--clusters", options->clusters, "How many")->required();
-  verb->add_option("--out", options->out,
-                   "Folder for labels.npy, top5.npy, confidence.npy, model.shoal, run.json, report.html")
-      ->required();
-  verb->add_option("--seed", options->seed, "The same seed gives the same bits")->capture_default_str();
-  verb->add_flag("--standardize", options->standardize, "Bring columns to mean 0 and deviation 1 first");
-  add_machine(*verb, options->machine);
-  verb->add_option("--device", options->device, "What clusters: cpu, or cuda for a GPU in a build with CUDA")
-      ->capture_default_str()
-      ->check(CLI::IsMember({"cpu", "cuda"}));
-  add_kmeans_options(*verb, *options);
-  add_heads_options(*verb, *options);
-  add_report_extras(*verb, options->extras);
-  verb->add_flag("--no-report", options->no_report, "Leave report.html out");
-  add_examples(
-      *verb,
+  const auto options = std::make_shared<Options>();
+  Verb verb(app, "cluster", "Cluster features; write labels, a model and a report");
+  add_common_options(verb, *options);
+  add_method_options(verb, options->given);
+  verb.not_with("--hierarchical", {"--init", "--restarts", "--tolerance", "--weights", "--start", "--min-size",
+                                   "--max-size"});
+  verb.not_with("--start", {"--init", "--restarts", "--standardize"});
+  verb.not_with("--weights", {"--min-size", "--max-size"});
+  verb.not_with("--neighbors", {"--view"});
+  verb.not_with("--neighbor-count", {"--view", "--neighbors"});
+  verb.heading("Report");
+  add_report_extras(verb, options->extras);
+  verb.flag("--no-report", options->no_report, "Leave report.html out");
+  for (const char* extra : {"--truth", "--samples", "--class-names"}) verb.not_with(extra, {"--no-report"});
+  verb.examples(
       "  shoal cluster examples/data/features.npy --clusters 24 --out out/kmeans\n"
       "  shoal cluster features.npy --method temi --clusters 1000 --neighbors nn.npy --out out/temi\n"
       "  shoal cluster text.npy --method scp --view image.npy --clusters 100 --out out/scp");
-  verb->callback([options] { run(*options); });
+  verb.must([options] { check_method_options(options->method, options->given); });
+  verb.runs([options] { run(*options); });
 }

@@ -1,18 +1,29 @@
 // shoal cluster --device cuda: every method, in a build with CUDA.
-#include "heads_method.hpp"
-#include "kmeans_method.hpp"
+#include "methods.hpp"
+#include "run_method.hpp"
+
+#include <utility>
 
 #include <shoal/cuda.cuh>
 
-ClusterOutcome cluster_by_cuda(const ClusterOptions& options, shoal::AnyRows features, const shoal::Cpu& cpu,
-                               const shoal::Hook& hook) {
-  const shoal::Cuda gpu({.memory = static_cast<std::size_t>(options.machine.memory * 0x1p30),
-                         .threads = options.machine.threads});
-  const std::string& method = options.method;
-  if (method == "kmeans") return cluster_by_kmeans_on(options, features, cpu, gpu, hook);
-  if (method == "pmi") return cluster_by_heads<shoal::PMI>("PMI", options, features, gpu, hook);
-  if (method == "wpmi") return cluster_by_heads<shoal::WPMI>("WPMI", options, features, gpu, hook);
-  if (method == "temi") return cluster_by_heads<shoal::TEMI>("TEMI", options, features, gpu, hook);
-  if (method == "scan") return cluster_by_heads<shoal::SCANv2>("SCANv2", options, features, gpu, hook);
-  return cluster_by_heads<shoal::SCP>("SCP", options, features, gpu, hook);
+namespace {
+
+template <std::size_t I>
+ClusterOutcome run(const ClusterJob& job, const shoal::Cpu& cpu, const shoal::Cuda& gpu) {
+  return run_method<MethodType<I>>(std::get<I>(methods).title, job, cpu, gpu);
+}
+
+template <std::size_t... I>
+ClusterOutcome dispatch(std::size_t index, const ClusterJob& job, const shoal::Cpu& cpu,
+                        const shoal::Cuda& gpu, std::index_sequence<I...>) {
+  using Run = ClusterOutcome (*)(const ClusterJob&, const shoal::Cpu&, const shoal::Cuda&);
+  constexpr Run all[] = {run<I>...};
+  return all[index](job, cpu, gpu);
+}
+
+}  // namespace
+
+ClusterOutcome cluster_on_cuda(std::size_t index, const ClusterJob& job, const shoal::Cpu& cpu) {
+  const shoal::Cuda gpu({.memory = job.options.machine.bytes(), .threads = job.options.machine.threads});
+  return dispatch(index, job, cpu, gpu, std::make_index_sequence<method_count>{});
 }

@@ -6,6 +6,7 @@
 
 #include <cstdio>
 #include <filesystem>
+#include <limits>
 #include <map>
 #include <memory>
 
@@ -160,16 +161,19 @@ void add_multilabel(const Options& o, const Scored& s, ordered_json& all) {
     all["multi_label_samples"] = a.samples;
     return;
   }
-  Label classes = 1;
-  for (const Index y : s.truth) classes = std::max(classes, static_cast<Label>(y + 1));
-  shoal::LabelSets sets = shoal::ancestor_sets(classes, [](Label) { return std::vector<Label>{}; });
+  shoal::Hierarchy among;
   if (!o.hierarchy.file.empty()) {
     const shoal::Hierarchy h = o.hierarchy.read();
-    const shoal::Hierarchy among = shoal::restrict_to(h, o.hierarchy.class_nodes(h));
-    sets = shoal::ancestor_sets(static_cast<Label>(among.size()),
-                                [&](Label c) { return shoal::ancestors(among, c); });
+    among = shoal::restrict_to(h, o.hierarchy.class_nodes(h));
   }
-  const auto a = shoal::multilabel_accuracy(top, s.truth, sets, s.cpu, o.none);
+  const auto above = [&](Index id) {
+    if (o.hierarchy.file.empty()) return std::vector<shoal::Node>{};
+    shoal::check(id >= 0 && id < among.size(), shoal::Errc::invalid_argument, "evaluate: class ", id, " in ",
+                 o.truth.string(), " must be in [0, ", among.size(), "), the classes of the hierarchy");
+    return shoal::ancestors(among, static_cast<shoal::Node>(id));
+  };
+  const auto known = shoal::numbered_ancestor_sets(s.truth, above, o.none);
+  const auto a = shoal::multilabel_accuracy(top, known.labels, known.sets, s.cpu);
   all[k + "_to_1"] = a.topk_to_1;
   if (o.hierarchy.file.empty()) return;
   all["top1_to_L"] = a.top1_to_L;
@@ -281,64 +285,78 @@ void print_table(const ordered_json& all, const std::string& prefix) {
 void run(const Options& o) {
   const ordered_json all = scores(o);
   if (o.json)
-    std::puts(all.dump(2).c_str());
+    std::puts(json_text(all).c_str());
   else
     print_table(all, "");
 }
 
 }  // namespace
 
+namespace {
+
+/// What makes the verb score more than the labels alone.
+void add_label_options(Verb& verb, Options& o) {
+  verb.number("--no-label", o.none, Range<Index>{std::numeric_limits<Index>::min(), most_things},
+              "Samples with this label in either file are left out");
+  verb.input("--confidence", o.confidence, "Confidences in [0, 1], n (.npy): calibration errors");
+  verb.input("--probabilities", o.probabilities,
+             "Probabilities of all clusters, n × clusters (.npy): classwise calibration error");
+  verb.number("--bins", o.calibration.bins, Range<Index>{1, 1'000'000}, "Bins of confidence");
+  verb.only_with("--bins", {"--confidence", "--probabilities"});
+  verb.input("--top5", o.top, "Clusters of each sample, the likeliest first, n × k (.npy)");
+  verb.inputs("--multi-label", o.sets,
+              "Label sets of the samples: a JSON list of lists (ImageNet ReaL's real.json), or two .npy files, "
+              "offsets and labels")
+      ->expected(1, 2);
+  verb.only_with("--multi-label", {"--top5"});
+  add_hierarchy_options(verb, o.hierarchy, false);
+  verb.not_with("--hierarchy", {"--multi-label"});
+  verb.only_with("--hierarchy", {"--top5"});
+  verb.number("--draws", o.draws.draws, Range<Index>{1, 1'000'000}, "Labels drawn from each sample's set");
+  verb.only_with("--draws", {"--multi-label"});
+  verb.input("--coarse", o.coarse, "Coarse class of each class 0, 1, … (.npy): ACC on coarse classes");
+  verb.input("--train-truth", o.train, "Classes of the training samples (.npy): ACC by their frequency");
+  verb.number("--many", o.frequency.many, Range<Index>{1, most_things},
+              "Classes with so many training samples or more are frequent");
+  verb.number("--few", o.frequency.few, Range<Index>{0, most_things}, "Classes with so few or fewer are rare");
+  verb.only_with("--many", {"--train-truth"});
+  verb.only_with("--few", {"--train-truth"});
+}
+
+void add_feature_options(Verb& verb, Options& o) {
+  verb.input("--features", o.features,
+             "Features, n × d (.npy): Davies-Bouldin, Calinski-Harabasz, silhouettes");
+  verb.choice("--distance", o.distance, {"euclidean", "cosine"}, "Between features");
+  verb.number("--silhouette", o.silhouette, Range<Index>{1, most_things},
+              "Rows to draw for the silhouette, where there are more");
+  verb.input("--neighbors", o.neighbors, "Nearest rows, n × m (.npy): alignment, neighbour purity");
+  for (const char* option : {"--distance", "--silhouette", "--neighbors"})
+    verb.only_with(option, {"--features"});
+}
+
+}  // namespace
+
 void add_evaluate(CLI::App& app) {
   const auto o = std::make_shared<Options>();
-  CLI::App* verb = app.add_subcommand("evaluate", "Score a clustering against true labels");
-  verb->add_option("LABELS", o->labels, "Clusters, integers, n (.npy)")->required();
-  verb->add_option("TRUTH", o->truth, "Classes, integers, n (.npy)")->required();
-  verb->add_option("--no-label", o->none, "Samples with this label in either file are left out")
-      ->capture_default_str();
-  verb->add_option("--confidence", o->confidence, "Confidences in [0, 1], n (.npy): calibration errors");
-  verb->add_option("--probabilities", o->probabilities,
-                   "Probabilities of all clusters, n × clusters (.npy): classwise calibration error");
-  verb->add_option("--bins", o->calibration.bins, "Bins of confidence")->capture_default_str();
-  auto* top =
-      verb->add_option("--top5", o->top, "Clusters of each sample, the likeliest first, n × k (.npy)");
-  auto* sets =
-      verb->add_option("--multi-label", o->sets,
-                       "Label sets of the samples: a JSON list of lists (ImageNet ReaL's real.json), or two "
-                       ".npy files, offsets and labels")
-          ->expected(1, 2)
-          ->needs(top);
-  add_hierarchy_options(*verb, o->hierarchy, false);
-  verb->get_option("--hierarchy")->needs(top)->excludes(sets);
-  verb->add_option("--draws", o->draws.draws, "Labels drawn from each sample's set")->capture_default_str();
-  verb->add_option("--coarse", o->coarse, "Coarse class of each class 0, 1, … (.npy): ACC on coarse classes");
-  verb->add_option("--train-truth", o->train,
-                   "Classes of the training samples (.npy): ACC by their frequency");
-  verb->add_option("--many", o->frequency.many, "Classes with so many training samples or more are frequent")
-      ->capture_default_str();
-  verb->add_option("--few", o->frequency.few, "Classes with so few or fewer are rare")->capture_default_str();
-  auto* features = verb->add_option("--features", o->features,
-                                    "Features, n × d (.npy): Davies-Bouldin, Calinski-Harabasz, silhouettes");
-  verb->add_option("--distance", o->distance, "Between features")
-      ->check(CLI::IsMember({"euclidean", "cosine"}))
-      ->capture_default_str();
-  verb->add_option("--silhouette", o->silhouette, "Rows to draw for the silhouette, where there are more")
-      ->check(CLI::PositiveNumber)
-      ->capture_default_str();
-  verb->add_option("--neighbors", o->neighbors, "Nearest rows, n × m (.npy): alignment, neighbour purity")
-      ->needs(features);
-  verb->add_option("--bootstrap", o->bootstrap.replicates, "Replicates for 95 % intervals; 0 for none")
-      ->capture_default_str();
-  verb->add_option("--compare", o->compare,
-                   "Another clustering (.npy): agreement, and differences by --bootstrap");
-  verb->add_option("--seed", o->draws.seed, "Seed of all drawing")->capture_default_str();
-  verb->add_flag("--json", o->json, "Print JSON, all scores as fractions");
-  add_machine(*verb, o->machine);
-  add_examples(*verb,
-               "  shoal evaluate out/labels.npy examples/data/labels.npy\n"
-               "  shoal evaluate out/labels.npy truth.npy --confidence out/confidence.npy --json\n"
-               "  shoal evaluate out/labels.npy truth.npy --top5 out/top5.npy --multi-label real.json\n"
-               "  shoal evaluate a/labels.npy truth.npy --compare b/labels.npy --bootstrap 1000");
-  verb->callback([o] {
+  Verb verb(app, "evaluate", "Score a clustering against true labels");
+  verb.input("LABELS", o->labels, "Clusters, integers, n (.npy)")->required();
+  verb.input("TRUTH", o->truth, "Classes, integers, n (.npy)")->required();
+  add_label_options(verb, *o);
+  add_feature_options(verb, *o);
+  verb.number("--bootstrap", o->bootstrap.replicates, Range<Index>{0, 1'000'000},
+              "Replicates for 95 % intervals; 0 for none");
+  verb.input("--compare", o->compare,
+             "Another clustering (.npy): agreement, and differences by --bootstrap");
+  add_seed(verb, o->draws.seed, "Seed of all drawing");
+  verb.only_with("--seed", {"--multi-label", "--features", "--bootstrap"});
+  verb.flag("--json", o->json, "Print JSON, all scores as fractions");
+  add_threads(verb, o->machine);
+  verb.examples(
+      "  shoal evaluate out/labels.npy examples/data/labels.npy\n"
+      "  shoal evaluate out/labels.npy truth.npy --confidence out/confidence.npy --json\n"
+      "  shoal evaluate out/labels.npy truth.npy --top5 out/top5.npy --multi-label real.json\n"
+      "  shoal evaluate a/labels.npy truth.npy --compare b/labels.npy --bootstrap 1000");
+  verb.runs([o] {
     o->bootstrap.seed = o->draws.seed;
     run(*o);
   });

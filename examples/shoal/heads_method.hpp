@@ -1,140 +1,78 @@
-// shoal cluster by trained heads, for any method that is a composition of an objective and a balancer.
+// shoal cluster by trained heads: the options of any method that is a composition of an objective and a
+// balancer.
 #pragma once
 
-#include "cluster_job.hpp"
-#include "stopwatch.hpp"
+#include "method_options.hpp"
 
-#include <cmath>
-#include <optional>
+#include <algorithm>
 
-#include <shoal/heads/fit.hpp>
+#include <shoal/heads/heads.hpp>
 #include <shoal/heads/small_data.hpp>
-#include <shoal/io/npy.hpp>
-#include <shoal/neighbors/exact.hpp>
-#include <shoal/neighbors/mapped_neighbors.hpp>
-#include <shoal/sampling/nearest_pairs.hpp>
-#include <shoal/sampling/views.hpp>
 
-/// β of the objective and α of the balancer, null for a method that has none.
-template <class Method> auto* beta_of(Method& settings) {
-  if constexpr (requires { settings.objective.beta; })
-    return &settings.objective.beta;
-  else
-    return static_cast<float*>(nullptr);
-}
-template <class Method> auto* alpha_of(Method& settings) {
-  if constexpr (requires { settings.balancer.alpha; })
-    return &settings.balancer.alpha;
-  else
-    return static_cast<float*>(nullptr);
-}
+/// Heads with the settings `Settings`, one of shoal's Heads<Objective, Balancer>.
+template <class Settings> struct HeadsMethod {
+  static constexpr const char* group = "Heads";
 
-/// Sets a constant of a method where the option is given; throws where the method has no such constant.
-inline void set_constant(float* constant, float value, const char* option, const std::string& method) {
-  if (value <= 0) return;
-  shoal::check(constant != nullptr, shoal::Errc::invalid_argument, "cluster: ", option, " (", value,
-               ") has no meaning for ", method);
-  *constant = value;
-}
+  Settings settings;
+  std::filesystem::path neighbors, view;
+  shoal::Index neighbor_count = 50;
+  bool small_data = false, resume = false;
 
-/// The settings of `Method` with what the options say.
-template <class Method> Method heads_settings(const ClusterOptions& options, shoal::Index rows) {
-  Method settings;
-  settings.clusters = options.clusters;
-  settings.seed = options.seed;
-  settings.batch = options.batch > 0 ? options.batch : std::min(settings.batch, rows);
-  if (options.small_data) settings = shoal::small_data(settings, rows);
-  if (options.standardize) settings.standardize = true;
-  if (options.heads > 0) settings.heads = options.heads;
-  if (options.epochs > 0) settings.epochs = options.epochs;
-  if (options.learning_rate > 0) settings.final_rate *= options.learning_rate / settings.learning_rate;
-  if (options.learning_rate > 0) settings.learning_rate = options.learning_rate;
-  if (options.precision == "bfloat16") settings.precision = shoal::Precision::bfloat16;
-  set_constant(beta_of(settings), options.beta, "--beta", options.method);
-  set_constant(alpha_of(settings), options.alpha, "--alpha", options.method);
-  return settings;
-}
-
-/// A float as people write it: 0.6, not the double nearest to it.
-inline double decimal(float x) { return std::round(static_cast<double>(x) * 1e6) / 1e6; }
-
-/// All settings, for run.json.
-template <class Method> nlohmann::ordered_json settings_json(const Method& s) {
-  nlohmann::ordered_json all{{"heads", s.heads},
-                             {"epochs", s.epochs},
-                             {"batch", s.batch},
-                             {"learning_rate", s.learning_rate},
-                             {"final_rate", s.final_rate},
-                             {"warmup_epochs", s.warmup_epochs},
-                             {"frozen_epochs", s.frozen_epochs},
-                             {"weight_decay", s.weight_decay},
-                             {"optimizer", s.optimizer == shoal::Optimizer::adamw ? "adamw" : "adam"},
-                             {"student_temperature", s.student_temperature},
-                             {"teacher_temperature", s.teacher_temperature},
-                             {"teacher_momentum", s.teacher_momentum},
-                             {"marginal_momentum", s.marginal_momentum},
-                             {"hidden", s.hidden},
-                             {"bottleneck", s.bottleneck},
-                             {"standardize", s.standardize},
-                             {"precision", name_of(s.precision)}};
-  if (const auto* beta = beta_of(s)) all["beta"] = decimal(*beta);
-  if (const auto* alpha = alpha_of(s)) all["alpha"] = decimal(*alpha);
-  return all;
-}
-
-/// What a training left, for the record and the report.
-inline ClusterOutcome heads_outcome(const char* name, shoal::HeadFit trained) {
-  ClusterOutcome outcome;
-  outcome.name = name;
-  for (const shoal::HeadEpoch& epoch : trained.history) outcome.losses.push_back(epoch.best_loss);
-  outcome.loss_name = "Loss of the best head";
-  outcome.loss_unit = "epoch";
-  const std::string epochs = std::to_string(trained.history.size()) + " epochs";
-  outcome.stopped =
-      trained.stop == shoal::HeadStop::finished ? "Did all " + epochs : "Interrupted after " + epochs;
-  if (!trained.history.empty()) {
-    const shoal::HeadEpoch& last = trained.history.back();
-    outcome.details = {{"best_head", last.best_head},
-                       {"used_clusters", last.used_clusters},
-                       {"evenness", last.entropy},
-                       {"heads_agree", last.agreement},
-                       {"planned_bytes", trained.plan.total}};
+  template <class Visit> void each_option(Visit& visit) {
+    using shoal::Index;
+    visit.file("--view", view,
+               "Another view of the rows, as wide: pairs are the two views of a row (.npy)");
+    visit.file("--neighbors", neighbors,
+               "Neighbours of each row: pairs are a row and a neighbour; found where not given. With --rows they are "
+               "places among the rows taken (.npy)");
+    visit.number("--neighbor-count", neighbor_count, Range<Index>{1, 100'000},
+                 "Neighbours to find for each row; on fewer than 51 rows all others are the default");
+    if constexpr (decltype(settings.objective)::teacher)
+      visit.flag("--small-data", small_data,
+                 "Start from settings for up to some 100,000 rows: standardised, a higher rate, enough steps");
+    visit.number("--heads", settings.heads, Range<Index>{1, 10'000},
+                 "Heads trained together; the one of lowest loss is used");
+    visit.number("--epochs", settings.epochs, Range<Index>{1, 1'000'000}, "Passes over the rows");
+    visit.number("--batch", settings.batch, Range<Index>{1, 100'000'000},
+                 "Pairs in a step, at most the number of rows");
+    visit.number("--lr", settings.learning_rate, Range<double>{0, 1000, true},
+                 "Learning rate for a batch of 256; it grows with the batch");
+    if constexpr (requires { settings.objective.beta; })
+      visit.number("--beta", settings.objective.beta, Range<float>{0, 1, true},
+                   "Exponent: lower keeps clusters apart");
+    if constexpr (requires { settings.balancer.alpha; })
+      visit.number("--alpha", settings.balancer.alpha, Range<float>{0, 1'000'000},
+                   "Weight of the balancing of clusters; 0 for none");
+    visit.choice("--precision", settings.precision, precisions(),
+                 "How a step's products read their factors: bfloat16 is faster on processors that have it, and "
+                 "coarser");
+    visit.flag("--resume", resume, "Go on from the checkpoint in the folder, if there is one");
   }
-  outcome.model = std::move(trained.model);
-  return outcome;
-}
 
-/// Trains heads on a view where one is given, else on nearest neighbours, read or found. `device`: a
-/// shoal::Cpu, or a GPU.
-template <class Method, class Device>
-ClusterOutcome cluster_by_heads(const char* name, const ClusterOptions& options, shoal::AnyRows features,
-                                const Device& device, const shoal::Hook& hook) {
-  const auto settings = heads_settings<Method>(options, features.rows());
-  const shoal::Checkpoints checkpoints{.path = options.out / "checkpoint.shoal", .resume = options.resume};
-  const auto train = [&](const auto& pairs) {
-    const Stopwatch fitting;
-    ClusterOutcome outcome = heads_outcome(name, fit(settings, features, pairs, device, hook, checkpoints));
-    outcome.seconds["fit"] = fitting.seconds();
-    outcome.settings = settings_json(settings);
-    return outcome;
-  };
-  if (!options.view.empty()) {
-    const auto view = shoal::npy::map(options.view);
-    ClusterOutcome outcome = train(shoal::Views(view));
-    outcome.settings["view"] = options.view.string();
-    return outcome;
+  [[nodiscard]] static Choices<shoal::Precision> precisions() {
+    return {{"float32", shoal::Precision::float32}, {"bfloat16", shoal::Precision::bfloat16}};
   }
-  const Stopwatch searching;
-  shoal::Neighbors found;
-  std::optional<shoal::MappedNeighbors> stored;
-  if (options.neighbors.empty())
-    found = exact_neighbors(features, {.count = options.neighbor_count}, device, hook);
-  else
-    stored.emplace(options.neighbors);
-  const auto ids = stored ? stored->ids() : shoal::MatrixView<const std::int32_t>(found.ids);
-  const double seconds = searching.seconds();
-  ClusterOutcome outcome = train(shoal::NearestPairs(ids));
-  outcome.seconds["neighbors"] = seconds;
-  outcome.settings["neighbors"] = ids.cols;
-  return outcome;
-}
+
+  /// The method for `rows` rows under the options: first what all sets of this size start from, then what was
+  /// given.
+  static HeadsMethod with(const ClusterOptions& options, shoal::Index rows) {
+    HeadsMethod method;
+    ApplyOptions apply{options.given};
+    Settings& settings = method.settings;
+    settings.clusters = options.clusters;
+    settings.seed = options.seed;
+    settings.batch = std::min(settings.batch, rows);
+    method.neighbor_count = std::clamp<shoal::Index>(rows - 1, 1, method.neighbor_count);
+    method.each_option(apply);
+    if (method.small_data) {
+      const shoal::Index batch = settings.batch;
+      settings = Settings{.clusters = options.clusters, .batch = batch, .seed = options.seed};
+      settings = shoal::small_data(settings, rows);
+    }
+    const double rate = method.small_data ? settings.learning_rate : Settings{}.learning_rate;
+    method.each_option(apply);
+    settings.final_rate *= settings.learning_rate / rate;
+    if (options.standardize) settings.standardize = true;
+    return method;
+  }
+};

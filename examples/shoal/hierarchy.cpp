@@ -2,6 +2,8 @@
 // cutting it.
 #include "hierarchy_input.hpp"
 #include "options.hpp"
+#include "outputs.hpp"
+#include "printable.hpp"
 #include "verbs.hpp"
 
 #include <cstdio>
@@ -49,7 +51,7 @@ void info(const Options& options) {
                                      {"several_parents", several}, {"depth_of_the_dag", deepest},
                                      {"nodes_by_depth", depths}};
   if (options.json) {
-    std::puts(facts.dump(2).c_str());
+    std::puts(json_text(facts).c_str());
     return;
   }
   for (const auto& [name, value] : facts.items())
@@ -80,7 +82,7 @@ Node find_named(const Hierarchy& h, const std::string& name) {
               " nodes; say which by its id", choice);
 }
 
-std::string described(const Hierarchy& h, Node i) { return h.id(i) + " " + h.name(i); }
+std::string described(const Hierarchy& h, Node i) { return printable(h.id(i) + " " + h.name(i)); }
 
 void path(const Options& options) {
   const Hierarchy h = options.input.read();
@@ -130,6 +132,8 @@ shoal::Cut make_cut(const Options& options, const Hierarchy& h, const std::vecto
   return shoal::cut_to_leaves(h);
 }
 
+const std::vector<std::string> cut_names{"manifest.json", "rows.npy", "labels.npy", "classes.tsv"};
+
 void cut(const Options& options) {
   const Hierarchy h = options.input.read();
   const std::vector<Node> nodes = row_nodes(options, h);
@@ -145,10 +149,11 @@ void cut(const Options& options) {
     values.push_back(cut[static_cast<std::size_t>(nodes[r])]);
   }
   const shoal::Compact result = shoal::compact(values);
-  std::filesystem::create_directories(options.out);
-  shoal::npy::write(options.out / "rows.npy", rows);
-  shoal::npy::write(options.out / "labels.npy", result.labels);
-  write_class_table(options.out / "classes.tsv", h, result.classes, result.labels);
+  Outputs outputs(options.out, cut_names);
+  const std::filesystem::path& out = outputs.staging();
+  shoal::npy::write(out / "rows.npy", rows);
+  shoal::npy::write(out / "labels.npy", result.labels);
+  write_class_table(out / "classes.tsv", h, result.classes, result.labels);
   const nlohmann::ordered_json manifest{{"shoal", SHOAL_VERSION_STRING},
                                         {"inputs", file_digests({{"hierarchy", options.input.file},
                                                                  {"classes", options.input.classes},
@@ -158,8 +163,9 @@ void cut(const Options& options) {
                                                                 options.out)},
                                         {"samples", rows.size()},
                                         {"classes", result.classes.size()},
-                                        {"labels_sha256", file_digest(options.out / "labels.npy")}};
-  shoal::write_text(options.out / "manifest.json", manifest.dump(2) + "\n");
+                                        {"labels_sha256", file_digest(out / "labels.npy")}};
+  write_json(out / "manifest.json", manifest);
+  outputs.publish();
   std::printf("%zu samples in %zu classes\n", rows.size(), result.classes.size());
 }
 
@@ -173,65 +179,87 @@ void list_lemmas(const Options& options) {
     for (const std::string_view lemma : shoal::lemmas(h.name(classes[c]))) {
       std::string words(lemma);
       std::replace(words.begin(), words.end(), '_', ' ');
-      text += std::to_string(c) + "\t" + h.id(classes[c]) + "\t" + words + "\n";
+      text += std::to_string(c) + "\t" + h.id(classes[c]) + "\t" + table_cell(words) + "\n";
     }
   shoal::write_text(options.out, text);
+  std::printf("Lemmas of %zu classes. %s\n", classes.size(), printable(options.out.string()).c_str());
 }
 
-void add_cut(CLI::App& hierarchy, const std::shared_ptr<Options>& options) {
-  CLI::App* verb = hierarchy.add_subcommand("cut", "Coarser labels: rows, labels, classes and a manifest");
-  verb->add_option("FILE", options->input.file, "WordNet's data.noun, a TSV or pairs")->required();
-  auto* samples = verb->add_option_group("samples", "What the samples are");
-  samples->add_option("--labels", options->labels, "Their labels, n (.npy)");
-  samples->add_option("--ids", options->row_ids, "Their own nodes' ids, n (.npy)");
-  samples->require_option(1);
-  verb->add_option(
-      "--classes", options->input.classes,
-      "The id of each label: one a line, or a table (number, id, …). Without it labels are nodes");
-  auto* how = verb->add_option_group("cut", "How to cut");
-  how->add_option("--depth", options->depth, "No class deeper than this; the root has depth 0");
-  how->add_option("--support", options->support, "Classes whose subtree has at least this many samples");
-  how->add_option("--count", options->count, "At most this many classes, the largest as small as can be");
-  how->add_option("--list", options->list, "Only these classes, each for all below it");
-  how->add_flag("--leaves", options->leaves, "Only leaves; samples of other classes drop out");
-  how->require_option(1);
-  verb->add_flag("--above", options->above, "With --support: a class is always above the sample's own node");
-  verb->add_option("--out", options->out, "Folder for the results")->required();
-  add_reading(*verb, options->input);
-  add_examples(
-      *verb,
+constexpr const char* file_meaning = "WordNet's data.noun, a TSV or pairs";
+
+void add_cut(CLI::App& hierarchy) {
+  const auto options = std::make_shared<Options>();
+  Verb verb(hierarchy, "cut", "Coarser labels: rows, labels, classes and a manifest");
+  verb.input("FILE", options->input.file, file_meaning)->required();
+  verb.heading("What the samples are (one of)");
+  verb.input("--labels", options->labels, "Their labels, n (.npy)");
+  verb.input("--ids", options->row_ids, "Their own nodes' ids, n (.npy)");
+  verb.one_of({"--labels", "--ids"});
+  verb.heading("");
+  verb.input("--classes", options->input.classes, class_list_meaning);
+  verb.only_with("--classes", {"--labels"});
+  verb.heading("How to cut (one of)");
+  verb.number("--depth", options->depth, Range<int>{0, 1'000'000},
+              "No class deeper than this; the root has depth 0", "");
+  verb.number("--support", options->support, Range<Index>{0, most_things},
+              "Classes whose subtree has at least this many samples", "");
+  verb.number("--count", options->count, Range<Index>{1, most_things},
+              "At most this many classes, the largest as small as can be", "");
+  verb.input("--list", options->list, "Only these classes, each for all below it");
+  verb.flag("--leaves", options->leaves, "Only leaves; samples of other classes drop out");
+  verb.one_of({"--depth", "--support", "--count", "--list", "--leaves"});
+  verb.heading("");
+  verb.flag("--above", options->above, "A class is always above the sample's own node");
+  verb.only_with("--above", {"--support"});
+  verb.output_folder("--out", options->out, cut_names,
+                     "Folder for the results")
+      ->required();
+  add_reading(verb, options->input);
+  verb.examples(
       "  shoal hierarchy cut /usr/share/wordnet/data.noun --ids ids.npy --support 50 --above --out m50\n"
       "  shoal hierarchy cut examples/data/hierarchy.tsv --labels examples/data/labels.npy "
       "--classes examples/data/classes.tsv --depth 3 --out coarse");
-  verb->callback([options] { cut(*options); });
+  verb.runs([options] { cut(*options); });
+}
+
+void add_info(CLI::App& hierarchy) {
+  const auto options = std::make_shared<Options>();
+  Verb verb(hierarchy, "info", "Count nodes, edges, roots, leaves and depths");
+  verb.input("FILE", options->input.file, file_meaning)->required();
+  verb.flag("--json", options->json, "Print JSON");
+  add_reading(verb, options->input);
+  verb.runs([options] { info(*options); });
+}
+
+void add_path(CLI::App& hierarchy) {
+  const auto options = std::make_shared<Options>();
+  Verb verb(hierarchy, "path", "Show the way from the root to a class; of two, where they part");
+  verb.input("FILE", options->input.file, file_meaning)->required();
+  verb.app()
+      .add_option("ID", options->ids, "Ids, such as 02084071 or n02084071, or names, such as mammal")
+      ->required();
+  add_reading(verb, options->input);
+  verb.examples("  shoal hierarchy path /usr/share/wordnet/data.noun n02084071 n02121620");
+  verb.runs([options] { path(*options); });
+}
+
+void add_lemmas(CLI::App& hierarchy) {
+  const auto options = std::make_shared<Options>();
+  Verb verb(hierarchy, "lemmas", "List the lemmas of each class, to be embedded as texts");
+  verb.input("FILE", options->input.file, file_meaning)->required();
+  verb.input("--classes", options->input.classes, class_list_meaning);
+  verb.output("--out", options->out, "Table to write: class, id, lemma")->required();
+  add_reading(verb, options->input);
+  verb.runs([options] { list_lemmas(*options); });
 }
 
 }  // namespace
 
 void add_hierarchy(CLI::App& app) {
-  const auto options = std::make_shared<Options>();
   CLI::App* verb = app.add_subcommand("hierarchy", "Look into a label hierarchy, and cut labels with it");
   verb->require_subcommand(1);
-  CLI::App* facts = verb->add_subcommand("info", "Count nodes, edges, roots, leaves and depths");
-  facts->add_option("FILE", options->input.file, "WordNet's data.noun, a TSV or pairs")->required();
-  facts->add_flag("--json", options->json, "Print JSON");
-  add_reading(*facts, options->input);
-  facts->callback([options] { info(*options); });
-
-  CLI::App* way =
-      verb->add_subcommand("path", "Show the way from the root to a class; of two, where they part");
-  way->add_option("FILE", options->input.file, "WordNet's data.noun, a TSV or pairs")->required();
-  way->add_option("ID", options->ids, "Ids, such as 02084071 or n02084071, or names, such as mammal")
-      ->required();
-  add_reading(*way, options->input);
-  add_examples(*way, "  shoal hierarchy path /usr/share/wordnet/data.noun n02084071 n02121620");
-  way->callback([options] { path(*options); });
-
-  CLI::App* texts = verb->add_subcommand("lemmas", "List the lemmas of each class, to be embedded as texts");
-  texts->add_option("FILE", options->input.file, "WordNet's data.noun, a TSV or pairs")->required();
-  texts->add_option("--classes", options->input.classes, "The id of each label; without it labels are nodes");
-  texts->add_option("--out", options->out, "Table to write: class, id, lemma")->required();
-  add_reading(*texts, options->input);
-  texts->callback([options] { list_lemmas(*options); });
-  add_cut(*verb, options);
+  add_info(*verb);
+  add_path(*verb);
+  add_lemmas(*verb);
+  add_cut(*verb);
 }

@@ -1,5 +1,7 @@
 #include "hierarchy_input.hpp"
 
+#include "printable.hpp"
+
 #include <fstream>
 
 #include <shoal/hierarchy/cut.hpp>
@@ -27,6 +29,18 @@ std::string sniff(const std::filesystem::path& path) {
 std::string HierarchyInput::form() const { return format == "auto" ? sniff(file) : format; }
 
 shoal::Hierarchy HierarchyInput::read() const {
+  try {
+    return read_file();
+  } catch (const shoal::error& e) {  // the library speaks of its setting; here it is an option
+    std::string message = e.what();
+    const std::string setting = "set several_roots";
+    if (const auto at = message.find(setting); at != std::string::npos)
+      message.replace(at, setting.size(), "give --forest");
+    throw shoal::error(e.code(), message);
+  }
+}
+
+shoal::Hierarchy HierarchyInput::read_file() const {
   shoal::HierarchySettings settings{.several_roots = forest};
   if (primary == "shallowest") settings.primary = shoal::Primary::shallowest;
   if (primary == "deepest") settings.primary = shoal::Primary::deepest;
@@ -50,25 +64,20 @@ std::vector<shoal::Node> all_nodes(const shoal::Hierarchy& h) {
   return all;
 }
 
-void add_reading(CLI::App& verb, HierarchyInput& input) {
-  verb.add_option("--format", input.format,
-                  "Of the hierarchy: wordnet (data.noun), tsv (id, parents, name), pairs (child parent), "
-                  "reversed-pairs (parent child), or auto")
-      ->check(CLI::IsMember({"auto", "wordnet", "tsv", "pairs", "reversed-pairs"}))
-      ->capture_default_str();
-  verb.add_option("--primary", input.primary, "Which parent makes the tree: first, shallowest or deepest")
-      ->check(CLI::IsMember({"first", "shallowest", "deepest"}))
-      ->capture_default_str();
-  verb.add_flag("--forest", input.forest, "Let the hierarchy have several roots");
+void add_reading(Verb& verb, HierarchyInput& input) {
+  verb.choice("--format", input.format, {"auto", "wordnet", "tsv", "pairs", "reversed-pairs"},
+              "Of the hierarchy: WordNet's data.noun, a table of id, parents and name, or pairs of child and "
+              "parent, reversed-pairs of parent and child");
+  verb.choice("--primary", input.primary, {"first", "shallowest", "deepest"}, "Which parent makes the tree");
+  verb.flag("--forest", input.forest, "Let the hierarchy have several roots");
 }
 
-void add_hierarchy_options(CLI::App& verb, HierarchyInput& input, bool required) {
-  verb.add_option("--hierarchy", input.file, "WordNet's data.noun, a TSV or pairs")->required(required);
-  verb.add_option(
-      "--classes", input.classes,
-      "The id of each label: one a line, or a table (number, id, …). Without it labels are nodes (never of "
-      "WordNet)");
+void add_hierarchy_options(Verb& verb, HierarchyInput& input, bool required) {
+  verb.input("--hierarchy", input.file, "WordNet's data.noun, a TSV or pairs")->required(required);
+  verb.input("--classes", input.classes, class_list_meaning);
   add_reading(verb, input);
+  for (const char* option : {"--classes", "--format", "--primary", "--forest"})
+    verb.only_with(option, {"--hierarchy"});
 }
 
 std::string short_name(const shoal::Hierarchy& h, shoal::Node node) {
@@ -80,7 +89,7 @@ void write_class_table(const std::filesystem::path& path, const shoal::Hierarchy
   const auto counts = shoal::count_samples(labels, static_cast<shoal::Index>(classes.size()));
   std::string text;
   for (std::size_t c = 0; c < classes.size(); ++c)
-    text += std::to_string(c) + "\t" + h.id(classes[c]) + "\t" + short_name(h, classes[c]) + "\t" +
+    text += std::to_string(c) + "\t" + h.id(classes[c]) + "\t" + table_cell(short_name(h, classes[c])) + "\t" +
             std::to_string(counts[c]) + "\n";
   shoal::write_text(path, text);
 }

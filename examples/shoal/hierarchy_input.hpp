@@ -1,12 +1,13 @@
 // Hierarchies and class lists as options, and class tables as results, of the verbs that work with them.
 #pragma once
 
+#include "verb.hpp"
+
 #include <filesystem>
 #include <span>
 #include <string>
 #include <vector>
 
-#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include <shoal/core/sha256.hpp>
@@ -23,15 +24,23 @@ struct HierarchyInput {
   [[nodiscard]] std::string form() const;
   /// The node of each label; all nodes in their order where there is no class list, which WordNet needs.
   [[nodiscard]] std::vector<shoal::Node> class_nodes(const shoal::Hierarchy& h) const;
+
+ private:
+  [[nodiscard]] shoal::Hierarchy read_file() const;
 };
+
+/// What --classes is.
+inline constexpr const char* class_list_meaning =
+    "The id of each label: one a line, or a table (number, id, …). Without it labels are nodes (never of "
+    "WordNet)";
 
 /// All nodes in their order.
 std::vector<shoal::Node> all_nodes(const shoal::Hierarchy& h);
 
 /// Adds --format, --primary and --forest.
-void add_reading(CLI::App& verb, HierarchyInput& input);
+void add_reading(Verb& verb, HierarchyInput& input);
 /// Adds --hierarchy and --classes besides.
-void add_hierarchy_options(CLI::App& verb, HierarchyInput& input, bool required);
+void add_hierarchy_options(Verb& verb, HierarchyInput& input, bool required);
 
 /// The first lemma of a node's name.
 std::string short_name(const shoal::Hierarchy& h, shoal::Node node);

@@ -1,11 +1,13 @@
 #include "html.hpp"
 
+#include "printable.hpp"
+
 #include <algorithm>
 #include <cstdio>
 
 std::string escaped(std::string_view text) {
   std::string safe;
-  for (const char c : text) {
+  for (const char c : printable(text)) {
     if (c == '&')
       safe += "&amp;";
     else if (c == '<')
@@ -14,6 +16,8 @@ std::string escaped(std::string_view text) {
       safe += "&gt;";
     else if (c == '"')
       safe += "&quot;";
+    else if (c == '\'')
+      safe += "&#39;";
     else
       safe += c;
   }

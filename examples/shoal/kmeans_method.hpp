@@ -1,64 +1,49 @@
-// shoal cluster --method kmeans, on any device.
+// shoal cluster --method kmeans: its options.
 #pragma once
 
-#include "cluster_job.hpp"
-#include "stopwatch.hpp"
+#include "method_options.hpp"
 
+#include <filesystem>
 #include <optional>
 
 #include <shoal/kmeans/kmeans.hpp>
 
-inline std::string kmeans_reason(shoal::Stopped stopped, std::size_t iterations) {
-  const std::string count = std::to_string(iterations) + (iterations == 1 ? " iteration" : " iterations");
-  switch (stopped) {
-    case shoal::Stopped::no_change:
-      return "Settled after " + count;
-    case shoal::Stopped::tolerance:
-      return "Gained too little after " + count;
-    case shoal::Stopped::hook:
-      return "Interrupted after " + count;
-    case shoal::Stopped::iterations:
-      break;
+/// k-means of either geometry.
+struct KMeansMethod {
+  static constexpr const char* group = "k-means";
+
+  static constexpr shoal::Index most_rows = shoal::Index{1} << 48;
+
+  bool cosine = true;
+  shoal::KMeans<> settings;  ///< those of either geometry
+  std::filesystem::path weights, start;
+  std::optional<shoal::Index> least, most;  ///< rows of a cluster
+  bool hierarchical = false;
+
+  [[nodiscard]] static Choices<bool> geometries() { return {{"cosine", true}, {"euclidean", false}}; }
+  [[nodiscard]] static Choices<shoal::Seeding> seedings() {
+    return {{"k-means++", shoal::Seeding::plus_plus},
+            {"afk-mc2", shoal::Seeding::afk_mc2},
+            {"random", shoal::Seeding::random}};
   }
-  return "Did all " + count;
-}
 
-template <shoal::Geometry Geo, class Device>
-ClusterOutcome kmeans_run(const ClusterOptions& options, shoal::AnyRows features,
-                          shoal::ColumnScaling scaling, const Device& device, const shoal::Hook& hook) {
-  const shoal::KMeans<Geo> settings{
-      .clusters = options.clusters,
-      .iterations = options.iterations,
-      .seed = options.seed,
-      .seeding = options.init == "random" ? shoal::Seeding::random : shoal::Seeding::plus_plus,
-      .restarts = options.restarts};
-  const Stopwatch fitting;
-  const shoal::KMeansResult result = fit(settings, features, device, hook);
-  ClusterOutcome outcome;
-  outcome.seconds["fit"] = fitting.seconds();
-  outcome.name = "k-means";
-  outcome.settings = {{"geometry", options.geometry},
-                      {"init", options.init},
-                      {"iterations", options.iterations},
-                      {"restarts", options.restarts},
-                      {"standardize", options.standardize}};
-  for (const auto& iteration : result.history)
-    outcome.losses.push_back(iteration.objective / static_cast<double>(features.rows()));
-  outcome.loss_name = "Mean distance to the centroid";
-  outcome.loss_unit = "iteration";
-  outcome.stopped = kmeans_reason(result.stopped, result.history.size());
-  outcome.model = shoal::model_of<Geo>(result, std::move(scaling));
-  return outcome;
-}
-
-/// k-means of either geometry. `device`: the Cpu again, or a GPU.
-template <class Device>
-ClusterOutcome cluster_by_kmeans_on(const ClusterOptions& options, shoal::AnyRows features,
-                                    const shoal::Cpu& cpu, const Device& device, const shoal::Hook& hook) {
-  std::optional<shoal::Standardized> standardized;
-  if (options.standardize) standardized.emplace(features, cpu);
-  const shoal::AnyRows rows = standardized ? shoal::AnyRows(*standardized) : features;
-  const auto scaling = standardized ? standardized->scaling() : shoal::ColumnScaling{};
-  return options.geometry == "euclidean" ? kmeans_run<shoal::Euclidean>(options, rows, scaling, device, hook)
-                                         : kmeans_run<shoal::Cosine>(options, rows, scaling, device, hook);
-}
+  template <class Visit> void each_option(Visit& visit) {
+    visit.choice("--geometry", cosine, geometries(), "How rows are compared with centroids");
+    visit.choice("--init", settings.seeding, seedings(),
+                 "Where the first centroids come from; afk-mc2 is k-means++ by a Markov chain, fast where C is "
+                 "large");
+    visit.number("--iterations", settings.iterations, Range<shoal::Index>{1, 1'000'000},
+                 "The most iterations");
+    visit.number("--restarts", settings.restarts, Range<shoal::Index>{1, 10'000},
+                 "Runs from different seeds; the best is kept");
+    visit.number("--tolerance", settings.tolerance, Range<double>{0, 1},
+                 "Stop when an iteration gains less than this share of the loss");
+    visit.file("--weights", weights, "Weight of each row, n, at least 0 (.npy)");
+    visit.file("--start", start, "First centroids, C × d, in the place of --init (.npy)");
+    visit.number("--min-size", least, Range<shoal::Index>{0, most_rows},
+                 "The fewest rows of a cluster, exactly kept");
+    visit.number("--max-size", most, Range<shoal::Index>{1, most_rows}, "The most rows of a cluster");
+    visit.flag("--hierarchical", hierarchical,
+               "Two levels: groups, then clusters in each; fast where C is in the thousands");
+  }
+};

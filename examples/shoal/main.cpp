@@ -1,9 +1,13 @@
 // shoal: features in, clusters and their quality out.
+#include "printable.hpp"
+#include "suggest.hpp"
 #include "terminal.hpp"
 #include "verbs.hpp"
 
 #include <cstdio>
+#include <cstring>
 #include <exception>
+#include <new>
 
 #include <shoal/version.hpp>
 
@@ -11,8 +15,25 @@ namespace {
 
 /// One line that says what to do, and the exit status.
 int complain(const std::string& message, int status) {
-  std::fprintf(stderr, "shoal: %s\n", message.c_str());
+  std::fprintf(stderr, "shoal: %s\n", printable(message).c_str());
   return status;
+}
+
+/// The verb that was called, with its sub-verb: " hierarchy cut".
+std::string called(const CLI::App& app) {
+  std::string names;
+  for (const CLI::App* verb = &app; !verb->get_subcommands().empty();) {
+    verb = verb->get_subcommands()[0];
+    names += " " + verb->get_name();
+  }
+  return names;
+}
+
+/// What is written to stdout may be lost only here, on a full disk or a closed pipe.
+int finish(int status) {
+  const bool failed = std::ferror(stdout) != 0 || std::fflush(stdout) != 0;
+  if (failed) return complain(std::string("standard output can't be written: ") + std::strerror(errno), 1);
+  return interrupted() != 0 ? 128 + interrupted() : status;
 }
 
 }  // namespace
@@ -34,17 +55,16 @@ int main(int argc, char** argv) {
   add_zero_shot(app);
   add_relabel(app);
 
-  stop_on_interrupt();
+  stop_on_signals();
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {
-    if (e.get_exit_code() == 0) return app.exit(e);  // --help and --version
-    const auto verbs = app.get_subcommands();
-    return complain(std::string(e.what()) + " (see shoal " +
-                        (verbs.empty() ? "" : verbs[0]->get_name() + " ") + "--help)",
-                    2);
+    if (e.get_exit_code() == 0) return finish(app.exit(e));  // --help and --version
+    return complain(e.what() + suggestion(app, argc, argv) + " (see shoal" + called(app) + " --help)", 2);
+  } catch (const std::bad_alloc&) {
+    return complain("there is not enough memory; --memory makes some verbs plan within a budget", 1);
   } catch (const std::exception& e) {
-    return interrupted() ? complain(e.what(), 130) : complain(e.what(), 1);
+    return complain(e.what(), interrupted() != 0 ? 128 + interrupted() : 1);
   }
-  return interrupted() ? 130 : 0;
+  return finish(0);
 }

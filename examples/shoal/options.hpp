@@ -1,42 +1,47 @@
 // Options that several verbs share.
 #pragma once
 
+#include "machine.hpp"
 #include "run_folder.hpp"
+#include "verb.hpp"
 
-#include <string>
+#include <cstdint>
+#include <limits>
 
-#include <CLI/CLI.hpp>
+/// Counts of things: as many as 32-bit labels can name.
+inline constexpr shoal::Index most_things = std::numeric_limits<std::int32_t>::max() - 64;
+inline constexpr Range<float> temperatures{0, 1000, true};
+inline constexpr Range<std::uint64_t> any_seed{0, std::numeric_limits<std::uint64_t>::max()};
 
-#include <shoal/backend/cpu.hpp>
-
-/// How much of the machine to use.
-struct Machine {
-  int threads = 0;
-  double memory = 0;  ///< GiB
-  [[nodiscard]] shoal::Cpu cpu() const {
-    return shoal::Cpu(
-        shoal::CpuSettings{.threads = threads, .memory = static_cast<std::size_t>(memory * 0x1p30)});
-  }
-};
+/// Adds --threads.
+inline void add_threads(Verb& verb, Machine& machine) {
+  verb.number("--threads", machine.threads, Range<int>{0, 4096},
+              "Threads; 0 for all cores. Results do not depend on it");
+}
 
 /// Adds --threads and --memory.
-inline void add_machine(CLI::App& verb, Machine& machine) {
-  verb.add_option("--threads", machine.threads, "Threads; 0 for all cores. Results do not depend on it")
-      ->capture_default_str()
-      ->check(CLI::Range(0, 4096));
-  verb.add_option("--memory", machine.memory, "GiB to plan for beyond the inputs; 0 for no limit")
-      ->capture_default_str()
-      ->check(CLI::NonNegativeNumber);
+inline void add_machine(Verb& verb, Machine& machine) {
+  add_threads(verb, machine);
+  verb.number("--memory", machine.memory, Range<double>{0, 1e6},
+              "GiB to plan for beyond the inputs; 0 for no limit");
+}
+
+/// Adds --seed.
+inline void add_seed(Verb& verb, std::uint64_t& seed, const std::string& meaning) {
+  verb.number("--seed", seed, any_seed, meaning);
+}
+
+/// Adds --rows.
+inline void add_rows(Verb& verb, std::filesystem::path& rows) {
+  verb.input("--rows", rows,
+             "Numbers of the rows to take, in this order, as shoal benchmark's rows.npy (.npy); all without it");
 }
 
 /// Adds what a report may be told.
-inline void add_report_extras(CLI::App& verb, ReportExtras& extras) {
-  verb.add_option("--truth", extras.truth,
-                  "True classes, integers, n (.npy): the report scores against them");
-  verb.add_option("--samples", extras.samples,
-                  "A line of text a sample (.tsv), shown in the report's gallery");
-  verb.add_option("--class-names", extras.class_names, "Lines of class and name (.tsv), for the report");
+inline void add_report_extras(Verb& verb, ReportExtras& extras) {
+  verb.input("--truth", extras.truth,
+             "True classes, integers, n (.npy), -1 for none: the report scores against them");
+  verb.input("--samples", extras.samples,
+             "A line of text for each sample (.tsv), shown in the report's gallery");
+  verb.input("--class-names", extras.class_names, "Lines of class and name (.tsv), for the report");
 }
-
-/// Examples at the end of a verb's --help, one command a line.
-inline void add_examples(CLI::App& verb, const std::string& lines) { verb.footer("Examples:\n" + lines); }

@@ -1,37 +1,56 @@
 // shoal predict: a model says which clusters other rows belong to.
-#include "cluster_job.hpp"
+#include "chosen_rows.hpp"
+#include "options.hpp"
+#include "outputs.hpp"
+#include "printable.hpp"
+#include "run_folder.hpp"
 #include "verbs.hpp"
 
+#include <cstdio>
 #include <memory>
 
-#include <shoal/io/npy.hpp>
+#include <shoal/model/saved_model.hpp>
+#include <shoal/version.hpp>
 
 namespace {
 
 struct Options {
-  std::filesystem::path model, features, out;
+  std::filesystem::path model, features, rows, out;
   Machine machine;
 };
 
+const std::vector<std::string> output_names{"predict.json", "labels.npy", "top5.npy", "confidence.npy"};
+
 void run(const Options& options) {
   const shoal::SavedModel saved = shoal::load_model(options.model);
-  const auto features = shoal::npy::map(options.features);
+  const ChosenRows features(options.features, options.rows);
   const shoal::Prediction prediction = shoal::predict(saved.model, features, options.machine.cpu());
-  std::filesystem::create_directories(options.out);
-  shoal::npy::write(options.out / "labels.npy", prediction.labels);
-  shoal::npy::write(options.out / "top5.npy", prediction.top);
-  shoal::npy::write(options.out / "confidence.npy", prediction.confidence);
+  Outputs outputs(options.out, output_names);
+  shoal::npy::write(outputs.staging() / "labels.npy", prediction.labels);
+  shoal::npy::write(outputs.staging() / "top5.npy", prediction.top);
+  shoal::npy::write(outputs.staging() / "confidence.npy", prediction.confidence);
+  write_json(outputs.staging() / "predict.json", {{"shoal", SHOAL_VERSION_STRING},
+                                                  {"model", options.model.string()},
+                                                  {"method", saved.method},
+                                                  {"features", options.features.string()},
+                                                  {"rows", features.rows()}});
+  outputs.publish();
+  std::printf("%lld rows labelled by %s. %s\n", static_cast<long long>(features.rows()), printable(saved.method).c_str(),
+              printable((options.out / "labels.npy").string()).c_str());
 }
 
 }  // namespace
 
 void add_predict(CLI::App& app) {
   const auto options = std::make_shared<Options>();
-  CLI::App* verb = app.add_subcommand("predict", "Say which clusters other rows belong to");
-  verb->add_option("MODEL", options->model, "A model that shoal cluster wrote (model.shoal)")->required();
-  verb->add_option("FEATURES", options->features, "Features as those it was fitted on (.npy)")->required();
-  verb->add_option("--out", options->out, "Folder for labels.npy, top5.npy and confidence.npy")->required();
-  add_machine(*verb, options->machine);
-  add_examples(*verb, "  shoal predict out/kmeans/model.shoal examples/data/view_gloss.npy --out out/gloss");
-  verb->callback([options] { run(*options); });
+  Verb verb(app, "predict", "Say which clusters other rows belong to");
+  verb.input("MODEL", options->model, "A model that shoal cluster wrote (model.shoal)")->required();
+  verb.input("FEATURES", options->features, "Features as those it was fitted on (.npy)")->required();
+  add_rows(verb, options->rows);
+  verb.output_folder("--out", options->out, output_names,
+                     "Folder for labels.npy, top5.npy, confidence.npy and predict.json")
+      ->required();
+  add_threads(verb, options->machine);
+  verb.examples("  shoal predict out/kmeans/model.shoal examples/data/view_gloss.npy --out out/gloss");
+  verb.runs([options] { run(*options); });
 }

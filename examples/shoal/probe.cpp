@@ -1,5 +1,7 @@
 // shoal probe: how well a linear classifier tells the classes apart; an upper bound for clusterings.
 #include "options.hpp"
+#include "outputs.hpp"
+#include "printable.hpp"
 #include "terminal.hpp"
 #include "verbs.hpp"
 
@@ -29,6 +31,9 @@ struct Options {
   shoal::LinearProbe probe;
   Machine machine;
 };
+
+const std::vector<std::string> output_names{"probe.json", "class_accuracy.npy", "weights.npy",
+                                            "top5.npy",   "confidence.npy",     "validation.npy"};
 
 /// The labels of some rows.
 std::vector<Label> pick(const std::vector<Label>& labels, const std::vector<Index>& rows) {
@@ -64,7 +69,7 @@ ordered_json report(const Options& options, const shoal::ProbeResult& result, In
 
 /// Trains, writes the files, and prints what came out.
 void probe(const Options& options, shoal::AnyRows rows, const std::vector<Label>& labels,
-           shoal::AnyRows held_out, const std::vector<Label>& truth) {
+           shoal::AnyRows held_out, const std::vector<Label>& truth, Outputs& outputs) {
   const shoal::Cpu cpu = options.machine.cpu();
   const auto scaling =
       options.raw ? shoal::ColumnScaling{std::vector<float>(static_cast<std::size_t>(rows.cols()), 0.f),
@@ -75,32 +80,34 @@ void probe(const Options& options, shoal::AnyRows rows, const std::vector<Label>
   const auto said =
       shoal::classify(result.classifier, validation, std::min<Index>(5, result.classifier.classes()), cpu);
 
-  std::filesystem::create_directories(options.out);
+  const std::filesystem::path& out = outputs.staging();
   const std::vector<float> by_class(result.class_accuracy.begin(), result.class_accuracy.end());
-  shoal::npy::write(options.out / "class_accuracy.npy", by_class);
-  shoal::npy::write(options.out / "weights.npy", shoal::for_raw_rows(result.classifier, scaling).weights);
-  shoal::npy::write(options.out / "top5.npy", said.top);
-  shoal::npy::write(options.out / "confidence.npy", said.confidence);
+  shoal::npy::write(out / "class_accuracy.npy", by_class);
+  shoal::npy::write(out / "weights.npy", shoal::for_raw_rows(result.classifier, scaling).weights);
+  shoal::npy::write(out / "top5.npy", said.top);
+  shoal::npy::write(out / "confidence.npy", said.confidence);
   const ordered_json all = report(options, result, rows.rows(), held_out.rows());
-  shoal::write_text(options.out / "probe.json", all.dump(2) + "\n");
+  write_json(out / "probe.json", all);
+  outputs.publish();
   if (options.json)
-    std::puts(all.dump(2).c_str());
+    std::puts(json_text(all).c_str());
   else
     std::printf(
         "accuracy %.4f, macro accuracy %.4f (learning rate %g, weight decay %g; %lld training rows, %lld "
-        "held out)\n",
+        "held out). %s\n",
         result.accuracy, result.macro_accuracy, all["learning_rate"].get<double>(),
         all["weight_decay"].get<double>(), static_cast<long long>(rows.rows()),
-        static_cast<long long>(held_out.rows()));
+        static_cast<long long>(held_out.rows()), printable((options.out / "probe.json").string()).c_str());
 }
 
 void run(Options options) {
   options.probe.race = !options.whole_grid;
   const auto features = shoal::npy::map(options.features);
   const auto labels = shoal::npy::read_vector<Label>(options.labels);
+  Outputs outputs(options.out, output_names);
   if (!options.validation_features.empty()) {
     probe(options, features, labels, shoal::npy::map(options.validation_features),
-          shoal::npy::read_vector<Label>(options.validation_labels));
+          shoal::npy::read_vector<Label>(options.validation_labels), outputs);
     return;
   }
   shoal::check(std::ssize(labels) == features.rows(), shoal::Errc::invalid_argument,
@@ -110,10 +117,9 @@ void run(Options options) {
   const shoal::StratifiedSplit split = shoal::stratified_split(labels, options.share, options.probe.seed);
   if (options.probe.classes == 0)
     for (const Label y : labels) options.probe.classes = std::max<Index>(options.probe.classes, y + 1);
-  std::filesystem::create_directories(options.out);
-  shoal::npy::write(options.out / "validation.npy", split.validation);
+  shoal::npy::write(outputs.staging() / "validation.npy", split.validation);
   probe(options, shoal::Subset(features, split.training), pick(labels, split.training),
-        shoal::Subset(features, split.validation), pick(labels, split.validation));
+        shoal::Subset(features, split.validation), pick(labels, split.validation), outputs);
 }
 
 }  // namespace
@@ -121,39 +127,34 @@ void run(Options options) {
 void add_probe(CLI::App& app) {
   const auto options = std::make_shared<Options>();
   auto& p = options->probe;
-  CLI::App* verb =
-      app.add_subcommand("probe", "Train a linear probe over a grid of settings: accuracy by class");
-  verb->add_option("FEATURES", options->features, "Training features, n × d (.npy)")->required();
-  verb->add_option("LABELS", options->labels, "Their classes, integers, n (.npy)")->required();
-  verb->add_option("--out", options->out,
-                   "Directory for probe.json, class_accuracy.npy, weights.npy, top5.npy, …")
+  Verb verb(app, "probe", "Train a linear probe over a grid of settings: accuracy by class");
+  verb.input("FEATURES", options->features, "Training features, n × d (.npy)")->required();
+  verb.input("LABELS", options->labels, "Their classes, integers, n (.npy)")->required();
+  verb.output_folder("--out", options->out,
+                     output_names,
+                     "Folder for probe.json, class_accuracy.npy, weights.npy, top5.npy, …")
       ->required();
-  auto* features =
-      verb->add_option("--validation-features", options->validation_features, "Held-out features (.npy)");
-  auto* labels = verb->add_option("--validation-labels", options->validation_labels, "Their classes (.npy)");
-  features->needs(labels);
-  labels->needs(features);
-  verb->add_option(
-          "--validation-share", options->share,
-          "Without held-out features: the share of each class set aside; validation.npy names the rows")
-      ->capture_default_str()
-      ->check(CLI::Range(0.001, 0.999))
-      ->excludes(features);
-  verb->add_flag("--raw", options->raw, "Train on the features as they are, not on standardised columns");
-  verb->add_flag("--whole-grid", options->whole_grid, "Train every grid point to the end, with no race");
-  verb->add_option("--learning-rates", p.learning_rates, "The grid's learning rates")->capture_default_str();
-  verb->add_option("--weight-decays", p.weight_decays, "The grid's weight decays")->capture_default_str();
-  verb->add_option("--classes", p.classes, "Number of classes; 0: one more than the largest label")
-      ->capture_default_str();
-  verb->add_option("--epochs", p.epochs, "Passes over the training rows")->capture_default_str();
-  verb->add_option("--batch", p.batch, "Rows a step")->capture_default_str();
-  verb->add_option("--momentum", p.momentum, "Momentum of SGD")->capture_default_str();
-  verb->add_option("--seed", p.seed, "Seed of the split and the order of rows")->capture_default_str();
-  verb->add_flag("--json", options->json, "Print JSON, accuracies as fractions");
-  add_machine(*verb, options->machine);
-  add_examples(
-      *verb,
+  verb.input("--validation-features", options->validation_features, "Held-out features (.npy)");
+  verb.input("--validation-labels", options->validation_labels, "Their classes (.npy)");
+  verb.only_with("--validation-features", {"--validation-labels"});
+  verb.only_with("--validation-labels", {"--validation-features"});
+  verb.number("--validation-share", options->share, Range<double>{0.001, 0.999},
+              "Without held-out features: the share of each class set aside; validation.npy names the rows");
+  verb.not_with("--validation-share", {"--validation-features"});
+  verb.flag("--raw", options->raw, "Train on the features as they are, not on standardised columns");
+  verb.flag("--whole-grid", options->whole_grid, "Train every grid point to the end, with no race");
+  verb.numbers("--learning-rates", p.learning_rates, {0, 1e6, true}, "The grid's learning rates");
+  verb.numbers("--weight-decays", p.weight_decays, {0, 1e6}, "The grid's weight decays");
+  verb.number("--classes", p.classes, Range<Index>{0, most_things},
+              "Number of classes; 0 for one more than the largest label");
+  verb.number("--epochs", p.epochs, Range<int>{1, 1'000'000}, "Passes over the training rows");
+  verb.number("--batch", p.batch, Range<Index>{1, 100'000'000}, "Rows in a step");
+  verb.number("--momentum", p.momentum, Range<double>{0, 0.9999}, "Momentum of SGD");
+  add_seed(verb, p.seed, "Seed of the split and the order of rows");
+  verb.flag("--json", options->json, "Print JSON, accuracies as fractions");
+  add_threads(verb, options->machine);
+  verb.examples(
       "  shoal probe examples/data/features.npy examples/data/labels.npy --out probe\n"
       "  shoal probe train.npy y.npy --validation-features val.npy --validation-labels vy.npy --out probe");
-  verb->callback([options] { run(*options); });
+  verb.runs([options] { run(*options); });
 }

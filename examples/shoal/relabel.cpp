@@ -1,6 +1,7 @@
 // shoal relabel: coarse labels refined step by step down a hierarchy (HZR, p-HZR).
 #include "hierarchy_input.hpp"
 #include "options.hpp"
+#include "outputs.hpp"
 #include "terminal.hpp"
 #include "text_rows.hpp"
 #include "verbs.hpp"
@@ -29,6 +30,9 @@ struct Options {
   Machine machine;
 };
 
+const std::vector<std::string> output_names{"manifest.json", "labels.npy", "confidence.npy",
+                                            "path_offsets.npy", "paths.npy"};
+
 void run(Options o) {
   o.settings.parent = !o.leaf;
   const shoal::Hierarchy whole = o.hierarchy.read();
@@ -40,11 +44,12 @@ void run(Options o) {
       shoal::relabel(h, features, labels, prototypes, o.settings, o.machine.cpu(), progress_bar());
   const shoal::RelabelStatistics s = shoal::relabel_statistics(h, result);
 
-  fs::create_directories(o.out);
-  shoal::npy::write(o.out / "labels.npy", result.labels);
-  shoal::npy::write(o.out / "confidence.npy", result.confidence);
-  shoal::npy::write(o.out / "path_offsets.npy", result.paths.offsets);
-  shoal::npy::write(o.out / "paths.npy", result.paths.values);
+  Outputs outputs(o.out, output_names);
+  const fs::path& out = outputs.staging();
+  shoal::npy::write(out / "labels.npy", result.labels);
+  shoal::npy::write(out / "confidence.npy", result.confidence);
+  shoal::npy::write(out / "path_offsets.npy", result.paths.offsets);
+  shoal::npy::write(out / "paths.npy", result.paths.values);
   const nlohmann::ordered_json statistics{{"samples", labels.size()},
                                           {"samples_of_inner_classes", s.inner},
                                           {"moved", s.moved},
@@ -63,31 +68,33 @@ void run(Options o) {
                                                                  {"classes", o.hierarchy.classes}},
                                                                 o.out)},
                                         {"statistics", statistics},
-                                        {"labels_sha256", file_digest(o.out / "labels.npy")}};
-  shoal::write_text(o.out / "manifest.json", manifest.dump(2) + "\n");
-  std::puts(statistics.dump(2).c_str());
+                                        {"labels_sha256", file_digest(out / "labels.npy")}};
+  write_json(out / "manifest.json", manifest);
+  outputs.publish();
+  std::puts(json_text(statistics).c_str());
 }
 
 }  // namespace
 
 void add_relabel(CLI::App& app) {
   const auto o = std::make_shared<Options>();
-  CLI::App* verb =
-      app.add_subcommand("relabel", "Refine labels down a hierarchy by zero-shot classification");
-  verb->add_option("FEATURES", o->features, "Features, n × d (.npy)")->required();
-  verb->add_option("LABELS", o->labels, "Labels, n (.npy)")->required();
-  add_hierarchy_options(*verb, o->hierarchy, true);
-  add_texts(*verb, o->texts);
-  verb->add_flag(
-      "--leaf", o->leaf,
-      "HZR: descend until a leaf. Without it p-HZR: a class competes with its children, and may win");
-  verb->add_option("--temperature", o->settings.temperature, "Of the softmax over cosines, for confidences")
-      ->capture_default_str();
-  verb->add_option("--out", o->out, "Folder for labels, confidence, paths and manifest.json")->required();
-  add_machine(*verb, o->machine);
-  add_examples(*verb,
-               "  shoal relabel features.npy labels.npy zero/prototypes.npy --hierarchy data.noun --classes "
-               "classes.tsv --out refined\n"
-               "  shoal benchmark relabeled labels.npy --refined refined/labels.npy --out p-hzr");
-  verb->callback([o] { run(*o); });
+  Verb verb(app, "relabel", "Refine labels down a hierarchy by zero-shot classification");
+  verb.input("FEATURES", o->features, "Features, n × d (.npy)")->required();
+  verb.input("LABELS", o->labels, "Labels, n (.npy)")->required();
+  add_hierarchy_options(verb, o->hierarchy, true);
+  add_texts(verb, o->texts);
+  verb.flag("--leaf", o->leaf,
+            "HZR: descend until a leaf. Without it p-HZR: a class competes with its children, and may win");
+  verb.number("--temperature", o->settings.temperature, temperatures,
+              "Of the softmax over cosines, for confidences");
+  verb.output_folder("--out", o->out,
+                     output_names,
+                     "Folder for labels, confidence, paths and manifest.json")
+      ->required();
+  add_machine(verb, o->machine);
+  verb.examples(
+      "  shoal relabel features.npy labels.npy zero/prototypes.npy --hierarchy data.noun --classes "
+      "classes.tsv --out refined\n"
+      "  shoal benchmark relabeled labels.npy --refined refined/labels.npy --out p-hzr");
+  verb.runs([o] { run(*o); });
 }

@@ -28,12 +28,15 @@ std::string figure(const std::string& title, const std::string& reading, const s
          "</span></figcaption>" + picture + "</figure>\n";
 }
 
+constexpr Index no_class = -1;  // in a truth: the sample has no label
+
 /// What the labels say against the truth; empty() without a truth.
 struct Verdict {
   shoal::Quality quality;
   shoal::Contingency table;
   std::vector<shoal::Label> class_of;  // [clusters of the table] by the best one-to-one map
-  std::vector<std::uint8_t> right;     // [n]
+  std::vector<float> confidence;       // of the samples that have a class
+  std::vector<std::uint8_t> right;     // of the same
   shoal::Calibration calibration;
   [[nodiscard]] bool empty() const { return right.empty(); }
 };
@@ -41,11 +44,18 @@ struct Verdict {
 Verdict judge(const ReportInput& input, const shoal::Cpu& cpu) {
   Verdict verdict;
   if (input.truth.empty()) return verdict;
-  verdict.table = shoal::contingency(input.labels, input.truth, cpu);
+  verdict.table = shoal::contingency(input.labels, input.truth, cpu, no_class);
+  shoal::check(verdict.table.samples > 0, shoal::Errc::bad_data,
+               "report: --truth has no sample with a class; all are -1");
   verdict.quality = shoal::evaluate(verdict.table, cpu);
   verdict.class_of = shoal::assign(verdict.table).row_to_col;
-  verdict.right = shoal::right_samples(input.labels, input.truth, cpu);
-  verdict.calibration = shoal::calibration(input.confidence, verdict.right);
+  const auto right = shoal::right_samples(input.labels, input.truth, cpu, no_class);
+  for (std::size_t i = 0; i < right.size(); ++i) {
+    if (input.truth[i] == no_class || input.labels[i] == no_class) continue;
+    verdict.confidence.push_back(input.confidence[i]);
+    verdict.right.push_back(right[i]);
+  }
+  verdict.calibration = shoal::calibration(verdict.confidence, verdict.right);
   return verdict;
 }
 
@@ -68,12 +78,14 @@ std::string tiles(const ReportInput& input, const Verdict& verdict, std::span<co
   html += tile(percent(confidence / static_cast<double>(input.confidence.size())), "mean confidence");
   const auto empty = std::ranges::count(sizes, Index{0});
   if (verdict.empty() || empty > 0)
-    html += tile(grouped(std::ssize(sizes) - empty), "clusters used of " + grouped(std::ssize(sizes)));
+    html += tile(grouped(std::ssize(sizes) - empty),
+                 "clusters used of " + grouped(std::ssize(sizes)) +
+                     (empty > 0 ? "; " + grouped(empty) + " stayed empty" : ""));
   html += tile(seconds(input.run.value("fit_seconds", 0.)), "to fit");
   return html + "</section>\n";
 }
 
-std::string head(const ReportInput& input) {
+std::string head(const ReportInput& input, const Verdict& verdict) {
   const auto& run = input.run;
   std::string html =
       "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
@@ -84,8 +96,11 @@ std::string head(const ReportInput& input) {
           grouped(std::ssize(input.labels)) + " samples in " + grouped(run.value("clusters", Index{0})) +
           " clusters</h1><p class=\"muted\">" + escaped(run.value("features", "")) + ", " +
           grouped(run.value("columns", Index{0})) + " columns. Seed " +
-          std::to_string(run.value("seed", std::uint64_t{0})) + ". " + escaped(run.value("stopped", "")) +
-          ".</p>\n";
+          std::to_string(run.value("seed", std::uint64_t{0})) + ". " + escaped(run.value("stopped", "")) + "." +
+          (verdict.quality.unlabelled > 0
+               ? " " + grouped(verdict.quality.unlabelled) + " samples without a true class are not scored."
+               : "") +
+          "</p>\n";
   return html;
 }
 
@@ -105,7 +120,7 @@ std::string charts(const ReportInput& input, const Verdict& verdict, std::span<c
                  verdict.empty()
                      ? "samples by the confidence of their label"
                      : "<span class=\"key\">right</span> &ensp;<span class=\"key second\">wrong</span>",
-                 confidence_chart(input.confidence, verdict.right));
+                 confidence_chart(verdict.empty() ? input.confidence : verdict.confidence, verdict.right));
   if (!verdict.empty()) {
     html += figure("Calibration", "bars on the dashed line: as often right as confident",
                    calibration_chart(verdict.calibration));
@@ -173,7 +188,7 @@ std::string settings(const nlohmann::ordered_json& run) {
 std::string report_page(const ReportInput& input, shoal::AnyRows features, const shoal::Cpu& cpu) {
   const Verdict verdict = judge(input, cpu);
   const auto sizes = sizes_of(input.labels, input.run.value("clusters", Index{0}));
-  std::string html = head(input) + tiles(input, verdict, sizes) + charts(input, verdict, sizes);
+  std::string html = head(input, verdict) + tiles(input, verdict, sizes) + charts(input, verdict, sizes);
   html += "<h2>A look inside</h2><p class=\"muted\">Samples nearest to the centre of their cluster" +
           std::string(verdict.empty() ? "" : "; clusters bear the name of their most frequent class") +
           ".</p>\n";

@@ -15,14 +15,18 @@ struct Caption {
   std::string title, detail;
 };
 
-/// What a report is drawn from. truth, captions and class_names may be empty.
-struct ReportInput {
-  nlohmann::ordered_json run;  ///< run.json
-  std::vector<shoal::Label> labels;
-  std::vector<float> confidence;
+/// What is known beyond the run; each may be empty. A truth of -1 is no label.
+struct ReportTexts {
   std::vector<shoal::Index> truth;
   std::vector<Caption> captions;
   std::map<shoal::Index, std::string> class_names;
+};
+
+/// What a report is drawn from.
+struct ReportInput : ReportTexts {
+  nlohmann::ordered_json run;  ///< run.json
+  std::vector<shoal::Label> labels;
+  std::vector<float> confidence;
 };
 
 std::string report_page(const ReportInput& input, shoal::AnyRows features, const shoal::Cpu& cpu);

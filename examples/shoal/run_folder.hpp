@@ -1,6 +1,9 @@
 // The folder that a run leaves: its arrays, run.json and report.html.
 #pragma once
 
+#include "chosen_rows.hpp"
+#include "report_page.hpp"
+
 #include <filesystem>
 
 #include <nlohmann/json.hpp>
@@ -15,9 +18,17 @@ struct ReportExtras {
   std::filesystem::path class_names;  ///< .tsv that starts with the number of the class
 };
 
+/// What the files of the extras hold, for the rows that were chosen. Throws shoal::error for files that can't be
+/// read, and for those that are neither of the chosen rows nor of all.
+ReportTexts read_extras(const ReportExtras& extras, const ChosenRows& rows);
+
+/// JSON as the command writes it: indented by `indent` (-1: one line), and what is not UTF-8 (a file's name may
+/// be) replaced.
+std::string json_text(const nlohmann::ordered_json& json, int indent = 2);
+
 /// Writes `json` to `path`.
 void write_json(const std::filesystem::path& path, const nlohmann::ordered_json& json);
 
 /// Draws folder/report.html from folder/labels.npy, confidence.npy and run.json.
-void write_report(const std::filesystem::path& folder, shoal::AnyRows features, const ReportExtras& extras,
+void write_report(const std::filesystem::path& folder, shoal::AnyRows features, ReportTexts texts,
                   const shoal::Cpu& cpu);

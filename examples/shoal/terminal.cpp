@@ -35,6 +35,25 @@ std::string short_time(double s) {
   return text;
 }
 
+/// A line now and then, for a log: after 10 seconds, then after as long again as has passed, at most every 10
+/// minutes.
+class Log {
+ public:
+  void note(const shoal::Progress& now) {
+    const double passed = seconds(Clock::now() - started_);
+    if (passed < next_) return;
+    next_ = passed + std::min(passed, 600.);
+    std::string text = std::string(now.phase) + " " + std::to_string(now.done);
+    if (now.total > 0) text += "/" + std::to_string(now.total);
+    if (std::isfinite(now.objective) && now.objective != 0) text += ", objective " + short_number(now.objective);
+    std::fprintf(stderr, "%s after %s\n", text.c_str(), short_time(passed).c_str());
+  }
+
+ private:
+  Clock::time_point started_ = Clock::now();
+  double next_ = 10;
+};
+
 int terminal_width() {
   winsize size{};
   return ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
@@ -113,19 +132,29 @@ class Line {
 
 }  // namespace
 
-void stop_on_interrupt() {
-  std::signal(SIGINT, [](int) {
-    interrupt_seen = 1;
-    std::signal(SIGINT, SIG_DFL);
-  });
+void stop_on_signals() {
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
+    struct sigaction now {};
+    ::sigaction(signal, nullptr, &now);
+    if (now.sa_handler == SIG_IGN) continue;
+    struct sigaction stop {};
+    stop.sa_handler = [](int seen) { interrupt_seen = seen; };
+    stop.sa_flags = static_cast<int>(SA_RESETHAND) | SA_RESTART;  // the second of them ends the program
+    ::sigemptyset(&stop.sa_mask);
+    ::sigaction(signal, &stop, nullptr);
+  }
 }
 
-bool interrupted() { return interrupt_seen != 0; }
+int interrupted() { return interrupt_seen; }
 
 shoal::Hook progress_bar() {
-  const auto line = ::isatty(STDERR_FILENO) != 0 ? std::make_shared<Line>() : nullptr;
-  return [line](const shoal::Progress& now) {
-    if (line) line->draw(now);
-    return !interrupted();
+  if (::isatty(STDERR_FILENO) != 0)
+    return [line = std::make_shared<Line>()](const shoal::Progress& now) {
+      line->draw(now);
+      return interrupted() == 0;
+    };
+  return [log = std::make_shared<Log>()](const shoal::Progress& now) {
+    log->note(now);
+    return interrupted() == 0;
   };
 }

@@ -3,13 +3,13 @@
 
 #include <shoal/core/progress.hpp>
 
-/// From here on the first Ctrl-C asks the work under way to end with what it has, the second ends the
-/// program.
-void stop_on_interrupt();
+/// From here on the first SIGINT (Ctrl-C), SIGTERM or SIGHUP asks the work under way to end with what it has;
+/// the second ends the program. A signal that the caller ignores, as nohup does, stays ignored.
+void stop_on_signals();
 
-/// Whether Ctrl-C was pressed.
-bool interrupted();
+/// The signal that asked to end; 0 for none.
+int interrupted();
 
-/// A hook that says no once interrupted(), and on a terminal draws a bar with the rate and the time left on
-/// stderr: one line a phase. In a pipe it draws nothing.
+/// A hook that says no once interrupted(). On a terminal it draws a bar with the rate and the time left on
+/// stderr, one line a phase; elsewhere it writes a line there now and then, the first after ten seconds.
 shoal::Hook progress_bar();

@@ -28,10 +28,10 @@ shoal::Matrix<float> TextRows::read(const HierarchyInput& hierarchy) const {
   return texts;
 }
 
-void add_texts(CLI::App& verb, TextRows& texts) {
-  verb.add_option("TEXTS", texts.file, "Text embeddings, a row a class in the order of labels (.npy)")
+void add_texts(Verb& verb, TextRows& texts) {
+  verb.input("TEXTS", texts.file, "Text embeddings, a row for each class in the order of labels (.npy)")
       ->required();
-  verb.add_option("--text-ids", texts.ids,
-                  "Ids of the rows of TEXTS (.npy), which may then be of any nodes: each class takes its own")
-      ->needs(verb.get_option("--hierarchy"));
+  verb.input("--text-ids", texts.ids,
+             "Ids of the rows of TEXTS (.npy), which may then be of any nodes: each class takes its own");
+  verb.only_with("--text-ids", {"--hierarchy"});
 }

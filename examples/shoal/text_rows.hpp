@@ -13,4 +13,4 @@ struct TextRows {
 };
 
 /// Adds TEXTS and --text-ids.
-void add_texts(CLI::App& verb, TextRows& texts);
+void add_texts(Verb& verb, TextRows& texts);

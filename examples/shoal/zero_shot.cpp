@@ -1,6 +1,7 @@
 // shoal zero-shot: classes told by the embeddings of their names.
 #include "hierarchy_input.hpp"
 #include "options.hpp"
+#include "outputs.hpp"
 #include "terminal.hpp"
 #include "text_rows.hpp"
 #include "verbs.hpp"
@@ -33,6 +34,9 @@ struct Options {
   bool calibrate = false;
   Machine machine;
 };
+
+const std::vector<std::string> output_names{"manifest.json", "labels.npy", "top.npy", "confidence.npy",
+                                            "prototypes.npy"};
 
 /// The class of each lemma, from the table that shoal hierarchy lemmas writes.
 std::vector<Label> read_lemmas(const fs::path& path) {
@@ -111,11 +115,12 @@ void run(Options o) {
   const shoal::ZeroShot result =
       shoal::zero_shot(features, w, among, labels, o.settings, cpu, progress_bar());
 
-  fs::create_directories(o.out);
-  shoal::npy::write(o.out / "labels.npy", result.labels);
-  shoal::npy::write(o.out / "top.npy", result.top);
-  shoal::npy::write(o.out / "confidence.npy", result.confidence);
-  shoal::npy::write(o.out / "prototypes.npy", w);
+  Outputs outputs(o.out, output_names);
+  const fs::path& out = outputs.staging();
+  shoal::npy::write(out / "labels.npy", result.labels);
+  shoal::npy::write(out / "top.npy", result.top);
+  shoal::npy::write(out / "confidence.npy", result.confidence);
+  shoal::npy::write(out / "prototypes.npy", w);
   nlohmann::ordered_json all{{"shoal", SHOAL_VERSION_STRING},
                              {"among", o.among},
                              {"prompts", o.prompts},
@@ -128,11 +133,12 @@ void run(Options o) {
                                                       {"hierarchy", o.hierarchy.file},
                                                       {"classes", o.hierarchy.classes}},
                                                      o.out)},
-                             {"labels_sha256", file_digest(o.out / "labels.npy")}};
+                             {"labels_sha256", file_digest(out / "labels.npy")}};
   if (!labels.empty() && o.among != "hyponyms") all["scores"] = scores(o, result, labels);
-  shoal::write_text(o.out / "manifest.json", all.dump(2) + "\n");
+  write_json(out / "manifest.json", all);
+  outputs.publish();
   if (all.contains("scores"))
-    std::puts(all["scores"].dump(2).c_str());
+    std::puts(json_text(all["scores"]).c_str());
   else
     std::printf("%zu rows classified among %lld classes\n", result.labels.size(),
                 static_cast<long long>(w.rows()));
@@ -142,41 +148,38 @@ void run(Options o) {
 
 void add_zero_shot(CLI::App& app) {
   const auto o = std::make_shared<Options>();
-  CLI::App* verb = app.add_subcommand("zero-shot", "Classify by the text embeddings of the classes");
-  verb->add_option("FEATURES", o->features, "Features, n × d (.npy)")->required();
-  add_hierarchy_options(*verb, o->hierarchy, false);
-  add_texts(*verb, o->texts);
-  auto* labels = verb->add_option("--labels", o->labels,
-                                  "True labels, n (.npy): adds scores, and says the candidates of each row");
-  verb->add_option("--prompts", o->prompts, "Rows of TEXTS a class (or lemma): one a prompt")
-      ->capture_default_str()
-      ->check(CLI::PositiveNumber);
-  verb->add_option(
-          "--lemmas", o->lemmas,
-          "TEXTS are of lemmas, by this table of shoal hierarchy lemmas: each class takes the lemma that "
-          "its samples vote for")
-      ->needs(labels);
-  verb->add_option("--among", o->among,
-                   "Candidates of a row: all, or its label's level, siblings or hyponyms")
-      ->check(CLI::IsMember({"all", "level", "siblings", "hyponyms"}))
-      ->capture_default_str();
-  verb->add_option("--top", o->settings.top, "Classes to keep a row")->capture_default_str();
-  auto* temperature =
-      verb->add_option("--temperature", o->settings.temperature, "Of the softmax over cosines")
-          ->capture_default_str();
-  verb->add_flag("--calibrate", o->calibrate, "Fit the temperature on every tenth row; score the others")
-      ->needs(labels)
-      ->excludes(temperature);
-  verb->add_option("--out", o->out, "Folder for labels, top, confidence, prototypes and manifest.json")
+  Verb verb(app, "zero-shot", "Classify by the text embeddings of the classes");
+  verb.input("FEATURES", o->features, "Features, n × d (.npy)")->required();
+  add_hierarchy_options(verb, o->hierarchy, false);
+  add_texts(verb, o->texts);
+  verb.only_where({"--hierarchy"}, "--text-ids or --among level, siblings or hyponyms",
+                  [o] { return o->among != "all" || !o->texts.ids.empty(); });
+  verb.input("--labels", o->labels,
+             "True labels, n (.npy): adds scores, and says the candidates of each row");
+  verb.number("--prompts", o->prompts, Range<Index>{1, 1'000'000},
+              "Rows of TEXTS for each class (or lemma): one a prompt");
+  verb.input("--lemmas", o->lemmas,
+             "TEXTS are of lemmas, by this table of shoal hierarchy lemmas: each class takes the lemma that "
+             "its samples vote for");
+  verb.only_with("--lemmas", {"--labels"});
+  verb.choice("--among", o->among, {"all", "level", "siblings", "hyponyms"},
+              "Candidates of a row: all classes, or those of its label's level, siblings or hyponyms");
+  verb.must([o] {
+    if (o->among != "all" && (o->labels.empty() || o->hierarchy.file.empty()))
+      throw CLI::ValidationError("--among " + o->among + " needs --labels and --hierarchy");
+  });
+  verb.number("--top", o->settings.top, Range<Index>{1, most_things}, "Classes to keep for each row");
+  verb.number("--temperature", o->settings.temperature, temperatures, "Of the softmax over cosines");
+  verb.flag("--calibrate", o->calibrate, "Fit the temperature on every tenth row; score the others");
+  verb.not_with("--calibrate", {"--temperature"});
+  verb.only_with("--calibrate", {"--labels"});
+  verb.output_folder("--out", o->out,
+                     output_names,
+                     "Folder for labels, top, confidence, prototypes and manifest.json")
       ->required();
-  add_machine(*verb, o->machine);
-  add_examples(
-      *verb,
+  add_machine(verb, o->machine);
+  verb.examples(
       "  shoal zero-shot features.npy features.npy --text-ids ids.npy --hierarchy data.noun --classes "
       "classes.tsv --labels labels.npy --among siblings --out zero");
-  verb->callback([o, verb] {
-    if (o->among != "all" && (o->labels.empty() || o->hierarchy.file.empty()))
-      throw CLI::ValidationError("--among " + o->among, "needs --labels and --hierarchy");
-    run(*o);
-  });
+  verb.runs([o] { run(*o); });
 }

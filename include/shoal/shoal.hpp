@@ -1,4 +1,4 @@
-// All of shoal that needs no GPU.
+// All of shoal that needs no GPU and no Eigen (shoal/eigen.hpp has what does).
 #pragma once
 
 #include <shoal/balancing/marginal_entropy.hpp>
@@ -19,8 +19,8 @@
 #include <shoal/hierarchy/temperature.hpp>
 #include <shoal/hierarchy/wordnet.hpp>
 #include <shoal/hierarchy/zero_shot.hpp>
-#include <shoal/io/eigen_rows.hpp>
 #include <shoal/io/generated_rows.hpp>
+#include <shoal/io/memory_rows.hpp>
 #include <shoal/io/model_file.hpp>
 #include <shoal/io/npy.hpp>
 #include <shoal/io/side_by_side.hpp>
@@ -33,7 +33,6 @@
 #include <shoal/kmeans/match.hpp>
 #include <shoal/kmeans/merge_tree.hpp>
 #include <shoal/kmeans/mini_batch.hpp>
-#include <shoal/linalg/product_eigen.hpp>
 #include <shoal/metrics/alignment.hpp>
 #include <shoal/metrics/bootstrap.hpp>
 #include <shoal/metrics/calibration.hpp>
@@ -47,7 +46,6 @@
 #include <shoal/neighbors/exact.hpp>
 #include <shoal/neighbors/inverted_lists.hpp>
 #include <shoal/neighbors/mapped_neighbors.hpp>
-#include <shoal/neighbors/queries.hpp>
 #include <shoal/objective/pmi.hpp>
 #include <shoal/objective/scan.hpp>
 #include <shoal/objective/scp.hpp>

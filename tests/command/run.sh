@@ -1,21 +1,6 @@
 #!/usr/bin/env bash
 # run.sh SHOAL DATA: the command from features to scores, and what it says when something is wrong.
-set -euo pipefail
-shoal=$1 data=$2
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work"
-
-failed() { echo "command: $1"; exit 1; }
-
-# refuses STATUS TEXT ARGUMENTS…: the exit status, and one line on stderr that holds TEXT.
-refuses() {
-  local expected=$1 text=$2 status=0
-  shift 2
-  "$shoal" "$@" 2>errors >/dev/null || status=$?
-  [ $status -eq "$expected" ] || failed "$*: exit status $status instead of $expected"
-  [ "$(wc -l < errors)" -eq 1 ] && grep -qF -- "$text" errors || failed "$*: said $(cat errors)"
-}
+. "$(dirname "$0")/lib.sh"
 
 "$shoal" cluster "$data/features.npy" --clusters 24 --seed 1 --out run --truth "$data/labels.npy" \
   --samples "$data/samples.tsv" --class-names "$data/classes.tsv" 2>errors
@@ -53,5 +38,5 @@ refuses 1 "can't be opened" cluster none.npy --clusters 24 --out x
 refuses 1 "clusters (5000)" cluster "$data/features.npy" --clusters 5000 --out x
 refuses 2 "--clusters" cluster "$data/features.npy" --out x
 refuses 1 "is not a model" predict "$data/features.npy" "$data/features.npy" --out x
-refuses 1 "--beta (0.7) has no meaning for scan" cluster "$data/features.npy" "${heads[@]}" --beta 0.7 --out x
+refuses 2 "--beta (0.7) has no meaning for scan" cluster "$data/features.npy" "${heads[@]}" --beta 0.7 --out x
 refuses 2 "shoal --help" sing

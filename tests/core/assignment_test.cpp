@@ -3,8 +3,8 @@
 
 #include <doctest/doctest.h>
 
-#include <shoal/core/random.hpp>
 #include <shoal/core/assignment.hpp>
+#include <shoal/core/random.hpp>
 
 using namespace shoal;
 

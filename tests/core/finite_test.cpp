@@ -1,4 +1,5 @@
 // Compiled with -ffast-math: the answers must not depend on it.
+#include <initializer_list>
 #include <limits>
 
 #include <doctest/doctest.h>
@@ -17,7 +18,8 @@ template <class T> T hidden(T x) {
 
 template <class T> void tells_what_is_finite() {
   using Limits = std::numeric_limits<T>;
-  for (const T x : {T(0), T(-0.), T(1), Limits::max(), Limits::lowest(), Limits::min(), Limits::denorm_min()}) {
+  for (const T x :
+       {T(0), T(-0.), T(1), Limits::max(), Limits::lowest(), Limits::min(), Limits::denorm_min()}) {
     CHECK(is_finite(hidden(x)));
     CHECK(!is_nan(hidden(x)));
   }

@@ -1,6 +1,11 @@
+#include "support/child.hpp"
+#include "support/refused.hpp"
+
 #include <atomic>
+#include <new>
 #include <numeric>
 #include <stdexcept>
+#include <sys/resource.h>
 
 #include <doctest/doctest.h>
 
@@ -57,4 +62,63 @@ TEST_CASE("a reduction merges in block order: the same bits for 1, 2 and 7 threa
   };
   CHECK(total(1) == total(2));
   CHECK(total(1) == total(7));
+}
+
+TEST_CASE("threads that can't be started are done without: the same work by those there are") {
+  const auto sum = [](const Cpu& cpu) {
+    return Workers(cpu).reduce_blocks(
+        5000, 64, Index{0}, [](Block b) { return b.first * b.count; }, [](Index& all, Index part) { all += part; });
+  };
+  const Index expected = sum(Cpu({.threads = 1}));
+  CHECK(sum(Cpu({.threads = 300})) == expected);
+  if (test::sanitized) return;
+  const int status = test::in_child([&] {
+    const rlimit room{std::size_t{1} << 28, std::size_t{1} << 28};  // some thirty stacks
+    if (::setrlimit(RLIMIT_AS, &room) != 0) return 1;
+    const Cpu cpu({.threads = 20000});
+    if (cpu.threads() < 1 || cpu.threads() > 1000) return 2;
+    return sum(cpu) == expected ? 0 : 3;
+  });
+  CHECK(status == 0);
+}
+
+TEST_CASE("a forked child that uses its parent's threads is told so, and may have its own") {
+  const Cpu cpu({.threads = 3});
+  cpu.each_task(10, [](Index, int) {});
+  const int status = test::in_child([&] {
+    const Cpu copy = cpu;  // its end, with the child's, must not wait for threads that aren't there
+    int alone = 0;
+    copy.each_task(1, [&](Index, int) { ++alone; });
+    if (alone != 1) return 1;
+    try {
+      copy.each_task(10, [](Index, int) {});
+      return 2;
+    } catch (const error& e) {
+      if (e.code() != Errc::invalid_argument || std::string(e.what()).find("fork") == std::string::npos) return 3;
+    }
+    std::atomic<int> calls = 0;
+    Cpu({.threads = 2}).each_task(10, [&](Index, int) { ++calls; });
+    return calls == 10 ? 0 : 4;
+  });
+  CHECK(status == 0);
+
+  const int ended = test::in_child([] {
+    auto* pool = new Pool(3);
+    const int inner = test::in_child([&] {
+      delete pool;  // by a child that has none of its threads
+      return 0;
+    });
+    delete pool;
+    return inner;
+  });
+  CHECK(ended == 0);
+}
+
+TEST_CASE("memory that runs out in a task is an error of shoal") {
+  for (const int threads : {1, 3}) {
+    const Cpu cpu({.threads = threads});
+    test::refused(Errc::too_large, "memory", [&] { cpu.each_task(50, [](Index, int) { throw std::bad_alloc(); }); });
+    test::refused(Errc::too_large, "bytes",
+                  [&] { cpu.each_task(50, [](Index, int) { (void)Matrix<float>(Index{1} << 30, Index{1} << 30); }); });
+  }
 }

@@ -5,6 +5,7 @@
 #include <shoal/backend/cpu.hpp>
 #include <shoal/heads/cuda/engine.cuh>
 #include <shoal/kmeans/cuda/assigner_on_gpu.cuh>
+#include <shoal/neighbors/cuda/search.cuh>
 #include <shoal/neighbors/exact.hpp>
 #include <shoal/sampling/nearest_pairs.hpp>
 
@@ -125,7 +126,7 @@ TEST_CASE("a training that does not fit the memory is refused before it starts")
   const Rows features(values);
   const auto gpu = fake_gpu(1000);
   const Neighbors neighbors = exact_neighbors(features, {.count = 5}, Cpu({.threads = 1}));
-  test::refused(Errc::too_large, "there are 1000", [&] {
+  test::refused(Errc::too_large, "the memory budget of 1000", [&] {
     (void)fit(TEMI{.clusters = 3, .heads = 2, .batch = 20}, features, NearestPairs(neighbors), gpu);
   });
 }
@@ -181,7 +182,7 @@ TEST_CASE("the precision of products is one setting for all that a GPU does") {
     const HeadFit found = fit(settings, features, NearestPairs(neighbors), gpu);
     CHECK(found.history.back().loss == doctest::Approx(expected.history.back().loss).epsilon(0.02));
     CHECK(found.history.back().loss != expected.history.back().loss);
-    CHECK((found.plan.packed > 0) == is_narrow(precision));
+    CHECK((found.plan["packed parameters"] > 0) == is_narrow(precision));
     KMeans<> kmeans{.clusters = 3};
     kmeans.start = values.view().block(0, 3);  // a row of each cloud
     CHECK(fit(kmeans, features, gpu).labels ==
@@ -239,7 +240,7 @@ TEST_CASE("a training's own products go before a GPU's, and a checkpoint names t
   for (const Precision of_gpu : {Precision::float32, Precision::float16}) {
     const HeadFit by_training = run(Precision::bfloat16, of_gpu, false);
     CHECK(by_training.model.parameters == by_gpu.model.parameters);
-    CHECK(by_training.plan.total == by_gpu.plan.total);
+    CHECK(by_training.plan.total() == by_gpu.plan.total());
   }
   for (const Precision other : {Precision::float32, Precision::tf32, Precision::float16})
     test::refused(Errc::invalid_argument,

@@ -5,7 +5,6 @@
 #include <shoal/backend/cpu.hpp>
 #include <shoal/neighbors/cuda/search.cuh>
 #include <shoal/neighbors/exact.hpp>
-#include <shoal/neighbors/queries.hpp>
 
 using namespace shoal;
 using host::FakeRuntime;
@@ -39,7 +38,7 @@ void agree(const Matrix<float>& queries, const Matrix<float>& base, bool self, N
   {
     GpuStream<FakeRuntime> stream(runtime);
     const Neighbors found =
-        search_neighbors(stream, query_rows, base_rows, self, settings, room, {}, precision);
+        search_neighbors(stream, {query_rows, base_rows, self, settings, {}}, room, precision, cpu);
     for (Index i = 0; i < expected.ids.rows(); ++i)
       for (Index j = 0; j < settings.count; ++j) {
         const double want = double{expected.similarities(i, j)};
@@ -87,11 +86,28 @@ TEST_CASE("neighbours by products of less precision") {
     }
 }
 
+TEST_CASE("in float32 a GPU finds what a CPU finds, however little float32 tells rows apart") {
+  Matrix<float> rows = test::random_rows(300, 24, 8);
+  for (Index i = 0; i < rows.size(); ++i)
+    rows.data()[i] = 100 + rows.data()[i] * 0.1f;  // mean cosine 0.999999
+  const Gpu<FakeRuntime> gpu(FakeRuntime(), {.threads = 1});
+  const Cpu cpu({.threads = 1});
+  for (const Similarity kind : {Similarity::cosine, Similarity::inner_product, Similarity::euclidean}) {
+    const NeighborSettings settings{.count = 10, .similarity = kind, .keep_similarities = true};
+    const Neighbors own = exact_neighbors(rows, settings, gpu), other = exact_neighbors(rows, settings, cpu);
+    CHECK(std::equal(own.ids.data(), own.ids.data() + own.ids.size(), other.ids.data()));
+    CHECK(std::equal(own.similarities.data(), own.similarities.data() + own.similarities.size(),
+                     other.similarities.data()));
+  }
+}
+
 TEST_CASE("duplicates are ordered by id, whatever the turns") {
   Matrix<float> rows(70, 2, 1.f);
   FakeRuntime runtime(Turns::descending);
   GpuStream<FakeRuntime> stream(runtime);
-  const Neighbors found = search_neighbors(stream, Rows(rows), Rows(rows), true, {.count = 40}, 0, {});
+  const Cpu cpu({.threads = 1});
+  const Neighbors found =
+      search_neighbors(stream, {rows, rows, true, {.count = 40}, {}}, 0, Precision::float32, cpu);
   for (Index i = 0; i < 70; ++i)
     for (Index j = 0; j < 40; ++j) REQUIRE(found.ids(i, j) == (j < i ? j : j + 1));
 }
@@ -101,7 +117,8 @@ TEST_CASE("bad rows are refused as on the CPU") {
     FakeRuntime runtime;
     GpuStream<FakeRuntime> stream(runtime);
     return std::string(test::error_of([&] {
-                         (void)search_neighbors(stream, Rows(rows), Rows(rows), true, {.count = 1}, room, {});
+                         (void)search_neighbors(stream, {rows, rows, true, {.count = 1}, {}}, room,
+                                                Precision::float32, Cpu({.threads = 1}));
                        }).what());
   };
   for (const float bad :
@@ -115,10 +132,11 @@ TEST_CASE("bad rows are refused as on the CPU") {
 
 TEST_CASE("whatever call fails, the error arrives and nothing leaks") {
   const Matrix<float> rows = test::random_rows(50, 3, 5);
-  for (const std::size_t room : {std::size_t{0}, std::size_t{1} << 30})
-    host::survives_failures(false, [&](const FakeRuntime& runtime) {
-      GpuStream<FakeRuntime> stream(runtime);
-      (void)search_neighbors(stream, Rows(rows), Rows(rows), true, {.count = 3}, room, {},
-                             Precision::bfloat16);
-    });
+  for (const Precision precision : {Precision::float32, Precision::bfloat16})
+    for (const std::size_t room : {std::size_t{0}, std::size_t{1} << 30})
+      host::survives_failures(false, [&](const FakeRuntime& runtime) {
+        GpuStream<FakeRuntime> stream(runtime);
+        (void)search_neighbors(stream, {rows, rows, true, {.count = 3}, {}}, room, precision,
+                               Cpu({.threads = 1}));
+      });
 }

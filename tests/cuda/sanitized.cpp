@@ -26,7 +26,8 @@ void search(Turns turns) {
   GpuStream<FakeRuntime> stream(runtime);
   const Matrix<float> values = test::random_rows(37, 3, 1);
   const Rows rows(values);
-  const Neighbors found = search_neighbors(stream, rows, rows, true, {.count = 34}, 0, {});
+  const Neighbors found = search_neighbors(stream, {rows, rows, true, {.count = 34}, {}}, 0,
+                                           Precision::float32, Cpu({.threads = 1}));
   for (Index i = 0; i < found.ids.size(); ++i)
     require(found.ids.data()[i] >= 0 && found.ids.data()[i] < 37, "ids");
 }

@@ -59,13 +59,13 @@ template <class Method> void agree(const Case& c, Turns turns, Index steps = 3) 
     HeadState expected = gpu.state;
     const HeadState& found = gpu.state;
     const Cpu cpu({.threads = 1});
-    CpuStep on_cpu(settings, expected, cpu);
+    const auto on_cpu = StepOn<Cpu>::make(settings, expected, cpu);
     StepReport want;
     const StepReport& got = gpu.report;
     for (Index s = 0; s < steps; ++s) {
       const Matrix<float> batch = batch_of(c, s);
       const StepControl control{1e-3, s, std::max<Index>(s - 1, 0), s == 0 && steps > 1};
-      on_cpu.step(test::in_cpu_blocks(batch), control, want);
+      on_cpu->step(batch, control, want);
       gpu.engine.step(batch, control, gpu.report);
       for (std::size_t h = 0; h < want.loss.size(); ++h)
         CHECK(got.loss[h] == doctest::Approx(want.loss[h]).epsilon(2e-4));
@@ -95,9 +95,9 @@ template <class Method> void agree_roughly(const Case& c, Precision precision) {
   OnGpu<Method> gpu(rounded, c.d, FakeRuntime());
   HeadState expected = gpu.state;
   const Cpu cpu({.threads = 1});
-  CpuStep on_cpu(settings, expected, cpu);
+  const auto on_cpu = StepOn<Cpu>::make(settings, expected, cpu);
   StepReport want;
-  on_cpu.step(batch_of(c, 0), {1e-3, 0, 0, false}, want);
+  on_cpu->step(batch_of(c, 0), {1e-3, 0, 0, false}, want);
   gpu.engine.step(batch_of(c, 0), {1e-3, 0, 0, false}, gpu.report);
   gpu.engine.sync();
   const double layers = static_cast<double>(c.hidden.size()) + 2;
@@ -152,11 +152,11 @@ TEST_CASE("teachers' rows kept or computed twice: the same bits") {
     std::vector<double> losses[2];
     Buffer<float> students[2];
     std::size_t peak[2];
-    const HeadPlan full = gpu_plan(settings, c.d);
-    REQUIRE(full.partner_rows > 0);
+    const MemoryPlan full = gpu_step_plan(settings.general(), c.d);
+    REQUIRE(full["partner rows"] > 0);
     for (int kept = 0; kept < 2; ++kept) {
       const FakeRuntime runtime;
-      OnGpu<TEMI> gpu(settings, c.d, runtime, kept == 1 ? 0 : full.total - 1);
+      OnGpu<TEMI> gpu(settings, c.d, runtime, kept == 1 ? 0 : full.total() - 1);
       for (Index s = 0; s < 2; ++s) gpu.engine.step(batch_of(c, s), {1e-3, s, s, false}, gpu.report);
       gpu.engine.sync();
       losses[kept] = gpu.report.loss;
@@ -166,7 +166,7 @@ TEST_CASE("teachers' rows kept or computed twice: the same bits") {
     CHECK(losses[0] == losses[1]);
     CHECK(students[0] == students[1]);
     CHECK(peak[0] < peak[1]);
-    CHECK(peak[1] <= full.total);
+    CHECK(peak[1] <= full.total());
   }
 }
 
@@ -191,6 +191,6 @@ TEST_CASE("a step waits once, and whatever call fails nothing leaks") {
 TEST_CASE("SCANv2 at C = 21,841 fits 40 GB, where the paper ran out") {
   SCANv2 settings;
   settings.clusters = 21841, settings.heads = 32, settings.batch = 4096;
-  CHECK(gpu_plan(settings, 768).total < std::size_t{40} << 30);
-  CHECK_THROWS_AS(check_gpu_plan(settings, 768, std::size_t{1} << 30), shoal::error);
+  CHECK(gpu_step_plan(settings.general(), 768).total() < std::size_t{40} << 30);
+  CHECK(!gpu_step_plan(settings.general(), 768, std::size_t{1} << 30).fits(std::size_t{1} << 30));
 }

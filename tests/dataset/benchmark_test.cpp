@@ -1,6 +1,12 @@
 #include "splits.hpp"
 
+#include <limits>
+
 #include <doctest/doctest.h>
+
+#include <shoal/dataset/easy.hpp>
+#include <shoal/dataset/granularity.hpp>
+#include <shoal/dataset/imbalance.hpp>
 
 using namespace shoal;
 
@@ -36,9 +42,39 @@ TEST_CASE("thinning keeps as many as asked, other rows for another seed, and all
   const auto half = [](Label, Index n) { return n / 2; };
   const Benchmark a = thin_training(in, 1, half), b = thin_training(in, 2, half);
   CHECK(is_sound(a, in));
-  const auto before = train_counts(in), after = counts_of(a.train, 7);
-  for (std::size_t c = 0; c < 7; ++c) CHECK(after[c] == before[c] / 2);
+  const auto before = train_counts(in);
+  const auto after = counts_of(a.train, 7);
+  for (std::size_t c = 0; c < 7; ++c) CHECK(after[c] == before[static_cast<Index>(c)] / 2);
   CHECK(a.train.rows != b.train.rows);
   CHECK(a.train.rows == thin_training(in, 1, half).train.rows);
-  CHECK(counts_of(a.validation, 7) == label_counts(validation, 6));
+  CHECK(counts_of(a.validation, 7) == counts_of(validation, 7));
+}
+
+TEST_CASE("a label costs no memory by its size: the largest there is, in every constructor") {
+  const Label huge = std::numeric_limits<Label>::max();
+  const std::vector<Label> train{0, huge - 1, 1, huge - 1, huge, -1}, validation{huge, 1};
+  const SplitLabels in{train, validation};
+  CHECK(train_counts(in).labels == std::vector<Label>{0, 1, huge - 1, huge});
+  CHECK(train_counts(in)[huge - 1] == 2);
+  CHECK(train_counts(in)[huge - 2] == 0);
+  const Benchmark picked = select_classes(in, std::vector<Label>{huge, 1, 7});
+  CHECK(picked.classes == std::vector<Label>{1, huge});
+  CHECK(picked.train.rows == std::vector<Index>{2, 4});
+  CHECK(halve_odd(in, 1).train.labels.size() == 5);
+  CHECK(long_tail(in, 2, 1).classes == std::vector<Label>{0, 1, huge - 1, huge});
+  CHECK(middle_classes(train_counts(in), 50).size() == 4);
+  CHECK(random_classes(train_counts(in), 4, 1).back() == huge);
+  CHECK(relabeled(in, in).classes == std::vector<Label>{1, huge});
+  CHECK_THROWS_WITH_AS((void)map_labels(in, std::vector<Label>(3)),
+                       "map_labels: label 2147483647 must be below 3", error);
+}
+
+TEST_CASE("counts by label, given sparse or dense, are the same") {
+  const LabelCounts dense(std::vector<Index>{2, 0, 3});
+  CHECK(dense.labels == std::vector<Label>{0, 2});
+  CHECK(dense.counts == std::vector<Index>{2, 3});
+  const LabelCounts counted = label_counts(std::vector<Label>{2, 0, 2, -1, 0, 2});
+  CHECK(counted.labels == dense.labels);
+  CHECK(counted.counts == dense.counts);
+  CHECK(label_counts({}).empty());
 }

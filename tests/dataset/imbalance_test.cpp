@@ -18,7 +18,7 @@ TEST_CASE("ODD halves exactly the odd classes, rounded up, and leaves the valida
   for (const std::uint64_t seed : {1, 2, 3}) {
     const std::vector<Label> more = random_labels(seed, 2000, 13);
     const Benchmark r = halve_odd({more, more}, seed);
-    const auto before = label_counts(more, 12), after = counts_of(r.train, 13);
+    const auto before = counts_of(more, 13), after = counts_of(r.train, 13);
     REQUIRE(r.classes.size() == 13);
     for (std::size_t c = 0; c < 13; ++c) CHECK(after[c] == (c % 2 == 1 ? (before[c] + 1) / 2 : before[c]));
     CHECK(counts_of(r.validation, 13) == before);

@@ -23,9 +23,15 @@ inline std::vector<Label> random_labels(std::uint64_t seed, Index n, Index class
   return labels;
 }
 
-/// The counts of each label in a split.
+/// The samples of each label below `classes`.
+inline std::vector<Index> counts_of(std::span<const Label> labels, std::size_t classes) {
+  const LabelCounts found = label_counts(labels);
+  std::vector<Index> counts;
+  for (std::size_t c = 0; c < classes; ++c) counts.push_back(found[static_cast<Index>(c)]);
+  return counts;
+}
 inline std::vector<Index> counts_of(const Split& split, std::size_t classes) {
-  return label_counts(split.labels, static_cast<Label>(classes) - 1);
+  return counts_of(split.labels, classes);
 }
 
 /// What holds of every benchmark: rows ascend and have a label in the source, new labels are in range, and

@@ -7,7 +7,9 @@
 #include <doctest/doctest.h>
 
 #include <shoal/backend/cpu.hpp>
+#include <shoal/backend/eigen_cpu.hpp>
 #include <shoal/heads/fit.hpp>
+#include <shoal/linalg/product_eigen.hpp>
 
 using namespace shoal;
 
@@ -36,9 +38,9 @@ void same_results(const HeadFit& a, const HeadFit& b) {
   REQUIRE(a.history.size() == b.history.size());
   for (std::size_t i = 0; i < a.history.size(); ++i) {
     CHECK(a.history[i].loss == b.history[i].loss);
-    CHECK(a.history[i].entropy == b.history[i].entropy);
-    CHECK(a.history[i].agreement == b.history[i].agreement);
-    CHECK(a.history[i].used_clusters == b.history[i].used_clusters);
+    CHECK(a.history[i].normalised_entropy == b.history[i].normalised_entropy);
+    CHECK(a.history[i].head_agreement == b.history[i].head_agreement);
+    CHECK(a.history[i].occupied_clusters == b.history[i].occupied_clusters);
   }
 }
 
@@ -110,9 +112,21 @@ TEST_CASE("a checkpoint of other settings, data or pairs, and a damaged one, are
   other.seed = 9;
   (void)message_of(job, other, path, Errc::invalid_argument);
 
-  Job moved = job;
-  moved.points(0, 0) += 1;
-  (void)message_of(moved, s, path, Errc::invalid_argument);
+  for (Index i = 0; i < 150; ++i) {  // whichever row it is
+    Job moved = job;
+    float& x = moved.points(i, i % 6);
+    x = std::nextafter(x, 100.f);
+    CHECK(message_of(moved, s, path, Errc::invalid_argument).find("all rows") != std::string::npos);
+  }
+  Job fewer = job;
+  fewer.points = grouped_points(149, 3, 6);
+  fewer.neighbors = exact_neighbors(Rows(fewer.points), {.count = 5}, cpu);
+  CHECK(message_of(fewer, s, path, Errc::invalid_argument).find("rows 149") != std::string::npos);
+  for (Index i = 0; i < 150; i += 7) {
+    Job met = job;
+    std::swap(met.neighbors.ids(i, 0), met.neighbors.ids(i, 1));
+    CHECK(message_of(met, s, path, Errc::invalid_argument).find("all pairs") != std::string::npos);
+  }
   Job paired = job;
   for (Index i = 0; i < 150; ++i) paired.neighbors.ids(i, 0) = 0, paired.neighbors.ids(i, 1) = 0;
   (void)message_of(paired, s, path, Errc::invalid_argument);
@@ -130,4 +144,27 @@ TEST_CASE("a checkpoint of other settings, data or pairs, and a damaged one, are
   }
   std::filesystem::resize_file(path, std::filesystem::file_size(path) / 2);
   (void)message_of(job, s, path, Errc::bad_file);
+}
+
+TEST_CASE("a checkpoint of another library, another engine or another version of shoal is refused") {
+  const Job job;
+  const Scratch scratch("checkpoint-machine");
+  const auto s = quick<TEMI>(3);
+  const auto run = [&](const auto& backend, bool resume) {
+    return fit(s, Rows(job.points), NearestPairs(job.neighbors), backend, {},
+               {.path = scratch / "training", .resume = resume});
+  };
+  (void)run(cpu, false);
+  (void)run(Cpu({.threads = 5}), true);
+  test::refused(Errc::invalid_argument, "products ",
+                [&] { (void)run(Cpu({.library = multiply_by_eigen}), true); });
+  test::refused(Errc::invalid_argument, "engine generic step", [&] { (void)run(EigenCpu(1), true); });
+
+  const ModelFile stored(scratch / "training");
+  ModelWriter old;  // as 0.1.0 wrote it: without a format
+  old.text("kind", "heads training");
+  old.text("fingerprint", stored.text("fingerprint"));
+  old.number("step", Index{3});
+  old.save(scratch / "training");
+  test::refused(Errc::bad_file, "another version of shoal", [&] { (void)run(cpu, true); });
 }

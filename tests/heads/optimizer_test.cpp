@@ -11,7 +11,7 @@ void follows_definition(Optimizer optimizer) {
   constexpr double rate = 0.01, decay = 0.1;
   float w = 0.7f, m = 0, v = 0;
   double x = 0.7, first = 0, second = 0;
-  FloatVector worker = broadcast<FloatVector>(w), lane_m{}, lane_v{};
+  FloatVector many = broadcast<FloatVector>(w), many_m{}, many_v{};
   for (int step = 1; step <= 20; ++step) {
     const double raw = std::sin(step) + 0.5 * x;
     const auto gradient = static_cast<float>(raw);
@@ -22,9 +22,9 @@ void follows_definition(Optimizer optimizer) {
     x -= rate / (1 - std::pow(0.9, step)) * first / (std::sqrt(second / (1 - std::pow(0.999, step))) + 1e-8);
     const AdamStep update(optimizer, rate, decay, step - 1);
     w = update(w, gradient, m, v);
-    worker = update(worker, broadcast<FloatVector>(gradient), lane_m, lane_v);
+    many = update(many, broadcast<FloatVector>(gradient), many_m, many_v);
     CHECK(w == doctest::Approx(x).epsilon(1e-5));
-    CHECK(worker[0] == doctest::Approx(w));
+    CHECK(many[0] == doctest::Approx(w));
   }
 }
 

@@ -103,7 +103,8 @@ Row losses(const Heads<Obj, Bal>& s, const HeadShape& shape, const std::vector<d
         for (std::size_t c = 0; c < C; ++c) {
           double p = 0;
           for (std::size_t b = 0; b < B; ++b) p += std::exp(q[h][view * B + b][c]) / pairs;
-          loss += 0.5 * static_cast<double>(s.balancer.alpha) * p * std::log(p);
+          loss += (std::is_same_v<Bal, SummedMarginalEntropy> ? 1 : 0.5) *
+                  static_cast<double>(s.balancer.alpha) * p * std::log(p);
         }
     out.push_back(loss);
   }

@@ -55,3 +55,18 @@ TEST_CASE("fresh parameters are spread as the official code draws them, by the s
   CHECK(reach > 0.124f);
   for (Index c = 0; c < 50; ++c) CHECK(head.gains()[c] == 1.f);
 }
+
+TEST_CASE("every parameter belongs to the head in whose view it lies") {
+  const HeadShape shape{.features = 3, .widths = {4, 2}, .clusters = 5, .heads = 3};
+  std::vector<Index> owner(static_cast<std::size_t>(shape.size()), -1);
+  for (Index h = 0; h < 3; ++h) {
+    const HeadView<Index> view{&shape, owner.data(), h};
+    for (Index l = 0; l < 2; ++l) {
+      std::fill_n(view.weight(l).data, shape.outputs(l) * shape.inputs(l), h);
+      std::fill_n(view.bias(l), shape.outputs(l), h);
+    }
+    std::fill_n(view.directions().data, 5 * 2, h);
+    std::fill_n(view.gains(), 5, h);
+  }
+  for (Index i = 0; i < shape.size(); ++i) CHECK(shape.head_of(i) == owner[static_cast<std::size_t>(i)]);
+}

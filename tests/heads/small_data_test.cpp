@@ -27,3 +27,16 @@ TEST_CASE("small_data: SCP keeps its own schedule; a batch that n rows cannot fi
   CHECK_THROWS_AS((void)small_data(TEMI{.clusters = 2}, 511), error);
   CHECK_THROWS_AS((void)small_data(TEMI{.clusters = 2, .batch = 0}, 511), error);
 }
+
+TEST_CASE("small_data keeps what the caller has set") {
+  const TEMI set = small_data(TEMI{.clusters = 2, .epochs = 7, .learning_rate = 1e-3}, 3930);
+  CHECK(set.epochs == 7);
+  CHECK(set.warmup_epochs == 1);
+  CHECK(set.learning_rate == 1e-3);
+  CHECK(set.final_rate == 1e-3);
+  CHECK(set.standardize);
+  const TEMI warm = small_data(TEMI{.clusters = 2, .final_rate = 0, .warmup_epochs = 3}, 3930);
+  CHECK(warm.warmup_epochs == 3);
+  CHECK(warm.final_rate == 0);
+  CHECK(warm.learning_rate == 3e-2);
+}

@@ -29,20 +29,16 @@ template <class Method> double worst_of_trace(const std::string& name, Precision
   REQUIRE(std::ssize(parameters) == state.shape.size());
   state.student.assign(parameters.begin(), parameters.end());
   state.teacher = state.student;
-  CpuStep engine(s, state, Cpu({.threads = 2}));
+  const auto engine = StepOn<Cpu>::make(s, state, Cpu({.threads = 2}));
   const WarmupCosine rate = s.schedule(features.rows());
   const Index frozen = features.rows() / s.batch;
   StepReport report;
   Matrix<float> batch(2 * s.batch, features.cols());
   double worst = 0;
   for (Index step = 0; step < ids.rows(); ++step) {
-    for (Index i = 0; i < s.batch; ++i) {  // the ids are those of all x, then of all partners
-      const Block block = block_at(s.batch, cpu_pair_block, i / cpu_pair_block);
-      float* x = batch.row(block.first + i);
-      std::copy_n(features.row(ids(step, i)), features.cols(), x);
-      std::copy_n(features.row(ids(step, s.batch + i)), features.cols(), x + block.count * features.cols());
-    }
-    engine.step(batch, {rate(step), step, std::max<Index>(step - frozen, 0), step < frozen}, report);
+    for (Index i = 0; i < batch.rows(); ++i)  // the ids are those of all x, then of all partners
+      std::copy_n(features.row(ids(step, i)), features.cols(), batch.row(i));
+    engine->step(batch, {rate(step), step, std::max<Index>(step - frozen, 0), step < frozen}, report);
     for (Index h = 0; h < s.heads; ++h)
       worst = std::max(
           worst,

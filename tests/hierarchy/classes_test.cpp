@@ -77,3 +77,43 @@ TEST_CASE("random restrictions keep who descends from whom; all nodes give the s
     for (Node i = 0; i < 60; ++i) CHECK(list(same.parents(i)) == list(h.parents(i)));
   }
 }
+
+TEST_CASE("restriction of large hierarchies is linear in what it gives, or refused") {
+  // A chain of unlisted nodes below 20,000 listed ones, and a listed node at its end.
+  const Node wide = 20000, deep = 20000;
+  std::vector<std::string> ids;
+  std::vector<Node> classes;
+  Lists<Node> parents;
+  for (Node i = 0; i < wide; ++i) parents.close(), classes.push_back(i);
+  std::vector<Node> all = classes;
+  parents.append(all);
+  for (Node i = 1; i <= deep; ++i) parents.append(std::vector<Node>{static_cast<Node>(wide + i - 1)});
+  classes.push_back(wide + deep);
+  for (Index i = 0; i < parents.size(); ++i) ids.push_back("n" + std::to_string(i));
+  const Hierarchy h(ids, ids, parents);
+  const Hierarchy r = restrict_to(h, classes);
+  CHECK(list(r.parents(wide)) == all);
+  CHECK(r.parent(wide) == 0);
+
+  // 20,000 classes below the same node have 400 million parents between them.
+  for (Node i = 0; i < wide; ++i) parents.append(std::vector<Node>{wide}), classes.push_back(wide + deep + 1 + i);
+  for (auto i = static_cast<Index>(ids.size()); i < parents.size(); ++i) ids.push_back("n" + std::to_string(i));
+  const Hierarchy h2(ids, ids, parents);
+  CHECK_THROWS_WITH_AS((void)restrict_to(h2, classes), doctest::Contains("more than 16777216 parents"), error);
+
+  // A ladder: each unlisted node has both unlisted nodes of the rung above as parents.
+  Lists<Node> ladder;
+  std::vector<Node> top;
+  for (Node i = 0; i < wide; ++i) ladder.close(), top.push_back(i);
+  ladder.append(top), ladder.append(top);
+  std::vector<std::string> names;
+  for (Node i = 0; i < 20000; ++i) {
+    const auto last = static_cast<Node>(ladder.size() - 2);
+    const std::vector<Node> rung{last, static_cast<Node>(last + 1)};
+    ladder.append(rung), ladder.append(rung);
+  }
+  for (Index i = 0; i < ladder.size(); ++i) names.push_back("n" + std::to_string(i));
+  top.push_back(static_cast<Node>(ladder.size() - 1));
+  const Hierarchy h3(names, names, ladder);
+  CHECK_THROWS_WITH_AS((void)restrict_to(h3, top), doctest::Contains("restrict_to"), error);
+}

@@ -119,3 +119,50 @@ TEST_CASE("WordNet: broken lines") {
         ":3: parent 00000007 of node 00001930 is not a node of the file");
   CHECK(after("00001930 | a") == ":3: a synset starts with offset, file number, type and word count");
 }
+
+TEST_CASE("pairs: the order that leaves fewer roots is taken, unless one is asked for") {
+  const std::string parents_first = "top a\ntop b\na c\na d\nother e\nother f\n";
+  const Hierarchy h = read_hierarchy_pairs(file(parents_first), PairOrder::by_roots, {.several_roots = true});
+  CHECK(h.roots().size() == 2);
+  CHECK(h.id(h.roots()[0]) == "top");
+  CHECK(h.id(h.roots()[1]) == "other");
+  CHECK(h.parent(h.find("c")) == h.find("a"));
+  CHECK(read_hierarchy_pairs(file(parents_first), PairOrder::child_parent, {.several_roots = true}).roots().size() == 5);
+  CHECK(read_hierarchy_pairs(file("a top\nb top\nc a\nd a\n")).id(0) == "a");
+  CHECK(read_hierarchy_pairs(file("a top\nb top\nc a\nd a\n")).roots().size() == 1);
+  CHECK(read_hierarchy_pairs(file("a b\n")).parent(0) == 1);  // as many either way: child and parent
+}
+
+TEST_CASE("the byte order mark is no part of the first id, and other encodings are refused") {
+  CHECK(read_hierarchy_tsv(file("\xEF\xBB\xBF" "a\t\troot\nb\ta\tB\n")).id(0) == "a");
+  CHECK(read_hierarchy_pairs(file("\xEF\xBB\xBF" "b a\r\nc a\r\n")).id(0) == "b");
+  CHECK(complaint("a\t\ncaf\xE9\ta\n", tsv) == ":2: byte 233 is not text: save the file as UTF-8");
+}
+
+TEST_CASE("what a file makes a message say is shown, not obeyed, and cut") {
+  CHECK(complaint("a\t\n\x1b[31mb\tz\n", tsv) == ":2: parent z of node \\x1b[31mb is not a node of the file");
+  CHECK(complaint("a\t\nb\t" + std::string(100000, 'z') + "\n", tsv).size() < 4200);
+}
+
+TEST_CASE("hierarchies as large as they come are read in linear time: a chain, many parents, many children") {
+  const int n = 300000;
+  std::string chain = "n0\t\n", star = "root\t\n", child, pairs_of_one;
+  for (int i = 1; i <= n; ++i) chain += "n" + std::to_string(i) + "\tn" + std::to_string(i - 1) + "\n";
+  for (int i = 0; i < 60000; ++i) {
+    star += "p" + std::to_string(i) + "\troot\n";
+    child += (i > 0 ? ",p" : "p") + std::to_string(i);
+    pairs_of_one += "child p" + std::to_string(i) + "\np" + std::to_string(i) + " root\n";
+  }
+  const Hierarchy deep = read_hierarchy_tsv(file(chain));
+  CHECK(deep.depth(n) == n);
+  CHECK(path_from_root(deep, n).size() == n + 1);
+  const Hierarchy wide = read_hierarchy_tsv(file(star + "child\t" + child + "\n"));
+  CHECK(wide.parents(wide.find("child")).size() == 60000);
+  const Hierarchy same = read_hierarchy_pairs(file(pairs_of_one));
+  CHECK(same.parents(same.find("child")).size() == 60000);
+  CHECK(complaint(star + "child\t" + child + ",p59999\n", tsv).ends_with("node child lists parent p59999 twice"));
+
+  std::string ring;
+  for (int i = 0; i < n; ++i) ring += "n" + std::to_string(i) + "\tn" + std::to_string((i + 1) % n) + "\n";
+  CHECK(complaint(ring, tsv).size() < 4200);
+}

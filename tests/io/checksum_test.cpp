@@ -43,3 +43,18 @@ TEST_CASE("files that were written stay readable: the sums are those of the firs
   expected ^= expected >> 32;
   CHECK(checksum(&one, 8) == expected);
 }
+
+TEST_CASE("the interleaved checksum tells every changed byte and every length") {
+  std::vector<unsigned char> bytes(333);
+  for (std::size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<unsigned char>(i * 7);
+  std::set<std::uint64_t> seen;
+  for (std::size_t length = 0; length <= bytes.size(); ++length)
+    seen.insert(shoal::interleaved_checksum(bytes.data(), length));
+  CHECK(seen.size() == bytes.size() + 1);
+  for (unsigned char& byte : bytes) {
+    byte ^= 16;
+    seen.insert(shoal::interleaved_checksum(bytes.data(), bytes.size()));
+    byte ^= 16;
+  }
+  CHECK(seen.size() == 2 * bytes.size() + 1);
+}

@@ -37,7 +37,7 @@ void save_sample(const std::filesystem::path& path) {
 }  // namespace
 
 TEST_CASE("what was saved is read back") {
-  const Scratch folder("model");
+  const Scratch folder("model", memory_folder());
   save_sample(folder / "m.shoal");
   const ModelFile model(folder / "m.shoal");
   CHECK(model.text("method") == "k-means");
@@ -53,7 +53,7 @@ TEST_CASE("what was saved is read back") {
 }
 
 TEST_CASE("an entry that is missing, of another type or shape is refused") {
-  const Scratch folder("model");
+  const Scratch folder("model", memory_folder());
   save_sample(folder / "m.shoal");
   const ModelFile model(folder / "m.shoal");
   CHECK_THROWS_WITH_AS((void)model.text("name"), doctest::Contains("no name"), error);
@@ -67,7 +67,7 @@ TEST_CASE("an entry that is missing, of another type or shape is refused") {
 }
 
 TEST_CASE("every cut and every flipped byte is found, or changes nothing that is read") {
-  const Scratch folder("model");
+  const Scratch folder("model", memory_folder());
   save_sample(folder / "m.shoal");
   const std::string whole = content(folder / "m.shoal");
   for (std::size_t length = 0; length < whole.size(); length += 7) {
@@ -92,7 +92,7 @@ TEST_CASE("every cut and every flipped byte is found, or changes nothing that is
 }
 
 TEST_CASE("another format says so") {
-  const Scratch folder("model");
+  const Scratch folder("model", memory_folder());
   save_sample(folder / "m.shoal");
   std::string newer = content(folder / "m.shoal");
   newer[8] = 9;
@@ -100,4 +100,101 @@ TEST_CASE("another format says so") {
   CHECK_THROWS_WITH_AS(ModelFile(folder / "m.shoal"), doctest::Contains("format 9"), error);
   write_text(folder / "m.shoal", std::string(100, 'x'));
   CHECK_THROWS_WITH_AS(ModelFile(folder / "m.shoal"), doctest::Contains("not a model"), error);
+}
+
+TEST_CASE("a directory that lies is refused, also where its checksums are right") {
+  using namespace model_impl;
+  const Scratch folder("model", memory_folder());
+  save_sample(folder / "m.shoal");
+  const std::string whole = content(folder / "m.shoal");
+  Preface preface{};
+  std::memcpy(&preface, whole.data(), sizeof preface);
+  Index lies = 0;
+  for (std::size_t at = sizeof preface; at < sizeof preface + preface.directory_bytes;) {
+    Record record{};
+    std::memcpy(&record, whole.data() + at, sizeof record);
+    const auto try_lie = [&](const Record& lie) {
+      if (std::memcmp(&lie, &record, sizeof lie) == 0) return;
+      std::string file = whole;
+      Record resealed = lie;
+      if (resealed.offset <= file.size() && resealed.bytes <= file.size() - resealed.offset)
+        resealed.checksum = checksum(file.data() + resealed.offset, resealed.bytes);
+      std::memcpy(file.data() + at, &resealed, sizeof resealed);
+      Preface sealed = preface;
+      sealed.directory_checksum = checksum(file.data() + sizeof preface, preface.directory_bytes);
+      std::memcpy(file.data(), &sealed, sizeof sealed);
+      write_text(folder / "lie.shoal", file);
+      ++lies;
+      try {
+        const ModelFile model(folder / "lie.shoal");
+        // What stays possible: another kind of the same width, another shape of the same bytes.
+        CHECK(bytes_of(lie) == lie.bytes);
+        CHECK(lie.offset == record.offset);
+        CHECK(lie.bytes == record.bytes);
+      } catch (const error& e) {
+        CHECK(e.code() == Errc::bad_file);
+      }
+    };
+    const auto lies_of = [](std::uint64_t value) {
+      std::vector<std::uint64_t> all{0, 1, value - 1, value + 1, value + 64, ~std::uint64_t{0}, ~value};
+      for (const int bit : {16, 30, 31, 32, 40, 61, 62, 63}) all.push_back(std::uint64_t{1} << bit);
+      return all;
+    };
+    const auto each_lie = [&](auto Record::*field) {
+      using Field = std::remove_reference_t<decltype(record.*field)>;
+      for (const std::uint64_t value : lies_of(static_cast<std::uint64_t>(record.*field))) {
+        Record lie = record;
+        lie.*field = static_cast<Field>(value);
+        try_lie(lie);
+      }
+    };
+    each_lie(&Record::kind);
+    each_lie(&Record::name_bytes);
+    each_lie(&Record::rows);
+    each_lie(&Record::cols);
+    each_lie(&Record::offset);
+    each_lie(&Record::bytes);
+    for (const std::uint64_t v : lies_of(record.bytes)) {  // several at once, whose sums and products wrap
+      Record r = record;
+      r.rows = static_cast<std::int64_t>(v), r.cols = static_cast<std::int64_t>(0 - v);
+      try_lie(r);
+      r.offset = v, r.bytes = 0 - v;
+      try_lie(r);
+    }
+    at += sizeof record + record.name_bytes;
+  }
+  CHECK(lies > 500);
+}
+
+TEST_CASE("the directory's own length, a name given twice, and bytes behind the last entry") {
+  using namespace model_impl;
+  const Scratch folder("model", memory_folder());
+  save_sample(folder / "m.shoal");
+  const std::string whole = content(folder / "m.shoal");
+  for (const std::uint64_t length : {std::uint64_t{0}, std::uint64_t{1}, std::uint64_t{1} << 40, ~std::uint64_t{0}}) {
+    std::string file = whole;
+    Preface preface{};
+    std::memcpy(&preface, file.data(), sizeof preface);
+    preface.directory_bytes = length;
+    if (length < file.size() - sizeof preface)
+      preface.directory_checksum = checksum(file.data() + sizeof preface, length);
+    std::memcpy(file.data(), &preface, sizeof preface);
+    write_text(folder / "lie.shoal", file);
+    CHECK_THROWS_AS(ModelFile(folder / "lie.shoal"), error);
+  }
+  write_text(folder / "lie.shoal", whole + "x");
+  CHECK_THROWS_AS(ModelFile(folder / "lie.shoal"), error);
+
+  ModelWriter twins;
+  twins.text("twin a", "1");
+  twins.text("twin b", "2");
+  twins.save(folder / "twins.shoal");
+  std::string file = content(folder / "twins.shoal");
+  file[file.find("twin b") + 5] = 'a';
+  Preface preface{};
+  std::memcpy(&preface, file.data(), sizeof preface);
+  preface.directory_checksum = checksum(file.data() + sizeof preface, preface.directory_bytes);
+  std::memcpy(file.data(), &preface, sizeof preface);
+  write_text(folder / "lie.shoal", file);
+  CHECK_THROWS_AS(ModelFile(folder / "lie.shoal"), error);
 }

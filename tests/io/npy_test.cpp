@@ -2,6 +2,7 @@
 #include "support/refused.hpp"
 #include "support/scratch.hpp"
 
+#include <cmath>
 #include <fstream>
 #include <string>
 
@@ -51,7 +52,7 @@ TEST_CASE("files that NumPy wrote: float32, float16 and bfloat16 hold the same n
 }
 
 TEST_CASE("what is written is read back, and is what NumPy writes but for the padding") {
-  const Scratch folder("npy");
+  const Scratch folder("npy", memory_folder());
   npy::write(folder / "v.npy", std::vector<Index>{1, 1LL << 40});
   CHECK(npy::read_vector<Index>(folder / "v.npy") == std::vector<Index>{1, 1LL << 40});
   Matrix<float> m(3, 4, 2.5f);
@@ -68,13 +69,13 @@ TEST_CASE("what is written is read back, and is what NumPy writes but for the pa
 }
 
 TEST_CASE("no rows map; no columns do not") {
-  const Scratch folder("npy");
+  const Scratch folder("npy", memory_folder());
   CHECK(npy::map(file_of(folder, "<f4", {0, 4}, 0)).rows() == 0);
   CHECK(contains(refusal([&] { (void)npy::map(file_of(folder, "<f4", {4, 0}, 0)); }), "at least one column"));
 }
 
 TEST_CASE("each bad file is refused with what to do") {
-  const Scratch folder("npy");
+  const Scratch folder("npy", memory_folder());
   const auto map = [&](const char* dtype, std::vector<Index> shape, std::size_t bytes) {
     return refusal([&] { (void)npy::map(file_of(folder, dtype, std::move(shape), bytes)); });
   };
@@ -114,7 +115,7 @@ TEST_CASE("each bad file is refused with what to do") {
 }
 
 TEST_CASE("any cut of a file is refused, none crashes") {
-  const Scratch folder("npy");
+  const Scratch folder("npy", memory_folder());
   const std::string whole = npy::format_header("<f4", std::vector<Index>{2, 3}) + std::string(24, '\0');
   for (std::size_t length = 0; length < whole.size(); ++length) {
     write_text(folder / "cut.npy", whole.substr(0, length));
@@ -123,7 +124,7 @@ TEST_CASE("any cut of a file is refused, none crashes") {
 }
 
 TEST_CASE("labels that do not fit, and floats for labels, are refused") {
-  const Scratch folder("npy");
+  const Scratch folder("npy", memory_folder());
   npy::write(folder / "big.npy", std::vector<Index>{5, 1LL << 31});
   CHECK(contains(refusal([&] { (void)npy::read_vector<Label>(folder / "big.npy"); }),
                  "element 1 (2147483648)"));
@@ -131,4 +132,51 @@ TEST_CASE("labels that do not fit, and floats for labels, are refused") {
   CHECK(contains(refusal([&] { (void)npy::read_vector<Label>(folder / "f.npy"); }), "integers are expected"));
   CHECK(contains(refusal([&] { (void)npy::read_matrix<float>(folder / "f.npy"); }), "1 dimensions"));
   CHECK(contains(refusal([&] { (void)npy::read_vector<float>(folder / "big.npy"); }), "floats are expected"));
+}
+
+TEST_CASE("what holds no numbers is called what it is") {
+  const Scratch folder("npy", memory_folder());
+  const auto says = [&](const char* dtype, const char* words, std::size_t bytes) {
+    const auto path = file_of(folder, dtype, {2, 3}, bytes);
+    CHECK(contains(refusal([&] { (void)npy::map(path); }), words));
+    CHECK(contains(refusal([&] { (void)npy::read_matrix<Label>(path); }), words));
+    CHECK(contains(refusal([&] { (void)npy::open(path); }), words));
+  };
+  says("<U1", "'<U1', text, where numbers are expected", 24);
+  says("|S3", "byte strings", 18);
+  says("|O", "Python objects", 100);
+  says("|b1", "booleans", 6);
+  says("<c8", "complex numbers", 48);
+  says("<M8[ns]", "dates or times", 48);
+  says("|V12", "records or plain bytes", 72);
+  says("", "unknown kind", 6);
+  says("x", "unknown kind", 6);
+  says("<", "unknown kind", 6);
+  for (const char* odd : {"<f", "f4", "<f44", "<f9", "<f0", "<i-1", "<fx"}) says(odd, "is not read here", 24);
+  std::string records = npy::format_header("<f4", std::vector<Index>{1});
+  records.replace(records.find("'<f4'"), 5, "[('a', '<i4'), ('b', '<f4')]");
+  write_text(folder / "s.npy", records);
+  CHECK(contains(refusal([&] { (void)npy::map(folder / "s.npy"); }), "records"));
+}
+
+TEST_CASE("no header is longer than a header needs to be") {
+  const Scratch folder("npy", memory_folder());
+  std::string long_header = "\x93NUMPY\x02" + std::string(1, '\0');
+  for (const int byte : {0, 0, 32, 0}) long_header += static_cast<char>(byte);  // 2 MiB
+  write_text(folder / "h.npy", long_header + std::string(2 << 20, ' '));
+  CHECK(contains(refusal([&] { (void)npy::map(folder / "h.npy"); }), "a header of 2097152 bytes"));
+}
+
+TEST_CASE("numbers beyond float32 are refused, infinity stays what it is") {
+  const Scratch folder("npy", memory_folder());
+  const auto write = [&](double value) {
+    write_text(folder / "d.npy", npy::format_header("<f8", std::vector<Index>{1}) +
+                                     std::string(reinterpret_cast<const char*>(&value), sizeof value));
+  };
+  write(1e300);
+  CHECK(contains(refusal([&] { (void)npy::read_vector<float>(folder / "d.npy"); }), "element 0 (1e+300) is beyond float32"));
+  write(HUGE_VAL);
+  CHECK(npy::read_vector<float>(folder / "d.npy")[0] == HUGE_VALF);
+  write(-3e38);
+  CHECK(npy::read_vector<float>(folder / "d.npy")[0] == -3e38f);
 }

@@ -72,3 +72,15 @@ TEST_CASE("no row, one row, NaN, infinity, another width") {
     CHECK_THROWS_WITH_AS((void)column_scaling(Rows(x), cpu), doctest::Contains("column 2"), error);
   }
 }
+
+TEST_CASE("a column of a spread that float32 can't divide by counts as constant") {
+  Matrix<float> x(200, 2);
+  for (Index i = 0; i < 200; ++i) x(i, 0) = static_cast<float>(i % 4) * 1e-42f, x(i, 1) = static_cast<float>(i % 4) * 1e-30f;
+  const Rows rows(x);
+  const Standardized standardized(rows, Cpu(CpuSettings{.threads = 1}));
+  CHECK(standardized.scaling().scale[0] == 1);
+  CHECK(standardized.scaling().scale[1] > 1e29f);
+  Matrix<float> y(200, 2);
+  standardized.read(0, y);
+  for (Index i = 0; i < 200; ++i) CHECK_UNARY(std::isfinite(y(i, 0)) && std::isfinite(y(i, 1)));
+}

@@ -1,6 +1,9 @@
+#include "support/refused.hpp"
 #include "support/scratch.hpp"
 
 #include <fstream>
+#include <sys/stat.h>
+#include <thread>
 
 #include <doctest/doctest.h>
 
@@ -30,4 +33,34 @@ TEST_CASE("lines, fields, words and numbers, with errors that name file and line
     CHECK_THROWS_WITH_AS((void)whole_number(line, bad, "x"),
                          ("f.tsv:3: x (" + std::string(bad) + ") must be a whole number").c_str(), error);
   CHECK_THROWS_AS(each_line(scratch / "missing", [](const Line&) {}), error);
+}
+
+TEST_CASE("the byte order mark is no text; what isn't UTF-8 is refused by line") {
+  const Scratch scratch("table");
+  const std::string path = scratch / "t.tsv";
+  const auto texts = [&](const std::string& bytes) {
+    std::ofstream(path, std::ios::binary) << bytes;
+    std::vector<std::string> found;
+    each_line(path, [&](const Line& line) { found.emplace_back(line.text); });
+    return found;
+  };
+  CHECK(texts("\xEF\xBB\xBF" "a\tb\r\nc\r\n") == std::vector<std::string>{"a\tb", "c"});
+  CHECK(texts("\xEF\xBB\xBF").empty());
+  CHECK(texts("é\n鯨") == std::vector<std::string>{"é", "鯨"});
+  const auto refused = [&](const std::string& bytes, const std::string& words) {
+    test::refused(Errc::bad_file, words, [&] { (void)texts(bytes); });
+  };
+  refused("a\ncaf\xE9\n", "t.tsv:2: byte 233 is not text: save the file as UTF-8");
+  refused(std::string("a\n\nb\0c", 6), "t.tsv:3: byte 0 is not text");
+  refused("\xFF\xFE" + std::string("a\0", 2), "UTF-16");
+}
+
+TEST_CASE("a pipe is read to its end; a device and a folder are refused") {
+  const Scratch scratch("table");
+  REQUIRE(::mkfifo((scratch / "pipe").c_str(), 0600) == 0);
+  std::thread writer([&] { std::ofstream(scratch / "pipe") << "text"; });
+  CHECK(read_bytes(scratch / "pipe") == "text");
+  writer.join();
+  for (const std::filesystem::path& path : {std::filesystem::path("/dev/zero"), scratch.path})
+    test::refused(Errc::bad_file, "neither a regular file nor a pipe", [&] { (void)read_bytes(path); });
 }

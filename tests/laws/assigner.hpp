@@ -109,8 +109,9 @@ inline void finds_the_least(const KMeansBackend& backend) {
           CHECK_UNARY(std::equal(rows.row(row), rows.row(row) + 9, found.rows.row(i)));
           std::vector<double> sums;
           for (Index c = 0; c < 70; ++c)
-            sums.push_back((squared_distance(rows.row(row), centroids.row(c), 9) - squared_norm(rows.row(row), 9)) / 2 +
-                           double{prices[static_cast<std::size_t>(c)]});
+            sums.push_back(
+                (squared_distance(rows.row(row), centroids.row(c), 9) - squared_norm(rows.row(row), 9)) / 2 +
+                double{prices[static_cast<std::size_t>(c)]});
           std::vector<double> sorted = sums;
           std::sort(sorted.begin(), sorted.end());
           for (Index k = 0; k < count; ++k) {
@@ -126,7 +127,8 @@ inline void finds_the_least(const KMeansBackend& backend) {
 
 }  // namespace assigner_impl
 
-/// `make(threads)` gives a backend: labels are nearest, sums are those of the labels, and all give the same bits.
+/// `make(threads)` gives a backend: labels are nearest, sums are those of the labels, and all give the same
+/// bits.
 template <class Make> void obeys_assigner(Make&& make) {
   using namespace assigner_impl;
   struct Case {

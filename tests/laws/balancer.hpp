@@ -16,11 +16,11 @@ namespace laws {
 template <class Bal> void obeys_balancer(const Bal& balancer, shoal::Index clusters) {
   const shoal::CpuTeam team{clusters};
   const auto n = static_cast<std::size_t>(clusters);
-  std::vector<float> marginal(n), slope(n), ignored(n);
+  std::vector<float> marginal(n), gradient(n), ignored(n);
   for (std::size_t c = 0; c < n; ++c) marginal[c] = 0.1f + static_cast<float>(shoal::Philox(3, 1).uniform(c));
   const float total = std::accumulate(marginal.begin(), marginal.end(), 0.f);
   for (float& m : marginal) m /= total;
-  const float value = balancer.penalty(team, marginal.data(), slope.data());
+  const float value = balancer.penalty(team, marginal.data(), gradient.data());
 
   const std::vector<float> even(n, 1.f / static_cast<float>(clusters));
   CHECK(balancer.penalty(team, even.data(), ignored.data()) <= value + 1e-5f * std::abs(value));
@@ -32,17 +32,18 @@ template <class Bal> void obeys_balancer(const Bal& balancer, shoal::Index clust
     const float quotient = (balancer.penalty(team, up.data(), ignored.data()) -
                             balancer.penalty(team, down.data(), ignored.data())) /
                            (up[c] - down[c]);
-    CHECK(quotient == doctest::Approx(slope[c]).epsilon(0.01).scale(1 + 4e-7 * std::abs(value) / h / 0.01));
+    CHECK(quotient ==
+          doctest::Approx(gradient[c]).epsilon(0.01).scale(1 + 4e-7 * std::abs(value) / h / 0.01));
   }
 
   std::vector<float> single(n, 0.f);
   single[0] = 1.f;
-  CHECK(std::isfinite(balancer.penalty(team, single.data(), slope.data())));
-  for (const float s : slope) CHECK(std::isfinite(s));
-  CHECK(value <= balancer.penalty(team, single.data(), slope.data()) + 1e-5f);
+  CHECK(std::isfinite(balancer.penalty(team, single.data(), gradient.data())));
+  for (const float s : gradient) CHECK(std::isfinite(s));
+  CHECK(value <= balancer.penalty(team, single.data(), gradient.data()) + 1e-5f);
   std::rotate(single.begin(), single.begin() + clusters / 2, single.end());
   const float rotated = balancer.penalty(team, single.data(), ignored.data());
-  CHECK(rotated == doctest::Approx(balancer.penalty(team, single.data(), slope.data())));
+  CHECK(rotated == doctest::Approx(balancer.penalty(team, single.data(), gradient.data())));
 }
 
 }  // namespace laws

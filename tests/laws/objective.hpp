@@ -52,17 +52,17 @@ double step_loss(const Obj& objective, const Bal& balancer, const PairBatch& bat
   const shoal::CpuTeam team{C};
   const auto softmax_rows = [&](const PairBatch& from, const std::vector<float>& logits,
                                 std::vector<float>& probs) {
-    std::vector<float> norm;
+    std::vector<float> partition;
     probs.resize(logits.size());
     for (Index i = 0; i < 2 * B; ++i)
-      norm.push_back(softmax(team, from.row(logits, i), from.scale, probs.data() + i * C));
-    return norm;
+      partition.push_back(softmax(team, from.row(logits, i), from.scale, probs.data() + i * C));
+    return partition;
   };
   std::vector<float> q, t;
-  const std::vector<float> norm = softmax_rows(batch, batch.student, q);
+  const std::vector<float> partition = softmax_rows(batch, batch.student, q);
   const PairBatch& reference = Obj::teacher ? frozen : batch;
   const std::vector<float>& partners = Obj::teacher ? reference.teacher : reference.student;
-  const std::vector<float> partner_norm = softmax_rows(reference, partners, t);
+  const std::vector<float> partner_partition = softmax_rows(reference, partners, t);
   std::vector<float> agreement(static_cast<std::size_t>(B));
   for (Index b = 0; b < B; ++b)
     agreement[static_cast<std::size_t>(b)] =
@@ -70,7 +70,7 @@ double step_loss(const Obj& objective, const Bal& balancer, const PairBatch& bat
   const float batch_agreement =
       std::accumulate(agreement.begin(), agreement.end(), 0.f) / static_cast<float>(B);
 
-  std::vector<float> slope[2];
+  std::vector<float> balance[2];
   double loss = 0;
   for (Index view = 0; view < 2 && Bal::active; ++view) {
     std::vector<float> marginal(static_cast<std::size_t>(C), 0.f);
@@ -78,31 +78,31 @@ double step_loss(const Obj& objective, const Bal& balancer, const PairBatch& bat
       for (Index c = 0; c < C; ++c)
         marginal[static_cast<std::size_t>(c)] +=
             q[static_cast<std::size_t>(i * C + c)] / static_cast<float>(B);
-    slope[view].resize(marginal.size());
-    loss += 0.5 * balancer.penalty(team, marginal.data(), slope[view].data());
+    balance[view].resize(marginal.size());
+    loss += 0.5 * balancer.penalty(team, marginal.data(), balance[view].data());
   }
   gradient.resize(batch.student.size());
   for (Index i = 0; i < 2 * B; ++i) {
     const Index j = (i + B) % (2 * B);
     const float a = agreement[static_cast<std::size_t>(i % B)];
     const shoal::PairRow pair{
-        {batch.row(batch.student, i), batch.scale, norm[static_cast<std::size_t>(i)]},
+        {batch.row(batch.student, i), batch.scale, partition[static_cast<std::size_t>(i)]},
         q.data() + i * C,
-        {reference.row(partners, j), reference.scale, partner_norm[static_cast<std::size_t>(j)]},
+        {reference.row(partners, j), reference.scale, partner_partition[static_cast<std::size_t>(j)]},
         Obj::marginal ? batch.log_marginal.data() : nullptr,
         a,
         0.7f * a + 0.1f,
         batch_agreement};
-    const float* balance = Bal::active ? slope[i / B].data() : nullptr;
-    loss += row_gradient(team, objective, pair, balance, batch.scale / static_cast<float>(2 * B),
+    const float* pull = Bal::active ? balance[i / B].data() : nullptr;
+    loss += row_gradient(team, objective, pair, pull, batch.scale / static_cast<float>(2 * B),
                          gradient.data() + i * C) /
             static_cast<double>(2 * B);
   }
   return loss;
 }
 
-/// slope and chain rule against central differences of L. Rows are float32: with step h the quotient is wrong
-/// by some ε |L| / h + h² L‴ / 6, hence h = 0.002 at scale 10 and the tolerance.
+/// The gradient and the chain rule against central differences of L. Rows are float32: with step h the
+/// quotient is wrong by some ε |L| / h + h² L‴ / 6, hence h = 0.002 at scale 10 and the tolerance.
 template <class Obj, class Bal>
 void gradient_is_derivative(const Obj& objective, const Bal& balancer, Index pairs, Index clusters) {
   const PairBatch batch = random_batch(pairs, clusters, 11);

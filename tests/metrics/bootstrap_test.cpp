@@ -41,6 +41,23 @@ TEST_CASE("bootstrap: independent labellings keep the interval of AMI on 0, thou
   CHECK_UNARY(i.low < 0 && 0 < i.high);
 }
 
+TEST_CASE("bootstrap: an interval ends where the score does") {
+  // Nearly all right: the mean of the replicates lies below 1, and the shift would carry the end beyond.
+  auto [labels, truth] = noisy(500, 1, 5);
+  labels[7] = (truth[7] + 1) % 5;
+  const auto [alike, chance] = noisy(60, 0, 6);
+  const auto nmi = [](const Contingency& t) { return normalized_information(information(t)); };
+  for (const std::uint64_t seed : {0, 1, 2, 3}) {
+    const BootstrapSettings settings{.replicates = 100, .level = 0.99, .seed = seed, .least = 0};
+    const Interval high = bootstrap(labels, truth, acc, settings),
+                   low = bootstrap(alike, chance, nmi, settings);
+    CHECK((high.low >= 0 && high.high <= 1 && high.low <= high.value && high.value <= high.high));
+    CHECK((low.low >= 0 && low.high <= 1 && low.low <= low.value && low.value <= low.high));
+    const Comparison both = compare(alike, chance, chance, nmi, settings);
+    CHECK((both.difference.low >= -1 && both.difference.high <= 1));
+  }
+}
+
 TEST_CASE("compare: paired, so a small difference on the same samples shows") {
   auto [first, truth] = noisy(1500, 0.7, 3);
   auto second = first;
@@ -73,4 +90,5 @@ TEST_CASE("bootstrap: bad input") {
   CHECK_THROWS_AS((void)bootstrap(labels, none, acc), error);
   CHECK_THROWS_AS((void)bootstrap(labels, labels, acc, {.replicates = 1}), error);
   CHECK_THROWS_AS((void)bootstrap(labels, labels, acc, {.level = 1}), error);
+  CHECK_THROWS_AS((void)bootstrap(labels, labels, acc, {.least = 1}), error);
 }

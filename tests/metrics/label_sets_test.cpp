@@ -60,3 +60,28 @@ TEST_CASE("label_sets from compressed rows and from ancestors") {
   CHECK(set(above, 2) == std::vector<Label>{0, 2});
   CHECK(set(above, 1) == std::vector<Label>{1});
 }
+
+TEST_CASE("sets of the classes that occur cost what occurs, whatever the ids and however deep the chain") {
+  const Index huge = (Index{1} << 40) + 3;
+  const std::vector<Index> labels{7, huge, -1, 7, -5, 99999};
+  const auto above = [&](Index id) {
+    std::vector<Index> all;
+    if (id == 99999)
+      for (Index a = 0; a < 99999; ++a) all.push_back(a);  // a chain: all smaller ones
+    if (id == huge) all = {-5, 123456789};
+    return all;
+  };
+  const NumberedSets numbered = numbered_ancestor_sets(labels, above, -1);
+  CHECK(numbered.labels == std::vector<Label>{1, 3, static_cast<Label>(no_label), 1, 0, 2});
+  CHECK(numbered.sets.size() == 4);
+  CHECK(set(numbered.sets, 0) == std::vector<Label>{0});
+  CHECK(set(numbered.sets, 2) == std::vector<Label>{1, 2});
+  CHECK(set(numbered.sets, 3) == std::vector<Label>{0, 3});
+  CHECK(numbered_ancestor_sets(std::vector<Label>{}, above).sets.size() == 0);
+}
+
+TEST_CASE("more ancestors than fit are refused") {
+  const std::vector<Label> many(1 << 20, 0);
+  CHECK_THROWS_WITH_AS((void)ancestor_sets(70, [&](Label) -> const std::vector<Label>& { return many; }),
+                       doctest::Contains("more than 2^26 ancestors"), error);
+}

@@ -83,3 +83,19 @@ TEST_CASE("multilabel_accuracy: bad input") {
   for (int i = 0; i < 6; ++i) empty.close();
   CHECK_THROWS_AS((void)multilabel_accuracy_drawn(guesses(), empty), error);
 }
+
+TEST_CASE("multilabel_accuracy: clusters and classes are names: any number gives the same accuracies") {
+  const std::vector<Label> truth{0, 0, 1, 2, 3, 3};
+  const auto none_above = [](Index) { return std::vector<Index>{}; };
+  const NumberedSets plain = numbered_ancestor_sets(truth, none_above);
+  const MultiLabelAccuracy expected = multilabel_accuracy(guesses(), plain.labels, plain.sets);
+  Matrix<Label> far = guesses();
+  for (Index i = 0; i < far.size(); ++i) far.data()[i] = far.data()[i] * 700000000;
+  std::vector<Index> names;
+  for (const Label y : truth) names.push_back(Index{y} << 45);
+  const NumberedSets numbered = numbered_ancestor_sets(names, none_above);
+  const MultiLabelAccuracy a = multilabel_accuracy(far, numbered.labels, numbered.sets);
+  CHECK(a.top1_to_1 == expected.top1_to_1);
+  CHECK(a.topk_to_1 == expected.topk_to_1);
+  CHECK(a.topk_to_L == expected.topk_to_L);
+}

@@ -35,6 +35,75 @@ TEST_CASE("simplified silhouette: points on a line by hand") {
   CHECK(s.clusters == 2);
 }
 
+namespace {
+
+/// Davies-Bouldin and Calinski-Harabasz by their definitions, in double.
+std::pair<double, double> by_definition(const Matrix<float>& x, const std::vector<Label>& labels,
+                                        Label clusters, bool unit) {
+  const Index n = x.rows(), d = x.cols();
+  Matrix<double> u(n, d), mean(clusters, d, 0.), all(1, d, 0.);
+  std::vector<double> size(static_cast<std::size_t>(clusters)), spread(size), square(size);
+  for (Index i = 0; i < n; ++i) {
+    double length = 0;
+    for (Index j = 0; j < d; ++j) length += double{x(i, j)} * double{x(i, j)};
+    const auto k = static_cast<std::size_t>(labels[static_cast<std::size_t>(i)]);
+    ++size[k];
+    for (Index j = 0; j < d; ++j) {
+      u(i, j) = double{x(i, j)} / (unit ? std::sqrt(length) : 1);
+      mean(static_cast<Index>(k), j) += u(i, j), all(0, j) += u(i, j) / static_cast<double>(n);
+    }
+  }
+  const auto gap = [&](const double* a, const double* b) {
+    double sum = 0;
+    for (Index j = 0; j < d; ++j) sum += (a[j] - b[j]) * (a[j] - b[j]);
+    return sum;
+  };
+  double between = 0, within = 0, index = 0;
+  for (Index k = 0; k < clusters; ++k) {
+    for (Index j = 0; j < d; ++j) mean(k, j) /= size[static_cast<std::size_t>(k)];
+    between += size[static_cast<std::size_t>(k)] * gap(mean.row(k), all.row(0));
+  }
+  for (Index i = 0; i < n; ++i) {
+    const auto k = static_cast<std::size_t>(labels[static_cast<std::size_t>(i)]);
+    const double square_gap = gap(u.row(i), mean.row(static_cast<Index>(k)));
+    spread[k] += std::sqrt(square_gap) / size[k], within += square_gap;
+  }
+  for (Index k = 0; k < clusters; ++k) {
+    double worst = 0;
+    for (Index l = 0; l < clusters; ++l)
+      if (l != k)
+        worst = std::max(worst, (spread[static_cast<std::size_t>(k)] + spread[static_cast<std::size_t>(l)]) /
+                                    std::sqrt(gap(mean.row(k), mean.row(l))));
+    index += worst / static_cast<double>(clusters);
+  }
+  const auto rows = static_cast<double>(n), count = static_cast<double>(clusters);
+  return {index, between * (rows - count) / (within * (count - 1))};
+}
+
+}  // namespace
+
+TEST_CASE("separability at every offset and scale is that of double precision") {
+  std::vector<Label> labels;
+  for (Index i = 0; i < 300; ++i) labels.push_back(static_cast<Label>(i % 7));
+  for (const bool cosine : {false, true})
+    for (const float offset : {0.f, 1e3f, 1e4f, 1e5f, 1e6f})
+      for (const float scale : {1e-30f, 1e-20f, 1.f, 1e20f, 1e30f}) {
+        CAPTURE(offset);
+        CAPTURE(scale);
+        Matrix<float> x(300, 6);
+        for (Index i = 0; i < x.size(); ++i)
+          x.data()[i] = (static_cast<float>(Philox(5, 0).normal(static_cast<std::uint64_t>(i)) +
+                                            std::cos(static_cast<double>(i / 6 % 7 + i % 6))) +
+                         offset) *
+                        scale;
+        const Separability s =
+            separability(x, labels, {.distance = cosine ? Distance::cosine : Distance::euclidean});
+        const auto [index, ratio] = by_definition(x, labels, 7, cosine);
+        CHECK(s.davies_bouldin == doctest::Approx(index).epsilon(1e-5));
+        CHECK(s.calinski_harabasz == doctest::Approx(ratio).epsilon(1e-5));
+      }
+}
+
 TEST_CASE("separability: the same bits for 1, 2 and 7 threads; points; bad input") {
   Matrix<float> x(700, 5);
   const Philox random(3, 0);

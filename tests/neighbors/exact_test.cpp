@@ -28,7 +28,7 @@ TEST_CASE("exact neighbours are those of a search in double, for both similariti
   }
 }
 
-TEST_CASE("the same bits for 1, 2 and 7 threads, for any memory budget, and by either screen") {
+TEST_CASE("the same bits for 1, 2 and 7 threads, for any memory budget, and by either prefilter") {
   const Matrix<float> x = random_rows(2000, 24);
   const Rows source(x);
   const NeighborSettings settings{.count = 20, .keep_similarities = true};
@@ -39,25 +39,26 @@ TEST_CASE("the same bits for 1, 2 and 7 threads, for any memory budget, and by e
   };
   for (const int threads : {2, 7}) {
     same(exact_neighbors(source, settings, Cpu({.threads = threads})));
-    const std::size_t whole = exact_neighbors_plan(2000, 24, settings, Cpu({.threads = threads})).bytes;
+    const std::size_t whole = plan(settings, {2000, 24}, Cpu({.threads = threads})).total();
     for (const std::size_t memory : {whole - 50000, whole - 150000})
       same(exact_neighbors(source, settings, Cpu({.threads = threads, .memory = memory})));
   }
   const Cpu cpu;
-  same(ExactSearch<Panels>(source, settings, cpu, {}).run());
+  same(PrefilteredSearch<Panels>(cpu).find({source, source, true, settings, {}}));
 }
 
 TEST_CASE("a plan tells the bytes, keeps to the budget, and refuses what can't be done in it") {
   const NeighborSettings settings{.count = 20};
+  const NeighborShape shape{5000, 64};
   const Cpu free({.threads = 2});
-  const NeighborPlan whole = exact_neighbors_plan(5000, 64, settings, free);
-  CHECK(whole.rows_at_once == 5000);
-  const Cpu tight({.threads = 2, .memory = whole.bytes - 1});
-  const NeighborPlan parts = exact_neighbors_plan(5000, 64, settings, tight);
-  CHECK(parts.bytes <= tight.memory());
-  CHECK(parts.rows_at_once < 5000);
-  CHECK(parts.rows_at_once % 288 == 0);
-  CHECK_THROWS_AS(exact_neighbors_plan(5000, 64, settings, Cpu({.threads = 2, .memory = 1000000})), error);
+  const MemoryPlan whole = plan(settings, shape, free);
+  CHECK(SearchOn<Cpu>(free).rows_at_once(settings, shape) == 5000);
+  const Cpu tight({.threads = 2, .memory = whole.total() - 1});
+  CHECK(plan(settings, shape, tight).total() <= tight.memory());
+  const Index rows = SearchOn<Cpu>(tight).rows_at_once(settings, shape);
+  CHECK(rows < 5000);
+  CHECK(rows % 288 == 0);
+  CHECK_THROWS_AS((void)plan(settings, shape, Cpu({.threads = 2, .memory = 1000000})), error);
 }
 
 TEST_CASE("a large common mean, one large column, and scales far apart leave the result exact") {
@@ -75,6 +76,53 @@ TEST_CASE("a large common mean, one large column, and scales far apart leave the
       const double largest = std::abs(*std::max_element(s.begin(), s.end()));
       REQUIRE(right_neighbors(found.ids.view().span(i), s, i, 2e-6 * largest));
     }
+  }
+}
+
+TEST_CASE("neighbours are those of double precision where float32 hardly tells rows apart") {
+  // The mean cosine of two rows is 0.999, 0.9999, 0.99999.
+  for (const float spread : {1e-3f, 1e-4f, 1e-5f}) {
+    CAPTURE(spread);
+    Matrix<float> x = random_rows(1200, 48, 6);
+    for (Index i = 0; i < x.size(); ++i) x.data()[i] = 1 + std::sqrt(spread) * x.data()[i];
+    const Neighbors found = exact_neighbors(Rows(x), {.count = 10}, Cpu{});
+    for (Index i = 0; i < x.rows(); ++i)
+      REQUIRE(right_neighbors(found.ids.view().span(i), similarities(x, i, x, Similarity::cosine), i, 2e-15));
+  }
+}
+
+TEST_CASE("neighbours are those of double precision at every offset and scale") {
+  for (const Similarity kind : {Similarity::cosine, Similarity::inner_product, Similarity::euclidean})
+    for (const float offset : {0.f, 1e3f, 1e4f, 1e5f, 1e6f})
+      for (const float scale : {1e-30f, 1e-10f, 1.f, 1e10f, 1e30f}) {
+        CAPTURE(offset);
+        CAPTURE(scale);
+        Matrix<float> x = random_rows(300, 12, 7);
+        for (Index i = 0; i < x.size(); ++i) x.data()[i] = (x.data()[i] + offset) * scale;
+        const Neighbors found = exact_neighbors(Rows(x), {.count = 8, .similarity = kind}, Cpu{});
+        const Neighbors asked = exact_neighbors(Rows(x), Rows(x), {.count = 9, .similarity = kind}, Cpu{});
+        for (Index i = 0; i < x.rows(); ++i) {
+          const auto s = similarities(x, i, x, kind);
+          const double size = std::abs(*std::max_element(s.begin(), s.end()));
+          REQUIRE(right_neighbors(found.ids.view().span(i), s, i, 1e-14 * size));
+          REQUIRE(right_neighbors(asked.ids.view().span(i), s, -1, 1e-14 * size));
+        }
+      }
+}
+
+TEST_CASE("Euclidean neighbours come with their distances, down to zero") {
+  Matrix<float> x = random_rows(500, 9, 8);
+  for (Index i = 0; i < x.size(); ++i) x.data()[i] += 5e4f;
+  std::copy_n(x.row(3), 9, x.row(490));
+  const Neighbors found = exact_neighbors(
+      Rows(x), {.count = 4, .similarity = Similarity::euclidean, .keep_similarities = true}, Cpu{});
+  CHECK(found.ids(3, 0) == 490);
+  CHECK(found.similarities(3, 0) == 0);
+  for (Index i = 0; i < 500; ++i) {
+    const auto s = similarities(x, i, x, Similarity::euclidean);
+    for (Index k = 0; k < 4; ++k)
+      REQUIRE(found.similarities(i, k) ==
+              doctest::Approx(-s[static_cast<std::size_t>(found.ids(i, k))]).epsilon(1e-6));
   }
 }
 
@@ -135,8 +183,25 @@ TEST_CASE("what can't be answered is refused, and says why") {
   CHECK(code(zero, {.count = 2}) == Errc::bad_data);
   CHECK_NOTHROW(exact_neighbors(Rows(zero), {.count = 2, .similarity = Similarity::inner_product}, Cpu{}));
   Matrix<float> large = x;
-  large(2, 2) = 1e19f;
-  CHECK(code(large, {.count = 2, .similarity = Similarity::inner_product}) == Errc::bad_data);
+  for (Index k = 0; k < 4; ++k) large(2, k) = 1e30f, large(3, k) = 1e30f;
+  NeighborSettings products{.count = 2, .similarity = Similarity::inner_product, .keep_similarities = true};
+  CHECK(code(large, products) == Errc::bad_data);  // 4e60 is no float
+  products.keep_similarities = false;
+  const Neighbors found = exact_neighbors(Rows(large), products, Cpu{});
+  CHECK((found.ids(2, 0) == 3 && found.ids(3, 0) == 2));
+}
+
+TEST_CASE("rows far longer than others take no digits from these") {
+  Matrix<float> x = random_rows(200, 6, 11);
+  x(2, 2) = 1e19f;
+  for (const Similarity kind : {Similarity::inner_product, Similarity::euclidean, Similarity::cosine}) {
+    const Neighbors found = exact_neighbors(Rows(x), {.count = 5, .similarity = kind}, Cpu{});
+    for (Index i = 0; i < 200; ++i) {
+      const auto s = similarities(x, i, x, kind);
+      const double first = s[static_cast<std::size_t>(found.ids(i, 0))];
+      REQUIRE(right_neighbors(found.ids.view().span(i), s, i, 1e-14 * std::abs(first)));
+    }
+  }
 }
 
 TEST_CASE("the hook sees the end, and stops the search") {

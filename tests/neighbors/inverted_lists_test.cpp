@@ -64,11 +64,14 @@ TEST_CASE("the same bits for 1, 2 and 7 threads and for any memory budget") {
   const ListSettings how{.lists = 40, .probes = 4, .seed = 3};
   const Neighbors one = approximate_neighbors(Rows(x), settings, how, Cpu({.threads = 1}));
   for (const int threads : {2, 7}) {
-    const NeighborPlan whole = approximate_neighbors_plan(6000, 16, settings, how, Cpu({.threads = threads}));
-    CHECK(whole.rows_at_once == 6000);
-    for (const std::size_t memory : {std::size_t{0}, whole.bytes - 100000, whole.bytes - 300000}) {
+    const MemoryPlan whole = plan(settings, how, {6000, 16}, Cpu({.threads = threads}));
+    CHECK(
+        inverted_lists_impl::plan_lists(settings, how, {6000, 16}, Cpu({.threads = threads})).rows_at_once ==
+        6000);
+    for (const std::size_t memory : {std::size_t{0}, whole.total() - 100000, whole.total() - 300000}) {
       const Cpu cpu({.threads = threads, .memory = memory});
-      CHECK((memory == 0 || approximate_neighbors_plan(6000, 16, settings, how, cpu).rows_at_once < 6000));
+      CHECK((memory == 0 ||
+             inverted_lists_impl::plan_lists(settings, how, {6000, 16}, cpu).rows_at_once < 6000));
       const Neighbors many = approximate_neighbors(Rows(x), settings, how, cpu);
       CHECK(same_bits(one.ids, many.ids));
       CHECK(same_bits(one.similarities, many.similarities));

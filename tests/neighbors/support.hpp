@@ -21,7 +21,7 @@ inline Matrix<float> random_rows(Index n, Index d, std::uint64_t seed = 1) {
   return x;
 }
 
-/// The similarities of row i of a to all rows of b, in double.
+/// The similarities of row i of a to all rows of b, in double; for Euclidean neighbours distances, negated.
 inline std::vector<double> similarities(const Matrix<float>& a, Index i, const Matrix<float>& b,
                                         Similarity kind) {
   const auto dot = [&](const float* x, const float* y) {
@@ -32,6 +32,14 @@ inline std::vector<double> similarities(const Matrix<float>& a, Index i, const M
   std::vector<double> out;
   for (Index j = 0; j < b.rows(); ++j) {
     double s = dot(a.row(i), b.row(j));
+    if (kind == Similarity::euclidean) {
+      s = 0;
+      for (Index k = 0; k < a.cols(); ++k) {
+        const double gap = static_cast<double>(a(i, k)) - static_cast<double>(b(j, k));
+        s += gap * gap;
+      }
+      s = -std::sqrt(s);
+    }
     if (kind == Similarity::cosine) s /= std::sqrt(dot(a.row(i), a.row(i)) * dot(b.row(j), b.row(j)));
     out.push_back(s);
   }

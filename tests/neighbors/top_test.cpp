@@ -7,18 +7,6 @@
 
 using namespace shoal;
 
-TEST_CASE("words order by score, then by lowest id") {
-  const float up[] = {-3.4e38f, -1.f, -1e-40f, 0.f, 1e-40f, 0.5f, 1.f, 3.4e38f};
-  for (std::size_t i = 1; i < std::size(up); ++i) CHECK(scored(up[i], 9) > scored(up[i - 1], 0));
-  CHECK(scored(0.25f, 3) > scored(0.25f, 4));
-  CHECK(scored(-0.f, 3) > scored(0.f, 4));
-  for (const float score : up)
-    for (const Index id : {Index{0}, Index{1}, Index{2147483646}}) {
-      CHECK(score_of(scored(score, id)) == score);
-      CHECK(id_of(scored(score, id)) == id);
-    }
-}
-
 TEST_CASE("the m best do not depend on the order of the offers") {
   const Philox random(5, 0);
   const Index n = 500, m = 7;
@@ -27,18 +15,22 @@ TEST_CASE("the m best do not depend on the order of the offers") {
     for (Index row = 0; row < 2; ++row) {
       const Index id = row == 0 ? j : n - 1 - j;
       const auto score = static_cast<float>(random.below(40, static_cast<std::uint64_t>(id)));  // many ties
-      if (score >= top.bar(row)) top.offer(row, score, id);
+      if (score >= top.threshold(row)) top.offer(row, score, id);
     }
-  std::vector<std::int32_t> a(m), b(m);
-  std::vector<float> s(m), t(m);
-  CHECK(top.take(0, a, s) == m);
-  CHECK(top.take(1, b, t) == m);
-  CHECK(a == b);
-  CHECK(s == t);
-  for (std::size_t k = 1; k < a.size(); ++k)
-    CHECK((s[k] < s[k - 1] || (s[k] == s[k - 1] && a[k] > a[k - 1])));
-  TopRows few(1, 5);
+  const auto a = top.sorted(0), b = top.sorted(1);
+  REQUIRE(a.size() == static_cast<std::size_t>(m));
+  CHECK(std::equal(a.begin(), a.end(), b.begin(), b.end()));
+  for (std::size_t k = 1; k < a.size(); ++k) {
+    const float s = score_of(a[k]), before = score_of(a[k - 1]);
+    CHECK((s < before || (s == before && id_of(a[k]) > id_of(a[k - 1]))));
+  }
+  CHECK((top.dropped(0) && top.dropped(1)));
+  TopRows few(2, 5);
   few.offer(0, 1.f, 8);
-  CHECK(few.take(0, a, {}) == 1);
-  CHECK(a[0] == 8);
+  REQUIRE(few.sorted(0).size() == 1);
+  CHECK(id_of(few.sorted(0)[0]) == 8);
+  CHECK(!few.dropped(0));
+  for (Index j = 0; j < 6; ++j) few.offer(1, 1.f, j);
+  CHECK(few.sorted(1).size() == 5);
+  CHECK(few.dropped(1));
 }

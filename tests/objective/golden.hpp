@@ -29,15 +29,15 @@ inline Matrix<float> table(const std::string& name) {
 /// Softmax of one network's rows under one head.
 struct Probabilities {
   Matrix<float> logits, probs{2 * B, C};
-  std::vector<float> norm;
+  std::vector<float> partition;
 
   explicit Probabilities(const float* from) : logits(2 * B, C) {
     std::copy(from, from + 2 * B * C, logits.data());
     for (Index i = 0; i < 2 * B; ++i)
-      norm.push_back(softmax(shoal::CpuTeam{C}, logits.row(i), scale, probs.row(i)));
+      partition.push_back(softmax(shoal::CpuTeam{C}, logits.row(i), scale, probs.row(i)));
   }
   [[nodiscard]] shoal::LogProbs row(Index i) const {
-    return {logits.row(i), scale, norm[static_cast<std::size_t>(i)]};
+    return {logits.row(i), scale, partition[static_cast<std::size_t>(i)]};
   }
 };
 
@@ -69,14 +69,14 @@ void follows(const std::string& name, const Obj& objective, const Bal& balancer)
     }
     for (Index h = 0; h < H; ++h) {
       const auto k = static_cast<std::size_t>(h);
-      Matrix<float> slope(2, C);
+      Matrix<float> balance(2, C);
       double loss = 0;
       for (Index view = 0; view < 2 && Bal::active; ++view) {
         std::vector<float> mean(C, 0.f);
         for (Index i = view * B; i < (view + 1) * B; ++i)
           for (Index c = 0; c < C; ++c)
             mean[static_cast<std::size_t>(c)] += student[k].probs(i, c) / static_cast<float>(B);
-        loss += 0.5 * balancer.penalty(team, mean.data(), slope.row(view));
+        loss += 0.5 * balancer.penalty(team, mean.data(), balance.row(view));
       }
       for (Index i = 0; i < 2 * B; ++i) {
         const shoal::PairRow pair{student[k].row(i),
@@ -86,7 +86,7 @@ void follows(const std::string& name, const Obj& objective, const Bal& balancer)
                                   agreement(h, i % B),
                                   mean_agreement[static_cast<std::size_t>(i % B)],
                                   1.f};
-        loss += row_gradient(team, objective, pair, Bal::active ? slope.row(i / B) : nullptr,
+        loss += row_gradient(team, objective, pair, Bal::active ? balance.row(i / B) : nullptr,
                              scale / static_cast<float>(2 * B * H), gradient.row(i)) /
                 static_cast<double>(2 * B);
       }

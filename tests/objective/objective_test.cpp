@@ -7,7 +7,8 @@
 
 using namespace shoal;
 
-TEST_CASE("softmax: probabilities sum to 1, the norm is the logarithm of the sum, also far from zero") {
+TEST_CASE(
+    "softmax: probabilities sum to 1, the log-partition is the logarithm of the sum, also far from zero") {
   for (const Index size : {1, 5, 16, 37, 1000}) {
     for (const float offset : {0.f, 500.f, -500.f}) {
       std::vector<float> logits, probs(static_cast<std::size_t>(size));
@@ -16,8 +17,8 @@ TEST_CASE("softmax: probabilities sum to 1, the norm is the logarithm of the sum
         logits.push_back(std::cos(static_cast<float>(c)) + offset);
         total += std::exp(2. * (static_cast<double>(logits.back()) - offset));
       }
-      const float norm = softmax(CpuTeam{size}, logits.data(), 2.f, probs.data());
-      CHECK(norm == doctest::Approx(std::log(total) + 2. * offset).epsilon(1e-6));
+      const float partition = softmax(CpuTeam{size}, logits.data(), 2.f, probs.data());
+      CHECK(partition == doctest::Approx(std::log(total) + 2. * offset).epsilon(1e-6));
       double sum = 0;
       for (const float p : probs) sum += p;
       CHECK(sum == doctest::Approx(1).epsilon(1e-5));
@@ -25,11 +26,12 @@ TEST_CASE("softmax: probabilities sum to 1, the norm is the logarithm of the sum
   }
 }
 
-TEST_CASE("a probability is of its logit and norm, and never above 1, wherever the norm was rounded to") {
+TEST_CASE(
+    "a probability is that of its logit and log-partition, and never above 1, however that was rounded") {
   CHECK(probability(3.f, 0.5f, std::log(2.f) + 1.5f) == doctest::Approx(0.5));
   for (const float logit : {-3000.f, -1.f, 0.f, 7.f, 3000.f}) {
     const float most =
-        logit * 0.7f;  // the norm of a row with no other logit, and what rounding may make of it
+        logit * 0.7f;  // the log-partition of a row with no other logit, and what rounding may make of it
     CHECK(probability(logit, 0.7f, most) == doctest::Approx(1).epsilon(1e-3));
     CHECK(probability(logit, 0.7f, std::nextafter(most, -1e9f)) == 1.f);
     CHECK(probability(logit, 0.7f, std::nextafter(most, 1e9f)) <= 1.f);

@@ -21,14 +21,14 @@ TEST_CASE("values and gradients are the official code's") {
 }
 
 TEST_CASE("by hand: two classes, even teacher, β = 1, m = 1/2") {
-  // Σ_c q_c ½ / ½ = 1: no information, whatever the student says; slope −q_c.
+  // Σ_c q_c ½ / ½ = 1: no information, whatever the student says; gradient −q_c.
   const float logits[] = {0.03f, -0.02f}, even[] = {0.f, 0.f}, log_m[] = {std::log(0.5f), std::log(0.5f)};
   const CpuTeam team{2};
-  float q[2], t[2], slope[2];
+  float q[2], t[2], gradient[2];
   const LogProbs own{logits, 10.f, softmax(team, logits, 10.f, q)},
       partner{even, 10.f, softmax(team, even, 10.f, t)};
   const PairRow pair{own, q, partner, log_m, 1.f, 1.f, 1.f};
-  CHECK(std::abs(PmiObjective{.beta = 1.f}.row(team, pair, slope)) < 1e-6f);
-  CHECK(slope[0] == doctest::Approx(-q[0]));
-  CHECK(slope[1] == doctest::Approx(-q[1]));
+  CHECK(std::abs(PmiObjective{.beta = 1.f}.row(team, pair, gradient)) < 1e-6f);
+  CHECK(gradient[0] == doctest::Approx(-q[0]));
+  CHECK(gradient[1] == doctest::Approx(-q[1]));
 }

@@ -67,7 +67,7 @@ struct Oracle {
 }  // namespace
 
 TEST_CASE(
-    "softmax_slope: value, slope by differences, rows longer and shorter than a worker, far-off scores") {
+    "softmax_gradient: value, slope by differences, rows longer and shorter than a worker, far-off scores") {
   for (const Index classes : {1, 2, 15, 16, 17, 40}) {
     std::vector<float> z(static_cast<std::size_t>(classes));
     for (std::size_t c = 0; c < z.size(); ++c) z[c] = static_cast<float>(3 * Philox(1, 1).normal(c));
@@ -78,7 +78,7 @@ TEST_CASE(
     };
     const std::vector<double> exact(z.begin(), z.end());
     std::vector<float> slope = z;
-    CHECK(softmax_slope(slope.data(), classes, 0, 2.f) == doctest::Approx(loss(exact)).epsilon(1e-5));
+    CHECK(softmax_gradient(slope.data(), classes, 0, 2.f) == doctest::Approx(loss(exact)).epsilon(1e-5));
     for (std::size_t c = 0; c < z.size(); ++c) {
       auto up = exact, down = exact;
       up[c] += 1e-4;
@@ -88,7 +88,7 @@ TEST_CASE(
     }
   }
   std::vector<float> far{1e30f, -1e30f, 0};
-  CHECK(softmax_slope(far.data(), 3, 0, 1.f) == 0);
+  CHECK(softmax_gradient(far.data(), 3, 0, 1.f) == 0);
   CHECK(far == std::vector<float>{0, 0, 0});
 }
 
@@ -96,7 +96,8 @@ TEST_CASE("GridTrainer: steps as plain loops do, for every point, in one panel o
   const Index d = 5, classes = 300,
               rows = 150;  // two points a group of score columns would exceed 512: groups of 1
   const std::vector<SgdPoint> grid{{0.1, 0}, {0.5, 0.01}, {0.02, 1}};
-  GridTrainer trainer(grid, d, classes, 0.9, Cpu({.threads = 2}));
+  const Cpu cpu({.threads = 2});
+  GridTrainer trainer(grid, d, classes, 0.9, cpu);
   const auto y = labels(rows, classes);
   std::vector<Oracle> oracles;
   for (const auto& point : grid)
@@ -126,7 +127,8 @@ TEST_CASE(
   const Matrix<float> x = batch(200, d + 1, 4);
   const auto y = labels(200, classes);
   const auto train = [&](std::vector<SgdPoint> grid, Index place, int threads, bool drop) {
-    GridTrainer trainer(grid, d, classes, 0.9, Cpu({.threads = threads}));
+    const Cpu cpu({.threads = threads});
+    GridTrainer trainer(grid, d, classes, 0.9, cpu);
     std::vector<double> losses(grid.size());
     for (int step = 0; step < 4; ++step) {
       if (drop && step == 2) {
@@ -152,7 +154,8 @@ TEST_CASE("GridTrainer: held-out rows are judged as counted by hand; a point tha
   const Index d = 3, classes = 4;
   const Matrix<float> x = batch(301, d + 1, 5);
   const auto y = labels(301, classes);
-  GridTrainer trainer({{0.5, 0}, {1e30, 1e10}}, d, classes, 0.9, Cpu({.threads = 2}));
+  const Cpu cpu({.threads = 2});
+  GridTrainer trainer({{0.5, 0}, {1e30, 1e10}}, d, classes, 0.9, cpu);
   std::vector<double> losses(2);
   for (int step = 0; step < 5; ++step) trainer.step(x, y, 1, losses);
   const Matrix<float> w = trainer.classifier(0).weights;

@@ -1,6 +1,7 @@
 #include "laws/sampler.hpp"
 #include "neighbors/support.hpp"
 
+#include <limits>
 #include <set>
 
 #include <doctest/doctest.h>
@@ -57,4 +58,28 @@ TEST_CASE("neighbours that do not fit the samples are refused") {
     CHECK_THROWS_AS(NearestPairs(ids.view()).validate(Rows(x)), error);
   }
   CHECK_THROWS_AS(NearestPairs(Matrix<std::int32_t>(4, 0).view()).validate(Rows(x)), error);
+}
+
+TEST_CASE("ids that stop naming samples after the check are an error at the draw, not a read elsewhere") {
+  const Matrix<float> x = random_rows(4, 3);
+  Matrix<std::int32_t> ids(4, 1, 0);
+  const NearestPairs sampler(ids);
+  sampler.validate(Rows(x));
+  for (const std::int32_t bad : {-1, 4, 2'000'000'000}) {
+    ids(2, 0) = bad;
+    CHECK_THROWS_AS((void)laws::draw_pairs(sampler, Rows(x), std::vector<Index>{2}, {}), error);
+  }
+}
+
+TEST_CASE("the checksum of pairs depends on every id and on no number of threads") {
+  Matrix<std::int32_t> ids(20'000, 3);
+  for (Index i = 0; i < ids.size(); ++i) ids.data()[i] = static_cast<std::int32_t>(i % 977);
+  const NearestPairs sampler(ids);
+  const std::uint64_t whole = inspect_pairs(sampler, Cpu({.threads = 1}));
+  CHECK(inspect_pairs(sampler, Cpu({.threads = 3})) == whole);
+  for (Index i = 0; i < 20'000; i += 1001) {
+    ++ids(i, i % 3);
+    CHECK(inspect_pairs(sampler, Cpu({.threads = 2})) != whole);
+    --ids(i, i % 3);
+  }
 }

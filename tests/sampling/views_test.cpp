@@ -1,8 +1,12 @@
 #include "laws/sampler.hpp"
 #include "neighbors/support.hpp"
+#include "support/refused.hpp"
+
+#include <limits>
 
 #include <doctest/doctest.h>
 
+#include <shoal/backend/cpu.hpp>
 #include <shoal/sampling/views.hpp>
 
 using namespace shoal;
@@ -22,4 +26,17 @@ TEST_CASE("views obey the laws of a sampler, and the partner is the same sample"
     CHECK(std::equal(view.row(ids[static_cast<std::size_t>(i)]),
                      view.row(ids[static_cast<std::size_t>(i)]) + 5, pair.partner.row(i)));
   CHECK_THROWS_AS(sampler.validate(random_rows(30, 6)), error);
+}
+
+TEST_CASE("a view's rows are checked and counted into a checksum") {
+  Matrix<float> view = random_rows(2000, 5, 2);
+  const Rows source(view);
+  const Views sampler(source);
+  const std::uint64_t whole = inspect_pairs(sampler, Cpu({.threads = 1}));
+  CHECK(inspect_pairs(sampler, Cpu({.threads = 3})) == whole);
+  view(1999, 4) += 1;
+  CHECK(inspect_pairs(sampler, Cpu({.threads = 2})) != whole);
+  view(1500, 3) = std::numeric_limits<float>::quiet_NaN();
+  test::refused(Errc::bad_data, "row 1500 of the view holds NaN or infinity in column 3",
+                [&] { (void)inspect_pairs(sampler, Cpu({.threads = 2})); });
 }

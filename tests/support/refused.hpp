@@ -24,7 +24,8 @@ template <class Work> shoal::error error_of(Work&& work) {
 template <class Work> void refused(shoal::Errc code, const std::string& words, Work&& work) {
   const shoal::error e = error_of(work);
   CHECK(e.code() == code);
-  CHECK_MESSAGE(std::string(e.what()).find(words) != std::string::npos, e.what());
+  const std::string what = e.what();
+  CHECK_MESSAGE(what.find(words) != std::string::npos, what);
 }
 
 }  // namespace test

@@ -5,11 +5,17 @@
 #include <string>
 #include <unistd.h>
 
+/// Where small files are written without waiting for a disk, for tests of thousands of them.
+inline std::filesystem::path memory_folder() {
+  return ::access("/dev/shm", W_OK) == 0 ? std::filesystem::path("/dev/shm") : std::filesystem::temp_directory_path();
+}
+
 /// Empty at construction, removed at the end.
 struct Scratch {
   std::filesystem::path path;
-  explicit Scratch(const std::string& name)
-      : path(std::filesystem::temp_directory_path() / ("shoal-" + name + "-" + std::to_string(::getpid()))) {
+  explicit Scratch(const std::string& name,
+                   const std::filesystem::path& in = std::filesystem::temp_directory_path())
+      : path(in / ("shoal-" + name + "-" + std::to_string(::getpid()))) {
     std::filesystem::remove_all(path);
     std::filesystem::create_directories(path);
   }

@@ -11,21 +11,6 @@
 
 namespace test {
 
-/// A batch in one block of pairs, as the GPU takes it, in the blocks that the CPU takes.
-inline shoal::Matrix<float> in_cpu_blocks(const shoal::Matrix<float>& batch) {
-  using shoal::Index;
-  constexpr Index pairs = shoal::cpu_pair_block;
-  const Index B = batch.rows() / 2;
-  shoal::Matrix<float> out(batch.rows(), batch.cols());
-  for (Index view = 0; view < 2; ++view)
-    for (Index b = 0; b < B; ++b) {
-      const shoal::Block block = shoal::block_at(B, pairs, b / pairs);
-      std::copy_n(batch.row(view * B + b), batch.cols(),
-                  out.row(2 * block.first + view * block.count + b - block.first));
-    }
-  return out;
-}
-
 struct StepComparison {
   double off = 0;         ///< the most that a loss is off the CPU's, as a share of it
   bool same_bits = true;  ///< of losses, labels and parameters, when all is done again
@@ -38,7 +23,8 @@ inline double loss_gap(double a, double b) {
 }
 
 /// Three steps from the same state on the CPU and, with products at a precision, twice on the stream's
-/// device. The batch is more than one of the CPU's blocks of pairs.
+/// device. The batch is laid out the same for both, and is more than one of the CPU's
+/// blocks of pairs.
 template <class Method, class Rt>
 StepComparison compare_steps(shoal::Index clusters, shoal::Precision precision, shoal::GpuStream<Rt>& stream,
                              const shoal::Cpu& cpu) {
@@ -51,14 +37,14 @@ StepComparison compare_steps(shoal::Index clusters, shoal::Precision precision, 
   rounded.precision = precision;
   HeadState expected(settings.shape(features), 1, decltype(settings.objective)::teacher), found = expected,
                                                                                           again = expected;
-  CpuStep on_cpu(settings, expected, cpu);
+  const auto on_cpu = StepOn<Cpu>::make(settings, expected, cpu);
   GpuStep on_gpu(rounded, found, stream, 0), on_gpu_again(rounded, again, stream, 0);
   StepReport want, got, same;
   StepComparison all;
   for (Index s = 0; s < 3; ++s) {
     const Matrix<float> batch = random_rows(2 * settings.batch, features, 3 + static_cast<std::uint64_t>(s));
     const StepControl control{1e-3, s, s, false};
-    on_cpu.step(in_cpu_blocks(batch), control, want);
+    on_cpu->step(batch, control, want);
     on_gpu.step(batch, control, got);
     on_gpu_again.step(batch, control, same);
     for (std::size_t h = 0; h < want.loss.size(); ++h)

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <memory>
-#include <thread>
 #include <utility>
 #include <vector>
 
@@ -12,7 +11,7 @@
 namespace shoal {
 
 struct CpuSettings {
-  int threads = 0;         ///< 0: all that the machine has
+  int threads = 0;         ///< 0: as many as the process may use processors
   std::size_t memory = 0;  ///< bytes that one call may plan for beyond its inputs; 0: no limit
   /// The library that multiplies matrices, those of a training step of heads among them. None means shoal's
   /// own register tiles, which measured fastest (docs/kmeans.md); multiply_by_eigen
@@ -22,7 +21,9 @@ struct CpuSettings {
 };
 
 /// Threads and a memory budget. Copies share the threads, which start at construction and end with the last
-/// copy. Every result is the same, bit for bit, whatever the number of threads: work is cut into blocks whose
+/// copy; where the system starts fewer than asked for, threads() says how many there are. They stay in the
+/// process that made them: a forked child makes a Cpu of its own, and using its parent's throws
+/// invalid_argument. Every result is the same, bit for bit, whatever the number of threads: work is cut into blocks whose
 /// size never depends on it, and partial results are merged in block order. Safe to use from several threads
 /// at once.
 class Cpu {
@@ -31,7 +32,7 @@ class Cpu {
       : settings_(settings),
         pool_(std::make_shared<Pool>(settings.threads > 0
                                          ? settings.threads
-                                         : static_cast<int>(std::thread::hardware_concurrency()))) {}
+                                         : available_processors())) {}
 
   [[nodiscard]] int threads() const { return pool_->threads(); }
   [[nodiscard]] std::size_t memory() const { return settings_.memory; }

@@ -4,6 +4,7 @@
 #include <concepts>
 #include <type_traits>
 
+#include <shoal/core/policy.hpp>
 #include <shoal/simd/math.hpp>
 #include <shoal/simd/row_team.hpp>
 
@@ -11,15 +12,16 @@ namespace shoal {
 
 /// A penalty on the batch marginal P [C], the mean of the student's rows over one view of the batch; a step
 /// adds the mean of the two views' penalties to each head's loss.
-///   float penalty(team, marginal, slope) const
-/// returns the penalty and writes slope[c] = ∂penalty/∂P_c. Balancer::active is false where there is nothing
-/// to add, so that no pass over the batch is made for it. Laws (tests/laws/balancer.hpp): slope agrees with
-/// finite differences; among marginals that sum to 1 the penalty is least at P = 1/C; finite for P with
-/// zeros; unchanged when classes are permuted.
+///   float penalty(team, marginal, gradient) const
+/// returns the penalty and writes gradient[c] = ∂penalty/∂P_c. Balancer::active is false where there is
+/// nothing to add, so that no pass over the batch is made for it. Laws (tests/laws/balancer.hpp): gradient
+/// agrees with finite differences; among marginals that sum to 1 the penalty is least at P = 1/C; finite for
+/// P with zeros; unchanged when classes are permuted. It is a Policy (core/policy.hpp): it has a name, and
+/// names its parameters.
 template <class Bal>
-concept Balancer = std::is_trivially_copyable_v<Bal> &&
-    requires(const Bal balancer, const AnyTeam team, const float* marginal, float* slope) {
-  { balancer.penalty(team, marginal, slope) } -> std::same_as<float>;
+concept Balancer = Policy<Bal> &&
+    requires(const Bal balancer, const AnyTeam team, const float* marginal, float* gradient) {
+  { balancer.penalty(team, marginal, gradient) } -> std::same_as<float>;
   { Bal::active } -> std::convertible_to<bool>;
 };
 

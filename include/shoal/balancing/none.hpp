@@ -8,10 +8,12 @@ namespace shoal {
 /// Adds nothing: for objectives that balance by themselves (TEMI's marginal), and for k-means without size
 /// bounds.
 struct NoBalance {
+  static constexpr const char* name = "none";
   static constexpr bool active = false;
 
-  template <class Team> SHOAL_HD float penalty(const Team& team, const float* marginal, float* slope) const {
-    team.each([=](auto c) { c.store(slope, c.load(marginal) * 0.f); });
+  template <class Team>
+  SHOAL_HD float penalty(const Team& team, const float* marginal, float* gradient) const {
+    team.each([=](auto c) { c.store(gradient, c.load(marginal) * 0.f); });
     return 0.f;
   }
 };

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <shoal/core/config.hpp>
+#include <shoal/core/sizes.hpp>
 
 namespace shoal {
 
@@ -46,7 +47,8 @@ template <class T> struct MatrixView {
   }
 };
 
-/// Allocates on cache lines and leaves arithmetic elements uninitialised unless given a value.
+/// Allocates on cache lines and leaves arithmetic elements uninitialised unless given a value. Throws
+/// too_large, with the bytes asked for, where there is no memory.
 template <class T> struct CacheLineAllocator {
   using value_type = T;
   static constexpr std::align_val_t alignment{64};
@@ -55,7 +57,11 @@ template <class T> struct CacheLineAllocator {
   template <class U>
   CacheLineAllocator(const CacheLineAllocator<U>&) {}  // NOLINT: rebinding is implicit by design
 
-  T* allocate(std::size_t count) { return static_cast<T*>(::operator new(count * sizeof(T), alignment)); }
+  T* allocate(std::size_t count) {
+    void* start = ::operator new(count * sizeof(T), alignment, std::nothrow);
+    check(start != nullptr, Errc::too_large, "an array of ", count * sizeof(T), " bytes does not fit into memory");
+    return static_cast<T*>(start);
+  }
   void deallocate(T* p, std::size_t) noexcept { ::operator delete(p, alignment); }
   template <class U> void construct(U* p) { ::new (static_cast<void*>(p)) U; }
   template <class U, class... Args> void construct(U* p, Args&&... args) {
@@ -67,13 +73,13 @@ template <class T> struct CacheLineAllocator {
 /// A vector on cache lines; Buffer<float>(n) is uninitialised, Buffer<float>(n, 0.f) is not.
 template <class T> using Buffer = std::vector<T, CacheLineAllocator<T>>;
 
-/// An owning row-major matrix, contiguous (stride = cols). Copy copies the data.
+/// An owning row-major matrix, contiguous (stride = cols). Copy copies the data. Throws too_large for one
+/// that does not fit into memory.
 template <class T> class Matrix {
  public:
   Matrix() = default;
-  Matrix(Index rows, Index cols) : values_(static_cast<std::size_t>(rows * cols)), rows_(rows), cols_(cols) {}
-  Matrix(Index rows, Index cols, T value)
-      : values_(static_cast<std::size_t>(rows * cols), value), rows_(rows), cols_(cols) {}
+  Matrix(Index rows, Index cols) : values_(elements(rows, cols)), rows_(rows), cols_(cols) {}
+  Matrix(Index rows, Index cols, T value) : values_(elements(rows, cols), value), rows_(rows), cols_(cols) {}
 
   [[nodiscard]] Index rows() const { return rows_; }
   [[nodiscard]] Index cols() const { return cols_; }
@@ -90,6 +96,10 @@ template <class T> class Matrix {
   operator MatrixView<const T>() const { return view(); }  // NOLINT
 
  private:
+  static std::size_t elements(Index rows, Index cols) {
+    return static_cast<std::size_t>(checked_product("Matrix: bytes", {rows, cols, sizeof(T)})) / sizeof(T);
+  }
+
   Buffer<T> values_;
   Index rows_ = 0;
   Index cols_ = 0;

@@ -6,30 +6,45 @@
 #include <algorithm>
 #include <atomic>
 #include <exception>
+#include <memory>
 #include <mutex>
+#include <new>
+#include <system_error>
 #include <thread>
 #include <type_traits>
 #include <utility>
 #include <vector>
 
 #include <shoal/core/config.hpp>
+#include <shoal/core/machine.hpp>
+#include <shoal/core/sizes.hpp>
 
 namespace shoal {
 
 /// A fixed set of threads, the caller's included. run() may be called from several threads or from inside a
-/// task: a call that finds the pool busy runs its tasks on its own thread, with the same result.
+/// task: a call that finds the pool busy runs its tasks on its own thread, with the same result. The threads
+/// belong to the process that started them: after fork(), a child makes a pool of its own.
 class Pool {
  public:
-  /// `threads` ≥ 1 in all; threads - 1 are started.
-  explicit Pool(int threads) : count_(std::max(threads, 1)) {
-    threads_.reserve(static_cast<std::size_t>(count_ - 1));
-    for (int worker = 1; worker < count_; ++worker) threads_.emplace_back([this, worker] { serve(worker); });
+  /// `threads` ≥ 1 in all; threads - 1 are started, or as many as the system lets the process start.
+  explicit Pool(int threads) : owner_(process_id()) {
+    try {
+      for (int worker = 1; worker < threads; ++worker)
+        threads_->emplace_back([this, worker] { serve(worker); });
+    } catch (const std::system_error&) {  // the limit of the user or of the container
+    } catch (const std::bad_alloc&) {
+    }
+    count_ = static_cast<int>(threads_->size()) + 1;
   }
   ~Pool() {
+    if (process_id() != owner_) {  // a forked child has none of the threads: there is nobody to join
+      (void)threads_.release();
+      return;
+    }
     stopping_ = true;
     round_.fetch_add(1);
     round_.notify_all();
-    for (auto& thread : threads_) thread.join();
+    for (auto& thread : *threads_) thread.join();
   }
   Pool(const Pool&) = delete;
   Pool& operator=(const Pool&) = delete;
@@ -38,11 +53,17 @@ class Pool {
 
   /// Calls f(task, worker) once for each task in [0, tasks), in any order; worker in [0, threads()) names the
   /// thread and is there for scratch space. Returns when all are done. If tasks throw, the exception of the
-  /// lowest-numbered task that threw is rethrown, after no further task is started.
+  /// lowest-numbered task that threw is rethrown, after no further task is started; memory that ran out is
+  /// too_large. Throws invalid_argument in a forked child of the process that made the pool.
   template <class F> void run(Index tasks, F&& f) {
     if (tasks <= 0) return;
-    if (count_ == 1 || tasks == 1 || busy_.test_and_set()) {
-      for (Index task = 0; task < tasks; ++task) f(task, 0);
+    const bool alone = count_ == 1 || tasks == 1;
+    check(alone || process_id() == owner_, Errc::invalid_argument,
+          "Cpu: its threads stayed in the process that made it: make another after fork()");
+    if (alone || busy_.test_and_set()) {
+      allocating([&] {
+        for (Index task = 0; task < tasks; ++task) f(task, 0);
+      }, "what this task needs");
       return;
     }
     call_ = [](void* context, Index task, int worker) {
@@ -59,7 +80,7 @@ class Pool {
     for (int left = running_; left != 0; left = running_) running_.wait(left);
     const std::exception_ptr failure = std::exchange(failure_, nullptr);
     busy_.clear();
-    if (failure) std::rethrow_exception(failure);
+    if (failure) allocating([&] { std::rethrow_exception(failure); }, "what a task needs");
   }
 
  private:
@@ -88,8 +109,8 @@ class Pool {
     }
   }
 
-  int count_;
-  std::vector<std::thread> threads_;
+  int owner_, count_ = 1;
+  std::unique_ptr<std::vector<std::thread>> threads_ = std::make_unique<std::vector<std::thread>>();
   std::atomic_flag busy_;
   std::atomic<unsigned> round_{0};
   std::atomic<int> running_{0};

@@ -2,7 +2,11 @@
 // hierarchy or scores, and a seed; they give row numbers, never features.
 #pragma once
 
+#include <algorithm>
+#include <compare>
 #include <numeric>
+#include <span>
+#include <vector>
 
 #include <shoal/core/borrowed_view.hpp>
 #include <shoal/core/random.hpp>
@@ -28,12 +32,46 @@ struct Benchmark {
       classes;  ///< what each new label stands for, a label (or a node) of the source; ascending
 };
 
-/// Samples of each label in `labels`, for labels up to `largest`.
-[[nodiscard]] inline std::vector<Index> label_counts(std::span<const Label> labels, Label largest) {
-  std::vector<Index> counts(static_cast<std::size_t>(std::max(largest, -1) + 1));
-  for (const Label l : labels)
-    if (l >= 0) ++counts[static_cast<std::size_t>(l)];
-  return counts;
+/// The labels that have samples, ascending, and how many each. Labels are names: what they cost is their
+/// number, not their size.
+struct LabelCounts {
+  std::vector<Label> labels;
+  std::vector<Index> counts;
+
+  LabelCounts() = default;
+  /// Of counts given by label: counts[l] samples of label l, where l without any is no label.
+  LabelCounts(std::span<const Index> dense) {  // NOLINT: the same thing, by another order
+    for (std::size_t l = 0; l < dense.size(); ++l)
+      if (dense[l] > 0) add(static_cast<Label>(l), dense[l]);
+  }
+  LabelCounts(const std::vector<Index>& dense) : LabelCounts(std::span<const Index>(dense)) {}  // NOLINT
+
+  [[nodiscard]] bool empty() const { return labels.empty(); }
+  /// How many labels have samples.
+  [[nodiscard]] std::size_t size() const { return labels.size(); }
+  /// The samples of a label, 0 for one without any. O(log size).
+  [[nodiscard]] Index operator[](Index label) const {
+    const auto found = std::lower_bound(labels.begin(), labels.end(), label);
+    return found == labels.end() || *found != label ? 0 : counts[static_cast<std::size_t>(found - labels.begin())];
+  }
+  /// Appends a label above all others.
+  void add(Label label, Index samples) {
+    labels.push_back(label);
+    counts.push_back(samples);
+  }
+};
+
+/// Samples of each label in `labels`; negative ones are left out. O(n log n), O(n) memory.
+[[nodiscard]] inline LabelCounts label_counts(std::span<const Label> labels) {
+  std::vector<Label> sorted(labels.begin(), labels.end());
+  std::sort(sorted.begin(), sorted.end());
+  LabelCounts found;
+  for (auto first = std::lower_bound(sorted.begin(), sorted.end(), 0); first != sorted.end();) {
+    const auto last = std::upper_bound(first, sorted.end(), *first);
+    found.add(*first, last - first);
+    first = last;
+  }
+  return found;
 }
 
 /// The largest label of both splits; −1 where there is none.
@@ -45,9 +83,7 @@ struct Benchmark {
 }
 
 /// Samples of each label in the training split.
-[[nodiscard]] inline std::vector<Index> train_counts(SplitLabels in) {
-  return label_counts(in.train, largest_label(in));
-}
+[[nodiscard]] inline LabelCounts train_counts(SplitLabels in) { return label_counts(in.train); }
 
 namespace benchmark_impl {
 /// The rows whose value is not negative, labelled by the place of the value in `classes`.
@@ -84,7 +120,7 @@ Benchmark benchmark_of(SplitLabels in, TrainValue train_value, ValidationValue v
 /// it.
 [[nodiscard]] inline Benchmark map_labels(SplitLabels in, std::span<const Label> value) {
   const Label largest = largest_label(in);
-  check(largest < static_cast<Label>(value.size()), Errc::invalid_argument, "map_labels: label ", largest,
+  check(largest < static_cast<Index>(value.size()), Errc::invalid_argument, "map_labels: label ", largest,
         " must be below ", value.size());
   const auto of = [&](std::span<const Label> labels) {
     return [labels, value](Index i) {
@@ -98,27 +134,40 @@ Benchmark benchmark_of(SplitLabels in, TrainValue train_value, ValidationValue v
 /// All samples of the classes listed, of both splits; new labels in the order of the old ones. A class
 /// without samples adds nothing.
 [[nodiscard]] inline Benchmark select_classes(SplitLabels in, std::span<const Label> classes) {
-  std::vector<Label> value(static_cast<std::size_t>(largest_label(in) + 1), -1);
-  for (const Label c : classes) {
-    check(c >= 0, Errc::invalid_argument, "select_classes: class ", c, " must be at least 0");
-    if (c < static_cast<Label>(value.size())) value[static_cast<std::size_t>(c)] = c;
-  }
-  return map_labels(in, value);
+  std::vector<Label> chosen(classes.begin(), classes.end());
+  std::sort(chosen.begin(), chosen.end());
+  if (!chosen.empty())
+    check(chosen.front() >= 0, Errc::invalid_argument, "select_classes: class ", chosen.front(),
+          " must be at least 0");
+  const auto of = [&](std::span<const Label> labels) {
+    return [labels, &chosen](Index i) {
+      const Label l = labels[static_cast<std::size_t>(i)];
+      return std::binary_search(chosen.begin(), chosen.end(), l) ? l : -1;
+    };
+  };
+  return benchmark_impl::benchmark_of(in, of(in.train), of(in.validation));
 }
 
 /// All samples of the validation split, and of each class of the training split the number `keep(label,
 /// samples)` says, drawn at random: those of the least random words under `seed`.
 template <class Keep> [[nodiscard]] Benchmark thin_training(SplitLabels in, std::uint64_t seed, Keep keep) {
-  const Lists<Index> rows = group_by<Index>(in.train, largest_label(in) + 1);
-  std::vector<bool> kept(in.train.size());
+  struct Drawn {
+    Label label;
+    std::uint64_t word;
+    Index row;
+    auto operator<=>(const Drawn&) const = default;
+  };
   const Philox random(seed, 0);
-  std::vector<std::pair<std::uint64_t, Index>> order;
-  for (Label c = 0; c < rows.size(); ++c) {
-    order.clear();
-    for (const Index row : rows[c]) order.emplace_back(random.word(static_cast<std::uint64_t>(row)), row);
-    std::sort(order.begin(), order.end());
-    const auto count = static_cast<std::size_t>(keep(c, static_cast<Index>(order.size())));
-    for (std::size_t k = 0; k < count; ++k) kept[static_cast<std::size_t>(order[k].second)] = true;
+  std::vector<Drawn> order;
+  for (std::size_t i = 0; i < in.train.size(); ++i)
+    if (in.train[i] >= 0) order.push_back({in.train[i], random.word(i), static_cast<Index>(i)});
+  std::sort(order.begin(), order.end());
+  std::vector<bool> kept(in.train.size());
+  for (auto first = order.begin(); first != order.end();) {
+    const auto last = std::find_if(first, order.end(), [&](const Drawn& d) { return d.label != first->label; });
+    const auto count = keep(first->label, static_cast<Index>(last - first));
+    for (auto d = first; d != first + count; ++d) kept[static_cast<std::size_t>(d->row)] = true;
+    first = last;
   }
   return benchmark_impl::benchmark_of(
       in,

@@ -30,12 +30,11 @@ namespace shoal {
 
 /// Random-1K: `count` of the labels with training samples, each set of them as likely as any other,
 /// ascending.
-[[nodiscard]] inline std::vector<Label> random_classes(std::span<const Index> counts, Index count,
+[[nodiscard]] inline std::vector<Label> random_classes(const LabelCounts& counts, Index count,
                                                        std::uint64_t seed) {
   const Philox random(seed, 1);
   std::vector<std::pair<std::uint64_t, Label>> order;
-  for (std::size_t c = 0; c < counts.size(); ++c)
-    if (counts[c] > 0) order.emplace_back(random.word(c), static_cast<Label>(c));
+  for (const Label c : counts.labels) order.emplace_back(random.word(static_cast<std::uint64_t>(c)), c);
   check(count >= 1 && count <= static_cast<Index>(order.size()), Errc::invalid_argument,
         "random_classes: count (", count, ") must be in [1, ", order.size(),
         "], the classes with training samples");

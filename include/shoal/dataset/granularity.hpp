@@ -1,7 +1,7 @@
 // Classes made coarser or finer by a hierarchy (the paper, section 4.2).
 #pragma once
 
-#include <shoal/dataset/benchmark.hpp>
+#include <shoal/dataset/frequency.hpp>
 
 namespace shoal {
 
@@ -44,16 +44,9 @@ namespace shoal {
   const std::vector<Label> train = labelled(in.train, refined.train),
                            validation = labelled(in.validation, refined.validation);
   const SplitLabels out{train, validation};
-  const Label largest = largest_label(out);
-  std::vector<Label> value(static_cast<std::size_t>(largest + 1));
-  std::iota(value.begin(), value.end(), Label{0});
-  for (const auto& labels : {out.train, out.validation}) {
-    if (labels.empty()) continue;
-    const std::vector<Index> counts = label_counts(labels, largest);
-    for (std::size_t c = 0; c < counts.size(); ++c)
-      if (counts[c] == 0) value[c] = -1;
-  }
-  return map_labels(out, value);
+  std::vector<Label> classes = label_counts(train).labels;
+  if (!validation.empty()) classes = intersection_of(classes, label_counts(validation).labels);
+  return select_classes(out, classes);
 }
 
 }  // namespace shoal

@@ -20,23 +20,21 @@ namespace shoal {
 [[nodiscard]] inline Benchmark long_tail(SplitLabels in, double ratio, std::uint64_t seed) {
   check(ratio >= 1 && std::isfinite(ratio), Errc::invalid_argument, "long_tail: ratio (", ratio,
         ") must be at least 1");
-  const std::vector<Index> counts = train_counts(in);
-  std::vector<Label> order = frequency_impl::by_count(counts);
-  std::stable_sort(order.begin(), order.end(), [&](Label a, Label b) {
-    const Index x = counts[static_cast<std::size_t>(a)], y = counts[static_cast<std::size_t>(b)];
-    return x != y ? x > y : a < b;
+  std::vector<frequency_impl::Class> order = frequency_impl::by_count(train_counts(in));
+  std::stable_sort(order.begin(), order.end(), [](const auto& a, const auto& b) {
+    return a.samples != b.samples ? a.samples > b.samples : a.label < b.label;
   });
-  std::vector<Index> most(counts.size());
-  const double first = order.empty() ? 0 : static_cast<double>(counts[static_cast<std::size_t>(order[0])]);
+  const double first = order.empty() ? 0 : static_cast<double>(order[0].samples);
+  LabelCounts most;
   for (std::size_t k = 0; k < order.size(); ++k) {
     const double share =
         order.size() > 1 ? static_cast<double>(k) / static_cast<double>(order.size() - 1) : 0;
     // The slack keeps a whole number from falling to the one below by rounding.
-    most[static_cast<std::size_t>(order[k])] =
-        std::max<Index>(1, static_cast<Index>(first * std::pow(ratio, -share) * (1 + 1e-12)));
+    order[k].samples = std::max<Index>(1, static_cast<Index>(first * std::pow(ratio, -share) * (1 + 1e-12)));
   }
-  return thin_training(
-      in, seed, [&](Label c, Index samples) { return std::min(samples, most[static_cast<std::size_t>(c)]); });
+  std::sort(order.begin(), order.end(), [](const auto& a, const auto& b) { return a.label < b.label; });
+  for (const auto& c : order) most.add(c.label, c.samples);
+  return thin_training(in, seed, [&](Label c, Index samples) { return std::min(samples, most[c]); });
 }
 
 }  // namespace shoal

@@ -59,9 +59,9 @@ inline Index whole(const Recipe& r, const char* name) {
 /// Training samples of each node itself.
 inline std::vector<Index> node_samples(const Sources& s) {
   std::vector<Index> samples(static_cast<std::size_t>(s.hierarchy->size()));
-  const std::vector<Index> counts = train_counts(s.labels);
-  for (std::size_t c = 0; c < counts.size(); ++c)
-    samples[static_cast<std::size_t>(s.class_nodes[c])] += counts[c];
+  const LabelCounts counts = train_counts(s.labels);
+  for (std::size_t k = 0; k < counts.size(); ++k)
+    samples[static_cast<std::size_t>(s.class_nodes[static_cast<std::size_t>(counts.labels[k])])] += counts.counts[k];
   return samples;
 }
 
@@ -81,7 +81,7 @@ inline Benchmark imbalanced(const Recipe&, const Sources& s) {
   return pick(s, imbalanced_classes(train_counts(s.labels)));
 }
 inline Benchmark centered(const Recipe&, const Sources& s) {
-  const std::vector<Index> counts = train_counts(s.labels);
+  const LabelCounts counts = train_counts(s.labels);
   return pick(s, centered_classes(counts, static_cast<Index>(imbalanced_classes(counts).size())));
 }
 inline Benchmark coarse(const Recipe& r, const Sources& s) {
@@ -177,7 +177,7 @@ inline Benchmark all_lists(const Recipe&, const Sources& s) {
   };
   if (constructor.needs == Needs::hierarchy) {
     need(sources.hierarchy != nullptr, "a hierarchy");
-    check(largest_label(sources.labels) < static_cast<Label>(sources.class_nodes.size()),
+    check(largest_label(sources.labels) < static_cast<Index>(sources.class_nodes.size()),
           Errc::invalid_argument, "build: label ", largest_label(sources.labels), " must be below ",
           sources.class_nodes.size(), ", the number of classes in class_nodes");
   }

@@ -1,10 +1,9 @@
 // Trainings that survive being killed: the state of a training in a file, and back.
 #pragma once
 
-#include <filesystem>
-#include <sstream>
 #include <string>
 
+#include <shoal/heads/fingerprint.hpp>
 #include <shoal/heads/training.hpp>
 #include <shoal/io/model_file.hpp>
 
@@ -12,12 +11,15 @@ namespace shoal {
 
 /// Where and when a training saves itself.
 struct Checkpoints {
-  std::filesystem::path path = {};  ///< empty: never
-  Index every_steps = 0;            ///< 0: at the end of each epoch; in any case when the training ends
-  bool resume = false;  ///< go on from the file where there is one; a missing file means from the start
+  std::string path = {};  ///< empty: never
+  Index every_steps = 0;  ///< 0: at the end of each epoch; in any case when the training ends
+  bool resume = false;    ///< go on from the file where there is one; a missing file means from the start
 };
 
 namespace checkpoint_impl {
+
+/// Raised where what a checkpoint holds, or what its fingerprint says, changes its meaning.
+inline constexpr Index format = 2;
 
 inline MatrixView<float> row(Buffer<float>& values) { return {values.data(), 1, std::ssize(values)}; }
 inline MatrixView<const float> row(const Buffer<float>& values) {
@@ -28,8 +30,9 @@ inline MatrixView<const float> row(const Buffer<float>& values) {
 inline std::vector<double> pack(const std::vector<HeadEpoch>& history) {
   std::vector<double> values;
   for (const HeadEpoch& e : history)
-    values.insert(values.end(), {e.loss, e.best_loss, static_cast<double>(e.best_head),
-                                 static_cast<double>(e.used_clusters), e.entropy, e.agreement});
+    values.insert(values.end(),
+                  {e.loss, e.best_loss, static_cast<double>(e.best_head),
+                   static_cast<double>(e.occupied_clusters), e.normalised_entropy, e.head_agreement});
   return values;
 }
 inline std::vector<HeadEpoch> unpack(MatrixView<const double> values) {
@@ -50,12 +53,13 @@ template <class T> void read(const ModelFile& file, const char* name, MatrixView
 
 /// Writes the training to the file, atomically: killed at any moment, it leaves the file before or the file
 /// after. `fingerprint` says what the training depends on: settings, data, sampler.
-inline void save_checkpoint(const std::filesystem::path& path, const Training& training,
+inline void save_checkpoint(const std::string& path, const Training& training,
                             const std::string& fingerprint) {
   using checkpoint_impl::row;
   const std::vector<double> history = checkpoint_impl::pack(training.history);
   ModelWriter file;
   file.text("kind", "heads training");
+  file.number("format", checkpoint_impl::format);
   file.text("fingerprint", fingerprint);
   file.number("step", training.step);
   file.array("student", row(training.state.student));
@@ -71,31 +75,18 @@ inline void save_checkpoint(const std::filesystem::path& path, const Training& t
   file.save(path);
 }
 
-namespace checkpoint_impl {
-
-/// The lines of a fingerprint that the other lacks, in one line.
-inline std::string lines_missing_in(const std::string& other, const std::string& fingerprint) {
-  std::string missing;
-  std::istringstream lines(fingerprint);
-  for (std::string line; std::getline(lines, line);)
-    if (("\n" + other).find("\n" + line + "\n") == std::string::npos)
-      missing += (missing.empty() ? "" : ", ") + line;
-  return missing.empty() ? "nothing else" : missing;
-}
-
-}  // namespace checkpoint_impl
-
 /// Reads it back into a training of the same settings; the run goes on with the same bits as if it had never
-/// stopped. Throws bad_file for a file that is damaged, and invalid_argument for one of other settings, data
-/// or pairs.
-inline void load_checkpoint(const std::filesystem::path& path, Training& training,
-                            const std::string& fingerprint) {
+/// stopped. Throws bad_file for a file that is damaged or of another version, and invalid_argument for one of
+/// other settings, data, pairs or machine.
+inline void load_checkpoint(const std::string& path, Training& training, const std::string& fingerprint) {
   using namespace checkpoint_impl;
   const ModelFile file(path);
-  check(file.has("kind") && file.text("kind") == "heads training", Errc::bad_file, "fit: ", path.string(),
+  check(file.has("kind") && file.text("kind") == "heads training", Errc::bad_file, "fit: ", path,
         " holds no training of heads");
+  check(file.has("format") && file.number<Index>("format") == format, Errc::bad_file, "fit: the checkpoint ",
+        path, " was written by another version of shoal and can't be resumed; start again without resuming");
   const std::string stored = file.text("fingerprint");
-  check(stored == fingerprint, Errc::invalid_argument, "fit: the checkpoint ", path.string(),
+  check(stored == fingerprint, Errc::invalid_argument, "fit: the checkpoint ", path,
         " is of another training and can't be resumed; it has: ", lines_missing_in(fingerprint, stored),
         "; this one has: ", lines_missing_in(stored, fingerprint));
   training.step = file.number<Index>("step");

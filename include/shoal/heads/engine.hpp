@@ -1,7 +1,6 @@
-// What a training step is asked and what it answers: the seam between the trainer and the machine.
+// What a training step takes and what it returns: the seam between the trainer and the machine.
 #pragma once
 
-#include <concepts>
 #include <utility>
 #include <vector>
 
@@ -10,7 +9,7 @@
 
 namespace shoal {
 
-/// All that a training carries from one step to the next, in the layout of HeadShape.
+/// Everything that a training carries from one step to the next, in the layout of HeadShape.
 struct HeadState {
   HeadShape shape;
   Buffer<float> student;
@@ -40,23 +39,28 @@ struct StepControl {
   bool last_frozen = false;  ///< leave the last layer alone
 };
 
-/// What a step tells.
+/// What a step reports.
 struct StepReport {
   std::vector<double> loss;   ///< [H] of each head, balancing included, before the update
   std::vector<Label> labels;  ///< [H × 2 × B] the student's most likely cluster of each x, then of each x′
 };
 
-/// Who does a step: forward, loss, backward and update of all heads, on some machine.
-/// The batch is [2B × d]: blocks of as many pairs as the machine takes (heads/fit.hpp; the last may have
-/// fewer), in each the rows x and then their partners x′. step(batch, control, report) updates the heads by
-/// the mean over heads of their losses; sync() brings the HeadState that the engine was built on up to date
-/// (nothing to do where the engine works on it directly). Laws (tests/heads): the same state, batch and
-/// control give the same bits, for any number of threads.
-template <class E>
-concept StepEngine = requires(E engine, MatrixView<const float> batch, const StepControl& control,
-                              StepReport& report) {
-  engine.step(batch, control, report);
-  engine.sync();
+/// Computes the steps of a training on some machine: forward, loss, backward and update of all heads. A
+/// backend chooses its engine by StepOn (heads/generic_step.hpp). Laws (tests/heads): the same state, batch
+/// and control give the same bits, for any number of threads; engines agree to rounding.
+class StepEngine {
+ public:
+  StepEngine() = default;
+  StepEngine(const StepEngine&) = delete;
+  StepEngine& operator=(const StepEngine&) = delete;
+  virtual ~StepEngine() = default;
+
+  /// Updates all heads by the gradient of the mean over heads of their losses, and reports. The batch is
+  /// [2B × d], the same for all engines: B rows x, then their B partners x′ in the same order.
+  virtual void step(MatrixView<const float> batch, const StepControl& control, StepReport& report) = 0;
+  /// Brings the HeadState that the engine was built on up to date; nothing to do where the engine works on it
+  /// directly.
+  virtual void sync() {}
 };
 
 }  // namespace shoal

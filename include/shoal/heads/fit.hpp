@@ -1,135 +1,185 @@
-// fit for heads on the CPU: features, pairs and settings in, clusters out.
+// fit for trained heads: features, pairs and settings in, clusters out, on any backend.
 #pragma once
 
-#include <sstream>
+#include <functional>
+#include <memory>
 #include <string>
-#include <typeinfo>
+#include <utility>
+#include <vector>
 
-#include <shoal/backend/cpu.hpp>
 #include <shoal/heads/cpu/fused_step.hpp>
-#include <shoal/heads/head_model.hpp>
+#include <shoal/heads/head_rows.hpp>
+#include <shoal/heads/predict.hpp>
 #include <shoal/heads/trainer.hpp>
-#include <shoal/io/checksum.hpp>
-#include <shoal/io/finite_rows.hpp>
 
 namespace shoal {
 
-/// A finished training: what it says of the rows it was trained on, and all it knows.
+/// A finished training: the clusters of the rows that it was trained on, the model, and its record.
 struct HeadFit : Prediction {
   HeadModel model;
   std::vector<HeadEpoch> history;  ///< epoch by epoch
   Index steps = 0;                 ///< done
   HeadStop stop = HeadStop::finished;
-  HeadPlan plan;  ///< the memory it was planned to take
+  MemoryPlan plan;  ///< the memory that it was planned to take
 };
 
-/// The settings in words, one a line, so that trainings can be told apart; objective and balancer by type and
-/// bytes.
-template <class Obj, class Bal> [[nodiscard]] std::string describe(const Heads<Obj, Bal>& s) {
-  std::ostringstream text;
-  text.precision(17);
-  const auto part = [&]<class P>(const char* name, const P& policy) {
-    text << name << ' ' << typeid(P).name();
-    if constexpr (!std::is_empty_v<P>) text << ' ' << checksum(&policy, sizeof policy);
-    text << '\n';
-  };
-  part("objective", s.objective);
-  part("balancer", s.balancer);
-  text << "clusters " << s.clusters << "\nheads " << s.heads << "\nepochs " << s.epochs << "\nbatch "
-       << s.batch << "\nlearning_rate " << s.learning_rate << "\nfinal_rate " << s.final_rate
-       << "\nwarmup_epochs " << s.warmup_epochs << "\nfrozen_epochs " << s.frozen_epochs << "\nweight_decay "
-       << s.weight_decay << "\noptimizer " << (s.optimizer == Optimizer::adamw ? "adamw" : "adam")
-       << "\nstudent_temperature " << s.student_temperature << "\nteacher_temperature "
-       << s.teacher_temperature << "\nteacher_momentum " << s.teacher_momentum << "\nmarginal_momentum "
-       << s.marginal_momentum << "\nhidden";
-  for (const Index width : s.hidden) text << ' ' << width;
-  text << "\nbottleneck " << s.bottleneck << "\nstandardize " << s.standardize << "\nprecision "
-       << name_of(s.precision) << "\nseed " << s.seed << '\n';
-  return text.str();
+/// Returns the peak bytes of a training on features of so many columns, by use, before any of it is
+/// allocated. No part grows with B × C × H but "partner rows", which are kept only where the backend's budget
+/// has room for them: the results are the same bits without.
+template <Objective Obj, Balancer Bal, Backend B>
+[[nodiscard]] MemoryPlan plan(const Heads<Obj, Bal>& settings, Index features, const B& backend) {
+  return StepOn<B>::plan(settings.general(), features, backend);
 }
 
-/// The CPU as a training sees it: who plans, steps and predicts. Another machine (heads/cuda/engine.cuh) has
-/// the same functions; host() is the Cpu for what is left.
-class CpuTrainer {
- public:
-  explicit CpuTrainer(const Cpu& cpu) : cpu_(cpu) {}
+namespace fit_impl {
 
-  [[nodiscard]] const Cpu& host() const { return cpu_; }
-  /// The pairs of a block of a batch of so many (heads/engine.hpp).
-  [[nodiscard]] Index pair_block(Index) const { return cpu_pair_block; }
-  /// The precision of a step's products where the settings ask for this one. Throws where there is none.
-  [[nodiscard]] Precision precision(Precision asked) const {
-    check_rule({asked, cpu_.library()});
-    return asked;
-  }
-  template <class Obj, class Bal>
-  [[nodiscard]] HeadPlan plan(const Heads<Obj, Bal>& settings, Index d) const {
-    check_plan(settings, d, cpu_.threads(), cpu_.memory());
-    return shoal::plan(settings, d, cpu_.threads(), cpu_.memory());
-  }
-  template <class Obj, class Bal>
-  [[nodiscard]] CpuStep<Obj, Bal> engine(const Heads<Obj, Bal>& settings, HeadState& state) const {
-    return CpuStep<Obj, Bal>(settings, state, cpu_);
-  }
-  [[nodiscard]] Prediction predict(const HeadModel& model, AnyRows features) const {
-    return shoal::predict(model, features, cpu_);
-  }
-
- private:
-  const Cpu& cpu_;
+/// A training with the types of its method, sampler and backend behind functions, so that all of them share
+/// one compiled trainer.
+struct Job {
+  HeadSettings settings;
+  AnyRows features;
+  Workers workers;
+  std::function<std::uint64_t()> inspect_pairs;
+  DrawPairs draw;
+  std::function<MemoryPlan(const HeadSettings&)> plan;
+  std::function<void(Fingerprint&)> describe;
+  std::function<std::unique_ptr<StepEngine>(HeadState&)> engine;
+  std::function<Prediction(const HeadModel&)> predict;
 };
 
-/// fit() on any machine.
-template <Objective Obj, Balancer Bal, Sampler Smp, class Machine>
-[[nodiscard]] HeadFit fit_on(const Machine& machine, Heads<Obj, Bal> settings, AnyRows features,
-                             const Smp& sampler, const Hook& hook, const Checkpoints& checkpoints) {
-  const Index n = features.rows(), d = features.cols();
-  check_settings(settings, n, d);
-  settings.precision = machine.precision(settings.precision);  // a checkpoint names what the machine does
+/// The pairs of a batch, standardised where asked, and checked.
+inline DrawPairs prepared_pairs(const Job& job, const ColumnScaling& scaling) {
+  return [&](std::span<const Index> ids, Draw how, MatrixView<float> x, MatrixView<float> partner) {
+    job.draw(ids, how, x, partner);
+    for (const auto& [rows, what] : {std::pair(x, "fit: features"), {partner, "fit: partners of the rows"}}) {
+      if (!scaling.mean.empty()) standardize_rows(scaling, rows);
+      for (Index i = 0; i < rows.rows; ++i)
+        check_head_row(what, ids[static_cast<std::size_t>(i)], rows.row(i), rows.cols);
+    }
+  };
+}
+
+inline std::string fingerprint_of(const Job& job, std::uint64_t rows, std::uint64_t pairs,
+                                  BatchLoader& loader) {
+  Fingerprint fingerprint;
+  job.describe(fingerprint);
+  add_settings(fingerprint, job.settings);
+  fingerprint.add("features", job.features.cols());
+  fingerprint.add("rows", job.features.rows());
+  fingerprint.add("all rows", rows);
+  fingerprint.add("all pairs", pairs);
+  fingerprint.add("first batch", loader.first_batch(job.features.cols()));
+  return fingerprint.text();
+}
+
+inline HeadFit run(const Job& job, const Hook& hook, const Checkpoints& checkpoints) {
+  const HeadSettings& settings = job.settings;
+  const AnyRows features = job.features;
+  check_training_budget(settings, job.workers.memory(), job.plan);
   HeadFit result;
-  result.plan = machine.plan(settings, d);
-  sampler.validate(features);
-  check_finite_rows("fit: features", features, machine.host());
+  result.plan = job.plan(settings);
+  const std::uint64_t pairs = job.inspect_pairs();
+  const std::uint64_t rows = inspect_head_rows("fit: features", features, settings.standardize, job.workers);
 
   ColumnScaling scaling;
-  if (settings.standardize) scaling = column_scaling(features, machine.host());
-  const DrawPairs draw = [&](std::span<const Index> ids, Draw how, MatrixView<float> x,
-                             MatrixView<float> partner) {
-    sampler.pairs(features, ids, how, x, partner);
-    if (scaling.mean.empty()) return;
-    standardize_rows(scaling, x);
-    standardize_rows(scaling, partner);
-  };
-  Training training(settings, d);
-  BatchLoader loader(n, settings.batch, machine.pair_block(settings.batch), settings.seed, draw);
+  if (settings.standardize) scaling = column_scaling(features, job.workers);
+  Training training(settings, features.cols());
+  BatchLoader loader(features.rows(), settings.batch, settings.seed, prepared_pairs(job, scaling));
   std::string fingerprint;
   if (!checkpoints.path.empty()) {
-    fingerprint = describe(settings) + loader.fingerprint(d);
-    if (checkpoints.resume && std::filesystem::exists(checkpoints.path))
+    fingerprint = fingerprint_of(job, rows, pairs, loader);
+    if (checkpoints.resume && file_exists(checkpoints.path))
       load_checkpoint(checkpoints.path, training, fingerprint);
   }
-  auto engine = machine.engine(settings, training.state);  // now that the state is what it goes on from
-  train(settings, n, std::move(loader), training, engine, hook, checkpoints, fingerprint);
+  const auto engine = job.engine(training.state);  // now that the state is what it goes on from
+  Trainer(settings, features.rows(), loader, training, *engine, checkpoints, fingerprint).run(hook);
 
   result.model = {training.state.shape, training.state.take_averaged(), training.best_head(),
-                  Obj::teacher ? settings.teacher_temperature : settings.student_temperature, scaling};
-  static_cast<Prediction&>(result) = machine.predict(result.model, features);
+                  settings.needs.teacher ? settings.teacher_temperature : settings.student_temperature,
+                  scaling};
+  static_cast<Prediction&>(result) = job.predict(result.model);
   result.history = std::move(training.history);
   result.steps = training.step;
   result.stop = training.stop;
   return result;
 }
 
-/// Trains heads on features [n × d] and the pairs that `sampler` draws, and predicts the clusters of all n
-/// rows by the best head. The hook sees every step ("heads") and may stop the training, which then ends with
-/// what it has learnt; `checkpoints` says whether it is saved and resumed. The same seed gives the same bits,
-/// for any number of threads, in one go or resumed. Throws invalid_argument for settings out of range,
-/// bad_data for rows that are not finite, too_large for more than cpu.memory(), not_finite where the training
-/// diverges.
-template <Objective Obj, Balancer Bal, Sampler Smp>
-[[nodiscard]] HeadFit fit(const Heads<Obj, Bal>& settings, AnyRows features, const Smp& sampler,
-                          const Cpu& cpu, const Hook& hook = {}, const Checkpoints& checkpoints = {}) {
-  return fit_on(CpuTrainer(cpu), settings, features, sampler, hook, checkpoints);
+}  // namespace fit_impl
+
+/// Trains heads on features [n × d] and the pairs that `sampler` draws, and returns the clusters of all n
+/// rows by the best head, the model and the record of the training. The hook sees every step ("heads") and
+/// may stop the training, which then ends with what it has learnt; `checkpoints` says whether it is saved and
+/// resumed. A checkpoint can be resumed with the same settings, data, pairs and kind of machine only. The
+/// same seed gives the same bits, for any number of threads, in one go or resumed. Throws invalid_argument
+/// for settings out of range, bad_data for rows that are not finite or of a squared length of 1e30 and more
+/// (standardised columns may have any scale), too_large for more than
+/// backend.memory(), not_finite where the training diverges.
+template <Objective Obj, Balancer Bal, Sampler Smp, Backend B>
+[[nodiscard]] HeadFit fit(const Heads<Obj, Bal>& asked, AnyRows features, const Smp& sampler,
+                          const B& backend, const Hook& hook = {}, const Checkpoints& checkpoints = {}) {
+  using Engine = StepOn<B>;
+  check_settings(asked.general(), features.rows(), features.cols());
+  validate_policy(asked.objective);
+  validate_policy(asked.balancer);
+  Heads<Obj, Bal> settings = asked;
+  settings.precision =
+      Engine::precision(backend, asked.precision);  // a checkpoint names what the machine does
+  const fit_impl::Job job{settings.general(),
+                          features,
+                          backend,
+                          [&] {
+                            sampler.validate(features);
+                            return inspect_pairs(sampler, backend);
+                          },
+                          [&](std::span<const Index> ids, Draw how, MatrixView<float> x,
+                              MatrixView<float> partner) { sampler.pairs(features, ids, how, x, partner); },
+                          [&](const HeadSettings& s) { return Engine::plan(s, features.cols(), backend); },
+                          [&](Fingerprint& to) {
+                            to.add_policy("objective", settings.objective);
+                            to.add_policy("balancer", settings.balancer);
+                            add_machine(to, Engine::name,
+                                        [&](MatrixView<const float> a, MatrixView<const float> b,
+                                            MatrixView<float> c) { Engine::probe(backend, a, b, c); });
+                          },
+                          [&](HeadState& state) { return Engine::make(settings, state, backend); },
+                          [&](const HeadModel& model) { return predict(model, features, backend); }};
+  return fit_impl::run(job, hook, checkpoints);
 }
 
 }  // namespace shoal
+
+#if defined(SHOAL_COMPILED)  // linked with shoal::compiled, which has these trainings (src/heads.cpp)
+#include <shoal/sampling/nearest_pairs.hpp>
+#include <shoal/sampling/oracle_pairs.hpp>
+#include <shoal/sampling/views.hpp>
+#include <shoal/simd/instruction_sets.hpp>
+
+namespace shoal {
+extern template HeadFit fit(const PMI&, AnyRows, const NearestPairs&, const Cpu&, const Hook&,
+                            const Checkpoints&);
+extern template HeadFit fit(const PMI&, AnyRows, const Views&, const Cpu&, const Hook&, const Checkpoints&);
+extern template HeadFit fit(const PMI&, AnyRows, const OraclePairs&, const Cpu&, const Hook&,
+                            const Checkpoints&);
+extern template HeadFit fit(const WPMI&, AnyRows, const NearestPairs&, const Cpu&, const Hook&,
+                            const Checkpoints&);
+extern template HeadFit fit(const WPMI&, AnyRows, const Views&, const Cpu&, const Hook&, const Checkpoints&);
+extern template HeadFit fit(const WPMI&, AnyRows, const OraclePairs&, const Cpu&, const Hook&,
+                            const Checkpoints&);
+extern template HeadFit fit(const TEMI&, AnyRows, const NearestPairs&, const Cpu&, const Hook&,
+                            const Checkpoints&);
+extern template HeadFit fit(const TEMI&, AnyRows, const Views&, const Cpu&, const Hook&, const Checkpoints&);
+extern template HeadFit fit(const TEMI&, AnyRows, const OraclePairs&, const Cpu&, const Hook&,
+                            const Checkpoints&);
+extern template HeadFit fit(const SCANv2&, AnyRows, const NearestPairs&, const Cpu&, const Hook&,
+                            const Checkpoints&);
+extern template HeadFit fit(const SCANv2&, AnyRows, const Views&, const Cpu&, const Hook&,
+                            const Checkpoints&);
+extern template HeadFit fit(const SCANv2&, AnyRows, const OraclePairs&, const Cpu&, const Hook&,
+                            const Checkpoints&);
+extern template HeadFit fit(const SCP&, AnyRows, const NearestPairs&, const Cpu&, const Hook&,
+                            const Checkpoints&);
+extern template HeadFit fit(const SCP&, AnyRows, const Views&, const Cpu&, const Hook&, const Checkpoints&);
+extern template HeadFit fit(const SCP&, AnyRows, const OraclePairs&, const Cpu&, const Hook&,
+                            const Checkpoints&);
+}  // namespace shoal
+#endif

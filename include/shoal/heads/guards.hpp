@@ -1,8 +1,7 @@
-// What to watch while heads are trained: whether clusters are used, evenly, and whether heads agree.
+// The guards of a training: how many clusters are occupied, how evenly, and whether heads agree.
 #pragma once
 
 #include <cmath>
-#include <limits>
 #include <vector>
 
 #include <shoal/core/check.hpp>
@@ -11,14 +10,16 @@
 
 namespace shoal {
 
-/// One epoch of a training, as told by its own steps; labels of the data play no part.
+/// The record of one epoch, made of its steps alone; labels of the data play no part.
 struct HeadEpoch {
-  double loss = 0;          ///< mean over heads and steps
-  double best_loss = 0;     ///< of the best head
-  Index best_head = 0;      ///< the head with the lowest mean loss, ties by lowest number
-  Index used_clusters = 0;  ///< clusters of the best head that were some row's most likely one
-  double entropy = 0;    ///< of the best head's cluster sizes, as a share of log C: 1 is even, 0 one cluster
-  double agreement = 0;  ///< how often two heads say the same of a pair: together, or apart (1 for one head)
+  double loss = 0;              ///< mean over heads and steps
+  double best_loss = 0;         ///< of the best head
+  Index best_head = 0;          ///< the head with the lowest mean loss, ties by lowest number
+  Index occupied_clusters = 0;  ///< clusters of the best head that were some row's most likely one
+  /// Entropy of the best head's cluster sizes divided by log C: 1 for even clusters, 0 for a single one.
+  double normalised_entropy = 0;
+  /// How often two heads put the rows of a pair alike: both together, or both apart. 1 for one head.
+  double head_agreement = 0;
 };
 
 /// Sums of an epoch so far; part of a checkpoint, so that an epoch may be resumed in its middle.
@@ -38,7 +39,7 @@ struct EpochSums {
       for (Index i = 0; i < rows; ++i)
         ++cluster_rows(h, report.labels[static_cast<std::size_t>(h * rows + i)]);
     }
-    agreement += heads_agree(report.labels, H);
+    agreement += head_agreement(report.labels, H);
     ++steps;
   }
 
@@ -54,20 +55,20 @@ struct EpochSums {
     for (const Index rows : cluster_rows.view().span(epoch.best_head)) total += static_cast<double>(rows);
     for (const Index rows : cluster_rows.view().span(epoch.best_head)) {
       if (rows == 0) continue;
-      ++epoch.used_clusters;
+      ++epoch.occupied_clusters;
       const double share = static_cast<double>(rows) / total;
       sum -= share * std::log(share);
     }
     const auto clusters = static_cast<double>(cluster_rows.cols());
-    epoch.entropy = clusters > 1 ? sum / std::log(clusters) : 1;
-    epoch.agreement = agreement / count;
+    epoch.normalised_entropy = clusters > 1 ? sum / std::log(clusters) : 1;
+    epoch.head_agreement = agreement / count;
     return epoch;
   }
 
  private:
   /// The share of pairs of heads, over the pairs of the batch, that both put x and x′ together, or both
   /// apart.
-  [[nodiscard]] static double heads_agree(const std::vector<Label>& labels, Index heads) {
+  [[nodiscard]] static double head_agreement(const std::vector<Label>& labels, Index heads) {
     if (heads < 2) return 1;
     const auto batch = std::ssize(labels) / heads / 2;
     const auto label = [&](Index h, Index view, Index b) {

@@ -1,19 +1,13 @@
 // The settings of heads, and the methods that are compositions of an objective and a balancer.
 #pragma once
 
-#include <cmath>
 #include <concepts>
 #include <cstdint>
-#include <limits>
 #include <vector>
 
 #include <shoal/balancing/marginal_entropy.hpp>
 #include <shoal/balancing/none.hpp>
-#include <shoal/core/check.hpp>
-#include <shoal/heads/optimizer.hpp>
-#include <shoal/heads/schedule.hpp>
-#include <shoal/heads/shape.hpp>
-#include <shoal/linalg/precision.hpp>
+#include <shoal/heads/settings.hpp>
 #include <shoal/objective/pmi.hpp>
 #include <shoal/objective/scan.hpp>
 #include <shoal/objective/scp.hpp>
@@ -28,11 +22,10 @@ template <class Obj> struct HeadDefaults {
   static constexpr Index frozen_epochs = 1;
   static constexpr Optimizer optimizer = Optimizer::adamw;
   static std::vector<Index> hidden() { return {512}; }
-  template <class Bal> static Bal balancer() { return {}; }
 };
 
-/// SCP: five linear layers, Adam, a cosine from 1e-3 (at B = 512) to 0 over 30 epochs; its balance is the sum
-/// over the two views where a step adds their mean, so α = 5 is 10 here.
+/// SCP: five linear layers, Adam, a cosine from 1e-3 (at B = 512) to 0 over 30 epochs. Its balance is
+/// the sum over the two views, α = 5.
 template <> struct HeadDefaults<ScpObjective> {
   static constexpr Index epochs = 30;
   static constexpr double learning_rate = 5e-4, final_rate = 0, weight_decay = 0;
@@ -40,10 +33,6 @@ template <> struct HeadDefaults<ScpObjective> {
   static constexpr Index frozen_epochs = 0;
   static constexpr Optimizer optimizer = Optimizer::adam;
   static std::vector<Index> hidden() { return {512, 512, 512}; }
-  template <class Bal> static Bal balancer() {
-    if constexpr (std::same_as<Bal, MarginalEntropy>) return {.alpha = 10.f};
-    return {};
-  }
 };
 
 /// H heads over the same features, trained together: fit(TEMI{.clusters = 1000}, features, pairs, workers).
@@ -52,6 +41,8 @@ template <> struct HeadDefaults<ScpObjective> {
 /// official code of TEMI.
 template <Objective Obj, Balancer Bal = NoBalance> struct Heads {
   using Defaults = HeadDefaults<Obj>;
+  static_assert(Obj::teacher || Obj::agreement != Agreement::heads,
+                "an agreement over all heads needs teachers, whose rows are constants");
 
   Index clusters = 0;               ///< C, to be set
   Index heads = 16;                 ///< H; the best by its loss gives the labels
@@ -75,61 +66,44 @@ template <Objective Obj, Balancer Bal = NoBalance> struct Heads {
   Precision precision = Precision::float32;
   std::uint64_t seed = 0;  ///< the same seed gives the same bits
   Obj objective = {};
-  Bal balancer = Defaults::template balancer<Bal>();
+  Bal balancer = {};
 
+  /// The same without the types of the policies.
+  [[nodiscard]] HeadSettings general() const {
+    return {clusters,
+            heads,
+            epochs,
+            batch,
+            learning_rate,
+            final_rate,
+            warmup_epochs,
+            frozen_epochs,
+            weight_decay,
+            optimizer,
+            student_temperature,
+            teacher_temperature,
+            teacher_momentum,
+            marginal_momentum,
+            hidden,
+            bottleneck,
+            standardize,
+            precision,
+            seed,
+            {.teacher = Obj::teacher,
+             .marginal = Obj::marginal,
+             .balance = Bal::active,
+             .agreement = Obj::agreement}};
+  }
   /// The shape of the heads over d features.
-  [[nodiscard]] HeadShape shape(Index features) const {
-    std::vector<Index> widths = hidden;
-    widths.push_back(bottleneck);
-    return {features, widths, clusters, heads};
-  }
+  [[nodiscard]] HeadShape shape(Index features) const { return general().shape(features); }
   /// The learning rate over a training on n samples.
-  [[nodiscard]] WarmupCosine schedule(Index n) const {
-    const double scale = static_cast<double>(batch) / 256;
-    const Index epoch = n / batch;
-    return {learning_rate * scale, final_rate * scale, std::min(warmup_epochs, epochs) * epoch,
-            epochs * epoch};
-  }
+  [[nodiscard]] WarmupCosine schedule(Index n) const { return general().schedule(n); }
 };
 
 using PMI = Heads<PmiObjective>;
 using WPMI = Heads<WpmiObjective>;
 using TEMI = Heads<TemiObjective>;
 using SCANv2 = Heads<ScanObjective, MarginalEntropy>;
-using SCP = Heads<ScpObjective, MarginalEntropy>;
-
-/// Throws unless the settings make sense for n rows of d features.
-template <class Obj, class Bal> void check_settings(const Heads<Obj, Bal>& s, Index n, Index d) {
-  const auto at_least = [](Index value, Index least, const char* name) {
-    check(value >= least, Errc::invalid_argument, "fit: heads settings: ", name, " (", value,
-          ") must be at least ", least);
-  };
-  const auto within = [](double value, bool ok, const char* name, const char* range) {
-    check(ok, Errc::invalid_argument, "fit: heads settings: ", name, " (", value, ") must be ", range);
-  };
-  at_least(d, 1, "features (columns)");
-  at_least(s.clusters, 1, "clusters");
-  at_least(s.heads, 1, "heads");
-  at_least(s.epochs, 1, "epochs");
-  at_least(s.warmup_epochs, 0, "warmup_epochs");
-  at_least(s.frozen_epochs, 0, "frozen_epochs");
-  at_least(s.bottleneck, 1, "bottleneck");
-  for (const Index width : s.hidden) at_least(width, 1, "hidden");
-  check(s.clusters <= n, Errc::invalid_argument, "fit: heads settings: clusters (", s.clusters,
-        ") must not exceed the ", n, " rows of the features");
-  check(s.batch >= 1 && s.batch <= n, Errc::invalid_argument, "fit: heads settings: batch (", s.batch,
-        ") must be between 1 and the ", n, " rows of the features");
-  check(s.clusters <= std::numeric_limits<Label>::max(), Errc::too_large, "fit: heads settings: clusters (",
-        s.clusters, ") must fit 32 bits");
-  const auto positive = [](double x) { return std::isfinite(x) && x > 0; };
-  const auto fraction = [](double x) { return x >= 0 && x < 1; };
-  within(s.learning_rate, positive(s.learning_rate), "learning_rate", "positive");
-  within(s.final_rate, s.final_rate >= 0 && std::isfinite(s.final_rate), "final_rate", "at least 0");
-  within(s.weight_decay, s.weight_decay >= 0 && std::isfinite(s.weight_decay), "weight_decay", "at least 0");
-  within(s.student_temperature, positive(s.student_temperature), "student_temperature", "positive");
-  within(s.teacher_temperature, positive(s.teacher_temperature), "teacher_temperature", "positive");
-  within(s.teacher_momentum, fraction(s.teacher_momentum), "teacher_momentum", "in [0, 1)");
-  within(s.marginal_momentum, fraction(s.marginal_momentum), "marginal_momentum", "in [0, 1)");
-}
+using SCP = Heads<ScpObjective, SummedMarginalEntropy>;
 
 }  // namespace shoal

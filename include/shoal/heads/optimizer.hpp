@@ -1,9 +1,9 @@
-// Adam and AdamW, one parameter at a time: the caller walks the arrays, once for all that a step changes.
+// Adam and AdamW, one parameter at a time, and the update of a parameter with all that follows it.
 #pragma once
 
 #include <cmath>
 
-#include <shoal/simd/math.hpp>
+#include <shoal/heads/moving_average.hpp>
 
 namespace shoal {
 
@@ -32,6 +32,22 @@ struct AdamStep {
     m = m * 0.9f + gradient * 0.1f;
     v = v * 0.999f + gradient * gradient * 0.001f;
     return w * keep - m * rate / (sqrt(v) * root + 1e-8f);
+  }
+};
+
+/// Adam's step of the student's parameters, and the teacher's moving average behind them.
+struct ParameterUpdate {
+  AdamStep step;
+  float teacher_momentum;
+
+  /// One member's entries of parameter rows; `teacher` is null where there is none.
+  template <class F>
+  SHOAL_HD void operator()(At<F> k, const float* gradient, float* student, float* first, float* second,
+                           float* teacher) const {
+    F m = k.load(first), v = k.load(second);
+    const F value = step(k.load(student), k.load(gradient), m, v);
+    k.store(student, value), k.store(first, m), k.store(second, v);
+    if (teacher != nullptr) k.store(teacher, moving_average(k.load(teacher), value, teacher_momentum));
   }
 };
 

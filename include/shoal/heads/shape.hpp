@@ -41,6 +41,16 @@ struct HeadShape {
   [[nodiscard]] Index directions_offset() const { return weight_offset(layers()); }
   [[nodiscard]] Index gains_offset() const { return directions_offset() + heads * clusters * bottleneck(); }
 
+  /// The head that the parameter at this place of the array belongs to.
+  [[nodiscard]] Index head_of(Index offset) const {
+    for (Index l = 0; l < layers(); ++l) {
+      if (offset < bias_offset(l)) return (offset - weight_offset(l)) / (outputs(l) * inputs(l));
+      if (offset < weight_offset(l + 1)) return (offset - bias_offset(l)) / outputs(l);
+    }
+    if (offset < gains_offset()) return (offset - directions_offset()) / (clusters * bottleneck());
+    return (offset - gains_offset()) / clusters;
+  }
+
   bool operator==(const HeadShape&) const = default;
 };
 

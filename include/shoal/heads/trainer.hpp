@@ -1,145 +1,150 @@
 // The training of heads, for any engine: epochs, batches, schedules, the best head, checkpoints and guards.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
-#include <functional>
-#include <future>
-#include <numeric>
+#include <exception>
+#include <optional>
 #include <string>
+#include <thread>
 #include <utility>
-#include <vector>
 
-#include <shoal/core/parallel.hpp>
 #include <shoal/core/progress.hpp>
+#include <shoal/heads/batch_loader.hpp>
 #include <shoal/heads/checkpoint.hpp>
-#include <shoal/heads/heads.hpp>
-#include <shoal/io/checksum.hpp>
-#include <shoal/sampling/sampler.hpp>
+#include <shoal/heads/finite_state.hpp>
 
 namespace shoal {
 
-/// Draws x and partners of some samples: a sampler bound to its features, and whatever is done to rows after.
-using DrawPairs = std::function<void(std::span<const Index>, Draw, MatrixView<float>, MatrixView<float>)>;
+namespace trainer_impl {
 
-/// The batches of a training, in order: each epoch a random permutation of the n samples, a last short batch
-/// dropped. What a batch holds is a pure function of seed and step.
-class BatchLoader {
+/// The remark that a hook sees after an epoch.
+inline std::string describe(const HeadEpoch& e, Index clusters) {
+  const auto percent = [](double share) { return std::to_string(std::lround(100 * share)) + " %"; };
+  return "clusters occupied " + std::to_string(e.occupied_clusters) + " of " + std::to_string(clusters) +
+         ", normalised entropy " + percent(e.normalised_entropy) + ", head agreement " +
+         percent(e.head_agreement);
+}
+
+/// Loads batches on a thread of its own while a step is computed.
+class LoadAhead {
  public:
-  BatchLoader(Index n, Index batch, Index pair_block, std::uint64_t seed, DrawPairs draw)
-      : batch_(batch),
-        pair_block_(pair_block),
-        seed_(seed),
-        draw_(std::move(draw)),
-        order_(static_cast<std::size_t>(n)) {}
-
-  /// The batch of a step into out [2B × d], in blocks of pairs (see StepEngine).
-  void load(Index step, MatrixView<float> out) {
-    const Index steps = std::ssize(order_) / batch_;
-    shuffle(step / steps);
-    const auto ids = std::span<const Index>(order_).subspan(static_cast<std::size_t>(step % steps * batch_));
-    for (Index block = 0; block < block_count(batch_, pair_block_); ++block) {
-      const Block b = block_at(batch_, pair_block_, block);
-      draw_(ids.subspan(static_cast<std::size_t>(b.first), static_cast<std::size_t>(b.count)),
-            {seed_, epoch_}, out.block(2 * b.first, b.count), out.block(2 * b.first + b.count, b.count));
-    }
+  LoadAhead(BatchLoader& loader, Index step, MatrixView<float> out)
+      : thread_([&loader, step, out, this] {
+          try {
+            loader.load(step, out);
+          } catch (...) {
+            failure_ = std::current_exception();
+          }
+        }) {}
+  ~LoadAhead() {
+    if (thread_.joinable()) thread_.join();
   }
+  LoadAhead(const LoadAhead&) = delete;
+  LoadAhead& operator=(const LoadAhead&) = delete;
 
-  /// What tells two data sets or samplers apart: n and the first batch as it is drawn.
-  [[nodiscard]] std::string fingerprint(Index features) {
-    Matrix<float> batch(2 * batch_, features);
-    load(0, batch);
-    return "rows " + std::to_string(order_.size()) + "\nfirst batch " +
-           std::to_string(checksum(batch.data(), static_cast<std::size_t>(batch.size()) * sizeof(float))) +
-           '\n';
+  /// Waits for the batch; rethrows what went wrong with it.
+  void wait() {
+    thread_.join();
+    if (failure_) std::rethrow_exception(failure_);
   }
 
  private:
-  void shuffle(Index epoch) {
-    if (epoch == epoch_) return;
-    constexpr std::uint64_t stream = 0x6f72646572000000;  // of this use, one for each epoch
-    const Philox random(seed_, stream + static_cast<std::uint64_t>(epoch));
-    std::iota(order_.begin(), order_.end(), Index{0});
-    for (Index i = std::ssize(order_) - 1; i > 0; --i)
-      std::swap(order_[static_cast<std::size_t>(i)],
-                order_[static_cast<std::size_t>(random.below(i + 1, static_cast<std::uint64_t>(i)))]);
-    epoch_ = epoch;
-  }
-
-  Index batch_, pair_block_;
-  std::uint64_t seed_;
-  DrawPairs draw_;
-  std::vector<Index> order_;
-  Index epoch_ = -1;
+  std::exception_ptr failure_;
+  std::thread thread_;
 };
-
-namespace trainer_impl {
-
-inline std::string describe(const HeadEpoch& e, Index clusters) {
-  const auto percent = [](double share) {
-    return std::to_string(static_cast<int>(std::lround(100 * share))) + " %";
-  };
-  return "clusters used " + std::to_string(e.used_clusters) + " of " + std::to_string(clusters) +
-         ", evenness " + percent(e.entropy) + ", heads agree " + percent(e.agreement);
-}
-
-inline void check_finite(const StepReport& report, Index step, const Checkpoints& checkpoints, Index saved) {
-  for (std::size_t h = 0; h < report.loss.size(); ++h)
-    if (!std::isfinite(report.loss[h]))
-      fail(Errc::not_finite, "fit: the loss of head ", h, " is ", report.loss[h], " at step ", step,
-           "; a lower learning_rate may help. ",
-           saved < 0 ? "There is no checkpoint"
-                     : "The last good checkpoint is of step " + std::to_string(saved) + ": " +
-                           checkpoints.path.string());
-}
 
 }  // namespace trainer_impl
 
-/// Runs `training` from its step to the end of settings.epochs on an engine built on training.state, with
-/// batches from `loader`; while a step is computed, the next batch is loaded on a thread of its own. Calls
-/// the hook after each step and stops when it says so; saves checkpoints. Throws not_finite, naming step and
-/// head, for a loss that is not.
-template <class Obj, class Bal, StepEngine Engine>
-void train(const Heads<Obj, Bal>& settings, Index n, BatchLoader loader, Training& training, Engine& engine,
-           const Hook& hook, const Checkpoints& checkpoints, const std::string& fingerprint) {
-  const Index epoch_steps = n / settings.batch, steps = settings.epochs * epoch_steps;
-  const Index frozen = std::min(settings.frozen_epochs, settings.epochs) * epoch_steps;
-  const WarmupCosine rate = settings.schedule(n);
-  Index saved = training.step > 0 ? training.step : -1;
-  const auto save = [&] {
-    if (checkpoints.path.empty() || saved == training.step) return;
-    engine.sync();
-    save_checkpoint(checkpoints.path, training, fingerprint);
-    saved = training.step;
-  };
+/// A training on some engine: runs `training` from its step to the end of settings.epochs.
+class Trainer {
+ public:
+  /// `engine` was built on training.state; `fingerprint` goes into checkpoints. All must outlive the trainer.
+  Trainer(const HeadSettings& settings, Index n, BatchLoader& loader, Training& training, StepEngine& engine,
+          const Checkpoints& checkpoints, const std::string& fingerprint)
+      : settings_(settings),
+        epoch_steps_(n / settings.batch),
+        steps_(settings.epochs * epoch_steps_),
+        rate_(settings.schedule(n)),
+        loader_(loader),
+        training_(training),
+        engine_(engine),
+        checkpoints_(checkpoints),
+        fingerprint_(fingerprint),
+        saved_(training.step > 0 ? training.step : -1) {}
 
-  Matrix<float> batch(2 * settings.batch, training.state.shape.features), next(batch.rows(), batch.cols());
-  StepReport report;
-  std::string remark;
-  if (training.step < steps) loader.load(training.step, batch);
-  training.stop = HeadStop::finished;
-  while (training.step < steps) {
-    std::future<void> ahead;
-    const Index step = training.step;
-    if (step + 1 < steps) ahead = std::async(std::launch::async, [&] { loader.load(step + 1, next); });
-    engine.step(batch, {rate(step), step, std::max<Index>(step - frozen, 0), step < frozen}, report);
-    trainer_impl::check_finite(report, step, checkpoints, saved);
-    training.sums.add(report);
-    ++training.step;
-    const double objective = training.sums.finish().loss;
-    if (training.step % epoch_steps == 0) {
-      training.history.push_back(training.sums.finish());
-      training.sums = EpochSums(settings.heads, settings.clusters);
-      remark = trainer_impl::describe(training.history.back(), settings.clusters);
+  /// While a step is computed, the next batch is loaded. Calls the hook after each step and stops when it
+  /// says so; saves checkpoints. Throws not_finite, naming step and head, for a loss or a state that is not;
+  /// such a state is never saved.
+  void run(const Hook& hook) {
+    Matrix<float> batch(settings_.rows(), training_.state.shape.features), next(batch.rows(), batch.cols());
+    if (training_.step < steps_) loader_.load(training_.step, batch);
+    training_.stop = HeadStop::finished;
+    while (training_.step < steps_ && training_.stop == HeadStop::finished) {
+      std::optional<trainer_impl::LoadAhead> ahead;
+      if (training_.step + 1 < steps_) ahead.emplace(loader_, training_.step + 1, next.view());
+      step(batch);
+      const bool go_on = shoal::report(hook, {"heads", training_.step, steps_, training_loss_, remark_});
+      if (!go_on && training_.step < steps_) training_.stop = HeadStop::asked;
+      const Index every = checkpoints_.every_steps > 0 ? checkpoints_.every_steps : epoch_steps_;
+      const bool last = training_.step == steps_ || training_.stop == HeadStop::asked;
+      if (last || training_.step % every == 0) save();
+      if (ahead) ahead->wait();
+      std::swap(batch, next);
     }
-    const bool go_on = shoal::report(hook, {"heads", training.step, steps, objective, remark});
-    if (!go_on && training.step < steps) training.stop = HeadStop::asked;
-    const Index every = checkpoints.every_steps > 0 ? checkpoints.every_steps : epoch_steps;
-    if (training.step % every == 0 || training.step == steps || training.stop == HeadStop::asked) save();
-    if (ahead.valid()) ahead.get();
-    if (training.stop == HeadStop::asked) break;
-    std::swap(batch, next);
+    sync();
   }
-  engine.sync();
-}
+
+ private:
+  /// One step by the engine, and its part in the epoch's record.
+  void step(MatrixView<const float> batch) {
+    const Index step = training_.step;
+    const Index frozen = std::min(settings_.frozen_epochs, settings_.epochs) * epoch_steps_;
+    engine_.step(batch, {rate_(step), step, std::max<Index>(step - frozen, 0), step < frozen}, report_);
+    for (std::size_t h = 0; h < report_.loss.size(); ++h)
+      if (!is_finite(report_.loss[h])) fail_diverged(step, "the loss of head " + std::to_string(h), " is ");
+    training_.sums.add(report_);
+    ++training_.step;
+    training_loss_ = training_.sums.finish().loss;
+    if (training_.step % epoch_steps_ != 0) return;
+    training_.history.push_back(training_.sums.finish());
+    training_.sums = EpochSums(settings_.heads, settings_.clusters);
+    remark_ = trainer_impl::describe(training_.history.back(), settings_.clusters);
+  }
+
+  /// Brings the state up to date; throws where a step has left it without numbers.
+  void sync() {
+    engine_.sync();
+    const std::string part = not_finite_part(training_.state);
+    if (!part.empty()) fail_diverged(training_.step - 1, part, " are ");
+  }
+  [[noreturn]] void fail_diverged(Index step, const std::string& part, const char* verb) const {
+    fail(Errc::not_finite, "fit: ", part, verb, "not finite at step ", step,
+         ": the training has diverged; a lower learning_rate may help. ",
+         saved_ < 0 ? "There is no checkpoint"
+                    : "The last good checkpoint is of step " + std::to_string(saved_) + ": " +
+                          checkpoints_.path);
+  }
+
+  void save() {
+    if (checkpoints_.path.empty() || saved_ == training_.step) return;
+    sync();
+    save_checkpoint(checkpoints_.path, training_, fingerprint_);
+    saved_ = training_.step;
+  }
+
+  const HeadSettings& settings_;
+  const Index epoch_steps_, steps_;
+  const WarmupCosine rate_;
+  BatchLoader& loader_;
+  Training& training_;
+  StepEngine& engine_;
+  const Checkpoints& checkpoints_;
+  const std::string& fingerprint_;
+  Index saved_;  // the step of the last checkpoint, -1: none
+  StepReport report_;
+  double training_loss_ = 0;  // of the epoch so far
+  std::string remark_;
+};
 
 }  // namespace shoal

@@ -5,7 +5,7 @@
 
 #include <shoal/heads/engine.hpp>
 #include <shoal/heads/guards.hpp>
-#include <shoal/heads/heads.hpp>
+#include <shoal/heads/settings.hpp>
 
 namespace shoal {
 
@@ -23,9 +23,8 @@ struct Training {
   Index step = 0;                  ///< steps done
   HeadStop stop = HeadStop::finished;
 
-  template <class Obj, class Bal>
-  Training(const Heads<Obj, Bal>& settings, Index features)
-      : state(settings.shape(features), settings.seed, Obj::teacher),
+  Training(const HeadSettings& settings, Index features)
+      : state(settings.shape(features), settings.seed, settings.needs.teacher),
         sums(settings.heads, settings.clusters) {}
 
   /// The head with the lowest mean loss of the last epoch; of the one under way where none is done.

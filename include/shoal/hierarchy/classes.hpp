@@ -1,6 +1,8 @@
 // Classes of a data set as nodes of a hierarchy: class lists, and the hierarchy among classes alone.
 #pragma once
 
+#include <utility>
+
 #include <shoal/hierarchy/read.hpp>
 
 namespace shoal {
@@ -27,10 +29,65 @@ namespace shoal {
   return classes;
 }
 
+namespace classes_impl {
+/// Of each node, the listed nodes that are first met on the ways up from its parents, as labels. A node without
+/// a choice of ways shares its parent's list, so that long chains cost no more than short ones.
+class NearestListed {
+ public:
+  static constexpr Index most_pairs = Index{1} << 24, most_steps = Index{1} << 28;
+
+  /// `label` [nodes]: no_node for a node that isn't listed.
+  NearestListed(const Hierarchy& h, std::span<const Node> label)
+      : label_(label), list_(label.size(), 0), met_by_(label.size(), no_node) {
+    lists_.close();  // number 0: none
+    for (const Node i : h.topological()) {
+      const auto above = h.parents(i);
+      if (above.size() == 1 && label_[at(above[0])] == no_node)
+        list_[at(i)] = list_[at(above[0])];
+      else if (!above.empty())
+        join(h, i);
+    }
+  }
+  [[nodiscard]] std::span<const Node> operator[](Node i) const { return lists_[list_[at(i)]]; }
+
+ private:
+  static std::size_t at(Node i) { return static_cast<std::size_t>(i); }
+
+  void join(const Hierarchy& h, Node i) {
+    found_.clear();
+    const auto meet = [&](Node l) {
+      if (std::exchange(met_by_[at(l)], i) != i) found_.push_back(l);
+    };
+    const auto look_up = [&](Node p) {
+      if (const Node l = label_[at(p)]; l != no_node)
+        meet(l);
+      else
+        for (const Node l : (*this)[p]) meet(l);
+      steps_ += std::ssize((*this)[p]);
+      check(steps_ <= most_steps, Errc::too_large, "restrict_to: the ways between classes are more than ", most_steps);
+    };
+    look_up(h.parent(i));
+    for (const Node p : h.parents(i))
+      if (p != h.parent(i)) look_up(p);
+    check(std::ssize(lists_.values) + std::ssize(found_) <= most_pairs, Errc::too_large,
+          "restrict_to: the classes next above the nodes are more than ", most_pairs, " pairs");
+    list_[at(i)] = lists_.size();
+    lists_.append(found_);
+  }
+
+  std::span<const Node> label_;
+  Lists<Node> lists_;
+  std::vector<Index> list_;
+  Index steps_ = 0;
+  std::vector<Node> met_by_, found_;  // the last node that met each label
+};
+}  // namespace classes_impl
+
 /// The hierarchy of the given nodes alone: node c of it is classes[c], so that labels are its nodes, and the
 /// parents of a class are the nearest listed nodes above it by every way through the DAG, those by way of
 /// primary parents first. Often a forest. Ids and names are kept. Throws invalid_argument for nodes out of
-/// range or given twice.
+/// range or given twice, and too_large where classes have more than 2^24 parents in all, or the ways up to
+/// them are beyond 2^28 steps.
 [[nodiscard]] inline Hierarchy restrict_to(const Hierarchy& h, std::span<const Node> classes) {
   std::vector<Node> label(static_cast<std::size_t>(h.size()), no_node);
   for (std::size_t c = 0; c < classes.size(); ++c) {
@@ -42,30 +99,16 @@ namespace shoal {
     l = static_cast<Node>(c);
   }
 
-  // nearest[i]: the listed nodes that are first met on the ways up from i's parents, as labels.
-  std::vector<std::vector<Node>> nearest(label.size());
-  for (const Node i : h.topological()) {
-    auto& found = nearest[static_cast<std::size_t>(i)];
-    const auto meet = [&](Node n) {
-      if (std::find(found.begin(), found.end(), n) == found.end()) found.push_back(n);
-    };
-    const auto look_up = [&](Node p) {
-      if (const Node l = label[static_cast<std::size_t>(p)]; l != no_node)
-        meet(l);
-      else
-        for (const Node n : nearest[static_cast<std::size_t>(p)]) meet(n);
-    };
-    if (h.parent(i) != no_node) look_up(h.parent(i));
-    for (const Node p : h.parents(i))
-      if (p != h.parent(i)) look_up(p);
-  }
-
+  const classes_impl::NearestListed nearest(h, label);
   std::vector<std::string> ids, names;
   Lists<Node> parents;
   for (const Node i : classes) {
     ids.push_back(h.id(i));
     names.push_back(h.name(i));
-    parents.append(nearest[static_cast<std::size_t>(i)]);
+    check(std::ssize(parents.values) + std::ssize(nearest[i]) <= classes_impl::NearestListed::most_pairs,
+          Errc::too_large, "restrict_to: the classes have more than ", classes_impl::NearestListed::most_pairs,
+          " parents in all");
+    parents.append(nearest[i]);
   }
   return Hierarchy(std::move(ids), std::move(names), std::move(parents));
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <unordered_map>
+#include <unordered_set>
 
 #include <shoal/hierarchy/tree.hpp>
 #include <shoal/io/table.hpp>
@@ -51,7 +52,7 @@ struct HierarchyEntry {
   if (h.roots().size() > 1 && !settings.several_roots)
     fail(Errc::bad_data, where(h.roots()[1]), ": node ", h.id(h.roots()[1]), " is a second root beside ",
          h.id(h.roots()[0]), " (", where(h.roots()[0]), "), one of ", h.roots().size(),
-         "; set several_roots to read a forest");
+         "; read it as a forest (several_roots, --forest) if that is meant");
   return h;
 }
 
@@ -76,34 +77,72 @@ struct HierarchyEntry {
   return build_hierarchy(std::move(entries), path, settings);
 }
 
-/// In which order the two ids of a pair come; ImageNet's own wordnet.is_a.txt has the parent first.
-enum class PairOrder { child_parent, parent_child };
+/// In which order the two ids of a pair come: a child and its parent; a parent and its child, as ImageNet's own
+/// wordnet.is_a.txt has them; or the order that leaves fewer nodes without a parent, child and parent where
+/// both leave as many.
+enum class PairOrder { child_parent, parent_child, by_roots };
 
-/// Two ids a line, a child and one of its parents, between spaces or tabs. Nodes are numbered as they first
-/// come; those that are no child are the roots; a node's line is where it is first a child, or named. Names
-/// are the ids.
-[[nodiscard]] inline Hierarchy read_hierarchy_pairs(const std::string& path,
-                                                    PairOrder order = PairOrder::child_parent,
-                                                    HierarchySettings settings = {}) {
-  std::vector<HierarchyEntry> entries;
+namespace read_impl {
+/// Pairs of ids as numbers, and the ids, numbered as they first come.
+struct Pairs {
+  struct Pair {
+    std::size_t first, second;
+    Index line;
+  };
+  std::vector<Pair> pairs;
+  std::vector<std::string> ids;
+  std::vector<Index> lines;  ///< where each id first comes
+};
+
+inline Pairs read_pairs(const std::string& path) {
+  Pairs read;
   std::unordered_map<std::string, std::size_t> nodes;
-  const auto entry_of = [&](std::string_view id, Index line) {
-    const auto [found, fresh] = nodes.emplace(canonical_id(id), entries.size());
-    if (fresh) entries.push_back({std::string(id), {}, std::string(id), line});
+  std::unordered_set<std::uint64_t> seen;
+  const auto number_of = [&](std::string_view id, Index line) {
+    const auto [found, fresh] = nodes.emplace(canonical_id(id), read.ids.size());
+    if (fresh) {
+      read.ids.emplace_back(id);
+      read.lines.push_back(line);
+    }
     return found->second;
   };
   each_row_of(path, [&](const Line& line) {
-    auto pair = words(line.text);
+    const auto pair = words(line.text);
     line.expect(pair.size() == 2, "a line has two ids, a child and its parent, not ", pair.size());
-    if (order == PairOrder::parent_child) std::swap(pair[0], pair[1]);
-    const std::size_t child_at = entry_of(pair[0], line.number), parent_at = entry_of(pair[1], line.number);
-    HierarchyEntry& child = entries[child_at];
-    const std::string& parent = entries[parent_at].id;
-    line.expect(std::find(child.parents.begin(), child.parents.end(), parent) == child.parents.end(),
-                "the pair ", pair[0], ", ", pair[1], " was given before");
-    if (child.parents.empty()) child.line = line.number;
-    child.parents.push_back(parent);
+    const std::size_t first = number_of(pair[0], line.number), second = number_of(pair[1], line.number);
+    line.expect(read.ids.size() < std::size_t{1} << 31, "a hierarchy has fewer than 2^31 nodes");
+    line.expect(seen.insert(std::uint64_t{first} << 32 | second).second, "the pair ", pair[0], ", ", pair[1],
+                " was given before");
+    read.pairs.push_back({first, second, line.number});
   });
+  return read;
+}
+
+/// Whether fewer nodes are without a parent when the second of each pair is the child.
+inline bool parents_come_first(const Pairs& read) {
+  std::vector<bool> is_first(read.ids.size()), is_second(read.ids.size());
+  for (const auto& pair : read.pairs) is_first[pair.first] = is_second[pair.second] = true;
+  return std::count(is_first.begin(), is_first.end(), true) < std::count(is_second.begin(), is_second.end(), true);
+}
+}  // namespace read_impl
+
+/// Two ids a line, a child and one of its parents (or the other way round, see PairOrder), between spaces or
+/// tabs. Nodes are numbered as they first come; those that are no child are the roots; a node's line is where
+/// it is first a child, or named. Names are the ids.
+[[nodiscard]] inline Hierarchy read_hierarchy_pairs(const std::string& path,
+                                                    PairOrder order = PairOrder::by_roots,
+                                                    HierarchySettings settings = {}) {
+  read_impl::Pairs read = read_impl::read_pairs(path);
+  const bool parent_first =
+      order == PairOrder::parent_child || (order == PairOrder::by_roots && read_impl::parents_come_first(read));
+  std::vector<HierarchyEntry> entries;
+  for (std::size_t i = 0; i < read.ids.size(); ++i)
+    entries.push_back({read.ids[i], {}, read.ids[i], read.lines[i]});
+  for (const auto& pair : read.pairs) {
+    HierarchyEntry& child = entries[parent_first ? pair.second : pair.first];
+    if (child.parents.empty()) child.line = pair.line;
+    child.parents.push_back(entries[parent_first ? pair.first : pair.second].id);
+  }
   return build_hierarchy(std::move(entries), path, settings);
 }
 

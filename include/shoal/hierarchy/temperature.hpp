@@ -23,7 +23,7 @@ namespace shoal {
         "), at least one");
   const Matrix<float> unit = unit_rows("fit_temperature: prototypes", prototypes);
   const std::vector<Index> sets = sets_of_rows("fit_temperature", features.rows(), candidates, labels);
-  std::vector<double> slope(labels.size()), curvature(labels.size());
+  std::vector<double> gradients(labels.size()), curvature(labels.size());
 
   double inverse = 100;
   for (int step = 0; step < 12; ++step) {
@@ -48,12 +48,12 @@ namespace shoal {
               first += weight * gap;
               second += weight * gap * gap;
             }
-            slope[row] = first / total;
-            curvature[row] = second / total - slope[row] * slope[row];
+            gradients[row] = first / total;
+            curvature[row] = second / total - gradients[row] * gradients[row];
           }
         });
     double gradient = 0, hessian = 0;
-    for (const double s : slope) gradient += s;
+    for (const double g : gradients) gradient += g;
     for (const double c : curvature) hessian += c;
     const double next =
         std::clamp(hessian > 0 ? inverse - gradient / hessian : inverse, inverse / 4, inverse * 4);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <limits>
 #include <numeric>
 #include <string>
 #include <string_view>
@@ -100,6 +101,8 @@ class Hierarchy {
 inline Hierarchy::Hierarchy(std::vector<std::string> ids, std::vector<std::string> names, Lists<Node> parents,
                             Primary primary, const Where& where)
     : ids_(std::move(ids)), names_(std::move(names)), parents_(std::move(parents)) {
+  check(size() <= std::numeric_limits<Node>::max(), Errc::too_large, "Hierarchy: nodes (", size(),
+        ") must be below 2^31");
   check(static_cast<Index>(ids_.size()) == size() && ids_.size() == names_.size(), Errc::invalid_argument,
         "Hierarchy: ids (", ids_.size(), "), names (", names_.size(), ") and parents (", size(),
         ") must have one entry a node each");
@@ -133,16 +136,15 @@ inline void Hierarchy::index_ids(const Where& where) {
 
 inline void Hierarchy::link(const Where& where) {
   children_.offsets.assign(at(static_cast<Node>(size())) + 1, 0);
+  std::vector<Node> child_of(ids_.size(), no_node);  // the last node that listed this one as a parent
   for (Node i = 0; i < size(); ++i) {
     const auto above = parents(i);
-    for (std::size_t k = 0; k < above.size(); ++k) {
-      const Node p = above[k];
+    for (const Node p : above) {
       check(p >= 0 && p < size(), Errc::bad_data, where(i), ": parent ", p, " must be a node number below ",
             size());
       check(p != i, Errc::bad_data, where(i), ": node ", id(i), " is its own parent");
-      check(std::find(above.begin(), above.begin() + static_cast<std::ptrdiff_t>(k), p) ==
-                above.begin() + static_cast<std::ptrdiff_t>(k),
-            Errc::bad_data, where(i), ": node ", id(i), " lists parent ", id(p), " twice");
+      check(child_of[at(p)] != i, Errc::bad_data, where(i), ": node ", id(i), " lists parent ", id(p), " twice");
+      child_of[at(p)] = i;
       ++children_.offsets[at(p) + 1];
     }
     if (above.empty()) roots_.push_back(i);

@@ -1,6 +1,7 @@
 // Zero-shot classification: a sample takes the class whose prototype lies nearest in angle.
 #pragma once
 
+#include <shoal/core/finite.hpp>
 #include <shoal/core/top_k.hpp>
 #include <shoal/core/workers.hpp>
 #include <shoal/hierarchy/candidates.hpp>
@@ -34,7 +35,7 @@ inline void check_shapes(const char* function, AnyRows features, MatrixView<cons
   check(prototypes.rows >= 1 && prototypes.cols == features.cols(), Errc::invalid_argument, function,
         ": prototypes (", prototypes.rows, " × ", prototypes.cols,
         ") must have at least one row and as many columns as features (", features.cols(), ")");
-  check(temperature > 0 && std::isfinite(temperature), Errc::invalid_argument, function, ": temperature (",
+  check(temperature > 0 && is_finite(temperature), Errc::invalid_argument, function, ": temperature (",
         temperature, ") must be positive");
 }
 

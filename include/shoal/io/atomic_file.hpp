@@ -1,46 +1,79 @@
 // Files that appear whole or not at all.
 #pragma once
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
 #include <fcntl.h>
-#include <filesystem>
 #include <string>
 #include <string_view>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <utility>
 
 #include <shoal/core/check.hpp>
+#include <shoal/core/machine.hpp>
+#include <shoal/io/file_lock.hpp>
+#include <shoal/io/path.hpp>
 
 namespace shoal {
 
+namespace atomic_file_impl {
+
+constexpr std::string_view mark = ".shoal-", ending = ".tmp";
+
+/// Whether a file's name is that of a temporary: "labels.npy.shoal-4711-0.tmp".
+inline bool is_temporary(std::string_view name) {
+  if (!name.ends_with(ending)) return false;
+  name.remove_suffix(ending.size());
+  const std::size_t at = name.rfind(mark);
+  if (at == std::string_view::npos || at == 0) return false;
+  const std::string_view owner = name.substr(at + mark.size());
+  return !owner.empty() && owner.find_first_not_of("0123456789-") == std::string_view::npos;
+}
+
+/// Removes the temporaries that killed programs left in the folder.
+inline void remove_abandoned_temporaries(const std::string& folder) {
+  each_name_in(folder, [&](std::string_view name) {
+    if (is_temporary(name)) remove_abandoned(folder + "/" + std::string(name));
+  });
+}
+
+}  // namespace atomic_file_impl
+
 /// A file that is written under a temporary name beside its own and takes its own name in commit(), after its
 /// bytes have reached the disk. A run that is killed before leaves the old file, one killed after the new
-/// one; a file that goes out of scope without commit() is removed. Throws bad_file where the system refuses.
+/// one; a file that goes out of scope without commit() is removed, and temporaries that killed programs left
+/// in the folder are removed by whoever writes there next. A link is followed, a file that is there already
+/// keeps its mode (and its owner, where the process may give it). What is no regular file, as a pipe or
+/// /dev/null, is written to as it is. Throws bad_file where the system refuses.
 class AtomicFile {
  public:
-  explicit AtomicFile(std::filesystem::path path) : path_(std::move(path)) {
-    // Of the names tried only one that is not there yet is taken, so two writers never share one.
-    for (int attempt = 0; attempt < 1000 && descriptor_ < 0; ++attempt) {
-      temporary_ = path_;
-      temporary_ += ".tmp" + std::to_string(::getpid()) + "-" + std::to_string(attempt);
-      descriptor_ = ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-      if (descriptor_ < 0 && errno != EEXIST) break;
+  explicit AtomicFile(const std::string& path) : path_(path) {
+    struct stat status {};
+    const bool exists = ::stat(path.c_str(), &status) == 0;
+    if (exists && !S_ISREG(status.st_mode)) {
+      descriptor_ = ::open(path.c_str(), O_WRONLY | O_CLOEXEC);
+      if (descriptor_ < 0) refuse("can't be written");
+      return;
     }
-    if (descriptor_ < 0) refuse("can't be created");
+    if (exists && ::access(path.c_str(), W_OK) != 0) refuse("can't be written");
+    path_ = behind_links(path);
+    folder_ = folder_of(path_);
+    atomic_file_impl::remove_abandoned_temporaries(folder_);
+    create_temporary();
+    if (!exists) return;
+    (void)!::fchown(descriptor_, status.st_uid, status.st_gid);  // before the mode, of which it clears bits
+    if (::fchmod(descriptor_, status.st_mode & 07777u) != 0) discard(), refuse("can't be created");
   }
-  ~AtomicFile() {
-    if (descriptor_ < 0) return;
-    ::close(descriptor_);
-    std::remove(temporary_.c_str());
-  }
+  ~AtomicFile() { discard(); }
   AtomicFile(const AtomicFile&) = delete;
   AtomicFile& operator=(const AtomicFile&) = delete;
 
   void write(const void* data, std::size_t bytes) {
     for (const auto* next = static_cast<const char*>(data); bytes > 0;) {
-      const ssize_t written = ::write(descriptor_, next, bytes);
+      const ssize_t written = ::write(descriptor_, next, std::min<std::size_t>(bytes, 1 << 30));
       if (written < 0 && errno == EINTR) continue;
       if (written < 0) refuse("can't be written");
       next += written;
@@ -50,22 +83,64 @@ class AtomicFile {
   void write(std::string_view text) { write(text.data(), text.size()); }
 
   void commit() {
-    if (::fsync(descriptor_) != 0 || std::rename(temporary_.c_str(), path_.c_str()) != 0)
-      refuse("can't be finished");
-    ::close(std::exchange(descriptor_, -1));
+    const bool kept = ::fsync(descriptor_) == 0 ||
+                      (temporary_.empty() && (errno == EINVAL || errno == ENOTSUP || errno == EROFS));
+    if (!kept) refuse("can't be finished");
+    if (!temporary_.empty()) {
+      if (std::rename(temporary_.c_str(), path_.c_str()) != 0) refuse("can't be finished");
+      temporary_.clear();
+      sync_folder();
+    }
+    if (::close(std::exchange(descriptor_, -1)) != 0) refuse("can't be finished");
   }
 
  private:
-  [[noreturn]] void refuse(const char* what) const {
-    fail(Errc::bad_file, path_.string(), " ", what, ": ", std::strerror(errno));
+  /// Of the names tried only one that is not there yet is taken, so two writers never share one. A name is
+  /// given up where another program, looking for abandoned files, was faster than the lock.
+  void create_temporary() {
+    for (int attempt = 0; attempt < 1000; ++attempt) {
+      temporary_ = path_;
+      temporary_ += std::string(atomic_file_impl::mark) + std::to_string(process_id()) + "-" +
+                    std::to_string(attempt) + std::string(atomic_file_impl::ending);
+      descriptor_ = ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+      if (descriptor_ < 0 && errno != EEXIST) break;
+      if (descriptor_ < 0) continue;
+      if (try_lock(descriptor_) != LockAnswer::held_by_another && has_name(descriptor_)) return;
+      ::close(std::exchange(descriptor_, -1));
+    }
+    temporary_.clear();
+    refuse("can't be created");
   }
 
-  std::filesystem::path path_, temporary_;
+  /// So that the new name, too, outlives a power failure. Some file systems know no such thing.
+  void sync_folder() const {
+    const int folder = ::open(folder_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (folder < 0) return;  // a folder that may be written to but not read
+    const bool synced = ::fsync(folder) == 0 || errno == EINVAL || errno == ENOTSUP;
+    const int why = errno;
+    ::close(folder);
+    errno = why;
+    if (!synced) refuse("can't be finished");
+  }
+
+  void discard() {
+    const int why = errno;
+    if (!temporary_.empty()) std::remove(temporary_.c_str());
+    temporary_.clear();
+    if (descriptor_ >= 0) ::close(std::exchange(descriptor_, -1));
+    errno = why;
+  }
+
+  [[noreturn]] void refuse(const char* what) const {
+    fail(Errc::bad_file, path_, " ", what, ": ", std::strerror(errno));
+  }
+
+  std::string path_, folder_, temporary_;  ///< no temporary: written to as it is
   int descriptor_ = -1;
 };
 
 /// Writes `text` as the whole of the file at `path`, atomically.
-inline void write_text(const std::filesystem::path& path, std::string_view text) {
+inline void write_text(const std::string& path, std::string_view text) {
   AtomicFile file(path);
   file.write(text);
   file.commit();

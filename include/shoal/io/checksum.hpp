@@ -25,4 +25,21 @@ namespace shoal {
   return sum;
 }
 
+/// The same sums over eight interleaved parts of the words, and the checksum of the eight: several times as
+/// fast, since they don't wait for each other's multiplications. Another number than checksum() gives.
+[[nodiscard]] inline std::uint64_t interleaved_checksum(const void* data, std::size_t bytes) {
+  constexpr std::size_t parts = 8;
+  std::uint64_t sums[parts + 1] = {1, 2, 3, 4, 5, 6, 7, 8, bytes};
+  const auto* next = static_cast<const unsigned char*>(data);
+  for (; bytes >= parts * sizeof(std::uint64_t); bytes -= parts * sizeof(std::uint64_t))
+    for (std::size_t k = 0; k < parts; ++k, next += sizeof(std::uint64_t)) {
+      std::uint64_t word;
+      std::memcpy(&word, next, sizeof word);
+      sums[k] = (sums[k] ^ word) * 0x100000001B3u;
+      sums[k] ^= sums[k] >> 32;
+    }
+  sums[parts] ^= checksum(next, bytes);
+  return checksum(sums, sizeof sums);
+}
+
 }  // namespace shoal

@@ -6,7 +6,6 @@
 #include <charconv>
 #include <concepts>
 #include <cstring>
-#include <filesystem>
 #include <map>
 #include <string>
 #include <type_traits>
@@ -59,6 +58,18 @@ constexpr Kind kind_of = std::same_as<T, float>          ? float_kind
 
 constexpr std::uint64_t aligned(std::uint64_t offset) { return (offset + 63) / 64 * 64; }
 
+/// The bytes that a record's kind and shape need; −1, which no file has, where they make no sense.
+inline std::uint64_t bytes_of(const Record& record) {
+  constexpr std::array<std::uint64_t, 5> element{1, 4, 8, 4, 8};
+  constexpr auto none = ~std::uint64_t{0};
+  if (record.kind >= element.size() || record.rows < 0 || record.cols < 0) return none;
+  if (record.kind == text_kind && record.rows != 1) return none;
+  const auto rows = static_cast<std::uint64_t>(record.rows), cols = static_cast<std::uint64_t>(record.cols);
+  const std::uint64_t size = element[record.kind];
+  if (rows > 0 && cols > none / size / rows) return none;
+  return rows * cols * size;
+}
+
 }  // namespace model_impl
 
 /// Collects what a model file shall hold, then writes it. A name that is given twice keeps the later entry.
@@ -82,7 +93,8 @@ class ModelWriter {
     check(values.stride == values.cols || values.rows <= 1, Errc::invalid_argument,
           "ModelWriter::array: ", name, " must be contiguous, its stride is ", values.stride,
           " and its columns are ", values.cols);
-    const auto bytes = static_cast<std::uint64_t>(values.rows * values.cols) * sizeof(T);
+    const auto bytes = static_cast<std::uint64_t>(
+        checked_product("ModelWriter::array: bytes", {values.rows, values.cols, sizeof(T)}));
     constexpr auto kind = model_impl::kind_of<std::remove_const_t<T>>;
     entries_[name] = {{kind, 0, values.rows, values.cols, 0, bytes, 0}, values.data, {}};
   }
@@ -91,7 +103,7 @@ class ModelWriter {
   }
 
   /// Writes the file, atomically: one pass over the arrays for their checksums, one to write them.
-  void save(const std::filesystem::path& path) const {
+  void save(const std::string& path) const {
     using namespace model_impl;
     Preface preface{magic, format, 0, 0};
     for (const auto& [name, entry] : entries_) preface.directory_bytes += sizeof(Record) + name.size();
@@ -132,10 +144,11 @@ class ModelWriter {
 };
 
 /// A model file, mapped and wholly checked at construction: bad_file for one that is missing, of another kind
-/// or format, cut short or damaged anywhere. Copies share the mapping.
+/// or format, cut short or damaged anywhere, and for one whose directory contradicts itself: whoever wrote it,
+/// each entry lies in the file, in the order and with the length that its shape says. Copies share the mapping.
 class ModelFile {
  public:
-  explicit ModelFile(const std::filesystem::path& path) : file_(path), name_(path.string()) {
+  explicit ModelFile(const std::string& path) : file_(path), name_(path) {
     using namespace model_impl;
     const auto bytes = file_.bytes();
     Preface preface{};
@@ -147,17 +160,24 @@ class ModelFile {
     const auto rest = bytes.subspan(sizeof preface);
     whole(preface.directory_bytes <= rest.size() &&
           checksum(rest.data(), preface.directory_bytes) == preface.directory_checksum);
+    std::uint64_t end = sizeof preface + preface.directory_bytes;
     for (auto left = rest.first(preface.directory_bytes); !left.empty();) {
       Record record{};
       whole(left.size() >= sizeof record);
       std::memcpy(&record, left.data(), sizeof record);
       left = left.subspan(sizeof record);
-      whole(record.offset + record.bytes <= bytes.size() &&
+      // Entries follow each other as they were written, so that none reaches into another or beyond the file.
+      whole(record.offset == aligned(end) && record.offset <= bytes.size() &&
+            record.bytes <= bytes.size() - record.offset && bytes_of(record) == record.bytes &&
             checksum(bytes.data() + record.offset, record.bytes) == record.checksum);
+      end = record.offset + record.bytes;
       whole(left.size() >= record.name_bytes);
-      entries_.emplace(std::string(reinterpret_cast<const char*>(left.data()), record.name_bytes), record);
+      whole(entries_
+                .emplace(std::string(reinterpret_cast<const char*>(left.data()), record.name_bytes), record)
+                .second);
       left = left.subspan(record.name_bytes);
     }
+    whole(end == bytes.size());
   }
 
   [[nodiscard]] bool has(const std::string& name) const { return entries_.contains(name); }
@@ -173,7 +193,7 @@ class ModelFile {
     T value{};
     const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
     check(error == std::errc{} && end == digits.data() + digits.size(), Errc::bad_file, name_, " holds '",
-          digits, "' as ", name, ", not a number of the type expected");
+          digits.substr(0, 40), "' as ", name, ", not a number of the type expected");
     return value;
   }
 

@@ -2,11 +2,11 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <concepts>
-#include <cstdlib>
 #include <cstring>
-#include <filesystem>
 #include <initializer_list>
+#include <limits>
 #include <span>
 #include <string>
 #include <string_view>
@@ -18,6 +18,7 @@
 #include <shoal/core/half.hpp>
 #include <shoal/core/matrix.hpp>
 #include <shoal/io/atomic_file.hpp>
+#include <shoal/io/file_rows.hpp>
 #include <shoal/io/mapped_file.hpp>
 #include <shoal/io/npy_header.hpp>
 #include <shoal/io/row_source.hpp>
@@ -67,25 +68,37 @@ struct Array {
   [[nodiscard]] const std::byte* data() const { return file.bytes().data() + header.offset; }
 };
 
-inline Array open(const std::filesystem::path& path, const char* function) {
-  Array array{MappedFile(path), {}, std::string(function) + ": " + path.string()};
-  array.header = parse_header(array.file.bytes(), array.name);
-  const Header& header = array.header;
-  // A dtype ends in the bytes of an element, as in '<f4'; those without are refused later, by name.
-  const std::size_t digits = header.dtype.find_first_of("0123456789");
-  const std::size_t element =
-      digits < header.dtype.size() ? std::strtoul(&header.dtype[digits], nullptr, 10) : 1;
-  const std::size_t held = array.file.bytes().size() - header.offset;
-  const std::size_t needed = static_cast<std::size_t>(header.size()) * std::min<std::size_t>(element, 16);
-  check(held >= needed, Errc::bad_file, array.name, " is truncated: its header promises ", needed,
+/// Throws bad_file unless a file of `file_bytes` holds what its header says, in an order that is read here.
+inline void check_array(const Header& header, std::size_t file_bytes, const std::string& name) {
+  const std::size_t held = file_bytes - header.offset;
+  const std::size_t needed = static_cast<std::size_t>(header.size()) * header.element_bytes();
+  check(held >= needed, Errc::bad_file, name, " is truncated: its header promises ", needed,
         " bytes of data, it holds ", held);
-  check(held == needed, Errc::bad_file, array.name, " is damaged: ", held - needed,
+  check(held == needed, Errc::bad_file, name, " is damaged: ", held - needed,
         " bytes follow the array that its header describes");
-  check(header.dtype.front() != '>', Errc::bad_file, array.name, " has the dtype '", header.dtype,
+  check(header.dtype.front() != '>', Errc::bad_file, name, " has the dtype '", header.dtype,
         "', big-endian: save it as x.astype(x.dtype.newbyteorder('<'))");
-  check(!header.fortran || header.shape.size() < 2, Errc::bad_file, array.name,
+  check(!header.fortran || header.shape.size() < 2, Errc::bad_file, name,
         " is in Fortran order, columns first: save it as numpy.ascontiguousarray(x)");
+}
+
+inline Array open(const std::string& path, const char* function) {
+  Array array{MappedFile(path), {}, std::string(function) + ": " + path};
+  array.header = parse_header(array.file.bytes(), array.name);
+  check_array(array.header, array.file.bytes().size(), array.name);
   return array;
+}
+
+/// How features are stored. Throws bad_file unless they are n × d of a dtype for features.
+inline Dtype feature_dtype(const Header& header, const std::string& name) {
+  check(header.shape.size() == 2, Errc::bad_file, name, " has ", header.shape.size(),
+        " dimensions where two are expected: reshape it to (rows, columns)");
+  check(header.shape[1] > 0, Errc::bad_file, name, " has no columns (", header.shape[0],
+        " × 0) where at least one column is expected");
+  const bool brain = header.dtype == "<V2" || header.dtype == "|V2";
+  check(brain || header.dtype == "<f4" || header.dtype == "<f2", Errc::bad_file, name, " has the dtype '",
+        header.dtype, "' where float32, float16 or bfloat16 is expected: save it as x.astype(numpy.float32)");
+  return brain ? Dtype::bfloat16 : header.dtype == "<f2" ? Dtype::float16 : Dtype::float32;
 }
 
 /// Calls f(load) where load(i) is element i of the array in its own type; false for a dtype unknown here.
@@ -124,6 +137,9 @@ template <Element T> void convert(const Array& array, T* to) {
       if constexpr (std::integral<From> && std::integral<T>)
         check(std::in_range<T>(value), Errc::bad_file, array.name, ": element ", i, " (", +value,
               ") does not fit ", sizeof(T) * 8, " bits");
+      if constexpr (std::same_as<From, double> && std::same_as<T, float>)
+        check(!(std::abs(value) > std::numeric_limits<float>::max()) || std::isinf(value), Errc::bad_file,
+              array.name, ": element ", i, " (", value, ") is beyond float32");
       to[i] = static_cast<T>(value);
     }
   });
@@ -137,8 +153,7 @@ constexpr std::string_view dtype_name = std::same_as<T, float> ? "<f4"
                                                                : "<i8";
 
 template <Element T>
-void write(const std::filesystem::path& path, std::initializer_list<Index> shape,
-           MatrixView<const T> values) {
+void write(const std::string& path, std::initializer_list<Index> shape, MatrixView<const T> values) {
   AtomicFile file(path);
   file.write(format_header(dtype_name<T>, {shape.begin(), shape.size()}));
   const std::size_t row_bytes = static_cast<std::size_t>(values.cols) * sizeof(T);
@@ -156,57 +171,66 @@ void write(const std::filesystem::path& path, std::initializer_list<Index> shape
 /// '|V2', which is what numpy.save writes for an array of ml_dtypes.bfloat16. Nothing is read before it is
 /// asked for. Throws bad_file, with what to do, for any other dtype, order or shape, and for a damaged,
 /// truncated or too long file.
-[[nodiscard]] inline MappedRows map(const std::filesystem::path& path) {
+[[nodiscard]] inline MappedRows map(const std::string& path) {
   const npy_impl::Array array = npy_impl::open(path, "npy::map");
-  const Header& header = array.header;
-  check(header.shape.size() == 2 && header.shape[1] > 0, Errc::bad_file, array.name, " has ",
-        header.shape.size(),
-        " dimensions where rows and at least one column are expected: reshape it to (rows, columns)");
-  const bool brain = header.dtype == "<V2" || header.dtype == "|V2";
-  check(brain || header.dtype == "<f4" || header.dtype == "<f2", Errc::bad_file, array.name,
-        " has the dtype '", header.dtype,
-        "' where float32, float16 or bfloat16 is expected: save it as x.astype(numpy.float32)");
-  const Dtype type = brain ? Dtype::bfloat16 : header.dtype == "<f2" ? Dtype::float16 : Dtype::float32;
-  return {array.file, header.offset, type, header.shape[0], header.shape[1]};
+  const Dtype type = npy_impl::feature_dtype(array.header, array.name);
+  return {array.file, array.header.offset, type, array.header.shape[0], array.header.shape[1]};
+}
+
+/// The same features, read from the file instead of mapped: for files on network file systems, and files that
+/// others may write to, where touching what is gone would end the program. Throws as map().
+[[nodiscard]] inline FileRows open(const std::string& path) {
+  InputFile file(path);
+  const std::string name = "npy::open: " + path;
+  std::vector<std::byte> start(std::min(file.size(), longest_header + 12));
+  file.read(0, start.size(), start.data());
+  const Header header = parse_header(start, name);
+  npy_impl::check_array(header, file.size(), name);
+  const Dtype type = npy_impl::feature_dtype(header, name);
+  return {std::move(file), header.offset, type, header.shape[0], header.shape[1]};
 }
 
 /// A one-dimensional array as a vector. Integers of any width are taken for an integer T where each value
 /// fits, and float32 or float64 for float; anything else throws bad_file. read_vector<Label> reads labels.
-template <Element T> [[nodiscard]] std::vector<T> read_vector(const std::filesystem::path& path) {
+template <Element T> [[nodiscard]] std::vector<T> read_vector(const std::string& path) {
   const npy_impl::Array array = npy_impl::open(path, "npy::read_vector");
   check(array.header.shape.size() == 1, Errc::bad_file, array.name, " has ", array.header.shape.size(),
         " dimensions where one is expected: save it as x.ravel()");
-  std::vector<T> values(static_cast<std::size_t>(array.header.size()));
+  const auto count = static_cast<std::size_t>(array.header.size());
+  auto values = allocating([&] { return std::vector<T>(count); }, array.name, ": an array of ",
+                           count * sizeof(T), " bytes");
   npy_impl::convert(array, values.data());
+  array.file.check_unchanged();
   return values;
 }
 
 /// A two-dimensional array as a matrix, converted like read_vector: neighbours, top-k predictions.
-template <Element T> [[nodiscard]] Matrix<T> read_matrix(const std::filesystem::path& path) {
+template <Element T> [[nodiscard]] Matrix<T> read_matrix(const std::string& path) {
   const npy_impl::Array array = npy_impl::open(path, "npy::read_matrix");
   check(array.header.shape.size() == 2, Errc::bad_file, array.name, " has ", array.header.shape.size(),
         " dimensions where two are expected");
   Matrix<T> values(array.header.shape[0], array.header.shape[1]);
   npy_impl::convert(array, values.data());
+  array.file.check_unchanged();
   return values;
 }
 
 /// Writes a one-dimensional array, atomically.
-template <Element T> void write(const std::filesystem::path& path, std::span<const T> values) {
+template <Element T> void write(const std::string& path, std::span<const T> values) {
   const auto n = static_cast<Index>(values.size());
   npy_impl::write<T>(path, {n}, {values.data(), n, 1});
 }
-template <Element T> void write(const std::filesystem::path& path, const std::vector<T>& values) {
+template <Element T> void write(const std::string& path, const std::vector<T>& values) {
   write(path, std::span<const T>(values));
 }
 
 /// Writes a two-dimensional array, atomically.
 template <class T>
   requires Element<std::remove_const_t<T>>
-void write(const std::filesystem::path& path, MatrixView<T> values) {
+void write(const std::string& path, MatrixView<T> values) {
   npy_impl::write<std::remove_const_t<T>>(path, {values.rows, values.cols}, values);
 }
-template <Element T> void write(const std::filesystem::path& path, const Matrix<T>& values) {
+template <Element T> void write(const std::string& path, const Matrix<T>& values) {
   write(path, values.view());
 }
 

@@ -19,7 +19,7 @@ namespace shoal::npy {
 struct Header {
   std::string dtype;         ///< as NumPy spells it: '<f4', '|i1', …
   bool fortran = false;      ///< columns first
-  std::vector<Index> shape;  ///< none for a single value
+  std::vector<Index> shape;  ///< none for a single value; its product times 16 fits 63 bits
   std::size_t offset = 0;    ///< bytes of the header, where the array starts
 
   [[nodiscard]] Index size() const {
@@ -27,7 +27,12 @@ struct Header {
     for (const Index length : shape) product *= length;
     return product;
   }
+  /// Bytes of an element, which the dtype ends in.
+  [[nodiscard]] std::size_t element_bytes() const { return static_cast<std::size_t>(dtype.back() - '0'); }
 };
+
+/// The longest header that is read, in bytes without the 12 in front of it.
+inline constexpr std::size_t longest_header = std::size_t{1} << 20;
 
 namespace header_impl {
 
@@ -62,10 +67,38 @@ inline bool parse_shape(std::string_view text, std::vector<Index>& shape) {
   }
 }
 
+/// What the elements of a dtype are, where they are no numbers; nothing for numbers. bfloat16, which NumPy
+/// knows only as two plain bytes ('<V2', '|V2'), counts as a number.
+inline const char* not_numbers(std::string_view dtype) {
+  const bool ordered = !dtype.empty() && std::string_view("<>|=").find(dtype.front()) != std::string_view::npos;
+  const std::string_view plain = dtype.substr(ordered ? 1 : 0);
+  switch (plain.empty() ? '\0' : plain.front()) {
+    case 'f':
+    case 'i':
+    case 'u': return nullptr;
+    case 'O': return "Python objects";
+    case 'U': return "text";
+    case 'S':
+    case 'a': return "byte strings";
+    case 'b': return "booleans";
+    case 'c': return "complex numbers";
+    case 'm':
+    case 'M': return "dates or times";
+    case 'V': return plain == "V2" ? nullptr : "records or plain bytes";
+    default: return "elements of an unknown kind";
+  }
+}
+
+/// Whether a dtype is an order, a kind and a single digit, as '<f4' is.
+inline bool is_plain(std::string_view dtype) {
+  return dtype.size() == 3 && std::string_view("<>|").find(dtype[0]) != std::string_view::npos && dtype[2] >= '1' &&
+         dtype[2] <= '8';
+}
+
 }  // namespace header_impl
 
 /// Reads the header at the start of `file`; `name` is what errors call it. Throws bad_file unless it is
-/// whole.
+/// whole and of an array of numbers.
 inline Header parse_header(std::span<const std::byte> file, const std::string& name) {
   using namespace header_impl;
   check(file.size() >= 10 && std::memcmp(file.data(), "\x93NUMPY", 6) == 0, Errc::bad_file, name,
@@ -77,6 +110,8 @@ inline Header parse_header(std::span<const std::byte> file, const std::string& n
   check(file.size() >= start, Errc::bad_file, name, " is truncated inside its header");
   std::size_t length = byte(8) | byte(9) << 8;
   if (version > 1) length |= byte(10) << 16 | byte(11) << 24;
+  check(length <= longest_header, Errc::bad_file, name, " has a header of ", length,
+        " bytes, which no array of numbers needs");
   check(file.size() - start >= length, Errc::bad_file, name, " is truncated inside its header");
 
   const std::string_view text(reinterpret_cast<const char*>(file.data()) + start, length);
@@ -91,6 +126,11 @@ inline Header parse_header(std::span<const std::byte> file, const std::string& n
         Errc::bad_file, name, " has a damaged .npy header: save the array again with numpy.save");
   header.dtype = dtype.substr(1, end - 1);
   header.fortran = order.starts_with("True");
+  const char* kind = not_numbers(header.dtype);
+  check(kind == nullptr, Errc::bad_file, name, " has the dtype '", header.dtype, "', ", kind == nullptr ? "" : kind,
+        ", where numbers are expected");
+  check(is_plain(header.dtype), Errc::bad_file, name, " has the dtype '", header.dtype,
+        "', which is not read here");
   // NumPy pads to 64 bytes, so that a mapped array is aligned; 16 is what the format's first version
   // promised.
   check(header.offset % 16 == 0, Errc::bad_file, name,

@@ -109,7 +109,14 @@ class AnyRows {
   [[nodiscard]] Index rows() const { return rows_; }
   [[nodiscard]] Index cols() const { return cols_; }
   void read(Index first, MatrixView<float> out) const { read_(source_, first, out); }
-  void gather(std::span<const Index> ids, MatrixView<float> out) const { gather_(source_, ids, out); }
+  /// Throws invalid_argument for an id that is none of a row: ids may come from a file or from a user's
+  /// sampler.
+  void gather(std::span<const Index> ids, MatrixView<float> out) const {
+    for (const Index id : ids)
+      check(id >= 0 && id < rows_, Errc::invalid_argument, "gather: row ", id,
+            " is asked for; there are rows 0 to ", rows_ - 1);
+    gather_(source_, ids, out);
+  }
   void will_need(Index first, Index count) const { will_need_(source_, first, count); }
   [[nodiscard]] MatrixView<const float> in_place() const { return in_place_; }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cmath>
+#include <limits>
 #include <span>
 #include <utility>
 #include <vector>
@@ -60,8 +61,8 @@ struct Moments {
 
 }  // namespace standardize_impl
 
-/// Mean and 1/s of each column, s² = Σ (x − mean)² / (n − 1). A column without variance, and every column
-/// where n < 2, is left as it is: mean 0, scale 1. One pass over the rows in blocks, sums in float64, the
+/// Mean and 1/s of each column, s² = Σ (x − mean)² / (n − 1). A column without variance, or of one so small
+/// that 1/s is beyond float32, and every column where n < 2, is left as it is: mean 0, scale 1. One pass over the rows in blocks, sums in float64, the
 /// same bits for any number of threads; O(n d). Throws bad_data for a column that holds NaN or infinity.
 [[nodiscard]] inline ColumnScaling column_scaling(AnyRows source, Workers workers) {
   using standardize_impl::Moments;
@@ -75,7 +76,8 @@ struct Moments {
     check(std::isfinite(moments.squares[j]), Errc::bad_data, "column_scaling: column ", j,
           " of the features holds NaN or infinity");
     const double deviation = std::sqrt(moments.squares[j] / (moments.count - 1));
-    if (!(deviation > 0)) continue;
+    constexpr double most = std::numeric_limits<float>::max();
+    if (!(deviation > 1 / most)) continue;
     scaling.mean[j] = static_cast<float>(moments.mean[j]);
     scaling.scale[j] = static_cast<float>(1 / deviation);
   }

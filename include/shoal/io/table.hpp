@@ -7,10 +7,13 @@
 #include <iterator>
 #include <string>
 #include <string_view>
+#include <sys/stat.h>
 #include <vector>
 
 #include <shoal/core/check.hpp>
 #include <shoal/core/config.hpp>
+#include <shoal/core/printable.hpp>
+#include <shoal/core/sizes.hpp>
 
 namespace shoal {
 
@@ -26,19 +29,44 @@ struct Line {
   }
 };
 
-/// The bytes of a file; throws bad_file where it can't be read.
+/// The bytes of a file; throws bad_file where it can't be read to its end. A pipe is read until it is closed;
+/// folders and devices are refused, of which some never end.
 [[nodiscard]] inline std::string read_bytes(const std::string& path) {
+  struct stat status {};
+  check(::stat(path.c_str(), &status) == 0, Errc::bad_file, "read_bytes: file ", path,
+        " must exist and be readable");
+  check(S_ISREG(status.st_mode) || S_ISFIFO(status.st_mode), Errc::bad_file, "read_bytes: ", path,
+        " is neither a regular file nor a pipe");
   std::ifstream in(path, std::ios::binary);
   check(in.good(), Errc::bad_file, "read_bytes: file ", path, " must exist and be readable");
-  std::string bytes{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+  std::string bytes = allocating(
+      [&] {
+        return std::string{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+      },
+      "read_bytes: ", path);
   check(!in.bad(), Errc::bad_file, "read_bytes: file ", path, " could not be read to its end");
   return bytes;
 }
 
-/// f(Line) for each line of the file in order.
+/// The text of a file in UTF-8, without the mark that some programs put in front of it (the byte order mark).
+/// Throws bad_file, with the line, for what isn't UTF-8, and for what can't be read.
+[[nodiscard]] inline std::string read_text(const std::string& path) {
+  std::string text = read_bytes(path);
+  check(!text.starts_with("\xFF\xFE") && !text.starts_with("\xFE\xFF"), Errc::bad_file, path,
+        " is UTF-16: save it as UTF-8");
+  if (text.starts_with("\xEF\xBB\xBF")) text.erase(0, 3);
+  const std::size_t odd = std::min(first_not_utf8(text), text.find('\0'));
+  if (odd < text.size())
+    fail(Errc::bad_file, path, ":",
+         1 + std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(odd), '\n'), ": byte ",
+         static_cast<int>(static_cast<unsigned char>(text[odd])), " is not text: save the file as UTF-8");
+  return text;
+}
+
+/// f(Line) for each line of the file, UTF-8, in order. Throws bad_file for what can't be read or is no text.
 template <class F> void each_line(const std::string& path, F&& f) {
-  const std::string bytes = read_bytes(path);
-  std::string_view rest = bytes;
+  const std::string text_of_file = read_text(path);
+  std::string_view rest = text_of_file;
   for (Index number = 1; !rest.empty(); ++number) {
     const std::size_t end = rest.find('\n');
     std::string_view text = rest.substr(0, end);

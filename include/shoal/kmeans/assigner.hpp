@@ -27,7 +27,7 @@ enum class Bounds {
 struct AssignmentJob {
   const CheckedRows& rows;
   Index clusters;
-  Bounds bounds;  ///< memory that pruning may take, for assigners that prune
+  Bounds bounds;                        ///< memory that pruning may take, for assigners that prune
   std::span<const float> weights = {};  ///< one a row, or empty: all 1
   std::span<float> squares = {};        ///< [n] receives ‖x‖² of each row in the first iteration
 };
@@ -51,8 +51,8 @@ class Assigner {
   [[nodiscard]] virtual double pruned() const { return 0; }
 };
 
-/// Brings sums in step with labels of rows that start at `first`, which were `before`; returns the number that
-/// changed. Reads the rows that moved.
+/// Brings sums in step with labels of rows that start at `first`, which were `before`; returns the number
+/// that changed. Reads the rows that moved.
 inline Index apply_moves(Index first, std::span<const Label> before, std::span<const Label> labels,
                          const CheckedRows& rows, std::span<const float> weights, ClusterSums& sums,
                          Workers workers) {
@@ -104,11 +104,10 @@ class BlockAssigner : public Assigner {
   std::span<const float> weights_;
   std::span<float> squares_;
   Workers workers_;
-
 };
 
-/// A block of rows with their nearest centroids. `place` counts rows in the order in which they were asked for;
-/// values(i, k) is ‖c‖² / 2 − x·c + price of the centroid labels(i, k), nearest first.
+/// A block of rows with their nearest centroids. `place` counts rows in the order in which they were asked
+/// for; values(i, k) is ‖c‖² / 2 − x·c + price of the centroid labels(i, k), nearest first.
 struct FoundCentroids {
   Index place;
   MatrixView<const float> rows;
@@ -121,8 +120,8 @@ struct CentroidQuestion {
   const CheckedRows& rows;
   std::optional<std::span<const Index>> ids = {};  ///< the rows, ascending; all where there are none
   Index count = 1;                                 ///< centroids a row, at most C
-  std::span<const float> prices = {};  ///< [C] added to half the squared distances; empty: all 0; infinite for
-                                       ///< a centroid that is not to be found
+  std::span<const float> prices = {};  ///< [C] added to half the squared distances; empty: all 0; infinite
+                                       ///< for a centroid that is not to be found
 };
 
 /// The few nearest centroids of rows on some machine.

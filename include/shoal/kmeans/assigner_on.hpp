@@ -1,5 +1,5 @@
-// How a backend assigns rows to centroids: the customisation point of k-means, and the reference to any backend
-// that takes its choice along.
+// How a backend assigns rows to centroids: the customisation point of k-means, and the reference to any
+// backend that takes its choice along.
 #pragma once
 
 #include <memory>
@@ -22,16 +22,16 @@ struct AssignmentShape {
   Bounds bounds;
 };
 
-/// The engines of k-means on a backend B. This is the generic one, which needs nothing but what Backend demands;
-/// Cpu (kmeans/bounds/assigner_on_cpu.hpp) and Gpu (kmeans/cuda/assigner_on_gpu.cuh) specialise it, and so may a
-/// backend of your own, with the same three functions. What is made may refer to the backend.
+/// The engines of k-means on a backend B. This is the generic one, which needs nothing but what Backend
+/// demands; Cpu (kmeans/bounds/assigner_on_cpu.hpp) and Gpu (kmeans/cuda/assigner_on_gpu.cuh) specialise it,
+/// and so may a backend of your own, with the same three functions. What is made may refer to the backend.
 template <class B> struct AssignerOn {
   static std::unique_ptr<Assigner> assigner(const AssignmentJob& job, const B& backend) {
     return std::make_unique<GenericAssigner>(job, backend);
   }
   /// The centroids must outlive the search.
   static std::unique_ptr<CentroidSearch> search(MatrixView<const float> centroids, const B& backend) {
-    return std::make_unique<GenericSearch>(centroids, backend);
+    return std::make_unique<GenericCentroidSearch>(centroids, backend);
   }
   /// What the assigner holds, and the sums of clusters.
   static MemoryPlan plan(const AssignmentShape& shape, const B& /*backend*/) {
@@ -40,7 +40,7 @@ template <class B> struct AssignerOn {
         .add("rows", bytes_for(n, 3 * sizeof(Label)))  // labels, those before, squared lengths
         .add("centroids", bytes_for(shape.clusters * cols, sizeof(double) + 2 * sizeof(float)))
         .add("moved rows", ClusterSums::moved_bytes(n, cols))
-        .add("scratch", GenericSearch::bytes(shape.clusters, cols));
+        .add("scratch", GenericCentroidSearch::bytes(shape.clusters, cols));
   }
 };
 
@@ -50,7 +50,7 @@ class KMeansBackend : public AnyBackend {
  public:
   template <class B>
     requires(!std::derived_from<B, KMeansBackend> && Backend<B>)  // in this order: else it asks of itself
-  KMeansBackend(const B& backend)  // NOLINT: a reference to any backend
+  KMeansBackend(const B& backend)                                 // NOLINT: a reference to any backend
       : AnyBackend(backend),
         backend_(std::addressof(backend)),
         assigner_([](const void* b, const AssignmentJob& job) {

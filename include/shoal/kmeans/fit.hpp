@@ -25,8 +25,7 @@ inline void check_weights(std::span<const float> weights, Index n, Index cluster
         ") must be one a row (", n, ")");
   Index positive = 0;
   for (const float w : weights) {
-    check(w >= 0 && is_finite(w), Errc::invalid_argument, who, ": weights (", w,
-          ") must be finite and ≥ 0");
+    check(w >= 0 && is_finite(w), Errc::invalid_argument, who, ": weights (", w, ") must be finite and ≥ 0");
     positive += w > 0;
   }
   check(positive >= clusters, Errc::invalid_argument, who, ": clusters (", clusters,
@@ -96,10 +95,10 @@ inline KMeansResult best_of_starts(const KMeansRequest& request, const CheckedRo
   const GeometryRule geometry = request.lloyd.geometry;
   KMeansResult best;
   for (Index run = 0; run < (given ? 1 : request.restarts); ++run) {
-    Matrix<float> start =
-        given ? given_centroids(request.start, geometry.unit, who)
-              : first_centroids(rows, request.clusters, request.seeding,
-                                request.seed + static_cast<std::uint64_t>(run), request.lloyd.weights, backend);
+    Matrix<float> start = given ? given_centroids(request.start, geometry.unit, who)
+                                : first_centroids(rows, request.clusters, request.seeding,
+                                                  request.seed + static_cast<std::uint64_t>(run),
+                                                  request.lloyd.weights, backend);
     Lloyd lloyd(rows, std::move(start), request.lloyd, backend);
     lloyd.run(hook);
     const double objective = geometry.cost(lloyd.squared_cost());
@@ -113,8 +112,8 @@ inline KMeansResult best_of_starts(const KMeansRequest& request, const CheckedRo
 
 /// One round: the labels that the balancing chooses at the centroids, and the centroids of these labels.
 inline KMeansIteration balanced_round(const KMeansRequest& request, const CheckedRows& rows,
-                                      const KMeansBackend& backend, std::span<float> prices, ClusterSums& sums,
-                                      KMeansResult& result) {
+                                      const KMeansBackend& backend, std::span<float> prices,
+                                      ClusterSums& sums, KMeansResult& result) {
   const auto begin = std::chrono::steady_clock::now();
   const GeometryRule geometry = request.lloyd.geometry;
   const std::unique_ptr<CentroidSearch> search = backend.search(result.centroids);

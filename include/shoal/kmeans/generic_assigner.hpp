@@ -1,5 +1,5 @@
-// The assignment step on any backend: the product of blocks of rows with the centroids, then the least of each
-// row. The readable reference of the fused assigners.
+// The assignment step on any backend: the product of blocks of rows with the centroids, then the least of
+// each row. The readable reference of the fused assigners.
 #pragma once
 
 #include <algorithm>
@@ -12,10 +12,10 @@ namespace shoal {
 
 /// The nearest centroids of rows by ‖c‖² / 2 − x·c, the products being the backend's: so many rows at a time
 /// that they fill some 16 MB, whatever the number of threads. O(n · C · d).
-class GenericSearch final : public CentroidSearch {
+class GenericCentroidSearch final : public CentroidSearch {
  public:
   /// The centroids must outlive it.
-  GenericSearch(MatrixView<const float> centroids, const AnyBackend& backend)
+  GenericCentroidSearch(MatrixView<const float> centroids, const AnyBackend& backend)
       : centroids_(centroids), backend_(backend), half_(static_cast<std::size_t>(centroids.rows)) {
     for (Index c = 0; c < centroids.rows; ++c)
       half_[static_cast<std::size_t>(c)] =
@@ -92,7 +92,7 @@ class GenericSearch final : public CentroidSearch {
   std::vector<float> half_;  // [C] ‖c‖² / 2
 };
 
-/// Assigns all rows by GenericSearch.
+/// Assigns all rows by GenericCentroidSearch.
 class GenericAssigner final : public Assigner {
  public:
   GenericAssigner(const AssignmentJob& job, const AnyBackend& backend)
@@ -100,7 +100,7 @@ class GenericAssigner final : public Assigner {
 
   Index assign(MatrixView<const float> centroids, std::span<Label> labels, ClusterSums& sums) override {
     const std::vector<Label> before(labels.begin(), labels.end());
-    GenericSearch(centroids, backend_).find({.rows = rows_}, [&](const FoundCentroids& found) {
+    GenericCentroidSearch(centroids, backend_).find({.rows = rows_}, [&](const FoundCentroids& found) {
       for (Index i = 0; i < found.rows.rows; ++i) {
         const auto row = static_cast<std::size_t>(found.place + i);
         if (labels[row] < 0)

@@ -48,7 +48,12 @@ struct HierarchicalRequest {
 
   [[nodiscard]] KMeansRequest level(Index count, Index rounds, std::uint64_t from) const {
     static constexpr NoBalance free{};
-    return {count, from, Seeding::plus_plus, 1, {}, {.geometry = geometry, .iterations = rounds},
+    return {count,
+            from,
+            Seeding::plus_plus,
+            1,
+            {},
+            {.geometry = geometry, .iterations = rounds},
             AnySizeBalancing(free)};
   }
 };
@@ -106,15 +111,15 @@ inline KMeansResult fit(const HierarchicalRequest& request, const AnyRows& sourc
 
 }  // namespace kmeans_impl
 
-/// Two levels of k-means, then iterations over all. Throws as fit(KMeans) does, and where coarse > clusters or
-/// polish < 1.
+/// Two levels of k-means, then iterations over all. Throws as fit(KMeans) does, and where coarse > clusters
+/// or polish < 1.
 template <Geometry Geo, Backend B>
 KMeansResult fit(const HierarchicalKMeans<Geo>& settings, const AnyRows& rows, const B& backend,
                  const Hook& hook = {}) {
-  return kmeans_impl::fit(kmeans_impl::HierarchicalRequest{settings.clusters, settings.coarse,
-                                                           settings.iterations, settings.polish,
-                                                           settings.seed, geometry_rule<Geo>()},
-                          rows, backend, hook);
+  return kmeans_impl::fit(
+      kmeans_impl::HierarchicalRequest{settings.clusters, settings.coarse, settings.iterations,
+                                       settings.polish, settings.seed, geometry_rule<Geo>()},
+      rows, backend, hook);
 }
 
 }  // namespace shoal

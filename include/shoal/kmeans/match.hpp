@@ -3,8 +3,8 @@
 
 #include <vector>
 
-#include <shoal/kmeans/geometry.hpp>
 #include <shoal/core/assignment.hpp>
+#include <shoal/kmeans/geometry.hpp>
 
 namespace shoal {
 

@@ -27,7 +27,8 @@ template <Geometry Geo = Cosine> class MiniBatchKMeans {
 
   /// Takes in one batch; returns its labels by the centroids before it. weights: one a row, or none.
   template <Backend B>
-  std::vector<Label> partial_fit(const AnyRows& batch, const B& backend, std::span<const float> weights = {}) {
+  std::vector<Label> partial_fit(const AnyRows& batch, const B& backend,
+                                 std::span<const float> weights = {}) {
     return take(batch, backend, weights);
   }
 
@@ -36,7 +37,8 @@ template <Geometry Geo = Cosine> class MiniBatchKMeans {
   [[nodiscard]] Index count(Index c) const { return sums_.count(c); }
 
  private:
-  std::vector<Label> take(const AnyRows& batch, const KMeansBackend& backend, std::span<const float> weights) {
+  std::vector<Label> take(const AnyRows& batch, const KMeansBackend& backend,
+                          std::span<const float> weights) {
     const char* who = "partial_fit";
     kmeans_impl::check_weights(weights, batch.rows(), 0, who);
     const KMeansPrediction near = predict<Geo>(centroids_, batch, backend);

@@ -14,8 +14,8 @@ struct KMeansPrediction {
 
 namespace kmeans_impl {
 
-inline KMeansPrediction predict(GeometryRule geometry, MatrixView<const float> centroids, const AnyRows& source,
-                                const KMeansBackend& backend, Index top) {
+inline KMeansPrediction predict(GeometryRule geometry, MatrixView<const float> centroids,
+                                const AnyRows& source, const KMeansBackend& backend, Index top) {
   const char* who = "predict(KMeans)";
   check(centroids.rows >= 1 && centroids.cols == source.cols(), Errc::invalid_argument, who, ": centroids (",
         centroids.rows, " × ", centroids.cols, ") must be at least one, of as many features as the rows (",
@@ -42,10 +42,10 @@ inline KMeansPrediction predict(GeometryRule geometry, MatrixView<const float> c
 
 }  // namespace kmeans_impl
 
-/// The `top` nearest centroids of each row, and their distances. On a Cpu the bits of a row's result depend on
-/// the row and the centroids only, never on how many rows are asked for together; elsewhere rows as near to two
-/// centroids as rounding can tell may go to either. Throws error: centroids that are not finite or of another
-/// width, top out of [1, C], rows that are not finite or, under cosine, zero. O(n · C · d).
+/// The `top` nearest centroids of each row, and their distances. On a Cpu the bits of a row's result depend
+/// on the row and the centroids only, never on how many rows are asked for together; elsewhere rows as near
+/// to two centroids as rounding can tell may go to either. Throws error: centroids that are not finite or of
+/// another width, top out of [1, C], rows that are not finite or, under cosine, zero. O(n · C · d).
 template <Geometry Geo = Cosine, Backend B>
 KMeansPrediction predict(MatrixView<const float> centroids, const AnyRows& source, const B& backend,
                          Index top = 1) {

@@ -14,8 +14,8 @@
 namespace shoal {
 
 /// The settings of k-means. `fit(KMeans<>{.clusters = 1000}, rows, backend)` clusters by cosine (METHODS:
-/// spherical k-means); `KMeans<Euclidean>` by Euclidean distance. KMeans<Geometry, Capacity> bounds the sizes of
-/// clusters (kmeans/balancing/capacity.hpp); a rule of your own models SizeBalancing.
+/// spherical k-means); `KMeans<Euclidean>` by Euclidean distance. KMeans<Geometry, Capacity> bounds the sizes
+/// of clusters (kmeans/balancing/capacity.hpp); a rule of your own models SizeBalancing.
 template <Geometry Geo = Cosine, SizeBalancing Balancing = NoBalance> struct KMeans {
   Index clusters = 0;
   Index iterations = 25;

@@ -1,5 +1,5 @@
 // A register tile of products of bfloat16 factors, summed in float32: twice the speed of float32 where the
-// processor multiplies pairs of bfloat16 (AVX-512 BF16). Elsewhere lanes of floats give the same sums, no
+// processor multiplies pairs of bfloat16 (AVX-512 BF16). Elsewhere vectors of floats give the same sums, no
 // faster than float32.
 #pragma once
 
@@ -29,7 +29,7 @@ inline IntVector round_to_bfloat16(FloatVector x) {
 
 /// sum + the products of the two elements in each 32 bits: the upper ones first, then the lower ones. The
 /// products are exact and each addition rounds once.
-inline FloatVector add_pairs_by_lanes(FloatVector sum, IntVector x, IntVector y) {
+inline FloatVector add_pairs_by_floats(FloatVector sum, IntVector x, IntVector y) {
   sum += from_bits(x & ~0xFFFF) * from_bits(y & ~0xFFFF);
   return sum + from_bits(x << 16) * from_bits(y << 16);
 }
@@ -40,7 +40,7 @@ inline FloatVector add_pairs(FloatVector sum, IntVector x, IntVector y) {
 #if defined(__AVX512BF16__) && !defined(__CUDA_ARCH__)
   return (FloatVector)_mm512_dpbf16_ps((__m512)sum, (__m512bh)x, (__m512bh)y);
 #else
-  return add_pairs_by_lanes(sum, x, y);
+  return add_pairs_by_floats(sum, x, y);
 #endif
 }
 
@@ -74,11 +74,11 @@ template <int Width> class Bfloat16Panels {
   using Quad = std::int32_t __attribute__((vector_size(16)));
   using Pairs = std::int64_t __attribute__((vector_size(vector_width * sizeof(float))));
 
-  /// The words of two lanes of elements, the one `low` and the other `high`.
+  /// The words of two vectors of elements, the one `low` and the other `high`.
   static IntVector join(FloatVector low, FloatVector high) {
     return (round_to_bfloat16(low) >> 16 & 0xFFFF) | round_to_bfloat16(high);
   }
-  /// `count` elements, the rest of the lane zero.
+  /// `count` elements, the rest of the vector zero.
   static FloatVector load_part(const float* from, Index count) {
 #if defined(__AVX512BF16__) && !defined(__CUDA_ARCH__)  // a copy would wait for its own bytes
     return (FloatVector)_mm512_maskz_loadu_ps(static_cast<__mmask16>((1u << count) - 1), from);
@@ -123,7 +123,7 @@ template <int Width> class Bfloat16Panels {
         join_block(m, i, std::min<Index>(4, m.rows - i), j, std::min<Index>(vector_width, m.cols - j), out);
   }
 
-  /// The words of up to four rows and a lane of columns from (i, j) on.
+  /// The words of up to four rows and a vector of columns from (i, j) on.
   static void join_block(MatrixView<const float> m, Index i, Index rows, Index j, Index cols,
                          std::int32_t* out) {
     std::int32_t word[4][vector_width] = {};  // those at even places are used

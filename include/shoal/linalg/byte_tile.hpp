@@ -9,7 +9,6 @@
 
 #if defined(__AVX512VNNI__) || (defined(__AVXVNNI__) && !defined(__AVX512F__))
 #define SHOAL_BYTE_TILE 1
-#include <immintrin.h>
 
 namespace shoal {
 
@@ -17,10 +16,14 @@ namespace shoal {
 inline IntVector dot_bytes(IntVector sum, IntVector u, IntVector s) {
 #if defined(__CUDA_ARCH__)  // nvcc reads it, nothing runs it (simd/no_vector.cuh)
   return sum + u + s;
+#elif defined(__AVX512VNNI__) && __has_builtin(__builtin_ia32_vpdpbusd512)  // clang++'s name
+  return __builtin_ia32_vpdpbusd512(sum, u, s);
 #elif defined(__AVX512VNNI__)
-  return (IntVector)_mm512_dpbusd_epi32((__m512i)sum, (__m512i)u, (__m512i)s);
+  return __builtin_ia32_vpdpbusd_v16si(sum, u, s);
+#elif __has_builtin(__builtin_ia32_vpdpbusd256)
+  return __builtin_ia32_vpdpbusd256(sum, u, s);
 #else
-  return (IntVector)_mm256_dpbusd_avx_epi32((__m256i)sum, (__m256i)u, (__m256i)s);
+  return __builtin_ia32_vpdpbusd_v8si(sum, u, s);
 #endif
 }
 

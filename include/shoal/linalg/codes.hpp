@@ -114,7 +114,7 @@ template <template <int> class P, int Width> class CodedPanels {
   Buffer<float> scale, error, length, square;  ///< the terms, one a vector, padded with zeros
 };
 
-/// Upper bounds on z·z', but for rounding, of row `row` of a left factor with a lane of columns from `col` of
+/// Upper bounds on z·z', but for rounding, of row `row` of a left factor with a vector of columns from `col` of
 /// a right one; `sums` are the products of their codes.
 template <template <int> class P>
 FloatVector products_above(const CodedPanels<P, tile_rows>& left, Index row,

@@ -28,8 +28,8 @@ inline void check_row_square(const char* function, Index row, double square, Row
   if (row_is_good(square, need)) [[likely]]
     return;
   check(is_finite(square), Errc::bad_data, function, ": row ", row, " holds NaN or infinity");
-  check(need == RowNeed::direction, Errc::bad_data, function, ": row ", row, " has the squared length ", square,
-        "; it must be below 1e37, which float32 sums can hold: scale the rows down");
+  check(need == RowNeed::direction, Errc::bad_data, function, ": row ", row, " has the squared length ",
+        square, "; it must be below 1e37, which float32 sums can hold: scale the rows down");
   fail(Errc::bad_data, function, ": row ", row, " is zero, so it has no direction");
 }
 

@@ -33,19 +33,14 @@ inline void sum4(IntVector a, IntVector b, IntVector c, IntVector d, std::int32_
 inline void dot4_codes(const std::int8_t* x, const std::int8_t* const (&y)[4], Index count,
                        std::int32_t* out) {
 #ifdef SHOAL_BYTE_TILE
-  const auto lane = [](const std::int8_t* from) {
-    IntVector bytes;
-    std::memcpy(&bytes, from, sizeof(bytes));
-    return bytes;
-  };
   const IntVector flip = static_cast<std::int32_t>(0x80808080) - IntVector{};  // adds 128 to each byte
   IntVector a{}, b{}, c{}, d{};
   for (Index k = 0; k < count; k += 4 * vector_width) {
-    const IntVector s = lane(x + k);
-    a = dot_bytes(a, lane(y[0] + k) ^ flip, s);
-    b = dot_bytes(b, lane(y[1] + k) ^ flip, s);
-    c = dot_bytes(c, lane(y[2] + k) ^ flip, s);
-    d = dot_bytes(d, lane(y[3] + k) ^ flip, s);
+    const IntVector s = load_vector<IntVector>(x + k);
+    a = dot_bytes(a, load_vector<IntVector>(y[0] + k) ^ flip, s);
+    b = dot_bytes(b, load_vector<IntVector>(y[1] + k) ^ flip, s);
+    c = dot_bytes(c, load_vector<IntVector>(y[2] + k) ^ flip, s);
+    d = dot_bytes(d, load_vector<IntVector>(y[3] + k) ^ flip, s);
   }
   sum4(a, b, c, d, out);
 #else
@@ -79,7 +74,7 @@ class RowCodes {
   /// Bytes held for a row.
   static Index bytes(Index cols) { return block_count(cols, 64) * 64 + Index{sizeof(CodeTerms)} + 4; }
 
-  /// f(first, count, products, squares) for lanes of `which`, of those from `first` on `count`: z_i·z'_c is
+  /// f(first, count, products, squares) for vectors of `which`, of those from `first` on `count`: z_i·z'_c is
   /// at most products[k] but for rounding, squares[k] = ‖z_i‖² + ‖z'_c‖², for c = which[first + k].
   template <class F>
   void each_vector(Index i, const RowCodes& others, std::span<const Label> which, const F& f) const {

@@ -126,9 +126,7 @@ inline void sum_tile(const Word* left, const Word* right, Index depth, Sum (&out
     [&]<std::size_t... J>(std::index_sequence<J...>) {
       const Vector y[] = {load_vector<Vector>(right + J * vector_width)...};
       [&]<std::size_t... I>(std::index_sequence<I...>) {
-        const auto step = [&](Sum(&row)[tile_vectors], Vector x) {
-          ((row[J] = add(row[J], x, y[J])), ...);
-        };
+        const auto step = [&](Sum(&row)[tile_vectors], Vector x) { ((row[J] = add(row[J], x, y[J])), ...); };
         (step(sum[I], left[I] - Vector{}), ...);
       }
       (std::make_index_sequence<tile_rows>{});

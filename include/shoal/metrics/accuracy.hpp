@@ -5,8 +5,8 @@
 #include <span>
 #include <vector>
 
-#include <shoal/core/check.hpp>
 #include <shoal/core/assignment.hpp>
+#include <shoal/core/check.hpp>
 #include <shoal/metrics/contingency.hpp>
 
 namespace shoal {

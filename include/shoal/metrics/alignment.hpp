@@ -8,6 +8,7 @@
 #include <shoal/core/check.hpp>
 #include <shoal/core/workers.hpp>
 #include <shoal/io/row_source.hpp>
+#include <shoal/linalg/row_check.hpp>
 #include <shoal/metrics/label_view.hpp>
 
 namespace shoal {
@@ -36,10 +37,8 @@ struct Alignment {
     Index pairs = 0, rows = 0;
   };
   const auto scaled = [&](Index i, const float* row) {
-    double square = 0;
-    for (Index j = 0; j < d; ++j) square += static_cast<double>(row[j]) * static_cast<double>(row[j]);
-    check(square > 0 && std::isfinite(square), Errc::bad_data, "alignment: row ", i,
-          " is zero or not finite");
+    const double square = squared_norm(row, d);
+    check_row_square("alignment", i, square, RowNeed::direction);
     return 1 / std::sqrt(square);
   };
   const auto one_block = [&](Block b) {
@@ -63,9 +62,11 @@ struct Alignment {
       features.gather(same, others.view().block(0, static_cast<Index>(same.size())));
       for (std::size_t s = 0; s < same.size(); ++s) {
         const float* other = others.row(static_cast<Index>(s));
-        double dot = 0;
-        for (Index j = 0; j < d; ++j) dot += static_cast<double>(row(0, j)) * static_cast<double>(other[j]);
-        sums.distance += 2 - 2 * dot * scale * scaled(same[s], other);
+        const double by = scaled(same[s], other);
+        sums.distance += sum_in_double(d, [&](Index j) {
+          const double gap = static_cast<double>(row(0, j)) * scale - static_cast<double>(other[j]) * by;
+          return gap * gap;
+        });
       }
       sums.pairs += static_cast<Index>(same.size());
     }

@@ -20,6 +20,9 @@ struct BootstrapSettings {
   Index replicates = 1000;
   double level = 0.95;  ///< of the interval
   std::uint64_t seed = 0;
+  /// The range of the score, where intervals end: 0 to 1 for accuracies and NMI. A replicate beyond it widens
+  /// it.
+  double least = -1, most = 1;
 };
 
 /// A score and what other samples of the same kind and number would have given.
@@ -82,8 +85,10 @@ std::vector<std::vector<double>> replicate(const std::vector<std::vector<Label>>
 }
 
 /// The interval that holds `level` of the replicates, moved so that their mean lies on the value: drawing
-/// with replacement repeats samples, which by itself raises every score of agreement.
-inline Interval interval(double value, std::vector<double> replicates, double level) {
+/// with replacement repeats samples, which by itself raises every score of agreement. It ends at the range of
+/// the score, [least, most] and whatever the value and the replicates are.
+inline Interval interval(double value, std::vector<double> replicates, double level, double least,
+                         double most) {
   const Spread all = spread(replicates);
   std::ranges::sort(replicates);
   const auto quantile = [&](double q) {
@@ -93,7 +98,9 @@ inline Interval interval(double value, std::vector<double> replicates, double le
     return replicates[below] + (at - static_cast<double>(below)) * (replicates[above] - replicates[below]);
   };
   const double shift = value - all.mean;
-  return {value, quantile((1 - level) / 2) + shift, quantile((1 + level) / 2) + shift, all.deviation};
+  least = std::min({least, value, replicates.front()}), most = std::max({most, value, replicates.back()});
+  return {value, std::clamp(quantile((1 - level) / 2) + shift, least, most),
+          std::clamp(quantile((1 + level) / 2) + shift, least, most), all.deviation};
 }
 
 inline void check_settings(const BootstrapSettings& settings, std::size_t samples) {
@@ -101,6 +108,8 @@ inline void check_settings(const BootstrapSettings& settings, std::size_t sample
         settings.replicates, ") must be at least 2");
   check(settings.level > 0 && settings.level < 1, Errc::invalid_argument, "bootstrap: settings.level (",
         settings.level, ") must be in (0, 1)");
+  check(settings.least < settings.most, Errc::invalid_argument, "bootstrap: settings.least (", settings.least,
+        ") must be below settings.most (", settings.most, ")");
   check(samples > 0, Errc::invalid_argument, "bootstrap: labels must label at least one sample");
 }
 
@@ -123,7 +132,8 @@ template <TableScore Score>
   auto codes = numbered({labels, truth}, workers, none);
   check_settings(settings, codes[0].size());
   const double value = score(contingency(codes[0], codes[1], workers));
-  return interval(value, replicate({codes[0]}, codes[1], score, settings, workers)[0], settings.level);
+  return interval(value, replicate({codes[0]}, codes[1], score, settings, workers)[0], settings.level,
+                  settings.least, settings.most);
 }
 
 /// Two clusterings of the same samples by one score: paired, each replicate draws the same samples for both.
@@ -139,15 +149,16 @@ template <TableScore Score>
   const double one = score(contingency(codes[0], codes[2], workers)),
                two = score(contingency(codes[1], codes[2], workers));
   Comparison c;
-  c.first = interval(one, scores[0], settings.level);
-  c.second = interval(two, scores[1], settings.level);
+  c.first = interval(one, scores[0], settings.level, settings.least, settings.most);
+  c.second = interval(two, scores[1], settings.level, settings.least, settings.most);
   std::vector<double> gaps;
   for (std::size_t r = 0; r < scores[0].size(); ++r) {
     gaps.push_back(scores[0][r] - scores[1][r]);
     c.first_is_better += gaps.back() > 0 ? 1. : gaps.back() == 0 ? 0.5 : 0.;
   }
   c.first_is_better /= static_cast<double>(gaps.size());
-  c.difference = interval(one - two, gaps, settings.level);
+  c.difference = interval(one - two, gaps, settings.level, settings.least - settings.most,
+                          settings.most - settings.least);
   return c;
 }
 

@@ -32,7 +32,8 @@ class DistanceSums {
     const Index at = group.first_row + b.first;
     reader_->gather(order_->rows(at, b.count), right_);
     const MatrixView<float> block = block_.view().block(0, left_.count()).columns(0, b.count);
-    distances(left_, right_, reader_->distance(), block, product_);
+    const auto gap = [&](Index i, Index j) { return reader_->square_gap(left_, i, right_, j); };
+    distances(left_, right_, reader_->distance(), reader_->scale(), gap, block, product_);
     order_->each_run(at, b.count, [&](Index k, Index from, Index length) {
       for (Index i = 0; i < block.rows; ++i)
         left_sums(i, k - group.first_cluster) += static_cast<double>(sum(block.row(i) + from, length));

@@ -3,9 +3,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <span>
 #include <string>
 #include <utility>
@@ -13,6 +10,8 @@
 
 #include <shoal/core/check.hpp>
 #include <shoal/core/lists.hpp>
+#include <shoal/io/table.hpp>
+#include <shoal/metrics/label_view.hpp>
 
 namespace shoal {
 
@@ -99,24 +98,76 @@ class Parser {
 /// Sets from a JSON file that holds a list of lists of integers, one inner list a sample, in the order of the
 /// samples: the format of ImageNet ReaL's real.json, whose empty lists are images without a label. Throws
 /// bad_file, with the position, for anything else.
-[[nodiscard]] inline LabelSets read_label_sets(const std::filesystem::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  check(in.good(), Errc::bad_file, "read_label_sets: ", path.string(), " can't be opened");
-  const std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-  return label_sets_impl::Parser(text, path.string()).parse();
+[[nodiscard]] inline LabelSets read_label_sets(const std::string& path) {
+  const std::string text = read_text(path);
+  return label_sets_impl::Parser(text, path).parse();
 }
 
-/// [classes] each class with its ancestors: above(c) is any range of the classes above c, c itself left out
-/// or not.
-template <class Above> [[nodiscard]] LabelSets ancestor_sets(Label classes, Above above) {
-  std::vector<Index> offsets{0};
-  std::vector<Label> values;
-  for (Label c = 0; c < classes; ++c) {
-    values.push_back(c);
-    for (const Label a : above(c)) values.push_back(a);
-    offsets.push_back(static_cast<Index>(values.size()));
+namespace label_sets_impl {
+/// Sets, one after the other. Throws too_large where they are longer than 2^26 in all, as those of a chain of
+/// 12,000 classes would be.
+class SetBuilder {
+ public:
+  template <class Set> void add(const Set& set) {
+    for (const auto label : set) values_.push_back(static_cast<Label>(label));
+    offsets_.push_back(static_cast<Index>(values_.size()));
+    check(offsets_.back() <= Index{1} << 26, Errc::too_large,
+          "ancestor_sets: the classes have more than 2^26 ancestors in all");
   }
-  return label_sets(offsets, values);
+  [[nodiscard]] LabelSets sets() const { return label_sets(offsets_, values_); }
+
+ private:
+  std::vector<Index> offsets_{0};
+  std::vector<Label> values_;
+};
+}  // namespace label_sets_impl
+
+/// [classes] each class with its ancestors: above(c) is any range of the classes above c, c itself left out
+/// or not. Throws too_large where they are more than 2^26 in all.
+template <class Above> [[nodiscard]] LabelSets ancestor_sets(Label classes, Above above) {
+  label_sets_impl::SetBuilder sets;
+  std::vector<Label> one;
+  for (Label c = 0; c < classes; ++c) {
+    one.assign(1, c);
+    for (const Label a : above(c)) one.push_back(a);
+    sets.add(one);
+  }
+  return sets.sets();
+}
+
+/// Labels numbered 0, 1, … in ascending order of those that occur, and the set of each number.
+struct NumberedSets {
+  std::vector<Label> labels;  ///< [n] `no_label` where a sample has none
+  LabelSets sets;             ///< each class with its ancestors, as far as these occur
+};
+
+/// The same for the classes that occur in `labels` alone, whatever numbers they are: an id costs no memory by
+/// its size, and a class that no sample has no time. above(id) is any range of the ids above it. Samples with
+/// the label `none` have none.
+template <class Above>
+[[nodiscard]] NumberedSets numbered_ancestor_sets(LabelView labels, Above above, Index none = no_label) {
+  std::vector<Index> ids;
+  for (Index i = 0; i < labels.size(); ++i)
+    if (labels[i] != none) ids.push_back(labels[i]);
+  std::ranges::sort(ids);
+  ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+  const auto number_of = [&](Index id) {
+    const auto found = std::ranges::lower_bound(ids, id);
+    return found == ids.end() || *found != id ? no_label : found - ids.begin();
+  };
+  NumberedSets numbered;
+  for (Index i = 0; i < labels.size(); ++i)
+    numbered.labels.push_back(static_cast<Label>(labels[i] == none ? no_label : number_of(labels[i])));
+  label_sets_impl::SetBuilder sets;
+  std::vector<Index> one;
+  for (const Index id : ids) {
+    one.assign(1, number_of(id));
+    for (const auto a : above(id))
+      if (const Index number = number_of(a); number != no_label) one.push_back(number);
+    sets.add(one);
+  }
+  numbered.sets = sets.sets();
+  return numbered;
 }
 
 }  // namespace shoal

@@ -27,14 +27,32 @@ struct MultiLabelAccuracy {
 namespace multilabel_impl {
 
 /// f: the class of each cluster id, −1 for clusters that are no sample's first guess and so have no class.
-inline std::vector<Index> class_of_cluster(const Contingency& t, Label clusters) {
-  const std::vector<Label> map = assign(t).row_to_col;
-  std::vector<Index> f(static_cast<std::size_t>(clusters), -1);
-  for (std::size_t k = 0; k < map.size(); ++k)
-    if (map[k] >= 0)
-      f[static_cast<std::size_t>(t.cluster_ids[k])] = t.class_ids[static_cast<std::size_t>(map[k])];
-  return f;
-}
+class ClassOfCluster {
+ public:
+  explicit ClassOfCluster(const Contingency& t) : clusters_(t.cluster_ids) {
+    const std::vector<Label> map = assign(t).row_to_col;
+    classes_.assign(clusters_.size(), -1);
+    for (std::size_t k = 0; k < map.size(); ++k)
+      if (map[k] >= 0) classes_[k] = t.class_ids[static_cast<std::size_t>(map[k])];
+    // By id where ids are about as many as clusters, which is the rule; they are names and may be any number.
+    if (!clusters_.empty() && clusters_.back() < 2 * std::ssize(clusters_) + (1 << 20)) {
+      by_id_.assign(static_cast<std::size_t>(clusters_.back()) + 1, -1);
+      for (std::size_t k = 0; k < clusters_.size(); ++k)
+        by_id_[static_cast<std::size_t>(clusters_[k])] = classes_[k];
+    }
+  }
+  [[nodiscard]] Index operator[](Label cluster) const {
+    const auto id = static_cast<std::size_t>(cluster);
+    if (!by_id_.empty()) return id < by_id_.size() ? by_id_[id] : -1;
+    const auto found = std::ranges::lower_bound(clusters_, cluster);
+    return found == clusters_.end() || *found != cluster
+               ? -1
+               : classes_[static_cast<std::size_t>(found - clusters_.begin())];
+  }
+
+ private:
+  std::vector<Index> clusters_, classes_, by_id_;
+};
 
 inline std::vector<Label> first_column(MatrixView<const Label> top) {
   std::vector<Label> first;
@@ -49,10 +67,10 @@ inline bool contains(std::span<const Label> set, Index label) {
 
 /// Scores against one label a sample (`none` where it has none); set_of(i) is the sample's set.
 template <class SetOf>
-MultiLabelAccuracy score(MatrixView<const Label> top, LabelView truth, SetOf set_of, Label clusters,
-                         Workers workers, Index none) {
+MultiLabelAccuracy score(MatrixView<const Label> top, LabelView truth, SetOf set_of, Workers workers,
+                         Index none) {
   const Contingency t = contingency(first_column(top), truth, workers, none);
-  const std::vector<Index> f = class_of_cluster(t, clusters);
+  const ClassOfCluster f(t);
   struct Counts {
     Index one_to_1 = 0, one_to_L = 0, all_to_1 = 0, all_to_L = 0;
   };
@@ -63,7 +81,7 @@ MultiLabelAccuracy score(MatrixView<const Label> top, LabelView truth, SetOf set
       const std::span<const Label> set = set_of(i);
       bool is_label = false, is_in_set = false;
       for (Index j = 0; j < top.cols; ++j) {
-        const Index guess = f[static_cast<std::size_t>(top(i, j))];
+        const Index guess = f[top(i, j)];
         is_label |= guess >= 0 && guess == truth[i];
         is_in_set |= guess >= 0 && contains(set, guess);
         if (j > 0) continue;
@@ -84,20 +102,14 @@ MultiLabelAccuracy score(MatrixView<const Label> top, LabelView truth, SetOf set
   return {share(c.one_to_1), share(c.one_to_L), share(c.all_to_1), share(c.all_to_L), t.samples};
 }
 
-/// 1 + the largest cluster id. Throws for no guesses and for negative ones.
-inline Label check_top(const char* function, MatrixView<const Label> top) {
+/// Throws for no guesses and for negative ones.
+inline void check_top(const char* function, MatrixView<const Label> top) {
   check(top.rows >= 1 && top.cols >= 1, Errc::invalid_argument, function, ": top (", top.rows, " × ",
         top.cols, ") must have a row a sample and at least one column");
-  Label largest = 0;
   for (Index i = 0; i < top.rows; ++i)
-    for (Index j = 0; j < top.cols; ++j) {
+    for (Index j = 0; j < top.cols; ++j)
       check(top(i, j) >= 0, Errc::invalid_argument, function, ": top (", top(i, j), " at row ", i,
             ", column ", j, ") must be ≥ 0");
-      largest = std::max(largest, top(i, j));
-    }
-  check(largest < (1 << 28), Errc::too_large, function, ": top (", largest,
-        ") must name clusters below 2^28");
-  return largest + 1;
 }
 
 }  // namespace multilabel_impl
@@ -109,7 +121,7 @@ inline Label check_top(const char* function, MatrixView<const Label> top) {
 [[nodiscard]] inline MultiLabelAccuracy multilabel_accuracy(MatrixView<const Label> top, LabelView truth,
                                                             const LabelSets& sets, Workers workers = Cpu{},
                                                             Index none = no_label) {
-  const Label clusters = multilabel_impl::check_top("multilabel_accuracy", top);
+  multilabel_impl::check_top("multilabel_accuracy", top);
   check(truth.size() == top.rows, Errc::invalid_argument, "multilabel_accuracy: truth (", truth.size(),
         " labels) must have as many samples as top (", top.rows, ")");
   Index labelled = 0;
@@ -121,7 +133,7 @@ inline Label check_top(const char* function, MatrixView<const Label> top) {
   }
   check(labelled > 0, Errc::invalid_argument, "multilabel_accuracy: truth must label at least one sample");
   const auto set_of = [&](Index i) { return sets[truth[i]]; };
-  return multilabel_impl::score(top, truth, set_of, clusters, workers, none);
+  return multilabel_impl::score(top, truth, set_of, workers, none);
 }
 
 struct DrawSettings {
@@ -143,7 +155,7 @@ struct DrawnAccuracy {
                                                              const LabelSets& sets,
                                                              DrawSettings settings = {},
                                                              Workers workers = Cpu{}) {
-  const Label clusters = multilabel_impl::check_top("multilabel_accuracy_drawn", top);
+  multilabel_impl::check_top("multilabel_accuracy_drawn", top);
   check(sets.size() == top.rows, Errc::invalid_argument, "multilabel_accuracy_drawn: sets (", sets.size(),
         ") must be as many as the rows of top (", top.rows, ")");
   check(!sets.values.empty(), Errc::invalid_argument,
@@ -163,7 +175,7 @@ struct DrawnAccuracy {
                             random.below(static_cast<Index>(set.size()), static_cast<std::uint64_t>(i)))];
     });
     const auto set_of = [&](Index i) { return sets[i]; };
-    const MultiLabelAccuracy a = multilabel_impl::score(top, drawn, set_of, clusters, workers, no_label);
+    const MultiLabelAccuracy a = multilabel_impl::score(top, drawn, set_of, workers, no_label);
     values[0].push_back(a.top1_to_1);
     values[1].push_back(a.top1_to_L);
     values[2].push_back(a.topk_to_1);

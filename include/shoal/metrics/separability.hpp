@@ -54,40 +54,68 @@ struct Clusters {
   }
 };
 
-inline DistanceRows centroids(const Clusters& clusters, const DistanceReader& reader, Workers workers) {
-  DistanceRows c;
-  c.resize(clusters.count(), reader.cols());
-  workers.each_task(clusters.count(), [&](Index k, int) {
-    std::vector<double> sum(static_cast<std::size_t>(reader.cols()), 0.);
-    clusters.each_chunk(k, reader, [&](const DistanceRows& chunk) {
-      for (Index i = 0; i < chunk.count(); ++i)
-        for (std::size_t j = 0; j < sum.size(); ++j)
-          sum[j] += static_cast<double>(chunk.rows(i, static_cast<Index>(j)));
+/// The centroids of the rows u: in double, and as products want them.
+struct Centroids {
+  Matrix<double> mean;  ///< [K × d]
+  DistanceRows rows;    ///< brought to the reader's centre and scale
+
+  [[nodiscard]] Index count() const { return mean.rows(); }
+  [[nodiscard]] double square_gap(Index k, Index l) const {
+    return sum_in_double(mean.cols(), [&](Index j) {
+      const double gap = mean(k, j) - mean(l, j);
+      return gap * gap;
     });
-    for (std::size_t j = 0; j < sum.size(); ++j)
-      c.rows(k, static_cast<Index>(j)) = static_cast<float>(sum[j] / static_cast<double>(clusters.size(k)));
+  }
+  /// The squared distance of centroid k and row i of a chunk, which is u where multiplied by `factor`.
+  [[nodiscard]] double square_gap(Index k, const DistanceRows& chunk, Index i, double factor) const {
+    return sum_in_double(mean.cols(), [&](Index j) {
+      const double gap = static_cast<double>(chunk.original(i, j)) * factor - mean(k, j);
+      return gap * gap;
+    });
+  }
+};
+
+inline Centroids centroids(const Clusters& clusters, const DistanceReader& reader, Workers workers) {
+  Centroids c{Matrix<double>(clusters.count(), reader.cols(), 0.0), {}};
+  c.rows.resize(clusters.count(), reader.cols());
+  workers.each_task(clusters.count(), [&](Index k, int) {
+    clusters.each_chunk(k, reader, [&](const DistanceRows& chunk) {
+      for (Index i = 0; i < chunk.count(); ++i) {
+        const double factor = reader.factor(chunk.ids[static_cast<std::size_t>(i)]);
+        for (Index j = 0; j < reader.cols(); ++j)
+          c.mean(k, j) += static_cast<double>(chunk.original(i, j)) * factor;
+      }
+    });
+    for (Index j = 0; j < reader.cols(); ++j) {
+      c.mean(k, j) /= static_cast<double>(clusters.size(k));
+      const double gap = c.mean(k, j) - reader.centre()[static_cast<std::size_t>(j)];
+      c.rows.z(k, j) = static_cast<float>(gap * reader.scale());
+    }
   });
-  c.measure();
+  c.rows.measure();
   return c;
 }
 
-/// What lies in a cluster: the sums over its rows of distances to its centroid, of their squares, and of
-/// silhouettes.
+/// What lies in a cluster: the sums over its rows of distances to its centroid, of their squares, both
+/// scaled, and of silhouettes.
 struct Inside {
   double distance = 0, square = 0, silhouette = 0;
 };
 
-/// One cluster's rows against all centroids.
+/// One cluster's rows against all centroids. The distance to the own one is taken in double.
 inline Inside measure_inside(Index k, const Clusters& clusters, const DistanceReader& reader,
-                             const DistanceRows& c) {
+                             const Centroids& c) {
   Inside inside;
   Matrix<float> block(256, block_count(c.count(), vector_width) * vector_width, 0.f);
   ProductScratch scratch;
   clusters.each_chunk(k, reader, [&](const DistanceRows& chunk) {
     const MatrixView<float> d = block.view().block(0, chunk.count()).columns(0, c.count());
-    distances(chunk, c, Distance::euclidean, d, scratch);
+    const auto gap = [&](Index i, Index l) {
+      return c.square_gap(l, chunk, i, reader.factor(chunk.ids[static_cast<std::size_t>(i)]));
+    };
+    distances(chunk, c.rows, Distance::euclidean, reader.scale(), gap, d, scratch);
     for (Index i = 0; i < chunk.count(); ++i) {
-      const double own = static_cast<double>(d(i, k));
+      const double own = std::sqrt(gap(i, k)) * reader.scale();
       inside.distance += own;
       inside.square += own * own;
       d(i, k) = std::numeric_limits<float>::infinity();
@@ -100,18 +128,20 @@ inline Inside measure_inside(Index k, const Clusters& clusters, const DistanceRe
 }
 
 /// Mean over k of max_l (s_k + s_l) / ‖c_k − c_l‖, where clusters of one centroid count as infinitely far
-/// apart, as scikit-learn has it.
-inline double davies_bouldin(const DistanceRows& c, const std::vector<double>& spread, Workers workers) {
+/// apart, as scikit-learn has it. `spread` is scaled.
+inline double davies_bouldin(const Centroids& c, const std::vector<double>& spread, double scale,
+                             Workers workers) {
   const Index clusters = c.count();
   std::vector<double> worst(static_cast<std::size_t>(clusters), 0.);
   workers.each_block(clusters, 64, [&](Block b, int) {
     DistanceRows some;
-    some.resize(b.count, c.rows.cols());
-    for (Index i = 0; i < b.count; ++i) std::copy_n(c.rows.row(b.first + i), c.rows.cols(), some.rows.row(i));
+    some.resize(b.count, c.rows.z.cols());
+    for (Index i = 0; i < b.count; ++i) std::copy_n(c.rows.z.row(b.first + i), some.z.cols(), some.z.row(i));
     some.measure();
     Matrix<float> d(b.count, block_count(clusters, vector_width) * vector_width);
     ProductScratch scratch;
-    distances(some, c, Distance::euclidean, d.view().columns(0, clusters), scratch);
+    const auto gap = [&](Index i, Index l) { return c.square_gap(b.first + i, l); };
+    distances(some, c.rows, Distance::euclidean, scale, gap, d.view().columns(0, clusters), scratch);
     for (Index i = 0; i < b.count; ++i)
       for (Index l = 0; l < clusters; ++l) {
         const auto k = static_cast<std::size_t>(b.first + i);
@@ -141,7 +171,7 @@ inline double davies_bouldin(const DistanceRows& c, const std::vector<double>& s
         "separability: labels (", clusters.count(), " clusters of ", clusters.rows(),
         " labelled rows) must have at least 2 clusters and fewer than rows");
   const DistanceReader reader("separability", features, settings.distance, workers);
-  const DistanceRows c = centroids(clusters, reader, workers);
+  const Centroids c = centroids(clusters, reader, workers);
   std::vector<Inside> inside(static_cast<std::size_t>(clusters.count()));
   workers.each_task(clusters.count(), [&](Index k, int) {
     inside[static_cast<std::size_t>(k)] = measure_inside(k, clusters, reader, c);
@@ -156,16 +186,15 @@ inline double davies_bouldin(const DistanceRows& c, const std::vector<double>& s
     spread.push_back(in.distance / size);
     within += in.square;
     silhouette += in.silhouette;
-    for (std::size_t j = 0; j < mean.size(); ++j)
-      mean[j] += size / n * static_cast<double>(c.rows(k, static_cast<Index>(j)));
+    for (std::size_t j = 0; j < mean.size(); ++j) mean[j] += size / n * c.mean(k, static_cast<Index>(j));
   }
   for (Index k = 0; k < clusters.count(); ++k)
     for (std::size_t j = 0; j < mean.size(); ++j) {
-      const double gap = static_cast<double>(c.rows(k, static_cast<Index>(j))) - mean[j];
+      const double gap = (c.mean(k, static_cast<Index>(j)) - mean[j]) * reader.scale();
       between += static_cast<double>(clusters.size(k)) * gap * gap;
     }
   Separability s;
-  s.davies_bouldin = davies_bouldin(c, spread, workers);
+  s.davies_bouldin = davies_bouldin(c, spread, reader.scale(), workers);
   s.calinski_harabasz = within == 0 ? 1. : between * (n - k_count) / (within * (k_count - 1));
   s.simplified_silhouette = silhouette / n;
   s.rows = clusters.rows();

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -26,26 +28,35 @@ struct KMeansModel {
 
 /// The model of a fit. A tenth of the mean distance of rows from their mean is the temperature: 0.1 under
 /// cosine, as that of heads; under Euclidean distance from what the fit knows, the spread within and between
-/// its clusters.
+/// its clusters. `weights` are those that the fit had: a row of weight w counts as w rows do.
 template <Geometry Geo>
-[[nodiscard]] KMeansModel model_of(const KMeansResult& fit, ColumnScaling scaling = {}) {
+[[nodiscard]] KMeansModel model_of(const KMeansResult& fit, ColumnScaling scaling = {},
+                                   std::span<const float> weights = {}) {
   KMeansModel model{fit.centroids, Geo::unit, 0.1, std::move(scaling)};
   if (Geo::unit) return model;
-  const auto n = static_cast<double>(fit.labels.size());
+  check(weights.empty() || weights.size() == fit.labels.size(), Errc::invalid_argument, "model_of: weights (",
+        weights.size(), ") must have one entry a row (", fit.labels.size(), "), or none");
   const Index d = fit.centroids.cols();
-  std::vector<double> size(static_cast<std::size_t>(fit.centroids.rows()), 0.);
-  for (const Label label : fit.labels) size[static_cast<std::size_t>(label)] += 1 / n;
-  double spread = fit.objective / n;
+  std::vector<double> share(static_cast<std::size_t>(fit.centroids.rows()), 0.);
+  double total = 0;
+  for (std::size_t i = 0; i < fit.labels.size(); ++i) {
+    const double weight = weights.empty() ? 1. : static_cast<double>(weights[i]);
+    share[static_cast<std::size_t>(fit.labels[i])] += weight;
+    total += weight;
+  }
+  double spread = fit.objective / total;
   for (Index j = 0; j < d; ++j) {
     double mean = 0, square = 0;
     for (Index c = 0; c < fit.centroids.rows(); ++c) {
-      const double x = static_cast<double>(fit.centroids(c, j)), share = size[static_cast<std::size_t>(c)];
-      mean += share * x;
-      square += share * x * x;
+      const double x = static_cast<double>(fit.centroids(c, j)),
+                   part = share[static_cast<std::size_t>(c)] / total;
+      mean += part * x;
+      square += part * x * x;
     }
     spread += std::max(0., square - mean * mean);
   }
-  model.temperature = spread > 0 ? 0.1 * spread : 1;
+  constexpr double least = std::numeric_limits<float>::min();
+  model.temperature = spread > 0 ? std::max(0.1 * spread, least) : 1;
   return model;
 }
 

@@ -1,15 +1,14 @@
 // Fitted models of any method in one file: saved, loaded, asked.
 #pragma once
 
-#include <filesystem>
 #include <string>
 #include <utility>
 #include <variant>
 
 #include <shoal/core/workers.hpp>
-#include <shoal/heads/head_model.hpp>
+#include <shoal/heads/predict.hpp>
 #include <shoal/io/model_file.hpp>
-#include <shoal/model/kmeans_model.hpp>
+#include <shoal/model/check_model.hpp>
 
 namespace shoal {
 
@@ -44,9 +43,12 @@ inline void put(ModelWriter& file, const KMeansModel& model) {
   file.array("centroids", model.centroids.view());
   put(file, model.scaling);
 }
-inline KMeansModel kmeans_of(const ModelFile& file) {
+inline KMeansModel kmeans_of(const ModelFile& file, const std::string& name) {
+  const std::string distance = file.text("distance");
+  check(distance == "cosine" || distance == "euclidean", Errc::bad_file, name, " holds '", distance,
+        "' as distance, where cosine or euclidean is expected");
   const auto centroids = file.array<float>("centroids");
-  KMeansModel model{Matrix<float>(centroids.rows, centroids.cols), file.text("distance") == "cosine",
+  KMeansModel model{Matrix<float>(centroids.rows, centroids.cols), distance == "cosine",
                     file.number<double>("temperature"), scaling_of(file)};
   std::copy_n(centroids.data, model.centroids.size(), model.centroids.data());
   return model;
@@ -66,13 +68,12 @@ inline void put(ModelWriter& file, const HeadModel& model) {
 }
 inline HeadModel heads_of(const ModelFile& file) {
   const auto widths = file.array<Index>("widths");
-  const HeadShape shape{file.number<Index>("features"),
-                        {widths.data, widths.data + widths.cols},
-                        file.number<Index>("clusters"),
-                        file.number<Index>("heads")};
-  const auto parameters = file.array<float>("parameters", 1, shape.size());
-  return {shape,
-          {parameters.data, parameters.data + parameters.cols},
+  const auto parameters = file.array<float>("parameters");
+  return {{file.number<Index>("features"),
+           {widths.data, widths.data + widths.rows * widths.cols},
+           file.number<Index>("clusters"),
+           file.number<Index>("heads")},
+          {parameters.data, parameters.data + parameters.rows * parameters.cols},
           file.number<Index>("best head"),
           file.number<double>("temperature"),
           scaling_of(file)};
@@ -80,8 +81,11 @@ inline HeadModel heads_of(const ModelFile& file) {
 
 }  // namespace saved_model_impl
 
-/// Writes the model with its preprocessing, atomically and checksummed.
-inline void save_model(const std::filesystem::path& path, const SavedModel& saved) {
+/// Writes the model with its preprocessing, atomically and checksummed. Throws invalid_argument for a model
+/// that could not be read back (check_model), as one of a training that diverged.
+inline void save_model(const std::string& path, const SavedModel& saved) {
+  std::visit([&](const auto& model) { check_model(model, "save_model: " + path, Errc::invalid_argument); },
+             saved.model);
   ModelWriter file;
   file.text("method", saved.method);
   file.text("settings", saved.settings);
@@ -89,18 +93,22 @@ inline void save_model(const std::filesystem::path& path, const SavedModel& save
   file.save(path);
 }
 
-/// Reads it back. Throws bad_file for what is damaged, cut short, of another format, or no model of clusters.
-[[nodiscard]] inline SavedModel load_model(const std::filesystem::path& path) {
+/// Reads it back. Throws bad_file for what is damaged, cut short, of another format, or no model of clusters,
+/// and for a model that can't be (check_model), whoever wrote it: what is returned predicts within its
+/// bounds.
+[[nodiscard]] inline SavedModel load_model(const std::string& path) {
   using namespace saved_model_impl;
   const ModelFile file(path);
   SavedModel saved{{}, file.text("method"), file.text("settings")};
   const std::string kind = file.text("kind");
-  check(kind == "centroids" || kind == "heads", Errc::bad_file, "load_model: ", path.string(), " holds ",
-        kind, ", not a model that gives clusters");
+  check(kind == "centroids" || kind == "heads", Errc::bad_file, "load_model: ", path, " holds ", kind,
+        ", not a model that gives clusters");
+  const std::string name = "load_model: " + path;
   if (kind == "centroids")
-    saved.model = kmeans_of(file);
+    saved.model = kmeans_of(file, name);
   else
     saved.model = heads_of(file);
+  std::visit([&](const auto& model) { check_model(model, name, Errc::bad_file); }, saved.model);
   return saved;
 }
 

@@ -4,13 +4,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
-#include <tuple>
 
 #include <shoal/core/workers.hpp>
 #include <shoal/io/subset.hpp>
 #include <shoal/kmeans/kmeans.hpp>
-#include <shoal/neighbors/queries.hpp>
+#include <shoal/neighbors/exact.hpp>
+#include <shoal/neighbors/list_search.hpp>
 
 namespace shoal {
 
@@ -39,168 +38,12 @@ Matrix<float> learn(AnyRows features, Index lists, const NeighborSettings& setti
   return settings.similarity == Similarity::cosine ? centroids(Cosine{}) : centroids(Euclidean{});
 }
 
-/// The rows in the order of their lists, cut into blocks that lie in one list each.
-struct Order {
-  std::vector<Index> row_of;  ///< [n] the row in each slot: by list, then second list, then row
-  std::vector<Block> blocks;  ///< of slots
-  std::vector<Index>
-      first_block;  ///< [lists + 1] the blocks of list l are [first_block[l], first_block[l + 1])
-
-  Order(MatrixView<const std::int32_t> probes, Index lists) : row_of(static_cast<std::size_t>(probes.rows)) {
-    std::iota(row_of.begin(), row_of.end(), Index{0});
-    // Rows that share their second list too share more of the rest: a panel of them has fewer lists to visit.
-    std::sort(row_of.begin(), row_of.end(), [&](Index a, Index b) {
-      const auto key = [&](Index row) {
-        return std::tuple(probes(row, 0), probes(row, probes.cols > 1 ? 1 : 0), row);
-      };
-      return key(a) < key(b);
-    });
-    Index slot = 0;
-    for (Index list = 0; list < lists; ++list) {
-      first_block.push_back(static_cast<Index>(blocks.size()));
-      Index end = slot;
-      while (end < probes.rows && probes(row_of[static_cast<std::size_t>(end)], 0) == list) ++end;
-      for (; slot < end; slot = std::min(end, slot + search_block_rows))
-        blocks.push_back({static_cast<Index>(blocks.size()), slot, std::min(search_block_rows, end - slot)});
-    }
-    first_block.push_back(static_cast<Index>(blocks.size()));
-  }
-};
-
-/// The search, over parts of the ordered rows.
-template <template <int> class P> class ListSearch {
- public:
-  using Part = SearchPart<P>;
-
-  ListSearch(AnyRows features, MatrixView<const std::int32_t> probes, Index lists, Index rows_at_once,
-             const NeighborSettings& settings, Workers workers, const Hook& hook)
-      : features_(searchable(features, settings.similarity, "approximate_neighbors")),
-        probes_(probes),
-        order_(probes, lists),
-        settings_(settings),
-        workers_(workers),
-        hook_(hook),
-        centre_(mean_of(features_.sample(1024))) {
-    Index rows = 0;
-    for (const Block& block : order_.blocks) {  // parts of whole blocks
-      if (ends_.empty() || rows + block.count > rows_at_once) ends_.push_back(block.index), rows = 0;
-      rows += block.count;
-      ends_.back() = block.index + 1;
-    }
-  }
-
-  /// Fills result; returns the rows whose lists held too few.
-  std::vector<Index> run(Neighbors& result) {
-    std::vector<Index> short_of;
-    const auto parts = static_cast<Index>(ends_.size());
-    for (Index p = 0; p < parts; ++p) {
-      const Part asking = load(p);
-      TopRows top(asking.rows(), settings_.count);
-      for (Index q = 0; q < parts; ++q) {
-        if (q == p)
-          search(asking, p, asking, p, top);
-        else
-          search(asking, p, load(q), q, top);
-        check(report(hook_, {.phase = "neighbors", .done = p * parts + q + 1, .total = parts * parts}),
-              Errc::stopped, "approximate_neighbors: stopped by the hook; half a search is of no use");
-      }
-      const Index first = asking.slot(0);
-      for (const Index row :
-           take_best(top, result, workers_, [&](Index slot) { return row_in(first + slot); }))
-        short_of.push_back(row);
-    }
-    return short_of;
-  }
-
- private:
-  [[nodiscard]] Index row_in(Index slot) const { return order_.row_of[static_cast<std::size_t>(slot)]; }
-  [[nodiscard]] Index first_block(Index part) const {
-    return part == 0 ? 0 : ends_[static_cast<std::size_t>(part - 1)];
-  }
-  [[nodiscard]] Index end_block(Index part) const { return ends_[static_cast<std::size_t>(part)]; }
-
-  [[nodiscard]] Part load(Index part) const {
-    const auto begin = order_.blocks.begin();
-    std::vector<Block> cut(begin + first_block(part), begin + end_block(part));
-    const Index first = cut.front().first, count = cut.back().first + cut.back().count - first;
-    for (Block& block : cut) block.first -= first;
-    return Part(first, count, std::move(cut), centre_, workers_, [&](Block b, MatrixView<float> into) {
-      features_.gather({order_.row_of.data() + first + b.first, static_cast<std::size_t>(b.count)}, into);
-    });
-  }
-
-  void search(const Part& a, Index of_a, const Part& b, Index of_b, TopRows& top) const {
-    workers_.each_task(a.blocks(), [&](Index i, int) {
-      std::vector<std::int32_t> panels;
-      const std::vector<Visit> visits =
-          visits_of(order_.blocks[static_cast<std::size_t>(first_block(of_a) + i)]);
-      for (std::size_t v = 0; v < visits.size();) {
-        const Index list = visits[v].list;
-        for (panels.clear(); v < visits.size() && visits[v].list == list; ++v)
-          panels.push_back(visits[v].panel);
-        const auto l = static_cast<std::size_t>(list);
-        const Index first = std::max(order_.first_block[l], first_block(of_b));
-        const Index end = std::min(order_.first_block[l + 1], end_block(of_b));
-        for (Index j = first; j < end; ++j) meet(a, i, panels, b, j - first_block(of_b), top);
-      }
-    });
-  }
-
-  /// A panel of a block looks into a list; `rank` is the list's place among the nearest of some row of the
-  /// panel.
-  struct Visit {
-    std::int32_t list, panel, rank;
-  };
-
-  /// What the panels of a block visit, list by list: the lists that are nearest to some row first, for high
-  /// bars soon.
-  [[nodiscard]] std::vector<Visit> visits_of(Block block) const {
-    std::vector<Visit> visits;
-    std::vector<std::pair<std::int32_t, std::int32_t>> best;  // of each list: (list, its lowest rank)
-    for (Index r = 0; r < block.count; ++r)
-      for (Index k = 0; k < probes_.cols; ++k)
-        visits.push_back({probes_(row_in(block.first + r), k), static_cast<std::int32_t>(r / tile_rows),
-                          static_cast<std::int32_t>(k)});
-    const auto by_list = [](const Visit& v) { return std::tuple(v.list, v.rank, v.panel); };
-    std::sort(visits.begin(), visits.end(),
-              [&](const Visit& x, const Visit& y) { return by_list(x) < by_list(y); });
-    for (std::size_t v = 0; v < visits.size(); ++v) {  // all visits to a list carry its lowest rank
-      const bool again = v > 0 && visits[v].list == visits[v - 1].list;
-      if (again) visits[v].rank = visits[v - 1].rank;
-    }
-    const auto by_rank = [](const Visit& v) { return std::tuple(v.rank, v.list, v.panel); };
-    std::sort(visits.begin(), visits.end(),
-              [&](const Visit& x, const Visit& y) { return by_rank(x) < by_rank(y); });
-    const auto same = [&](const Visit& x, const Visit& y) { return by_rank(x) == by_rank(y); };
-    visits.erase(std::unique(visits.begin(), visits.end(), same), visits.end());
-    return visits;
-  }
-
-  void meet(const Part& a, Index i, std::span<const std::int32_t> panels, const Part& b, Index j,
-            TopRows& top) const {
-    const auto &x = a[i], &y = b[j];
-    const Index from_x = a.slot(i) - a.slot(0), from_y = b.slot(j), self = a.slot(i) - from_y;
-    each_hit(x, panels, y, top.bars() + from_x, nullptr, [&](Index r, Index c, float score) {
-      if (self + r == c) return;
-      if (score >= top.bar(from_x + r)) top.offer(from_x + r, score, row_in(from_y + c));
-    });
-  }
-
-  CheckedRows features_;
-  MatrixView<const std::int32_t> probes_;
-  Order order_;
-  NeighborSettings settings_;
-  Workers workers_;
-  const Hook& hook_;
-  std::vector<float> centre_;
-  std::vector<Index> ends_;  // the block behind each part's last
-};
-
 /// The exact neighbours of some rows, each without itself, into their rows of the result.
-inline void search_exactly(AnyRows features, std::span<const Index> rows, NeighborSettings settings,
-                           Neighbors& result, Workers workers) {
+template <Backend B>
+void search_exactly(AnyRows features, std::span<const Index> rows, NeighborSettings settings,
+                    Neighbors& result, const B& backend) {
   const Index m = settings.count++;
-  const Neighbors found = exact_neighbors(Subset(features, rows), features, settings, workers);
+  const Neighbors found = exact_neighbors(Subset(features, rows), features, settings, backend);
   for (std::size_t i = 0; i < rows.size(); ++i)
     for (Index k = 0, to = 0; k <= m && to < m; ++k) {
       const auto from = static_cast<Index>(i);
@@ -211,36 +54,58 @@ inline void search_exactly(AnyRows features, std::span<const Index> rows, Neighb
     }
 }
 
-}  // namespace inverted_lists_impl
-
 /// The lists that n rows are divided into.
 inline Index list_count(Index n, const ListSettings& how) {
   const Index lists = how.lists > 0 ? how.lists : std::llround(2 * std::sqrt(static_cast<double>(n)));
   return std::clamp<Index>(lists, 1, std::max<Index>(n, 1));
 }
 
-/// What approximate_neighbors of n rows of d columns will hold: the k-means that learns the lists; then the
-/// probes of all rows, and all rows or, under a memory budget, two parts of them. Throws too_large where the
-/// budget is too small for that.
-template <Backend B>
-NeighborPlan approximate_neighbors_plan(Index n, Index d, const NeighborSettings& settings,
-                                        const ListSettings& how, const B& backend) {
-  const Workers workers = backend;
+/// What a search through the lists will hold.
+struct ListPlan {
+  MemoryPlan memory;
+  Index rows_at_once = 0;  ///< all rows, or those of each of two parts
+};
+
+inline ListPlan plan_lists(const NeighborSettings& settings, const ListSettings& how,
+                           const NeighborShape& shape, const KMeansBackend& backend) {
   using Part = SearchPart<FastestPanels>;
-  const auto size = [](Index count) { return static_cast<std::size_t>(count); };
-  const Index lists = list_count(n, how), probes = std::min(how.probes, lists);
-  const std::size_t fixed = neighbors_bytes(n, settings) + size(n * probes) * 4 + size(n) * 16 +
-                            size(lists * d) * 32 + size(workers.threads() * search_block_rows * d) * 4;
-  const std::size_t a_row = Part::bytes_a_row(d), best = TopRows::bytes(1, settings.count);
+  const Index n = shape.rows, d = shape.cols, lists = list_count(n, how);
   const std::size_t learning =
       plan(KMeans<>{.clusters = lists}, {std::min(n, lists * how.training), d}, backend).total();
-  const std::size_t whole = std::max(learning, fixed + size(n) * (a_row + best));
-  if (workers.memory() == 0 || whole <= workers.memory()) return {whole, n};
-  const std::size_t least = std::max(learning, fixed + size(search_block_rows) * (2 * a_row + best));
-  check(least <= workers.memory(), Errc::too_large, "approximate_neighbors: ", n, " rows of ", d,
-        " columns need ", least, " bytes at least; the budget is ", workers.memory());
-  const auto rows = static_cast<Index>((workers.memory() - fixed) / (2 * a_row + best));
-  return {std::max(learning, fixed + size(rows) * (2 * a_row + best)), rows};
+  const auto with = [&](Index held) {
+    const std::size_t parts = held < n ? 2 : 1;
+    MemoryPlan held_bytes;
+    held_bytes.add("neighbours", neighbors_bytes(n, settings))
+        .add("probes", bytes_for(n * std::min(how.probes, lists), 4))
+        .add("order", bytes_for(n, 16))
+        .add("lists", bytes_for(lists * d, 32))
+        .add("rows", parts * bytes_for(held, Part::bytes_a_row(d)))
+        .add("candidates", TopRows::bytes(held, candidates_for(settings.count)))
+        .add("measures", SearchRows::bytes(n))
+        .add("threads", bytes_for(backend.threads() * search_block_rows * d, sizeof(float)));
+    if (held_bytes.total() < learning)
+      held_bytes.add("learning", learning - held_bytes.total());  // which ends before it starts
+    return held_bytes;
+  };
+  const ListPlan whole{with(n), n};
+  if (whole.memory.fits(backend.memory())) return whole;
+  const MemoryPlan least = with(std::min(n, search_block_rows));
+  check_budget("approximate_neighbors", least, backend.memory());
+  const std::size_t fixed = least.total() - least["rows"] - least["candidates"] - least["learning"];
+  const std::size_t a_row = 2 * Part::bytes_a_row(d) + TopRows::bytes(1, candidates_for(settings.count));
+  const Index held = std::min(n - 1, static_cast<Index>((backend.memory() - fixed) / a_row));
+  return {with(held), held};
+}
+
+}  // namespace inverted_lists_impl
+
+/// What approximate_neighbors will hold in memory on that backend: the k-means that learns the lists, or what
+/// comes after it, whichever is more; of the rows all, or two parts where the budget has no room for all.
+/// Throws too_large where it is too small even for that.
+template <Backend B>
+[[nodiscard]] MemoryPlan plan(const NeighborSettings& settings, const ListSettings& how,
+                              const NeighborShape& shape, const B& backend) {
+  return inverted_lists_impl::plan_lists(settings, how, shape, backend).memory;
 }
 
 /// m near rows of every row, as exact_neighbors but not always the nearest (see neighbor_recall): k-means
@@ -250,9 +115,10 @@ NeighborPlan approximate_neighbors_plan(Index n, Index d, const NeighborSettings
 /// n · probes / lists)) time. Throws as exact_neighbors, and invalid_argument unless lists ≤ n, and probes,
 /// iterations and training ≥ 1.
 template <Backend B>
-Neighbors approximate_neighbors(AnyRows features, const NeighborSettings& settings, const ListSettings& how,
-                                const B& backend, const Hook& hook = {}) {
-  const Workers workers = backend;
+[[nodiscard]] Neighbors approximate_neighbors(AnyRows features, const NeighborSettings& settings,
+                                              const ListSettings& how, const B& backend,
+                                              const Hook& hook = {}) {
+  using namespace inverted_lists_impl;
   const char* function = "approximate_neighbors";
   const Index n = features.rows();
   check_neighbor_settings(function, settings, n, n - 1);
@@ -262,22 +128,23 @@ Neighbors approximate_neighbors(AnyRows features, const NeighborSettings& settin
         ": probes (", how.probes, "), iterations (", how.iterations, ") and training (", how.training,
         ") must be at least 1");
   const Index lists = list_count(n, how);
-  const NeighborPlan plan = approximate_neighbors_plan(n, features.cols(), settings, how, backend);
-  const Matrix<float> centroids = inverted_lists_impl::learn(features, lists, settings, how, backend, hook);
+  const Index held = plan_lists(settings, how, {n, features.cols()}, backend).rows_at_once;
+  const Matrix<float> centroids = learn(features, lists, settings, how, backend, hook);
   const NeighborSettings probing{.count = std::min(how.probes, lists), .similarity = settings.similarity};
-  const Neighbors probes = exact_neighbors(features, Rows(centroids), probing, workers, hook);
+  const Neighbors probes = exact_neighbors(features, Rows(centroids), probing, backend, hook);
   Neighbors result = room_for_neighbors(n, settings);
-  const std::vector<Index> short_of =
-      inverted_lists_impl::ListSearch<FastestPanels>(features, probes.ids, lists, plan.rows_at_once, settings,
-                                                     workers, hook)
-          .run(result);
-  inverted_lists_impl::search_exactly(features, short_of, settings, result, workers);
+  const SearchRows rows(function, features, settings.similarity, backend);
+  ListSearch<FastestPanels> search(rows, probes.ids, lists, held, settings, backend, hook);
+  const std::vector<Index> short_of = search.run(result);
+  search_exactly(features, short_of, settings, result, backend);
+  if (settings.keep_similarities) fill_similarities(rows, rows, result, backend);
   return result;
 }
 
 /// The share of the exact neighbours that `found` has, over `sample` rows spread over the source.
-inline double neighbor_recall(AnyRows features, const Neighbors& found, Similarity similarity, Index sample,
-                              Workers workers) {
+template <Backend B>
+[[nodiscard]] double neighbor_recall(AnyRows features, const Neighbors& found, Similarity similarity,
+                                     Index sample, const B& backend) {
   const Index n = features.rows(), m = found.ids.cols();
   check(found.ids.rows() == n && m >= 1, Errc::invalid_argument, "neighbor_recall: found is for ",
         found.ids.rows(), " rows; the source has ", n);
@@ -285,7 +152,7 @@ inline double neighbor_recall(AnyRows features, const Neighbors& found, Similari
   for (std::size_t i = 0; i < rows.size(); ++i)
     rows[i] = static_cast<Index>(i) * n / static_cast<Index>(rows.size());
   Neighbors exact{Matrix<std::int32_t>(n, m), {}};
-  inverted_lists_impl::search_exactly(features, rows, {.count = m, .similarity = similarity}, exact, workers);
+  inverted_lists_impl::search_exactly(features, rows, {.count = m, .similarity = similarity}, exact, backend);
   Index right = 0;
   for (const Index row : rows) {
     const auto ids = found.ids.view().span(row);

@@ -1,7 +1,7 @@
 // Neighbours that stay on disk: training at scale reads a few ids of each row, and never all of them at once.
 #pragma once
 
-#include <filesystem>
+#include <string>
 
 #include <shoal/io/mapped_file.hpp>
 #include <shoal/io/npy_header.hpp>
@@ -14,8 +14,8 @@ namespace shoal {
 /// header says.
 class MappedNeighbors {
  public:
-  explicit MappedNeighbors(const std::filesystem::path& path) : file_(path) {
-    const std::string name = "MappedNeighbors: " + path.string();
+  explicit MappedNeighbors(const std::string& path) : file_(path) {
+    const std::string name = "MappedNeighbors: " + path;
     const npy::Header header = npy::parse_header(file_.bytes(), name);
     check(header.dtype == "<i4", Errc::bad_file, name, " has the dtype '", header.dtype,
           "': save it as x.astype(numpy.int32)");

@@ -1,32 +1,33 @@
-// What a search for neighbours is asked and what it answers; and the rows made ready for it.
+// What a search for neighbours is asked, and what it answers.
 #pragma once
 
 #include <limits>
+#include <optional>
 
 #include <shoal/core/check.hpp>
 #include <shoal/core/matrix.hpp>
-#include <shoal/io/checked_rows.hpp>
-#include <shoal/simd/dot.hpp>
 
 namespace shoal {
 
-/// How alike two rows are: the cosine of their angle, or their inner product.
-enum class Similarity { cosine, inner_product };
+/// What "near" means: a large cosine of the angle between two rows, a large inner product, or a small
+/// distance.
+enum class Similarity { cosine, inner_product, euclidean };
 
 struct NeighborSettings {
   Index count = 50;  ///< m, neighbours a row: 1 ≤ m < n (m ≤ n for another set's rows)
-  Similarity similarity = Similarity::cosine;  ///< what "near" means
-  bool keep_similarities = false;              ///< return the similarities too
+  Similarity similarity = Similarity::cosine;
+  bool keep_similarities = false;  ///< return the similarities too
 };
 
-/// What a search will hold, known before anything is allocated.
-struct NeighborPlan {
-  std::size_t bytes;   ///< at the peak, the result included
-  Index rows_at_once;  ///< rows of a source held at a time; two such parts where that is less than all
+/// The size of a search, for plan().
+struct NeighborShape {
+  Index rows, cols;                   ///< of the features that are searched
+  std::optional<Index> queries = {};  ///< rows that ask; none given: the features' own, each for the others
 };
 
 /// The m nearest rows of each row: ids [n × m], nearest first, ties by lowest id; a row is never its own
-/// neighbour. similarities [n × m] goes with ids when it was asked for, and is empty otherwise.
+/// neighbour. similarities [n × m] goes with ids when it was asked for, and is empty otherwise: cosines,
+/// inner products, or for Euclidean neighbours their distances ‖x − x'‖.
 struct Neighbors {
   Matrix<std::int32_t> ids;
   Matrix<float> similarities;
@@ -51,11 +52,6 @@ inline void check_neighbor_settings(const char* function, const NeighborSettings
   check(settings.count >= 1 && settings.count <= available, Errc::invalid_argument, function,
         ": settings.count (", settings.count, ") must be between 1 and ", available,
         ", the rows there are to choose from");
-}
-
-/// The rows of a source as searches see them: checked, of length one where the similarity is the cosine.
-inline CheckedRows searchable(AnyRows source, Similarity similarity, const char* function) {
-  return CheckedRows(source, similarity == Similarity::cosine, function);
 }
 
 }  // namespace shoal

@@ -4,19 +4,23 @@
 #include <concepts>
 #include <type_traits>
 
+#include <shoal/core/policy.hpp>
 #include <shoal/simd/math.hpp>
 #include <shoal/simd/row_team.hpp>
 
 namespace shoal {
 
-/// A row of log-probabilities as logits and their normaliser: log q(c) = scale · logits[c] − norm, where
-/// scale is 1/τ and norm the logarithm of Σ_c exp(scale · logits[c]). Nothing underflows in it.
+/// A row of log-probabilities, as logits and their log-partition: log q(c) = scale · logits[c] −
+/// log_partition, where scale is 1/τ and log_partition is log Σ_c exp(scale · logits[c]). Nothing underflows
+/// in it.
 struct LogProbs {
   const float* logits;  ///< [C]
   float scale;
-  float norm;
+  float log_partition;
 
-  template <class F> [[nodiscard]] SHOAL_HD F log(At<F> c) const { return c.load(logits) * scale - norm; }
+  template <class F> [[nodiscard]] SHOAL_HD F log(At<F> c) const {
+    return c.load(logits) * scale - log_partition;
+  }
 };
 
 /// One ordered pair (x, x′) under one head, as an objective sees it. In a batch of B pairs each occurs in
@@ -42,25 +46,26 @@ enum class Agreement {
 
 /// What a step minimises: L = 1/(2B) Σ over the B pairs in both orders of l(x, x′), a mean over heads, plus
 /// balancing.
-///   float row(team, pair, slope) const
-/// returns l(x, x′) and writes slope[c] = 2B ∂L/∂ log q_s(c|x), the entries of q_s taken as independent (the
-/// chain through the softmax is the caller's, row_gradient below). With a teacher only l(x, x′) depends on
-/// q_s(·|x), so slope[c] = ∂l(x, x′)/∂ log q_s(c|x); without one l(x′, x) does too. Agreements of teachers,
-/// and marginals, are constants. Laws (tests/laws/objective.hpp): slope agrees with finite differences of L;
-/// l and slope are finite for all finite logits; l does not change when classes are permuted; the row is a
-/// pure function, the same bits for the same row. Obj::teacher says whether the partner is an averaged
-/// teacher, Obj::marginal whether log_marginal is read.
+///   float row(team, pair, gradient) const
+/// returns l(x, x′) and writes gradient[c] = 2B ∂L/∂ log q_s(c|x), the entries of q_s taken as independent
+/// (the chain through the softmax follows in row_gradient below). With a teacher only l(x, x′) depends on
+/// q_s(·|x), so gradient[c] = ∂l(x, x′)/∂ log q_s(c|x); without one l(x′, x) does too. Agreements of
+/// teachers, and marginals, are constants. Laws (tests/laws/objective.hpp): gradient agrees with finite
+/// differences of L; l and gradient are finite for all finite logits; l does not change when classes are
+/// permuted; the row is a pure function, the same bits for the same row. Obj::teacher says whether the
+/// partner is an averaged teacher, Obj::marginal whether log_marginal is read. It is a Policy
+/// (core/policy.hpp): it has a name, and names its parameters.
 template <class Obj>
-concept Objective = std::is_trivially_copyable_v<Obj> &&
-    requires(const Obj objective, const AnyTeam team, const PairRow pair, float* slope) {
-  { objective.row(team, pair, slope) } -> std::same_as<float>;
+concept Objective = Policy<Obj> &&
+    requires(const Obj objective, const AnyTeam team, const PairRow pair, float* gradient) {
+  { objective.row(team, pair, gradient) } -> std::same_as<float>;
   { Obj::teacher } -> std::convertible_to<bool>;
   { Obj::marginal } -> std::convertible_to<bool>;
   { Obj::agreement } -> std::convertible_to<Agreement>;
 };
 
-/// The normaliser of a row of logits, log Σ_c exp(scale · logits[c]), and the probabilities themselves into
-/// probs[C]. Two reads of the row, one exponential an entry.
+/// Returns the log-partition of a row of logits, log Σ_c exp(scale · logits[c]), and writes the
+/// probabilities to probs[C]. Two reads of the row, one exponential an entry.
 template <class Team>
 SHOAL_HD float softmax(const Team& team, const float* logits, float scale, float* probs) {
   const float top = team.max([=](auto c) { return c.load(logits) * scale; });
@@ -74,21 +79,22 @@ SHOAL_HD float softmax(const Team& team, const float* logits, float scale, float
   return top + log(total);
 }
 
-/// The normaliser alone. One exponential an entry.
-template <class Team> SHOAL_HD float log_normaliser(const Team& team, const float* logits, float scale) {
+/// Returns the log-partition of a row of logits. One exponential an entry.
+template <class Team> SHOAL_HD float log_partition(const Team& team, const float* logits, float scale) {
   const float top = team.max([=](auto c) { return c.load(logits) * scale; });
   return top + log(team.sum([=](auto c) { return exp(c.load(logits) * scale - top); }));
 }
 
-/// The softmax probability of one logit of a row, given the row's log_normaliser; rounding may not pass 1.
-SHOAL_HD inline float probability(float logit, float scale, float norm) {
-  const float p = exp(logit * scale - norm);
+/// The softmax probability of one logit of a row, given the row's log_partition; rounding may not pass 1.
+SHOAL_HD inline float probability(float logit, float scale, float log_partition) {
+  const float p = exp(logit * scale - log_partition);
   return p < 1 ? p : 1.f;
 }
 
 /// The loss of one row and its gradient to the student's logits z = own.logits, balancing included:
-///   g_c = slope_c + q_c · balance_c,   gradient[c] = factor · (g_c − q_c Σ_k g_k),   q = q_s(·|x).
-/// balance [C] is the balancer's slope ∂penalty/∂P_c at this view's batch marginal, null for none; factor
+///   g_c = s_c + q_c · balance_c,   gradient[c] = factor · (g_c − q_c Σ_k g_k),   q = q_s(·|x),
+/// with s the gradient that the objective writes.
+/// balance [C] is the balancer's gradient ∂penalty/∂P_c at this view's batch marginal, null for none; factor
 /// carries 1/(2B H τ). gradient [C] must not overlap its inputs. Returns l(x, x′), without the balancing.
 /// O(C).
 template <class Team, Objective Obj>

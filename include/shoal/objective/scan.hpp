@@ -9,12 +9,13 @@ namespace shoal {
 /// 2020; with an averaged teacher as SCANv2: Adaloglou et al. 2024, equation 2). Collapses unless a Balancer
 /// holds it.
 struct ScanObjective {
+  static constexpr const char* name = "SCAN";
   static constexpr bool teacher = true;
   static constexpr bool marginal = false;
   static constexpr Agreement agreement = Agreement::none;
 
-  template <class Team> SHOAL_HD float row(const Team& team, const PairRow& pair, float* slope) const {
-    return pair_information(team, pair, 1.f, 1.f, nullptr, slope);
+  template <class Team> SHOAL_HD float row(const Team& team, const PairRow& pair, float* gradient) const {
+    return pair_information(team, pair, 1.f, 1.f, nullptr, gradient);
   }
 };
 static_assert(Objective<ScanObjective>);

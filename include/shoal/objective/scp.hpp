@@ -12,22 +12,23 @@ namespace shoal {
 /// (The source text of SCP names consistency, confidence and balance and says that the last two follow TAC;
 /// these formulas are our reading of it. The balance is MarginalEntropy.)
 struct ScpObjective {
+  static constexpr const char* name = "SCP";
   static constexpr bool teacher = false;
   static constexpr bool marginal = false;
   static constexpr Agreement agreement = Agreement::batch;
 
-  template <class Team> SHOAL_HD float row(const Team& team, const PairRow& pair, float* slope) const {
+  template <class Team> SHOAL_HD float row(const Team& team, const PairRow& pair, float* gradient) const {
     const float* own = pair.own_probs;
     const LogProbs partner = pair.partner;
-    const float agreement = vector_max(pair.batch_agreement, 1e-30f);
-    const float pull = 2.f / agreement;
+    const float together = vector_max(pair.batch_agreement, 1e-30f);
+    const float pull = 2.f / together;
     const float consistency = team.sum([=](auto c) {
       const auto p = c.load(own), log_partner = partner.log(c), p_partner = exp(log_partner);
       const auto cross = p * log_partner;
-      c.store(slope, -cross - p_partner - p * p_partner * pull);
+      c.store(gradient, -cross - p_partner - p * p_partner * pull);
       return cross;
     });
-    return -consistency - log(agreement);
+    return -consistency - log(together);
   }
 };
 static_assert(Objective<ScpObjective>);

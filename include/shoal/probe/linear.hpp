@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include <shoal/core/finite.hpp>
 #include <shoal/core/progress.hpp>
 #include <shoal/core/random.hpp>
 #include <shoal/core/workers.hpp>
@@ -68,7 +69,7 @@ inline void check_settings(const LinearProbe& p) {
   const auto each = [](const char* name, const std::vector<double>& values) {
     check(!values.empty(), Errc::invalid_argument, "fit(LinearProbe): ", name, " must not be empty");
     for (const double v : values)
-      check(v >= 0 && std::isfinite(v), Errc::invalid_argument, "fit(LinearProbe): ", name, " (", v,
+      check(v >= 0 && is_finite(v), Errc::invalid_argument, "fit(LinearProbe): ", name, " (", v,
             ") must be finite and not negative");
   };
   each("learning_rates", p.learning_rates);
@@ -231,7 +232,7 @@ inline void score(std::span<const Label> truth, const Matrix<Label>& predicted, 
 /// rows of unit norm multiply them by d. Batches are one random permutation an epoch, the short last batch
 /// used too.
 ///
-/// One product [B × d] · [d × (points · C)] makes all scores; softmax and slope follow row by row, then one
+/// One product [B × d] · [d × (points · C)] makes all scores; softmax and its gradient follow row by row, then one
 /// product gives the gradients, tile by tile, each updating its weights at once. Work O(n d C · points ·
 /// epochs); with `race` the points are halved (the better half by validation accuracy stays, ties to the
 /// lower validation loss) whenever they have used a third of the work of one full training, so that the grid
@@ -258,7 +259,7 @@ inline ProbeResult fit(const LinearProbe& probe, AnyRows rows, std::span<const L
   Race race(probe, rows.cols(), classes, workers);
   for (int epoch = 1; epoch <= probe.epochs && !result.stopped; ++epoch) {
     const double loss = race.run(epoch, rows, labels);
-    check(std::isfinite(loss), Errc::not_finite, "fit(LinearProbe): every grid point diverged by epoch ",
+    check(is_finite(loss), Errc::not_finite, "fit(LinearProbe): every grid point diverged by epoch ",
           epoch, "; lower the learning rates");
     result.stopped = !report(hook, {"probe", epoch, probe.epochs, loss, {}});
     const bool last = epoch == probe.epochs || result.stopped;

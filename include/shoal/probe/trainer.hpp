@@ -8,6 +8,7 @@
 #include <span>
 #include <vector>
 
+#include <shoal/core/finite.hpp>
 #include <shoal/core/workers.hpp>
 #include <shoal/linalg/product.hpp>
 #include <shoal/probe/classifier.hpp>
@@ -25,9 +26,9 @@ struct HeldOut {
   double loss;      ///< mean −log softmax(z)_y; infinite where a score is not finite
 };
 
-/// z [C] ← (softmax(z) − onehot(y)) · scale, the slope of the cross-entropy; returns −log softmax(z)_y. NaN
+/// z [C] ← (softmax(z) − onehot(y)) · scale, the gradient of the cross-entropy; returns −log softmax(z)_y. NaN
 /// in, NaN out.
-inline float softmax_slope(float* z, Index classes, Label y, float scale) {
+inline float softmax_gradient(float* z, Index classes, Label y, float scale) {
   const CpuTeam team{classes};
   const float top = team.max([&](auto at) { return at.load(z); }), own = z[y];
   const float total = team.sum([&](auto at) {
@@ -41,7 +42,7 @@ inline float softmax_slope(float* z, Index classes, Label y, float scale) {
 }
 
 /// The weights of P classifiers as one matrix [(d + 1) × P C], the last row the biases, and their velocities.
-/// A step makes the scores of row blocks and turns them into slopes at once, then the gradient tile by tile,
+/// A step makes the scores of row blocks and turns them into gradients at once, then the gradient of the weights tile by tile,
 /// each tile updating its weights at once. Tiles depend on shapes only: the same bits for any number of
 /// threads.
 class GridTrainer {
@@ -64,8 +65,8 @@ class GridTrainer {
     const Index panel = std::max<Index>(1, panel_scores / (x.rows * classes_ * group)) * group;
     for (Index first = 0; first < size(); first += panel) {
       const Index count = std::min(panel, size() - first);
-      if (slopes_.rows() != x.rows || slopes_.cols() != count * classes_)
-        slopes_ = Matrix<float>(x.rows, count * classes_);
+      if (gradients_.rows() != x.rows || gradients_.cols() != count * classes_)
+        gradients_ = Matrix<float>(x.rows, count * classes_);
       score(x, y, first, count, loss_sums);
       update(x, first, count, anneal);
     }
@@ -85,7 +86,7 @@ class GridTrainer {
     std::vector<HeldOut> out(points_.size(), {0, std::numeric_limits<double>::infinity()});
     const auto n = static_cast<double>(rows.rows());
     for (std::size_t p = 0; p < out.size(); ++p)
-      if (std::isfinite(tally.loss[p])) out[p] = {static_cast<double>(tally.right[p]) / n, tally.loss[p] / n};
+      if (is_finite(tally.loss[p])) out[p] = {static_cast<double>(tally.right[p]) / n, tally.loss[p] / n};
     return out;
   }
 
@@ -152,13 +153,13 @@ class GridTrainer {
         Label top = 0;
         top_k(std::span<const float>(z, static_cast<std::size_t>(classes_)), std::span(&top, 1));
         out.right[place] += top == own;
-        out.loss[place] += static_cast<double>(softmax_slope(z, classes_, own, 0));
+        out.loss[place] += static_cast<double>(softmax_gradient(z, classes_, own, 0));
       }
     }
     return out;
   }
 
-  /// slopes_ ← the slopes of classifiers [first, first + count) for the batch.
+  /// gradients_ ← the gradients of the scores of classifiers [first, first + count) for the batch.
   void score(MatrixView<const float> x, std::span<const Label> y, Index first, Index count,
              std::span<double> loss_sums) {
     const Index blocks = block_count(x.rows, block_rows), groups = block_count(count, score_group());
@@ -166,20 +167,20 @@ class GridTrainer {
     workers_.each_task(blocks * groups, [&](Index task, int worker) {
       const Block r = block_at(x.rows, block_rows, task / groups),
                   g = block_at(count, score_group(), task % groups);
-      const MatrixView<float> z = columns(slopes_.view(), g.first, g.count).block(r.first, r.count);
+      const MatrixView<float> z = columns(gradients_.view(), g.first, g.count).block(r.first, r.count);
       multiply({x.block(r.first, r.count)}, {columns(weights_.view(), first + g.first, g.count)}, z,
                Update::assign, scratch_[static_cast<std::size_t>(worker)].product);
       for (Index i = 0; i < r.count; ++i)
         for (Index p = 0; p < g.count; ++p)
           losses(r.index, g.first + p) += static_cast<double>(
-              softmax_slope(z.row(i) + p * classes_, classes_, y[static_cast<std::size_t>(r.first + i)],
+              softmax_gradient(z.row(i) + p * classes_, classes_, y[static_cast<std::size_t>(r.first + i)],
                             1.f / static_cast<float>(x.rows)));
     });
     for (Index b = 0; b < blocks; ++b)
       for (Index p = 0; p < count; ++p) loss_sums[static_cast<std::size_t>(first + p)] += losses(b, p);
   }
 
-  /// Gradient xᵀ slopes of classifiers [first, first + count), and their update.
+  /// The gradient xᵀ gradients_ of the weights of classifiers [first, first + count), and their update.
   void update(MatrixView<const float> x, Index first, Index count, double anneal) {
     ColumnRates rates;
     for (Index p = first; p < first + count; ++p) {
@@ -197,7 +198,7 @@ class GridTrainer {
       Scratch& scratch = scratch_[static_cast<std::size_t>(worker)];
       if (scratch.gradient.rows() == 0) scratch.gradient = Matrix<float>(gradient_rows, group_cols);
       const MatrixView<float> gradient = scratch.gradient.view().block(0, r.count).columns(0, s.count);
-      multiply({x.columns(r.first, r.count), true}, {slopes_.view().columns(s.first, s.count)}, gradient,
+      multiply({x.columns(r.first, r.count), true}, {gradients_.view().columns(s.first, s.count)}, gradient,
                Update::assign, scratch.product);
       for (Index i = 0; i < r.count; ++i) step_row(r.first + i, first * classes_, s, gradient.row(i), rates);
     });
@@ -229,7 +230,7 @@ class GridTrainer {
   std::vector<SgdPoint> points_;
   Index classes_;
   float momentum_;
-  Matrix<float> weights_, velocity_, slopes_;
+  Matrix<float> weights_, velocity_, gradients_;
   std::vector<Scratch> scratch_;
   Workers workers_;
 };

@@ -1,7 +1,11 @@
 // A sample meets one of its nearest neighbours.
 #pragma once
 
+#include <vector>
+
 #include <shoal/core/borrowed_view.hpp>
+#include <shoal/core/workers.hpp>
+#include <shoal/io/checksum.hpp>
 #include <shoal/neighbors/neighbors.hpp>
 #include <shoal/sampling/sampler.hpp>
 
@@ -25,6 +29,19 @@ class NearestPairs {
       for (const std::int32_t id : ids_.span(i))
         check(id >= 0 && id < n, Errc::bad_data, "NearestPairs: neighbour ", id, " of sample ", i,
               " must be a sample, 0 to ", n - 1);
+  }
+
+  /// The checksum of all ids.
+  [[nodiscard]] std::uint64_t inspect(Workers workers) const {
+    constexpr Index block_rows = 8192;
+    std::vector<std::uint64_t> sums(static_cast<std::size_t>(block_count(ids_.rows, block_rows)));
+    workers.each_block(ids_.rows, block_rows, [&](Block block, int) {
+      std::uint64_t sum = 0;
+      for (Index i = block.first; i < block.first + block.count; ++i)
+        sum = sum * 0x9E3779B97F4A7C15u + checksum(ids_.row(i), ids_.span(i).size_bytes());
+      sums[static_cast<std::size_t>(block.index)] = sum;
+    });
+    return checksum(sums.data(), sums.size() * sizeof(std::uint64_t));
   }
 
   void pairs(AnyRows features, std::span<const Index> ids, Draw draw, MatrixView<float> x,

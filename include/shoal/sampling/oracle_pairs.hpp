@@ -7,12 +7,14 @@
 #include <vector>
 
 #include <shoal/core/check.hpp>
+#include <shoal/core/workers.hpp>
+#include <shoal/io/checksum.hpp>
 #include <shoal/sampling/sampler.hpp>
 
 namespace shoal {
 
 /// The partner is drawn uniformly from the other samples of the same label. A sample alone in its class, or
-/// of none (a negative label), meets itself. It knows the labels, so it tells what the pairs cost, never what
+/// of none (a negative label), meets itself. It knows the labels, so it shows what the pairs cost, never what
 /// is learnt without labels. O(n log n) to build, 24 bytes a sample.
 class OraclePairs {
  public:
@@ -35,6 +37,11 @@ class OraclePairs {
     check(static_cast<Index>(members_.size()) == features.rows(), Errc::invalid_argument,
           "OraclePairs: labels holds ", members_.size(), "; it must hold one for each of the ",
           features.rows(), " samples");
+  }
+
+  /// The checksum of all classes.
+  [[nodiscard]] std::uint64_t inspect(Workers) const {
+    return checksum(class_of_.data(), class_of_.size() * sizeof(Index));
   }
 
   void pairs(AnyRows features, std::span<const Index> ids, Draw draw, MatrixView<float> x,

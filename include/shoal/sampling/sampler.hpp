@@ -4,7 +4,9 @@
 #include <span>
 #include <vector>
 
+#include <shoal/core/check.hpp>
 #include <shoal/core/random.hpp>
+#include <shoal/core/workers.hpp>
 #include <shoal/io/row_source.hpp>
 
 namespace shoal {
@@ -35,13 +37,28 @@ concept Sampler = requires(const S s, AnyRows features, std::span<const Index> i
   s.pairs(features, ids, draw, out, out);
 };
 
+/// A checksum of everything that a sampler makes partners of, read once. A sampler has it that has
+///   std::uint64_t inspect(Workers) const        throws for rows or ids that can't be learnt from;
+/// it is 0 for others, whose trainings a checkpoint tells apart by their first batch.
+template <Sampler S> [[nodiscard]] std::uint64_t inspect_pairs(const S& sampler, Workers workers) {
+  if constexpr (requires { sampler.inspect(workers); })
+    return sampler.inspect(workers);
+  else
+    return 0;
+}
+
 /// Fills x with rows `ids` and partner with rows partner_of(id): the pairs of samplers whose partners are
-/// rows too.
+/// rows too. Throws bad_data for a partner that is none: neighbours in a file may change after they were
+/// validated.
 template <class PartnerOf>
 void gather_pairs(AnyRows features, std::span<const Index> ids, MatrixView<float> x,
                   MatrixView<float> partner, PartnerOf&& partner_of) {
   std::vector<Index> partners(ids.size());
-  for (std::size_t i = 0; i < ids.size(); ++i) partners[i] = partner_of(ids[i]);
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    partners[i] = partner_of(ids[i]);
+    check(partners[i] >= 0 && partners[i] < features.rows(), Errc::bad_data, "pairs: the partner of sample ",
+          ids[i], " is ", partners[i], "; it must be a sample, 0 to ", features.rows() - 1);
+  }
   features.gather(ids, x);
   features.gather(partners, partner);
 }

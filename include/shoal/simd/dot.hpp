@@ -5,7 +5,7 @@
 
 namespace shoal {
 
-/// Σ x y_k for four vectors y_k at a time: each sum runs along lanes in order, so that its bits depend on its
+/// Σ x y_k for four vectors y_k at a time: each sum runs along vectors in order, so that its bits depend on its
 /// own two vectors only.
 inline void dot4(const float* x, const float* const (&y)[4], Index count, float (&out)[4]) {
   FloatVector sum[4] = {};

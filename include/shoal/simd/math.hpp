@@ -1,6 +1,6 @@
-// exp, log and sqrt in single precision, for a lane or a float: the same operations for each. (Which of them
-// the compiler fuses may differ, so a lane and a float may differ in the last place.) Error bounds are tested
-// against double precision over the whole range (tests/core/math_test.cpp).
+// exp, log and sqrt in single precision, for a vector or a float: the same operations for each. (Which of them
+// the compiler fuses may differ, so a vector and a float may differ in the last place.) Error bounds are tested
+// against double precision over the whole range (tests/simd/math_test.cpp).
 #pragma once
 
 #include <shoal/simd/vector.hpp>

@@ -1,4 +1,4 @@
-// What stands for a lane while nvcc reads a source for the GPU, whose compiler has no vector types. Code for
+// What stands for a vector while nvcc reads a source for the GPU, whose compiler has no vector types. Code for
 // the CPU is read then too, and thrown away: with this it has a meaning, and it never runs.
 #pragma once
 

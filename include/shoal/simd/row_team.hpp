@@ -1,5 +1,5 @@
 // A row team: who walks the C entries of one row together. The row maths of objectives and balancers is
-// written once against it and runs on a CPU lane by lane, on a GPU thread by thread.
+// written once against it and runs on a CPU vector by vector, on a GPU thread by thread.
 #pragma once
 
 #include <shoal/simd/vector.hpp>
@@ -14,7 +14,7 @@ template <class F> struct At {
   SHOAL_HD void store(float* row, F value) const { shoal::store(row + c, value); }
 };
 
-/// The team that a CPU thread forms alone: lanes, then the tail entry by entry.
+/// The team that a CPU thread forms alone: whole vectors, then the tail entry by entry.
 /// Laws of every team (tests/laws/row_team.hpp): each(f) calls f(At) once for each entry of [0, size), and an
 /// entry belongs to the same member in every call, so what f stored there may be read at the next; sum(f) and
 /// max(f) give all members the sum and the maximum of f(At) over the entries, the same bits each time. size
@@ -29,19 +29,19 @@ struct CpuTeam {
   }
 
   template <class Row> [[nodiscard]] SHOAL_HD float sum(Row&& f) const {
-    FloatVector lanes{};
+    FloatVector sums{};
     Index c = 0;
-    for (; c + vector_width <= size; c += vector_width) lanes += f(At<FloatVector>{c});
-    float total = reduce_sum(lanes);
+    for (; c + vector_width <= size; c += vector_width) sums += f(At<FloatVector>{c});
+    float total = reduce_sum(sums);
     for (; c < size; ++c) total += f(At<float>{c});
     return total;
   }
 
   template <class Row> [[nodiscard]] SHOAL_HD float max(Row&& f) const {
-    FloatVector lanes = broadcast<FloatVector>(-__builtin_huge_valf());
+    FloatVector most = broadcast<FloatVector>(-__builtin_huge_valf());
     Index c = 0;
-    for (; c + vector_width <= size; c += vector_width) lanes = vector_max(f(At<FloatVector>{c}), lanes);
-    float top = reduce_max(lanes);
+    for (; c + vector_width <= size; c += vector_width) most = vector_max(f(At<FloatVector>{c}), most);
+    float top = reduce_max(most);
     for (; c < size; ++c) top = vector_max(f(At<float>{c}), top);
     return top;
   }
@@ -51,7 +51,7 @@ struct CpuTeam {
 /// number.
 inline Index argmax(const float* row, Index size) {
   const float top = CpuTeam{size}.max([row](auto c) { return c.load(row); });
-  constexpr Index stride = 8 * vector_width;  // whole strides are skipped by a comparison of lanes
+  constexpr Index stride = 8 * vector_width;  // whole strides are skipped by a comparison of vectors
   Index c = 0;
   for (bool found = false; !found && c + stride <= size; c += found ? 0 : stride) {
     IntVector hit{};

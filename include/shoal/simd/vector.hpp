@@ -1,7 +1,8 @@
-// The lane of the row maths on a CPU: as many floats as one register of the target holds, by the vector
+// The vector of the row maths on a CPU: as many floats as one register of the target holds, by the vector
 // extension of g++ and clang++. All functions here exist for a plain float too, so that the same template
-// serves both, a row's tail among them, and a GPU, whose lane is a float. Needs no compiler flag; the
-// target's flags only set the width.
+// serves both, a row's tail among them, and a GPU, whose vector is a float. Needs no compiler flag; the
+// target's flags only set the width. The few instructions that the extension has no word for are the compilers'
+// own builtins: <immintrin.h> takes half a second to parse.
 #pragma once
 
 #include <bit>
@@ -10,8 +11,6 @@
 #include <shoal/core/config.hpp>
 #if defined(__CUDA_ARCH__)
 #include <shoal/simd/no_vector.cuh>
-#elif defined(__AVX__)
-#include <immintrin.h>
 #endif
 
 namespace shoal {
@@ -85,9 +84,9 @@ inline float reduce_max(FloatVector v) {
 /// Bit l is set where element l of a comparison holds.
 inline unsigned bits_of(IntVector holds) {
 #if defined(__AVX512DQ__)
-  return static_cast<unsigned>(_mm512_movepi32_mask((__m512i)holds));
+  return static_cast<unsigned>(__builtin_ia32_cvtd2mask512(holds));
 #elif defined(__AVX__)
-  return static_cast<unsigned>(_mm256_movemask_ps((__m256)holds));
+  return static_cast<unsigned>(__builtin_ia32_movmskps256(from_bits(holds)));
 #else
   unsigned bits = 0;
   for (int l = 0; l < vector_width; ++l) bits |= (holds[l] != 0 ? 1u : 0u) << l;

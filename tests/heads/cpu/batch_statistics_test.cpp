@@ -8,7 +8,7 @@
 
 using namespace shoal;
 
-TEST_CASE("a survey is that of its definition, over blocks alone or in groups, in any order") {
+TEST_CASE("batch statistics are those of their definition, over blocks alone or in groups, in any order") {
   for (const Index batch : {1, 24, 53}) {
     const Index C = 19;
     const Philox random(1, static_cast<std::uint64_t>(batch));
@@ -16,25 +16,25 @@ TEST_CASE("a survey is that of its definition, over blocks alone or in groups, i
     for (Index i = 0; i < logits.size(); ++i)
       logits.data()[i] = 5 * static_cast<float>(random.normal(static_cast<std::uint64_t>(i)));
     const float scale = 0.7f;
-    BatchStatistics survey(batch, C);
-    std::vector<float> norms[2];
-    for (const bool together : {false, true}) {  // the second survey leaves nothing of the first
+    BatchStatistics statistics(batch, C);
+    std::vector<float> partitions[2];
+    for (const bool together : {false, true}) {  // the second pass leaves nothing of the first
       const PairGroups groups(batch, together ? 10000 : C, 1);
       for (Index g = groups.count() - 1; g >= 0; --g)
-        survey.add(groups[g], logits.view().block(groups[g].first, groups[g].count), scale, probs);
-      norms[together].assign(survey.norm(), survey.norm() + 2 * batch);
+        statistics.add(groups[g], logits.view().block(groups[g].first, groups[g].count), scale, probs);
+      partitions[together].assign(statistics.log_partition(), statistics.log_partition() + 2 * batch);
     }
-    CHECK(norms[0] == norms[1]);
+    CHECK(partitions[0] == partitions[1]);
 
-    const auto norm = [&](Index row) {
+    const auto partition = [&](Index row) {
       double sum = 0;
       for (const float z : logits.view().span(row)) sum += std::exp(static_cast<double>(scale * z));
       return std::log(sum);
     };
     const auto prob = [&](Index row, Index c) {
-      return std::exp(static_cast<double>(scale * logits(row, c)) - norm(row));
+      return std::exp(static_cast<double>(scale * logits(row, c)) - partition(row));
     };
-    const Matrix<float>& mean = survey.merge();
+    const Matrix<float>& mean = statistics.merge();
     Matrix<double> expected(2, C, 0.);
     double agreement = 0;
     for (Index b = 0; b < batch; ++b) {
@@ -47,11 +47,11 @@ TEST_CASE("a survey is that of its definition, over blocks alone or in groups, i
         expected(1, c) += prob(partner, c) / static_cast<double>(batch);
       }
       agreement += both / static_cast<double>(batch);
-      CHECK(survey.agreement()[b] == doctest::Approx(both).epsilon(1e-5));
-      CHECK(survey.norm()[own] == doctest::Approx(norm(own)).epsilon(1e-6));
-      CHECK(survey.norm()[partner] == doctest::Approx(norm(partner)).epsilon(1e-6));
+      CHECK(statistics.agreement()[b] == doctest::Approx(both).epsilon(1e-5));
+      CHECK(statistics.log_partition()[own] == doctest::Approx(partition(own)).epsilon(1e-6));
+      CHECK(statistics.log_partition()[partner] == doctest::Approx(partition(partner)).epsilon(1e-6));
     }
-    CHECK(survey.mean_agreement() == doctest::Approx(agreement).epsilon(1e-5));
+    CHECK(statistics.mean_agreement() == doctest::Approx(agreement).epsilon(1e-5));
     for (Index i = 0; i < 2 * C; ++i)
       CHECK(mean.data()[i] == doctest::Approx(expected.data()[i]).epsilon(1e-5));
   }

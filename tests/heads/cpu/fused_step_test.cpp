@@ -38,13 +38,11 @@ struct Setting {
     for (Index b = 0; b < s.batch; ++b)
       for (Index view = 0; view < 2; ++view)
         for (Index j = 0; j < features; ++j) {
-          const Block block = block_at(s.batch, cpu_pair_block, b / cpu_pair_block);
-          const Index at = 2 * block.first + view * block.count + b % cpu_pair_block,
-                      row = view * s.batch + b;
-          batch(at, j) =
+          const Index row = view * s.batch + b;
+          batch(row, j) =
               static_cast<float>(Philox(6, 3).normal(static_cast<std::uint64_t>(row * features + j)));
           rows[static_cast<std::size_t>(row)][static_cast<std::size_t>(j)] =
-              static_cast<double>(batch(at, j));
+              static_cast<double>(batch(row, j));
         }
   }
 };
@@ -56,9 +54,9 @@ template <class Obj, class Bal> void step_is_exact(Heads<Obj, Bal> s) {
   constexpr Index features = 5;
   Setting at(s, features, Obj::teacher);
   const Setting before = at;
-  CpuStep<Obj, Bal> engine(s, at.state, Cpu({.threads = 2}));
+  const auto engine = StepOn<Cpu>::make(s, at.state, Cpu({.threads = 2}));
   StepReport report;
-  engine.step(at.batch, {.rate = 1e-3}, report);
+  engine->step(at.batch, {.rate = 1e-3}, report);
 
   std::vector<double> student = widened(before.state.student);
   const std::vector<double> teacher = widened(before.state.teacher);
@@ -113,9 +111,9 @@ TEST_CASE("heads without a hidden layer, one head, one pair, one cluster") {
   auto one = small_method<SCANv2>();
   one.clusters = 1;
   Setting at(one, 5, true);
-  CpuStep engine(one, at.state, Cpu({.threads = 1}));
+  const auto engine = StepOn<Cpu>::make(one, at.state, Cpu({.threads = 1}));
   StepReport report;
-  engine.step(at.batch, {.rate = 1e-3}, report);
+  engine->step(at.batch, {.rate = 1e-3}, report);
   for (const double loss : report.loss) CHECK(loss == doctest::Approx(0).scale(1));
 }
 
@@ -129,17 +127,17 @@ TEST_CASE_TEMPLATE("the same bits for 1, 2 and 7 threads, and whether or not par
   SUBCASE("at so many clusters that blocks go in groups") { s.clusters = 4100; }
   const auto run = [&](const Cpu& cpu) {
     Setting at(s, 5, !std::is_same_v<Method, SCP>);
-    CpuStep engine(s, at.state, cpu);
+    const auto engine = StepOn<Cpu>::make(s, at.state, cpu);
     StepReport report;
     for (Index step = 0; step < 3; ++step)
-      engine.step(at.batch, {.rate = 1e-3, .updates = step, .last_updates = step}, report);
+      engine->step(at.batch, {.rate = 1e-3, .updates = step, .last_updates = step}, report);
     return std::pair(at.state.student, report.loss);
   };
   const auto expected = run(Cpu({.threads = 1}));
   CHECK(run(Cpu({.threads = 2})) == expected);
   CHECK(run(Cpu({.threads = 7})) == expected);
-  const std::size_t least = plan(s, 5, 1, 1).total;
-  CHECK(plan(s, 5, 1, least).partner_rows == 0);
+  const std::size_t least = fused_step_plan(s.general(), 5, 1, 1).total();
+  CHECK(fused_step_plan(s.general(), 5, 1, least)["partner rows"] == 0);
   CHECK(run(Cpu({.threads = 1, .memory = least})) == expected);
 }
 
@@ -152,9 +150,9 @@ TEST_CASE("rows that reach the bottleneck as zero have a finite loss and no grad
       std::fill_n(HeadView<float>{&at.state.shape, at.state.student.data(), h}.bias(l),
                   at.state.shape.outputs(l), 0.f);
   std::fill_n(at.batch.data(), at.batch.size(), 0.f);
-  CpuStep engine(s, at.state, Cpu({.threads = 1}));
+  const auto engine = StepOn<Cpu>::make(s, at.state, Cpu({.threads = 1}));
   StepReport report;
-  engine.step(at.batch, {.rate = 1e-3}, report);
+  engine->step(at.batch, {.rate = 1e-3}, report);
   for (const double loss : report.loss) CHECK(std::isfinite(loss));
   for (const float m : at.state.first_moment) CHECK(m == 0.f);
 }
@@ -163,9 +161,9 @@ TEST_CASE("a frozen last layer stays, the others move; the teacher follows") {
   const auto s = small_method<TEMI>();
   Setting at(s, 5, true);
   const HeadState before = at.state;
-  CpuStep engine(s, at.state, Cpu({.threads = 1}));
+  const auto engine = StepOn<Cpu>::make(s, at.state, Cpu({.threads = 1}));
   StepReport report;
-  engine.step(at.batch, {.rate = 1e-3, .last_frozen = true}, report);
+  engine->step(at.batch, {.rate = 1e-3, .last_frozen = true}, report);
   const auto from = static_cast<std::size_t>(before.shape.directions_offset());
   for (std::size_t i = 0; i < before.student.size(); ++i) {
     CHECK((at.state.student[i] == before.student[i]) == (i >= from));
@@ -183,9 +181,9 @@ TEST_CASE_TEMPLATE(
   s.clusters = 37;
   const auto gradients = [&](const CpuSettings& how) {
     Setting at(s, 5, !std::is_same_v<Method, SCP>);
-    CpuStep engine(s, at.state, Cpu(how));
+    const auto engine = StepOn<Cpu>::make(s, at.state, Cpu(how));
     StepReport report;
-    engine.step(at.batch, {.rate = 1e-3}, report);
+    engine->step(at.batch, {.rate = 1e-3}, report);
     return std::pair(at.state.first_moment, report.loss);
   };
   const auto tiles = gradients({.threads = 2});
@@ -211,9 +209,9 @@ TEST_CASE_TEMPLATE("a step in bfloat16 has the loss and the gradients of float32
   const auto run = [&](Precision products) {
     s.precision = products;
     Setting at(s, 40, !std::is_same_v<Method, SCP>);
-    CpuStep engine(s, at.state, Cpu({.threads = 2}));
+    const auto engine = StepOn<Cpu>::make(s, at.state, Cpu({.threads = 2}));
     StepReport report;
-    engine.step(at.batch, {.rate = 1e-3}, report);
+    engine->step(at.batch, {.rate = 1e-3}, report);
     return std::pair(at.state.first_moment, report.loss);
   };
   const auto wide = run(Precision::float32), narrow = run(Precision::bfloat16);
@@ -234,5 +232,5 @@ TEST_CASE("bfloat16 and a library's products are refused together") {
   auto s = small_method<TEMI>();
   s.precision = Precision::bfloat16;
   Setting at(s, 5, true);
-  CHECK_THROWS_AS(CpuStep(s, at.state, Cpu({.library = multiply_by_eigen})), error);
+  CHECK_THROWS_AS((void)StepOn<Cpu>::make(s, at.state, Cpu({.library = multiply_by_eigen})), error);
 }

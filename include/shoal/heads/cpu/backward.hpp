@@ -20,12 +20,12 @@ class HeadPass {
     }
   }
 
-  /// Where the forward pass of rows [first, first + count) writes. GELU's slopes lie where backward() leaves
-  /// deltas.
+  /// Where the forward pass of rows [first, first + count) writes. GELU's derivatives lie where backward()
+  /// leaves deltas.
   [[nodiscard]] Activations rows(Index first, Index count) {
     Activations a;
     for (auto& m : hidden_) a.hidden.push_back(m.view().block(first, count));
-    for (auto& m : delta_) a.slope.push_back(m.view().block(first, count));
+    for (auto& m : delta_) a.derivative.push_back(m.view().block(first, count));
     a.unit = unit_.view().block(first, count);
     a.length = length_.data() + first;
     return a;
@@ -47,19 +47,6 @@ class HeadPass {
   Buffer<float> length_;
 };
 
-/// delta ← ∂L/∂y from ∂L/∂z in delta, for z = y / ‖y‖:  (∂z − z (z·∂z)) / ‖y‖, and 0 where z is defined as
-/// zero.
-inline void normalize_backward(MatrixView<const float> unit, const float* length, MatrixView<float> delta) {
-  const CpuTeam team{unit.cols};
-  for (Index i = 0; i < unit.rows; ++i) {
-    const float* z = unit.row(i);
-    float* d = delta.row(i);
-    const float along = team.sum([=](auto k) { return k.load(z) * k.load(d); });
-    const float scale = length[i] > 0 ? 1 / length[i] : 0.f;
-    team.each([=](auto k) { k.store(d, (k.load(d) - k.load(z) * along) * scale); });
-  }
-}
-
 /// One thread's room for backward().
 struct BackwardScratch {
   LeftFactor left;
@@ -76,18 +63,19 @@ inline void backward(const PackedHead& head, MatrixView<const float> gradient, I
     scratch.left.pack({gradient.columns(b.first, b.count), false});
     multiply_packed(scratch.left, head.last_back(block), delta, block == 0 ? Update::assign : Update::add);
   }
-  normalize_backward(a.unit, a.length, delta);
+  for (Index i = 0; i < delta.rows; ++i)
+    normalize_backward(CpuTeam{delta.cols}, a.unit.row(i), a.length[i], delta.row(i));
   for (Index l = head.layers() - 1; l > 0; --l) {
-    const MatrixView<float> slope = a.slope[static_cast<std::size_t>(l - 1)];
-    scratch.product.resize(static_cast<std::size_t>(slope.rows * slope.cols));
-    const MatrixView<float> product{scratch.product.data(), slope.rows, slope.cols};
+    const MatrixView<float> below = a.derivative[static_cast<std::size_t>(l - 1)];
+    scratch.product.resize(static_cast<std::size_t>(below.rows * below.cols));
+    const MatrixView<float> product{scratch.product.data(), below.rows, below.cols};
     scratch.left.pack({delta, false});
     multiply_packed(scratch.left, head.layer_back(l), product, Update::assign);
-    for (Index i = 0; i < slope.rows; ++i) {
-      float *row = slope.row(i), *p = product.row(i);
-      CpuTeam{slope.cols}.each([=](auto k) { k.store(row, k.load(row) * k.load(p)); });
+    for (Index i = 0; i < below.rows; ++i) {
+      float *row = below.row(i), *p = product.row(i);
+      CpuTeam{below.cols}.each([=](auto k) { k.store(row, k.load(row) * k.load(p)); });
     }
-    delta = slope;
+    delta = below;
   }
 }
 

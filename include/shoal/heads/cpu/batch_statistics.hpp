@@ -1,26 +1,29 @@
-// A first look at a batch of rows under one head: normalisers, agreements of pairs, marginals. What losses
-// that look at the whole batch, or at all heads, need before their first row.
+// The statistics of a batch of rows under one head: log-partitions, agreements of pairs, marginals. Losses
+// that read the whole batch, or all heads, need them before their first row.
 #pragma once
 
 #include <vector>
 
+#include <shoal/core/matrix.hpp>
 #include <shoal/core/workers.hpp>
-#include <shoal/heads/cpu/plan.hpp>
+#include <shoal/heads/cpu/pair_blocks.hpp>
+#include <shoal/heads/pair_agreement.hpp>
 #include <shoal/objective/objective.hpp>
 
 namespace shoal {
 
-/// Sums over the batch, gathered block by block and merged in the order of blocks.
+/// Log-partitions, agreements and sums over the batch, gathered block by block and merged in the order of
+/// blocks.
 class BatchStatistics {
  public:
   BatchStatistics(Index batch, Index clusters)
       : batch_(batch),
-        norm_(static_cast<std::size_t>(2 * batch)),
+        log_partition_(static_cast<std::size_t>(2 * batch)),
         agreement_(static_cast<std::size_t>(batch)),
         sums_(2 * block_count(batch, cpu_pair_block), clusters),
         mean_(2, clusters) {}
 
-  /// Takes in a group of blocks, whose logits are given. probs [2 × C] is scratch. Safe for different groups
+  /// Adds a group of blocks, whose logits are given. probs [2 × C] is scratch. Safe for different groups
   /// at once.
   void add(const PairGroup& group, MatrixView<const float> logits, float scale, MatrixView<float> probs) {
     group.each_block([&](Index block, PairRows rows, Index at) {
@@ -42,7 +45,8 @@ class BatchStatistics {
     return mean_;
   }
 
-  [[nodiscard]] const float* norm() const { return norm_.data(); }  ///< [2B] in the batch's order of rows
+  /// [2B] in the order of the blocks' rows.
+  [[nodiscard]] const float* log_partition() const { return log_partition_.data(); }
   [[nodiscard]] const float* agreement() const { return agreement_.data(); }  ///< [B] in the order of pairs
   [[nodiscard]] const Matrix<float>& mean() const { return mean_; }
   [[nodiscard]] float mean_agreement() const {
@@ -59,20 +63,19 @@ class BatchStatistics {
     float *own_sum = sums_.row(2 * block), *partner_sum = sums_.row(2 * block + 1);
     std::fill_n(own_sum, 2 * logits.cols, 0.f);
     for (Index i = 0; i < rows.pairs; ++i) {
-      norm_[static_cast<std::size_t>(rows.first + i)] = softmax(team, logits.row(i), scale, own);
-      norm_[static_cast<std::size_t>(rows.first + rows.pairs + i)] =
+      log_partition_[static_cast<std::size_t>(rows.first + i)] = softmax(team, logits.row(i), scale, own);
+      log_partition_[static_cast<std::size_t>(rows.first + rows.pairs + i)] =
           softmax(team, logits.row(rows.pairs + i), scale, partner);
-      agreement_[static_cast<std::size_t>(rows.first / 2 + i)] = team.sum([=](auto c) {
-        const auto p = c.load(own), q = c.load(partner);
-        c.store(own_sum, c.load(own_sum) + p);
-        c.store(partner_sum, c.load(partner_sum) + q);
-        return p * q;
-      });
+      agreement_[static_cast<std::size_t>(rows.first / 2 + i)] =
+          pair_agreement(team, own, partner, [=](auto c, auto p, auto q) {
+            c.store(own_sum, c.load(own_sum) + p);
+            c.store(partner_sum, c.load(partner_sum) + q);
+          });
     }
   }
 
   Index batch_;
-  Buffer<float> norm_, agreement_;
+  Buffer<float> log_partition_, agreement_;
   Matrix<float> sums_;  // [2 · blocks × C]: view 0 and view 1 of each block
   Matrix<float> mean_;  // [2 × C]
 };

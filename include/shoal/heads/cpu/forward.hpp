@@ -2,12 +2,13 @@
 // rows.
 #pragma once
 
-#include <cmath>
 #include <vector>
 
 #include <shoal/core/parallel.hpp>
 #include <shoal/heads/gelu.hpp>
 #include <shoal/heads/shape.hpp>
+#include <shoal/heads/unit_rows.hpp>
+#include <shoal/heads/weight_norm.hpp>
 #include <shoal/linalg/packed_factor.hpp>
 #include <shoal/simd/row_team.hpp>
 
@@ -44,8 +45,8 @@ class PackedHead {
     const Block block = block_at(head.shape->clusters, cluster_block, static_cast<Index>(j));
     Matrix<float> weight(block.count, head.shape->bottleneck());
     for (Index c = 0; c < block.count; ++c)
-      unit_direction(head.directions().row(block.first + c), head.gains()[block.first + c],
-                     weight.view().span(c));
+      weight_norm(CpuTeam{weight.cols()}, head.directions().row(block.first + c),
+                  head.gains()[block.first + c], weight.row(c));
     last_[j].pack({weight, false});
     if (!last_back_.empty()) last_back_[j].pack({weight, true});
   }
@@ -63,55 +64,31 @@ class PackedHead {
   }
 
  private:
-  static void unit_direction(const float* v, float gain, std::span<float> out) {
-    const CpuTeam team{std::ssize(out)};
-    const float square = team.sum([=](auto k) { return k.load(v) * k.load(v); });
-    const float scale = square > 0 ? gain / std::sqrt(square) : 0.f;
-    float* w = out.data();
-    team.each([=](auto k) { k.store(w, k.load(v) * scale); });
-  }
-
   std::vector<RightFactor> layers_, layers_back_, last_, last_back_;
   std::vector<const float*> bias_;
 };
 
-/// What the forward pass of R rows leaves: the outputs of the hidden layers, GELU's slope there (where a
-/// backward pass follows), the unit rows of the bottleneck and the lengths they had.
+/// What the forward pass of R rows leaves: the outputs of the hidden layers, GELU's derivatives there (where
+/// a backward pass follows), the unit rows of the bottleneck and the lengths they had.
 struct Activations {
-  std::vector<MatrixView<float>> hidden;  ///< [R × width] a layer
-  std::vector<MatrixView<float>> slope;   ///< as hidden; empty where no backward pass follows
-  MatrixView<float> unit;                 ///< [R × bottleneck]
-  float* length;                          ///< [R] 0 for a row that is zero, whose unit row is zero
+  std::vector<MatrixView<float>> hidden;      ///< [R × width] a layer
+  std::vector<MatrixView<float>> derivative;  ///< as hidden; empty where no backward pass follows
+  MatrixView<float> unit;                     ///< [R × bottleneck]
+  float* length;                              ///< [R] 0 for a row that is zero, whose unit row is zero
 };
 
-/// u ← gelu(u + bias), and its slope where wanted.
-inline void add_bias_gelu(const float* bias, MatrixView<float> u, const MatrixView<float>* slope) {
+/// u ← gelu(u + bias) for all rows, and GELU's derivatives where wanted.
+inline void add_bias_gelu_rows(const float* bias, MatrixView<float> u, const MatrixView<float>* derivative) {
   for (Index i = 0; i < u.rows; ++i) {
     float* row = u.row(i);
-    float* slope_row = slope != nullptr ? slope->row(i) : nullptr;
-    CpuTeam{u.cols}.each([=](auto k) {
-      const auto y = gelu(k.load(row) + k.load(bias));
-      k.store(row, y.value);
-      if (slope_row != nullptr) k.store(slope_row, y.slope);
-    });
+    float* derivative_row = derivative != nullptr ? derivative->row(i) : nullptr;
+    CpuTeam{u.cols}.each([=](auto k) { add_bias_gelu(k, bias, row, derivative_row); });
   }
 }
 
-/// y ← (y + bias) / ‖y + bias‖; a row shorter than 1e-12 becomes zero, with length 0.
-inline void add_bias_normalize(const float* bias, MatrixView<float> y, float* length) {
-  const CpuTeam team{y.cols};
-  for (Index i = 0; i < y.rows; ++i) {
-    float* row = y.row(i);
-    const float square = team.sum([=](auto k) {
-      const auto value = k.load(row) + k.load(bias);
-      k.store(row, value);
-      return value * value;
-    });
-    length[i] = std::sqrt(square);
-    if (length[i] < 1e-12f) length[i] = 0;
-    const float scale = length[i] > 0 ? 1 / length[i] : 0.f;
-    team.each([=](auto k) { k.store(row, k.load(row) * scale); });
-  }
+/// y ← (y + bias) / ‖y + bias‖ for all rows, and the lengths that they had.
+inline void add_bias_normalize_rows(const float* bias, MatrixView<float> y, float* length) {
+  for (Index i = 0; i < y.rows; ++i) length[i] = add_bias_normalize(CpuTeam{y.cols}, bias, y.row(i));
 }
 
 /// The layers up to the bottleneck for R packed rows x. `left` is scratch; it ends as the packed unit rows.
@@ -120,11 +97,11 @@ inline void forward(const PackedHead& head, const LeftFactor& x, const Activatio
   for (Index l = 0; l < last; ++l) {
     const auto i = static_cast<std::size_t>(l);
     multiply_packed(l == 0 ? x : left, head.layer(l), out.hidden[i], Update::assign);
-    add_bias_gelu(head.bias(l), out.hidden[i], out.slope.empty() ? nullptr : &out.slope[i]);
+    add_bias_gelu_rows(head.bias(l), out.hidden[i], out.derivative.empty() ? nullptr : &out.derivative[i]);
     left.pack({out.hidden[i], false});
   }
   multiply_packed(last == 0 ? x : left, head.layer(last), out.unit, Update::assign);
-  add_bias_normalize(head.bias(last), out.unit, out.length);
+  add_bias_normalize_rows(head.bias(last), out.unit, out.length);
   left.pack({out.unit, false});
 }
 

@@ -2,60 +2,69 @@
 #pragma once
 
 #include <algorithm>
-#include <optional>
+#include <memory>
+#include <utility>
 #include <vector>
 
 #include <shoal/backend/cpu.hpp>
 #include <shoal/heads/cpu/batch_statistics.hpp>
+#include <shoal/heads/cpu/plan.hpp>
 #include <shoal/heads/cpu/update.hpp>
+#include <shoal/heads/generic_step.hpp>
+#include <shoal/heads/moving_average.hpp>
 
 namespace shoal {
 
-/// For each head: a survey of the partners' rows where the objective asks for their marginal or agreement
-/// (for TEMI of all heads first), a survey of the student's rows where a balancer asks for their marginal;
-/// then each group of rows forward, through the loss and backward while its logits are in cache; then
-/// gradients of the parameters and their update, tile by tile. Work is cut by rows and by parameters, never
-/// by threads, and sums over the batch are merged in the order of blocks: the same bits for any number of
-/// threads, and whether or not partners' rows are kept.
-template <Objective Obj, Balancer Bal> class CpuStep {
+/// For each head: the batch statistics of the partners' rows where the objective reads their marginal or
+/// agreement (for TEMI of all heads first), those of the student's rows where a balancer reads their
+/// marginal; then each group of rows forward, through the loss and backward while its logits are in cache;
+/// then gradients of the parameters and their update, tile by tile. Work is cut by rows and by parameters,
+/// never by threads, and sums over the batch are merged in the order of blocks: the same bits for any number
+/// of threads, and whether or not partners' rows are kept.
+class FusedStep final : public StepEngine {
  public:
   /// Works on `state` directly; it must outlive the engine.
-  CpuStep(const Heads<Obj, Bal>& settings, HeadState& state, const Cpu& cpu)
+  FusedStep(const HeadSettings& settings, std::unique_ptr<const PairLoss> loss, HeadState& state,
+            const Cpu& cpu)
       : settings_(settings),
+        needs_(settings.needs),
+        loss_(std::move(loss)),
         state_(state),
         cpu_(cpu),
-        keeps_(plan(settings, state.shape.features, cpu.threads(), cpu.memory()).partner_rows > 0),
+        keeps_(fused_step_plan(settings, state.shape.features, cpu.threads(), cpu.memory())["partner rows"] >
+               0),
         groups_(settings.batch, clusters(), cpu.threads(), cpu.library() != nullptr),
-        batch_(static_cast<std::size_t>(groups_.count()), LeftFactor(rule())),
+        batch_(rows(), state.shape.features),
+        packed_batch_(static_cast<std::size_t>(groups_.count()), LeftFactor(rule())),
         student_(state.shape, true, rule()),
         teacher_(state.shape, false, rule()),
         pass_(state.shape, rows(), true),
         inputs_(static_cast<std::size_t>(state.shape.layers() + 1), PackedInput(rows(), rule())),
         logits_(rows(), clusters()),
-        kept_(keeps_ ? rows() * surveyed_heads() : 0, clusters()),
+        kept_(keeps_ ? rows() * heads_at_once() : 0, clusters()),
         own_(settings.batch, clusters()),
         heads_agreement_(static_cast<std::size_t>(settings.batch), 1.f),
         log_marginal_(static_cast<std::size_t>(clusters())),
         balance_(2, clusters()),
-        loss_(static_cast<std::size_t>(groups_.blocks())),
+        block_loss_(static_cast<std::size_t>(groups_.blocks())),
         update_scratch_(static_cast<std::size_t>(cpu.threads()), UpdateScratch{LeftFactor(rule()), {}, {}}) {
-    for (Index h = 0; h < surveyed_heads(); ++h) partners_.emplace_back(settings.batch, clusters());
+    for (Index h = 0; h < heads_at_once(); ++h) partners_.emplace_back(settings.batch, clusters());
     for (int worker = 0; worker < cpu.threads(); ++worker)
-      scratch_.emplace_back(state.shape, groups_.most_rows(), keeps_, rule());
+      scratch_.emplace_back(state.shape, groups_.most_rows(), needs_.teacher && !keeps_, rule());
   }
 
-  void sync() {}
-
-  void step(MatrixView<const float> batch, const StepControl& control, StepReport& report) {
+  void step(MatrixView<const float> batch, const StepControl& control, StepReport& report) override {
     const Index H = state_.shape.heads;
     report.loss.assign(static_cast<std::size_t>(H), 0);
     report.labels.resize(static_cast<std::size_t>(H * rows()));
     each_group([&](const PairGroup& g, Scratch&) {
-      batch_[static_cast<std::size_t>(g.blocks.index)].pack({batch.block(g.first, g.count), false});
+      take_rows(batch, g);
+      packed_batch_[static_cast<std::size_t>(g.blocks.index)].pack(
+          {batch_.view().block(g.first, g.count), false});
     });
-    cpu_.each_task(inputs_[0].chunks(), [&](Index chunk, int) { inputs_[0].pack(chunk, batch); });
-    if constexpr (Obj::agreement == Agreement::heads) survey_all_heads();
-    const ParameterSteps steps = parameter_steps(control);
+    cpu_.each_task(inputs_[0].chunks(), [&](Index chunk, int) { inputs_[0].pack(chunk, batch_); });
+    if (needs_.all_heads()) average_agreement();
+    const ParameterSteps steps(settings_, control);
     for (Index h = 0; h < H; ++h) {
       report.loss[static_cast<std::size_t>(h)] = learn(h, report.labels.data() + h * rows());
       pack_inputs();
@@ -66,10 +75,10 @@ template <Objective Obj, Balancer Bal> class CpuStep {
  private:
   /// One thread's room for a group of rows.
   struct Scratch {
-    Scratch(const HeadShape& shape, Index group_rows, bool keeps, ProductRule rule)
+    Scratch(const HeadShape& shape, Index group_rows, bool keeps_logits, ProductRule rule)
         : left(rule),
           pass(shape, group_rows, false),
-          logits(Obj::teacher && !keeps ? group_rows : 0, shape.clusters),
+          logits(keeps_logits ? group_rows : 0, shape.clusters),
           rows(4, shape.clusters),
           backward{LeftFactor(rule), {}} {}
     LeftFactor left;
@@ -79,27 +88,21 @@ template <Objective Obj, Balancer Bal> class CpuStep {
     BackwardScratch backward;
   };
 
-  // A survey of the student is made for a balancer, and, without a teacher, for what the objective asks of
-  // partners.
-  static constexpr bool surveys_teacher = Obj::teacher && surveys_partners<Obj>;
-  static constexpr bool surveys_student = Bal::active || (!Obj::teacher && surveys_partners<Obj>);
-  static constexpr bool all_heads_first = Obj::agreement == Agreement::heads;
-  static_assert(Obj::teacher || !all_heads_first,
-                "an agreement over all heads needs teachers, which are constants");
-
   [[nodiscard]] ProductRule rule() const { return {settings_.precision, cpu_.library()}; }
   [[nodiscard]] Index clusters() const { return state_.shape.clusters; }
-  [[nodiscard]] Index rows() const { return 2 * settings_.batch; }
-  [[nodiscard]] Index surveyed_heads() const { return all_heads_first ? state_.shape.heads : 1; }
-  [[nodiscard]] std::size_t slot(Index h) const { return static_cast<std::size_t>(all_heads_first ? h : 0); }
-  /// The survey of those whom head h's student meets.
-  [[nodiscard]] const BatchStatistics& partners(Index h) const {
-    return Obj::teacher ? partners_[slot(h)] : own_;
+  [[nodiscard]] Index rows() const { return settings_.rows(); }
+  /// Whether the student's statistics must be known before the first loss.
+  [[nodiscard]] bool student_first() const {
+    return needs_.balance || (!needs_.teacher && needs_.partner_statistics());
   }
-  [[nodiscard]] float student_scale() const { return static_cast<float>(1 / settings_.student_temperature); }
-  [[nodiscard]] float partner_scale() const {
-    return static_cast<float>(1 /
-                              (Obj::teacher ? settings_.teacher_temperature : settings_.student_temperature));
+  [[nodiscard]] bool teacher_first() const { return needs_.teacher && needs_.partner_statistics(); }
+  [[nodiscard]] Index heads_at_once() const { return needs_.all_heads() ? state_.shape.heads : 1; }
+  [[nodiscard]] std::size_t slot(Index h) const {
+    return static_cast<std::size_t>(needs_.all_heads() ? h : 0);
+  }
+  /// The statistics of those whom head h's student meets.
+  [[nodiscard]] const BatchStatistics& partners(Index h) const {
+    return needs_.teacher ? partners_[slot(h)] : own_;
   }
   [[nodiscard]] MatrixView<float> kept(Index h, const PairGroup& g) {
     return kept_.view().block(static_cast<Index>(slot(h)) * rows() + g.first, g.count);
@@ -109,17 +112,18 @@ template <Objective Obj, Balancer Bal> class CpuStep {
     cpu_.each_task(groups_.count(),
                    [&](Index g, int worker) { f(groups_[g], scratch_[static_cast<std::size_t>(worker)]); });
   }
-  [[nodiscard]] const LeftFactor& packed_batch(const PairGroup& g) const {
-    return batch_[static_cast<std::size_t>(g.blocks.index)];
+  /// The group's rows of the batch, block by block: x, then their partners.
+  void take_rows(MatrixView<const float> batch, const PairGroup& g) {
+    g.each_block([&](Index, PairRows r, Index) {
+      for (Index i = 0; i < r.count(); ++i) {
+        const Index pair = r.first / 2 + i % r.pairs;
+        std::copy_n(batch.row(i < r.pairs ? pair : settings_.batch + pair), batch.cols,
+                    batch_.row(r.first + i));
+      }
+    });
   }
-
-  [[nodiscard]] ParameterSteps parameter_steps(const StepControl& c) const {
-    const auto adam = [&](double decay, Index updates) {
-      return AdamStep(settings_.optimizer, c.rate, decay, updates);
-    };
-    const double decay = settings_.weight_decay;
-    return {adam(decay, c.updates), adam(0, c.updates), adam(decay, c.last_updates), c.last_frozen,
-            static_cast<float>(settings_.teacher_momentum)};
+  [[nodiscard]] const LeftFactor& packed_rows(const PairGroup& g) const {
+    return packed_batch_[static_cast<std::size_t>(g.blocks.index)];
   }
 
   void pack(Index h, bool student, bool teacher) {
@@ -145,42 +149,42 @@ template <Objective Obj, Balancer Bal> class CpuStep {
   }
 
   void student_forward(const PairGroup& g, Scratch& own) {
-    forward(student_, packed_batch(g), pass_.rows(g.first, g.count), own.left);
+    forward(student_, packed_rows(g), pass_.rows(g.first, g.count), own.left);
     last_layer(student_, own.left, logits_.view().block(g.first, g.count));
   }
   void teacher_forward(const PairGroup& g, Scratch& own, MatrixView<float> logits) {
-    forward(teacher_, packed_batch(g), own.pass.rows(0, g.count), own.left);
+    forward(teacher_, packed_rows(g), own.pass.rows(0, g.count), own.left);
     last_layer(teacher_, own.left, logits);
   }
   [[nodiscard]] MatrixView<float> teacher_rows(Index h, const PairGroup& g, Scratch& own) {
     return keeps_ ? kept(h, g) : own.logits.view().block(0, g.count);
   }
 
-  void survey_teacher(Index h) {
-    BatchStatistics& survey = partners_[slot(h)];
+  void teacher_statistics(Index h) {
+    BatchStatistics& statistics = partners_[slot(h)];
     each_group([&](const PairGroup& g, Scratch& own) {
       const MatrixView<float> logits = teacher_rows(h, g, own);
       teacher_forward(g, own, logits);
-      survey.add(g, logits, partner_scale(), own.rows);
+      statistics.add(g, logits, settings_.partner_scale(), own.rows);
     });
-    survey.merge();
-    move_marginal(h, survey.mean());
+    statistics.merge();
+    update_marginal(h, statistics.mean());
   }
 
-  void survey_student(Index h) {
+  void student_statistics(Index h) {
     each_group([&](const PairGroup& g, Scratch& own) {
       student_forward(g, own);
-      own_.add(g, logits_.view().block(g.first, g.count), student_scale(), own.rows);
+      own_.add(g, logits_.view().block(g.first, g.count), settings_.student_scale(), own.rows);
     });
     own_.merge();
-    if (!Obj::teacher) move_marginal(h, own_.mean());
+    if (!needs_.teacher) update_marginal(h, own_.mean());
   }
 
-  void survey_all_heads() {
+  void average_agreement() {
     std::vector<double> sum(heads_agreement_.size(), 0.0);
     for (Index h = 0; h < state_.shape.heads; ++h) {
       pack(h, false, true);
-      survey_teacher(h);
+      teacher_statistics(h);
       const float* agreement = partners_[slot(h)].agreement();
       for (std::size_t b = 0; b < sum.size(); ++b) sum[b] += static_cast<double>(agreement[b]);
     }
@@ -188,98 +192,97 @@ template <Objective Obj, Balancer Bal> class CpuStep {
       heads_agreement_[b] = static_cast<float>(sum[b] / static_cast<double>(state_.shape.heads));
   }
 
-  /// m ← momentum m + (1 − momentum) · the mean of both views.
-  void move_marginal(Index h, const Matrix<float>& mean) {
-    if (!Obj::marginal) return;
+  void update_marginal(Index h, const Matrix<float>& mean) {
+    if (!needs_.marginal) return;
     const auto momentum = static_cast<float>(settings_.marginal_momentum);
     float* m = state_.marginal.row(h);
-    for (Index c = 0; c < clusters(); ++c)
-      m[c] = m[c] * momentum + (1 - momentum) * 0.5f * (mean(0, c) + mean(1, c));
+    CpuTeam{clusters()}.each([&](auto c) { move_marginal(c, mean.row(0), mean.row(1), momentum, m); });
   }
 
-  /// Head h from its surveys to the gradients of logits and the deltas of all layers. Returns its loss.
+  /// Head h from its statistics to the gradients of logits and the deltas of all layers. Returns its loss.
   double learn(Index h, Label* labels) {
-    pack(h, true, Obj::teacher && !(all_heads_first && keeps_));
-    if constexpr (surveys_teacher && !all_heads_first) survey_teacher(h);
-    if constexpr (surveys_student) survey_student(h);
-    const CpuTeam team{clusters()};
-    if constexpr (Obj::marginal) {
+    pack(h, true, needs_.teacher && !(needs_.all_heads() && keeps_));
+    if (teacher_first() && !needs_.all_heads()) teacher_statistics(h);
+    if (student_first()) student_statistics(h);
+    if (needs_.marginal) {
       const float* m = state_.marginal.row(h);
       float* out = log_marginal_.data();
-      team.each(
-          [=](auto c) { c.store(out, log(vector_max(c.load(m), broadcast<decltype(c.load(m))>(1e-30f)))); });
+      CpuTeam{clusters()}.each([=](auto c) { c.store(out, log_marginal(c.load(m))); });
     }
     double penalty = 0;
-    if constexpr (Bal::active)
+    if (needs_.balance)
       for (Index view = 0; view < 2; ++view)
-        penalty += 0.5 * static_cast<double>(
-                             settings_.balancer.penalty(team, own_.mean().row(view), balance_.row(view)));
-    const float batch_agreement = Obj::agreement == Agreement::batch ? partners(h).mean_agreement() : 1.f;
+        penalty +=
+            0.5 * static_cast<double>(loss_->penalty(clusters(), own_.mean().row(view), balance_.row(view)));
+    const float batch_agreement = needs_.agreement == Agreement::batch ? partners(h).mean_agreement() : 1.f;
     each_group([&](const PairGroup& g, Scratch& own) {
-      if (!surveys_student) student_forward(g, own);
+      if (!student_first()) student_forward(g, own);
       const MatrixView<float> student = logits_.view().block(g.first, g.count);
       MatrixView<float> partner = student;
-      if (Obj::teacher) {
+      if (needs_.teacher) {
         partner = teacher_rows(h, g, own);
         if (!keeps_) teacher_forward(g, own, partner);
       }
       g.each_block([&](Index block, PairRows r, Index at) {
-        loss_[static_cast<std::size_t>(block)] = descend(
+        block_loss_[static_cast<std::size_t>(block)] = descend(
             h, r, student.block(at, r.count()), partner.block(at, r.count()), batch_agreement, own, labels);
       });
       backward(student_, student, g.first, pass_, own.backward);
     });
     double sum = 0;
-    for (const double part : loss_) sum += part;
+    for (const double part : block_loss_) sum += part;
     return sum / static_cast<double>(rows()) + penalty;
   }
 
-  /// The loss of a block's rows, summed; their logits give way to the gradients.
+  /// The loss of a block's rows, summed; their gradients are written over their logits.
   double descend(Index h, PairRows r, MatrixView<float> student, MatrixView<const float> partner,
                  float batch_agreement, Scratch& own, Label* labels) {
     const Index C = clusters();
     const CpuTeam team{C};
-    const float factor = student_scale() / static_cast<float>(rows() * state_.shape.heads);
+    const float scale = settings_.student_scale(), partner_scale = settings_.partner_scale();
     double loss = 0;
     for (Index i = 0; i < r.pairs; ++i) {
       const Index at[2] = {i, r.pairs + i};
-      float norm[2], partner_norm[2];
+      float own_partition[2], partner_partition[2];
       for (int v = 0; v < 2; ++v) {
         const float* row = student.row(at[v]);
-        norm[v] = softmax(team, row, student_scale(), own.rows.row(v));
+        own_partition[v] = softmax(team, row, scale, own.rows.row(v));
         labels[v * settings_.batch + r.first / 2 + i] = static_cast<Label>(argmax(row, C));
-        if (surveys_teacher)
-          partner_norm[v] = partners(h).norm()[r.first + at[v]];
-        else if (Obj::teacher)
-          partner_norm[v] = log_normaliser(team, partner.row(at[v]), partner_scale());
+        if (teacher_first())
+          partner_partition[v] = partners(h).log_partition()[r.first + at[v]];
+        else if (needs_.teacher)
+          partner_partition[v] = log_partition(team, partner.row(at[v]), partner_scale);
         else
-          partner_norm[v] = norm[v];
+          partner_partition[v] = own_partition[v];
       }
       const auto b = static_cast<std::size_t>(r.first / 2 + i);
-      const float agreement = Obj::agreement == Agreement::none ? 1.f : partners(h).agreement()[b];
+      const float agreement = needs_.agreement == Agreement::none ? 1.f : partners(h).agreement()[b];
       for (int v = 0; v < 2; ++v) {
-        const PairRow pair{{student.row(at[v]), student_scale(), norm[v]},
+        const PairRow pair{{student.row(at[v]), scale, own_partition[v]},
                            own.rows.row(v),
-                           {partner.row(at[1 - v]), partner_scale(), partner_norm[1 - v]},
-                           Obj::marginal ? log_marginal_.data() : nullptr,
+                           {partner.row(at[1 - v]), partner_scale, partner_partition[1 - v]},
+                           needs_.marginal ? log_marginal_.data() : nullptr,
                            agreement,
                            heads_agreement_[b],
                            batch_agreement};
-        const float* balance = Bal::active ? balance_.row(v) : nullptr;
+        const float* balance = needs_.balance ? balance_.row(v) : nullptr;
         loss += static_cast<double>(
-            row_gradient(team, settings_.objective, pair, balance, factor, own.rows.row(2 + v)));
+            loss_->row(C, pair, balance, settings_.gradient_scale(), own.rows.row(2 + v)));
       }
       for (int v = 0; v < 2; ++v) std::copy_n(own.rows.row(2 + v), C, student.row(at[v]));
     }
     return loss;
   }
 
-  const Heads<Obj, Bal> settings_;
+  const HeadSettings settings_;
+  const LossNeeds needs_;
+  const std::unique_ptr<const PairLoss> loss_;
   HeadState& state_;
   const Cpu cpu_;
-  const bool keeps_;  // partners' rows of the survey are kept for the loss
+  const bool keeps_;  // partners' rows of the statistics are kept for the loss
   const PairGroups groups_;
-  std::vector<LeftFactor> batch_;  // each group's rows, packed once for all heads
+  Matrix<float> batch_;                   // in the order of blocks
+  std::vector<LeftFactor> packed_batch_;  // each group's rows, packed once for all heads
   PackedHead student_, teacher_;
   HeadPass pass_;                    // the student's, all rows
   std::vector<PackedInput> inputs_;  // what each layer read
@@ -289,10 +292,39 @@ template <Objective Obj, Balancer Bal> class CpuStep {
   BatchStatistics own_;                    // of the student
   Buffer<float> heads_agreement_;          // [B]
   Buffer<float> log_marginal_;             // [C]
-  Matrix<float> balance_;                  // [2 × C] the balancer's slope for each view
-  std::vector<double> loss_;               // of each block
+  Matrix<float> balance_;                  // [2 × C] the balancer's gradient for each view
+  std::vector<double> block_loss_;
   std::vector<Scratch> scratch_;
   std::vector<UpdateScratch> update_scratch_;
+};
+
+/// The CPU's training step is the fused one, in float32 or bfloat16.
+template <> struct StepOn<Cpu> {
+  static constexpr const char* name = "fused CPU step";
+
+  /// Throws unless the CPU has products of this precision.
+  static Precision precision(const Cpu& cpu, Precision asked) {
+    check_rule({asked, cpu.library()});
+    return asked;
+  }
+  static MemoryPlan plan(const HeadSettings& settings, Index features, const Cpu& cpu) {
+    return fused_step_plan(settings, features, cpu.threads(), cpu.memory());
+  }
+  template <Objective Obj, Balancer Bal>
+  static std::unique_ptr<StepEngine> make(const Heads<Obj, Bal>& settings, HeadState& state, const Cpu& cpu) {
+    return std::make_unique<FusedStep>(settings.general(),
+                                       make_pair_loss(settings.objective, settings.balancer), state, cpu);
+  }
+  /// The bits of a small product by the same means as a step's.
+  static void probe(const Cpu& cpu, MatrixView<const float> a, MatrixView<const float> b,
+                    MatrixView<float> c) {
+    const ProductRule rule{Precision::float32, cpu.library()};
+    LeftFactor left(rule);
+    RightFactor right(rule);
+    left.pack({a, false});
+    right.pack({b, false});
+    multiply_packed(left, right, c, Update::assign);
+  }
 };
 
 }  // namespace shoal

@@ -2,57 +2,13 @@
 // made in.
 #pragma once
 
-#include <cmath>
 #include <vector>
 
 #include <shoal/core/workers.hpp>
 #include <shoal/heads/cpu/backward.hpp>
-#include <shoal/heads/engine.hpp>
-#include <shoal/heads/optimizer.hpp>
+#include <shoal/heads/parameter_steps.hpp>
 
 namespace shoal {
-
-/// How a step moves each kind of parameter.
-struct ParameterSteps {
-  AdamStep weights, biases;  ///< of the layers
-  AdamStep last;             ///< of directions and gains
-  bool last_frozen;
-  float teacher_momentum;
-};
-
-/// One parameter array's row of state: student, moments, teacher (null without one), from the same offset on.
-struct ParameterRow {
-  float *student, *first, *second, *teacher;
-
-  ParameterRow(HeadState& state, const float* where) : ParameterRow(state, where - state.student.data()) {}
-  ParameterRow(HeadState& state, Index offset)
-      : student(state.student.data() + offset),
-        first(state.first_moment.data() + offset),
-        second(state.second_moment.data() + offset),
-        teacher(state.teacher.empty() ? nullptr : state.teacher.data() + offset) {}
-
-  /// The optimizer and the teacher's running mean in one pass over `count` parameters.
-  void update(const AdamStep& step, float momentum, const float* gradient, Index count) const {
-    const auto [w, m, v, t] = *this;
-    CpuTeam{count}.each([&, w = w, m = m, v = v, t = t](auto k) {
-      auto first = k.load(m), second = k.load(v);
-      const auto value = step(k.load(w), k.load(gradient), first, second);
-      k.store(w, value), k.store(m, first), k.store(v, second);
-      if (t != nullptr) k.store(t, k.load(t) * momentum + value * (1.f - momentum));
-    });
-  }
-};
-
-/// ∂L/∂v in `row` and ∂L/∂g returned, from ∂L/∂w in `row`, for w = g v / ‖v‖; both 0 where v = 0.
-inline float weight_norm_backward(const float* v, float gain, float* row, Index size) {
-  const CpuTeam team{size};
-  const float square = team.sum([=](auto k) { return k.load(v) * k.load(v); });
-  const float along = team.sum([=](auto k) { return k.load(v) * k.load(row); });
-  const float inverse = square > 0 ? 1 / std::sqrt(square) : 0.f;
-  const float scale = gain * inverse, shrink = square > 0 ? along / square : 0.f;
-  team.each([=](auto k) { k.store(row, (k.load(row) - k.load(v) * shrink) * scale); });
-  return along * inverse;
-}
 
 /// The rows that a layer read in a batch, packed as right factors for the gradient of its weights, in chunks
 /// of rows short enough that a chunk's panels stay in the second-level cache.
@@ -136,15 +92,14 @@ class HeadUpdate {
     const MatrixView<const float> delta = pass_.delta(l);
     const MatrixView<float> tile = weight_gradient(l, delta, rows, state_.shape.inputs(l), scratch);
     ParameterRow(state_, head_.weight(l).row(rows.first))
-        .update(steps_.weights, steps_.teacher_momentum, tile.data, rows.count * tile.cols);
+        .update(steps_.weights, tile.data, rows.count * tile.cols);
     scratch.line.assign(static_cast<std::size_t>(rows.count), 0.f);
     float* sum = scratch.line.data();
     for (Index i = 0; i < delta.rows; ++i) {
       const float* row = delta.row(i) + rows.first;
       CpuTeam{rows.count}.each([=](auto k) { k.store(sum, k.load(sum) + k.load(row)); });
     }
-    ParameterRow(state_, head_.bias(l) + rows.first)
-        .update(steps_.biases, steps_.teacher_momentum, sum, rows.count);
+    ParameterRow(state_, head_.bias(l) + rows.first).update(steps_.biases, sum, rows.count);
   }
 
   void update_last(Block rows, UpdateScratch& scratch) const {
@@ -152,12 +107,12 @@ class HeadUpdate {
         weight_gradient(state_.shape.layers(), gradient_, rows, state_.shape.bottleneck(), scratch);
     scratch.line.resize(static_cast<std::size_t>(rows.count));
     for (Index c = 0; c < rows.count; ++c)
-      scratch.line[static_cast<std::size_t>(c)] = weight_norm_backward(
-          head_.directions().row(rows.first + c), head_.gains()[rows.first + c], tile.row(c), tile.cols);
+      scratch.line[static_cast<std::size_t>(c)] =
+          weight_norm_backward(CpuTeam{tile.cols}, head_.directions().row(rows.first + c),
+                               head_.gains()[rows.first + c], tile.row(c));
     ParameterRow(state_, head_.directions().row(rows.first))
-        .update(steps_.last, steps_.teacher_momentum, tile.data, rows.count * tile.cols);
-    ParameterRow(state_, head_.gains() + rows.first)
-        .update(steps_.last, steps_.teacher_momentum, scratch.line.data(), rows.count);
+        .update(steps_.last, tile.data, rows.count * tile.cols);
+    ParameterRow(state_, head_.gains() + rows.first).update(steps_.last, scratch.line.data(), rows.count);
   }
 
   HeadState& state_;

@@ -4,8 +4,7 @@
 #include <cmath>
 
 #include <shoal/heads/cuda/forward.cuh>
-#include <shoal/heads/engine.hpp>
-#include <shoal/heads/heads.hpp>
+#include <shoal/heads/parameter_steps.hpp>
 
 namespace shoal {
 
@@ -13,19 +12,14 @@ namespace shoal {
 /// The teacher (null without one) follows. What it refers to must outlive it.
 template <class Rt> class GpuLearner {
  public:
-  /// `gradient_scale`: of the gradients of logits (GpuHeadLoss).
-  template <class Obj, class Bal>
-  GpuLearner(const Heads<Obj, Bal>& settings, const HeadShape& shape, GpuProducts<Rt>& products,
-             GpuNetwork<Rt>& student, float* teacher, float gradient_scale)
+  GpuLearner(const HeadSettings& settings, const HeadShape& shape, GpuProducts<Rt>& products,
+             GpuNetwork<Rt>& student, float* teacher)
       : shape_(shape),
         products_(products),
         student_(student),
         teacher_(teacher),
-        rows_(2 * settings.batch),
-        optimizer_(settings.optimizer),
-        weight_decay_(settings.weight_decay),
-        momentum_(static_cast<float>(settings.teacher_momentum)),
-        scale_(static_cast<float>(std::exp2(std::round(-std::log2(gradient_scale))))),
+        rows_(settings.rows()),
+        scale_(static_cast<float>(std::exp2(std::round(-std::log2(settings.gradient_scale()))))),
         first_(products.stream(), shape.size()),
         second_(products.stream(), shape.size()),
         gradient_(products.stream(), gradient_floats(shape, rows_)),
@@ -36,8 +30,8 @@ template <class Rt> class GpuLearner {
 
   [[nodiscard]] float* first_moment() { return first_.data(); }
   [[nodiscard]] float* second_moment() { return second_.data(); }
-  /// Where the student leaves GELU's slopes on the way forward: backward() turns them into gradients.
-  [[nodiscard]] GpuActivations<Rt>& slopes() { return delta_; }
+  /// Where the student leaves GELU's derivatives on the way forward: backward() turns them into gradients.
+  [[nodiscard]] GpuActivations<Rt>& derivatives() { return delta_; }
 
   /// From the gradients of head h's logits to ∂L/∂(what each layer puts out before GELU or normalisation).
   void backward(Index h, MatrixView<const float> logits_gradient) {
@@ -56,41 +50,39 @@ template <class Rt> class GpuLearner {
   }
 
   /// The layers of head h after the first.
-  void update_head(Index h, MatrixView<const float> logits_gradient, const StepControl& control) {
+  void update_head(Index h, MatrixView<const float> logits_gradient, const ParameterSteps& steps) {
     for (Index l = shape_.layers() - 1; l > 0; --l)
-      update_layer(l, h, delta_.layer(l, h), student_.output().layer(l - 1, h), control);
-    if (control.last_frozen) return;
+      update_layer(l, h, delta_.layer(l, h), student_.output().layer(l - 1, h), steps);
+    if (steps.last_frozen) return;
     const HeadView<const float> head = student_.head(h);
     const Index K = shape_.bottleneck(), C = shape_.clusters;
     const MatrixView<float> gradient = gradient_.view(C, K);
     float* gains = gradient_.data() + C * K;
     products_({logits_gradient, true}, student_.output().bottleneck(h), gradient, scale_);
     stream().launch(warp_per_item(C), WeightNormBackward{}, head.directions(), head.gains(), gradient, gains);
-    const AdamStep step(optimizer_, control.rate, weight_decay_, control.last_updates);
-    move(step, gradient.data, shape_.directions_offset() + h * C * K, C * K);
-    move(step, gains, shape_.gains_offset() + h * C, C);
+    move(steps.last, gradient.data, shape_.directions_offset() + h * C * K, C * K);
+    move(steps.last, gains, shape_.gains_offset() + h * C, C);
   }
   /// The first layers of all heads at once. x: the batch.
-  void update_first(MatrixView<const float> x, const StepControl& control) {
-    update_layer(0, 0, delta_.wide(), x, control);
+  void update_first(MatrixView<const float> x, const ParameterSteps& steps) {
+    update_layer(0, 0, delta_.wide(), x, steps);
   }
 
  private:
   [[nodiscard]] GpuStream<Rt>& stream() { return products_.stream(); }
 
   void update_layer(Index l, Index h, MatrixView<const float> delta, MatrixView<const float> input,
-                    const StepControl& control) {
+                    const ParameterSteps& steps) {
     const Index out = delta.cols, in = input.cols;
     float* biases = gradient_.data() + out * in;
     products_({delta, true}, input, gradient_.view(out, in), scale_);
     stream().product(std::as_const(ones_).view(1, rows_), delta, {biases, 1, out});
-    move({optimizer_, control.rate, weight_decay_, control.updates}, gradient_.data(),
-         shape_.weight_offset(l) + h * out * in, out * in);
-    move({optimizer_, control.rate, 0, control.updates}, biases, shape_.bias_offset(l) + h * out, out);
+    move(steps.weights, gradient_.data(), shape_.weight_offset(l) + h * out * in, out * in);
+    move(steps.biases, biases, shape_.bias_offset(l) + h * out, out);
   }
-  /// The optimizer's step for `count` parameters from `offset` on.
-  void move(const AdamStep& step, const float* gradient, Index offset, Index count) {
-    stream().launch(thread_per_item(count), UpdateParameters{step, momentum_}, gradient, count,
+  /// Updates `count` parameters from `offset` on.
+  void move(const ParameterUpdate& update, const float* gradient, Index offset, Index count) {
+    stream().launch(thread_per_item(count), UpdateParameters{update}, gradient, count,
                     student_.parameters() + offset, first_.data() + offset, second_.data() + offset,
                     teacher_ != nullptr ? teacher_ + offset : nullptr);
   }
@@ -100,9 +92,6 @@ template <class Rt> class GpuLearner {
   GpuNetwork<Rt>& student_;
   float* teacher_;
   Index rows_;
-  Optimizer optimizer_;
-  double weight_decay_;
-  float momentum_;
   float scale_;  // a power of two that brings gradients near one: in float16 they would vanish
   DeviceArray<Rt, float> first_, second_, gradient_, ones_;
   GpuActivations<Rt> delta_;

@@ -59,8 +59,8 @@ template <class Rt> class GpuNetwork {
   }
   [[nodiscard]] HeadView<const float> head(Index h) const { return {&shape_, parameters_.data(), h}; }
 
-  /// The first layers of all heads in one product; GELU's slope where wanted.
-  void first_layer(MatrixView<const float> x, GpuActivations<Rt>* slope = nullptr) {
+  /// The first layers of all heads in one product; GELU's derivative where wanted.
+  void first_layer(MatrixView<const float> x, GpuActivations<Rt>* derivative = nullptr) {
     const MatrixView<float> wide = output_.wide();
     const MatrixView<const float> weight(parameters_.data() + shape_.weight_offset(0), wide.cols,
                                          shape_.features);
@@ -68,18 +68,18 @@ template <class Rt> class GpuNetwork {
     if (shape_.layers() > 1)
       stream().launch(thread_per_item(wide.rows * wide.cols), AddBiasGelu{},
                       std::as_const(parameters_).data() + shape_.bias_offset(0), wide,
-                      slope != nullptr ? slope->wide() : MatrixView<float>{});
+                      derivative != nullptr ? derivative->wide() : MatrixView<float>{});
   }
 
   /// The layers of head h after the first; the rows of the bottleneck, of length one, go to `unit`.
-  void other_layers(Index h, MatrixView<float> unit, GpuActivations<Rt>* slope = nullptr) {
+  void other_layers(Index h, MatrixView<float> unit, GpuActivations<Rt>* derivative = nullptr) {
     const Index last = shape_.layers() - 1;
     for (Index l = 1; l <= last; ++l) {
       const MatrixView<float> y = l == last ? unit : output_.layer(l, h);
       products_(output_.layer(l - 1, h), {head(h).weight(l), true}, y);
       if (l < last)
         stream().launch(thread_per_item(y.rows * y.cols), AddBiasGelu{}, head(h).bias(l), y,
-                        slope != nullptr ? slope->layer(l, h) : MatrixView<float>{});
+                        derivative != nullptr ? derivative->layer(l, h) : MatrixView<float>{});
     }
     stream().launch(warp_per_item(unit.rows), AddBiasNormalize{}, head(h).bias(last), unit, lengths_.data());
   }

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <shoal/backend/gpu_memory.cuh>
-#include <shoal/heads/cpu/plan.hpp>
 #include <shoal/heads/cuda/layers.cuh>
 #include <shoal/heads/cuda/loss.cuh>
 #include <shoal/heads/heads.hpp>
@@ -15,25 +14,26 @@ namespace shoal {
 /// or all. A batch is B rows x and then their B partners. The stream must outlive it.
 template <Objective Obj, Balancer Bal, class Rt> class GpuHeadLoss {
  public:
-  // As on the CPU (heads/cpu/fused_step.hpp): what must be known of the whole batch before the first loss.
-  static constexpr bool surveys_teacher = Obj::teacher && surveys_partners<Obj>;
-  static constexpr bool surveys_all = Obj::agreement == Agreement::heads;
-  static_assert(Obj::teacher || !surveys_all,
-                "an agreement over all heads needs teachers, which are constants");
+  // As LossNeeds (heads/settings.hpp), for the compiler: what must be known of the whole batch before the
+  // first loss.
+  static constexpr bool teacher_first = Obj::teacher && (Obj::marginal || Obj::agreement != Agreement::none);
+  static constexpr bool all_heads = Obj::agreement == Agreement::heads;
 
   GpuHeadLoss(const Heads<Obj, Bal>& settings, GpuStream<Rt>& stream, Index kept_heads)
-      : settings_(settings),
+      : objective_(settings.objective),
+        balancer_(settings.balancer),
+        settings_(settings.general()),
         stream_(stream),
         kept_heads_(kept_heads),
         marginal_(stream, heads() * clusters()),
         shares_(stream, pairs()),
         logits_(stream, rows() * clusters()),
         probs_(stream, rows() * clusters()),
-        slope_(stream, rows() * clusters()),
+        gradient_(stream, rows() * clusters()),
         partner_(stream, Obj::teacher ? kept_heads * rows() * clusters() : 0),
-        norm_(stream, rows()),
-        partner_norm_(stream, (surveys_all ? heads() : 1) * rows()),
-        agreement_(stream, (surveys_all ? heads() : 1) * pairs()),
+        log_partition_(stream, rows()),
+        partner_partition_(stream, (all_heads ? heads() : 1) * rows()),
+        agreement_(stream, (all_heads ? heads() : 1) * pairs()),
         heads_agreement_(stream, pairs()),
         batch_agreement_(stream, 1),
         mean_(stream, 2 * clusters()),
@@ -55,28 +55,29 @@ template <Objective Obj, Balancer Bal, class Rt> class GpuHeadLoss {
   [[nodiscard]] float* marginal() { return marginal_.data(); }
 
   /// From the logits of head h's teacher to what the losses need of them.
-  void survey_teacher(Index h) {
+  void teacher_statistics(Index h) {
     const MatrixView<const float> logits = partner(h);
-    if constexpr (surveys_teacher) {
-      launch_rows<SurveyPairs>(pairs(), teacher_scale(), logits, per_cluster(slope_), partner_norm(h),
-                               agreement(h));
-      if constexpr (Obj::marginal) move_marginal(h, per_cluster(slope_));
+    if constexpr (teacher_first) {
+      launch_rows<PairStatistics>(pairs(), settings_.partner_scale(), logits, per_cluster(gradient_),
+                                  partner_partition(h), agreement(h));
+      if constexpr (Obj::marginal) move_marginal(h, per_cluster(gradient_));
     } else {
-      launch_rows<Normalisers>(rows(), teacher_scale(), logits, partner_norm(h));
+      launch_rows<LogPartitions>(rows(), settings_.partner_scale(), logits, partner_partition(h));
     }
   }
-  /// Once all teachers have been surveyed.
+  /// Once the statistics of all teachers are known.
   void average_agreement() {
     stream_.launch(thread_per_item(pairs()), MeanOverHeads{},
                    std::as_const(agreement_).view(heads(), pairs()), heads_agreement_.data());
   }
 
-  /// From the logits of student h, its teacher surveyed, to its loss and labels and to gradient().
+  /// From the logits of student h, its teacher's statistics known, to its loss and labels and to gradient().
   void learn(Index h) {
     constexpr bool own_agreement = !Obj::teacher && Obj::agreement != Agreement::none;
     const MatrixView<float> probs = per_cluster(probs_);
-    launch_rows<SurveyPairs>(pairs(), student_scale(), MatrixView<const float>(logits()), probs, norm_.data(),
-                             own_agreement ? agreement(h) : static_cast<float*>(nullptr));
+    launch_rows<PairStatistics>(pairs(), settings_.student_scale(), MatrixView<const float>(logits()), probs,
+                                log_partition_.data(),
+                                own_agreement ? agreement(h) : static_cast<float*>(nullptr));
     if constexpr (!Obj::teacher && Obj::marginal)
       move_marginal(h, probs);
     else if constexpr (Bal::active)
@@ -91,11 +92,8 @@ template <Objective Obj, Balancer Bal, class Rt> class GpuHeadLoss {
                    Bal::active ? static_cast<const double*>(penalty_.data()) : nullptr, loss_.data() + h);
   }
 
-  /// ∂L/∂logits of the last learn(); its entries are gradient_scale() times some probability.
-  [[nodiscard]] MatrixView<const float> gradient() const { return slope_.view(rows(), clusters()); }
-  [[nodiscard]] float gradient_scale() const {
-    return student_scale() / static_cast<float>(rows() * heads());
-  }
+  /// ∂L/∂logits of the last learn(); its entries are settings.gradient_scale() times some probability.
+  [[nodiscard]] MatrixView<const float> gradient() const { return gradient_.view(rows(), clusters()); }
   [[nodiscard]] const double* losses() const { return loss_.data(); }   ///< [H]
   [[nodiscard]] const Label* labels() const { return labels_.data(); }  ///< [H × 2B]
 
@@ -103,14 +101,14 @@ template <Objective Obj, Balancer Bal, class Rt> class GpuHeadLoss {
   [[nodiscard]] Index heads() const { return settings_.heads; }
   [[nodiscard]] Index clusters() const { return settings_.clusters; }
   [[nodiscard]] Index pairs() const { return settings_.batch; }
-  [[nodiscard]] Index rows() const { return 2 * settings_.batch; }
-  [[nodiscard]] float student_scale() const { return static_cast<float>(1 / settings_.student_temperature); }
-  [[nodiscard]] float teacher_scale() const { return static_cast<float>(1 / settings_.teacher_temperature); }
+  [[nodiscard]] Index rows() const { return settings_.rows(); }
   [[nodiscard]] MatrixView<float> per_cluster(DeviceArray<Rt, float>& a) {
     return a.view(rows(), clusters());
   }
-  [[nodiscard]] float* partner_norm(Index h) { return partner_norm_.data() + (surveys_all ? h * rows() : 0); }
-  [[nodiscard]] float* agreement(Index h) { return agreement_.data() + (surveys_all ? h * pairs() : 0); }
+  [[nodiscard]] float* partner_partition(Index h) {
+    return partner_partition_.data() + (all_heads ? h * rows() : 0);
+  }
+  [[nodiscard]] float* agreement(Index h) { return agreement_.data() + (all_heads ? h * pairs() : 0); }
 
   /// Launches a kernel over `count` rows of C: a warp or a block each.
   template <template <class> class Kernel, class... Arguments>
@@ -143,32 +141,34 @@ template <Objective Obj, Balancer Bal, class Rt> class GpuHeadLoss {
                      static_cast<const float*>(agreement(h)), pairs(), static_cast<const double*>(nullptr),
                      batch_agreement_.data());
     if constexpr (Bal::active)
-      stream_.launch(Grid{1}, BalanceViews<Bal>{settings_.balancer}, std::as_const(mean_).view(2, clusters()),
+      stream_.launch(Grid{1}, BalanceViews<Bal>{balancer_}, std::as_const(mean_).view(2, clusters()),
                      balance_.view(2, clusters()), penalty_.data());
   }
   template <class By> void descend(Index h) {
     const auto optional = [](bool wanted, const float* p) { return wanted ? p : nullptr; };
     stream_.launch(By::grid(rows()),
-                   DescendRows<By, Obj>{settings_.objective, student_scale(),
-                                        Obj::teacher ? teacher_scale() : student_scale(), gradient_scale()},
+                   DescendRows<By, Obj>{objective_, settings_.student_scale(), settings_.partner_scale(),
+                                        settings_.gradient_scale()},
                    MatrixView<const float>(logits()), MatrixView<const float>(per_cluster(probs_)),
-                   optional(true, norm_.data()),
+                   optional(true, log_partition_.data()),
                    MatrixView<const float>(Obj::teacher ? partner(h) : logits()),
-                   optional(true, Obj::teacher ? partner_norm(h) : norm_.data()),
+                   optional(true, Obj::teacher ? partner_partition(h) : log_partition_.data()),
                    optional(Obj::marginal, log_marginal_.data()),
                    optional(Obj::agreement != Agreement::none, agreement(h)),
-                   optional(surveys_all, heads_agreement_.data()),
+                   optional(all_heads, heads_agreement_.data()),
                    optional(Obj::agreement == Agreement::batch, batch_agreement_.data()),
                    Bal::active ? std::as_const(balance_).view(2, clusters()) : MatrixView<const float>{},
-                   per_cluster(slope_), row_loss_.data(), labels_.data() + h * rows());
+                   per_cluster(gradient_), row_loss_.data(), labels_.data() + h * rows());
   }
 
-  const Heads<Obj, Bal>& settings_;
+  const Obj objective_;
+  const Bal balancer_;
+  const HeadSettings settings_;
   GpuStream<Rt>& stream_;
   const Index kept_heads_;
   DeviceArray<Rt, float> marginal_, shares_;
-  DeviceArray<Rt, float> logits_, probs_, slope_, partner_;
-  DeviceArray<Rt, float> norm_, partner_norm_, agreement_, heads_agreement_, batch_agreement_;
+  DeviceArray<Rt, float> logits_, probs_, gradient_, partner_;
+  DeviceArray<Rt, float> log_partition_, partner_partition_, agreement_, heads_agreement_, batch_agreement_;
   DeviceArray<Rt, float> mean_, balance_, log_marginal_;
   DeviceArray<Rt, double> penalty_, row_loss_, loss_;
   DeviceArray<Rt, Label> labels_;

@@ -1,66 +1,67 @@
-// The kernels of a step's loss on the GPU: surveys of a batch, marginals, and the rows' losses with their
+// The kernels of a step's loss on the GPU: batch statistics, marginals, and the rows' losses with their
 // gradients by the same row maths as the CPU's. A batch is B rows x and then their B partners.
 #pragma once
 
 #include <shoal/backend/gpu_team.cuh>
 #include <shoal/balancing/balancer.hpp>
-#include <shoal/neighbors/top.hpp>
+#include <shoal/core/scored.hpp>
+#include <shoal/heads/moving_average.hpp>
+#include <shoal/heads/pair_agreement.hpp>
 #include <shoal/objective/objective.hpp>
 
 namespace shoal {
 
-/// Normalisers of all 2B rows, their probabilities, and (not where null) the agreement Σ_c q(c|x) q(c|x′) of
-/// each pair. A team a pair.
-template <class By> struct SurveyPairs {
+/// Log-partitions of all 2B rows, their probabilities, and (not where null) the agreement Σ_c q(c|x) q(c|x′)
+/// of each pair. A team a pair.
+template <class By> struct PairStatistics {
   float scale;
 
   template <class Exec>
-  SHOAL_HD void operator()(Exec& exec, MatrixView<const float> logits, MatrixView<float> probs, float* norm,
-                           float* agreement) const {
+  SHOAL_HD void operator()(Exec& exec, MatrixView<const float> logits, MatrixView<float> probs,
+                           float* log_partitions, float* agreement) const {
     const Index b = By::row(exec), batch = logits.rows / 2;
     if (b >= batch) return;
     const auto team = By::team(exec, logits.cols);
     float *own = probs.row(b), *partner = probs.row(batch + b);
-    const float own_norm = softmax(team, logits.row(b), scale, own);
-    const float partner_norm = softmax(team, logits.row(batch + b), scale, partner);
-    if (By::leads(exec)) norm[b] = own_norm, norm[batch + b] = partner_norm;
+    const float own_partition = softmax(team, logits.row(b), scale, own);
+    const float partner_partition = softmax(team, logits.row(batch + b), scale, partner);
+    if (By::leads(exec)) log_partitions[b] = own_partition, log_partitions[batch + b] = partner_partition;
     if (agreement == nullptr) return;
-    const float sum = team.sum([=](auto c) { return c.load(own) * c.load(partner); });
+    const float sum = pair_agreement(team, own, partner);
     if (By::leads(exec)) agreement[b] = sum;
   }
 };
 
-/// Normalisers of rows alone. A team a row.
-template <class By> struct Normalisers {
+/// Log-partitions of rows alone. A team a row.
+template <class By> struct LogPartitions {
   float scale;
 
   template <class Exec>
-  SHOAL_HD void operator()(Exec& exec, MatrixView<const float> logits, float* norm) const {
+  SHOAL_HD void operator()(Exec& exec, MatrixView<const float> logits, float* log_partitions) const {
     const Index i = By::row(exec);
     if (i >= logits.rows) return;
-    const float value = log_normaliser(By::team(exec, logits.cols), logits.row(i), scale);
-    if (By::leads(exec)) norm[i] = value;
+    const float value = log_partition(By::team(exec, logits.cols), logits.row(i), scale);
+    if (By::leads(exec)) log_partitions[i] = value;
   }
 };
 
-/// m ← momentum m + (1 − momentum) · the mean of both views' marginals. A thread a cluster.
+/// Moves the running marginal towards the mean of both views' marginals. A thread a cluster.
 struct MoveMarginal {
   float momentum;
 
   template <class Exec>
   SHOAL_HD void operator()(Exec& exec, MatrixView<const float> mean, float* marginal) const {
     const Index c = thread_item(exec);
-    if (c < mean.cols)
-      marginal[c] = marginal[c] * momentum + (1 - momentum) * 0.5f * (mean(0, c) + mean(1, c));
+    if (c < mean.cols) move_marginal(At<float>{c}, mean.row(0), mean.row(1), momentum, marginal);
   }
 };
 
-/// out ← log of the marginal, of which less than 1e-30 counts as that. A thread a cluster.
+/// out ← the logarithm of the marginal. A thread a cluster.
 struct LogMarginal {
   template <class Exec>
   SHOAL_HD void operator()(Exec& exec, const float* marginal, Index clusters, float* out) const {
     const Index c = thread_item(exec);
-    if (c < clusters) out[c] = log(vector_max(marginal[c], 1e-30f));
+    if (c < clusters) out[c] = log_marginal(marginal[c]);
   }
 };
 
@@ -89,7 +90,7 @@ struct SumAll {
   }
 };
 
-/// *penalty ← the mean of both views' penalties; their slopes into balance [2 × C]. One block.
+/// *penalty ← the mean of both views' penalties; their gradients into balance [2 × C]. One block.
 template <Balancer Bal> struct BalanceViews {
   Bal balancer;
 
@@ -112,24 +113,25 @@ template <class By, Objective Obj> struct DescendRows {
 
   template <class Exec>
   SHOAL_HD void operator()(Exec& exec, MatrixView<const float> logits, MatrixView<const float> probs,
-                           const float* norm, MatrixView<const float> partner, const float* partner_norm,
-                           const float* log_marginal, const float* agreement, const float* heads_agreement,
-                           const float* batch_agreement, MatrixView<const float> balance,
-                           MatrixView<float> gradient, double* loss, Label* labels) const {
+                           const float* log_partitions, MatrixView<const float> partner,
+                           const float* partner_partitions, const float* log_marginal, const float* agreement,
+                           const float* heads_agreement, const float* batch_agreement,
+                           MatrixView<const float> balance, MatrixView<float> gradient, double* loss,
+                           Label* labels) const {
     const Index i = By::row(exec), batch = logits.rows / 2;
     if (i >= logits.rows) return;
     const Index view = i / batch, b = i % batch, other = (1 - view) * batch + b;
     const auto team = By::team(exec, logits.cols);
     const float* row = logits.row(i);
-    const PairRow pair{{row, scale, norm[i]},
+    const PairRow pair{{row, scale, log_partitions[i]},
                        probs.row(i),
-                       {partner.row(other), partner_scale, partner_norm[other]},
+                       {partner.row(other), partner_scale, partner_partitions[other]},
                        log_marginal,
                        agreement != nullptr ? agreement[b] : 1.f,
                        heads_agreement != nullptr ? heads_agreement[b] : 1.f,
                        batch_agreement != nullptr ? *batch_agreement : 1.f};
-    const float* slope = balance.data != nullptr ? balance.row(view) : nullptr;
-    const float value = row_gradient(team, objective, pair, slope, factor, gradient.row(i));
+    const float* pull = balance.data != nullptr ? balance.row(view) : nullptr;
+    const float value = row_gradient(team, objective, pair, pull, factor, gradient.row(i));
     std::uint64_t best = 0;
     team.each([&](auto c) {
       const std::uint64_t word = scored(c.load(row), c.c);

@@ -2,8 +2,7 @@
 #pragma once
 
 #include <shoal/backend/gpu_products.cuh>
-#include <shoal/heads/cpu/plan.hpp>
-#include <shoal/heads/heads.hpp>
+#include <shoal/heads/plan.hpp>
 
 namespace shoal {
 
@@ -32,41 +31,29 @@ inline Index factor_floats(const HeadShape& shape, Index rows) {
   return most;
 }
 
-/// Peak bytes on the device of a training on d features, for a budget in bytes (0: none). `activations` are
-/// the first layers of all heads and the others of one, `logits` one head's B × C, four times. No part grows
-/// with B × C × H but `partner_rows`, which is there only for objectives that survey all heads first, and
-/// only where the budget has room: the results are the same bits without. `packed` are copies of factors in
-/// 16 bits, where `products` asks for them.
-template <class Obj, class Bal>
-[[nodiscard]] HeadPlan gpu_plan(const Heads<Obj, Bal>& settings, Index d, std::size_t budget = 0) {
+/// The peak bytes on the device of a training on d features, for a budget in bytes (0: none). "activations"
+/// are the first layers of all heads and the others of one, "logits" one head's B × C, four times. No part
+/// grows with B × C × H but "partner rows", which are kept only for objectives that read all heads first, and
+/// only where the budget has room: the results are the same bits without. "packed parameters" are copies of
+/// factors in 16 bits, where the precision asks for them.
+[[nodiscard]] inline MemoryPlan gpu_step_plan(const HeadSettings& settings, Index d, std::size_t budget = 0) {
   const HeadShape shape = settings.shape(d);
-  const auto bytes = [](Index floats) { return static_cast<std::size_t>(floats) * sizeof(float); };
-  const Index rows = 2 * settings.batch, C = settings.clusters, K = settings.bottleneck, H = settings.heads;
-  constexpr bool all_heads = Obj::agreement == Agreement::heads;
+  const auto bytes = [](Index floats) { return bytes_for(floats, sizeof(float)); };
+  const Index rows = settings.rows(), C = settings.clusters, K = settings.bottleneck, H = settings.heads;
+  const bool teacher = settings.needs.teacher, all_heads = settings.needs.all_heads();
   Index widths = 0;
   for (Index l = 0; l < shape.layers(); ++l) widths += activation_cols(shape, l);
 
-  HeadPlan p;
-  p.parameters =
-      bytes(shape.size() * (Obj::teacher ? 4 : 3) + H * C + gradient_floats(shape, rows) + 2 * C * K);
-  p.batch = bytes(rows * d + 2 * rows);
-  p.activations = bytes(rows * (widths * (Obj::teacher ? 3 : 2) + (all_heads ? H : 1) * (K + 2)) + H * rows);
-  p.logits = bytes((Obj::teacher ? 4 : 3) * rows * C + 5 * C + 8 * rows);
-  p.packed = product_bytes(settings.precision, factor_floats(shape, rows));
-  p.total = p.parameters + p.batch + p.activations + p.logits + p.packed;
+  MemoryPlan p;
+  p.add("parameters", state_bytes(settings, shape) + bytes(gradient_floats(shape, rows) + 2 * C * K))
+      .add("batch", bytes(rows * d + 2 * rows))
+      .add("activations",
+           bytes(rows * (widths * (teacher ? 3 : 2) + (all_heads ? H : 1) * (K + 2)) + H * rows))
+      .add("logits", bytes((teacher ? 4 : 3) * rows * C + 5 * C + 8 * rows))
+      .add("packed parameters", product_bytes(settings.precision, factor_floats(shape, rows)));
   const std::size_t kept = all_heads ? bytes((H - 1) * rows * C) : 0;
-  if (budget == 0 || p.total + kept <= budget) p.partner_rows = kept;
-  p.total += p.partner_rows;
+  if (budget == 0 || p.total() + kept <= budget) p.add("partner rows", kept);
   return p;
-}
-
-/// Throws too_large where the plan exceeds the budget (0: none).
-template <class Obj, class Bal>
-void check_gpu_plan(const Heads<Obj, Bal>& settings, Index d, std::size_t budget) {
-  const std::size_t total = gpu_plan(settings, d, budget).total;
-  check(budget == 0 || total <= budget, Errc::too_large, "fit: a training with clusters ", settings.clusters,
-        ", heads ", settings.heads, ", batch ", settings.batch, " needs ", total,
-        " bytes of device memory; there are ", budget, "; a smaller batch or fewer heads need less");
 }
 
 }  // namespace shoal

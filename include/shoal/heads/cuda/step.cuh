@@ -1,42 +1,43 @@
 // One step of all heads on the GPU: the first layers of all heads in one product, then head by head.
 #pragma once
 
+#include <memory>
 #include <optional>
 
+#include <shoal/backend/gpu.cuh>
 #include <shoal/heads/cuda/backward.cuh>
 #include <shoal/heads/cuda/forward.cuh>
 #include <shoal/heads/cuda/head_loss.cuh>
 #include <shoal/heads/cuda/plan.cuh>
-#include <shoal/heads/engine.hpp>
+#include <shoal/heads/generic_step.hpp>
 
 namespace shoal {
 
-/// A StepEngine (heads/engine.hpp) on a stream's device. For each head: a survey of the teacher's rows where
-/// the objective asks for it (for TEMI of all heads first), of the student's; then losses and gradients of
-/// all rows, the backward pass and the update. A batch is its B rows x and then their B partners. Everything
-/// is enqueued on the one stream; a step waits once, for its report. Sums have a fixed order and there are no
+/// A training step on a stream's device. For each head: the batch statistics of the teacher's rows where the
+/// objective reads them (for TEMI of all heads first), those of the student's; then losses and gradients of
+/// all rows, the backward pass and the update. Everything is enqueued on the one stream; a step waits once,
+/// for its report. Sums have a fixed order and there are no
 /// atomics: the same bits each time. Products have the precision of settings.precision; parameters, moments
 /// and the sums of biases and marginals are float32 always. `stream` and `state` must outlive it; state is
 /// brought up to date by sync().
-template <Objective Obj, Balancer Bal, class Rt> class GpuStep {
+template <Objective Obj, Balancer Bal, class Rt> class GpuStep final : public StepEngine {
   using Loss = GpuHeadLoss<Obj, Bal, Rt>;
 
  public:
   GpuStep(const Heads<Obj, Bal>& settings, HeadState& state, GpuStream<Rt>& stream, std::size_t budget)
-      : settings_(settings),
+      : settings_(settings.general()),
         state_(state),
         stream_(stream),
-        keeps_partners_(Loss::surveys_all &&
-                        gpu_plan(settings, state.shape.features, budget).partner_rows > 0),
+        keeps_partners_(Loss::all_heads &&
+                        gpu_step_plan(settings_, state.shape.features, budget)["partner rows"] > 0),
         host_batch_(stream.runtime(), rows() * state.shape.features),
         batch_(stream, rows() * state.shape.features),
         products_(stream, settings.precision, factor_floats(state.shape, rows())),
         student_(products_, state.shape, rows()),
         teacher_(make_teacher()),
-        teacher_unit_(stream, Obj::teacher ? surveyed_heads() * rows() * state.shape.bottleneck() : 0),
-        loss_(settings_, stream, keeps_partners_ ? heads() : 1),
-        learner_(settings_, state.shape, products_, student_, teacher_ ? teacher_->parameters() : nullptr,
-                 loss_.gradient_scale()),
+        teacher_unit_(stream, Obj::teacher ? heads_at_once() * rows() * state.shape.bottleneck() : 0),
+        loss_(settings, stream, keeps_partners_ ? heads() : 1),
+        learner_(settings_, state.shape, products_, student_, teacher_ ? teacher_->parameters() : nullptr),
         losses_back_(stream, heads()),
         labels_back_(stream, heads() * rows()) {
     each_array([&](float* device, Buffer<float>& host) {
@@ -44,11 +45,9 @@ template <Objective Obj, Balancer Bal, class Rt> class GpuStep {
     });
     to_device(stream_, loss_.marginal(), std::as_const(state_.marginal).data(), state_.marginal.size());
   }
-  ~GpuStep() { stream_.finish(); }
-  GpuStep(const GpuStep&) = delete;
-  GpuStep& operator=(const GpuStep&) = delete;
+  ~GpuStep() override { stream_.finish(); }
 
-  void sync() {
+  void sync() override {
     each_array([&](const float* device, Buffer<float>& host) {
       to_host(stream_, host.data(), device, std::ssize(host));
     });
@@ -56,24 +55,25 @@ template <Objective Obj, Balancer Bal, class Rt> class GpuStep {
             state_.marginal.size());
   }
 
-  void step(MatrixView<const float> batch, const StepControl& control, StepReport& report) {
+  void step(MatrixView<const float> batch, const StepControl& control, StepReport& report) override {
+    const ParameterSteps steps(settings_, control);
     upload(batch);
     if constexpr (Obj::teacher) teacher_->first_layer(device_batch());
-    if constexpr (Loss::surveys_all) {
-      for (Index h = 0; h < heads(); ++h) survey_teacher(h);
+    if constexpr (Loss::all_heads) {
+      for (Index h = 0; h < heads(); ++h) teacher_statistics(h);
       loss_.average_agreement();
     }
-    student_.first_layer(device_batch(), &learner_.slopes());
+    student_.first_layer(device_batch(), &learner_.derivatives());
     for (Index h = 0; h < heads(); ++h) {
       const MatrixView<float> unit = student_.output().bottleneck(h);
-      student_.other_layers(h, unit, &learner_.slopes());
+      student_.other_layers(h, unit, &learner_.derivatives());
       student_.last_layer(h, unit, loss_.logits());
       if constexpr (Obj::teacher) meet_teacher(h);
       loss_.learn(h);
       learner_.backward(h, loss_.gradient());
-      learner_.update_head(h, loss_.gradient(), control);
+      learner_.update_head(h, loss_.gradient(), steps);
     }
-    learner_.update_first(device_batch(), control);
+    learner_.update_first(device_batch(), steps);
     losses_back_.start(loss_.losses(), heads());
     labels_back_.start(loss_.labels(), heads() * rows());
     const double* losses = losses_back_.take();
@@ -84,8 +84,8 @@ template <Objective Obj, Balancer Bal, class Rt> class GpuStep {
 
  private:
   [[nodiscard]] Index heads() const { return settings_.heads; }
-  [[nodiscard]] Index rows() const { return 2 * settings_.batch; }
-  [[nodiscard]] Index surveyed_heads() const { return Loss::surveys_all ? heads() : 1; }
+  [[nodiscard]] Index rows() const { return settings_.rows(); }
+  [[nodiscard]] Index heads_at_once() const { return Loss::all_heads ? heads() : 1; }
   [[nodiscard]] MatrixView<const float> device_batch() const {
     return batch_.view(rows(), state_.shape.features);
   }
@@ -110,29 +110,29 @@ template <Objective Obj, Balancer Bal, class Rt> class GpuStep {
     stream_.copy(batch_.data(), static_cast<const float*>(pinned), batch_.size());
   }
 
-  /// The teacher's unit rows of head h, kept for all heads where all are surveyed before the first loss.
+  /// The teacher's unit rows of head h, kept for all heads where all come before the first loss.
   [[nodiscard]] MatrixView<float> teacher_unit(Index h) {
     if (state_.shape.layers() == 1) return teacher_->output().bottleneck(h);  // all heads' lie side by side
-    return teacher_unit_.view(surveyed_heads() * rows(), state_.shape.bottleneck())
-        .block(Loss::surveys_all ? h * rows() : 0, rows());
+    return teacher_unit_.view(heads_at_once() * rows(), state_.shape.bottleneck())
+        .block(Loss::all_heads ? h * rows() : 0, rows());
   }
-  void survey_teacher(Index h) {
+  void teacher_statistics(Index h) {
     teacher_->other_layers(h, teacher_unit(h));
     teacher_->last_layer(h, teacher_unit(h), loss_.partner(h));
-    loss_.survey_teacher(h);
+    loss_.teacher_statistics(h);
   }
   /// The logits of head h's teacher, where they are not at hand.
   void meet_teacher(Index h) {
-    if (!Loss::surveys_all)
-      survey_teacher(h);
+    if (!Loss::all_heads)
+      teacher_statistics(h);
     else if (!keeps_partners_)
       teacher_->last_layer(h, teacher_unit(h), loss_.partner(h));
   }
 
-  const Heads<Obj, Bal> settings_;
+  const HeadSettings settings_;
   HeadState& state_;
   GpuStream<Rt>& stream_;
-  const bool keeps_partners_;  // teachers' logits from the survey to the loss
+  const bool keeps_partners_;  // teachers' logits from the statistics to the loss
   PinnedArray<Rt, float> host_batch_;
   DeviceArray<Rt, float> batch_;
   GpuProducts<Rt> products_;
@@ -143,6 +143,32 @@ template <Objective Obj, Balancer Bal, class Rt> class GpuStep {
   GpuLearner<Rt> learner_;
   Download<Rt, double> losses_back_;
   Download<Rt, Label> labels_back_;
+};
+
+/// A GPU trains by kernels of its own.
+template <GpuBackend B> struct StepOn<B> {
+  using Rt = typename B::Runtime;
+  static constexpr const char* name = "GPU step";
+
+  /// The GPU's own precision where the training asks for float32.
+  static Precision precision(const B& gpu, Precision asked) {
+    return asked == Precision::float32 ? gpu.settings().precision : asked;
+  }
+  static MemoryPlan plan(const HeadSettings& settings, Index features, const B& gpu) {
+    return gpu_step_plan(settings, features, gpu.memory());
+  }
+  template <Objective Obj, Balancer Bal>
+  static std::unique_ptr<StepEngine> make(const Heads<Obj, Bal>& settings, HeadState& state, const B& gpu) {
+    return std::make_unique<GpuStep<Obj, Bal, Rt>>(settings, state, gpu.stream(), gpu.memory());
+  }
+  static void probe(const B& gpu, MatrixView<const float> a, MatrixView<const float> b, MatrixView<float> c) {
+    GpuStream<Rt>& stream = gpu.stream();
+    DeviceArray<Rt, float> x(stream, a.rows * a.cols), y(stream, b.rows * b.cols), z(stream, c.rows * c.cols);
+    to_device(stream, x.data(), a.data, a.rows * a.cols);
+    to_device(stream, y.data(), b.data, b.rows * b.cols);
+    stream.product(x.view(a.rows, a.cols), {y.view(b.rows, b.cols), true}, z.view(c.rows, c.cols));
+    to_host(stream, c.data, std::as_const(z).data(), c.rows * c.cols);
+  }
 };
 
 }  // namespace shoal

@@ -30,8 +30,8 @@ class PricedRows {
     return labels;
   }
 
-  /// For the rows of those ids, ascending: the labels.cols clusters of least cost + price, cheapest first, and
-  /// these sums. A cluster of infinite price is not to be had. O(ids · C · d).
+  /// For the rows of those ids, ascending: the labels.cols clusters of least cost + price, cheapest first,
+  /// and these sums. A cluster of infinite price is not to be had. O(ids · C · d).
   void cheapest(std::span<const Index> ids, std::span<const float> prices, MatrixView<Label> labels,
                 MatrixView<float> sums) const {
     const CentroidQuestion question{.rows = rows_, .ids = ids, .count = labels.cols, .prices = prices};
@@ -47,19 +47,19 @@ class PricedRows {
   CentroidSearch& search_;
 };
 
-/// A rule for the sizes of clusters, as `balancing` of KMeans. Where `active` is false it has none (NoBalance),
-/// and nothing else is asked of it; else k-means goes on, after the iterations without prices, with rounds of
+/// A rule for the sizes of clusters, as `balancing` of KMeans. Where `active` is false it has none
+/// (NoBalance), and nothing else is asked of it; else k-means goes on, after the iterations without prices,
+/// with rounds of
 ///   std::vector<Label> assign(const PricedRows& rows, std::span<float> prices) const
-/// which returns the label of each row and may leave prices [C] in `prices`, where it finds those of the round
-/// before (first 0). Before work starts, check(n, C) throws where the rule cannot be met, and bytes(n, C) says
-/// what assign holds.
-/// Laws (tests/laws/size_balancing.hpp): every row gets a label in [0, C); at the prices that are left each
-/// row is where cost + price is least, to rounding; the largest cluster is no larger, and the smallest no
-/// smaller, than without prices; the same question gives the same answer.
+/// which returns the label of each row and may leave prices [C] in `prices`, where it finds those of the
+/// round before (first 0). Before work starts, check(n, C) throws where the rule cannot be met, and bytes(n,
+/// C) says what assign holds. Laws (tests/laws/size_balancing.hpp): every row gets a label in [0, C); at the
+/// prices that are left each row is where cost + price is least, to rounding; the largest cluster is no
+/// larger, and the smallest no smaller, than without prices; the same question gives the same answer.
 template <class S>
 concept SizeBalancing = std::copyable<S> && requires {
   { S::active } -> std::convertible_to<bool>;
-} && (!S::active || requires(const S rule, Index n, const PricedRows& rows, std::span<float> prices) {
+} &&(!S::active || requires(const S rule, Index n, const PricedRows& rows, std::span<float> prices) {
   rule.check(n, n);
   { rule.bytes(n, n) } -> std::convertible_to<std::size_t>;
   { rule.assign(rows, prices) } -> std::same_as<std::vector<Label>>;

@@ -29,10 +29,9 @@ inline Bounds choose_bounds(const AssignmentShape& shape, std::size_t budget) {
   if (shape.bounds != Bounds::automatic) return shape.bounds;
   const auto [n, cols] = shape.data;
   if (shape.clusters < 64 || cols < 32) return Bounds::off;
-  const std::size_t limit =
-      budget > 0
-          ? budget / 2
-          : std::clamp(bytes_for(n * cols, sizeof(float)), std::size_t{512} << 20, std::size_t{2} << 30);
+  const std::size_t limit = budget > 0 ? budget / 2
+                                       : std::clamp(bytes_for(n * cols, sizeof(float)),
+                                                    std::size_t{512} << 20, std::size_t{2} << 30);
   for (const Bounds bounds : {Bounds::pair, Bounds::group})
     if (kept_bytes(shape, bounds) <= limit) return bounds;
   return fastest_cost < 1 ? Bounds::none : Bounds::off;

@@ -7,8 +7,8 @@
 
 namespace shoal {
 
-/// The assigner of Lloyd's iterations that asks a GPU. `bounds` has no meaning here. The rows stay where their
-/// GpuAssigner has them from iteration to iteration.
+/// The assigner of Lloyd's iterations that asks a GPU. `bounds` has no meaning here. The rows stay where
+/// their GpuAssigner has them from iteration to iteration.
 template <class Rt> class GpuLloydAssigner final : public Assigner {
  public:
   GpuLloydAssigner(const AssignmentJob& job, const Gpu<Rt>& gpu)

@@ -1,136 +1,185 @@
-// Exact nearest neighbours on the GPU: products tile by tile, each merged into the running m best of its
-// rows.
+// Exact nearest neighbours on the GPU: products tile by tile, each merged into the running best of its rows.
 #pragma once
 
-#include <shoal/backend/gpu_checked_rows.cuh>
+#include <shoal/backend/gpu.cuh>
 #include <shoal/backend/gpu_products.cuh>
 #include <shoal/backend/gpu_rows.cuh>
-#include <shoal/core/progress.hpp>
-#include <shoal/neighbors/neighbors.hpp>
-#include <shoal/neighbors/top.hpp>
+#include <shoal/neighbors/cuda/merge_top.cuh>
+#include <shoal/neighbors/exact.hpp>
 
 namespace shoal {
-
-/// Puts `word` in its place among the m words of `best`, which descend; the last falls out. Pre: word >
-/// best[m − 1]. By a warp: 32 places at a time from the end, each read by all before any is moved one place
-/// on.
-template <class Exec>
-SHOAL_HD void insert_word(Exec& exec, std::uint64_t* best, Index m, std::uint64_t word) {
-  for (Index first = (m - 1) / warp_size * warp_size; first >= 0; first -= warp_size) {
-    const Index place = first + warp_lane(exec);
-    const std::uint64_t held = place < m ? best[place] : 0;
-    const unsigned better = exec.ballot(held > word);
-    if (place + 1 < m && held < word) best[place + 1] = held;
-    exec.warp_barrier();
-    if (better == 0 && first > 0) continue;
-    // The better ones come first: as many as there are, so far on is the word's place.
-    if (warp_lane(exec) == 0) best[first + bit_count(better)] = word;
-    exec.warp_barrier();
-    return;
-  }
-}
-
-/// Offers the scores [Q × W] of queries [query, …) against base rows [base, …) to best [Q × m], whose words
-/// (neighbors/top.hpp) descend; 0 stands for none. With `self` a row is not offered itself. A warp a query.
-struct MergeTop {
-  bool self;
-
-  template <class Exec>
-  SHOAL_HD void operator()(Exec& exec, MatrixView<const float> scores, Index query, Index base,
-                           MatrixView<std::uint64_t> best) const {
-    const Index i = warp_item(exec);
-    if (i >= scores.rows) return;
-    const float* row = scores.row(i);
-    std::uint64_t* words = best.row(i);
-    const Index m = best.cols, own = self ? query + i - base : -1;
-    for (Index first = 0; first < scores.cols; first += warp_size) {
-      const Index j = first + warp_lane(exec);
-      const std::uint64_t word = j < scores.cols && j != own ? scored(row[j], base + j) : 0;
-      unsigned candidates = exec.ballot(word > words[m - 1]);
-      for (; candidates != 0; candidates &= candidates - 1) {
-        const std::uint64_t next = exec.shuffle(word, lowest_bit(candidates));
-        if (next > words[m - 1]) insert_word(exec, words, m, next);
-      }
-    }
-  }
-};
 
 namespace cuda_neighbors_impl {
 
 inline constexpr Index query_rows = 4096, base_rows = 2048;
 
+/// x ← (x · factor − centre) · scale, as SearchRows has it; without factors they are 1. A warp a row.
+struct BringRows {
+  double scale;
+
+  template <class Exec>
+  SHOAL_HD void operator()(Exec& exec, MatrixView<float> x, const double* factors,
+                           const double* centre) const {
+    const Index i = warp_item(exec);
+    if (i >= x.rows) return;
+    float* row = x.row(i);
+    const double factor = factors != nullptr ? factors[i] : 1;
+    for (Index k = warp_lane(exec); k < x.cols; k += warp_size)
+      row[k] = static_cast<float>((static_cast<double>(row[k]) * factor - centre[k]) * scale);
+  }
+};
+
+/// The words of the pairs of a row with the rows from `base` on, that with row `own` left out.
+struct PairWords {
+  const float* products;
+  RowMeasure row;
+  const RowMeasure* others;
+  float rounding;
+  Index base, own;
+
+  SHOAL_HD std::uint64_t operator()(Index j) const {
+    return base + j != own ? scored(pair_key(products[j], row, others[j], rounding), base + j) : 0;
+  }
+};
+
+/// Offers the pairs of queries [query, …) with rows [base, …), whose products [Q × W] are given, to best [Q ×
+/// c]. A warp a query.
+struct MergePairs {
+  bool self;
+  float rounding;
+
+  template <class Exec>
+  SHOAL_HD void operator()(Exec& exec, MatrixView<const float> products, const RowMeasure* asking,
+                           Index query, const RowMeasure* asked, Index base,
+                           MatrixView<std::uint64_t> best) const {
+    const Index i = warp_item(exec);
+    if (i >= products.rows) return;
+    merge_words(
+        exec, products.cols,
+        PairWords{products.row(i), asking[query + i], asked + base, rounding, base, self ? query + i : -1},
+        best.row(i), best.cols);
+  }
+};
+
+template <class Rt, class T> DeviceArray<Rt, T> on_device(GpuStream<Rt>& stream, std::span<const T> values) {
+  DeviceArray<Rt, T> array(stream, std::ssize(values));
+  to_device(stream, array.data(), values.data(), array.size());
+  return array;
+}
+inline std::vector<RowMeasure> measures_of(const SearchRows& rows) {
+  std::vector<RowMeasure> all;
+  for (Index i = 0; i < rows.rows(); ++i) all.push_back(rows.measure(i));
+  return all;
+}
+
 /// The rows of one side of the search, on the device.
 template <class Rt> struct Side {
-  Side(GpuStream<Rt>& stream, AnyRows from, const NeighborSettings& settings, Index block, std::size_t room)
-      : source(searchable(from, settings.similarity, "exact_neighbors")),
-        prepare(stream, from.rows(), settings.similarity == Similarity::cosine),
-        rows(stream, from, block, room, [this](Block b, MatrixView<float> x) { prepare(b, x); }) {}
+  Side(GpuStream<Rt>& stream, const SearchRows& from, Index block, std::size_t room)
+      : measures(on_device<Rt, RowMeasure>(stream, measures_of(from))),
+        factors(on_device<Rt, double>(stream, from.centred().factors())),
+        centre(on_device<Rt, double>(stream, from.centred().centre())),
+        rows(stream, from.source(), block, room,
+             [this, &stream, bring = BringRows{from.centred().scale()}](Block b, MatrixView<float> x) {
+               const double* of_block =
+                   factors.size() > 0 ? std::as_const(factors).data() + b.first : nullptr;
+               stream.launch(warp_per_item(x.rows), bring, x, of_block, std::as_const(centre).data());
+             }) {}
 
-  /// Throws what the CPU throws for the first row so far that is no good.
-  void refuse_bad() {
-    Matrix<float> values(1, rows.cols());
-    if (const Index row = prepare.first_bad(); row >= 0) source.read(row, values);
-  }
-
-  CheckedRows source;
-  RowPreparation<Rt> prepare;
+  DeviceArray<Rt, RowMeasure> measures;
+  DeviceArray<Rt, double> factors, centre;
   DeviceRows<Rt> rows;
 };
 
 }  // namespace cuda_neighbors_impl
 
-/// Device bytes of a search on d features for m neighbours, beside its base rows.
-inline std::size_t search_bytes(Index d, Index m) {
+/// Device bytes of a search for m neighbours among n rows of d features, beside the rows themselves.
+inline std::size_t search_bytes(Index queries, Index n, Index d, Index m) {
   using namespace cuda_neighbors_impl;
-  return static_cast<std::size_t>(3 * (query_rows + base_rows) * (d + 2) + query_rows * (base_rows + 2 * m)) *
-         sizeof(float);  // two of a streamed side's blocks, and half of one more as a factor
+  return bytes_for(3 * (query_rows + base_rows) * d + query_rows * (base_rows + 2 * candidates_for(m)), 4) +
+         bytes_for(queries + n, sizeof(RowMeasure) + sizeof(double));
+  // two of a streamed side's blocks, and half of one more as a factor
 }
 
-/// The m nearest rows of `base` for each row of `queries`, as exact_neighbors of neighbors/exact.hpp, on the
-/// stream's device; with `self` the two are the same and no row is its own neighbour. `room`: device bytes
-/// for the base rows; where they need more, they are read again for every 4096 queries. Scores of 4096 × 2048
-/// at a time, never n × n; `precision` is theirs, and so that of the similarities.
+/// The neighbours of a query, found on the stream's device. `room`: device bytes for the rows that are
+/// searched. In float32 the products find candidates, whose order is decided as on a CPU
+/// (neighbors/exact_order.hpp); at a lower precision they are the answer, and the similarities are theirs.
 template <class Rt>
-Neighbors search_neighbors(GpuStream<Rt>& stream, AnyRows queries, AnyRows base, bool self,
-                           const NeighborSettings& settings, std::size_t room, const Hook& hook,
-                           Precision precision = Precision::float32) {
+Neighbors search_neighbors(GpuStream<Rt>& stream, const NeighborQuery& query, std::size_t room,
+                           Precision precision, Workers host) {
   using namespace cuda_neighbors_impl;
-  const Index n = queries.rows(), m = settings.count;
+  const NeighborSettings& settings = query.settings;
+  const PreparedQuery prepared(query, host);
+  const SearchRows &asking = prepared.asking(), &asked = prepared.asked;
+  const Index n = asking.rows(), d = asked.cols(), available = asked.rows() - (query.self ? 1 : 0);
+  const bool exact = precision == Precision::float32;
+  const float rounding = exact ? dot_rounding(d) : 0.f;
+  const Index kept = exact ? std::min(available, candidates_for(settings.count)) : settings.count;
   const Index high = std::min(n, query_rows);
-  Side<Rt> below(stream, base, settings, base_rows, room);
-  if (below.rows.resident()) below.refuse_bad();
-  Side<Rt> above(stream, queries, settings, query_rows, 0);
-  RoundedFactor<Rt> query_factor(stream, precision, high * queries.cols()),
-      base_factor(stream, precision, std::min(base.rows(), base_rows) * base.cols());
-  DeviceArray<Rt, float> scores(stream, high * base_rows);
-  DeviceArray<Rt, std::uint64_t> best(stream, high * m);
-  Download<Rt, std::uint64_t> answer(stream, high * m);
-  Neighbors result{Matrix<std::int32_t>(n, m), Matrix<float>(settings.keep_similarities ? n : 0, m)};
+  Side<Rt> below(stream, asked, base_rows, room), above(stream, asking, query_rows, 0);
+  RoundedFactor<Rt> query_factor(stream, precision, high * d),
+      base_factor(stream, precision, std::min(asked.rows(), base_rows) * d);
+  DeviceArray<Rt, float> products(stream, high * base_rows);
+  DeviceArray<Rt, std::uint64_t> best(stream, high * kept);
+  Download<Rt, std::uint64_t> answer(stream, high * kept);
+  Neighbors result = room_for_neighbors(n, settings);
 
   above.rows.each_block([&](Block q, MatrixView<const float> x) {
-    const MatrixView<std::uint64_t> words = best.view(q.count, m);
-    const Factor query = query_factor(x);
-    stream.zero(best.data(), q.count * m);
+    const MatrixView<std::uint64_t> words = best.view(q.count, kept);
+    const Factor left = query_factor(x);
+    stream.zero(best.data(), q.count * kept);
     below.rows.each_block([&](Block b, MatrixView<const float> y) {
-      const MatrixView<float> tile = scores.view(q.count, b.count);
-      stream.product(query, base_factor(y).transpose(), tile);
-      stream.launch(warp_per_item(q.count), MergeTop{self}, MatrixView<const float>(tile), q.first, b.first,
-                    words);
+      const MatrixView<float> tile = products.view(q.count, b.count);
+      stream.product(left, base_factor(y).transpose(), tile);
+      stream.launch(warp_per_item(q.count), MergePairs{query.self, rounding}, MatrixView<const float>(tile),
+                    std::as_const(above.measures).data(), q.first, std::as_const(below.measures).data(),
+                    b.first, words);
     });
-    answer.start(best.data(), q.count * m);
-    above.refuse_bad();
-    below.refuse_bad();
-    const MatrixView<const std::uint64_t> found(answer.take(), q.count, m);
-    for (Index i = 0; i < q.count; ++i)
-      for (Index j = 0; j < m; ++j) {
-        result.ids(q.first + i, j) = id_of(found(i, j));
-        if (settings.keep_similarities) result.similarities(q.first + i, j) = score_of(found(i, j));
-      }
-    check(report(hook, {.phase = "neighbors", .done = q.index + 1, .total = block_count(n, high)}),
+    answer.start(best.data(), q.count * kept);
+    const MatrixView<const std::uint64_t> found(answer.take(), q.count, kept);
+    if (exact) {
+      const auto candidates = [&](Index i) {
+        return RowCandidates{q.first + i, found.span(i), available > kept};
+      };
+      take_best(asking, asked, query.self, rounding, q.count, candidates, result, host);
+    } else {
+      for (Index i = 0; i < q.count; ++i)
+        for (Index k = 0; k < kept; ++k) {
+          result.ids(q.first + i, k) = id_of(found(i, k));
+          if (settings.keep_similarities)
+            result.similarities(q.first + i, k) = asked.similarity_of(score_of(found(i, k)));
+        }
+    }
+    check(report(query.hook, {.phase = "neighbors", .done = q.index + 1, .total = block_count(n, high)}),
           Errc::stopped, "exact_neighbors: stopped by the hook after ", q.first + q.count, " of ", n,
           " rows");
   });
+  if (exact && settings.keep_similarities) fill_similarities(asking, asked, result, host);
   return result;
 }
+
+/// The search of a GPU: the rows that are searched stay on the device where there is room, and are read again
+/// for every 4096 queries elsewhere. Products of 4096 × 2048 rows at a time, never n × n.
+template <GpuBackend B> class SearchOn<B> {
+ public:
+  explicit SearchOn(const B& gpu) : gpu_(gpu) {}
+
+  /// Device bytes: the rows that are searched, as far as they fit, and the blocks that meet.
+  [[nodiscard]] MemoryPlan plan(const NeighborSettings& settings, const NeighborShape& shape) const {
+    MemoryPlan plan;
+    plan.add("blocks",
+             search_bytes(shape.queries.value_or(shape.rows), shape.rows, shape.cols, settings.count));
+    const std::size_t rows = bytes_for(shape.rows * shape.cols, sizeof(float));
+    if (rows <= gpu_.room_beside(plan.total())) plan.add("rows", rows);
+    return plan;
+  }
+
+  [[nodiscard]] Neighbors find(const NeighborQuery& query) const {
+    return search_neighbors(gpu_.stream(), query, plan(query.settings, query.shape())["rows"],
+                            gpu_.settings().precision, gpu_);
+  }
+
+ private:
+  const B& gpu_;
+};
 
 }  // namespace shoal

@@ -1,0 +1,101 @@
+#include "files.hpp"
+
+#include "outputs.hpp"
+
+#include <cerrno>
+#include <cstring>
+#include <unistd.h>
+
+#include <shoal/core/check.hpp>
+#include <shoal/io/atomic_file.hpp>
+
+namespace {
+
+namespace fs = std::filesystem;
+using shoal::Errc;
+
+void check_inputs(const VerbFiles& files) {
+  for (const auto& [option, path] : files.inputs) {
+    const int problem = ::access(path.c_str(), R_OK) == 0 ? 0 : errno;
+    shoal::check(problem == 0, Errc::bad_file, option, ": ", path.string(), " can't be opened: ",
+                 std::strerror(problem));
+    shoal::check(!fs::is_directory(path), Errc::bad_file, option, ": ", path.string(),
+                 " is a folder; a file is expected");
+  }
+  for (const auto& [option, path] : files.input_folders)
+    shoal::check(fs::is_directory(path), Errc::bad_file, option, ": ", path.string(), " must be a folder");
+}
+
+/// Whether two paths lead to one file, which need not be there yet.
+bool same_file(const fs::path& a, const fs::path& b) {
+  std::error_code ignored;
+  if (fs::equivalent(a, b, ignored)) return true;
+  const fs::path x = fs::weakly_canonical(a, ignored), y = fs::weakly_canonical(b, ignored);
+  return !x.empty() && x == y;
+}
+
+void check_distinct(const NamedFile& output, const VerbFiles& files) {
+  for (const auto& [option, path] : files.inputs)
+    shoal::check(!same_file(output.path, path), Errc::invalid_argument, output.option, ": ",
+                 output.path.string(), " is also the input ", option, " (", path.string(),
+                 "), which would be overwritten; name another place");
+  shoal::check(!fs::is_directory(output.path), Errc::bad_file, output.option, ": ", output.path.string(),
+               " is a folder; it can't be written as a file");
+}
+
+/// Throws unless a new file can be made in the folder.
+void check_writable(const std::string& option, const fs::path& folder) {
+  try {
+    const shoal::AtomicFile probe(folder / "shoal-probe");
+  } catch (const shoal::error& e) {
+    shoal::fail(Errc::bad_file, option, ": the folder ", folder.string(), " can't be written: ", e.what());
+  }
+}
+
+/// Throws where the folder holds what another verb, or someone else, has put there.
+void check_owner(const OutputFolder& out) {
+  static const char* const records[] = {"run.json", "predict.json", "probe.json", "manifest.json"};
+  const auto& [option, folder] = out.folder;
+  const std::string& own = out.names.front();
+  for (const char* record : records)
+    shoal::check(record == own || !fs::exists(folder / record), Errc::invalid_argument, option, ": ",
+                 folder.string(), " holds the files of another verb (", record, "); name another folder");
+  if (fs::exists(folder / own) || fs::exists(folder / "checkpoint.shoal") ||
+      fs::exists(folder / Outputs::staging_name))
+    return;
+  for (const std::string& name : out.names)
+    shoal::check(!fs::exists(folder / name), Errc::invalid_argument, option, ": ", folder.string(),
+                 " already has a ", name, ", which is of no run (there is no ", own,
+                 "); name another folder or move it away");
+}
+
+void check_folder(const OutputFolder& out, const VerbFiles& files) {
+  const auto& [option, folder] = out.folder;
+  shoal::check(!fs::exists(folder) || fs::is_directory(folder), Errc::bad_file, option, ": ", folder.string(),
+               " is a file; a folder is expected");
+  for (const std::string& name : out.names) check_distinct({option, folder / name}, files);
+}
+
+}  // namespace
+
+void check_files(const VerbFiles& files) {
+  check_inputs(files);
+  for (const NamedFile& output : files.outputs) check_distinct(output, files);
+  for (const OutputFolder& out : files.output_folders) check_folder(out, files);
+  for (const auto& [option, path] : files.outputs) {
+    const fs::path folder = path.has_parent_path() ? path.parent_path() : fs::path(".");
+    shoal::check(fs::is_directory(folder), Errc::bad_file, option, ": the folder ", folder.string(), " of ",
+                 path.string(), " does not exist");
+    check_writable(option, folder);
+  }
+  for (const OutputFolder& out : files.output_folders) {
+    const auto& [option, folder] = out.folder;
+    std::error_code error;
+    fs::create_directories(folder, error);
+    shoal::check(fs::is_directory(folder), Errc::bad_file, option, ": the folder ", folder.string(),
+                 " can't be made: ", error.message());
+    lock_folder(option, folder);
+    if (!out.shared) check_owner(out);
+    check_writable(option, folder);
+  }
+}

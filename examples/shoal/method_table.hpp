@@ -1,0 +1,24 @@
+// The methods of shoal cluster as the command line sees them: made of the lines of methods.hpp.
+#pragma once
+
+#include "methods.hpp"
+#include "verb.hpp"
+
+/// One method.
+struct MethodEntry {
+  std::string name;
+  const char* group;  ///< of its options in the help
+  std::vector<MethodOption> options;
+  ClusterOutcome (*run)(const ClusterJob& job, const shoal::Cpu& cpu);
+};
+
+/// All methods, in the order of methods.hpp.
+const std::vector<MethodEntry>& method_table();
+
+/// Adds the options of all methods to the verb, each once, under the heading of the methods that have it. The
+/// texts that are given go to `given`.
+void add_method_options(Verb& verb, GivenOptions& given);
+
+/// Throws CLI::ValidationError where an option was given that the method doesn't have: it names the option and
+/// the methods that have it.
+void check_method_options(const std::string& method, const GivenOptions& given);

@@ -1,0 +1,55 @@
+#include "outputs.hpp"
+
+#include <cerrno>
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+#include <utility>
+
+#include <shoal/core/check.hpp>
+
+namespace fs = std::filesystem;
+using shoal::Errc;
+
+Outputs::Outputs(fs::path folder, std::vector<std::string> names)
+    : folder_(std::move(folder)), staging_(folder_ / staging_name), names_(std::move(names)) {
+  std::error_code error;
+  fs::remove_all(staging_, error);  // of a run that was killed
+  fs::create_directory(staging_, error);
+  shoal::check(!error, Errc::bad_file, "the folder ", staging_.string(), " can't be made: ", error.message());
+}
+
+Outputs::~Outputs() {
+  std::error_code ignored;
+  fs::remove_all(staging_, ignored);
+}
+
+void Outputs::publish() {
+  const auto refuse = [](const fs::path& path, const std::error_code& error) {
+    shoal::check(!error, Errc::bad_file, path.string(), " can't be put in its place: ", error.message());
+  };
+  std::error_code error;
+  fs::remove(folder_ / names_.front(), error);  // no record stands beside files of two runs
+  refuse(folder_ / names_.front(), error);
+  for (std::size_t i = names_.size(); i-- > 0;) {
+    const fs::path from = staging_ / names_[i], to = folder_ / names_[i];
+    if (fs::exists(from))
+      fs::rename(from, to, error);
+    else
+      fs::remove(to, error);
+    refuse(to, error);
+  }
+  if (const int folder = ::open(folder_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC); folder >= 0) {
+    ::fsync(folder);  // the names reach the disk as the bytes have
+    ::close(folder);
+  }
+}
+
+void lock_folder(const std::string& option, const fs::path& folder) {
+  const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (descriptor < 0) return;  // what can't be opened is refused where it is written to
+  const bool taken = ::flock(descriptor, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+  shoal::check(!taken, Errc::invalid_argument, option, ": another run is writing into ", folder.string(),
+               "; wait for its end or name another folder");
+  // The descriptor stays open until the process ends, and so does the lock. File systems without locks go on.
+}

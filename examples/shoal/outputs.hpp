@@ -1,0 +1,34 @@
+// The files that a run leaves in a folder: all of them at once, or none.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+/// Files of one run on their way into its folder. They are written beside it (path()), and publish() gives them
+/// their places: the record last, so that a folder with a record holds one whole run. Files of an earlier run
+/// that this one has not written are removed then. A run that fails leaves the folder as it was.
+class Outputs {
+ public:
+  /// `names` of all files that such a run may leave, the record first.
+  Outputs(std::filesystem::path folder, std::vector<std::string> names);
+  ~Outputs();
+  Outputs(const Outputs&) = delete;
+  Outputs& operator=(const Outputs&) = delete;
+
+  /// Where the run writes its files.
+  [[nodiscard]] const std::filesystem::path& staging() const { return staging_; }
+  /// Moves what was written into the folder. Throws shoal::error where the system refuses.
+  void publish();
+
+  /// The name of the folder beside the outputs; where it is found, an earlier run was killed.
+  static constexpr const char* staging_name = ".shoal-new";
+
+ private:
+  std::filesystem::path folder_, staging_;
+  std::vector<std::string> names_;
+};
+
+/// Takes the folder for this process: throws shoal::error where another run has it. It is free again when the
+/// process ends.
+void lock_folder(const std::string& option, const std::filesystem::path& folder);

@@ -1,0 +1,209 @@
+#include "plot.hpp"
+
+#include "html.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace {
+
+constexpr double character_width = 7.3;  // of the font, at most, in pixels
+
+/// A length in pixels: a tenth is fine enough.
+std::string pixels(double value) {
+  std::string text = decimals(value, 1);
+  if (text.ends_with(".0")) text.resize(text.size() - 2);
+  return text;
+}
+
+std::string paint(const char* property, const char* colour) {
+  return std::string(property) + "=\"var(" + colour + ")\"";
+}
+
+std::string text_at(double x, double y, const char* anchor, const char* colour, const std::string& text) {
+  return "<text x=\"" + pixels(x) + "\" y=\"" + pixels(y) + "\" text-anchor=\"" + anchor + "\" " +
+         paint("fill", colour) + ">" + escaped(text) + "</text>";
+}
+
+std::string svg_of(double width, double height, const std::string& description, const std::string& inside) {
+  return "<svg viewBox=\"0 0 " + pixels(width) + " " + pixels(height) + "\" role=\"img\" aria-label=\"" +
+         escaped(description) + "\" font-size=\"13\">" + inside + "</svg>";
+}
+
+}  // namespace
+
+std::string tick_text(double value) {
+  if (value == std::round(value) && std::abs(value) < 1e7)
+    return grouped(static_cast<shoal::Index>(std::llround(value)));
+  char text[32];
+  std::snprintf(text, sizeof text, "%.5g", value);
+  return text;
+}
+
+std::vector<Tick> round_ticks(double low, double high, int count) {
+  std::vector<Tick> ticks;
+  if (!(high > low)) return ticks;
+  const double rough = (high - low) / count, power = std::pow(10, std::floor(std::log10(rough)));
+  double step = 10 * power;
+  for (const double factor : {1., 2., 5.})
+    if (factor * power >= 0.99 * rough) {
+      step = factor * power;
+      break;
+    }
+  for (double k = std::ceil(low / step - 1e-9); k * step <= high + 1e-9 * step; ++k)
+    ticks.push_back({k * step, tick_text(k == 0 ? 0 : k * step)});
+  return ticks;
+}
+
+std::vector<Tick> log_ticks(double low, double high) {
+  std::vector<Tick> ticks;
+  const bool dense = high / low < 2000;
+  for (double power = std::pow(10, std::floor(std::log10(low))); power <= high; power *= 10)
+    for (const double factor : {1., 2., 5.})
+      if (const double at = factor * power; at >= low && at <= high && (dense || factor == 1))
+        ticks.push_back({at, tick_text(at)});
+  return ticks;
+}
+
+Axis axis_from_zero(std::string label, double most) {
+  const double high = most > 0 && std::isfinite(most) ? 1.04 * most : 1;
+  return {std::move(label), 0, high, false, round_ticks(0, high)};
+}
+
+Axis axis_over(std::string label, std::span<const double> values, double margin) {
+  double low = 0, high = 1;
+  if (!values.empty()) {
+    const auto [least, most] = std::ranges::minmax(values);
+    const double span = most > least ? most - least : std::max(1e-9, std::abs(most));
+    low = least - margin * span;
+    high = most + margin * span;
+  }
+  return {std::move(label), low, high, false, round_ticks(low, high)};
+}
+
+Plot::Plot(std::string description, Axis x, Axis y, Frame frame)
+    : description_(std::move(description)), x_(std::move(x)), y_(std::move(y)), frame_(frame) {
+  if (frame_.left > 0) return;
+  std::size_t longest = 1;
+  for (const Tick& tick : y_.ticks) longest = std::max(longest, tick.text.size());
+  frame_.left = (y_.label.empty() ? 14 : 30) + character_width * static_cast<double>(longest);
+}
+
+double Plot::across(double x) const {
+  const double share = x_.log ? std::log(x / x_.low) / std::log(x_.high / x_.low)
+                              : (x - x_.low) / (x_.high - x_.low);
+  return frame_.left + std::clamp(share, 0., 1.) * (frame_.width - frame_.left - frame_.right);
+}
+
+double Plot::down(double y) const {
+  const double share = (y - y_.low) / (y_.high - y_.low);
+  return frame_.height - frame_.bottom -
+         std::clamp(share, 0., 1.) * (frame_.height - frame_.top - frame_.bottom);
+}
+
+std::string Plot::place(Point p) const { return pixels(across(p.x)) + " " + pixels(down(p.y)); }
+
+void Plot::bars(std::span<const Point> points, double width, const char* colour, double opacity) {
+  std::string path;
+  const std::string ground = pixels(down(std::max(0., y_.low)));
+  for (const Point& p : points)
+    if (std::isfinite(p.y) && p.y > 0)
+      path += "M" + pixels(across(p.x - width / 2)) + " " + ground + "V" + pixels(down(p.y)) + "H" +
+              pixels(across(p.x + width / 2)) + "V" + ground + "z";
+  marks_ += "<path " + paint("fill", colour) + (opacity < 1 ? " opacity=\"" + decimals(opacity, 2) + "\"" : "") +
+            " d=\"" + path + "\"/>";
+}
+
+void Plot::area(std::span<const Point> points, const char* colour) {
+  if (points.empty()) return;
+  std::string path = "M" + place({points.front().x, y_.low});
+  for (const Point& p : points) path += "L" + place(p);
+  marks_ += "<path " + paint("fill", colour) + " d=\"" + path + "L" + place({points.back().x, y_.low}) + "z\"/>";
+}
+
+void Plot::line(std::span<const Point> points, const char* colour, double width, const char* dashes) {
+  std::string path;
+  for (const Point& p : points)
+    if (std::isfinite(p.y)) path += (path.empty() ? "M" : "L") + place(p);
+  marks_ += "<path fill=\"none\" stroke-linejoin=\"round\" " + paint("stroke", colour) + " stroke-width=\"" +
+            pixels(width) + "\"" + (*dashes != 0 ? std::string(" stroke-dasharray=\"") + dashes + "\"" : "") +
+            " d=\"" + path + "\"/>";
+}
+
+void Plot::steps(std::span<const Point> points, double width, const char* colour) {
+  std::vector<Point> corners;
+  for (const Point& p : points) {
+    corners.push_back({p.x - width / 2, p.y});
+    corners.push_back({p.x + width / 2, p.y});
+  }
+  line(corners, colour);
+}
+
+void Plot::dots(std::span<const Point> points, double radius, const char* colour) {
+  // A line of no length with round ends is a dot; all of them are one path.
+  std::string path;
+  for (const Point& p : points)
+    if (std::isfinite(p.y)) path += "M" + place(p) + "h0";
+  marks_ += "<path fill=\"none\" stroke-linecap=\"round\" " + paint("stroke", colour) + " stroke-width=\"" +
+            pixels(2 * radius) + "\" d=\"" + path + "\"/>";
+}
+
+void Plot::error_bars(std::span<const Point> points, std::span<const double> spreads, const char* colour) {
+  std::string path;
+  for (std::size_t i = 0; i < points.size(); ++i)
+    if (spreads[i] > 0)
+      path += "M" + place({points[i].x, points[i].y - spreads[i]}) + "V" + pixels(down(points[i].y + spreads[i]));
+  marks_ += "<path fill=\"none\" " + paint("stroke", colour) + " d=\"" + path + "\"/>";
+}
+
+void Plot::label(Point at, const std::string& text) {
+  const double x = across(at.x), y = down(at.y), width = character_width * static_cast<double>(text.size());
+  const bool left = x + 7 + width > frame_.width;
+  const Box box{left ? x - 7 - width : x + 7, left ? x - 7 : x + 7 + width, y};
+  for (const Box& other : labels_)
+    if (box.left < other.right && other.left < box.right && std::abs(box.middle - other.middle) < 15) return;
+  labels_.push_back(box);
+  marks_ += text_at(left ? box.right : box.left, y + 4, left ? "end" : "start", ink::text, text);
+}
+
+void Plot::title(const std::string& text) {
+  heading_ = text_at((frame_.left + frame_.width - frame_.right) / 2, 14, "middle", ink::strong, text);
+}
+
+std::string Plot::axes() const {
+  const double left = frame_.left, right = frame_.width - frame_.right, top = frame_.top,
+               bottom = frame_.height - frame_.bottom;
+  std::string lines, texts;
+  for (const auto& [at, text] : y_.ticks) {
+    if (!frame_.vertical_grid) lines += "M" + pixels(left) + " " + pixels(down(at)) + "H" + pixels(right);
+    texts += text_at(left - 7, down(at) + 4, "end", ink::text, text);
+  }
+  for (const auto& [at, text] : x_.ticks) {
+    if (frame_.vertical_grid) lines += "M" + pixels(across(at)) + " " + pixels(top) + "V" + pixels(bottom);
+    texts += text_at(across(at), bottom + 17, "middle", ink::text, text);
+  }
+  lines += "M" + pixels(left) + " " + pixels(bottom) + "H" + pixels(right);
+  if (!x_.label.empty())
+    texts += text_at((left + right) / 2, bottom + (x_.ticks.empty() ? 19 : 35), "middle", ink::text, x_.label);
+  if (!y_.label.empty())
+    texts += "<text transform=\"translate(12 " + pixels((top + bottom) / 2) +
+             ") rotate(-90)\" text-anchor=\"middle\" " + paint("fill", ink::text) + ">" + escaped(y_.label) +
+             "</text>";
+  return "<path fill=\"none\" " + paint("stroke", ink::grid) + " d=\"" + lines + "\"/>" + texts;
+}
+
+std::string Plot::svg() const {
+  return svg_of(frame_.width, frame_.height, description_, axes() + heading_ + marks_);
+}
+
+std::string side_by_side(const std::string& description, std::span<const Plot> plots) {
+  std::string inside;
+  double left = 0, height = 0;
+  for (const Plot& plot : plots) {
+    inside += "<g transform=\"translate(" + pixels(left) + " 0)\">" + plot.axes() + plot.heading_ + plot.marks_ +
+              "</g>";
+    left += plot.frame_.width;
+    height = std::max(height, plot.frame_.height);
+  }
+  return svg_of(left, height, description, inside);
+}

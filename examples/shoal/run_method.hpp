@@ -1,0 +1,14 @@
+// shoal cluster by any method on any device.
+#pragma once
+
+#include "run_heads.hpp"
+#include "run_kmeans.hpp"
+
+/// Clusters the job's rows. `device`: the Cpu again, or a GPU; `cpu` does what is left to the host.
+template <class Options, class Device>
+ClusterOutcome run_method(const char* title, const ClusterJob& job, const shoal::Cpu& cpu,
+                          const Device& device) {
+  ClusterOutcome outcome = run_on(Options{}, job, cpu, device);
+  outcome.name = title;
+  return outcome;
+}

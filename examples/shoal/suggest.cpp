@@ -1,0 +1,70 @@
+#include "suggest.hpp"
+
+#include <algorithm>
+#include <numeric>
+#include <string_view>
+#include <vector>
+
+namespace {
+
+/// The fewest characters to insert, delete or replace that make one word of the other (Levenshtein, 1966).
+std::size_t edits(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), std::size_t{0});
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    std::size_t diagonal = row[0];
+    row[0] = i;
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const std::size_t replaced = diagonal + (a[i - 1] != b[j - 1]);
+      diagonal = row[j];
+      row[j] = std::min({row[j] + 1, row[j - 1] + 1, replaced});
+    }
+  }
+  return row.back();
+}
+
+/// The name nearest to `word`; empty where none is near.
+std::string nearest(const std::string& word, const std::vector<std::string>& names) {
+  std::string best;
+  std::size_t least = std::max<std::size_t>(1, word.size() / 3) + 1;
+  for (const std::string& name : names) {
+    const bool begins = word.size() > 3 && name.starts_with(word);
+    const std::size_t distance = begins ? 1 : edits(word, name);
+    if (distance < least) least = distance, best = name;
+  }
+  return best;
+}
+
+std::vector<std::string> verbs_of(const CLI::App& app) {
+  std::vector<std::string> names;
+  for (const CLI::App* verb : app.get_subcommands([](const CLI::App*) { return true; }))
+    names.push_back(verb->get_name());
+  return names;
+}
+
+std::vector<std::string> options_of(const CLI::App& app) {
+  std::vector<std::string> names;
+  for (const CLI::Option* option : app.get_options())
+    for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+  return names;
+}
+
+}  // namespace
+
+std::string suggestion(const CLI::App& app, int argc, const char* const* argv) {
+  const CLI::App* verb = &app;
+  for (int i = 1; i < argc; ++i) {
+    const std::string whole = argv[i], word = whole.substr(0, whole.find('='));
+    const auto verbs = verbs_of(*verb), options = options_of(*verb);
+    if (std::ranges::find(verbs, word) != verbs.end()) {
+      verb = verb->get_subcommand(word);
+      continue;
+    }
+    const bool option = word.starts_with("--");
+    if ((!option && verbs.empty()) || std::ranges::find(options, word) != options.end()) continue;
+    const std::string meant = nearest(word, option ? options : verbs);
+    if (!meant.empty()) return "; did you mean " + meant + "?";
+    if (!option) return "; " + word + " is none of its verbs";
+  }
+  return "";
+}

@@ -1,0 +1,197 @@
+#include "verb.hpp"
+
+#include "files.hpp"
+
+#include <algorithm>
+
+namespace fs = std::filesystem;
+
+/// What is checked between reading the command line and the work.
+struct Verb::Rules {
+  struct Partner {
+    std::vector<std::string> options;
+    std::string condition;
+    std::function<bool()> holds;
+  };
+  std::vector<Partner> partners;
+  std::vector<std::function<void()>> checks;
+  std::vector<std::function<void(VerbFiles&)>> files;  // each adds its files to the list
+};
+
+Verb::Verb(CLI::App& parent, const std::string& name, const std::string& description)
+    : app_(parent.add_subcommand(name, description)), rules_(std::make_shared<Rules>()) {}
+
+CLI::Option* Verb::add(const std::string& name, std::function<void(const std::string&)> read,
+                       const std::string& meaning, const std::string& takes, const std::string& fallback,
+                       const std::string& type) {
+  const std::string notes = takes + (takes.empty() || fallback.empty() ? "" : "; ") +
+                            (fallback.empty() ? "" : "default " + fallback);
+  CLI::Option* option = app_->add_option_function<std::string>(
+      name, std::move(read), meaning + (notes.empty() ? "" : " (" + notes + ")"));
+  option->type_name(type);
+  if (!group_.empty()) option->group(group_);
+  return option;
+}
+
+CLI::Option* Verb::path(const std::string& name, std::function<void(const std::string&)> store,
+                        const std::string& meaning, const char* type) {
+  return add(
+      name,
+      [name, store = std::move(store)](const std::string& text) {
+        if (text.empty()) throw CLI::ValidationError(name + " is empty: it must be a path");
+        store(text);
+      },
+      meaning, "", "", type);
+}
+
+namespace {
+
+/// Stores into a path that outlives the command line.
+auto into(fs::path& path) {
+  return [&path](const std::string& text) { path = text; };
+}
+
+}  // namespace
+
+CLI::Option* Verb::input(const std::string& name, fs::path& file, const std::string& meaning) {
+  return input(name, into(file), [&file] { return file; }, meaning);
+}
+
+CLI::Option* Verb::input(const std::string& name, std::function<void(const std::string&)> store,
+                         std::function<fs::path()> stored, const std::string& meaning) {
+  rules_->files.push_back([name, stored = std::move(stored)](VerbFiles& files) {
+    if (const fs::path file = stored(); !file.empty()) files.inputs.push_back({name, file});
+  });
+  return path(name, std::move(store), meaning, "FILE");
+}
+
+CLI::Option* Verb::inputs(const std::string& name, std::vector<fs::path>& paths, const std::string& meaning) {
+  rules_->files.push_back([name, &paths](VerbFiles& files) {
+    for (const fs::path& file : paths) files.inputs.push_back({name, file});
+  });
+  CLI::Option* option = app_->add_option_function<std::vector<std::string>>(
+      name,
+      [name, &paths](const std::vector<std::string>& texts) {
+        for (const std::string& text : texts) {
+          if (text.empty()) throw CLI::ValidationError(name + " is empty: it must be a path");
+          paths.emplace_back(text);
+        }
+      },
+      meaning);
+  option->type_name("FILE");
+  if (!group_.empty()) option->group(group_);
+  return option;
+}
+
+CLI::Option* Verb::input_folder(const std::string& name, fs::path& folder, const std::string& meaning) {
+  rules_->files.push_back(
+      [name, &folder](VerbFiles& files) { files.input_folders.push_back({name, folder}); });
+  return path(name, into(folder), meaning, "DIR");
+}
+
+CLI::Option* Verb::output(const std::string& name, fs::path& file, const std::string& meaning) {
+  rules_->files.push_back([name, &file](VerbFiles& files) { files.outputs.push_back({name, file}); });
+  return path(name, into(file), meaning, "FILE");
+}
+
+CLI::Option* Verb::output_folder(const std::string& name, fs::path& folder, std::vector<std::string> names,
+                                 const std::string& meaning) {
+  rules_->files.push_back([name, &folder, names = std::move(names)](VerbFiles& files) {
+    files.output_folders.push_back({{name, folder}, names});
+  });
+  return path(name, into(folder), meaning, "DIR");
+}
+
+void Verb::writes_into(const fs::path& folder, std::vector<std::string> names) {
+  rules_->files.push_back([&folder, names = std::move(names)](VerbFiles& files) {
+    files.output_folders.push_back({{"output", folder}, names, true});
+  });
+}
+
+CLI::Option* Verb::numbers(const std::string& name, std::vector<double>& values, Range<double> range,
+                           const std::string& meaning) {
+  std::string fallback;
+  for (const double x : values) fallback += (fallback.empty() ? "" : " ") + number_text(x);
+  CLI::Option* option = app_->add_option_function<std::vector<std::string>>(
+      name,
+      [name, range, &values](const std::vector<std::string>& texts) {
+        values.clear();
+        for (const std::string& text : texts) values.push_back(number_in(name, text, range));
+      },
+      meaning + " (" + range_text(range) + "; default " + fallback + ")");
+  option->type_name("NUM");
+  if (!group_.empty()) option->group(group_);
+  return option;
+}
+
+CLI::Option* Verb::choice(const std::string& name, std::string& value, const std::vector<std::string>& names,
+                          const std::string& meaning) {
+  const std::string all = listed(names, "or");
+  return add(
+      name,
+      [name, names, all, &value](const std::string& text) {
+        if (std::ranges::find(names, text) == names.end())
+          throw CLI::ValidationError(name + " (" + text + ") must be " + all);
+        value = text;
+      },
+      meaning, all, value, "NAME");
+}
+
+CLI::Option* Verb::flag(const std::string& name, bool& value, const std::string& meaning) {
+  return flag(name, [&value] { value = true; }, meaning);
+}
+
+CLI::Option* Verb::flag(const std::string& name, std::function<void()> set, const std::string& meaning) {
+  CLI::Option* option = app_->add_flag_callback(name, std::move(set), meaning);
+  if (!group_.empty()) option->group(group_);
+  return option;
+}
+
+void Verb::only_with(const std::string& option, const std::vector<std::string>& partners) {
+  only_where({option}, listed(partners, "or"), [app = app_, partners] {
+    return std::ranges::any_of(partners, [&](const std::string& partner) {
+      return app->get_option(partner)->count() > 0;
+    });
+  });
+}
+
+void Verb::not_with(const std::string& option, const std::vector<std::string>& others) {
+  must([app = app_, option, others] {
+    if (app->get_option(option)->count() == 0) return;
+    for (const std::string& other : others)
+      if (app->get_option(other)->count() > 0)
+        throw CLI::ValidationError(option + " has no meaning beside " + other);
+  });
+}
+
+void Verb::only_where(const std::vector<std::string>& options, const std::string& condition,
+                      std::function<bool()> holds) {
+  rules_->partners.push_back({options, condition, std::move(holds)});
+}
+
+void Verb::one_of(const std::vector<std::string>& options) {
+  must([app = app_, options] {
+    const auto given = std::ranges::count_if(options, [&](const std::string& option) {
+      return app->get_option(option)->count() > 0;
+    });
+    if (given != 1)
+      throw CLI::ValidationError("exactly one of " + listed(options, "and") + " is needed; " +
+                                 std::to_string(given) + " are given");
+  });
+}
+
+void Verb::must(std::function<void()> check) { rules_->checks.push_back(std::move(check)); }
+
+void Verb::runs(std::function<void()> work) {
+  app_->callback([rules = rules_, app = app_, work = std::move(work)] {
+    for (const auto& [options, condition, holds] : rules->partners)
+      for (const std::string& option : options)
+        if (app->get_option(option)->count() > 0 && !holds())
+          throw CLI::ValidationError(option + " has no meaning without " + condition);
+    for (const auto& check : rules->checks) check();
+    VerbFiles files;
+    for (const auto& list : rules->files) list(files);
+    check_files(files);
+    work();
+  });
+}

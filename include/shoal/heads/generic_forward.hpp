@@ -1,0 +1,82 @@
+// Rows through one head on any backend: a product a layer, and the layer's formula row by row.
+#pragma once
+
+#include <utility>
+#include <vector>
+
+#include <shoal/backend/backend.hpp>
+#include <shoal/heads/gelu.hpp>
+#include <shoal/heads/shape.hpp>
+#include <shoal/heads/unit_rows.hpp>
+#include <shoal/heads/weight_norm.hpp>
+
+namespace shoal {
+
+/// The forward pass of up to R rows under one head, and what the backward pass reads of it.
+class GenericForward {
+ public:
+  /// `backward`: keep GELU's derivatives.
+  GenericForward(const HeadShape& shape, Index rows, bool backward, AnyBackend backend)
+      : backend_(backend),
+        length_(static_cast<std::size_t>(rows)),
+        weight_(shape.clusters, shape.bottleneck()),
+        logits_(rows, shape.clusters) {
+    for (Index l = 0; l < shape.layers(); ++l) {
+      output_.emplace_back(rows, shape.outputs(l));
+      derivative_.emplace_back(backward ? rows : 0, shape.outputs(l));
+    }
+  }
+
+  /// Floats of one for R rows.
+  static Index floats(const HeadShape& shape, Index rows, bool backward) {
+    Index widths = 0;
+    for (const Index width : shape.widths) widths += width;
+    return rows * (widths * (backward ? 2 : 1) + 1 + shape.clusters) + shape.clusters * shape.bottleneck();
+  }
+
+  /// Passes the rows x, at most R, through a head:
+  ///   hidden layers  u ← gelu(u Wᵀ + b),   bottleneck  z ← (u Wᵀ + b) / ‖·‖,   logits ← z wᵀ, w = g v / ‖v‖.
+  void run(HeadView<const float> head, MatrixView<const float> x) {
+    const Index last = std::ssize(output_) - 1;
+    for (Index l = 0; l <= last; ++l) {
+      const MatrixView<float> y = rows_of(output_[static_cast<std::size_t>(l)], x.rows);
+      backend_.product({l == 0 ? x : MatrixView<const float>(output(l - 1, x.rows)), false},
+                       {head.weight(l), true}, y);
+      const float* bias = head.bias(l);
+      backend_.each_task(x.rows, [&](Index i, int) {
+        const CpuTeam team{y.cols};
+        float* kept = derivative_[static_cast<std::size_t>(l)].rows() > 0 ? derivative(l).row(i) : nullptr;
+        if (l < last)
+          team.each([&](auto k) { add_bias_gelu(k, bias, y.row(i), kept); });
+        else
+          length_[static_cast<std::size_t>(i)] = add_bias_normalize(team, bias, y.row(i));
+      });
+    }
+    backend_.each_task(weight_.rows(), [&](Index c, int) {
+      weight_norm(CpuTeam{weight_.cols()}, head.directions().row(c), head.gains()[c], weight_.row(c));
+    });
+    backend_.product({output(last, x.rows), false}, {weight_, true}, logits(x.rows));
+  }
+
+  /// Of the first `rows` rows: what layer l gives (the last one: unit rows), GELU's derivative at hidden
+  /// layer l, and the logits, not yet divided by a temperature.
+  [[nodiscard]] MatrixView<float> output(Index l, Index rows) {
+    return rows_of(output_[static_cast<std::size_t>(l)], rows);
+  }
+  [[nodiscard]] MatrixView<float> derivative(Index l) { return derivative_[static_cast<std::size_t>(l)]; }
+  [[nodiscard]] MatrixView<float> logits(Index rows) { return rows_of(logits_, rows); }
+  /// The lengths that unit rows had.
+  [[nodiscard]] const float* length() const { return length_.data(); }
+  /// The last layer's weights w_c of the last run().
+  [[nodiscard]] MatrixView<const float> weight() const { return weight_; }
+
+ private:
+  static MatrixView<float> rows_of(Matrix<float>& m, Index rows) { return m.view().block(0, rows); }
+
+  AnyBackend backend_;
+  std::vector<Matrix<float>> output_, derivative_;
+  Buffer<float> length_;
+  Matrix<float> weight_, logits_;
+};
+
+}  // namespace shoal

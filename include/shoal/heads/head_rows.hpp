@@ -1,0 +1,82 @@
+// Rows as the layers of heads take them: checked, and standardised where asked.
+#pragma once
+
+#include <span>
+#include <utility>
+#include <vector>
+
+#include <shoal/core/check.hpp>
+#include <shoal/core/workers.hpp>
+#include <shoal/io/checksum.hpp>
+#include <shoal/io/row_source.hpp>
+#include <shoal/io/standardize.hpp>
+#include <shoal/linalg/row_check.hpp>
+
+namespace shoal {
+
+/// Rows of this squared length and beyond are refused: the layers of a head square and sum what they make of
+/// a row in float32, and beyond they would bring every row to zero.
+inline constexpr double head_square_limit = 1e30;
+
+/// Throws bad_data for a row that holds NaN or infinity, or whose length is 1e15 or more; the message starts
+/// with `what`, as "predict: features". O(d).
+inline void check_head_row(const char* what, Index row, const float* values, Index count) {
+  const double square = squared_norm(values, count);
+  check_row_square(what, row, square, RowNeed::finite);
+  check(square < head_square_limit, Errc::bad_data, what, ": row ", row, " has the squared length ", square,
+        "; heads take rows below 1e30: scale the rows down, or standardise the columns");
+}
+
+/// The rows of a source for predict(): standardised by the scaling of the training, if there is one, and
+/// checked as they are read. The source must outlive it.
+class HeadRows {
+ public:
+  HeadRows(AnyRows source, const ColumnScaling& scaling, const char* what)
+      : source_(source), scaling_(scaling), what_(what) {}
+
+  [[nodiscard]] Index rows() const { return source_.rows(); }
+  [[nodiscard]] Index cols() const { return source_.cols(); }
+  void read(Index first, MatrixView<float> out) const {
+    source_.read(first, out);
+    for (Index i = 0; i < out.rows; ++i) prepare(first + i, out.block(i, 1));
+  }
+  void gather(std::span<const Index> ids, MatrixView<float> out) const {
+    source_.gather(ids, out);
+    for (Index i = 0; i < out.rows; ++i) prepare(ids[static_cast<std::size_t>(i)], out.block(i, 1));
+  }
+  void will_need(Index first, Index count) const { source_.will_need(first, count); }
+
+ private:
+  void prepare(Index id, MatrixView<float> row) const {
+    if (!scaling_.mean.empty()) standardize_rows(scaling_, row);
+    check_head_row(what_, id, row.data, row.cols);
+  }
+
+  AnyRows source_;
+  const ColumnScaling& scaling_;
+  const char* what_;
+};
+static_assert(RowSource<HeadRows>);
+
+/// Reads all rows once: refuses those that heads can't take, as they are or, where the columns will be
+/// standardised, those that are not finite, and returns a checksum of all their bits. The same for any number
+/// of threads. O(n d).
+[[nodiscard]] inline std::uint64_t inspect_head_rows(const char* what, AnyRows rows, bool standardize,
+                                                     Workers workers) {
+  constexpr Index block_rows = 128;  // a block stays in the second-level cache between its two readings
+  std::vector<std::uint64_t> sums(static_cast<std::size_t>(block_count(rows.rows(), block_rows)));
+  workers.each_block(rows.rows(), block_rows, [&](Block block, int) {
+    Matrix<float> x(block.count, rows.cols());
+    rows.read(block.first, x);
+    for (Index i = 0; i < block.count; ++i)
+      if (standardize)
+        check_row(what, block.first + i, x.row(i), x.cols(), RowNeed::finite);
+      else
+        check_head_row(what, block.first + i, x.row(i), x.cols());
+    sums[static_cast<std::size_t>(block.index)] =
+        interleaved_checksum(x.data(), static_cast<std::size_t>(x.size()) * sizeof(float));
+  });
+  return checksum(sums.data(), sums.size() * sizeof(std::uint64_t));
+}
+
+}  // namespace shoal

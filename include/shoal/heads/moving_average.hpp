@@ -1,0 +1,27 @@
+// Exponential moving averages: of the teacher's parameters and of the running marginal.
+#pragma once
+
+#include <shoal/simd/math.hpp>
+#include <shoal/simd/row_team.hpp>
+
+namespace shoal {
+
+/// momentum · mean + (1 − momentum) · value.
+template <class F> [[nodiscard]] SHOAL_HD F moving_average(F mean, F value, float momentum) {
+  return mean * momentum + value * (1.f - momentum);
+}
+
+/// One member's entries of the running marginal m, moved towards the mean of both views' marginals.
+template <class F>
+SHOAL_HD void move_marginal(At<F> c, const float* first_view, const float* second_view, float momentum,
+                            float* marginal) {
+  const F both = (c.load(first_view) + c.load(second_view)) * 0.5f;
+  c.store(marginal, moving_average(c.load(marginal), both, momentum));
+}
+
+/// The logarithm of an entry of the running marginal, of which less than 1e-30 counts as that.
+template <class F> [[nodiscard]] SHOAL_HD F log_marginal(F m) {
+  return log(vector_max(m, broadcast<F>(1e-30f)));
+}
+
+}  // namespace shoal

@@ -1,0 +1,25 @@
+// How far the two rows of a pair agree on a cluster.
+#pragma once
+
+#include <shoal/simd/row_team.hpp>
+
+namespace shoal {
+
+/// A visitor of a pair's probabilities that does nothing.
+struct IgnoreEntries {
+  template <class F> SHOAL_HD void operator()(At<F>, F, F) const {}
+};
+
+/// Σ_c p_c q_c of the probabilities of x and of x′. visit(c, p_c, q_c) sees every entry on the way: sums over
+/// a batch are taken there, while the rows are in cache.
+template <class Team, class Visit = IgnoreEntries>
+[[nodiscard]] SHOAL_HD float pair_agreement(const Team& team, const float* p, const float* q,
+                                            Visit visit = {}) {
+  return team.sum([=](auto c) {
+    const auto own = c.load(p), partner = c.load(q);
+    visit(c, own, partner);
+    return own * partner;
+  });
+}
+
+}  // namespace shoal

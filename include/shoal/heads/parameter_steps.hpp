@@ -1,0 +1,47 @@
+// How one training step updates each kind of parameter.
+#pragma once
+
+#include <shoal/heads/engine.hpp>
+#include <shoal/heads/settings.hpp>
+
+namespace shoal {
+
+/// The updates of a step: weight decay acts on matrices and gains, not on biases, and the last layer, which
+/// may be frozen at first, counts its own updates.
+struct ParameterSteps {
+  ParameterUpdate weights, biases;  ///< of the layers
+  ParameterUpdate last;             ///< of directions and gains
+  bool last_frozen;
+
+  ParameterSteps(const HeadSettings& s, const StepControl& c)
+      : weights(update(s, c.rate, s.weight_decay, c.updates)),
+        biases(update(s, c.rate, 0, c.updates)),
+        last(update(s, c.rate, s.weight_decay, c.last_updates)),
+        last_frozen(c.last_frozen) {}
+
+ private:
+  static ParameterUpdate update(const HeadSettings& s, double rate, double decay, Index updates) {
+    return {AdamStep(s.optimizer, rate, decay, updates), static_cast<float>(s.teacher_momentum)};
+  }
+};
+
+/// The same range of all parameter arrays of a state: student, moments, and teacher (null without one).
+struct ParameterRow {
+  float *student, *first, *second, *teacher;
+
+  /// From the place of a parameter in the student on.
+  ParameterRow(HeadState& state, const float* where) : ParameterRow(state, where - state.student.data()) {}
+  ParameterRow(HeadState& state, Index offset)
+      : student(state.student.data() + offset),
+        first(state.first_moment.data() + offset),
+        second(state.second_moment.data() + offset),
+        teacher(state.teacher.empty() ? nullptr : state.teacher.data() + offset) {}
+
+  /// Updates `count` parameters by their gradient, on one thread.
+  void update(const ParameterUpdate& by, const float* gradient, Index count) const {
+    const auto [w, m, v, t] = *this;
+    CpuTeam{count}.each([&, w = w, m = m, v = v, t = t](auto k) { by(k, gradient, w, m, v, t); });
+  }
+};
+
+}  // namespace shoal

@@ -1,0 +1,50 @@
+// predict for trained heads: features in, clusters out.
+#pragma once
+
+#include <algorithm>
+#include <vector>
+
+#include <shoal/core/check.hpp>
+#include <shoal/heads/cpu/fused_scorer.hpp>
+#include <shoal/heads/generic_scorer.hpp>
+#include <shoal/heads/head_rows.hpp>
+
+namespace shoal {
+
+namespace predict_impl {
+
+/// Room for what predict() says. Throws where the arguments do not fit the model.
+inline Prediction room_for(const HeadModel& model, AnyRows features, Index count, Index head) {
+  const Index n = features.rows();
+  check(features.cols() == model.shape.features, Errc::invalid_argument, "predict: features has ",
+        features.cols(), " columns; the model was trained on ", model.shape.features);
+  check(count >= 1, Errc::invalid_argument, "predict: count (", count, ") must be at least 1");
+  check(head >= -1 && head < model.shape.heads, Errc::invalid_argument, "predict: head (", head,
+        ") must be one of the ", model.shape.heads, " heads, or -1 for the best");
+  return {std::vector<Label>(static_cast<std::size_t>(n)),
+          Matrix<Label>(n, std::min(count, model.shape.clusters)),
+          std::vector<float>(static_cast<std::size_t>(n))};
+}
+
+}  // namespace predict_impl
+
+/// Returns labels, the top `count` clusters (at most C are given) and confidences of all rows by one head:
+/// the best, or number `head`. On Cpu the same bits whatever the source, its order of blocks or the number of
+/// threads; on other backends the same clusters to rounding. O(n · parameters of a head). Throws
+/// invalid_argument for features of another width, bad_data for rows that are not finite or, standardised as
+/// the training's, of a squared length of 1e30 and more.
+template <Backend B>
+[[nodiscard]] Prediction predict(const HeadModel& model, AnyRows features, const B& backend, Index count = 5,
+                                 Index head = -1) {
+  Prediction out = predict_impl::room_for(model, features, count, head);
+  const Index chosen = head < 0 ? model.best : head;
+  const HeadRows rows(features, model.scaling, "predict: features");
+  ScorerOn<B>::score(model, chosen, rows, backend, out);
+  return out;
+}
+
+#if defined(SHOAL_COMPILED)  // linked with shoal::compiled
+extern template Prediction predict(const HeadModel&, AnyRows, const Cpu&, Index, Index);
+#endif
+
+}  // namespace shoal

@@ -1,0 +1,41 @@
+// Features that a program already holds in a contiguous container, as rows.
+#pragma once
+
+#include <concepts>
+#include <span>
+#include <vector>
+
+#include <shoal/core/check.hpp>
+#include <shoal/io/row_source.hpp>
+
+namespace shoal {
+
+/// How a feature of type T is stored. A library's own 16-bit types join by a specialisation, as Eigen's do in
+/// io/eigen_rows.hpp.
+template <class T> struct StorageOf;
+template <> struct StorageOf<float> {
+  static constexpr Dtype dtype = Dtype::float32;
+};
+
+/// What a feature may be stored as.
+template <class T>
+concept Feature = requires { StorageOf<T>::dtype; };
+
+/// Row-major values in any contiguous container, `cols` to a row, without a copy; the container must outlive the rows.
+/// Throws invalid_argument where `cols` does not divide the number of values.
+template <Feature T> [[nodiscard]] Rows rows_of(std::span<const T> values, Index cols) {
+  const auto size = static_cast<Index>(values.size());
+  check(cols > 0 && size % cols == 0, Errc::invalid_argument, "rows_of: cols (", cols,
+        ") must be positive and divide the number of values (", size, ")");
+  return {values.data(), StorageOf<T>::dtype, size / cols, cols, cols};
+}
+template <Feature T> [[nodiscard]] Rows rows_of(std::span<T> values, Index cols) {
+  return rows_of(std::span<const T>(values), cols);
+}
+template <Feature T> [[nodiscard]] Rows rows_of(const std::vector<T>& values, Index cols) {
+  return rows_of(std::span<const T>(values), cols);
+}
+/// Values that would be gone before their rows are read.
+template <Feature T> Rows rows_of(std::vector<T>&& values, Index cols) = delete;
+
+}  // namespace shoal

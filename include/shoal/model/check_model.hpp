@@ -1,0 +1,111 @@
+// Whether a model can be: what is asked of one that comes from a file, which anyone may have written.
+#pragma once
+
+#include <cmath>
+#include <initializer_list>
+#include <limits>
+#include <span>
+#include <string>
+#include <utility>
+
+#include <shoal/heads/head_model.hpp>
+#include <shoal/model/kmeans_model.hpp>
+
+namespace shoal {
+
+namespace check_model_impl {
+
+/// Who asks, as messages start, and the code of what is thrown.
+struct Asking {
+  std::string who;
+  Errc code;
+
+  template <class... Parts> void expect(bool ok, const Parts&... parts) const {
+    check(ok, code, who, ": not a model that can be used: ", parts...);
+  }
+  void finite(std::span<const float> values, const char* what) const {
+    for (std::size_t i = 0; i < values.size(); ++i)
+      expect(std::isfinite(values[i]), what, " (", values[i], " at ", i, ") must be finite");
+  }
+  /// A number of clusters, which labels, int32, can name.
+  void clusters(Index count) const {
+    expect(count >= 1 && count <= std::numeric_limits<Label>::max(), "clusters (", count,
+           ") must be in [1, 2^31)");
+  }
+  /// Distances are divided by it in float32.
+  void temperature(double value) const {
+    using float32 = std::numeric_limits<float>;
+    expect(value >= double{float32::min()} && value <= double{float32::max()}, "temperature (", value,
+           ") must be positive and a number of float32");
+  }
+  /// None, or one mean and one positive scale a column.
+  void scaling(const ColumnScaling& of, Index columns) const {
+    expect(of.mean.size() == of.scale.size() && (of.mean.empty() || std::ssize(of.mean) == columns), "mean (",
+           of.mean.size(), ") and scale (", of.scale.size(), ") must have one entry for each of the ",
+           columns, " columns, or none");
+    finite(of.mean, "mean");
+    finite(of.scale, "scale");
+    for (const float scale : of.scale) expect(scale > 0, "scale (", scale, ") must be positive");
+  }
+};
+
+/// The parameters that a shape needs, if that is at most `held`; more than `held` otherwise. No product
+/// overflows: each size is at most `held`.
+inline Index parameters_of(const HeadShape& shape, Index held) {
+  Index needed = 0, inputs = shape.features;
+  const auto add = [&](Index outputs) {
+    const Index each = checked_product("check_model: parameters", {shape.heads, outputs});
+    needed = each > held || inputs >= held || each > (held - needed) / (inputs + 1) ? held + 1
+                                                                                  : needed + each * (inputs + 1);
+    inputs = outputs;
+    return needed <= held;
+  };
+  for (const Index width : shape.widths)
+    if (!add(width)) return needed;
+  (void)add(shape.clusters);
+  return needed;
+}
+
+}  // namespace check_model_impl
+
+/// Throws error(code), whose message starts with `who`, unless the model has clusters and columns, finite
+/// centroids within the range of rows, a temperature, and a scaling that fits.
+inline void check_model(const KMeansModel& model, std::string who, Errc code) {
+  const check_model_impl::Asking asking{std::move(who), code};
+  const Index d = model.centroids.cols();
+  asking.clusters(model.centroids.rows());
+  asking.expect(d >= 1, "columns (", d, ") must be at least 1");
+  for (Index c = 0; c < model.centroids.rows(); ++c) {
+    const double square = squared_norm(model.centroids.row(c), d);
+    asking.expect(std::isfinite(square) && square < 1e37, "centroid ", c,
+                  " must be finite, its squared length below 1e37");
+  }
+  asking.temperature(model.temperature);
+  asking.scaling(model.scaling, d);
+}
+
+/// The same of heads: a shape whose parameters are those that are there, all finite, and a best head.
+inline void check_model(const HeadModel& model, std::string who, Errc code) {
+  const check_model_impl::Asking asking{std::move(who), code};
+  const HeadShape& shape = model.shape;
+  const auto held = std::ssize(model.parameters);
+  const auto size = [&](Index value, const char* what) {
+    asking.expect(value >= 1 && value <= held, what, " (", value, ") must be in [1, ", held,
+                  "], the number of parameters");
+  };
+  asking.clusters(shape.clusters);
+  size(shape.features, "features");
+  size(shape.heads, "heads");
+  size(std::ssize(shape.widths), "layers");
+  for (const Index width : shape.widths) size(width, "width");
+  const Index needed = check_model_impl::parameters_of(shape, held);
+  asking.expect(needed == held, "parameters (", held, ") must be ", needed > held ? "more" : "fewer",
+                " for heads of this shape");
+  asking.expect(model.best >= 0 && model.best < shape.heads, "best head (", model.best, ") must be in [0, ",
+                shape.heads, ")");
+  asking.temperature(model.temperature);
+  asking.scaling(model.scaling, shape.features);
+  asking.finite(model.parameters, "parameters");
+}
+
+}  // namespace shoal

@@ -1,0 +1,67 @@
+// The m best of a stream of scores on the GPU: tiles of scores merged into the running best of their rows.
+#pragma once
+
+#include <shoal/backend/gpu_team.cuh>
+#include <shoal/core/matrix.hpp>
+#include <shoal/core/scored.hpp>
+
+namespace shoal {
+
+/// Puts `word` in its place among the m words of `best`, which descend; the last falls out. Pre: word >
+/// best[m − 1]. By a warp: 32 places at a time from the end, each read by all before any is moved one place
+/// on.
+template <class Exec>
+SHOAL_HD void insert_word(Exec& exec, std::uint64_t* best, Index m, std::uint64_t word) {
+  for (Index first = (m - 1) / warp_size * warp_size; first >= 0; first -= warp_size) {
+    const Index place = first + warp_lane(exec);
+    const std::uint64_t held = place < m ? best[place] : 0;
+    const unsigned better = exec.ballot(held > word);
+    if (place + 1 < m && held < word) best[place + 1] = held;
+    exec.warp_barrier();
+    if (better == 0 && first > 0) continue;
+    // The better ones come first: as many as there are, so far on is the word's place.
+    if (warp_lane(exec) == 0) best[first + bit_count(better)] = word;
+    exec.warp_barrier();
+    return;
+  }
+}
+
+/// Merges `count` words, word_of(j) the j-th (0: none), into the m words of `best`, which descend. By a warp.
+template <class Exec, class WordOf>
+SHOAL_HD void merge_words(Exec& exec, Index count, const WordOf& word_of, std::uint64_t* best, Index m) {
+  for (Index first = 0; first < count; first += warp_size) {
+    const Index j = first + warp_lane(exec);
+    const std::uint64_t word = j < count ? word_of(j) : 0;
+    unsigned candidates = exec.ballot(word > best[m - 1]);
+    for (; candidates != 0; candidates &= candidates - 1) {
+      const std::uint64_t next = exec.shuffle(word, lowest_bit(candidates));
+      if (next > best[m - 1]) insert_word(exec, best, m, next);
+    }
+  }
+}
+
+/// The words of scores from id `base` on; that of id `own` is left out.
+struct ScoreWords {
+  const float* scores;
+  Index base, own;
+  SHOAL_HD std::uint64_t operator()(Index j) const {
+    return base + j != own ? scored(scores[j], base + j) : 0;
+  }
+};
+
+/// Offers the scores [Q × W] of queries [query, …) against base rows [base, …) to best [Q × m], whose words
+/// (core/scored.hpp) descend; 0 stands for none. With `self` a row is not offered itself. A warp a query.
+struct MergeTop {
+  bool self;
+
+  template <class Exec>
+  SHOAL_HD void operator()(Exec& exec, MatrixView<const float> scores, Index query, Index base,
+                           MatrixView<std::uint64_t> best) const {
+    const Index i = warp_item(exec);
+    if (i >= scores.rows) return;
+    merge_words(exec, scores.cols, ScoreWords{scores.row(i), base, self ? query + i : -1}, best.row(i),
+                best.cols);
+  }
+};
+
+}  // namespace shoal

@@ -1,0 +1,165 @@
+// The order of candidates, decided in double precision where float32 can't tell them apart.
+#pragma once
+
+#include <algorithm>
+#include <numeric>
+#include <span>
+#include <vector>
+
+#include <shoal/core/scored.hpp>
+#include <shoal/neighbors/double_search.hpp>
+
+namespace shoal {
+
+/// How many candidates a search for m neighbours keeps of each row: some more than m, so that the last is
+/// clearly worse than the m-th, and nothing that was dropped can belong among the neighbours.
+constexpr Index candidates_for(Index m) { return m + 8 + m / 8; }
+
+/// The best candidates of a row.
+struct RowCandidates {
+  Index row;
+  std::span<const std::uint64_t> words;  ///< key and id (core/scored.hpp), descending
+  bool more;                             ///< there are others, all worse
+};
+
+/// Makes neighbours of the best candidates of each row. A candidate's key is an upper bound of its exact key,
+/// and not below it by more than key_slack: the intervals of most candidates don't overlap, so that their
+/// order is known. Where they do, the exact keys of those candidates are computed from their rows. A row
+/// whose last neighbour may be worse than a candidate that was dropped is left to search_in_double.
+class ExactOrder {
+ public:
+  /// `rounding` is that of the keys (pair_key).
+  ExactOrder(const SearchRows& asking, const SearchRows& asked, float rounding)
+      : asking_(asking), asked_(asked), rounding_(rounding) {}
+
+  /// Writes the best of a row's candidates into ids, as far as there are any. Returns whether it is certain
+  /// that they are the best of all rows.
+  bool decide(const RowCandidates& of, std::span<std::int32_t> ids) const {
+    const Index row = of.row;
+    std::vector<Candidate> best = candidates(row, of.words);
+    Matrix<float> x;
+    const std::size_t wanted = std::min(ids.size(), best.size());
+    for (std::size_t first = 0, end = 0; first < wanted; first = end) {
+      float low = best[first].low;
+      for (end = first + 1; end < best.size() && best[end].high >= low; ++end)
+        low = std::min(low, best[end].low);
+      if (end == first + 1) continue;
+      if (x.rows() == 0) x = row_of(asking_, row);
+      decide_exactly(row, x.row(0), std::span(best).subspan(first, end - first));
+    }
+    for (std::size_t k = 0; k < wanted; ++k) ids[k] = static_cast<std::int32_t>(best[k].id);
+    return !of.more || certain(row, x, best[wanted - 1], score_of(of.words.back()));
+  }
+
+ private:
+  struct Candidate {
+    Index id;
+    float high, low;  ///< bounds of the exact key
+    double key = 0;   ///< the exact key, where it was needed
+    bool exact = false;
+  };
+
+  [[nodiscard]] std::vector<Candidate> candidates(Index row, std::span<const std::uint64_t> words) const {
+    const RowMeasure own = asking_.measure(row);
+    std::vector<Candidate> all;
+    for (const std::uint64_t word : words) {
+      const Index id = id_of(word);
+      const float high = score_of(word);
+      all.push_back({id, high, high - key_slack(own, asked_.measure(id), rounding_)});
+    }
+    return all;
+  }
+
+  static Matrix<float> row_of(const SearchRows& rows, Index i) {
+    Matrix<float> x(1, rows.cols());
+    rows.source().read(i, x);
+    return x;
+  }
+
+  /// Orders candidates by their exact keys.
+  void decide_exactly(Index row, const float* x, std::span<Candidate> some) const {
+    std::vector<Index> which;
+    for (const Candidate& c : some) which.push_back(c.id);
+    Matrix<float> y(std::ssize(which), asked_.cols());
+    asked_.source().gather(which, y);
+    for (std::size_t k = 0; k < some.size(); ++k) {
+      some[k].key = asking_.exact_key(row, x, asked_, some[k].id, y.row(static_cast<Index>(k)));
+      some[k].exact = true;
+    }
+    std::sort(some.begin(), some.end(), [](const Candidate& a, const Candidate& b) {
+      return ExactCandidate{a.key, a.id} < ExactCandidate{b.key, b.id};
+    });
+  }
+
+  /// Whether no candidate that was dropped, whose exact key is at most `dropped`, can be better than `last`.
+  bool certain(Index row, Matrix<float>& x, const Candidate& last, float dropped) const {
+    if (!last.exact && last.low > dropped) return true;
+    if (x.rows() == 0) x = row_of(asking_, row);
+    const double key =
+        last.exact ? last.key
+                   : asking_.exact_key(row, x.row(0), asked_, last.id, row_of(asked_, last.id).row(0));
+    // A distance of 0 is the least: what was dropped is no nearer, and of equal rows those of lower ids are
+    // kept.
+    if (key == 0 && asking_.similarity() != Similarity::inner_product) return true;
+    return key - asking_.exact_slack() > static_cast<double>(dropped);
+  }
+
+  const SearchRows &asking_, &asked_;
+  float rounding_;
+};
+
+/// Makes neighbours of the candidates of `count` rows, candidates(k) those of the k-th, in double precision
+/// where that is needed. Returns the rows that have fewer than they should.
+template <class CandidatesOf>
+std::vector<Index> take_best(const SearchRows& asking, const SearchRows& asked, bool self, float rounding,
+                             Index count, CandidatesOf&& candidates, Neighbors& result, Workers workers) {
+  const ExactOrder order(asking, asked, rounding);
+  enum Outcome : std::uint8_t { certain, uncertain, too_few };
+  std::vector<Outcome> outcome(static_cast<std::size_t>(count));
+  std::vector<Index> rows(static_cast<std::size_t>(count));
+  workers.each_block(count, 64, [&](Block b, int) {
+    for (Index k = b.first; k < b.first + b.count; ++k) {
+      const RowCandidates of = candidates(k);
+      const auto at = static_cast<std::size_t>(k);
+      rows[at] = of.row;
+      const bool sure = order.decide(of, result.ids.view().span(of.row));
+      outcome[at] = std::ssize(of.words) < result.ids.cols() ? too_few : sure ? certain : uncertain;
+    }
+  });
+  std::vector<Index> again, short_of;
+  for (std::size_t k = 0; k < outcome.size(); ++k) {
+    if (outcome[k] == uncertain) again.push_back(rows[k]);
+    if (outcome[k] == too_few) short_of.push_back(rows[k]);
+  }
+  search_in_double(asking, asked, self, again, result.ids, workers);
+  return short_of;
+}
+
+/// Fills in the similarities of neighbours that are known, in double precision: cosines, inner products, or
+/// distances. Throws bad_data where one is beyond the range of float32.
+inline void fill_similarities(const SearchRows& asking, const SearchRows& asked, Neighbors& result,
+                              Workers workers) {
+  const Index m = result.ids.cols(), d = asked.cols();
+  workers.each_block(result.ids.rows(), 64, [&](Block b, int) {
+    Matrix<float> x(1, d), y(m, d);
+    std::vector<Index> which(static_cast<std::size_t>(m));
+    for (Index i = b.first; i < b.first + b.count; ++i) {
+      std::copy_n(result.ids.row(i), m, which.begin());
+      asking.source().read(i, x);
+      asked.source().gather(which, y);
+      for (Index k = 0; k < m; ++k) {
+        const double score =
+            asking.exact_score(i, x.row(0), asked, which[static_cast<std::size_t>(k)], y.row(k));
+        const auto value =
+            static_cast<float>(asking.similarity() == Similarity::cosine      ? 1 - score / 2
+                               : asking.similarity() == Similarity::euclidean ? std::sqrt(score)
+                                                                              : score);
+        check(is_finite(value), Errc::bad_data, "exact_neighbors: the similarity of row ", i, " and row ",
+              which[static_cast<std::size_t>(k)], " (", score, ") is beyond the range of float32");
+        result.similarities(i, k) = value;
+      }
+    }
+  });
+}
+
+}  // namespace shoal

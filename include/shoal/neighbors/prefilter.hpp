@@ -1,0 +1,119 @@
+// The prefilter of the search for neighbours: upper bounds on the inner products of all pairs of two blocks
+// of rows, at the price of a product in 8 bits where the processor has one, of a float product elsewhere.
+// Only the few pairs whose bound reaches a threshold are scored in full.
+#pragma once
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <limits>
+#include <numeric>
+#include <span>
+#include <type_traits>
+#include <vector>
+
+#include <shoal/linalg/codes.hpp>
+#include <shoal/neighbors/search_rows.hpp>
+
+namespace shoal {
+
+/// As dot_rounding (search_rows.hpp), for sums by dot (simd/dot.hpp), which run along vectors.
+constexpr float vector_dot_rounding(Index d) {
+  return static_cast<float>(d / vector_width + vector_width + 8) * 0x1p-24f;
+}
+
+/// A block of rows z with all that bounds the keys of their pairs (search_rows.hpp): z·z' is bounded by codes
+/// in panels P (codes.hpp), with a margin for the rounding of it all. The rows themselves are only viewed.
+template <template <int> class P> class PrefilterBlock {
+ public:
+  PrefilterBlock() = default;
+  /// measure(i) is the RowMeasure of row i of the block.
+  template <class Measure>
+  PrefilterBlock(MatrixView<const float> rows, Measure&& measure)
+      : rows_(rows),
+        rounding_(vector_dot_rounding(rows.cols)),
+        lengths_(static_cast<std::size_t>(rows.rows)),
+        offsets_(static_cast<std::size_t>(block_count(rows.rows, tile_cols) * tile_cols),
+                 std::numeric_limits<float>::quiet_NaN()),
+        panels_(static_cast<std::size_t>(block_count(rows.rows, tile_rows))) {
+    for (Index i = 0; i < rows.rows; ++i) {
+      const RowMeasure own = measure(i);
+      lengths_[static_cast<std::size_t>(i)] = own.length;
+      offsets_[static_cast<std::size_t>(i)] = own.offset;
+      longest_ = std::max(longest_, own.length);
+      farthest_ = std::max(farthest_, std::abs(own.offset));
+    }
+    left_.code(rows);
+    right_.code(rows);
+    std::iota(panels_.begin(), panels_.end(), 0);
+  }
+
+  [[nodiscard]] Index rows() const { return rows_.rows; }
+  [[nodiscard]] const float* row(Index i) const { return rows_.row(i); }
+
+  /// The left panels of the block: rows [p · tile_rows, (p + 1) · tile_rows) for each p.
+  [[nodiscard]] std::span<const std::int32_t> panels() const { return panels_; }
+
+  /// score(i, j, x_i · x_j) for every i of a, in the given panels of a, and every j of b whose score reaches
+  /// a_thresholds[i] or b_thresholds[j], and for some more; without b_thresholds only the former count.
+  /// b_thresholds can be read up to the next multiple of tile_cols.
+  template <class Score>
+  friend void each_candidate(const PrefilterBlock& a, std::span<const std::int32_t> panels,
+                             const PrefilterBlock& b, const float* a_thresholds, const float* b_thresholds,
+                             Score&& score) {
+    const float margin = static_cast<float>(a.rows_.cols + 64) * 0x1p-22f * a.longest_ * b.longest_ +
+                         0x1p-21f * (a.farthest_ + b.farthest_) +
+                         1e-36f;  // and products too small for a float
+    typename P<tile_rows>::Product tile;
+    for (Index col = 0; col < b.rows(); col += tile_cols)
+      for (const std::int32_t p : panels) {
+        multiply_tile(a.left_.panels, p, b.right_.panels, col / tile_cols, tile);
+        a.each_candidate_of(tile, p * tile_rows, b, col, margin, a_thresholds, b_thresholds, score);
+      }
+  }
+
+  /// Bytes held for each row of d columns, the row itself not counted.
+  static std::size_t bytes_a_row(Index d) { return static_cast<std::size_t>((is_float ? 8 : 2) * d + 40); }
+
+ private:
+  /// The candidates of one tile, whose first element is (row, col).
+  template <class Sums, class Score>
+  void each_candidate_of(const Sums& tile, Index row, const PrefilterBlock& b, Index col, float margin,
+                         const float* a_thresholds, const float* b_thresholds, Score& score) const {
+    for (int l = 0; l < tile_vectors; ++l) {
+      const Index first = col + l * vector_width;
+      const FloatVector offset = load<FloatVector>(b.offsets_.data() + first);
+      const FloatVector right = b_thresholds ? load<FloatVector>(b_thresholds + first)
+                                             : broadcast<FloatVector>(std::numeric_limits<float>::infinity());
+      for (int r = 0; r < tile_rows && row + r < rows(); ++r) {
+        const auto i = static_cast<std::size_t>(row + r);
+        const FloatVector bound = products_above(left_, row + r, b.right_, first, lane_of(tile, r, l)) +
+                                  (offset + (offsets_[i] + margin));
+        const FloatVector threshold = vector_min(right, broadcast<FloatVector>(a_thresholds[i]));
+        for (unsigned bits = bits_of(bound >= threshold); bits != 0; bits &= bits - 1) {
+          const Index j = first + std::countr_zero(bits);
+          score(row + r, j, key(row + r, b, j));
+        }
+      }
+    }
+  }
+
+  [[nodiscard]] RowMeasure measure(Index i) const {
+    return {lengths_[static_cast<std::size_t>(i)], offsets_[static_cast<std::size_t>(i)]};
+  }
+  [[nodiscard]] float key(Index i, const PrefilterBlock& b, Index j) const {
+    return pair_key(dot(rows_.row(i), b.rows_.row(j), rows_.cols), measure(i), b.measure(j), rounding_);
+  }
+
+  static constexpr bool is_float = std::is_same_v<P<tile_rows>, LeftPanels>;
+
+  MatrixView<const float> rows_;
+  CodedPanels<P, tile_rows> left_;
+  CodedPanels<P, tile_cols> right_;
+  float rounding_ = 0;
+  Buffer<float> lengths_, offsets_;  // the offsets are NaN beyond the block, where no threshold is reached
+  std::vector<std::int32_t> panels_;
+  float longest_ = 0, farthest_ = 0;  // the largest length and offset
+};
+
+}  // namespace shoal

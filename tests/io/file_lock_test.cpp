@@ -1,0 +1,43 @@
+#include "support/child.hpp"
+#include "support/scratch.hpp"
+
+#include <fstream>
+
+#include <doctest/doctest.h>
+
+#include <shoal/io/file_lock.hpp>
+
+using namespace shoal;
+
+TEST_CASE("one holds the lock, until its descriptor or its process ends") {
+  const Scratch folder("lock");
+  const auto path = folder / "f";
+  std::ofstream(path) << "x";
+  const auto open = [&] { return ::open(path.c_str(), O_WRONLY | O_CLOEXEC); };
+  const int first = open(), second = open();
+  CHECK(try_lock(first) == LockAnswer::taken);
+  CHECK(try_lock(first) == LockAnswer::taken);
+  CHECK(try_lock(second) == LockAnswer::held_by_another);
+  remove_abandoned(path);
+  CHECK(has_name(first));
+  ::close(first);
+  CHECK(test::in_child([&] { return try_lock(open()) == LockAnswer::taken ? 0 : 1; }) == 0);
+  CHECK(try_lock(second) == LockAnswer::taken);
+  ::close(second);
+  const int third = open();
+  remove_abandoned(path);
+  CHECK_FALSE(has_name(third));
+  CHECK_FALSE(std::filesystem::exists(path));
+  ::close(third);
+}
+
+TEST_CASE("links, folders and what is not there are left alone") {
+  const Scratch folder("lock");
+  std::ofstream(folder / "f") << "x";
+  std::filesystem::create_symlink("f", folder / "link");
+  remove_abandoned(folder / "link");
+  remove_abandoned(folder / "none");
+  remove_abandoned(folder.path);
+  CHECK(std::filesystem::is_symlink(folder / "link"));
+  CHECK(std::filesystem::exists(folder / "f"));
+}
