@@ -31,7 +31,7 @@ TEST_CASE("a block assigner covers every row once, counts what changed and keeps
   const auto rows = blobs(n, 2, 3, 1.f, 141);
   const Rows source(rows);
   const CheckedRows checked(source, false, "test");
-  std::vector<float> squares(static_cast<std::size_t>(n));
+  std::vector<double> squares(static_cast<std::size_t>(n));
   const Cpu cpu(CpuSettings{.threads = 2});
   ByNumber assigner({checked, 3, Bounds::off, {}, squares}, cpu);
   std::vector<Label> labels(static_cast<std::size_t>(n), -1);

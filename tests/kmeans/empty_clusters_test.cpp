@@ -59,3 +59,36 @@ TEST_CASE("rules for empty clusters") {
   for (const Index size : sizes(run(EmptyRule::farthest_row))) CHECK(size > 0);
   CHECK(run(EmptyRule::farthest_row).history.front().empty == 1);
 }
+
+TEST_CASE("the largest cluster is split wherever it lies and however its rows lie") {
+  struct Case {
+    std::vector<float> rows, start;
+  };
+  // On a diagonal; around a centroid of 0; far away; along one axis.
+  for (const Case& c : {Case{{0, 0, 2, 2}, {1, 1, 500, 500}}, Case{{-1, 1, 1, -1}, {0, 0, 500, 500}},
+                        Case{{1e5f, 1e5f, 1e5f + 2, 1e5f + 2}, {1e5f + 1, 1e5f + 1, 2e5f, 2e5f}},
+                        Case{{0, 3, 0, 5}, {0, 4, -90, 0}}})
+    for (const bool two_more : {false, true}) {
+      Matrix<float> rows(two_more ? 4 : 2, 2), start(2, 2);
+      for (Index i = 0; i < rows.rows(); ++i) std::copy_n(c.rows.data() + i % 2 * 2, 2, rows.row(i));
+      std::copy_n(c.start.data(), 4, start.data());
+      const auto result =
+          fit(KMeans<Euclidean>{.clusters = 2, .empty = EmptyRule::split_largest, .start = start}, Rows(rows),
+              Cpu{});
+      CHECK(sizes(result) == std::vector<Index>(2, rows.rows() / 2));
+      CHECK(result.objective == 0);
+      CHECK(result.empty == 0);
+    }
+}
+
+TEST_CASE("many empty clusters are split off over the iterations, the heaviest first") {
+  const auto rows = blobs(900, 6, 30, 0.02f, 45);
+  Matrix<float> start(30, 6, 1000.f);
+  Rows(rows).read(0, start.view().block(0, 1));
+  for (Index c = 1; c < 30; ++c) start(c, 0) += static_cast<float>(c);
+  const auto result = fit(
+      KMeans<Euclidean>{.clusters = 30, .iterations = 40, .empty = EmptyRule::split_largest, .start = start},
+      Rows(rows), Cpu{});
+  CHECK(result.empty == 0);
+  CHECK(result.history[0].empty == 29);
+}

@@ -14,7 +14,7 @@ TEST_CASE("the full assigner labels every row by its nearest centroid and keeps 
   const Rows source(rows);
   const CheckedRows checked(source, false, "test");
   const Cpu cpu(CpuSettings{.threads = 2});
-  std::vector<float> squares(700);
+  std::vector<double> squares(700);
   FullAssigner assigner({checked, 45, Bounds::off, {}, squares}, cpu);
   std::vector<Label> labels(700, -1);
   ClusterSums sums(45, 33);
@@ -26,7 +26,7 @@ TEST_CASE("the full assigner labels every row by its nearest centroid and keeps 
   CHECK(counted == 700);
   for (Index i = 0; i < 700; ++i) {
     CHECK_UNARY(is_nearest(rows.row(i), centroids, labels[static_cast<std::size_t>(i)]));
-    CHECK(squares[static_cast<std::size_t>(i)] == static_cast<float>(squared_norm(rows.row(i), 33)));
+    CHECK(squares[static_cast<std::size_t>(i)] == squared_norm(rows.row(i), 33));
   }
 }
 

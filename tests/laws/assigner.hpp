@@ -46,7 +46,7 @@ inline Outcome assign_thrice(const Matrix<float>& rows, Index clusters, std::spa
   const Index n = rows.rows(), d = rows.cols();
   const Rows source(rows);
   const CheckedRows checked(source, false, "law");
-  std::vector<float> squares(static_cast<std::size_t>(n), -1.f);
+  std::vector<double> squares(static_cast<std::size_t>(n), -1.f);
   const auto assigner = backend.assigner({checked, clusters, Bounds::automatic, weights, squares});
   ClusterSums sums(clusters, d);
   Outcome out{std::vector<Label>(static_cast<std::size_t>(n), Label{-1}), {}};

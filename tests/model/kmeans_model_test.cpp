@@ -69,3 +69,48 @@ TEST_CASE("a model predicts by any backend") {
       CHECK(by_eigen.confidence[i] == doctest::Approx(by_tiles.confidence[i]).epsilon(1e-4));
   }
 }
+
+TEST_CASE("the temperature counts weights as repeated rows, and does not grow with their scale") {
+  Matrix<float> x(4, 1), start(2, 1);
+  x(0, 0) = 0, x(1, 0) = 1, x(2, 0) = 10, x(3, 0) = 11;
+  start(0, 0) = 0, start(1, 0) = 10;
+  const auto temperature = [&](std::vector<float> weights) {
+    return model_of<Euclidean>(
+               fit(KMeans<Euclidean>{.clusters = 2, .weights = weights, .start = start}, Rows(x), Cpu{}))
+        .temperature;
+  };
+  const double plain = temperature({});
+  CHECK(plain == doctest::Approx(0.1 * (0.25 + 25)));
+  CHECK(temperature({1, 1, 1, 1}) == doctest::Approx(plain));
+  CHECK(temperature({1000, 1000, 1000, 1000}) == doctest::Approx(plain));
+  Matrix<float> repeated(7, 1);
+  const std::vector<float> weights{1, 3, 2, 1};
+  Index row = 0;
+  for (Index i = 0; i < 4; ++i)
+    for (float k = 0; k < weights[static_cast<std::size_t>(i)]; ++k) repeated(row++, 0) = x(i, 0);
+  CHECK(temperature(weights) ==
+        doctest::Approx(
+            model_of<Euclidean>(fit(KMeans<Euclidean>{.clusters = 2, .start = start}, Rows(repeated), Cpu{}))
+                .temperature));
+}
+
+TEST_CASE("labels and confidences of a Euclidean model are right far away and at every magnitude") {
+  const Cpu cpu(CpuSettings{.threads = 2});
+  const Matrix<float> near = corners(400);
+  Matrix<float> start(4, 6);
+  Rows(near).read(0, start);
+  const auto plain =
+      model_of<Euclidean>(fit(KMeans<Euclidean>{.clusters = 4, .start = start}, Rows(near), cpu));
+  const Prediction expected = predict(plain, Rows(near), cpu);
+  for (const auto& [scale, shift] : {std::pair(1.f, 1e4f), {0x1p-90f, 0.f}, {0x1p90f, 0.f}}) {
+    Matrix<float> x(400, 6), first(4, 6);
+    for (Index i = 0; i < x.size(); ++i) x.data()[i] = near.data()[i] * scale + shift;
+    Rows(x).read(0, first);
+    const auto model =
+        model_of<Euclidean>(fit(KMeans<Euclidean>{.clusters = 4, .start = first}, Rows(x), cpu));
+    const Prediction p = predict(model, Rows(x), cpu);
+    CHECK(p.labels == expected.labels);
+    for (std::size_t i = 0; i < 400; ++i)
+      CHECK(p.confidence[i] == doctest::Approx(expected.confidence[i]).epsilon(shift > 0 ? 0.02 : 1e-5));
+  }
+}

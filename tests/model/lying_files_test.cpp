@@ -1,5 +1,5 @@
-// Model files whose every field lies in turn, resealed so that no checksum tells: loading is refused, or gives a
-// model whose answers are within its bounds.
+// Model files whose every field lies in turn, resealed so that no checksum tells: loading is refused, or
+// gives a model whose answers are within its bounds.
 #include "support/refused.hpp"
 #include "support/scratch.hpp"
 
@@ -38,11 +38,13 @@ HeadModel heads() {
   return model;
 }
 
-/// A change of what is written: called after the model's own entries, so that a name given again replaces one.
+/// A change of what is written: called after the model's own entries, so that a name given again replaces
+/// one.
 using Lie = std::function<void(ModelWriter&)>;
 
 /// The file of a model with one lie.
-template <class Fitted> void save_lie(const std::filesystem::path& path, const Fitted& model, const Lie& lie) {
+template <class Fitted>
+void save_lie(const std::filesystem::path& path, const Fitted& model, const Lie& lie) {
   ModelWriter file;
   file.text("method", "m");
   file.text("settings", "{}");
@@ -90,8 +92,10 @@ bool is_refused(const std::filesystem::path& path) {
 
 /// Each lie about each entry of the model. Returns how many were told, and how many refused.
 template <class Fitted>
-std::pair<Index, Index> tell_all(const Scratch& folder, const Fitted& model, const std::vector<std::string>& numbers,
-                                 const std::vector<std::string>& arrays, const std::vector<std::string>& texts) {
+std::pair<Index, Index> tell_all(const Scratch& folder, const Fitted& model,
+                                 const std::vector<std::string>& numbers,
+                                 const std::vector<std::string>& arrays,
+                                 const std::vector<std::string>& texts) {
   Index told = 0, refused = 0;
   const auto tell = [&](const Lie& lie) {
     save_lie(folder / "lie.shoal", model, lie);
@@ -101,17 +105,39 @@ std::pair<Index, Index> tell_all(const Scratch& folder, const Fitted& model, con
   for (const auto* names : {&numbers, &arrays, &texts})
     for (const std::string& name : *names) {
       CAPTURE(name);
-      for (const char* text : {"", "0", "-1", "1", "2", "nan", "inf", "-inf", "1e-400", "1e-300", "1e-39", "1e300", "2147483648",
-                               "1099511627776", "9223372036854775807", "4611686018427387904", "18446744073709551616",
-                               "0x10", " 1", "1.5", "cosine", "euclidean", "manhattan"})
+      for (const char* text : {"",
+                               "0",
+                               "-1",
+                               "1",
+                               "2",
+                               "nan",
+                               "inf",
+                               "-inf",
+                               "1e-400",
+                               "1e-300",
+                               "1e-39",
+                               "1e300",
+                               "2147483648",
+                               "1099511627776",
+                               "9223372036854775807",
+                               "4611686018427387904",
+                               "18446744073709551616",
+                               "0x10",
+                               " 1",
+                               "1.5",
+                               "cosine",
+                               "euclidean",
+                               "manhattan"})
         tell([&](ModelWriter& file) { file.text(name, text); });
-      for (const auto& [r, c] : {std::pair<Index, Index>{0, 0}, {0, 5}, {5, 0}, {1, 1}, {1, 2}, {2, 1}, {3, 5}, {5, 3}, {1, 1000}})
+      for (const auto& [r, c] :
+           {std::pair<Index, Index>{0, 0}, {0, 5}, {5, 0}, {1, 1}, {1, 2}, {2, 1}, {3, 5}, {5, 3}, {1, 1000}})
         for (const double value : {0., -1., 1., 3e38, 1e30, 1e18, std::nan(""), HUGE_VAL, 1e-40}) {
           const Matrix<float> f(r, c, static_cast<float>(value));
           const Matrix<double> d(r, c, value);
           const auto whole = std::isfinite(value) ? static_cast<Index>(std::clamp(value, -9e18, 9e18)) : -7;
           const Matrix<Index> w(r, c, whole);
-          const Matrix<std::int32_t> n(r, c, static_cast<std::int32_t>(std::clamp<Index>(whole, -2147483648, 2147483647)));
+          const Matrix<std::int32_t> n(
+              r, c, static_cast<std::int32_t>(std::clamp<Index>(whole, -2147483648, 2147483647)));
           tell([&](ModelWriter& file) { file.array(name, f.view()); });
           tell([&](ModelWriter& file) { file.array(name, d.view()); });
           tell([&](ModelWriter& file) { file.array(name, w.view()); });
@@ -128,8 +154,9 @@ TEST_CASE("centroids that lie are refused, or predict within bounds") {
   for (const bool cosine : {true, false}) {
     save_lie(folder / "m.shoal", centroids(cosine), [](ModelWriter&) {});
     CHECK_FALSE(is_refused(folder / "m.shoal"));
-    const auto [told, refused] = tell_all(folder, centroids(cosine), {"temperature"}, {"centroids", "mean", "scale"},
-                                          {"distance", "kind", "method", "settings"});
+    const auto [told, refused] =
+        tell_all(folder, centroids(cosine), {"temperature"}, {"centroids", "mean", "scale"},
+                 {"distance", "kind", "method", "settings"});
     CHECK(told > 2500);
     CHECK(refused > told * 2 / 3);
   }
@@ -183,8 +210,9 @@ TEST_CASE("a model that could not be read back is not written") {
   const Scratch folder("lies", memory_folder());
   HeadModel diverged = heads();
   diverged.parameters[7] = std::numeric_limits<float>::quiet_NaN();
-  test::refused(Errc::invalid_argument, "parameters (nan at 7) must be finite",
-                [&] { save_model(folder / "m.shoal", {diverged, "TEMI", "{}"}); });
+  test::refused(Errc::invalid_argument, "parameters (nan at 7) must be finite", [&] {
+    save_model(folder / "m.shoal", {diverged, "TEMI", "{}"});
+  });
   CHECK_FALSE(std::filesystem::exists(folder / "m.shoal"));
 }
 
@@ -197,7 +225,7 @@ TEST_CASE("weights count as repeated rows in the temperature of a model") {
     KMeans<Euclidean> settings{.clusters = 2};
     settings.weights = weights;
     settings.start = start.view();
-    return model_of<Euclidean>(fit(settings, Rows(x), cpu), {}, weights).temperature;
+    return model_of<Euclidean>(fit(settings, Rows(x), cpu)).temperature;
   };
   CHECK(temperature(1) == doctest::Approx(0.1 * 25.25));
   CHECK(temperature(1000) == doctest::Approx(temperature(1)));

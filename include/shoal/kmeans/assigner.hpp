@@ -29,7 +29,7 @@ struct AssignmentJob {
   Index clusters;
   Bounds bounds;                        ///< memory that pruning may take, for assigners that prune
   std::span<const float> weights = {};  ///< one a row, or empty: all 1
-  std::span<float> squares = {};        ///< [n] receives ‖x‖² of each row in the first iteration
+  std::span<double> squares = {};       ///< [n] receives ‖x‖² of each row in the first iteration
 };
 
 /// The assignment step of Lloyd's iterations on some machine.
@@ -102,7 +102,7 @@ class BlockAssigner : public Assigner {
 
   CheckedRows rows_;
   std::span<const float> weights_;
-  std::span<float> squares_;
+  std::span<double> squares_;
   Workers workers_;
 };
 

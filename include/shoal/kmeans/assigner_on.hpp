@@ -37,7 +37,7 @@ template <class B> struct AssignerOn {
   static MemoryPlan plan(const AssignmentShape& shape, const B& /*backend*/) {
     const auto [n, cols] = shape.data;
     return MemoryPlan()
-        .add("rows", bytes_for(n, 3 * sizeof(Label)))  // labels, those before, squared lengths
+        .add("rows", bytes_for(n, 16))  // labels, those before, squared lengths
         .add("centroids", bytes_for(shape.clusters * cols, sizeof(double) + 2 * sizeof(float)))
         .add("moved rows", ClusterSums::moved_bytes(n, cols))
         .add("scratch", GenericCentroidSearch::bytes(shape.clusters, cols));

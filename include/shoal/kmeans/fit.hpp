@@ -44,14 +44,10 @@ inline Matrix<float> first_centroids(const CheckedRows& rows, Index clusters, Se
     AfkMc2(rows, weights, seed, workers).choose(centroids);
     return centroids;
   }
-  std::vector<Index> eligible;
-  for (std::size_t i = 0; i < weights.size(); ++i)
-    if (weights[i] > 0) eligible.push_back(static_cast<Index>(i));
-  const Index n = weights.empty() ? rows.rows() : static_cast<Index>(eligible.size());
-  auto chosen = distinct_rows(n, clusters, Philox(seed, 0x5EED));
-  if (!weights.empty())
-    for (Index& row : chosen) row = eligible[static_cast<std::size_t>(row)];
-  rows.gather_scattered(chosen, centroids);
+  const Philox random(seed, 0x5EED);
+  rows.gather_scattered(weights.empty() ? distinct_rows(rows.rows(), clusters, random)
+                                        : distinct_rows(weights, clusters, random),
+                        centroids);
   return centroids;
 }
 
@@ -88,57 +84,81 @@ inline Matrix<float> given_centroids(MatrixView<const float> start, bool unit, c
   return centroids;
 }
 
-/// The best of all starts.
-inline KMeansResult best_of_starts(const KMeansRequest& request, const CheckedRows& rows, const char* who,
-                                   const KMeansBackend& backend, const Hook& hook) {
-  const bool given = request.start.rows > 0;
-  const GeometryRule geometry = request.lloyd.geometry;
+/// What a fit runs on: rows in their frame, by a backend.
+struct FitContext {
+  const KMeansRequest& request;
+  const CheckedRows& rows;
+  const Frame& frame;
+  const KMeansBackend& backend;
+  const char* who;
+
+  /// The objective of squared distances in the frame.
+  [[nodiscard]] double cost(double squared) const {
+    return request.lloyd.geometry.cost(squared / frame.square());
+  }
+};
+
+/// The start of run number `run`, in the frame.
+inline Matrix<float> start_of(const FitContext& fit, Index run) {
+  const KMeansRequest& request = fit.request;
+  if (request.start.rows == 0)
+    return first_centroids(fit.rows, request.clusters, request.seeding,
+                           request.seed + static_cast<std::uint64_t>(run), request.lloyd.weights,
+                           fit.backend);
+  Matrix<float> start = given_centroids(request.start, request.lloyd.geometry.unit, fit.who);
+  fit.frame.enter(start);
+  return start;
+}
+
+/// The best of all starts, in the frame.
+inline KMeansResult best_of_starts(const FitContext& fit, const Hook& hook) {
+  const Index runs = fit.request.start.rows > 0 ? 1 : fit.request.restarts;
   KMeansResult best;
-  for (Index run = 0; run < (given ? 1 : request.restarts); ++run) {
-    Matrix<float> start = given ? given_centroids(request.start, geometry.unit, who)
-                                : first_centroids(rows, request.clusters, request.seeding,
-                                                  request.seed + static_cast<std::uint64_t>(run),
-                                                  request.lloyd.weights, backend);
-    Lloyd lloyd(rows, std::move(start), request.lloyd, backend);
+  for (Index run = 0; run < runs; ++run) {
+    Lloyd lloyd(fit.rows, fit.frame, start_of(fit, run), fit.request.lloyd, fit.backend);
     lloyd.run(hook);
-    const double objective = geometry.cost(lloyd.squared_cost());
-    if (run == 0 || objective < best.objective)
-      best = {std::move(lloyd.centroids), std::move(lloyd.labels), objective, std::move(lloyd.history),
-              lloyd.stopped};
+    const double objective = lloyd.objective();
+    if (run == 0 || objective < best.objective) {
+      best.centroids = std::move(lloyd.centroids);
+      best.labels = std::move(lloyd.labels);
+      best.objective = objective;
+      best.history = std::move(lloyd.history);
+      best.stopped = lloyd.stopped;
+    }
     if (best.stopped == Stopped::hook) break;
   }
   return best;
 }
 
 /// One round: the labels that the balancing chooses at the centroids, and the centroids of these labels.
-inline KMeansIteration balanced_round(const KMeansRequest& request, const CheckedRows& rows,
-                                      const KMeansBackend& backend, std::span<float> prices,
-                                      ClusterSums& sums, KMeansResult& result) {
+inline KMeansIteration balanced_round(const FitContext& fit, std::span<float> prices, ClusterSums& sums,
+                                      KMeansResult& result) {
   const auto begin = std::chrono::steady_clock::now();
-  const GeometryRule geometry = request.lloyd.geometry;
+  const auto& [request, rows, frame, backend, who] = fit;
   const std::unique_ptr<CentroidSearch> search = backend.search(result.centroids);
-  std::vector<Label> labels = request.balancing.assign(PricedRows(rows, request.clusters, *search), prices);
+  std::vector<Label> labels =
+      request.balancing.assign(PricedRows(rows, request.clusters, *search, frame.square()), prices);
   KMeansIteration now;
   now.moved = apply_moves(0, result.labels, labels, rows, {}, sums, backend);
   result.labels = std::move(labels);
   now.empty = std::ssize(empty_clusters(sums));
-  now.objective = geometry.cost(squared_cost(rows, result.labels, {}, result.centroids, backend));
-  sums.move_centroids(geometry.unit, result.centroids, backend);
+  now.objective = fit.cost(squared_cost(rows, result.labels, {}, result.centroids, backend));
+  sums.move_centroids(request.lloyd.geometry.unit, result.centroids, backend);
+  frame.snap(result.centroids);
   now.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   return now;
 }
 
 /// Rounds of balanced assignment and of centroids, from those of `result`, until one gains less than 1e-4 of
 /// the objective, or `tolerance` where that is more.
-inline void run_balanced(const KMeansRequest& request, const CheckedRows& rows, const KMeansBackend& backend,
-                         KMeansResult& result, const Hook& hook) {
-  const LloydSettings& lloyd = request.lloyd;
-  result.labels.assign(static_cast<std::size_t>(rows.rows()), Label{-1});
+inline void run_balanced(const FitContext& fit, KMeansResult& result, const Hook& hook) {
+  const LloydSettings& lloyd = fit.request.lloyd;
+  result.labels.assign(static_cast<std::size_t>(fit.rows.rows()), Label{-1});
   result.stopped = Stopped::iterations;
-  std::vector<float> prices(static_cast<std::size_t>(request.clusters), 0.f);
-  ClusterSums sums(request.clusters, rows.cols());
+  std::vector<float> prices(static_cast<std::size_t>(fit.request.clusters), 0.f);
+  ClusterSums sums(fit.request.clusters, fit.rows.cols());
   for (Index round = 0; round < lloyd.iterations && result.stopped == Stopped::iterations; ++round) {
-    const KMeansIteration now = balanced_round(request, rows, backend, prices, sums, result);
+    const KMeansIteration now = balanced_round(fit, prices, sums, result);
     const double before = result.objective;
     result.history.push_back(now);
     result.objective = now.objective;
@@ -153,7 +173,19 @@ inline void run_balanced(const KMeansRequest& request, const CheckedRows& rows, 
     else if (round > 0 && before - now.objective <= std::max(lloyd.tolerance, 1e-4) * now.objective)
       result.stopped = Stopped::tolerance;
   }
-  result.objective = lloyd.geometry.cost(squared_cost(rows, result.labels, {}, result.centroids, backend));
+  result.objective = fit.cost(squared_cost(fit.rows, result.labels, {}, result.centroids, fit.backend));
+}
+
+/// The weight of each cluster, and the clusters that no row is in.
+inline void count_clusters(std::span<const float> weights, KMeansResult& result) {
+  std::vector<Index> rows(static_cast<std::size_t>(result.centroids.rows()), 0);
+  result.cluster_weights.assign(rows.size(), 0.0);
+  for (std::size_t i = 0; i < result.labels.size(); ++i) {
+    const auto c = static_cast<std::size_t>(result.labels[i]);
+    ++rows[c];
+    result.cluster_weights[c] += weights.empty() ? 1.0 : double{weights[i]};
+  }
+  result.empty = std::count(rows.begin(), rows.end(), Index{0});
 }
 
 inline KMeansResult fit(KMeansRequest request, const AnyRows& source, const KMeansBackend& backend,
@@ -161,14 +193,22 @@ inline KMeansResult fit(KMeansRequest request, const AnyRows& source, const KMea
   const char* who = "fit(KMeans)";
   check_request(request, source, who);
   check_budget(who, plan(request, {source.rows(), source.cols()}, backend), backend.memory());
-  const bool balanced = request.balancing.active();
+  const bool balanced = request.balancing.active(), unit = request.lloyd.geometry.unit;
   if (balanced && request.lloyd.empty == EmptyRule::drop) request.lloyd.empty = EmptyRule::keep;
-  CheckedRows rows(source, request.lloyd.geometry.unit, who);
-  KMeansResult result = best_of_starts(request, rows, who, backend, hook);
-  if (!balanced) return result;
-  if (result.stopped == Stopped::hook) fail(Errc::stopped, who, ": stopped before the sizes were balanced");
-  rows.trust();
-  run_balanced(request, rows, backend, result, hook);
+  // Rows of unit length share no offset that is larger than they are.
+  const Frame frame = unit ? Frame{} : frame_of(who, source, request.lloyd.weights, request.start, backend);
+  const FramedRows framed(source, frame);
+  CheckedRows rows(framed, unit, who);
+  if (!unit) rows.trust();  // frame_of has looked through them
+  const FitContext context{request, rows, frame, backend, who};
+  KMeansResult result = best_of_starts(context, hook);
+  if (balanced) {
+    if (result.stopped == Stopped::hook) fail(Errc::stopped, who, ": stopped before the sizes were balanced");
+    rows.trust();
+    run_balanced(context, result, hook);
+  }
+  frame.leave(result.centroids);
+  count_clusters(request.lloyd.weights, result);
   return result;
 }
 

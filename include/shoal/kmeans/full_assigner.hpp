@@ -25,7 +25,7 @@ class FullAssigner final : public BlockAssigner {
     rows_.read(first, x);
     if (labels[0] < 0)
       for (Index i = 0; i < count; ++i)
-        squares_[static_cast<std::size_t>(first + i)] = static_cast<float>(squared_norm(x.row(i), cols));
+        squares_[static_cast<std::size_t>(first + i)] = squared_norm(x.row(i), cols);
     nearest(x, packed_, own.nearest, labels.data(), own.values.data());
   }
 

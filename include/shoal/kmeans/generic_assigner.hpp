@@ -103,8 +103,7 @@ class GenericAssigner final : public Assigner {
     GenericCentroidSearch(centroids, backend_).find({.rows = rows_}, [&](const FoundCentroids& found) {
       for (Index i = 0; i < found.rows.rows; ++i) {
         const auto row = static_cast<std::size_t>(found.place + i);
-        if (labels[row] < 0)
-          squares_[row] = static_cast<float>(squared_norm(found.rows.row(i), found.rows.cols));
+        if (labels[row] < 0) squares_[row] = squared_norm(found.rows.row(i), found.rows.cols);
         labels[row] = found.labels(i, 0);
       }
     });
@@ -114,7 +113,7 @@ class GenericAssigner final : public Assigner {
  private:
   CheckedRows rows_;
   std::span<const float> weights_;
-  std::span<float> squares_;
+  std::span<double> squares_;
   AnyBackend backend_;
 };
 

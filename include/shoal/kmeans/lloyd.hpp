@@ -9,6 +9,7 @@
 #include <shoal/core/progress.hpp>
 #include <shoal/kmeans/assigner_on.hpp>
 #include <shoal/kmeans/empty_clusters.hpp>
+#include <shoal/kmeans/frame.hpp>
 
 namespace shoal {
 
@@ -54,11 +55,13 @@ inline double squared_cost(const CheckedRows& rows, std::span<const Label> label
 /// history.
 class Lloyd {
  public:
-  Lloyd(const CheckedRows& rows, Matrix<float> start, const LloydSettings& settings,
+  /// Rows and start are in the frame, as the centroids of the result.
+  Lloyd(const CheckedRows& rows, const Frame& frame, Matrix<float> start, const LloydSettings& settings,
         const KMeansBackend& backend)
       : centroids(std::move(start)),
         labels(static_cast<std::size_t>(rows.rows()), Label{-1}),
         rows_(rows),
+        frame_(frame),
         settings_(settings),
         backend_(backend),
         squares_(static_cast<std::size_t>(rows.rows())),
@@ -93,8 +96,9 @@ class Lloyd {
     assign();  // the labels belong to the centroids that are returned
   }
 
-  [[nodiscard]] double squared_cost() const {
-    return shoal::squared_cost(rows_, labels, settings_.weights, centroids, backend_);
+  /// The objective of the labels and centroids, each distance taken directly.
+  [[nodiscard]] double objective() const {
+    return cost(squared_cost(rows_, labels, settings_.weights, centroids, backend_));
   }
 
  private:
@@ -104,6 +108,10 @@ class Lloyd {
   /// Labels every row and keeps the sums in step; returns the number of rows that moved.
   Index assign() { return assigner_->assign(centroids, labels, sums_); }
 
+  /// Of squared distances in the frame.
+  [[nodiscard]] double cost(double squared) const {
+    return settings_.geometry.cost(squared / frame_.square());
+  }
   [[nodiscard]] double weight(std::size_t row) const {
     return settings_.weights.empty() ? 1.0 : double{settings_.weights[row]};
   }
@@ -116,7 +124,7 @@ class Lloyd {
     now.pruned = assigner_->pruned();
     if (history.empty())
       for (std::size_t i = 0; i < squares_.size(); ++i) total_square_ += weight(i) * squares_[i];
-    now.objective = settings_.geometry.cost(std::max(0.0, total_square_ + sums_.spread(centroids, backend_)));
+    now.objective = cost(std::max(0.0, total_square_ + sums_.spread(centroids, backend_)));
     const auto empty = empty_clusters(sums_);
     now.empty = static_cast<Index>(empty.size());
     bool unchanged = now.moved == 0 && !split_;
@@ -133,12 +141,11 @@ class Lloyd {
         assigner_->relabel(move.row);
     const Matrix<float> before = centroids;
     sums_.move_centroids(settings_.geometry.unit, centroids, backend_);
-    split_ = !empty.empty() && settings_.empty == EmptyRule::split_largest;
-    if (split_) {
-      split_largest(empty, sums_, centroids);
-      if (settings_.geometry.unit)
-        for (Index c = 0; c < centroids.rows(); ++c) normalize(centroids.row(c), centroids.cols());
-    }
+    split_ = !empty.empty() && settings_.empty == EmptyRule::split_largest &&
+             split_largest(empty, rows_, labels, settings_.weights, sums_, centroids, backend_);
+    if (split_ && settings_.geometry.unit)
+      for (Index c = 0; c < centroids.rows(); ++c) normalize(centroids.row(c), centroids.cols());
+    frame_.snap(centroids);
     if (!empty.empty() && settings_.empty == EmptyRule::drop) {
       drop(empty);
       return true;
@@ -164,9 +171,10 @@ class Lloyd {
   }
 
   const CheckedRows& rows_;
+  const Frame& frame_;
   LloydSettings settings_;
   const KMeansBackend& backend_;
-  Buffer<float> squares_;
+  Buffer<double> squares_;
   ClusterSums sums_;
   std::unique_ptr<Assigner> assigner_;
   double total_square_ = 0;

@@ -45,7 +45,9 @@ template <Geometry Geo = Cosine> class MiniBatchKMeans {
     std::vector<Label> labels(near.labels.data(), near.labels.data() + near.labels.size());
     std::vector<Move> moves;
     for (std::size_t i = 0; i < labels.size(); ++i) moves.push_back({static_cast<Index>(i), -1, labels[i]});
-    sums_.apply(moves, CheckedRows(batch, Geo::unit, who), weights, backend);
+    CheckedRows rows(batch, Geo::unit, who);
+    rows.trust();  // predict has looked through them
+    sums_.apply(moves, rows, weights, backend);
     sums_.move_centroids(Geo::unit, centroids_, backend);
     return labels;
   }

@@ -3,19 +3,49 @@
 
 #include <shoal/core/finite.hpp>
 #include <shoal/kmeans/assigner_on.hpp>
+#include <shoal/kmeans/frame.hpp>
 
 namespace shoal {
 
 /// The nearest centroids of rows.
 struct KMeansPrediction {
-  Matrix<Label> labels;     ///< [n × top], nearest first
-  Matrix<float> distances;  ///< [n × top]: ‖x − c‖², or 1 − cos(x, c)
+  Matrix<Label> labels;  ///< [n × top], nearest first
+  Matrix<float> distances;  ///< [n × top]: ‖x − c‖² (infinite beyond float32's range), or 1 − cos(x, c)
 };
 
 namespace kmeans_impl {
 
-inline KMeansPrediction predict(GeometryRule geometry, MatrixView<const float> centroids,
-                                const AnyRows& source, const KMeansBackend& backend, Index top) {
+/// The nearest centroids of a block of rows, and their distances in double.
+struct NearestBlock {
+  Index first;  ///< the first row
+  MatrixView<const Label> labels;
+  MatrixView<const double> distances;
+};
+
+/// Hands the `top` nearest centroids of all rows to sink(NearestBlock), block by block, on any thread. Rows
+/// and centroids meet in the frame of the centroids, so a row's result does not depend on other rows.
+template <class Sink>
+void each_nearest(GeometryRule geometry, MatrixView<const float> centroids, const AnyRows& source,
+                  const KMeansBackend& backend, Index top, const Sink& sink) {
+  const Frame frame = geometry.unit ? Frame{} : frame_of(centroids);
+  const FramedRows framed(source, frame);
+  const CheckedRows rows(framed, geometry.unit, "predict(KMeans)");
+  Matrix<float> points(centroids.rows, centroids.cols);
+  for (Index c = 0; c < centroids.rows; ++c) std::copy_n(centroids.row(c), centroids.cols, points.row(c));
+  frame.enter(points);
+  const CentroidQuestion question{.rows = rows, .count = top};
+  backend.search(points)->find(question, [&](const FoundCentroids& found) {
+    Matrix<double> distances(found.rows.rows, top);
+    for (Index i = 0; i < distances.rows(); ++i)
+      for (Index k = 0; k < top; ++k)
+        distances(i, k) =
+            geometry.cost(squared_distance(found.rows.row(i), points.row(found.labels(i, k)), points.cols()) /
+                          frame.square());
+    sink(NearestBlock{found.place, found.labels, distances});
+  });
+}
+
+inline void check_prediction(MatrixView<const float> centroids, const AnyRows& source, Index top) {
   const char* who = "predict(KMeans)";
   check(centroids.rows >= 1 && centroids.cols == source.cols(), Errc::invalid_argument, who, ": centroids (",
         centroids.rows, " × ", centroids.cols, ") must be at least one, of as many features as the rows (",
@@ -25,16 +55,17 @@ inline KMeansPrediction predict(GeometryRule geometry, MatrixView<const float> c
   for (Index c = 0; c < centroids.rows; ++c)
     check(is_finite(squared_norm(centroids.row(c), centroids.cols)), Errc::bad_data, who, ": centroid ", c,
           " must be finite");
-  const CheckedRows rows(source, geometry.unit, who);
-  KMeansPrediction result{Matrix<Label>(rows.rows(), top), Matrix<float>(rows.rows(), top)};
-  const CentroidQuestion question{.rows = rows, .count = top};
-  backend.search(centroids)->find(question, [&](const FoundCentroids& found) {
-    for (Index i = 0; i < found.rows.rows; ++i)
+}
+
+inline KMeansPrediction predict(GeometryRule geometry, MatrixView<const float> centroids,
+                                const AnyRows& source, const KMeansBackend& backend, Index top) {
+  check_prediction(centroids, source, top);
+  KMeansPrediction result{Matrix<Label>(source.rows(), top), Matrix<float>(source.rows(), top)};
+  each_nearest(geometry, centroids, source, backend, top, [&](const NearestBlock& block) {
+    for (Index i = 0; i < block.labels.rows; ++i)
       for (Index k = 0; k < top; ++k) {
-        const Label label = found.labels(i, k);
-        result.labels(found.place + i, k) = label;
-        result.distances(found.place + i, k) = static_cast<float>(
-            geometry.cost(squared_distance(found.rows.row(i), centroids.row(label), centroids.cols)));
+        result.labels(block.first + i, k) = block.labels(i, k);
+        result.distances(block.first + i, k) = static_cast<float>(block.distances(i, k));
       }
   });
   return result;

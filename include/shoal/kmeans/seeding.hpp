@@ -1,7 +1,10 @@
 // Where k-means starts: rows chosen at random, or by k-means++.
 #pragma once
 
+#include <algorithm>
+#include <cmath>
 #include <unordered_set>
+#include <utility>
 #include <vector>
 
 #include <shoal/core/workers.hpp>
@@ -11,7 +14,7 @@ namespace shoal {
 
 /// How the first centroids are chosen.
 enum class Seeding {
-  random,     ///< distinct rows, uniformly
+  random,     ///< distinct rows, by their weights
   plus_plus,  ///< k-means++ (Arthur and Vassilvitskii, SODA 2007), exact: about the cost of one assignment
   afk_mc2,    ///< AFK-MC² (Bachem et al., NIPS 2016): k-means++ by Markov chains, for n far above 100 C
 };
@@ -28,6 +31,19 @@ inline std::vector<Index> distinct_rows(Index n, Index count, const Philox& rand
   for (Index i = count - 1; i > 0; --i)  // Floyd's order is not uniform
     std::swap(chosen[static_cast<std::size_t>(i)],
               chosen[static_cast<std::size_t>(random.below(i + 1, static_cast<std::uint64_t>(n + i)))]);
+  return chosen;
+}
+
+/// `count` distinct rows drawn one after the other with probabilities ∝ weights (Efraimidis and Spirakis, IPL
+/// 97, 2006: those of the least −log u / w). O(n log count). Pre: at least `count` weights are positive.
+inline std::vector<Index> distinct_rows(std::span<const float> weights, Index count, const Philox& random) {
+  std::vector<std::pair<double, Index>> keys;
+  for (std::size_t i = 0; i < weights.size(); ++i)
+    if (weights[i] > 0)
+      keys.emplace_back(-std::log(1 - random.uniform(i)) / double{weights[i]}, static_cast<Index>(i));
+  std::partial_sort(keys.begin(), keys.begin() + count, keys.end());
+  std::vector<Index> chosen;
+  for (Index k = 0; k < count; ++k) chosen.push_back(keys[static_cast<std::size_t>(k)].second);
   return chosen;
 }
 

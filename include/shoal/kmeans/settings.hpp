@@ -37,6 +37,8 @@ struct KMeansResult {
   double objective = 0;                  ///< Σ w cost(x, its centroid) over all rows, in double
   std::vector<KMeansIteration> history;  ///< one entry an iteration
   Stopped stopped = Stopped::iterations;
+  std::vector<double> cluster_weights;  ///< [C] Σ w of the rows of each cluster
+  Index empty = 0;                      ///< clusters that no row is in, as where rows are identical
 };
 
 /// KMeans of any geometry and balancing, as code that is compiled once reads it.

@@ -55,8 +55,9 @@ inline Index parameters_of(const HeadShape& shape, Index held) {
   Index needed = 0, inputs = shape.features;
   const auto add = [&](Index outputs) {
     const Index each = checked_product("check_model: parameters", {shape.heads, outputs});
-    needed = each > held || inputs >= held || each > (held - needed) / (inputs + 1) ? held + 1
-                                                                                  : needed + each * (inputs + 1);
+    needed = each > held || inputs >= held || each > (held - needed) / (inputs + 1)
+                 ? held + 1
+                 : needed + each * (inputs + 1);
     inputs = outputs;
     return needed <= held;
   };

@@ -28,79 +28,72 @@ struct KMeansModel {
 
 /// The model of a fit. A tenth of the mean distance of rows from their mean is the temperature: 0.1 under
 /// cosine, as that of heads; under Euclidean distance from what the fit knows, the spread within and between
-/// its clusters. `weights` are those that the fit had: a row of weight w counts as w rows do.
+/// its clusters, rows counting by their weights.
 template <Geometry Geo>
-[[nodiscard]] KMeansModel model_of(const KMeansResult& fit, ColumnScaling scaling = {},
-                                   std::span<const float> weights = {}) {
+[[nodiscard]] KMeansModel model_of(const KMeansResult& fit, ColumnScaling scaling = {}) {
   KMeansModel model{fit.centroids, Geo::unit, 0.1, std::move(scaling)};
   if (Geo::unit) return model;
-  check(weights.empty() || weights.size() == fit.labels.size(), Errc::invalid_argument, "model_of: weights (",
-        weights.size(), ") must have one entry a row (", fit.labels.size(), "), or none");
-  const Index d = fit.centroids.cols();
-  std::vector<double> share(static_cast<std::size_t>(fit.centroids.rows()), 0.);
-  double total = 0;
-  for (std::size_t i = 0; i < fit.labels.size(); ++i) {
-    const double weight = weights.empty() ? 1. : static_cast<double>(weights[i]);
-    share[static_cast<std::size_t>(fit.labels[i])] += weight;
-    total += weight;
-  }
-  double spread = fit.objective / total;
+  const Index C = fit.centroids.rows(), d = fit.centroids.cols();
+  double weight = 0;
+  for (const double w : fit.cluster_weights) weight += w;
+  double spread = fit.objective / weight;
   for (Index j = 0; j < d; ++j) {
-    double mean = 0, square = 0;
-    for (Index c = 0; c < fit.centroids.rows(); ++c) {
-      const double x = static_cast<double>(fit.centroids(c, j)),
-                   part = share[static_cast<std::size_t>(c)] / total;
-      mean += part * x;
-      square += part * x * x;
+    double mean = 0;
+    for (Index c = 0; c < C; ++c)
+      mean += fit.cluster_weights[static_cast<std::size_t>(c)] / weight * double{fit.centroids(c, j)};
+    for (Index c = 0; c < C; ++c) {
+      const double gap = double{fit.centroids(c, j)} - mean;
+      spread += fit.cluster_weights[static_cast<std::size_t>(c)] / weight * gap * gap;
     }
-    spread += std::max(0., square - mean * mean);
   }
-  constexpr double least = std::numeric_limits<float>::min();
-  model.temperature = spread > 0 ? std::max(0.1 * spread, least) : 1;
+  model.temperature = spread > 0 ? 0.1 * spread : 1;
   return model;
 }
 
 namespace kmeans_model_impl {
 
 /// log Σ_c exp(−distance(x, c) / τ) of one row, from scores[c] = x·c, which are overwritten. squares [C]:
-/// ‖c‖².
-inline float log_normaliser(const KMeansModel& model, const float* x, float* scores, const float* squares) {
-  const Index C = model.centroids.rows();
-  const auto scale = static_cast<float>(1 / model.temperature);
-  const bool cosine = model.cosine;
-  const float own = cosine ? 0.f : static_cast<float>(squared_norm(x, model.centroids.cols()));
-  const CpuTeam team{C};
+/// ‖c‖²; `scale` 1 / τ.
+inline float log_normaliser(MatrixView<const float> x, Index row, bool cosine, float scale, float* scores,
+                            std::span<const float> squares) {
+  const float own = cosine ? 0.f : static_cast<float>(squared_norm(x.row(row), x.cols));
+  const CpuTeam team{std::ssize(squares)};
+  const float* square = squares.data();
   const float top = team.max([=](auto c) {  // minus the distance, over τ
     const auto s = c.load(scores);
-    const auto z = (cosine ? s - 1.f : s * 2.f - c.load(squares) - own) * scale;
+    const auto z = (cosine ? s - 1.f : s * 2.f - c.load(square) - own) * scale;
     c.store(scores, z);
     return z;
   });
   return top + log(team.sum([=](auto c) { return exp(c.load(scores) - top); }));
 }
 
-/// The log normalisers of all rows, some 4 MB of products at a time.
-inline void log_normalisers(const KMeansModel& model, const CheckedRows& rows, const AnyBackend& backend,
+/// The log normalisers of all rows, some 4 MB of products at a time, in the frame of the centroids.
+inline void log_normalisers(const KMeansModel& model, const AnyRows& source, const AnyBackend& backend,
                             std::span<float> norms) {
-  const Index C = model.centroids.rows(), d = rows.cols();
+  const Index C = model.centroids.rows(), d = source.cols();
+  const Frame frame = model.cosine ? Frame{} : frame_of(model.centroids);
+  const FramedRows framed(source, frame);
+  const CheckedRows rows(framed, model.cosine, "predict");
+  Matrix<float> points = model.centroids;
+  frame.enter(points);
+  const auto scale = static_cast<float>(1 / (model.temperature * frame.square()));
+  std::vector<float> squares;
+  for (Index c = 0; c < C; ++c) squares.push_back(static_cast<float>(squared_norm(points.row(c), d)));
   const Index window = std::clamp<Index>((Index{1} << 20) / C, 64, 4096);
-  std::vector<float> squares(static_cast<std::size_t>(C));
-  for (Index c = 0; c < C; ++c)
-    squares[static_cast<std::size_t>(c)] = static_cast<float>(squared_norm(model.centroids.row(c), d));
   Matrix<float> x(std::min(window, rows.rows()), d), scores(x.rows(), C);
   rows.walk(window, [&](Index begin, Index count) {
-    for (Index first = 0; first < count; first += window) {
-      const Index height = std::min(window, count - first);
+    for (Index first = begin; first < begin + count; first += window) {
+      const Index height = std::min(window, begin + count - first);
       const auto part = x.view().block(0, height);
       const auto products = scores.view().block(0, height);
-      backend.each_block(height, 64, [&](Block b, int) {
-        rows.read(begin + first + b.first, part.block(b.first, b.count));
-      });
-      backend.product({part}, {model.centroids.view(), true}, products);
+      backend.each_block(height, 64,
+                         [&](Block b, int) { rows.read(first + b.first, part.block(b.first, b.count)); });
+      backend.product({part}, {points.view(), true}, products);
       backend.each_block(height, 64, [&](Block b, int) {
         for (Index i = b.first; i < b.first + b.count; ++i)
-          norms[static_cast<std::size_t>(begin + first + i)] =
-              log_normaliser(model, part.row(i), products.row(i), squares.data());
+          norms[static_cast<std::size_t>(first + i)] =
+              log_normaliser(part, i, model.cosine, scale, products.row(i), squares);
       });
     }
   });
@@ -117,18 +110,23 @@ inline Prediction predict(const KMeansModel& model, const AnyRows& features, con
     return predict(plain, Standardized(features, model.scaling), backend, count);
   }
   const GeometryRule geometry = model.cosine ? geometry_rule<Cosine>() : geometry_rule<Euclidean>();
-  KMeansPrediction nearest =
-      kmeans_impl::predict(geometry, model.centroids, features, backend, std::min(count, C));
-  Prediction out{
-      {}, std::move(nearest.labels), std::vector<float>(static_cast<std::size_t>(features.rows()))};
-  const CheckedRows rows(features, model.cosine, "predict");
-  log_normalisers(model, rows, backend, out.confidence);
-  for (Index i = 0; i < features.rows(); ++i) {
-    out.labels.push_back(out.top(i, 0));
-    float& confidence = out.confidence[static_cast<std::size_t>(i)];
-    const double z = -static_cast<double>(nearest.distances(i, 0)) / model.temperature;
-    confidence = static_cast<float>(std::min(1., std::exp(z - static_cast<double>(confidence))));
-  }
+  const auto n = static_cast<std::size_t>(features.rows());
+  Prediction out{std::vector<Label>(n), Matrix<Label>(features.rows(), std::min(count, C)),
+                 std::vector<float>(n)};
+  kmeans_impl::check_prediction(model.centroids, features, out.top.cols());
+  log_normalisers(model, features, backend, out.confidence);
+  kmeans_impl::each_nearest(
+      geometry, model.centroids, features, backend, out.top.cols(),
+      [&](const kmeans_impl::NearestBlock& block) {
+        for (Index i = 0; i < block.labels.rows; ++i) {
+          const auto row = static_cast<std::size_t>(block.first + i);
+          std::copy_n(block.labels.row(i), block.labels.cols, out.top.row(block.first + i));
+          out.labels[row] = block.labels(i, 0);
+          const double z = -block.distances(i, 0) / model.temperature;
+          out.confidence[row] =
+              static_cast<float>(std::min(1., std::exp(z - static_cast<double>(out.confidence[row]))));
+        }
+      });
   return out;
 }
 

@@ -16,8 +16,8 @@ TEST_CASE("the label of a row is that of nearest() whatever its bounds leave, an
   const auto rows = blobs(40, d, 9, 0.6f, 91), centroids = blobs(clusters, d, 9, 0.6f, 92);
   std::vector<Label> ids(static_cast<std::size_t>(clusters));
   std::iota(ids.begin(), ids.end(), 0);
-  std::vector<float> squares;
-  for (Index i = 0; i < 40; ++i) squares.push_back(static_cast<float>(squared_norm(rows.row(i), d)));
+  std::vector<double> squares;
+  for (Index i = 0; i < 40; ++i) squares.push_back(squared_norm(rows.row(i), d));
   const ByteScale scale(12.f);
   CentroidDrift drift(clusters, 1, width);
   drift.start_epoch({}, scale);

@@ -12,14 +12,17 @@ namespace shoal {
 
 /// The rows and centroids of one round, as a size balancing sees them: it gives each cluster a price and asks
 /// where rows go. The cost of a row in a cluster is ‖x − c‖² / 2 up to a constant of the row (under cosine
-/// 1 − cos(x, c)), and prices are in the same unit.
+/// 1 − cos(x, c)), times scale(), and prices are in the same unit.
 class PricedRows {
  public:
-  PricedRows(const CheckedRows& rows, Index clusters, CentroidSearch& search)
-      : rows_(rows), clusters_(clusters), search_(search) {}
+  PricedRows(const CheckedRows& rows, Index clusters, CentroidSearch& search, double scale = 1)
+      : rows_(rows), clusters_(clusters), search_(search), scale_(scale) {}
 
   [[nodiscard]] Index rows() const { return rows_.rows(); }
   [[nodiscard]] Index clusters() const { return clusters_; }
+  /// What costs are multiplied by: 1, but for rows so small or large that their squares leave float32's
+  /// range.
+  [[nodiscard]] double scale() const { return scale_; }
 
   /// The cluster of least cost + price of every row, ties to the lowest; prices [C]. O(n · C · d).
   [[nodiscard]] std::vector<Label> cheapest(std::span<const float> prices) const {
@@ -45,6 +48,7 @@ class PricedRows {
   const CheckedRows& rows_;
   Index clusters_;
   CentroidSearch& search_;
+  double scale_;
 };
 
 /// A rule for the sizes of clusters, as `balancing` of KMeans. Where `active` is false it has none

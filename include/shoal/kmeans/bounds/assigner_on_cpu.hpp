@@ -56,7 +56,7 @@ template <> struct AssignerOn<Cpu> {
     const Index marks = (clusters + 64) / 8 + (bounds == Bounds::none ? clusters + 64 : 0);
     const Index scratch = block * cols * (4 + 4 + 1) + clusters * 4 + block * (tile_cols * 8 + marks);
     return MemoryPlan()
-        .add("rows", bytes_for(n, 12))  // labels, squared lengths, distances to their centroids
+        .add("rows", bytes_for(n, 16))  // labels, squared lengths, distances to their centroids
         .add("bounds", kept_bytes(shape, bounds))
         .add("centroids", bytes_for(clusters * cols, 8 + 5 * 4 + 2) +  // sums; now, before, packed
                               bytes_for(clusters, static_cast<std::size_t>(RowCodes::bytes(cols))))

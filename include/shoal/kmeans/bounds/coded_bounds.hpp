@@ -63,7 +63,7 @@ class CodedBounds {
         row, centroids_, which,
         [&](std::size_t from, std::size_t count, FloatVector above, FloatVector squares) {
           f(from, count,
-            root_below(vector_max(squares_below(squares, above), broadcast<FloatVector>(1e-30f))));
+            root_below(vector_max(squares_below(squares, above), broadcast<FloatVector>(1e-30f))) - 1e-15f);
         });
   }
 

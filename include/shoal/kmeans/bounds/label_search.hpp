@@ -37,7 +37,7 @@ class LabelSearch {
   };
 
   /// Of rows with squared lengths `squares`; a bound is for `group` centroids.
-  LabelSearch(std::span<const float> squares, Index clusters, Index group, Index cols)
+  LabelSearch(std::span<const double> squares, Index clusters, Index group, Index cols)
       : squares_(squares),
         clusters_(clusters),
         group_(group),
@@ -149,7 +149,9 @@ class LabelSearch {
   }
 
  private:
-  [[nodiscard]] float square(Index row) const { return squares_[static_cast<std::size_t>(row)]; }
+  [[nodiscard]] float square(Index row) const {
+    return static_cast<float>(squares_[static_cast<std::size_t>(row)]);
+  }
   /// ≥ the distance to the row's own centroid.
   [[nodiscard]] float upper(Index row) const { return own_[static_cast<std::size_t>(row)]; }
 
@@ -158,7 +160,7 @@ class LabelSearch {
                              : scale_.below(least + epoch.since[static_cast<std::size_t>(group)]);
   }
 
-  std::span<const float> squares_;
+  std::span<const double> squares_;
   Index clusters_, group_;
   Buffer<float> own_;  // [n] upper bounds on the distances to the own centroids
   PairDistances pairs_;

@@ -194,7 +194,7 @@ class PrunedAssigner final : public BlockAssigner {
       const BoundedRow at = row_of(part, part.first + i);
       Label& label = part.label(at.row);
       if (label < 0) {
-        squares_[static_cast<std::size_t>(at.row)] = static_cast<float>(squared_norm(x.row(i), x.cols));
+        squares_[static_cast<std::size_t>(at.row)] = squared_norm(x.row(i), x.cols);
         label = search_.guess(at.bounds);
       }
       search_.exclude(x.row(i), at, label, own.search);

@@ -27,7 +27,9 @@ template <class Rt> class GpuLloydAssigner final : public Assigner {
         Matrix<float> row(1, rows_.cols());
         rows_.read(bad, row);
       }
-      assigner_.squares(squares_);
+      std::vector<float> squares(squares_.size());
+      assigner_.squares(squares);
+      std::copy(squares.begin(), squares.end(), squares_.begin());
     }
     sums.exchange(out_.sums, out_.weights, out_.counts);
     return moved;
@@ -35,7 +37,7 @@ template <class Rt> class GpuLloydAssigner final : public Assigner {
 
  private:
   const CheckedRows& rows_;
-  std::span<float> squares_;
+  std::span<double> squares_;
   GpuAssigner<Rt> assigner_;
   typename GpuAssigner<Rt>::Sums out_;
 };

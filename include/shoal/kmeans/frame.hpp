@@ -1,0 +1,176 @@
+// Where k-means computes: rows less a common origin, on a common scale, so that float32 keeps its digits for
+// what differs between rows.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <span>
+#include <vector>
+
+#include <shoal/io/checked_rows.hpp>
+#include <shoal/linalg/codes.hpp>
+
+namespace shoal {
+
+/// The translation and scale z = s x − origin. ‖x − c‖² = ‖z − z'‖² / s², but float32 products of z lose
+/// nothing to an offset that all rows share, and their squares neither overflow nor vanish. s is a power of
+/// two, so scaling rounds nothing. Most data needs neither: then rows stay as they are, bit for bit.
+struct Frame {
+  float scale = 1;            ///< s
+  std::vector<float> origin;  ///< [d]; empty: 0
+
+  [[nodiscard]] bool identity() const { return scale == 1 && origin.empty(); }
+  /// What a squared distance between rows is multiplied by: s².
+  [[nodiscard]] double square() const { return static_cast<double>(scale) * static_cast<double>(scale); }
+
+  /// z of rows x, in place.
+  void enter(MatrixView<float> x) const {
+    if (identity()) return;
+    for (Index i = 0; i < x.rows; ++i) {
+      float* row = x.row(i);
+      if (origin.empty())
+        for (Index j = 0; j < x.cols; ++j) row[j] *= scale;
+      else
+        for (Index j = 0; j < x.cols; ++j) row[j] = row[j] * scale - origin[static_cast<std::size_t>(j)];
+    }
+  }
+  /// x of rows z, in place.
+  void leave(MatrixView<float> z) const {
+    if (identity()) return;
+    for (Index i = 0; i < z.rows; ++i)
+      for (Index j = 0; j < z.cols; ++j)
+        z(i, j) = (z(i, j) + (origin.empty() ? 0.f : origin[static_cast<std::size_t>(j)])) / scale;
+  }
+  /// Rounds points of the frame to those that can be given back: what z becomes on the way to x and back.
+  void snap(MatrixView<float> z) const {
+    leave(z);
+    enter(z);
+  }
+};
+
+/// The rows of a source in a frame.
+class FramedRows {
+ public:
+  /// Both must outlive it.
+  FramedRows(AnyRows source, const Frame& frame) : source_(source), frame_(&frame) {}
+
+  [[nodiscard]] Index rows() const { return source_.rows(); }
+  [[nodiscard]] Index cols() const { return source_.cols(); }
+  void read(Index first, MatrixView<float> out) const {
+    source_.read(first, out);
+    frame_->enter(out);
+  }
+  void gather(std::span<const Index> ids, MatrixView<float> out) const {
+    source_.gather(ids, out);
+    frame_->enter(out);
+  }
+  void will_need(Index first, Index count) const { source_.will_need(first, count); }
+  [[nodiscard]] MatrixView<const float> in_place() const {
+    return frame_->identity() ? source_.in_place() : MatrixView<const float>();
+  }
+
+ private:
+  AnyRows source_;
+  const Frame* frame_;
+};
+static_assert(RowSource<FramedRows>);
+
+namespace frame_impl {
+
+/// Sums over rows, each of some weight, about a pilot point.
+struct Moments {
+  double weight = 0;
+  std::vector<double> sums;     ///< [d] Σ w (x − p)
+  std::vector<double> squares;  ///< [d] Σ w (x − p)²
+  std::vector<float> widest;    ///< [d] max |x − p| of any row
+
+  Moments() = default;
+  explicit Moments(Index cols)
+      : sums(static_cast<std::size_t>(cols), 0.0), squares(sums), widest(sums.size(), 0.f) {}
+
+  void add(const float* x, double w, const std::vector<float>& pilot) {
+    weight += w;
+    const std::size_t cols = sums.size();
+    const float* p = pilot.data();
+    double *sum = sums.data(), *square = squares.data();
+    float* wide = widest.data();
+    for (std::size_t j = 0; j < cols; ++j) {
+      const double gap = static_cast<double>(x[j]) - static_cast<double>(p[j]);
+      sum[j] += w * gap;
+      square[j] += w * gap * gap;
+      const auto length = static_cast<float>(gap < 0 ? -gap : gap);
+      wide[j] = length > wide[j] ? length : wide[j];
+    }
+  }
+  void add(const Moments& other) {
+    weight += other.weight;
+    for (std::size_t j = 0; j < sums.size(); ++j) {
+      sums[j] += other.sums[j];
+      squares[j] += other.squares[j];
+      widest[j] = std::max(widest[j], other.widest[j]);
+    }
+  }
+
+  /// The frame: an origin where the mean is far from 0 beside the spread, a scale where values are extreme.
+  [[nodiscard]] Frame frame(const std::vector<float>& pilot) const {
+    Frame frame;
+    double offset = 0, spread = 0, largest = 0;
+    std::vector<double> mean(sums.size());
+    for (std::size_t j = 0; j < sums.size(); ++j) {
+      const double shift = sums[j] / weight;
+      mean[j] = static_cast<double>(pilot[j]) + shift;
+      offset += mean[j] * mean[j];
+      spread += std::max(0.0, squares[j] / weight - shift * shift);
+      largest = std::max(largest, double{widest[j]});
+    }
+    const bool far = offset > offset_limit * spread;
+    if (!far)
+      for (const float p : pilot) largest = std::max(largest, std::abs(double{p}));
+    if (largest > 0 && (largest < smallest_plain || largest > largest_plain))
+      frame.scale = static_cast<float>(std::exp2(std::clamp(-std::ilogb(largest), -120, 120)));
+    if (far)
+      for (const double m : mean) frame.origin.push_back(static_cast<float>(m * double{frame.scale}));
+    return frame;
+  }
+
+  /// ‖mean‖² up to this multiple of the mean squared distance from the mean costs one or two of float32's 24
+  /// bits, which is what sums of products lose anyway.
+  static constexpr double offset_limit = 4;
+  /// Magnitudes in which squares and products of float32 neither overflow nor vanish.
+  static constexpr double smallest_plain = 0x1p-16, largest_plain = 0x1p50;
+};
+
+}  // namespace frame_impl
+
+/// The frame of some points.
+inline Frame frame_of(MatrixView<const float> points) {
+  const std::vector<float> pilot = mean_of(points);
+  frame_impl::Moments moments(points.cols);
+  for (Index i = 0; i < points.rows; ++i) moments.add(points.row(i), 1, pilot);
+  return moments.frame(pilot);
+}
+
+/// The frame of the rows of a source, by their weights (empty: all 1), wide enough for `start`. One pass over
+/// the rows; throws error(bad_data) for those that are not finite.
+inline Frame frame_of(const char* who, AnyRows source, std::span<const float> weights,
+                      MatrixView<const float> start, Workers workers) {
+  CheckedRows rows(source, false, who);
+  rows.trust();  // looked through here
+  const std::vector<float> pilot = mean_of(rows.sample(1024));
+  const auto add_rows = [&](Index first, MatrixView<const float> x) {
+    frame_impl::Moments part(x.cols);
+    for (Index i = 0; i < x.rows; ++i) {
+      const auto row = static_cast<std::size_t>(first + i);
+      check_row(who, first + i, x.row(i), x.cols, RowNeed::finite);
+      part.add(x.row(i), weights.empty() ? 1.0 : double{weights[row]}, pilot);
+    }
+    return part;
+  };
+  frame_impl::Moments moments =
+      rows.fold(workers, 512, frame_impl::Moments(source.cols()), add_rows,
+                [](frame_impl::Moments& all, frame_impl::Moments&& part) { all.add(part); });
+  for (Index c = 0; c < start.rows; ++c) moments.add(start.row(c), 0, pilot);
+  return moments.frame(pilot);
+}
+
+}  // namespace shoal
