@@ -54,13 +54,14 @@ shoal::KMeansResult kmeans_fit(const KMeansMethod& method, const ClusterJob& job
                                const Device& device) {
   const auto& s = method.settings;
   if (method.hierarchical)
-    return fit(shoal::HierarchicalKMeans<Geo>{.clusters = job.options.clusters,
-                                              .iterations = s.iterations,
-                                              .seed = job.options.seed},
-               rows, device, job.hook);
+    return fit(
+        shoal::HierarchicalKMeans<Geo>{
+            .clusters = job.options.clusters, .iterations = s.iterations, .seed = job.options.seed},
+        rows, device, job.hook);
   const auto weights =
       method.weights.empty() ? std::vector<float>{} : shoal::npy::read_vector<float>(method.weights);
-  const auto start = method.start.empty() ? shoal::Matrix<float>() : shoal::npy::read_matrix<float>(method.start);
+  const auto start =
+      method.start.empty() ? shoal::Matrix<float>() : shoal::npy::read_matrix<float>(method.start);
   const auto with = [&]<class Balancing>(Balancing balancing) {
     return fit(shoal::KMeans<Geo, Balancing>{.clusters = job.options.clusters,
                                              .iterations = s.iterations,
@@ -90,8 +91,8 @@ inline double distance(const shoal::KMeansModel& model, const float* row, shoal:
   return model.cosine ? 1 - product / std::sqrt(square) : apart;
 }
 
-/// Makes the fit's own labels those of the prediction: bounds on sizes may keep a row from its nearest cluster.
-/// Its label then comes first of its top 5, with the confidence of that cluster.
+/// Makes the fit's own labels those of the prediction: bounds on sizes may keep a row from its nearest
+/// cluster. Its label then comes first of its top 5, with the confidence of that cluster.
 inline void keep_labels(const shoal::KMeansModel& model, shoal::AnyRows rows,
                         const std::vector<shoal::Label>& labels, shoal::Prediction& prediction) {
   shoal::Matrix<float> row(1, rows.cols());
@@ -141,9 +142,8 @@ ClusterOutcome run_on(KMeansMethod method, const ClusterJob& job, const shoal::C
   if (job.options.standardize) standardized.emplace(job.features, cpu);
   const shoal::AnyRows rows = standardized ? shoal::AnyRows(*standardized) : job.features;
   const auto scaling = standardized ? standardized->scaling() : shoal::ColumnScaling{};
-  ClusterOutcome outcome = method.cosine
-                               ? kmeans_run<shoal::Cosine>(method, job, rows, scaling, device)
-                               : kmeans_run<shoal::Euclidean>(method, job, rows, scaling, device);
+  ClusterOutcome outcome = method.cosine ? kmeans_run<shoal::Cosine>(method, job, rows, scaling, device)
+                                         : kmeans_run<shoal::Euclidean>(method, job, rows, scaling, device);
   outcome.settings = settings_json(method, job.options.standardize);
   return outcome;
 }
