@@ -15,8 +15,8 @@ std::string keys(bool kmeans, bool probe) {
   std::string html;
   for (const Series& s : series())
     if (kmeans || std::string(s.key) != "kmeans")
-      html += std::string("<span class=\"key\" style=\"--key: var(") + s.ink + ")\">" + s.name +
-              "</span> &ensp;";
+      html +=
+          std::string("<span class=\"key\" style=\"--key: var(") + s.ink + ")\">" + s.name + "</span> &ensp;";
   if (probe) html += "<span class=\"key\" style=\"--key: var(--muted)\">linear probe</span>";
   return html;
 }
@@ -63,7 +63,10 @@ std::string against_parameter(const Results& results, const std::string& group, 
     lines.back().push_back({x, 100 * r["probe"]["acc"].get<double>()});
   }
   Plot plot("Accuracy of each method by " + label,
-            {.label = label, .low = -0.3, .high = static_cast<double>(names.size()) - 0.7, .ticks = numbered(names)},
+            {.label = label,
+             .low = -0.3,
+             .high = static_cast<double>(names.size()) - 0.7,
+             .ticks = numbered(names)},
             axis_from_zero("accuracy, %", largest_y(lines)));
   plot.line(lines.back(), ink::text, 1.5, "3 4");
   plot.dots(lines.back(), 2, ink::text);
@@ -88,15 +91,16 @@ std::string gains(const Results& results) {
     auto& own = dots.emplace_back();
     for (std::size_t i = 0; i < count; ++i) {
       const double base = over_seeds(results[i], "kmeans", "acc").mean;
-      own.push_back({100 * (over_seeds(results[i], s.key, "acc").mean / base - 1),
-                     static_cast<double>(count - 1 - i)});
+      own.push_back(
+          {100 * (over_seeds(results[i], s.key, "acc").mean / base - 1), static_cast<double>(count - 1 - i)});
       if (std::isfinite(own.back().x)) values.push_back(own.back().x);
     }
   }
-  Plot plot("Accuracy of TEMI and SCANv2 relative to k-means on each benchmark",
-            axis_over("accuracy relative to k-means, %", values),
-            {.low = -0.7, .high = static_cast<double>(count) - 0.3, .ticks = numbered(titles)},
-            {.width = 1000, .height = 70 + 22 * static_cast<double>(count), .left = 270, .vertical_grid = true});
+  Plot plot(
+      "Accuracy of TEMI and SCANv2 relative to k-means on each benchmark",
+      axis_over("accuracy relative to k-means, %", values),
+      {.low = -0.7, .high = static_cast<double>(count) - 0.3, .ticks = numbered(titles)},
+      {.width = 1000, .height = 70 + 22 * static_cast<double>(count), .left = 270, .vertical_grid = true});
   plot.line(std::vector<Point>{{0, -0.7}, {0, static_cast<double>(count) - 0.3}}, ink::strong, 1.5);
   for (std::size_t s = 0; s < dots.size(); ++s) plot.dots(dots[s], 4, series()[s + 1].ink);
   return plot.svg();
@@ -118,7 +122,8 @@ std::string separability(const Results& results, std::string& reading) {
       dots.push_back({x.back(), y.back()});
     }
     const FittedLine fitted = line_through(x, y);
-    reading += (reading.empty() ? "" : ", ") + std::string(m.name) + " R² = " + decimals(fitted.determination, 2);
+    reading +=
+        (reading.empty() ? "" : ", ") + std::string(m.name) + " R² = " + decimals(fitted.determination, 2);
     const Axis across = axis_over("accuracy of the probe, %", x, 0.06);
     Plot plot(m.name, across, axis_over(m.name, y, 0.08), {.width = 350, .height = 260});
     plot.line(std::vector<Point>{{across.low, fitted.at(across.low)}, {across.high, fitted.at(across.high)}},
@@ -163,7 +168,8 @@ Plot against_number(const ordered_json& points, const char* key, const char* sco
       values.push_back(spread.mean);
     }
   }
-  Plot plot(label + " and " + score, x, axis_over(std::string(score) == "nmi" ? "NMI, %" : "accuracy, %", values, 0.08),
+  Plot plot(label + " and " + score, x,
+            axis_over(std::string(score) == "nmi" ? "NMI, %" : "accuracy, %", values, 0.08),
             {.width = width, .height = 260, .top = title.empty() ? 10. : 26.});
   if (!title.empty()) plot.title(title);
   for (const auto& [level, s] : levels)
@@ -216,7 +222,9 @@ std::vector<ScoredModel> scored_models(const ordered_json& result) {
   return models;
 }
 
-Axis unit_axis(const char* label) { return {.label = label, .low = 0, .high = 1, .ticks = round_ticks(0, 1)}; }
+Axis unit_axis(const char* label) {
+  return {.label = label, .low = 0, .high = 1, .ticks = round_ticks(0, 1)};
+}
 
 /// Accuracy by confidence of each model with probabilities, on one benchmark.
 std::string reliability(const ordered_json& result) {
@@ -227,11 +235,12 @@ std::string reliability(const ordered_json& result) {
     std::vector<Point> bars;
     for (const auto& bin : bins)
       if (bin["samples"].get<long long>() > 0)
-        bars.push_back({(bin["low"].get<double>() + bin["high"].get<double>()) / 2, bin["accuracy"].get<double>()});
+        bars.push_back(
+            {(bin["low"].get<double>() + bin["high"].get<double>()) / 2, bin["accuracy"].get<double>()});
     Plot plot(name, unit_axis("confidence"), unit_axis("accuracy"),
               {.width = 1050. / static_cast<double>(models.size()), .height = 280, .top = 26});
-    plot.title(std::string(name) + ": ECE " + decimals((*scores)["ece"].get<double>(), 3) + ", mean confidence " +
-               decimals((*scores)["confidence"].get<double>(), 2));
+    plot.title(std::string(name) + ": ECE " + decimals((*scores)["ece"].get<double>(), 3) +
+               ", mean confidence " + decimals((*scores)["confidence"].get<double>(), 2));
     plot.bars(bars, 0.86 / static_cast<double>(bins.size()), colour);
     plot.line(std::vector<Point>{{0, 0}, {1, 1}}, ink::strong, 1.5, "6 5");
     plots.push_back(std::move(plot));
@@ -272,9 +281,8 @@ bool has(const Results& results, const std::string& group) {
 }  // namespace
 
 const std::vector<Series>& series() {
-  static const std::vector<Series> all{{"kmeans", "k-means", ink::strong},
-                                       {"temi", "TEMI", ink::accent},
-                                       {"scan", "SCANv2", ink::second}};
+  static const std::vector<Series> all{
+      {"kmeans", "k-means", ink::strong}, {"temi", "TEMI", ink::accent}, {"scan", "SCANv2", ink::second}};
   return all;
 }
 
@@ -323,13 +331,15 @@ std::vector<Figure> figures(const Results& results) {
   for (const auto& r : results)
     if (r.contains("by_clusters"))
       all.push_back({"nmi_by_clusters", "Over-clustering",
-                     escaped(r["title"].get<std::string>()) + "<br>" + keys(true, false), by_clusters(r), false});
+                     escaped(r["title"].get<std::string>()) + "<br>" + keys(true, false), by_clusters(r),
+                     false});
   if (const auto* full = find(results, "all")) {
     all.push_back({"reliability", "Calibration",
                    "all classes, first seed; bars on the dashed line: as often right as confident",
                    reliability(*full), true});
     all.push_back({"confidence", "Confidence",
-                   "the same samples by their confidence; the solid part is right", confidences(*full), true});
+                   "the same samples by their confidence; the solid part is right", confidences(*full),
+                   true});
   }
   return all;
 }

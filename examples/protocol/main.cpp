@@ -1,5 +1,5 @@
 // The paper's study on your data: features, labels and their hierarchy in, a table and its figures out.
-#include "options.hpp"
+#include "machine.hpp"
 #include "report.hpp"
 #include "terminal.hpp"
 #include "trial.hpp"
@@ -73,7 +73,12 @@ void add_options(CLI::App& app, Options& o) {
   app.add_option("--probe-epochs", t.probe_epochs, "Epochs of the linear probe")->capture_default_str();
   app.add_option("--silhouette-sample", t.silhouette_sample, "Rows that the silhouette scores")
       ->capture_default_str();
-  add_machine(app, o.machine);
+  app.add_option("--threads", o.machine.threads, "Threads; 0 for all cores")
+      ->capture_default_str()
+      ->check(CLI::Range(0, 4096));
+  app.add_option("--memory", o.machine.memory, "GiB to plan for beyond the inputs; 0 for no limit")
+      ->capture_default_str()
+      ->check(CLI::Range(0., 1e6));
 }
 
 /// Whether the file holds all that the plan asks for, of this data and under these settings.

@@ -115,8 +115,9 @@ ordered_json to_json(const shoal::Manifest& m, const Options& o, const std::vect
   return all;
 }
 
-const std::vector<std::string> output_names{"manifest.json",         "rows.npy",    "labels.npy", "validation_rows.npy",
-                                            "validation_labels.npy", "classes.npy", "classes.tsv"};
+const std::vector<std::string> output_names{
+    "manifest.json",         "rows.npy",    "labels.npy", "validation_rows.npy",
+    "validation_labels.npy", "classes.npy", "classes.tsv"};
 
 void create(const Options& o, const shoal::Constructor& constructor) {
   const Loaded in(o);
@@ -235,9 +236,7 @@ void add_constructor(CLI::App& app, const shoal::Constructor& constructor) {
   }
   if (constructor.needs == Needs::class_lists)
     verb.inputs("--list", o->lists, "classes.npy of a benchmark; give it once for each")->required();
-  verb.output_folder("--out", o->out,
-                     output_names,
-                     "Folder for rows, labels, classes and manifest.json")
+  verb.output_folder("--out", o->out, output_names, "Folder for rows, labels, classes and manifest.json")
       ->required();
   verb.runs([o, &constructor] { create(*o, constructor); });
 }

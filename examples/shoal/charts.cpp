@@ -107,9 +107,10 @@ std::string frequency_chart(std::vector<ClassPoint> classes) {
   for (const ClassPoint& c : classes) points.push_back({static_cast<double>(c.samples), c.accuracy});
   const auto [least, most] = std::ranges::minmax(points, {}, &Point::x);
   const double low = 0.85 * least.x, high = 1.3 * most.x;
-  Plot plot("Accuracy of each class against its number of samples",
-            {.label = "samples of the class", .low = low, .high = high, .log = true, .ticks = log_ticks(low, high)},
-            {.label = "accuracy", .low = -0.04, .high = 1.04, .ticks = round_ticks(0, 1)}, {.height = 400});
+  Plot plot(
+      "Accuracy of each class against its number of samples",
+      {.label = "samples of the class", .low = low, .high = high, .log = true, .ticks = log_ticks(low, high)},
+      {.label = "accuracy", .low = -0.04, .high = 1.04, .ticks = round_ticks(0, 1)}, {.height = 400});
   plot.dots(points, classes.size() > 200 ? 2 : 3.5, ink::accent);
   for (const ClassPoint& c : std::span(classes).first(std::min<std::size_t>(8, classes.size())))
     plot.label({static_cast<double>(c.samples), c.accuracy}, clipped(c.name, 24));

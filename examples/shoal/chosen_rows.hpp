@@ -9,11 +9,12 @@
 #include <shoal/io/npy.hpp>
 #include <shoal/io/subset.hpp>
 
-/// Row i is row ids[i] of the file where ids are given. Throws shoal::error for files that can't be read and for
-/// ids outside the file.
+/// Row i is row ids[i] of the file where ids are given. Throws shoal::error for files that can't be read and
+/// for ids outside the file.
 class ChosenRows {
  public:
-  ChosenRows(const std::filesystem::path& file, const std::filesystem::path& ids) : all_(shoal::npy::map(file)) {
+  ChosenRows(const std::filesystem::path& file, const std::filesystem::path& ids)
+      : all_(shoal::npy::map(file)) {
     if (ids.empty()) return;
     ids_ = shoal::npy::read_vector<shoal::Index>(ids);
     for (std::size_t i = 0; i < ids_.size(); ++i)

@@ -42,8 +42,8 @@ Index occupied(const std::vector<shoal::Label>& labels, Index clusters) {
   return std::ranges::count(seen, true);
 }
 
-nlohmann::ordered_json record(const Options& options, const ClusterOutcome& outcome,
-                              shoal::AnyRows features, const shoal::Cpu& cpu) {
+nlohmann::ordered_json record(const Options& options, const ClusterOutcome& outcome, shoal::AnyRows features,
+                              const shoal::Cpu& cpu) {
   nlohmann::ordered_json run{{"shoal", SHOAL_VERSION_STRING},
                              {"method", outcome.name},
                              {"features", options.features.string()},
@@ -98,7 +98,8 @@ void run(const Options& options) {
   write_json(out / "run.json", json);
   if (!options.no_report) write_report(out, features, std::move(texts), cpu);
   outputs.publish();
-  if (!resumes(options.method)) std::filesystem::remove(options.out / "checkpoint.shoal");  // of another method
+  if (!resumes(options.method))
+    std::filesystem::remove(options.out / "checkpoint.shoal");  // of another method
   const auto used = json["clusters_used"].get<Index>();
   const std::string few = used < options.clusters
                               ? " " + std::to_string(options.clusters - used) + " of " +
@@ -137,8 +138,8 @@ void add_cluster(CLI::App& app) {
   Verb verb(app, "cluster", "Cluster features; write labels, a model and a report");
   add_common_options(verb, *options);
   add_method_options(verb, options->given);
-  verb.not_with("--hierarchical", {"--init", "--restarts", "--tolerance", "--weights", "--start", "--min-size",
-                                   "--max-size"});
+  verb.not_with("--hierarchical",
+                {"--init", "--restarts", "--tolerance", "--weights", "--start", "--min-size", "--max-size"});
   verb.not_with("--start", {"--init", "--restarts", "--standardize"});
   verb.not_with("--weights", {"--min-size", "--max-size"});
   verb.not_with("--neighbors", {"--view"});

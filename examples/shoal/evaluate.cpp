@@ -304,9 +304,10 @@ void add_label_options(Verb& verb, Options& o) {
   verb.number("--bins", o.calibration.bins, Range<Index>{1, 1'000'000}, "Bins of confidence");
   verb.only_with("--bins", {"--confidence", "--probabilities"});
   verb.input("--top5", o.top, "Clusters of each sample, the likeliest first, n × k (.npy)");
-  verb.inputs("--multi-label", o.sets,
-              "Label sets of the samples: a JSON list of lists (ImageNet ReaL's real.json), or two .npy files, "
-              "offsets and labels")
+  verb.inputs(
+          "--multi-label", o.sets,
+          "Label sets of the samples: a JSON list of lists (ImageNet ReaL's real.json), or two .npy files, "
+          "offsets and labels")
       ->expected(1, 2);
   verb.only_with("--multi-label", {"--top5"});
   add_hierarchy_options(verb, o.hierarchy, false);
@@ -318,7 +319,8 @@ void add_label_options(Verb& verb, Options& o) {
   verb.input("--train-truth", o.train, "Classes of the training samples (.npy): ACC by their frequency");
   verb.number("--many", o.frequency.many, Range<Index>{1, most_things},
               "Classes with so many training samples or more are frequent");
-  verb.number("--few", o.frequency.few, Range<Index>{0, most_things}, "Classes with so few or fewer are rare");
+  verb.number("--few", o.frequency.few, Range<Index>{0, most_things},
+              "Classes with so few or fewer are rare");
   verb.only_with("--many", {"--train-truth"});
   verb.only_with("--few", {"--train-truth"});
 }
@@ -345,8 +347,7 @@ void add_evaluate(CLI::App& app) {
   add_feature_options(verb, *o);
   verb.number("--bootstrap", o->bootstrap.replicates, Range<Index>{0, 1'000'000},
               "Replicates for 95 % intervals; 0 for none");
-  verb.input("--compare", o->compare,
-             "Another clustering (.npy): agreement, and differences by --bootstrap");
+  verb.input("--compare", o->compare, "Another clustering (.npy): agreement, and differences by --bootstrap");
   add_seed(verb, o->draws.seed, "Seed of all drawing");
   verb.only_with("--seed", {"--multi-label", "--features", "--bootstrap"});
   verb.flag("--json", o->json, "Print JSON, all scores as fractions");

@@ -17,8 +17,8 @@ using shoal::Errc;
 void check_inputs(const VerbFiles& files) {
   for (const auto& [option, path] : files.inputs) {
     const int problem = ::access(path.c_str(), R_OK) == 0 ? 0 : errno;
-    shoal::check(problem == 0, Errc::bad_file, option, ": ", path.string(), " can't be opened: ",
-                 std::strerror(problem));
+    shoal::check(problem == 0, Errc::bad_file, option, ": ", path.string(),
+                 " can't be opened: ", std::strerror(problem));
     shoal::check(!fs::is_directory(path), Errc::bad_file, option, ": ", path.string(),
                  " is a folder; a file is expected");
   }
@@ -86,7 +86,13 @@ void check_files(const VerbFiles& files) {
     const fs::path folder = path.has_parent_path() ? path.parent_path() : fs::path(".");
     shoal::check(fs::is_directory(folder), Errc::bad_file, option, ": the folder ", folder.string(), " of ",
                  path.string(), " does not exist");
-    check_writable(option, folder);
+    if (!fs::exists(path) || fs::is_regular_file(path)) {
+      check_writable(option, folder);
+    } else {  // a device or a pipe is written to as it is
+      const int problem = ::access(path.c_str(), W_OK) == 0 ? 0 : errno;
+      shoal::check(problem == 0, Errc::bad_file, option, ": ", path.string(),
+                   " can't be written: ", std::strerror(problem));
+    }
   }
   for (const OutputFolder& out : files.output_folders) {
     const auto& [option, folder] = out.folder;

@@ -20,16 +20,17 @@ template <class Settings> struct HeadsMethod {
 
   template <class Visit> void each_option(Visit& visit) {
     using shoal::Index;
-    visit.file("--view", view,
-               "Another view of the rows, as wide: pairs are the two views of a row (.npy)");
+    visit.file("--view", view, "Another view of the rows, as wide: pairs are the two views of a row (.npy)");
     visit.file("--neighbors", neighbors,
-               "Neighbours of each row: pairs are a row and a neighbour; found where not given. With --rows they are "
+               "Neighbours of each row: pairs are a row and a neighbour; found where not given. With --rows "
+               "they are "
                "places among the rows taken (.npy)");
     visit.number("--neighbor-count", neighbor_count, Range<Index>{1, 100'000},
                  "Neighbours to find for each row; on fewer than 51 rows all others are the default");
     if constexpr (decltype(settings.objective)::teacher)
-      visit.flag("--small-data", small_data,
-                 "Start from settings for up to some 100,000 rows: standardised, a higher rate, enough steps");
+      visit.flag(
+          "--small-data", small_data,
+          "Start from settings for up to some 100,000 rows: standardised, a higher rate, enough steps");
     visit.number("--heads", settings.heads, Range<Index>{1, 10'000},
                  "Heads trained together; the one of lowest loss is used");
     visit.number("--epochs", settings.epochs, Range<Index>{1, 1'000'000}, "Passes over the rows");
@@ -43,9 +44,10 @@ template <class Settings> struct HeadsMethod {
     if constexpr (requires { settings.balancer.alpha; })
       visit.number("--alpha", settings.balancer.alpha, Range<float>{0, 1'000'000},
                    "Weight of the balancing of clusters; 0 for none");
-    visit.choice("--precision", settings.precision, precisions(),
-                 "How a step's products read their factors: bfloat16 is faster on processors that have it, and "
-                 "coarser");
+    visit.choice(
+        "--precision", settings.precision, precisions(),
+        "How a step's products read their factors: bfloat16 is faster on processors that have it, and "
+        "coarser");
     visit.flag("--resume", resume, "Go on from the checkpoint in the folder, if there is one");
   }
 

@@ -211,9 +211,7 @@ void add_cut(CLI::App& hierarchy) {
   verb.heading("");
   verb.flag("--above", options->above, "A class is always above the sample's own node");
   verb.only_with("--above", {"--support"});
-  verb.output_folder("--out", options->out, cut_names,
-                     "Folder for the results")
-      ->required();
+  verb.output_folder("--out", options->out, cut_names, "Folder for the results")->required();
   add_reading(verb, options->input);
   verb.examples(
       "  shoal hierarchy cut /usr/share/wordnet/data.noun --ids ids.npy --support 50 --above --out m50\n"

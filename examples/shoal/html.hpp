@@ -7,7 +7,8 @@
 
 #include <shoal/core/config.hpp>
 
-/// Safe inside an element and inside a quoted attribute: printable, with the characters of the markup escaped.
+/// Safe inside an element and inside a quoted attribute: printable, with the characters of the markup
+/// escaped.
 std::string escaped(std::string_view text);
 
 /// At most `bytes` bytes, cut between characters, with an ellipsis where something is left out.

@@ -29,9 +29,10 @@ struct KMeansMethod {
 
   template <class Visit> void each_option(Visit& visit) {
     visit.choice("--geometry", cosine, geometries(), "How rows are compared with centroids");
-    visit.choice("--init", settings.seeding, seedings(),
-                 "Where the first centroids come from; afk-mc2 is k-means++ by a Markov chain, fast where C is "
-                 "large");
+    visit.choice(
+        "--init", settings.seeding, seedings(),
+        "Where the first centroids come from; afk-mc2 is k-means++ by a Markov chain, fast where C is "
+        "large");
     visit.number("--iterations", settings.iterations, Range<shoal::Index>{1, 1'000'000},
                  "The most iterations");
     visit.number("--restarts", settings.restarts, Range<shoal::Index>{1, 10'000},

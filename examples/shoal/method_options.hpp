@@ -1,6 +1,6 @@
 // The options of a method, described once by the method itself: read from here by the command line, by --help
-// and by the run. A method is a struct with each_option(visit), which calls visit.number, choice, flag or file
-// once an option.
+// and by the run. A method is a struct with each_option(visit), which calls visit.number, choice, flag or
+// file once an option.
 #pragma once
 
 #include "cluster_job.hpp"

@@ -34,7 +34,8 @@ std::string defaults_of(const std::string& option) {
   for (const MethodEntry& method : method_table()) {
     const MethodOption* own = find(method, option);
     if (own == nullptr || own->fallback.empty()) continue;
-    const auto found = std::ranges::find(by_value, own->fallback, [](const auto& pair) { return pair.first; });
+    const auto found =
+        std::ranges::find(by_value, own->fallback, [](const auto& pair) { return pair.first; });
     if (found == by_value.end())
       by_value.push_back({own->fallback, {method.name}});
     else
@@ -65,15 +66,15 @@ void add_method_options(Verb& verb, GivenOptions& given) {
       for (const MethodEntry& other : method_table())
         if (std::string(other.group) == method.group) of_group.push_back(other.name);
       verb.heading(std::string(method.group) + " (--method " + listed(of_group, "or") + ")");
-      const std::string meaning =
-          (having == of_group ? "" : listed(having, "and") + ": ") + option.meaning;
+      const std::string meaning = (having == of_group ? "" : listed(having, "and") + ": ") + option.meaning;
       const auto store = [name = option.name, &given](const std::string& text) { given[name] = text; };
       const auto stored = [name = option.name, &given] {
         const auto found = given.find(name);
         return std::filesystem::path(found == given.end() ? "" : found->second);
       };
       if (option.type.empty()) {
-        verb.flag(option.name, [store] { store(""); }, meaning);
+        verb.flag(
+            option.name, [store] { store(""); }, meaning);
       } else if (option.type == "FILE") {
         verb.input(option.name, store, stored, meaning);
       } else {

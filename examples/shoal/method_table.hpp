@@ -19,6 +19,6 @@ const std::vector<MethodEntry>& method_table();
 /// texts that are given go to `given`.
 void add_method_options(Verb& verb, GivenOptions& given);
 
-/// Throws CLI::ValidationError where an option was given that the method doesn't have: it names the option and
-/// the methods that have it.
+/// Throws CLI::ValidationError where an option was given that the method doesn't have: it names the option
+/// and the methods that have it.
 void check_method_options(const std::string& method, const GivenOptions& given);

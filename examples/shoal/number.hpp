@@ -46,7 +46,7 @@ template <class T> T number_in(const std::string& option, const std::string& tex
   const std::optional<T> value = parse_number<T>(text);
   if (!value || !range.contains(*value))
     throw CLI::ValidationError(option + " (" + text + ") must be a " +
-                               (std::integral<T> ? "whole number " : "number ") + (range.open ? "" : "from ") +
-                               range_text(range));
+                               (std::integral<T> ? "whole number " : "number ") +
+                               (range.open ? "" : "from ") + range_text(range));
   return *value;
 }

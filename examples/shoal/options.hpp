@@ -33,8 +33,9 @@ inline void add_seed(Verb& verb, std::uint64_t& seed, const std::string& meaning
 
 /// Adds --rows.
 inline void add_rows(Verb& verb, std::filesystem::path& rows) {
-  verb.input("--rows", rows,
-             "Numbers of the rows to take, in this order, as shoal benchmark's rows.npy (.npy); all without it");
+  verb.input(
+      "--rows", rows,
+      "Numbers of the rows to take, in this order, as shoal benchmark's rows.npy (.npy); all without it");
 }
 
 /// Adds what a report may be told.

@@ -1,12 +1,12 @@
 #include "outputs.hpp"
 
-#include <cerrno>
 #include <fcntl.h>
-#include <sys/file.h>
+#include <fstream>
 #include <unistd.h>
 #include <utility>
 
-#include <shoal/core/check.hpp>
+#include <shoal/io/atomic_file.hpp>
+#include <shoal/io/file_lock.hpp>
 
 namespace fs = std::filesystem;
 using shoal::Errc;
@@ -24,6 +24,29 @@ Outputs::~Outputs() {
   fs::remove_all(staging_, ignored);
 }
 
+namespace {
+
+/// Gives a finished file its place. What stands there keeps its mode; a link is followed, and what is no
+/// regular file is written to as it is.
+void put(const fs::path& from, const fs::path& to, std::error_code& error) {
+  const fs::file_status there = fs::symlink_status(to, error);
+  error.clear();
+  if (fs::exists(there) && !fs::is_regular_file(there)) {
+    shoal::AtomicFile file(to);
+    std::ifstream in(from, std::ios::binary);
+    std::vector<char> piece(1 << 20);
+    while (in.read(piece.data(), static_cast<std::streamsize>(piece.size())), in.gcount() > 0)
+      file.write(piece.data(), static_cast<std::size_t>(in.gcount()));
+    shoal::check(in.eof(), Errc::bad_file, from.string(), " can't be read");
+    file.commit();
+    return;
+  }
+  if (fs::exists(there)) fs::permissions(from, there.permissions(), error);
+  if (!error) fs::rename(from, to, error);
+}
+
+}  // namespace
+
 void Outputs::publish() {
   const auto refuse = [](const fs::path& path, const std::error_code& error) {
     shoal::check(!error, Errc::bad_file, path.string(), " can't be put in its place: ", error.message());
@@ -34,7 +57,7 @@ void Outputs::publish() {
   for (std::size_t i = names_.size(); i-- > 0;) {
     const fs::path from = staging_ / names_[i], to = folder_ / names_[i];
     if (fs::exists(from))
-      fs::rename(from, to, error);
+      put(from, to, error);
     else
       fs::remove(to, error);
     refuse(to, error);
@@ -48,8 +71,8 @@ void Outputs::publish() {
 void lock_folder(const std::string& option, const fs::path& folder) {
   const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (descriptor < 0) return;  // what can't be opened is refused where it is written to
-  const bool taken = ::flock(descriptor, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
-  shoal::check(!taken, Errc::invalid_argument, option, ": another run is writing into ", folder.string(),
+  shoal::check(shoal::try_lock(descriptor) != shoal::LockAnswer::held_by_another, Errc::invalid_argument,
+               option, ": another run is writing into ", folder.string(),
                "; wait for its end or name another folder");
   // The descriptor stays open until the process ends, and so does the lock. File systems without locks go on.
 }

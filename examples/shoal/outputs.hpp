@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
-/// Files of one run on their way into its folder. They are written beside it (path()), and publish() gives them
-/// their places: the record last, so that a folder with a record holds one whole run. Files of an earlier run
-/// that this one has not written are removed then. A run that fails leaves the folder as it was.
+/// Files of one run on their way into its folder. They are written beside it (path()), and publish() gives
+/// them their places: the record last, so that a folder with a record holds one whole run. Files of an
+/// earlier run that this one has not written are removed then. A run that fails leaves the folder as it was.
 class Outputs {
  public:
   /// `names` of all files that such a run may leave, the record first.

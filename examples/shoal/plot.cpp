@@ -90,8 +90,8 @@ Plot::Plot(std::string description, Axis x, Axis y, Frame frame)
 }
 
 double Plot::across(double x) const {
-  const double share = x_.log ? std::log(x / x_.low) / std::log(x_.high / x_.low)
-                              : (x - x_.low) / (x_.high - x_.low);
+  const double share =
+      x_.log ? std::log(x / x_.low) / std::log(x_.high / x_.low) : (x - x_.low) / (x_.high - x_.low);
   return frame_.left + std::clamp(share, 0., 1.) * (frame_.width - frame_.left - frame_.right);
 }
 
@@ -110,15 +110,16 @@ void Plot::bars(std::span<const Point> points, double width, const char* colour,
     if (std::isfinite(p.y) && p.y > 0)
       path += "M" + pixels(across(p.x - width / 2)) + " " + ground + "V" + pixels(down(p.y)) + "H" +
               pixels(across(p.x + width / 2)) + "V" + ground + "z";
-  marks_ += "<path " + paint("fill", colour) + (opacity < 1 ? " opacity=\"" + decimals(opacity, 2) + "\"" : "") +
-            " d=\"" + path + "\"/>";
+  marks_ += "<path " + paint("fill", colour) +
+            (opacity < 1 ? " opacity=\"" + decimals(opacity, 2) + "\"" : "") + " d=\"" + path + "\"/>";
 }
 
 void Plot::area(std::span<const Point> points, const char* colour) {
   if (points.empty()) return;
   std::string path = "M" + place({points.front().x, y_.low});
   for (const Point& p : points) path += "L" + place(p);
-  marks_ += "<path " + paint("fill", colour) + " d=\"" + path + "L" + place({points.back().x, y_.low}) + "z\"/>";
+  marks_ +=
+      "<path " + paint("fill", colour) + " d=\"" + path + "L" + place({points.back().x, y_.low}) + "z\"/>";
 }
 
 void Plot::line(std::span<const Point> points, const char* colour, double width, const char* dashes) {
@@ -152,7 +153,8 @@ void Plot::error_bars(std::span<const Point> points, std::span<const double> spr
   std::string path;
   for (std::size_t i = 0; i < points.size(); ++i)
     if (spreads[i] > 0)
-      path += "M" + place({points[i].x, points[i].y - spreads[i]}) + "V" + pixels(down(points[i].y + spreads[i]));
+      path +=
+          "M" + place({points[i].x, points[i].y - spreads[i]}) + "V" + pixels(down(points[i].y + spreads[i]));
   marks_ += "<path fill=\"none\" " + paint("stroke", colour) + " d=\"" + path + "\"/>";
 }
 
@@ -184,7 +186,8 @@ std::string Plot::axes() const {
   }
   lines += "M" + pixels(left) + " " + pixels(bottom) + "H" + pixels(right);
   if (!x_.label.empty())
-    texts += text_at((left + right) / 2, bottom + (x_.ticks.empty() ? 19 : 35), "middle", ink::text, x_.label);
+    texts +=
+        text_at((left + right) / 2, bottom + (x_.ticks.empty() ? 19 : 35), "middle", ink::text, x_.label);
   if (!y_.label.empty())
     texts += "<text transform=\"translate(12 " + pixels((top + bottom) / 2) +
              ") rotate(-90)\" text-anchor=\"middle\" " + paint("fill", ink::text) + ">" + escaped(y_.label) +
@@ -200,8 +203,8 @@ std::string side_by_side(const std::string& description, std::span<const Plot> p
   std::string inside;
   double left = 0, height = 0;
   for (const Plot& plot : plots) {
-    inside += "<g transform=\"translate(" + pixels(left) + " 0)\">" + plot.axes() + plot.heading_ + plot.marks_ +
-              "</g>";
+    inside += "<g transform=\"translate(" + pixels(left) + " 0)\">" + plot.axes() + plot.heading_ +
+              plot.marks_ + "</g>";
     left += plot.frame_.width;
     height = std::max(height, plot.frame_.height);
   }

@@ -1,4 +1,5 @@
-// Charts as SVG, in the colours of the page they stand in. All text is escaped; nothing but this program draws.
+// Charts as SVG, in the colours of the page they stand in. All text is escaped; nothing but this program
+// draws.
 #pragma once
 
 #include <span>

@@ -35,8 +35,8 @@ void run(const Options& options) {
                                                   {"features", options.features.string()},
                                                   {"rows", features.rows()}});
   outputs.publish();
-  std::printf("%lld rows labelled by %s. %s\n", static_cast<long long>(features.rows()), printable(saved.method).c_str(),
-              printable((options.out / "labels.npy").string()).c_str());
+  std::printf("%lld rows labelled by %s. %s\n", static_cast<long long>(features.rows()),
+              printable(saved.method).c_str(), printable((options.out / "labels.npy").string()).c_str());
 }
 
 }  // namespace

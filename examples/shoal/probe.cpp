@@ -130,8 +130,7 @@ void add_probe(CLI::App& app) {
   Verb verb(app, "probe", "Train a linear probe over a grid of settings: accuracy by class");
   verb.input("FEATURES", options->features, "Training features, n × d (.npy)")->required();
   verb.input("LABELS", options->labels, "Their classes, integers, n (.npy)")->required();
-  verb.output_folder("--out", options->out,
-                     output_names,
+  verb.output_folder("--out", options->out, output_names,
                      "Folder for probe.json, class_accuracy.npy, weights.npy, top5.npy, …")
       ->required();
   verb.input("--validation-features", options->validation_features, "Held-out features (.npy)");

@@ -87,9 +87,7 @@ void add_relabel(CLI::App& app) {
             "HZR: descend until a leaf. Without it p-HZR: a class competes with its children, and may win");
   verb.number("--temperature", o->settings.temperature, temperatures,
               "Of the softmax over cosines, for confidences");
-  verb.output_folder("--out", o->out,
-                     output_names,
-                     "Folder for labels, confidence, paths and manifest.json")
+  verb.output_folder("--out", o->out, output_names, "Folder for labels, confidence, paths and manifest.json")
       ->required();
   add_machine(verb, o->machine);
   verb.examples(

@@ -96,7 +96,8 @@ std::string head(const ReportInput& input, const Verdict& verdict) {
           grouped(std::ssize(input.labels)) + " samples in " + grouped(run.value("clusters", Index{0})) +
           " clusters</h1><p class=\"muted\">" + escaped(run.value("features", "")) + ", " +
           grouped(run.value("columns", Index{0})) + " columns. Seed " +
-          std::to_string(run.value("seed", std::uint64_t{0})) + ". " + escaped(run.value("stopped", "")) + "." +
+          std::to_string(run.value("seed", std::uint64_t{0})) + ". " + escaped(run.value("stopped", "")) +
+          "." +
           (verdict.quality.unlabelled > 0
                ? " " + grouped(verdict.quality.unlabelled) + " samples without a true class are not scored."
                : "") +

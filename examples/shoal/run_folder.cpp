@@ -62,15 +62,14 @@ ReportTexts read_extras(const ReportExtras& extras, const ChosenRows& rows) {
 
 namespace {
 
-/// A run's record. Throws shoal::error where the file is no record, or where a field that the report shows has
-/// another type.
+/// A run's record. Throws shoal::error where the file is no record, or where a field that the report shows
+/// has another type.
 nlohmann::ordered_json read_record(const std::filesystem::path& path) {
   try {
     auto run = nlohmann::ordered_json::parse(shoal::read_bytes(path.string()));
-    const nlohmann::ordered_json like{{"method", ""},     {"features", ""},  {"stopped", ""},
-                                      {"loss_name", ""},  {"loss_unit", ""}, {"clusters", 0},
-                                      {"columns", 0},     {"seed", 0},       {"fit_seconds", 0.},
-                                      {"losses", {1, 2}}};
+    const nlohmann::ordered_json like{
+        {"method", ""},  {"features", ""}, {"stopped", ""}, {"loss_name", ""},   {"loss_unit", ""},
+        {"clusters", 0}, {"columns", 0},   {"seed", 0},     {"fit_seconds", 0.}, {"losses", {1, 2}}};
     for (const auto& [name, example] : like.items()) {
       if (!run.contains(name)) continue;
       const bool fits = example.is_number_float() ? run[name].is_number()

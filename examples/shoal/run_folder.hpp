@@ -18,12 +18,12 @@ struct ReportExtras {
   std::filesystem::path class_names;  ///< .tsv that starts with the number of the class
 };
 
-/// What the files of the extras hold, for the rows that were chosen. Throws shoal::error for files that can't be
-/// read, and for those that are neither of the chosen rows nor of all.
+/// What the files of the extras hold, for the rows that were chosen. Throws shoal::error for files that can't
+/// be read, and for those that are neither of the chosen rows nor of all.
 ReportTexts read_extras(const ReportExtras& extras, const ChosenRows& rows);
 
-/// JSON as the command writes it: indented by `indent` (-1: one line), and what is not UTF-8 (a file's name may
-/// be) replaced.
+/// JSON as the command writes it: indented by `indent` (-1: one line), and what is not UTF-8 (a file's name
+/// may be) replaced.
 std::string json_text(const nlohmann::ordered_json& json, int indent = 2);
 
 /// Writes `json` to `path`.

@@ -5,6 +5,6 @@
 
 #include <CLI/CLI.hpp>
 
-/// "; did you mean --clusters?" for the first argument that the verb called doesn't know and that is near to a
-/// name it knows; else nothing.
+/// "; did you mean --clusters?" for the first argument that the verb called doesn't know and that is near to
+/// a name it knows; else nothing.
 std::string suggestion(const CLI::App& app, int argc, const char* const* argv);

@@ -45,7 +45,8 @@ class Log {
     next_ = passed + std::min(passed, 600.);
     std::string text = std::string(now.phase) + " " + std::to_string(now.done);
     if (now.total > 0) text += "/" + std::to_string(now.total);
-    if (std::isfinite(now.objective) && now.objective != 0) text += ", objective " + short_number(now.objective);
+    if (std::isfinite(now.objective) && now.objective != 0)
+      text += ", objective " + short_number(now.objective);
     std::fprintf(stderr, "%s after %s\n", text.c_str(), short_time(passed).c_str());
   }
 

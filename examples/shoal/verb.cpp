@@ -54,7 +54,8 @@ auto into(fs::path& path) {
 }  // namespace
 
 CLI::Option* Verb::input(const std::string& name, fs::path& file, const std::string& meaning) {
-  return input(name, into(file), [&file] { return file; }, meaning);
+  return input(
+      name, into(file), [&file] { return file; }, meaning);
 }
 
 CLI::Option* Verb::input(const std::string& name, std::function<void(const std::string&)> store,
@@ -84,8 +85,9 @@ CLI::Option* Verb::inputs(const std::string& name, std::vector<fs::path>& paths,
 }
 
 CLI::Option* Verb::input_folder(const std::string& name, fs::path& folder, const std::string& meaning) {
-  rules_->files.push_back(
-      [name, &folder](VerbFiles& files) { files.input_folders.push_back({name, folder}); });
+  rules_->files.push_back([name, &folder](VerbFiles& files) {
+    files.input_folders.push_back({name, folder});
+  });
   return path(name, into(folder), meaning, "DIR");
 }
 
@@ -138,7 +140,8 @@ CLI::Option* Verb::choice(const std::string& name, std::string& value, const std
 }
 
 CLI::Option* Verb::flag(const std::string& name, bool& value, const std::string& meaning) {
-  return flag(name, [&value] { value = true; }, meaning);
+  return flag(
+      name, [&value] { value = true; }, meaning);
 }
 
 CLI::Option* Verb::flag(const std::string& name, std::function<void()> set, const std::string& meaning) {
@@ -149,9 +152,8 @@ CLI::Option* Verb::flag(const std::string& name, std::function<void()> set, cons
 
 void Verb::only_with(const std::string& option, const std::vector<std::string>& partners) {
   only_where({option}, listed(partners, "or"), [app = app_, partners] {
-    return std::ranges::any_of(partners, [&](const std::string& partner) {
-      return app->get_option(partner)->count() > 0;
-    });
+    return std::ranges::any_of(
+        partners, [&](const std::string& partner) { return app->get_option(partner)->count() > 0; });
   });
 }
 
@@ -171,9 +173,8 @@ void Verb::only_where(const std::vector<std::string>& options, const std::string
 
 void Verb::one_of(const std::vector<std::string>& options) {
   must([app = app_, options] {
-    const auto given = std::ranges::count_if(options, [&](const std::string& option) {
-      return app->get_option(option)->count() > 0;
-    });
+    const auto given = std::ranges::count_if(
+        options, [&](const std::string& option) { return app->get_option(option)->count() > 0; });
     if (given != 1)
       throw CLI::ValidationError("exactly one of " + listed(options, "and") + " is needed; " +
                                  std::to_string(given) + " are given");

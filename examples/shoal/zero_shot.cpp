@@ -173,8 +173,7 @@ void add_zero_shot(CLI::App& app) {
   verb.flag("--calibrate", o->calibrate, "Fit the temperature on every tenth row; score the others");
   verb.not_with("--calibrate", {"--temperature"});
   verb.only_with("--calibrate", {"--labels"});
-  verb.output_folder("--out", o->out,
-                     output_names,
+  verb.output_folder("--out", o->out, output_names,
                      "Folder for labels, top, confidence, prototypes and manifest.json")
       ->required();
   add_machine(verb, o->machine);

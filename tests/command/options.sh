@@ -62,8 +62,16 @@ beside() {
       "cluster --small-data") echo "--method scan" ;;
   esac
 }
-# What stands for the option in the verb's own line, when the walk gives it.
-without() { sed -E "s/ $1 [^ ]+//; s/ $1( |$)/ /" <<< "$2"; }
+# without OPTION LINE: the verb's line where the walk gives the option, or another of the few that exclude it.
+without() {
+  local line=$2
+  case "$line $1" in
+    "hierarchy cut"*--depth | "hierarchy cut"*--support | "hierarchy cut"*--count | "hierarchy cut"*--list)
+      line=${line/ --leaves/} ;;
+    "hierarchy cut"*--ids) line=${line/ --labels missing/} ;;
+  esac
+  sed -E "s/ $1 [^ ]+//; s/ $1( |$)/ /" <<< "$line"
+}
 
 # status ARGUMENTS…: the exit status; what was said is in errors. Anything but 1 and 2 is wrong here.
 status() {
@@ -105,10 +113,10 @@ for line in "${verbs[@]}"; do
       INT | NUM)
         [ -n "$range" ] || failed "${verb[*]}: the help states no range of $name: $rest"
         for value in -1 0 nan inf -inf 1e308 99999999999999999999999 "" " 1" 1x 0x1; do
-          # "" has no value of its own; what stands in the help's range is taken, all else is refused.
+          # What stands in the help's range is taken, all else is refused.
           if [[ $value =~ ^-?[0-9.e]+$ ]] && inside "$value" "$range" &&
             ! { [ "$type" = INT ] && [[ $value =~ [.e] ]]; }; then
-            case "$name $value" in --no-label* | *) is_taken "${base[@]}" "${partner[@]}" "$name" "$value" ;; esac
+            is_taken "${base[@]}" "${partner[@]}" "$name" "$value"
           else
             is_refused "$name ($value) must be a" "${base[@]}" "${partner[@]}" "$name" "$value"
             grep -qF "$range" errors || failed "$name: the error states another range than $range: $(cat errors)"
