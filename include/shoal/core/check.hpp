@@ -3,6 +3,7 @@
 
 #include <charconv>
 #include <concepts>
+#include <cstdio>
 #include <initializer_list>
 #include <stdexcept>
 #include <string>
@@ -43,45 +44,57 @@ class MessagePart {
   MessagePart(std::string_view text) : text_(text) {}               // NOLINT: whatever a message is made of
   MessagePart(const std::string& text) : text_(text) {}             // NOLINT
   MessagePart(const char* text) : text_(text) {}                    // NOLINT
-  MessagePart(char letter) : number_{letter}, text_(number_, 1) {}  // NOLINT
-  template <std::integral T> MessagePart(T value) {                 // NOLINT
-    if constexpr (std::unsigned_integral<T>)
-      print(static_cast<unsigned long long>(value));
-    else
-      print(static_cast<long long>(value));
-  }
-  MessagePart(double value) {  // NOLINT
-    text_ = {number_,
-             std::to_chars(number_, number_ + sizeof(number_), value, std::chars_format::general, 6).ptr};
-  }
-  MessagePart(const MessagePart&) = delete;
-  MessagePart& operator=(const MessagePart&) = delete;
+  MessagePart(char letter) : kind_(Kind::letter), bits_(letter) {}  // NOLINT
+  MessagePart(double value) : kind_(Kind::real), real_(value) {}    // NOLINT
+  template <std::signed_integral T> MessagePart(T value) : kind_(Kind::whole), bits_(value) {}  // NOLINT
+  template <std::unsigned_integral T>
+  MessagePart(T value) : kind_(Kind::natural), bits_(static_cast<long long>(value)) {}  // NOLINT
 
-  [[nodiscard]] std::string_view text() const { return text_; }
+  void append_to(std::string& message) const {
+    char number[32];
+    switch (kind_) {
+      case Kind::text:
+        message += text_;
+        return;
+      case Kind::letter:
+        message += static_cast<char>(bits_);
+        return;
+      case Kind::whole:
+        std::snprintf(number, sizeof number, "%lld", bits_);
+        break;
+      case Kind::natural:
+        std::snprintf(number, sizeof number, "%llu", static_cast<unsigned long long>(bits_));
+        break;
+      case Kind::real:
+        *std::to_chars(number, number + sizeof number - 1, real_, std::chars_format::general, 6).ptr = 0;
+        break;
+    }
+    message += number;
+  }
 
  private:
-  template <class T> void print(T value) {
-    text_ = {number_, std::to_chars(number_, number_ + sizeof(number_), value).ptr};
-  }
-
-  char number_[24];
+  enum class Kind : char { text, letter, whole, natural, real };
+  Kind kind_ = Kind::text;
   std::string_view text_;
+  long long bits_ = 0;
+  double real_ = 0;
 };
 
-/// Throws error(code) whose message is the parts, one after the other.
-[[noreturn]] inline void fail(Errc code, std::initializer_list<MessagePart> parts) {
+/// Throws error(code) whose message is the parts, one after the other. Cold: compiled for size, never
+/// inlined.
+[[noreturn, gnu::cold, gnu::noinline]] inline void fail(Errc code, std::initializer_list<MessagePart> parts) {
   std::string message;
-  for (const MessagePart& part : parts) message += part.text();
+  for (const MessagePart& part : parts) part.append_to(message);
   throw error(code, message);
 }
-template <class... Parts> [[noreturn]] void fail(Errc code, const Parts&... parts) {
+template <class... Parts> [[noreturn, gnu::cold, gnu::noinline]] void fail(Errc code, const Parts&... parts) {
   fail(code, std::initializer_list<MessagePart>{parts...});
 }
 
 /// Throws error(code) with the parts as message unless `ok`. The parts are only put together on failure.
 template <class... Parts> void check(bool ok, Errc code, const Parts&... parts) {
   if (!ok) [[unlikely]]
-    fail(code, std::initializer_list<MessagePart>{parts...});
+    fail(code, parts...);
 }
 
 }  // namespace shoal

@@ -50,18 +50,7 @@ class KMeansBackend : public AnyBackend {
  public:
   template <class B>
     requires(!std::derived_from<B, KMeansBackend> && Backend<B>)  // in this order: else it asks of itself
-  KMeansBackend(const B& backend)                                 // NOLINT: a reference to any backend
-      : AnyBackend(backend),
-        backend_(std::addressof(backend)),
-        assigner_([](const void* b, const AssignmentJob& job) {
-          return AssignerOn<B>::assigner(job, *static_cast<const B*>(b));
-        }),
-        search_([](const void* b, MatrixView<const float> centroids) {
-          return AssignerOn<B>::search(centroids, *static_cast<const B*>(b));
-        }),
-        plan_([](const void* b, const AssignmentShape& shape) {
-          return AssignerOn<B>::plan(shape, *static_cast<const B*>(b));
-        }) {}
+  KMeansBackend(const B& backend);                                // NOLINT: a reference to any backend
 
   [[nodiscard]] std::unique_ptr<Assigner> assigner(const AssignmentJob& job) const {
     return assigner_(backend_, job);
@@ -77,5 +66,20 @@ class KMeansBackend : public AnyBackend {
   std::unique_ptr<CentroidSearch> (*search_)(const void*, MatrixView<const float>);
   MemoryPlan (*plan_)(const void*, const AssignmentShape&);
 };
+
+template <class B>
+  requires(!std::derived_from<B, KMeansBackend> && Backend<B>)
+KMeansBackend::KMeansBackend(const B& backend)
+    : AnyBackend(backend),
+      backend_(std::addressof(backend)),
+      assigner_([](const void* b, const AssignmentJob& job) {
+        return AssignerOn<B>::assigner(job, *static_cast<const B*>(b));
+      }),
+      search_([](const void* b, MatrixView<const float> centroids) {
+        return AssignerOn<B>::search(centroids, *static_cast<const B*>(b));
+      }),
+      plan_([](const void* b, const AssignmentShape& shape) {
+        return AssignerOn<B>::plan(shape, *static_cast<const B*>(b));
+      }) {}
 
 }  // namespace shoal

@@ -22,3 +22,16 @@ KMeansResult fit(const KMeans<Geo, Balancing>& settings, const AnyRows& rows, co
 }
 
 }  // namespace shoal
+
+#if defined(SHOAL_COMPILED)  // linked with shoal::compiled, which has these (src/kmeans.cpp)
+#include <shoal/simd/instruction_sets.hpp>
+
+namespace shoal {
+extern template KMeansBackend::KMeansBackend(const Cpu&);
+extern template KMeansResult fit(const KMeans<Cosine>&, const AnyRows&, const Cpu&, const Hook&);
+extern template KMeansResult fit(const KMeans<Euclidean>&, const AnyRows&, const Cpu&, const Hook&);
+extern template KMeansPrediction predict<Cosine>(MatrixView<const float>, const AnyRows&, const Cpu&, Index);
+extern template KMeansPrediction predict<Euclidean>(MatrixView<const float>, const AnyRows&, const Cpu&,
+                                                    Index);
+}  // namespace shoal
+#endif
