@@ -1,8 +1,12 @@
 // Trainings that survive being killed: the state of a training in a file, and back.
 #pragma once
 
+#include <cmath>
+#include <span>
 #include <string>
+#include <vector>
 
+#include <shoal/core/finite.hpp>
 #include <shoal/heads/fingerprint.hpp>
 #include <shoal/heads/training.hpp>
 #include <shoal/io/model_file.hpp>
@@ -21,6 +25,9 @@ namespace checkpoint_impl {
 /// Raised where what a checkpoint holds, or what its fingerprint says, changes its meaning.
 inline constexpr Index format = 2;
 
+/// Numbers of an epoch's record.
+inline constexpr Index epoch_values = 6;
+
 inline MatrixView<float> row(Buffer<float>& values) { return {values.data(), 1, std::ssize(values)}; }
 inline MatrixView<const float> row(const Buffer<float>& values) {
   return {values.data(), 1, std::ssize(values)};
@@ -36,11 +43,61 @@ inline std::vector<double> pack(const std::vector<HeadEpoch>& history) {
   return values;
 }
 inline std::vector<HeadEpoch> unpack(MatrixView<const double> values) {
-  constexpr Index width = 6;
   std::vector<HeadEpoch> history;
-  for (const double* v = values.data; v + width <= values.data + values.cols; v += width)
+  for (Index e = 0; e < values.rows * values.cols / epoch_values; ++e) {
+    const double* v = values.data + e * epoch_values;
     history.push_back({v[0], v[1], static_cast<Index>(v[2]), static_cast<Index>(v[3]), v[4], v[5]});
+  }
   return history;
+}
+
+/// Throws bad_file unless a history of epochs is whole and names heads and clusters that there are.
+inline void check_history(const std::string& path, MatrixView<const double> values, Index heads,
+                          Index clusters) {
+  check(values.rows == 1 && values.cols % epoch_values == 0, Errc::bad_file, "fit: the checkpoint ", path,
+        " holds history as ", values.rows, " × ", values.cols, " where 1 × a multiple of ", epoch_values,
+        " is expected");
+  const auto below = [](double value, Index end) {
+    return value >= 0 && value < static_cast<double>(end) && value == std::floor(value);
+  };
+  for (Index at = 0; at < values.cols; at += epoch_values) {
+    const double* v = values.data + at;
+    check(below(v[2], heads) && below(v[3], clusters + 1), Errc::bad_file, "fit: the checkpoint ", path,
+          " holds an epoch whose best head is ", v[2], " of ", heads, " and which used ", v[3], " of ",
+          clusters, " clusters");
+  }
+}
+
+/// Throws bad_file unless the training is one that can be: finite, of as many steps as it says.
+inline void check_training(const std::string& path, const Training& training) {
+  const auto expect = [&](bool ok, const char* what, double value) {
+    check(ok, Errc::bad_file, "fit: the checkpoint ", path, " is of no training that can be: ", what, " (",
+          value, ")");
+  };
+  const auto finite = [&](const auto& values, const char* what) {
+    for (const auto value : values) expect(is_finite(value), what, static_cast<double>(value));
+  };
+  const HeadState& state = training.state;
+  finite(state.student, "a parameter");
+  finite(state.teacher, "a parameter of the teacher");
+  finite(state.first_moment, "a moment of the gradient");
+  finite(state.second_moment, "a moment of the gradient");
+  for (const float value : state.second_moment) expect(value >= 0, "a second moment", double{value});
+  const auto all = [](const auto& matrix) {
+    return std::span(matrix.data(), static_cast<std::size_t>(matrix.size()));
+  };
+  for (const float share : all(state.marginal))
+    expect(share >= 0 && share <= 1.001f, "a share of a cluster", double{share});
+  finite(training.sums.loss, "a loss");
+  expect(is_finite(training.sums.agreement), "the heads' agreement", training.sums.agreement);
+  for (const Index rows : all(training.sums.cluster_rows))
+    expect(rows >= 0, "the rows of a cluster", static_cast<double>(rows));
+  const Index under_way = training.sums.steps, epochs = std::ssize(training.history);
+  expect(under_way >= 0 && under_way <= training.step, "the steps of the epoch under way",
+         static_cast<double>(under_way));
+  const Index done = training.step - under_way;
+  expect(epochs == 0 ? done == 0 : done > 0 && done % epochs == 0, "the steps done",
+         static_cast<double>(done));
 }
 
 /// Reads an array of exactly this shape.
@@ -76,8 +133,9 @@ inline void save_checkpoint(const std::string& path, const Training& training,
 }
 
 /// Reads it back into a training of the same settings; the run goes on with the same bits as if it had never
-/// stopped. Throws bad_file for a file that is damaged or of another version, and invalid_argument for one of
-/// other settings, data, pairs or machine.
+/// stopped. Throws bad_file for a file that is damaged or of another version, or that holds no state a
+/// training can have, whoever wrote it, and invalid_argument for one of other settings, data, pairs or
+/// machine.
 inline void load_checkpoint(const std::string& path, Training& training, const std::string& fingerprint) {
   using namespace checkpoint_impl;
   const ModelFile file(path);
@@ -99,7 +157,10 @@ inline void load_checkpoint(const std::string& path, Training& training, const s
   training.sums.agreement = file.number<double>("epoch agreement");
   read(file, "epoch loss", MatrixView<double>{training.sums.loss.data(), 1, std::ssize(training.sums.loss)});
   read(file, "epoch cluster rows", training.sums.cluster_rows.view());
-  training.history = unpack(file.array<double>("history"));
+  const auto history = file.array<double>("history");
+  check_history(path, history, training.state.shape.heads, training.state.shape.clusters);
+  training.history = unpack(history);
+  check_training(path, training);
 }
 
 }  // namespace shoal
