@@ -9,6 +9,8 @@
 #include <shoal/dataset/granularity.hpp>
 #include <shoal/dataset/imbalance.hpp>
 #include <shoal/dataset/manifest.hpp>
+#include <shoal/graph/auto.hpp>
+#include <shoal/graph/predict.hpp>
 #include <shoal/heads/fit.hpp>
 #include <shoal/heads/small_data.hpp>
 #include <shoal/hierarchy/balanced_cut.hpp>

@@ -3,7 +3,7 @@
 
 #include <doctest/doctest.h>
 
-#include <shoal/graph/leiden_at.hpp>
+#include <shoal/graph/leiden.hpp>
 
 using namespace shoal;
 using namespace graph_test;
@@ -59,7 +59,7 @@ TEST_CASE("two cliques and a bridge: one cluster each, whatever the order") {
     CHECK(leiden(graph, {.seed = seed}, Cpu{}).labels == std::vector<Label>{0, 0, 0, 0, 0, 1, 1, 1, 1, 1});
 }
 
-TEST_CASE("every cluster is connected, at any resolution and number of clusters") {
+TEST_CASE("every cluster is connected, at any resolution") {
   for (const std::uint64_t seed : {1u, 2u, 3u}) {
     const NeighborGraph graph = random_graph(2000, 5, 40, seed);
     for (const double resolution : {0.2, 1., 8., 50.}) {
@@ -67,43 +67,14 @@ TEST_CASE("every cluster is connected, at any resolution and number of clusters"
       CHECK(found.clusters == clusters_in(found.labels));
       CHECK(all_connected(graph, found.labels));
     }
-    Index components = 0;
-    (void)connected_parts(graph, std::span<const Label>(std::vector<Label>(2000, 0)), &components);
-    for (const Index clusters : {components, Index{40}, Index{300}}) {
-      const LeidenResult found = leiden_at(graph, clusters, {.seed = seed}, Cpu{});
-      CHECK(clusters_in(found.labels) == clusters);
-      CHECK(all_connected(graph, found.labels));
-    }
   }
-}
-
-TEST_CASE("refined parts lie within their clusters and are connected") {
-  const NeighborGraph graph = random_graph(1500, 5, 10, 4);
-  const std::vector<Label> labels = random_labels(1500, 10, 4);
-  const std::vector<Label> parts =
-      refined_parts(graph, std::span<const Label>(labels), 10, 1, Philox(3, 0), Cpu{});
-  CHECK(all_connected(graph, parts));
-  CHECK(clusters_in(parts) < 1500);
-  for (std::size_t i = 0; i < parts.size(); ++i)
-    CHECK(labels[static_cast<std::size_t>(parts[i])] == labels[i]);
-}
-
-TEST_CASE("connected parts are the components within clusters") {
-  const NeighborGraph graph = graph_of(6, {{0, 1}, {1, 2}, {3, 4}});
-  Index count = 0;
-  const std::vector<Label> labels{0, 1, 0, 2, 2, 2};
-  CHECK(connected_parts(graph, std::span<const Label>(labels), &count) ==
-        std::vector<Label>{0, 1, 2, 3, 3, 4});
-  CHECK(count == 5);
 }
 
 TEST_CASE("the same bits for 1, 2 and 7 threads") {
   const NeighborGraph graph = random_graph(6000, 6, 30, 5);
   const LeidenResult one = leiden(graph, {.seed = 3}, Cpu({.threads = 1}));
-  const LeidenResult at = leiden_at(graph, 37, {.seed = 3}, Cpu({.threads = 1}));
   for (const int threads : {2, 7}) {
     CHECK(leiden(graph, {.seed = 3}, Cpu({.threads = threads})).labels == one.labels);
-    CHECK(leiden_at(graph, 37, {.seed = 3}, Cpu({.threads = threads})).labels == at.labels);
   }
 }
 
@@ -120,27 +91,18 @@ TEST_CASE("further iterations never lose, and begin from given labels") {
   }
 }
 
-TEST_CASE("no nodes, one, isolated nodes, several components, and exactly C from 1 to n") {
+TEST_CASE("no nodes, one, isolated nodes, several components") {
   const Cpu cpu;
   CHECK(leiden(NeighborGraph{}, {}, cpu).labels.empty());
   CHECK(leiden(graph_of(1, {}), {}, cpu).labels == std::vector<Label>{0});
-  CHECK(leiden_at(graph_of(1, {}), 1, {}, cpu).labels == std::vector<Label>{0});
   const NeighborGraph loose = graph_of(7, {{0, 1}, {2, 3}, {3, 4}, {2, 4}});
   CHECK(leiden(loose, {}, cpu).labels == std::vector<Label>{0, 0, 1, 1, 1, 2, 3});
   CHECK(leiden(graph_of(3, {}), {}, cpu).clusters == 3);
-  for (Index clusters = 1; clusters <= 7; ++clusters)
-    CHECK(clusters_in(leiden_at(loose, clusters, {}, cpu).labels) == clusters);
-  const NeighborGraph graph = random_graph(60, 4, 4, 7);
-  for (Index clusters = 1; clusters <= 60; clusters += 7)
-    CHECK(clusters_in(leiden_at(graph, clusters, {}, cpu).labels) == clusters);
-  CHECK(clusters_in(leiden_at(graph, 60, {}, cpu).labels) == 60);
 }
 
 TEST_CASE("what can't be done is refused, and a hook can stop it") {
   const NeighborGraph graph = random_graph(50, 4, 4, 8);
   const Cpu cpu;
-  test::refused(Errc::invalid_argument, "clusters (0)", [&] { (void)leiden_at(graph, 0, {}, cpu); });
-  test::refused(Errc::invalid_argument, "clusters (51)", [&] { (void)leiden_at(graph, 51, {}, cpu); });
   test::refused(Errc::invalid_argument, "resolution", [&] { (void)leiden(graph, {.resolution = -1}, cpu); });
   test::refused(Errc::invalid_argument, "iterations", [&] { (void)leiden(graph, {.iterations = 0}, cpu); });
   const std::vector<Label> few(49, 0);
@@ -149,6 +111,4 @@ TEST_CASE("what can't be done is refused, and a hook can stop it") {
   const Hook stop = [&](const Progress&) { return ++calls < 1; };
   CHECK(leiden(graph, {.iterations = 9}, cpu, {}, stop).labels.size() == 50);
   CHECK(calls == 1);
-  test::refused(Errc::stopped, "leiden_at",
-                [&] { (void)leiden_at(graph, 45, {}, cpu, 10, [](const Progress&) { return false; }); });
 }

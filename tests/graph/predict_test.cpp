@@ -4,10 +4,9 @@
 
 #include <doctest/doctest.h>
 
-#include <shoal/graph/joined_views.hpp>
 #include <shoal/graph/predict.hpp>
 #include <shoal/kmeans/kmeans.hpp>
-#include <shoal/neighbors/queries.hpp>
+#include <shoal/neighbors/exact.hpp>
 
 using namespace shoal;
 
@@ -61,24 +60,6 @@ TEST_CASE(
   CHECK(plain(1, 1) == 0);
   CHECK(plain(2, 1) == 3);
   CHECK(label_centroids(rows, labels, 3, Cpu{})(2, 1) == 1);
-}
-
-TEST_CASE("joined views are each row of each view at length one, side by side") {
-  const Matrix<float> a = test::random_rows(5, 3, 1), b = test::random_rows(5, 2, 2);
-  const std::vector<BorrowedView<AnyRows>> views{a, b};
-  const JoinedViews joined(views);
-  REQUIRE(joined.rows() == 5);
-  REQUIRE(joined.cols() == 5);
-  Matrix<float> all(5, 5), some(2, 5);
-  joined.read(0, all);
-  const Index ids[] = {4, 1};
-  joined.gather(ids, some);
-  for (Index j = 0; j < 5; ++j) CHECK(some(0, j) == all(4, j));
-  for (Index i = 0; i < 5; ++i) {
-    CHECK(squared_norm(all.row(i), 3) == doctest::Approx(1));
-    CHECK(squared_norm(all.row(i) + 3, 2) == doctest::Approx(1));
-    CHECK(all(i, 0) * a(i, 1) == doctest::Approx(all(i, 1) * a(i, 0)));
-  }
 }
 
 TEST_CASE("votes and centroids of labels out of range are refused") {

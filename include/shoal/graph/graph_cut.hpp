@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 
 #include <shoal/backend/backend.hpp>
 #include <shoal/graph/joined_views.hpp>
@@ -27,6 +28,7 @@ template <GraphObjective O = Pmi> struct GraphCut {
   O objective = {};
   CutStart start = CutStart::ward;
   Index neighbors = 0;      ///< m; 0: n / (2 C), from 5 to 60
+  double power = 2;         ///< an edge weighs its similarity to this power; 0: all weigh the same
   Index sweeps = 30;        ///< of local moves, at most
   double tolerance = 1e-4;  ///< local moves end when a sweep moves fewer than this share of the rows
   std::uint64_t seed = 0;
@@ -34,7 +36,7 @@ template <GraphObjective O = Pmi> struct GraphCut {
 
 /// What fit(GraphCut) found.
 struct GraphCutResult {
-  std::vector<Label> labels;   ///< [n] in [0, C), each of which occurs
+  std::vector<Label> labels;   ///< [n] in [0, C); each occurs, unless k-means left some empty
   double objective = 0;        ///< F / M: of Pmi, the mean information of an edge, in nats
   double start_objective = 0;  ///< F / M of the labels that local moves began with
   std::vector<Label> start;    ///< [n] those labels
@@ -51,10 +53,18 @@ namespace graph_cut_impl {
 
 inline constexpr Index exact_rows = 200'000;  // beyond, neighbours come from inverted lists
 
-template <Backend B> Neighbors search(AnyRows rows, Index count, const B& backend, const Hook& hook) {
+/// The nearest neighbours of rows, and their similarities, floored at 0, to a power.
+template <Backend B>
+Neighbors search(AnyRows rows, Index count, double power, const B& backend, const Hook& hook) {
   const NeighborSettings settings{.count = count, .keep_similarities = true};
-  return rows.rows() <= exact_rows ? exact_neighbors(rows, settings, backend, hook)
-                                   : approximate_neighbors(rows, settings, ListSettings{}, backend, hook);
+  Neighbors found = rows.rows() <= exact_rows
+                        ? exact_neighbors(rows, settings, backend, hook)
+                        : approximate_neighbors(rows, settings, ListSettings{}, backend, hook);
+  for (Index i = 0; i < found.similarities.size(); ++i) {
+    float& similarity = found.similarities.data()[i];
+    similarity = static_cast<float>(std::pow(std::max(double{similarity}, 0.), power));
+  }
+  return found;
 }
 
 inline void check_clusters(Index clusters, Index n) {
@@ -120,11 +130,13 @@ GraphCutResult fit(const GraphCut<O>& settings, std::span<const BorrowedView<Any
   graph_cut_impl::check_clusters(settings.clusters, n);
   check(settings.neighbors >= 0 && settings.neighbors < std::max<Index>(n, 1), Errc::invalid_argument,
         "fit(GraphCut): neighbors (", settings.neighbors, ") must be below the number of rows (", n, ")");
+  check(settings.power >= 0 && std::isfinite(settings.power), Errc::invalid_argument,
+        "fit(GraphCut): power (", settings.power, ") must be finite and at least 0");
   const Index count = settings.neighbors > 0 ? settings.neighbors : default_neighbors(n, settings.clusters);
   std::vector<Neighbors> found;
   std::vector<NeighborView> tables;
   for (const AnyRows& view : views)
-    found.push_back(n > 1 ? graph_cut_impl::search(view, count, backend, hook)
+    found.push_back(n > 1 ? graph_cut_impl::search(view, count, settings.power, backend, hook)
                           : Neighbors{Matrix<std::int32_t>(n, 0), {}});
   for (const Neighbors& table : found) tables.emplace_back(table);
   const NeighborGraph graph = neighbor_graph(std::span<const NeighborView>(tables), backend);

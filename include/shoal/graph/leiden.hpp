@@ -6,7 +6,7 @@
 
 #include <shoal/core/progress.hpp>
 #include <shoal/graph/aggregate.hpp>
-#include <shoal/graph/components.hpp>
+#include <shoal/graph/connected_parts.hpp>
 #include <shoal/graph/leiden_refinement.hpp>
 #include <shoal/graph/local_moves.hpp>
 

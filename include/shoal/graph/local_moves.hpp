@@ -35,13 +35,15 @@ enum class ClusterCount {
 /// it.
 template <class Weight, GraphObjective O> class LocalMoves {
  public:
-  /// labels: [n] in [0, clusters), changed in place. They and the graph must outlive this.
+  /// labels: [n] in [0, clusters), changed in place. They and the graph must outlive this. block: nodes that
+  /// are asked together; 0: block_size(n).
   LocalMoves(const WeightedGraph<Weight>& graph, std::span<Label> labels, Index clusters, const O& objective,
-             ClusterCount count, Workers workers)
+             ClusterCount count, Workers workers, Index block = 0)
       : graph_(graph),
         labels_(labels),
         objective_(objective),
         count_(count),
+        block_(block > 0 ? block : block_size(graph.nodes())),
         workers_(workers),
         totals_(graph, labels, clusters, workers),
         values_(static_cast<std::size_t>(clusters)),
@@ -58,9 +60,8 @@ template <class Weight, GraphObjective O> class LocalMoves {
   Sweep sweep(const Philox& random) {
     shuffle_waiting(random);
     Sweep done{0, static_cast<Index>(order_.size()), 0};
-    const Index size = block_size(graph_.nodes());
-    for (Index b = 0; b < block_count(done.visited, size); ++b) {
-      const Block block = block_at(done.visited, size, b);
+    for (Index b = 0; b < block_count(done.visited, block_); ++b) {
+      const Block block = block_at(done.visited, block_, b);
       ask(block);
       for (Index k = 0; k < block.count; ++k)
         if (would_move_[static_cast<std::size_t>(k)] != 0 &&
@@ -137,6 +138,7 @@ template <class Weight, GraphObjective O> class LocalMoves {
   std::span<Label> labels_;
   O objective_;
   ClusterCount count_;
+  Index block_;
   Workers workers_;
   ClusterTotals totals_;
   std::vector<double> values_;         // [C] what each cluster is worth

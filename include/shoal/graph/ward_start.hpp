@@ -30,8 +30,10 @@ inline Matrix<float> merged(const KMeansResult& fine, Index clusters) {
     for (Index j = 0; j < d; ++j) sums(to[c], j) += rows[c] * fine.centroids(static_cast<Index>(c), j);
   }
   Matrix<float> centroids(clusters, d);
+  for (std::size_t c = to.size(); c-- > 0;)  // clusters without rows stay where their first leaf is
+    std::copy_n(fine.centroids.row(static_cast<Index>(c)), d, centroids.row(to[c]));
   for (Index c = 0; c < clusters; ++c)
-    for (Index j = 0; j < d; ++j)
+    for (Index j = 0; j < d && weights[static_cast<std::size_t>(c)] > 0; ++j)
       centroids(c, j) = static_cast<float>(sums(c, j) / weights[static_cast<std::size_t>(c)]);
   return centroids;
 }
