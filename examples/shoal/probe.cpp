@@ -103,6 +103,8 @@ void probe(const Options& options, shoal::AnyRows rows, const std::vector<Label>
 void run(Options options) {
   options.probe.race = !options.whole_grid;
   const auto features = shoal::npy::map(options.features);
+  // Before the split, after which rows have other numbers.
+  shoal::check_finite_rows(("probe: " + options.features.string()).c_str(), features, options.machine.cpu());
   const auto labels = shoal::npy::read_vector<Label>(options.labels);
   Outputs outputs(options.out, output_names);
   if (!options.validation_features.empty()) {
@@ -130,8 +132,7 @@ void add_probe(CLI::App& app) {
   Verb verb(app, "probe", "Train a linear probe over a grid of settings: accuracy by class");
   verb.input("FEATURES", options->features, "Training features, n × d (.npy)")->required();
   verb.input("LABELS", options->labels, "Their classes, integers, n (.npy)")->required();
-  verb.output_folder("--out", options->out,
-                     output_names,
+  verb.output_folder("--out", options->out, output_names,
                      "Folder for probe.json, class_accuracy.npy, weights.npy, top5.npy, …")
       ->required();
   verb.input("--validation-features", options->validation_features, "Held-out features (.npy)");

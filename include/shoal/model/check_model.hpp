@@ -8,6 +8,7 @@
 #include <string>
 #include <utility>
 
+#include <shoal/core/finite.hpp>
 #include <shoal/heads/head_model.hpp>
 #include <shoal/model/kmeans_model.hpp>
 
@@ -25,7 +26,7 @@ struct Asking {
   }
   void finite(std::span<const float> values, const char* what) const {
     for (std::size_t i = 0; i < values.size(); ++i)
-      expect(std::isfinite(values[i]), what, " (", values[i], " at ", i, ") must be finite");
+      expect(is_finite(values[i]), what, " (", values[i], " at ", i, ") must be finite");
   }
   /// A number of clusters, which labels, int32, can name.
   void clusters(Index count) const {
@@ -77,7 +78,7 @@ inline void check_model(const KMeansModel& model, std::string who, Errc code) {
   asking.expect(d >= 1, "columns (", d, ") must be at least 1");
   for (Index c = 0; c < model.centroids.rows(); ++c) {
     const double square = squared_norm(model.centroids.row(c), d);
-    asking.expect(std::isfinite(square) && square < 1e37, "centroid ", c,
+    asking.expect(is_finite(square) && square < 1e37, "centroid ", c,
                   " must be finite, its squared length below 1e37");
   }
   asking.temperature(model.temperature);
