@@ -185,15 +185,24 @@ void add_separability(const Options& o, const Scored& s, ordered_json& all) {
   const auto features = shoal::npy::map(o.features);
   s.check_rows(features.rows(), o.features);
   const auto distance = o.distance == "cosine" ? shoal::Distance::cosine : shoal::Distance::euclidean;
-  for (const auto& [prefix, labels] : {std::pair("", &s.labels), {"truth_", &s.truth}}) {
+  auto labels = s.labels;
+  auto truth = s.truth;  // rows that one file leaves without a label are left out of both
+  for (std::size_t i = 0; i < labels.size(); ++i)
+    if (labels[i] == o.none || truth[i] == o.none) labels[i] = truth[i] = o.none;
+  for (const auto& [prefix, sides] : {std::pair("", &labels), {"truth_", &truth}}) {
     const auto key = [&, prefix = prefix](const char* name) { return std::string(prefix) + name; };
-    const auto parted = shoal::separability(features, *labels, {distance, o.none}, s.cpu);
+    if (!shoal::is_separable(*sides, s.cpu, o.none)) {  // the other scores are still of use
+      for (const char* name : {"davies_bouldin", "calinski_harabasz", "simplified_silhouette", "silhouette"})
+        all[key(name)] = nullptr;
+      continue;
+    }
+    const auto parted = shoal::separability(features, *sides, {distance, o.none}, s.cpu);
     all[key("davies_bouldin")] = parted.davies_bouldin;
     all[key("calinski_harabasz")] = parted.calinski_harabasz;
     all[key("simplified_silhouette")] = parted.simplified_silhouette;
     const Index sample = o.silhouette >= parted.rows ? 0 : o.silhouette;
     const auto silhouette = shoal::silhouette(
-        features, *labels, {.distance = distance, .sample = sample, .seed = o.draws.seed, .none = o.none},
+        features, *sides, {.distance = distance, .sample = sample, .seed = o.draws.seed, .none = o.none},
         s.cpu, progress_bar());
     all[key("silhouette")] = silhouette.mean;
     if (sample > 0) all[key("silhouette_error")] = silhouette.standard_error;
@@ -217,24 +226,26 @@ void add_uncertainty(const Options& o, const Scored& s, ordered_json& all) {
     const shoal::Quality alike = shoal::evaluate(s.labels, other, s.cpu, o.none);
     all["agreement"] = {{"acc", alike.acc}, {"nmi", alike.nmi}, {"ami", alike.ami}, {"ari", alike.ari}};
   }
-  const auto add = [&](const char* name, auto score) {
+  const auto add = [&](const char* name, double least, auto score) {
+    shoal::BootstrapSettings how = o.bootstrap;
+    how.least = least;
     if (other.empty()) {
-      all["intervals"][name] =
-          as_json(shoal::bootstrap(s.labels, s.truth, score, o.bootstrap, s.cpu, o.none));
+      all["intervals"][name] = as_json(shoal::bootstrap(s.labels, s.truth, score, how, s.cpu, o.none));
       return;
     }
-    const auto c = shoal::compare(s.labels, other, s.truth, score, o.bootstrap, s.cpu, o.none);
+    const auto c = shoal::compare(s.labels, other, s.truth, score, how, s.cpu, o.none);
     all["intervals"][name] = as_json(c.first);
     all["differences"][name] = as_json(c.difference);
     all["differences"][name]["first_is_better"] = c.first_is_better;
   };
   if (o.bootstrap.replicates == 0) return;
-  add("acc", [](const shoal::Contingency& t) { return shoal::accuracy(t); });
-  add("nmi", [&](const shoal::Contingency& t) {
+  add("acc", 0, [](const shoal::Contingency& t) { return shoal::accuracy(t); });
+  add("nmi", 0, [&](const shoal::Contingency& t) {
     return shoal::normalized_information(shoal::information(t, s.cpu));
   });
-  add("ami", [&](const shoal::Contingency& t) { return shoal::adjusted_information(t, s.cpu); });
-  add("ari", [&](const shoal::Contingency& t) { return shoal::adjusted_rand_index(shoal::pair_counts(t)); });
+  add("ami", -1, [&](const shoal::Contingency& t) { return shoal::adjusted_information(t, s.cpu); });
+  add("ari", -1,
+      [&](const shoal::Contingency& t) { return shoal::adjusted_rand_index(shoal::pair_counts(t)); });
 }
 
 /// All scores that the inputs allow, in the order in which they are shown.
@@ -275,6 +286,8 @@ void print_table(const ordered_json& all, const std::string& prefix) {
                   value["low"].get<double>(), value["high"].get<double>());
     else if (value.is_object())
       print_table(value, name + " ");
+    else if (value.is_null())
+      std::printf("%-28sundefined\n", name.c_str());
     else if (value.is_number_float())
       std::printf("%-28s%9.4f\n", name.c_str(), value.get<double>());
     else

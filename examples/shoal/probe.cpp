@@ -103,6 +103,8 @@ void probe(const Options& options, shoal::AnyRows rows, const std::vector<Label>
 void run(Options options) {
   options.probe.race = !options.whole_grid;
   const auto features = shoal::npy::map(options.features);
+  // Before the split, after which rows have other numbers.
+  shoal::check_finite_rows(("probe: " + options.features.string()).c_str(), features, options.machine.cpu());
   const auto labels = shoal::npy::read_vector<Label>(options.labels);
   Outputs outputs(options.out, output_names);
   if (!options.validation_features.empty()) {

@@ -1,4 +1,3 @@
-// Compiled with -ffast-math: the answers must not depend on it.
 #include <initializer_list>
 #include <limits>
 

@@ -8,6 +8,16 @@
 
 using namespace shoal;
 
+TEST_CASE("one cluster, none, and as many as rows part nothing") {
+  const Cpu cpu({.threads = 1});
+  CHECK(is_separable(std::vector<Label>{0, 1, 1}, cpu));
+  CHECK(!is_separable(std::vector<Label>{}, cpu));
+  CHECK(!is_separable(std::vector<Label>{4, 4, 4}, cpu));
+  CHECK(!is_separable(std::vector<Label>{0, 1, 2}, cpu));
+  CHECK(!is_separable(std::vector<Label>{0, 0, -1}, cpu, -1));
+  CHECK(!is_separable(std::vector<Label>{0, 1, -1}, cpu, -1));
+}
+
 TEST_CASE("rows stand under their label, ascending, and those without one under none") {
   const std::vector<std::int64_t> labels{7, -3, 7, 9, -3, 7, 1};
   const Cpu cpu({.threads = 2});

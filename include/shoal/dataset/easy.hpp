@@ -3,6 +3,7 @@
 
 #include <cmath>
 
+#include <shoal/core/finite.hpp>
 #include <shoal/dataset/benchmark.hpp>
 
 namespace shoal {
@@ -13,9 +14,9 @@ namespace shoal {
 [[nodiscard]] inline std::vector<Label> easiest_classes(std::span<const float> accuracy, Index count) {
   std::vector<Label> classes;
   for (std::size_t c = 0; c < accuracy.size(); ++c) {
-    check(std::isnan(accuracy[c]) || (accuracy[c] >= 0 && accuracy[c] <= 1), Errc::bad_data,
+    check(is_nan(accuracy[c]) || (accuracy[c] >= 0 && accuracy[c] <= 1), Errc::bad_data,
           "easiest_classes: accuracy[", c, "] (", accuracy[c], ") must be in [0, 1] or NaN");
-    if (!std::isnan(accuracy[c])) classes.push_back(static_cast<Label>(c));
+    if (!is_nan(accuracy[c])) classes.push_back(static_cast<Label>(c));
   }
   check(count >= 1 && count <= static_cast<Index>(classes.size()), Errc::invalid_argument,
         "easiest_classes: count (", count, ") must be in [1, ", classes.size(),

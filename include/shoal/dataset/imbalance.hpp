@@ -3,6 +3,7 @@
 
 #include <cmath>
 
+#include <shoal/core/finite.hpp>
 #include <shoal/dataset/frequency.hpp>
 
 namespace shoal {
@@ -18,7 +19,7 @@ namespace shoal {
 /// largest class over the smallest. On a balanced set the ratio is met (Cui et al., CVPR 2019); elsewhere a
 /// class may have less still.
 [[nodiscard]] inline Benchmark long_tail(SplitLabels in, double ratio, std::uint64_t seed) {
-  check(ratio >= 1 && std::isfinite(ratio), Errc::invalid_argument, "long_tail: ratio (", ratio,
+  check(ratio >= 1 && is_finite(ratio), Errc::invalid_argument, "long_tail: ratio (", ratio,
         ") must be at least 1");
   std::vector<frequency_impl::Class> order = frequency_impl::by_count(train_counts(in));
   std::stable_sort(order.begin(), order.end(), [](const auto& a, const auto& b) {

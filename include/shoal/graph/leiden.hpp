@@ -4,6 +4,7 @@
 #include <numeric>
 #include <optional>
 
+#include <shoal/core/finite.hpp>
 #include <shoal/core/progress.hpp>
 #include <shoal/graph/aggregate.hpp>
 #include <shoal/graph/connected_parts.hpp>
@@ -80,7 +81,7 @@ class Iteration {
 };
 
 inline void check_settings(const LeidenSettings& settings, const char* who) {
-  check(settings.resolution >= 0 && std::isfinite(settings.resolution), Errc::invalid_argument, who,
+  check(settings.resolution >= 0 && is_finite(settings.resolution), Errc::invalid_argument, who,
         ": resolution (", settings.resolution, ") must be finite and at least 0");
   check(settings.iterations >= 1, Errc::invalid_argument, who, ": iterations (", settings.iterations,
         ") must be at least 1");

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include <shoal/core/finite.hpp>
 #include <shoal/graph/leiden.hpp>
 #include <shoal/graph/merge_clusters.hpp>
 
@@ -69,7 +70,7 @@ template <class Weight> class ResolutionSearch {
   /// Steps towards the wanted number until it lies between two runs, then halves.
   double next(const Trial& trial) {
     (trial.counted < wanted_ ? low_ : high_) = trial.log_resolution;
-    if (std::isfinite(low_) && std::isfinite(high_) && best_.clusters >= wanted_) return (low_ + high_) / 2;
+    if (is_finite(low_) && is_finite(high_) && best_.clusters >= wanted_) return (low_ + high_) / 2;
     const double ratio =
         static_cast<double>(wanted_) / static_cast<double>(std::max<Index>(trial.counted, 1));
     const double step = std::clamp(1.1 * std::log(ratio), -1.5, 1.5);

@@ -8,6 +8,7 @@
 #include <span>
 #include <utility>
 
+#include <shoal/core/finite.hpp>
 #include <shoal/core/memory_plan.hpp>
 #include <shoal/graph/weighted_graph.hpp>
 #include <shoal/neighbors/mapped_neighbors.hpp>
@@ -88,7 +89,7 @@ class Builder {
       each_neighbor(b, [&](Index i, Label j, float similarity) {
         check(j < n_, Errc::bad_data, "neighbor_graph: neighbour ", j, " of row ", i, " must be below ", n_,
               ", the number of rows");
-        check(std::isfinite(similarity), Errc::bad_data, "neighbor_graph: the similarity of rows ", i,
+        check(is_finite(similarity), Errc::bad_data, "neighbor_graph: the similarity of rows ", i,
               " and ", j, " must be finite");
         top = std::max(top, similarity);
       });

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include <shoal/core/check.hpp>
+#include <shoal/core/finite.hpp>
 #include <shoal/core/half.hpp>
 #include <shoal/core/matrix.hpp>
 #include <shoal/io/atomic_file.hpp>
@@ -138,7 +139,7 @@ template <Element T> void convert(const Array& array, T* to) {
         check(std::in_range<T>(value), Errc::bad_file, array.name, ": element ", i, " (", +value,
               ") does not fit ", sizeof(T) * 8, " bits");
       if constexpr (std::same_as<From, double> && std::same_as<T, float>)
-        check(!(std::abs(value) > std::numeric_limits<float>::max()) || std::isinf(value), Errc::bad_file,
+        check(!(std::abs(value) > std::numeric_limits<float>::max()) || !is_finite(value), Errc::bad_file,
               array.name, ": element ", i, " (", value, ") is beyond float32");
       to[i] = static_cast<T>(value);
     }

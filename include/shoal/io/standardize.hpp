@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <shoal/core/check.hpp>
+#include <shoal/core/finite.hpp>
 #include <shoal/core/workers.hpp>
 #include <shoal/io/row_source.hpp>
 
@@ -73,7 +74,7 @@ struct Moments {
   const auto d = static_cast<std::size_t>(source.cols());
   ColumnScaling scaling{std::vector<float>(d, 0.f), std::vector<float>(d, 1.f)};
   for (std::size_t j = 0; j < moments.mean.size(); ++j) {
-    check(std::isfinite(moments.squares[j]), Errc::bad_data, "column_scaling: column ", j,
+    check(is_finite(moments.squares[j]), Errc::bad_data, "column_scaling: column ", j,
           " of the features holds NaN or infinity");
     const double deviation = std::sqrt(moments.squares[j] / (moments.count - 1));
     constexpr double most = std::numeric_limits<float>::max();

@@ -9,6 +9,7 @@
 
 #include <shoal/backend/cpu.hpp>
 #include <shoal/core/check.hpp>
+#include <shoal/core/finite.hpp>
 #include <shoal/core/random.hpp>
 #include <shoal/core/workers.hpp>
 #include <shoal/metrics/contingency.hpp>
@@ -106,9 +107,10 @@ inline Interval interval(double value, std::vector<double> replicates, double le
 inline void check_settings(const BootstrapSettings& settings, std::size_t samples) {
   check(settings.replicates >= 2, Errc::invalid_argument, "bootstrap: settings.replicates (",
         settings.replicates, ") must be at least 2");
-  check(settings.level > 0 && settings.level < 1, Errc::invalid_argument, "bootstrap: settings.level (",
-        settings.level, ") must be in (0, 1)");
-  check(settings.least < settings.most, Errc::invalid_argument, "bootstrap: settings.least (", settings.least,
+  check(is_finite(settings.level) && settings.level > 0 && settings.level < 1, Errc::invalid_argument,
+        "bootstrap: settings.level (", settings.level, ") must be in (0, 1)");
+  check(is_finite(settings.least) && is_finite(settings.most) && settings.least < settings.most,
+        Errc::invalid_argument, "bootstrap: settings.least (", settings.least,
         ") must be below settings.most (", settings.most, ")");
   check(samples > 0, Errc::invalid_argument, "bootstrap: labels must label at least one sample");
 }

@@ -11,6 +11,7 @@
 
 #include <shoal/core/check.hpp>
 #include <shoal/core/config.hpp>
+#include <shoal/core/finite.hpp>
 
 namespace shoal {
 
@@ -47,8 +48,8 @@ inline void check_confidence(const char* function, std::span<const float> confid
         " samples) must have as many samples as confidence (", confidence.size(), ")");
   check(!confidence.empty(), Errc::invalid_argument, function, ": confidence (0 samples) must not be empty");
   for (std::size_t i = 0; i < confidence.size(); ++i)
-    check(confidence[i] >= 0.f && confidence[i] <= 1.f, Errc::bad_data, function, ": confidence (",
-          confidence[i], " at sample ", i, ") must be in [0, 1]");
+    check(is_finite(confidence[i]) && confidence[i] >= 0.f && confidence[i] <= 1.f, Errc::bad_data, function,
+          ": confidence (", confidence[i], " at sample ", i, ") must be in [0, 1]");
 }
 
 inline void check_bins(const char* function, Index bins) {

@@ -7,6 +7,7 @@
 
 #include <shoal/backend/cpu.hpp>
 #include <shoal/core/check.hpp>
+#include <shoal/core/finite.hpp>
 #include <shoal/core/workers.hpp>
 #include <shoal/io/row_source.hpp>
 #include <shoal/metrics/calibration.hpp>
@@ -41,8 +42,8 @@ struct ClasswiseCalibration {
     workers.each_row(classes, [&](Index c) {
       for (Index i = 0; i < count; ++i) {
         const float p = rows(i, c);
-        check(p >= 0.f && p <= 1.f, Errc::bad_data, "classwise_calibration: probability (", p, " at row ",
-              first + i, ", column ", c, ") must be in [0, 1]");
+        check(is_finite(p) && p >= 0.f && p <= 1.f, Errc::bad_data, "classwise_calibration: probability (", p,
+              " at row ", first + i, ", column ", c, ") must be in [0, 1]");
         const double x = static_cast<double>(p);
         gap(c, calibration_impl::width_bin(x, bins)) += (truth[first + i] == c ? 1. : 0.) - x;
       }

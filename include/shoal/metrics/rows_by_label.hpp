@@ -21,4 +21,11 @@ namespace shoal {
   return group_by<Index, Label>(code, index.size());
 }
 
+/// Whether scores of features under these labels, as the silhouette, are defined: there are at least 2 clusters,
+/// and fewer than labelled rows.
+[[nodiscard]] inline bool is_separable(LabelView labels, Workers workers, Index none = no_label) {
+  const Lists<Index> rows = rows_by_label(labels, workers, none);
+  return rows.size() >= 2 && rows.size() < std::ssize(rows.values);
+}
+
 }  // namespace shoal

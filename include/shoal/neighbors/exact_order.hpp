@@ -13,7 +13,7 @@ namespace shoal {
 
 /// How many candidates a search for m neighbours keeps of each row: some more than m, so that the last is
 /// clearly worse than the m-th, and nothing that was dropped can belong among the neighbours.
-constexpr Index candidates_for(Index m) { return m + 8 + m / 8; }
+constexpr Index candidates_for(Index m) { return m + 4 + m / 16; }
 
 /// The best candidates of a row.
 struct RowCandidates {

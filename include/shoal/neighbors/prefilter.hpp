@@ -33,8 +33,7 @@ template <template <int> class P> class PrefilterBlock {
       : rows_(rows),
         rounding_(vector_dot_rounding(rows.cols)),
         lengths_(static_cast<std::size_t>(rows.rows)),
-        offsets_(static_cast<std::size_t>(block_count(rows.rows, tile_cols) * tile_cols),
-                 std::numeric_limits<float>::quiet_NaN()),
+        offsets_(static_cast<std::size_t>(block_count(rows.rows, tile_cols) * tile_cols), 0.f),
         panels_(static_cast<std::size_t>(block_count(rows.rows, tile_rows))) {
     for (Index i = 0; i < rows.rows; ++i) {
       const RowMeasure own = measure(i);
@@ -54,7 +53,7 @@ template <template <int> class P> class PrefilterBlock {
   /// The left panels of the block: rows [p · tile_rows, (p + 1) · tile_rows) for each p.
   [[nodiscard]] std::span<const std::int32_t> panels() const { return panels_; }
 
-  /// score(i, j, x_i · x_j) for every i of a, in the given panels of a, and every j of b whose score reaches
+  /// score(i, j, key) for every i of a, in the given panels of a, and every j of b whose key reaches
   /// a_thresholds[i] or b_thresholds[j], and for some more; without b_thresholds only the former count.
   /// b_thresholds can be read up to the next multiple of tile_cols.
   template <class Score>
@@ -82,15 +81,17 @@ template <template <int> class P> class PrefilterBlock {
                          const float* a_thresholds, const float* b_thresholds, Score& score) const {
     for (int l = 0; l < tile_vectors; ++l) {
       const Index first = col + l * vector_width;
+      if (first >= b.rows()) break;
+      const unsigned inside = b.rows() - first >= vector_width ? ~0u : (1u << (b.rows() - first)) - 1;
       const FloatVector offset = load<FloatVector>(b.offsets_.data() + first);
       const FloatVector right = b_thresholds ? load<FloatVector>(b_thresholds + first)
-                                             : broadcast<FloatVector>(std::numeric_limits<float>::infinity());
+                                             : broadcast<FloatVector>(std::numeric_limits<float>::max());
       for (int r = 0; r < tile_rows && row + r < rows(); ++r) {
         const auto i = static_cast<std::size_t>(row + r);
         const FloatVector bound = products_above(left_, row + r, b.right_, first, lane_of(tile, r, l)) +
                                   (offset + (offsets_[i] + margin));
         const FloatVector threshold = vector_min(right, broadcast<FloatVector>(a_thresholds[i]));
-        for (unsigned bits = bits_of(bound >= threshold); bits != 0; bits &= bits - 1) {
+        for (unsigned bits = bits_of(bound >= threshold) & inside; bits != 0; bits &= bits - 1) {
           const Index j = first + std::countr_zero(bits);
           score(row + r, j, key(row + r, b, j));
         }
@@ -111,7 +112,7 @@ template <template <int> class P> class PrefilterBlock {
   CodedPanels<P, tile_rows> left_;
   CodedPanels<P, tile_cols> right_;
   float rounding_ = 0;
-  Buffer<float> lengths_, offsets_;  // the offsets are NaN beyond the block, where no threshold is reached
+  Buffer<float> lengths_, offsets_;  // the latter padded to whole tiles
   std::vector<std::int32_t> panels_;
   float longest_ = 0, farthest_ = 0;  // the largest length and offset
 };

@@ -22,7 +22,7 @@ class TopRows {
       : count_(count),
         words_(rows, count + slack),
         held_(static_cast<std::size_t>(rows), 0),
-        thresholds_(static_cast<std::size_t>(rows + spare), -infinity) {}
+        thresholds_(static_cast<std::size_t>(rows + spare), lowest) {}
 
   [[nodiscard]] Index rows() const { return words_.rows(); }
   /// A score below its row's threshold can't enter; one that equals it may. Followed by room to load a vector
@@ -45,7 +45,7 @@ class TopRows {
   }
   /// Whether some were offered that are not among them.
   [[nodiscard]] bool dropped(Index row) const {
-    return held_[static_cast<std::size_t>(row)] > count_ || threshold(row) > -infinity;
+    return held_[static_cast<std::size_t>(row)] > count_ || threshold(row) > lowest;
   }
 
   /// Bytes that TopRows(rows, count) holds.
@@ -62,7 +62,7 @@ class TopRows {
   }
 
   static constexpr Index slack = 32, spare = 64;
-  static constexpr float infinity = std::numeric_limits<float>::infinity();
+  static constexpr float lowest = std::numeric_limits<float>::lowest();  // below any key
   Index count_;
   Matrix<std::uint64_t> words_;
   Buffer<std::int32_t> held_;

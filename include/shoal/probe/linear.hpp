@@ -76,7 +76,7 @@ inline void check_settings(const LinearProbe& p) {
   each("weight_decays", p.weight_decays);
   check(p.epochs >= 1, Errc::invalid_argument, "fit(LinearProbe): epochs (", p.epochs, ") must be positive");
   check(p.batch >= 1, Errc::invalid_argument, "fit(LinearProbe): batch (", p.batch, ") must be positive");
-  check(p.momentum >= 0 && p.momentum < 1, Errc::invalid_argument, "fit(LinearProbe): momentum (", p.momentum,
+  check(is_finite(p.momentum) && p.momentum >= 0 && p.momentum < 1, Errc::invalid_argument, "fit(LinearProbe): momentum (", p.momentum,
         ") must be in [0, 1)");
 }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include <shoal/core/check.hpp>
+#include <shoal/core/finite.hpp>
 #include <shoal/core/random.hpp>
 
 namespace shoal {
@@ -20,7 +21,7 @@ struct StratifiedSplit {
 /// all of them. Which ones is a pure function of (labels, share, seed): in each class those with the lowest
 /// Philox words of their row numbers. Rows with a negative label are in neither list. O(n log n).
 inline StratifiedSplit stratified_split(std::span<const Label> labels, double share, std::uint64_t seed) {
-  check(share >= 0 && share < 1, Errc::invalid_argument, "stratified_split: share (", share,
+  check(is_finite(share) && share >= 0 && share < 1, Errc::invalid_argument, "stratified_split: share (", share,
         ") must be in [0, 1)");
   struct Ticket {
     Label label;

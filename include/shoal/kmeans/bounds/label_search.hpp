@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include <shoal/core/finite.hpp>
 #include <shoal/kmeans/bounds/candidate_bitmap.hpp>
 #include <shoal/kmeans/bounds/centroid_drift.hpp>
 #include <shoal/kmeans/bounds/coded_bounds.hpp>
@@ -156,7 +157,7 @@ class LabelSearch {
   [[nodiscard]] float upper(Index row) const { return own_[static_cast<std::size_t>(row)]; }
 
   [[nodiscard]] std::uint8_t bound_of(float least, const Epoch& epoch, Index group) const {
-    return std::isinf(least) ? std::uint8_t{255}
+    return !is_finite(least) ? std::uint8_t{255}
                              : scale_.below(least + epoch.since[static_cast<std::size_t>(group)]);
   }
 
