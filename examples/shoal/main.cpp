@@ -38,7 +38,7 @@ int finish(int status) {
 
 }  // namespace
 
-int main(int argc, char** argv) {
+int main(int argc, char** argv) try {
   CLI::App app{
       "Clusters features and says how good the clusters are. Each verb explains itself: shoal VERB --help"};
   app.set_version_flag("--version", SHOAL_VERSION_STRING);
@@ -61,10 +61,11 @@ int main(int argc, char** argv) {
   } catch (const CLI::ParseError& e) {
     if (e.get_exit_code() == 0) return finish(app.exit(e));  // --help and --version
     return complain(e.what() + suggestion(app, argc, argv) + " (see shoal" + called(app) + " --help)", 2);
-  } catch (const std::bad_alloc&) {
-    return complain("there is not enough memory; --memory makes some verbs plan within a budget", 1);
-  } catch (const std::exception& e) {
-    return complain(e.what(), interrupted() != 0 ? 128 + interrupted() : 1);
   }
   return finish(0);
+} catch (const std::bad_alloc&) {
+  std::fputs("shoal: there is not enough memory; --memory makes some verbs plan within a budget\n", stderr);
+  return 1;
+} catch (const std::exception& e) {
+  return complain(e.what(), interrupted() != 0 ? 128 + interrupted() : 1);
 }
