@@ -8,11 +8,15 @@ namespace shoal {
 #ifdef SHOAL_BYTE_TILE
 /// In each four elements those numbered A to D: 0 to 3 of x, 4 to 7 of y.
 template <int A, int B, int C, int D> IntVector mix_fours(IntVector x, IntVector y) {
+#if defined(__CUDA_ARCH__)  // nvcc reads it, nothing runs it (simd/no_vector.cuh)
+  return x + y;
+#else
   return [&]<int... I>(std::integer_sequence<int, I...>) {
     constexpr int pick[] = {A, B, C, D};
     return __builtin_shufflevector(x, y, (I / 4 * 4 + pick[I % 4] % 4 + pick[I % 4] / 4 * vector_width)...);
   }
   (std::make_integer_sequence<int, vector_width>{});
+#endif
 }
 
 /// out ← the sums of the elements of a, b, c and d.
@@ -33,7 +37,8 @@ inline void sum4(IntVector a, IntVector b, IntVector c, IntVector d, std::int32_
 inline void dot4_codes(const std::int8_t* x, const std::int8_t* const (&y)[4], Index count,
                        std::int32_t* out) {
 #ifdef SHOAL_BYTE_TILE
-  const IntVector flip = static_cast<std::int32_t>(0x80808080) - IntVector{};  // adds 128 to each byte
+  const IntVector zero{};  // named: nvcc crashes on a temporary vector in arithmetic
+  const IntVector flip = static_cast<std::int32_t>(0x80808080) - zero;  // adds 128 to each byte
   IntVector a{}, b{}, c{}, d{};
   for (Index k = 0; k < count; k += 4 * vector_width) {
     const IntVector s = load_vector<IntVector>(x + k);

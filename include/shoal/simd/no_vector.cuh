@@ -25,6 +25,7 @@ template <class T, int Width> struct NoVector {
   SHOAL_HD friend NoVector operator/(NoVector a, NoVector) { return a; }
   SHOAL_HD friend NoVector operator&(NoVector a, NoVector) { return a; }
   SHOAL_HD friend NoVector operator|(NoVector a, NoVector) { return a; }
+  SHOAL_HD friend NoVector operator^(NoVector a, NoVector) { return a; }
   SHOAL_HD friend NoVector<std::int32_t, Width> operator<(NoVector, NoVector) { return {}; }
   SHOAL_HD friend NoVector<std::int32_t, Width> operator>(NoVector, NoVector) { return {}; }
   SHOAL_HD friend NoVector<std::int32_t, Width> operator<=(NoVector, NoVector) { return {}; }
