@@ -22,7 +22,8 @@ inline void multiply_by_onednn(Operand a, Operand b, MatrixView<float> c, Update
       a.transposed ? 'T' : 'N', b.transposed ? 'T' : 'N', c.rows, c.cols, depth, 1.f, a.matrix.data,
       a.matrix.stride, b.matrix.data, b.matrix.stride, update == Update::add ? 1.f : 0.f, c.data, c.stride);
   omp_set_num_threads(team);
-  check(status == dnnl_success, Errc::device, "product: oneDNN failed with status ", status);
+  check(status == dnnl_success, Errc::device, "product: oneDNN failed with status ",
+        static_cast<int>(status));
 }
 
 }  // namespace shoal
