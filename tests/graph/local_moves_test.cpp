@@ -39,8 +39,7 @@ TEST_CASE("clusters may run empty where their number is free, and a node may fou
   }
   CHECK(clusters_in(labels) == 2);
   std::vector<Label> whole(6, 0);
-  LocalMoves<float, Modularity> apart(graph, whole, 2, Modularity{.resolution = 8}, ClusterCount::free,
-                                      Cpu{});
+  LocalMoves<float, Modularity> apart(graph, whole, 2, Modularity{.resolution = 8}, ClusterCount::free, cpu);
   CHECK(apart.sweep(Philox(2, 1)).moved > 0);
   CHECK(clusters_in(whole) == 2);
 }

@@ -35,8 +35,8 @@ enum class ClusterCount {
 /// it.
 template <class Weight, GraphObjective O> class LocalMoves {
  public:
-  /// labels: [n] in [0, clusters), changed in place. They and the graph must outlive this. block: nodes that
-  /// are asked together; 0: block_size(n).
+  /// labels: [n] in [0, clusters), changed in place. They, the graph and the workers' backend must outlive
+  /// this. block: nodes that are asked together; 0: block_size(n).
   LocalMoves(const WeightedGraph<Weight>& graph, std::span<Label> labels, Index clusters, const O& objective,
              ClusterCount count, Workers workers, Index block = 0)
       : graph_(graph),
