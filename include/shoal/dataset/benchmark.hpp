@@ -26,6 +26,7 @@ struct Split {
   std::vector<Label> labels;
 };
 
+/// A benchmark as a constructor makes it: which rows it takes, and their labels.
 struct Benchmark {
   Split train, validation;
   std::vector<Label>

@@ -26,6 +26,7 @@ struct KMeansIteration {
   double seconds = 0;
 };
 
+/// When and how the iterations of k-means go on: the fields of KMeans that they read.
 struct LloydSettings {
   GeometryRule geometry;
   Index iterations = 25;

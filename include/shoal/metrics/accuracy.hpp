@@ -77,6 +77,7 @@ struct BinAccuracy {
   Index samples = 0;
   double accuracy = 0;  ///< of the group's samples; 0 where there are none
 };
+/// Accuracies of classes with many, a medium number of, and few samples.
 struct FrequencyAccuracy {
   BinAccuracy many, medium, few;
 };

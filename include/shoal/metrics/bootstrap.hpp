@@ -17,6 +17,7 @@
 
 namespace shoal {
 
+/// How the bootstrap draws, and how wide its interval is.
 struct BootstrapSettings {
   Index replicates = 1000;
   double level = 0.95;  ///< of the interval

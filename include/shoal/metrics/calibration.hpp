@@ -19,6 +19,7 @@ namespace shoal {
 /// bins of one number of samples in the order of confidence, whose sizes differ by one at most.
 enum class Binning { equal_width, equal_mass };
 
+/// How many bins, and of which kind.
 struct CalibrationSettings {
   Index bins = 15;
   Binning binning = Binning::equal_width;

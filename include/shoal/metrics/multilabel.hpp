@@ -136,6 +136,7 @@ inline void check_top(const char* function, MatrixView<const Label> top) {
   return multilabel_impl::score(top, truth, set_of, workers, none);
 }
 
+/// How many random guesses, and from which seed.
 struct DrawSettings {
   Index draws = 50;
   std::uint64_t seed = 0;

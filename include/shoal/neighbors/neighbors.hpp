@@ -13,6 +13,7 @@ namespace shoal {
 /// distance.
 enum class Similarity { cosine, inner_product, euclidean };
 
+/// How many neighbours, and in which sense.
 struct NeighborSettings {
   Index count = 50;  ///< m, neighbours a row: 1 ≤ m < n (m ≤ n for another set's rows)
   Similarity similarity = Similarity::cosine;

@@ -42,6 +42,7 @@ struct ProbePoint {
   double accuracy;  ///< on the validation rows, after its last epoch
 };
 
+/// Every point of the grid, and the classifier of the best.
 struct ProbeResult {
   std::vector<ProbePoint> points;      ///< learning rates outside, weight decays inside
   Index best;                          ///< of the points trained longest the most accurate; first on ties
