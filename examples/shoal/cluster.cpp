@@ -101,11 +101,11 @@ void run(const Options& options) {
   if (!resumes(options.method))
     std::filesystem::remove(options.out / "checkpoint.shoal");  // of another method
   const auto used = json["clusters_used"].get<Index>();
-  std::string remarks = outcome.remark.empty() ? "" : " " + outcome.remark;
-  if (used < options.clusters)
-    remarks += " " + std::to_string(options.clusters - used) + " of " + std::to_string(options.clusters) +
-               " clusters stayed empty.";
-  std::printf("%s: %s.%s %s\n", outcome.name.c_str(), outcome.stopped.c_str(), remarks.c_str(),
+  const std::string few = used < options.clusters
+                              ? " " + std::to_string(options.clusters - used) + " of " +
+                                    std::to_string(options.clusters) + " clusters stayed empty."
+                              : "";
+  std::printf("%s: %s.%s %s\n", outcome.name.c_str(), outcome.stopped.c_str(), few.c_str(),
               printable((options.out / (options.no_report ? "run.json" : "report.html")).string()).c_str());
 }
 

@@ -37,7 +37,6 @@ struct ClusterOutcome {
   std::vector<double> losses;       ///< one an iteration or epoch
   std::string loss_name, loss_unit;
   std::string stopped;             ///< why it ended
-  std::string remark;              ///< a sentence about the run, for the console; may be empty
   nlohmann::ordered_json seconds;  ///< of each part of the work, "fit" among them
   nlohmann::ordered_json details;  ///< what else is worth keeping; may be null
 };
