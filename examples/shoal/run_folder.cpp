@@ -80,8 +80,12 @@ nlohmann::ordered_json read_record(const std::filesystem::path& path) {
     }
     run.value("losses", std::vector<double>{});  // numbers, all of them
     return run;
-  } catch (const nlohmann::ordered_json::exception& e) {
-    shoal::fail(shoal::Errc::bad_file, path.string(), " is not a record of shoal cluster: ", e.what());
+  } catch (const nlohmann::ordered_json::parse_error& e) {
+    shoal::fail(shoal::Errc::bad_file, path.string(),
+                " is not a record of shoal cluster: it is no JSON from byte ", e.byte, " on");
+  } catch (const nlohmann::ordered_json::exception&) {
+    shoal::fail(shoal::Errc::bad_file, path.string(),
+                " is not a record of shoal cluster: it is no JSON object, or its losses are not numbers");
   }
 }
 
