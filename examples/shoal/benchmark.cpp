@@ -1,16 +1,14 @@
 // shoal benchmark: the paper's constructors, each with a manifest from which the benchmark is made again and
 // verified.
 #include "hierarchy_input.hpp"
+#include "manifest_file.hpp"
 #include "options.hpp"
 #include "outputs.hpp"
 #include "verbs.hpp"
 
-#include <concepts>
 #include <cstdio>
 #include <fstream>
 #include <memory>
-
-#include <nlohmann/json.hpp>
 
 #include <shoal/dataset/manifest.hpp>
 #include <shoal/io/npy.hpp>
@@ -19,7 +17,6 @@
 namespace {
 
 using nlohmann::ordered_json;
-using shoal::Errc;
 using shoal::Index;
 using shoal::Label;
 namespace fs = std::filesystem;
@@ -145,90 +142,28 @@ void create(const Options& o, const shoal::Constructor& constructor) {
               b.validation.rows.size(), b.classes.size());
 }
 
-/// A manifest's file, whose fields are what they should be or are refused by name.
-class ManifestFile {
- public:
-  explicit ManifestFile(const fs::path& path) : path_(path) {
-    all_ = ordered_json::parse(shoal::read_bytes(path), nullptr, false);
-    shoal::check(all_.is_object(), Errc::bad_file, path_.string(),
-                 " is not a manifest of shoal benchmark: no JSON object");
-  }
-
-  [[nodiscard]] bool has(const char* name) const { return all_.contains(name); }
-  /// The value at all[name], or at all[name][inner].
-  template <class T> [[nodiscard]] T get(const std::string& name, const std::string& inner = "") const {
-    const std::string called = inner.empty() ? name : name + "." + inner;
-    const ordered_json* value = &all_;
-    for (const std::string& step : {name, inner}) {
-      if (step.empty()) continue;
-      shoal::check(value->is_object() && value->contains(step), Errc::bad_file, path_.string(),
-                   " is not a manifest of shoal benchmark: it has no ", called);
-      value = &value->at(step);
-    }
-    const bool whole = !std::same_as<T, std::uint64_t> || value->is_number_unsigned();
-    try {
-      if (whole) return value->get<T>();
-    } catch (const ordered_json::exception&) {  // of another type
-    }
-    shoal::fail(Errc::bad_file, path_.string(), " is not a manifest of shoal benchmark: ", called, " is ",
-                value->dump().substr(0, 100));
-  }
-
-  /// The path that "files" gives for a name, empty where it gives none. It must lie beside the manifest or in
-  /// `sources`: a manifest from others chooses no other files to be read.
-  [[nodiscard]] fs::path file(const std::string& name, const fs::path& sources) const {
-    if (!all_.contains("files") || !all_["files"].contains(name)) return {};
-    const fs::path folder = path_.has_parent_path() ? path_.parent_path() : fs::path(".");
-    const fs::path named = (folder / get<std::string>("files", name)).lexically_normal();
-    const auto lies_in = [&](const fs::path& where) {
-      std::error_code error;
-      const fs::path inner = fs::weakly_canonical(named, error), outer = fs::canonical(where, error);
-      return !error && !inner.lexically_relative(outer).empty() &&
-             *inner.lexically_relative(outer).begin() != "..";
-    };
-    shoal::check(lies_in(folder) || (!sources.empty() && lies_in(sources)), Errc::bad_file, path_.string(),
-                 " names ", named.string(), " as ", name,
-                 ", which does not lie beside it: give its folder as --sources, if you mean it to be read");
-    return named;
-  }
-
- private:
-  fs::path path_;
-  ordered_json all_;
-};
-
-/// The options and the manifest that a manifest's file holds.
-std::pair<Options, shoal::Manifest> read_manifest(const fs::path& path, const fs::path& sources) {
-  const ManifestFile all(path);
+/// The options by which the files of a manifest are read.
+Options options_of(const StoredManifest& stored) {
   Options o;
-  o.labels = all.file("labels", sources);
-  o.validation = all.file("validation_labels", sources);
-  o.refined = all.file("refined", sources);
-  o.validation_refined = all.file("validation_refined", sources);
-  o.accuracy = all.file("accuracy", sources);
-  o.hierarchy.file = all.file("hierarchy", sources);
-  o.hierarchy.classes = all.file("classes", sources);
-  for (std::size_t k = 0;; ++k) {
-    const fs::path list = all.file("class_list_" + std::to_string(k), sources);
-    if (list.empty()) break;
-    o.lists.push_back(list);
-  }
-  if (all.has("reading")) {
-    o.hierarchy.format = all.get<std::string>("reading", "format");
-    o.hierarchy.primary = all.get<std::string>("reading", "primary");
-    o.hierarchy.forest = all.get<bool>("reading", "forest");
-  }
-  shoal::Manifest m;
-  m.recipe = {all.get<std::string>("constructor"), all.get<std::map<std::string, double>>("parameters"),
-              all.get<std::uint64_t>("seed")};
-  m.inputs = all.get<std::map<std::string, std::string>>("inputs_sha256");
-  m.result = all.get<std::string>("result_sha256");
-  return {o, m};
+  const auto file = [&](const std::string& name) {
+    const auto found = stored.files.find(name);
+    return found == stored.files.end() ? fs::path() : found->second;
+  };
+  o.labels = file("labels");
+  o.validation = file("validation_labels");
+  o.refined = file("refined");
+  o.validation_refined = file("validation_refined");
+  o.accuracy = file("accuracy");
+  o.hierarchy = {file("hierarchy"), file("classes"), stored.format, stored.primary, stored.forest};
+  while (!file("class_list_" + std::to_string(o.lists.size())).empty())
+    o.lists.push_back(file("class_list_" + std::to_string(o.lists.size())));
+  return o;
 }
 
 void verify(const fs::path& path, const fs::path& sources) {
-  const auto [options, manifest] = read_manifest(path, sources);
-  const Loaded in(options);
+  const StoredManifest of_file = read_manifest(path, sources);
+  const shoal::Manifest& manifest = of_file.manifest;
+  const Loaded in(options_of(of_file));
   const shoal::Benchmark b = shoal::rebuild(manifest, in.sources());
   const auto stored = [&](const char* rows, const char* labels) {
     return shoal::Split{shoal::npy::read_vector<Index>(path.parent_path() / rows),

@@ -183,7 +183,7 @@ void list_lemmas(const Options& options) {
     for (const std::string_view lemma : shoal::lemmas(h.name(classes[c]))) {
       std::string words(lemma);
       std::replace(words.begin(), words.end(), '_', ' ');
-      text += std::to_string(c) + "\t" + h.id(classes[c]) + "\t" + table_cell(words) + "\n";
+      text += std::to_string(c) + "\t" + table_cell(h.id(classes[c])) + "\t" + table_cell(words) + "\n";
     }
   shoal::write_text(options.out, text);
   std::printf("Lemmas of %zu classes. %s\n", classes.size(), printable(options.out.string()).c_str());

@@ -2,7 +2,7 @@
 # by tests/campaign.sh, millions. libFuzzer comes with clang; the compiler of the project may be another.
 find_program(FUZZ_COMPILER NAMES clang++ clang++-18 clang++-17 clang++-16 clang++-15 clang++-14)
 set(flags -std=c++20 -O1 -g1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
-          -I${PROJECT_SOURCE_DIR}/include -I${CMAKE_CURRENT_SOURCE_DIR})
+          -I${PROJECT_SOURCE_DIR}/include -I${CMAKE_CURRENT_SOURCE_DIR} -I${PROJECT_SOURCE_DIR}/examples/shoal)
 if(FUZZ_COMPILER)
   file(WRITE ${CMAKE_CURRENT_BINARY_DIR}/fuzz/probe.cpp
        "#include <string>\nextern \"C\" int LLVMFuzzerTestOneInput(const unsigned char*, unsigned long) { return 0; }\n")
