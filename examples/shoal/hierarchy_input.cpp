@@ -91,8 +91,8 @@ void write_class_table(const std::filesystem::path& path, const shoal::Hierarchy
   const auto counts = shoal::count_samples(labels, static_cast<shoal::Index>(classes.size()));
   std::string text;
   for (std::size_t c = 0; c < classes.size(); ++c)
-    text += std::to_string(c) + "\t" + h.id(classes[c]) + "\t" + table_cell(short_name(h, classes[c])) +
-            "\t" + std::to_string(counts[c]) + "\n";
+    text += std::to_string(c) + "\t" + table_cell(h.id(classes[c])) + "\t" +
+            table_cell(short_name(h, classes[c])) + "\t" + std::to_string(counts[c]) + "\n";
   shoal::write_text(path, text);
 }
 
