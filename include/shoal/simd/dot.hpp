@@ -5,8 +5,8 @@
 
 namespace shoal {
 
-/// Σ x y_k for four vectors y_k at a time: each sum runs along vectors in order, so that its bits depend on its
-/// own two vectors only.
+/// Σ x y_k for four vectors y_k at a time: each sum runs along vectors in order, so that its bits depend on
+/// its own two vectors only.
 inline void dot4(const float* x, const float* const (&y)[4], Index count, float (&out)[4]) {
   FloatVector sum[4] = {};
   Index j = 0;
@@ -26,6 +26,21 @@ inline float dot(const float* x, const float* y, Index count) {
   for (; j + vector_width <= count; j += vector_width)
     sum += load<FloatVector>(x + j) * load<FloatVector>(y + j);
   float total = reduce_sum(sum);
+  for (; j < count; ++j) total += x[j] * y[j];
+  return total;
+}
+
+/// Σ x y by four running sums that don't wait for each other: in another order than dot, and sooner.
+inline float dot_interleaved(const float* x, const float* y, Index count) {
+  constexpr Index step = 4 * vector_width;
+  FloatVector sum[4] = {};
+  Index j = 0;
+  for (; j + step <= count; j += step)
+    for (int k = 0; k < 4; ++k)
+      sum[k] += load<FloatVector>(x + j + k * vector_width) * load<FloatVector>(y + j + k * vector_width);
+  for (; j + vector_width <= count; j += vector_width)
+    sum[0] += load<FloatVector>(x + j) * load<FloatVector>(y + j);
+  float total = reduce_sum((sum[0] + sum[1]) + (sum[2] + sum[3]));
   for (; j < count; ++j) total += x[j] * y[j];
   return total;
 }
