@@ -2,7 +2,8 @@
 #pragma once
 
 #include <concepts>
-#include <ranges>
+#include <cstddef>
+#include <span>
 #include <type_traits>
 #include <utility>
 
@@ -12,7 +13,8 @@ namespace shoal {
 
 /// Whether an S owns none of its elements, so that it may be destroyed before the views that are made from
 /// it.
-template <class S> inline constexpr bool is_view = std::ranges::borrowed_range<S>;
+template <class S> inline constexpr bool is_view = false;
+template <class T, std::size_t n> inline constexpr bool is_view<std::span<T, n>> = true;
 template <class T> inline constexpr bool is_view<MatrixView<T>> = true;
 
 /// A View that may be stored. It converts from whatever View converts from, except from a temporary that owns
