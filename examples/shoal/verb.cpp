@@ -86,7 +86,7 @@ CLI::Option* Verb::inputs(const std::string& name, std::vector<fs::path>& paths,
 
 CLI::Option* Verb::input_folder(const std::string& name, fs::path& folder, const std::string& meaning) {
   rules_->files.push_back([name, &folder](VerbFiles& files) {
-    files.input_folders.push_back({name, folder});
+    if (!folder.empty()) files.input_folders.push_back({name, folder});
   });
   return path(name, into(folder), meaning, "DIR");
 }
