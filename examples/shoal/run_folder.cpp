@@ -58,7 +58,8 @@ ReportTexts read_extras(const ReportExtras& extras, const ChosenRows& rows) {
   if (!extras.class_names.empty())
     shoal::each_row_of(extras.class_names.string(), [&](const shoal::Line& line) {
       const auto id = shoal::whole_number(line, shoal::split(line.text, '\t').front(), "the class");
-      texts.class_names[id] = caption(line).title;
+      line.expect(texts.class_names.emplace(id, caption(line).title).second, "class ", id,
+                  " was given before");
     });
   return texts;
 }
