@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# campaign.sh [STAGE...]: the long campaign of faults, hours where tests/run.sh takes minutes; docs/reliability.md keeps
-# its table. Stages (all, where none is named):
+# campaign.sh [STAGE...]: the long campaign of faults, hours where tests/run.sh takes minutes; it prints a table.
+# Stages (all, where none is named):
 #   fuzz     a fuzzer for each reader, RUNS inputs each (10,000,000)
 #   faults   the k-th system call or allocation fails, for FAULTS values of k a kind (50; 0: all); kills; full disks
 #   memory   the tests of ROOMS under ASan and UBSan, with the assertions of the standard library, divisions of
