@@ -22,6 +22,24 @@ for signal in INT TERM HUP; do
     failed "SIG$signal left $(ls $signal): $(cat said.txt errors)"
 done
 
+# Features that are cut short while they are in use are named, whether they are mapped or read; the results are the same.
+for how in "" --no-map; do
+  cp f.npy cut.npy
+  # shellcheck disable=SC2086
+  "$shoal" cluster cut.npy --method scp --view f.npy --clusters 5 --heads 2 --epochs 100000 --batch 100 --no-report $how \
+    --out "cut$how" >/dev/null 2>errors &
+  job=$!
+  started "cut$how"
+  truncate -s 3000 cut.npy
+  status=0
+  wait $job || status=$?
+  [ $status -eq 1 ] && grep -q 'cut.npy was cut short' errors || failed "features cut short: status $status, $(cat errors)"
+  # shellcheck disable=SC2086
+  "$shoal" cluster f.npy --clusters 3 --no-report $how --out "whole$how" >/dev/null
+done
+cmp whole/model.shoal whole--no-map/model.shoal
+cmp whole/labels.npy whole--no-map/labels.npy
+
 # A signal that the caller ignores stays ignored. A second run into the same folder is refused meanwhile.
 bash -c "trap '' INT HUP; exec \"\$0\" \"\$@\"" "$shoal" "${long[@]}" --out busy >/dev/null 2>errors &
 job=$!
@@ -81,7 +99,7 @@ sed -i 's/"loss_unit": "iteration"/"loss_unit": "x'"'"'; system \\"touch ran\\" 
 "$shoal" report "$name.d" f.npy >/dev/null
 [ ! -e ran ] || failed "a record was run as a command"
 harmless "$name.d/report.html"
-deep=$(printf '[%.0s' {1..100000})
+deep=$(head -c 100000 /dev/zero | tr '\0' '[')
 for lie in '{' '[]' "{\"settings\": $deep" '{"clusters": 18446744073709551615}' '{"clusters": 1}' '{"losses": [null]}' '{"losses": "x"}' '{"losses": [1, "x"]}' '{"clusters": -1}' '{"clusters": 99999999999}' '{"method": 3}'; do
   echo "$lie" > "$name.d/run.json"
   status=0
