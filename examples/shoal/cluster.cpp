@@ -55,7 +55,7 @@ nlohmann::ordered_json record(const Options& options, const ClusterOutcome& outc
                              {"threads", cpu.threads()},
                              {"device", options.device},
                              {"settings", outcome.settings}};
-  if (!options.rows.empty()) run["rows_taken"] = options.rows.string();
+  if (!options.rows.ids.empty()) run["rows_taken"] = options.rows.ids.string();
   run["loss_name"] = outcome.loss_name;
   run["loss_unit"] = outcome.loss_unit;
   run["losses"] = outcome.losses;

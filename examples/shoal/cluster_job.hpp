@@ -1,6 +1,7 @@
 // What shoal cluster asks of a method, and what it gets back.
 #pragma once
 
+#include "chosen_rows.hpp"
 #include "machine.hpp"
 
 #include <cstdint>
@@ -20,7 +21,8 @@ using GivenOptions = std::map<std::string, std::string>;
 
 /// The options of shoal cluster that all methods have, and the text of the others.
 struct ClusterOptions {
-  std::filesystem::path features, rows, out;
+  std::filesystem::path features, out;
+  RowOptions rows;
   shoal::Index clusters = 0;
   std::uint64_t seed = 0;
   bool standardize = false;

@@ -1,4 +1,5 @@
 // shoal: features in, clusters and their quality out.
+#include "bus_error.hpp"
 #include "printable.hpp"
 #include "suggest.hpp"
 #include "terminal.hpp"
@@ -74,6 +75,7 @@ int main(int argc, char** argv) try {
   add_relabel(app);
 
   stop_on_signals();
+  explain_bus_errors();
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {

@@ -19,7 +19,8 @@ namespace {
 using shoal::Index;
 
 struct Options {
-  std::filesystem::path features, rows, out;
+  std::filesystem::path features, out;
+  RowOptions rows;
   shoal::NeighborSettings settings;
   std::string similarity = "cosine", index = "exact";
   shoal::ListSettings lists;

@@ -15,7 +15,8 @@
 namespace {
 
 struct Options {
-  std::filesystem::path model, features, rows, out;
+  std::filesystem::path model, features, out;
+  RowOptions rows;
   Machine machine;
 };
 

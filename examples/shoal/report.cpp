@@ -12,7 +12,8 @@
 namespace {
 
 struct Options {
-  std::filesystem::path folder, features, rows;
+  std::filesystem::path folder, features;
+  RowOptions rows;
   ReportExtras extras;
   Machine machine;
 };

@@ -25,10 +25,13 @@ struct HeadFit : Prediction {
 
 /// Returns the peak bytes of a training on features of so many columns, by use, before any of it is
 /// allocated. No part grows with B × C × H but "partner rows", which are kept only where the backend's budget
-/// has room for them: the results are the same bits without.
+/// has room for them: the results are the same bits without. Throws too_large where heads × a layer are
+/// beyond what can be counted in bytes.
 template <Objective Obj, Balancer Bal, Backend B>
 [[nodiscard]] MemoryPlan plan(const Heads<Obj, Bal>& settings, Index features, const B& backend) {
-  return StepOn<B>::plan(settings.general(), features, backend);
+  const HeadSettings general = settings.general();
+  settings_impl::check_sizes(general, features);
+  return StepOn<B>::plan(general, features, backend);
 }
 
 namespace fit_impl {
