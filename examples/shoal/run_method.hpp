@@ -1,6 +1,7 @@
 // shoal cluster by any method on any device.
 #pragma once
 
+#include "run_graph.hpp"
 #include "run_heads.hpp"
 #include "run_kmeans.hpp"
 
