@@ -309,7 +309,8 @@ namespace {
 
 /// What makes the verb score more than the labels alone.
 void add_label_options(Verb& verb, Options& o) {
-  verb.number("--no-label", o.none, Range<Index>{std::numeric_limits<Index>::min(), most_things},
+  verb.number("--no-label", o.none,
+              Range<Index>{std::numeric_limits<Label>::min(), std::numeric_limits<Label>::max()},
               "Samples with this label in either file are left out");
   verb.input("--confidence", o.confidence, "Confidences in [0, 1], n (.npy): calibration errors");
   verb.input("--probabilities", o.probabilities,

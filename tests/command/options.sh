@@ -125,7 +125,7 @@ for line in "${verbs[@]}"; do
             is_taken "${base[@]}" "${partner[@]}" "$name" "$value"
           else
             is_refused "$name ($value) must be a" "${base[@]}" "${partner[@]}" "$name" "$value"
-            grep -qF "$range" errors || failed "$name: the error states another range than $range: $(cat errors)"
+            grep -qF -- "$range" errors || failed "$name: the error states another range than $range: $(cat errors)"
           fi
         done
         numbers=$((numbers + 1)) value=$(sed -E 's/above ([^,]+), up to (.*)/\2/; s/ to .*//' <<< "$range") ;;

@@ -3,6 +3,7 @@
 // sanitizers, under which kernels take many times as long.
 #include <cmath>
 #include <cstdio>
+#include <laws/runtime.hpp>
 #include <string>
 #include <string_view>
 #include <support/random_rows.hpp>
@@ -118,6 +119,7 @@ void training(const Cuda& gpu, const Cpu& cpu) {
 int run(bool small) {
   const Cuda gpu;
   const Cpu cpu;
+  laws::obeys_runtime(gpu.stream().runtime(), [](bool ok, const char* what) { require(ok, what, 0); });
   const auto sizes = [&](std::vector<Index> all) { return small ? std::vector<Index>{all[1], all[2]} : all; };
   for (const Index clusters : sizes({1, 7, 513, 2100})) {
     kmeans<Cosine>(gpu, cpu, clusters);

@@ -1,76 +1,44 @@
 #include "laws/row_source.hpp"
 
+#include "support/refused.hpp"
+
 #include <doctest/doctest.h>
 
-#include <shoal/core/random.hpp>
-#include <shoal/io/eigen_rows.hpp>
-#include <shoal/io/generated_rows.hpp>
-#include <shoal/io/side_by_side.hpp>
+#include <shoal/io/row_source.hpp>
 
 using namespace shoal;
 
 // Rows of what is gone at the end of the statement are refused.
 static_assert(std::constructible_from<Rows, const Matrix<float>&> &&
               !std::constructible_from<Rows, Matrix<float>>);
-static_assert(std::constructible_from<SideBySide, std::initializer_list<BorrowedView<AnyRows>>>);
 static_assert(std::convertible_to<const Rows&, BorrowedView<AnyRows>> &&
               std::convertible_to<AnyRows, BorrowedView<AnyRows>>);
 static_assert(!std::convertible_to<Rows, BorrowedView<AnyRows>> &&
               !std::convertible_to<Matrix<float>, BorrowedView<AnyRows>>);
 static_assert(std::convertible_to<Matrix<float>, AnyRows>);  // good for a call
 
-namespace {
-template <class M>
-concept RowsOf = requires(M&& m) {
-  rows_of<float>(std::forward<M>(m), 1);
-};
-static_assert(RowsOf<std::vector<float>&> && !RowsOf<std::vector<float>>);
-
-template <class T> using RowMajor = Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-
-template <class T> void eigen_follows_the_laws() {
-  const RowMajor<T> m = RowMajor<float>::Random(9, 5).cast<T>();
-  const Rows whole = rows_of(m), part = rows_of(m.block(2, 1, 4, 3));
-  laws::row_source(whole);
-  laws::row_source(part);
-  laws::row_source(rows_of(std::span<const T>(m.data(), 45), 5));
-  Matrix<float> x(4, 3);
-  part.read(0, x);
-  CHECK(x(3, 2) == static_cast<float>(m(5, 3)));
-}
-}  // namespace
-
-TEST_CASE("Eigen's matrices of each dtype, and spans") {
-  eigen_follows_the_laws<float>();
-  eigen_follows_the_laws<Eigen::half>();
-  eigen_follows_the_laws<Eigen::bfloat16>();
-  const std::vector<float> seven(7);
-  CHECK_THROWS_AS((void)rows_of(std::span<const float>(seven), 2), error);
-}
-
-TEST_CASE("a generator") {
-  const GeneratedRows rows(11, 3, [](Index i, std::span<float> row) {
-    const Philox random(1, static_cast<std::uint64_t>(i));
-    for (std::size_t j = 0; j < row.size(); ++j) row[j] = static_cast<float>(random.normal(j));
-  });
-  laws::row_source(rows);
-}
-
-TEST_CASE("side by side") {
-  Matrix<float> a(4, 2, 1.f), b(4, 3, 2.f), short_one(3, 1);
-  const Rows left(a), right(b), wrong(short_one);
-  const SideBySide both({left, right});
-  laws::row_source(both);
-  Matrix<float> x(4, 5);
-  both.read(0, x);
-  CHECK(x(3, 1) == 1.f);
-  CHECK(x(3, 2) == 2.f);
-  CHECK_THROWS_AS(SideBySide({left, wrong}), error);
-  CHECK_THROWS_AS(SideBySide({}), error);
-}
-
-TEST_CASE("behind one type") {
+TEST_CASE("rows in memory, and behind one type") {
   Matrix<float> a(6, 2, 3.f);
-  const Rows rows(a);
+  for (Index i = 0; i < a.size(); ++i) a.data()[i] = static_cast<float>(i);
+  const Rows rows(a), apart(a.data(), Dtype::float32, 3, 2, 4);
+  laws::row_source(rows);
   laws::row_source(AnyRows(rows));
+  laws::row_source(AnyRows(a));
+  laws::row_source(apart);
+  Matrix<float> third(1, 2);
+  apart.read(2, third);
+  CHECK(third(0, 1) == a(4, 1));
+  CHECK(AnyRows(rows).in_place().data == a.data());
+  CHECK(Rows(a.data(), Dtype::float16, 6, 2, 2).in_place().data == nullptr);
+}
+
+TEST_CASE("ids that are no rows never reach a source") {
+  const Matrix<float> a(6, 2, 3.f);
+  const Rows rows(a);
+  Matrix<float> out(2, 2);
+  for (const Index bad : {Index{-1}, Index{6}, Index{1} << 62, -(Index{1} << 62)}) {
+    const std::vector<Index> ids{0, bad};
+    test::refused(Errc::invalid_argument, "there are rows 0 to 5", [&] { AnyRows(rows).gather(ids, out); });
+    test::refused(Errc::invalid_argument, "there are rows 0 to 5", [&] { AnyRows(a).gather(ids, out); });
+  }
 }

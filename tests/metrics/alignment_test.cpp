@@ -39,6 +39,6 @@ TEST_CASE("alignment: bad input") {
                        error);
   ids(1, 0) = 0;
   x(0, 0) = 0;
-  CHECK_THROWS_WITH_AS((void)alignment(Rows(x), ids, labels), "alignment: row 0 is zero or not finite",
-                       error);
+  CHECK_THROWS_WITH_AS((void)alignment(Rows(x), ids, labels),
+                       "alignment: row 0 is zero, so it has no direction", error);
 }

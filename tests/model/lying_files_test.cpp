@@ -27,7 +27,10 @@ Matrix<float> rows(Index cols) {
 
 KMeansModel centroids(bool cosine) {
   KMeansModel model{Matrix<float>(clusters, features, 0.5f), cosine, 0.3, {}};
-  for (Index c = 0; c < clusters; ++c) model.centroids(c, c) = -1;
+  for (Index c = 0; c < clusters; ++c) {
+    model.centroids(c, c) = -1;
+    if (cosine) normalize(model.centroids.row(c), features);
+  }
   model.scaling = {std::vector<float>(features, 0.1f), std::vector<float>(features, 2.f)};
   return model;
 }
@@ -180,7 +183,8 @@ TEST_CASE("each lie says what it is about") {
     test::refused(Errc::bad_file, words, [&] { (void)load_model(folder / "lie.shoal"); });
   };
   const auto wide = [](float value) { return Matrix<float>(1, features, value); };
-  const Matrix<float> huge(3, features, 3e38f), nothing(0, features), negative = wide(-1), zero = wide(0);
+  const Matrix<float> huge(3, features, 3e38f), long_ones(3, features, 5.f), nothing(0, features),
+      negative = wide(-1), zero = wide(0);
   const std::vector<Index> narrow{4, 0}, more{4, 3}, fewer{4, 1};
   const KMeansModel k = centroids(true);
   says(k, "'manhattan' as distance", [](ModelWriter& f) { f.text("distance", "manhattan"); });
@@ -189,6 +193,8 @@ TEST_CASE("each lie says what it is about") {
   says(k, "temperature (nan)", [](ModelWriter& f) { f.text("temperature", "nan"); });
   says(k, "temperature (inf)", [](ModelWriter& f) { f.text("temperature", "inf"); });
   says(k, "centroid 0 must be finite", [&](ModelWriter& f) { f.array("centroids", huge.view()); });
+  says(k, "centroid 0 has the squared length 125",
+       [&](ModelWriter& f) { f.array("centroids", long_ones.view()); });
   says(k, "clusters (0)", [&](ModelWriter& f) { f.array("centroids", nothing.view()); });
   says(k, "mean (5) and scale (0)", [](ModelWriter& f) { f.array("scale", std::vector<float>{}); });
   says(k, "scale (-1) must be positive", [&](ModelWriter& f) { f.array("scale", negative.view()); });

@@ -43,9 +43,10 @@ TEST_CASE(
           for (Index j = 0; j < i; ++j) {
             const float key =
                 pair_key(dot(z.row(i), z.row(j), 21), rows.measure(i), rows.measure(j), rounding);
-            const double exact = rows.exact_key(i, x.row(i), rows, j, x.row(j));
-            REQUIRE(exact - rows.exact_slack() <= static_cast<double>(key));
-            REQUIRE(exact + rows.exact_slack() >=
+            const double exact = rows.key_of(rows.exact_rank(i, x.row(i), rows, j, x.row(j))),
+                         doubt = rows.key_doubt(i, rows, j);
+            REQUIRE(exact - doubt <= static_cast<double>(key));
+            REQUIRE(exact + doubt >=
                     static_cast<double>(key - key_slack(rows.measure(i), rows.measure(j), rounding)));
           }
       }
@@ -74,7 +75,7 @@ TEST_CASE("keys give the similarities back") {
   for (const Similarity kind : kinds) {
     const SearchRows rows("test", x, kind, cpu);
     for (Index j = 1; j < 90; ++j) {
-      const double key = rows.exact_key(0, x.row(0), rows, j, x.row(j));
+      const double key = rows.key_of(rows.exact_rank(0, x.row(0), rows, j, x.row(j)));
       const double s = similarities(x, 0, x, kind)[static_cast<std::size_t>(j)];
       CHECK(rows.similarity_of(static_cast<float>(key)) ==
             doctest::Approx(kind == Similarity::euclidean ? -s : s).epsilon(1e-5).scale(10));

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 #include <vector>
 
@@ -46,21 +47,49 @@ inline std::vector<double> similarities(const Matrix<float>& a, Index i, const M
   return out;
 }
 
-/// Whether `found` are m best of the similarities, best first, up to `tolerance`; `self` must not be among
-/// them.
-inline bool right_neighbors(std::span<const std::int32_t> found, std::vector<double> s, Index self,
-                            double tolerance) {
-  std::vector<std::int32_t> distinct(found.begin(), found.end());
-  std::sort(distinct.begin(), distinct.end());
-  if (std::adjacent_find(distinct.begin(), distinct.end()) != distinct.end()) return false;
-  const std::vector<double> of = s;
-  if (self >= 0) s.erase(s.begin() + self);
-  std::sort(s.rbegin(), s.rend());
+/// How far off double precision may leave each of those similarities: d products are rounded and summed. For
+/// inner products what counts is the sum of their magnitudes, for distances, whose terms are all positive,
+/// the distance itself, for cosines the length, which is one.
+inline std::vector<double> roundings(const Matrix<float>& a, Index i, const Matrix<float>& b,
+                                     Similarity kind) {
+  std::vector<double> out = similarities(a, i, b, kind);
+  const double epsilon = std::numeric_limits<double>::epsilon() * static_cast<double>(a.cols() + 4);
+  for (Index j = 0; j < b.rows(); ++j) {
+    double& size = out[static_cast<std::size_t>(j)];
+    if (kind == Similarity::cosine) size = 1;
+    if (kind == Similarity::euclidean) size = -size;
+    if (kind == Similarity::inner_product) {
+      size = 0;
+      for (Index k = 0; k < a.cols(); ++k)
+        size += std::abs(static_cast<double>(a(i, k)) * static_cast<double>(b(j, k)));
+    }
+    size *= epsilon;
+  }
+  return out;
+}
+
+/// Whether `found` are m best of the similarities, best first, each up to its own rounding and that of the
+/// row that stands there by right; `self` must not be among them.
+inline bool right_neighbors(std::span<const std::int32_t> found, const std::vector<double>& s, Index self,
+                            const std::vector<double>& rounding) {
+  std::vector<std::size_t> order;
+  for (std::size_t j = 0; j < s.size(); ++j)
+    if (static_cast<Index>(j) != self) order.push_back(j);
+  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return s[a] > s[b]; });
+  std::vector<bool> seen(s.size());
   for (std::size_t k = 0; k < found.size(); ++k) {
-    if (found[k] == self || found[k] < 0 || found[k] >= static_cast<std::int32_t>(of.size())) return false;
-    if (std::abs(of[static_cast<std::size_t>(found[k])] - s[k]) > tolerance) return false;
+    if (found[k] == self || found[k] < 0 || found[k] >= static_cast<std::int32_t>(s.size())) return false;
+    const auto id = static_cast<std::size_t>(found[k]), right = order[k];
+    if (seen[id] || std::abs(s[id] - s[right]) > rounding[id] + rounding[right]) return false;
+    seen[id] = true;
   }
   return true;
+}
+
+/// The same with one `tolerance` for all.
+inline bool right_neighbors(std::span<const std::int32_t> found, const std::vector<double>& s, Index self,
+                            double tolerance) {
+  return right_neighbors(found, s, self, std::vector<double>(s.size(), tolerance / 2));
 }
 
 template <class T> bool same_bits(const Matrix<T>& a, const Matrix<T>& b) {

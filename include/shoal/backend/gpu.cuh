@@ -27,7 +27,7 @@ struct EachRow {
 /// A handle on a GPU, for one host thread at a time; copies share its stream. It is a Backend: tasks run on
 /// the threads of its host, so every algorithm runs on it; those that have device engines (kmeans/cuda,
 /// neighbors/cuda, heads/cuda) run there.
-template <class Rt> class Gpu {
+template <shoal::Runtime Rt> class Gpu {
  public:
   using Runtime = Rt;
 

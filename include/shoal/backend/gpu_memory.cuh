@@ -1,6 +1,4 @@
-// What the GPU algorithms ask of a runtime, and the owners of its streams, events and memory. Needs no CUDA:
-// the tests put a runtime in CUDA's place that counts, checks order and fails on demand
-// (tests/support/fake_runtime.hpp).
+// The owners of a runtime's streams, events and memory, and copies between host and device.
 #pragma once
 
 #include <algorithm>
@@ -8,25 +6,12 @@
 #include <optional>
 #include <utility>
 
-#include <shoal/backend/gpu_factor.cuh>
-#include <shoal/backend/gpu_team.cuh>
+#include <shoal/backend/runtime.cuh>
 #include <shoal/core/check.hpp>
 
 namespace shoal {
 
-/// A runtime `rt` (CudaRuntime, backend/cuda_runtime.cuh) is a cheap handle with
-///   create_stream(), finish_stream(id), destroy_stream(id), create_event(), destroy_event(id)
-///   record(event, stream), wait(stream, event), synchronize_stream(id), synchronize_event(id)
-///   allocate(bytes, stream), free(p, stream)                  in the stream's order
-///   allocate_pinned(bytes), free_pinned(p), host_access(p)    the last: the host is about to touch it
-///   copy(to, from, bytes, stream), zero(p, bytes, stream)
-///   launch(stream, grid, kernel, arguments…)                  a kernel of backend/gpu_team.cuh
-///   product(stream, a, b, c)                                  c ← op(a) op(b), float32 sums
-///   sort_pairs(stream, keys, values, count)                   stable, by ascending key
-///   free_memory()                                             bytes that an allocation could have
-/// Everything that takes a stream returns at once and is ordered by streams and events alone. Calls throw
-/// error(Errc::device) with the status; finish (which waits), destroy, free and free_pinned never throw: an
-/// error that they meet has been reported, or will be by the next call that can.
+/// Owns an event of a runtime: a point in a stream that others can wait for.
 template <class Rt> class GpuEvent {
  public:
   explicit GpuEvent(const Rt& rt) : rt_(rt), id_(rt_.create_event()) {}
@@ -69,7 +54,7 @@ template <class Rt, class T> class PinnedArray {
 };
 
 /// A stream of device work, in order. All that is enqueued is asynchronous; only synchronize() waits.
-template <class Rt> class GpuStream {
+template <Runtime Rt> class GpuStream {
  public:
   explicit GpuStream(const Rt& rt) : rt_(rt), id_(rt_.create_stream()) {}
   ~GpuStream() { rt_.destroy_stream(id_); }

@@ -62,7 +62,7 @@ class NearestListed {
       if (const Node l = label_[at(p)]; l != no_node)
         meet(l);
       else
-        for (const Node l : (*this)[p]) meet(l);
+        for (const Node next : (*this)[p]) meet(next);
       steps_ += std::ssize((*this)[p]);
       check(steps_ <= most_steps, Errc::too_large, "restrict_to: the ways between classes are more than ", most_steps);
     };

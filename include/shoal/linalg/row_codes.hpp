@@ -10,6 +10,14 @@ namespace shoal {
 template <int A, int B, int C, int D> IntVector mix_fours(IntVector x, IntVector y) {
 #if defined(__CUDA_ARCH__)  // nvcc reads it, nothing runs it (simd/no_vector.cuh)
   return x + y;
+#elif defined(__CUDACC__)  // nvcc hands the pack below to its host compiler unexpanded
+  constexpr int pick[] = {A, B, C, D};
+  std::int32_t from[2 * vector_width], to[vector_width];
+  std::memcpy(from, &x, sizeof(x));
+  std::memcpy(from + vector_width, &y, sizeof(y));
+  for (int i = 0; i < vector_width; ++i)
+    to[i] = from[i / 4 * 4 + pick[i % 4] % 4 + pick[i % 4] / 4 * vector_width];
+  return load_vector<IntVector>(to);
 #else
   return [&]<int... I>(std::integer_sequence<int, I...>) {
     constexpr int pick[] = {A, B, C, D};

@@ -1,6 +1,7 @@
 // Whether a model can be: what is asked of one that comes from a file, which anyone may have written.
 #pragma once
 
+#include <cmath>
 #include <initializer_list>
 #include <limits>
 #include <span>
@@ -14,6 +15,9 @@
 namespace shoal {
 
 namespace check_model_impl {
+
+/// How far float32 sums of some thousand squares may be from 1.
+inline constexpr double unit_slack = 1e-3;
 
 /// Who asks, as messages start, and the code of what is thrown.
 struct Asking {
@@ -70,7 +74,7 @@ inline Index parameters_of(const HeadShape& shape, Index held) {
 }  // namespace check_model_impl
 
 /// Throws error(code), whose message starts with `who`, unless the model has clusters and columns, finite
-/// centroids within the range of rows, a temperature, and a scaling that fits.
+/// centroids within the range of rows (of length one under cosine), a temperature, and a scaling that fits.
 inline void check_model(const KMeansModel& model, std::string who, Errc code) {
   const check_model_impl::Asking asking{std::move(who), code};
   const Index d = model.centroids.cols();
@@ -80,6 +84,9 @@ inline void check_model(const KMeansModel& model, std::string who, Errc code) {
     const double square = squared_norm(model.centroids.row(c), d);
     asking.expect(is_finite(square) && square < 1e37, "centroid ", c,
                   " must be finite, its squared length below 1e37");
+    asking.expect(!model.cosine || std::abs(square - 1) <= check_model_impl::unit_slack, "centroid ", c,
+                  " has the squared length ", square,
+                  ", where cosine distances are of vectors of length one");
   }
   asking.temperature(model.temperature);
   asking.scaling(model.scaling, d);

@@ -10,13 +10,13 @@
 
 namespace shoal {
 
-/// A row and its exact key; the larger key is better, of equal keys the lower id.
+/// A row and its exact rank (SearchRows); the larger rank is better, of equal ranks the lower id.
 struct ExactCandidate {
-  double key;
+  double rank;
   Index id;
 
   [[nodiscard]] friend bool operator<(const ExactCandidate& a, const ExactCandidate& b) {
-    return a.key > b.key || (a.key == b.key && a.id < b.id);
+    return a.rank > b.rank || (a.rank == b.rank && a.id < b.id);
   }
 };
 
@@ -43,7 +43,7 @@ inline void search_in_double(const SearchRows& asking, const SearchRows& asked, 
         for (Index j = 0; j < base.count; ++j) {
           const Index id = base.first + j;
           if (self && id == row) continue;
-          const ExactCandidate candidate{asking.exact_key(row, x.row(i), asked, id, y.row(j)), id};
+          const ExactCandidate candidate{asking.exact_rank(row, x.row(i), asked, id, y.row(j)), id};
           if (held.size() == count && !(candidate < held.back())) continue;
           if (held.size() == count) held.pop_back();
           held.insert(std::upper_bound(held.begin(), held.end(), candidate), candidate);

@@ -24,7 +24,7 @@ struct RowCandidates {
 
 /// Makes neighbours of the best candidates of each row. A candidate's key is an upper bound of its exact key,
 /// and not below it by more than key_slack: the intervals of most candidates don't overlap, so that their
-/// order is known. Where they do, the exact keys of those candidates are computed from their rows. A row
+/// order is known. Where they do, the exact ranks of those candidates are computed from their rows. A row
 /// whose last neighbour may be worse than a candidate that was dropped is left to search_in_double.
 class ExactOrder {
  public:
@@ -55,7 +55,7 @@ class ExactOrder {
   struct Candidate {
     Index id;
     float high, low;  ///< bounds of the exact key
-    double key = 0;   ///< the exact key, where it was needed
+    double rank = 0;  ///< the exact rank (SearchRows), where it was needed
     bool exact = false;
   };
 
@@ -64,8 +64,8 @@ class ExactOrder {
     std::vector<Candidate> all;
     for (const std::uint64_t word : words) {
       const Index id = id_of(word);
-      const float high = score_of(word);
-      all.push_back({id, high, high - key_slack(own, asked_.measure(id), rounding_)});
+      const float high = score_of(word), doubt = static_cast<float>(asking_.key_doubt(row, asked_, id));
+      all.push_back({id, high + doubt, high - doubt - key_slack(own, asked_.measure(id), rounding_)});
     }
     return all;
   }
@@ -76,32 +76,32 @@ class ExactOrder {
     return x;
   }
 
-  /// Orders candidates by their exact keys.
+  /// Orders candidates by their exact ranks.
   void decide_exactly(Index row, const float* x, std::span<Candidate> some) const {
     std::vector<Index> which;
     for (const Candidate& c : some) which.push_back(c.id);
     Matrix<float> y(std::ssize(which), asked_.cols());
     asked_.source().gather(which, y);
     for (std::size_t k = 0; k < some.size(); ++k) {
-      some[k].key = asking_.exact_key(row, x, asked_, some[k].id, y.row(static_cast<Index>(k)));
+      some[k].rank = asking_.exact_rank(row, x, asked_, some[k].id, y.row(static_cast<Index>(k)));
       some[k].exact = true;
     }
     std::sort(some.begin(), some.end(), [](const Candidate& a, const Candidate& b) {
-      return ExactCandidate{a.key, a.id} < ExactCandidate{b.key, b.id};
+      return ExactCandidate{a.rank, a.id} < ExactCandidate{b.rank, b.id};
     });
   }
 
-  /// Whether no candidate that was dropped, whose exact key is at most `dropped`, can be better than `last`.
+  /// Whether no candidate that was dropped, whose key is at most `dropped`, can be better than `last`.
   bool certain(Index row, Matrix<float>& x, const Candidate& last, float dropped) const {
     if (!last.exact && last.low > dropped) return true;
     if (x.rows() == 0) x = row_of(asking_, row);
-    const double key =
-        last.exact ? last.key
-                   : asking_.exact_key(row, x.row(0), asked_, last.id, row_of(asked_, last.id).row(0));
+    const double rank =
+        last.exact ? last.rank
+                   : asking_.exact_rank(row, x.row(0), asked_, last.id, row_of(asked_, last.id).row(0));
     // A distance of 0 is the least: what was dropped is no nearer, and of equal rows those of lower ids are
     // kept.
-    if (key == 0 && asking_.similarity() != Similarity::inner_product) return true;
-    return key - asking_.exact_slack() > static_cast<double>(dropped);
+    if (rank == 0 && asking_.similarity() != Similarity::inner_product) return true;
+    return asking_.key_of(rank) - asking_.key_doubt(row, asked_, last.id) > static_cast<double>(dropped);
   }
 
   const SearchRows &asking_, &asked_;
@@ -148,14 +148,14 @@ inline void fill_similarities(const SearchRows& asking, const SearchRows& asked,
       asking.source().read(i, x);
       asked.source().gather(which, y);
       for (Index k = 0; k < m; ++k) {
-        const double score =
-            asking.exact_score(i, x.row(0), asked, which[static_cast<std::size_t>(k)], y.row(k));
-        const auto value =
-            static_cast<float>(asking.similarity() == Similarity::cosine      ? 1 - score / 2
-                               : asking.similarity() == Similarity::euclidean ? std::sqrt(score)
-                                                                              : score);
+        const double rank =
+            asking.exact_rank(i, x.row(0), asked, which[static_cast<std::size_t>(k)], y.row(k));
+        const double similarity = asking.similarity() == Similarity::cosine      ? 1 + rank / 2
+                                  : asking.similarity() == Similarity::euclidean ? std::sqrt(-rank)
+                                                                                 : rank;
+        const auto value = static_cast<float>(similarity);
         check(is_finite(value), Errc::bad_data, "exact_neighbors: the similarity of row ", i, " and row ",
-              which[static_cast<std::size_t>(k)], " (", score, ") is beyond the range of float32");
+              which[static_cast<std::size_t>(k)], " (", similarity, ") is beyond the range of float32");
         result.similarities(i, k) = value;
       }
     }

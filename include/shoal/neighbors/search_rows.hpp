@@ -68,23 +68,28 @@ class SearchRows {
             static_cast<float>(offset + 0x1p-22 * std::abs(offset) + 1e-37)};
   }
 
-  /// The exact key of row i, which the source gives as x, and row j of `others`, to double precision.
-  [[nodiscard]] double exact_key(Index i, const float* x, const SearchRows& others, Index j,
-                                 const float* y) const {
-    const double score = exact_score(i, x, others, j, y), s = rows_.scale();
-    return s * s * (similarity_ == Similarity::inner_product ? score - centre_square_ : -score / 2);
-  }
-  /// How far an exact key may be off: what cancels in it, for inner products; nothing that counts elsewhere.
-  [[nodiscard]] double exact_slack() const {
-    return similarity_ == Similarity::inner_product ? 0x1p-48 * rows_.scale() * rows_.scale() * centre_square_
-                                                    : 0;
-  }
-  /// The inner product of two rows; elsewhere their squared distance, from their differences.
-  [[nodiscard]] double exact_score(Index i, const float* x, const SearchRows& others, Index j,
-                                   const float* y) const {
-    if (similarity_ != Similarity::inner_product) return rows_.square_gap(i, x, others.rows_, j, y);
+  /// How near row i, which the source gives as x, is to row j of `others`, to double precision: their inner
+  /// product; elsewhere minus their squared distance, from their differences. The order of the ranks is that
+  /// of the exact keys, but nothing has cancelled in a rank.
+  [[nodiscard]] double exact_rank(Index i, const float* x, const SearchRows& others, Index j,
+                                  const float* y) const {
+    if (similarity_ != Similarity::inner_product) return -rows_.square_gap(i, x, others.rows_, j, y);
     return sum_in_double(cols(),
                          [=](Index k) { return static_cast<double>(x[k]) * static_cast<double>(y[k]); });
+  }
+  /// The exact key of a pair of that rank.
+  [[nodiscard]] double key_of(double rank) const {
+    const double s = rows_.scale();
+    return s * s * (similarity_ == Similarity::inner_product ? rank - centre_square_ : rank / 2);
+  }
+  /// How far key_of and the offsets of rows i and j may be off: for inner products what double precision
+  /// loses where u·u', u·μ and μ·μ cancel, for |u| ≤ |z| / s + |μ|; nothing that counts elsewhere.
+  [[nodiscard]] double key_doubt(Index i, const SearchRows& others, Index j) const {
+    if (similarity_ != Similarity::inner_product) return 0;
+    const double s = rows_.scale(), centre = std::sqrt(centre_square_),
+                 lengths =
+                     (std::sqrt(squares_[at(i)]) + centre) * (std::sqrt(others.squares_[at(j)]) + centre);
+    return static_cast<double>(cols() + 8) * 0x1p-52 * s * s * lengths;
   }
   /// The similarity of two rows whose key is `key` up to rounding.
   [[nodiscard]] float similarity_of(float key) const {

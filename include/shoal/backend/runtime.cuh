@@ -1,0 +1,50 @@
+// What a new device must bring: one runtime class. Needs no CUDA: the tests put a runtime in CUDA's place
+// that counts, checks order and fails on demand (tests/support/fake_runtime.hpp).
+#pragma once
+
+#include <concepts>
+#include <cstddef>
+
+#include <shoal/backend/gpu_factor.cuh>
+#include <shoal/backend/gpu_team.cuh>
+
+namespace shoal {
+
+/// A kernel that does nothing: the probe of the concept below.
+struct AnyKernel {
+  template <class Exec> SHOAL_HD void operator()(Exec&, Index) const {}
+};
+
+/// A device's memory, streams and calls, as the GPU algorithms use them; a cheap handle (CudaRuntime is the
+/// one for CUDA). Everything that takes a stream returns at once and is ordered by streams and events alone:
+/// wait(stream, event) puts what the stream does from then on after the event's last record. allocate and
+/// free happen in the stream's order. host_access(p) announces that the host is about to touch pinned memory.
+/// launch runs a kernel of backend/gpu_team.cuh, product is c ← op(a) op(b) with float32 sums, sort_pairs is
+/// stable, by ascending key, and free_memory() says how many bytes an allocation could have. Calls throw
+/// error(Errc::device) with the status; finish_stream (which waits), the destroy and the free functions never
+/// throw: an error that they meet has been reported, or will be by the next call that can.
+/// Laws: tests/laws/runtime.hpp.
+template <class R>
+concept Runtime = std::copyable<R> && requires(R r, void* p, const void* from, std::size_t bytes, Factor a,
+                                               MatrixView<float> c, Label* keys, Index count) {
+  r.destroy_stream(r.create_stream());
+  r.finish_stream(r.create_stream());
+  r.synchronize_stream(r.create_stream());
+  r.destroy_event(r.create_event());
+  r.synchronize_event(r.create_event());
+  r.record(r.create_event(), r.create_stream());
+  r.wait(r.create_stream(), r.create_event());
+  { r.allocate(bytes, r.create_stream()) } -> std::same_as<void*>;
+  r.free(p, r.create_stream());
+  { r.allocate_pinned(bytes) } -> std::same_as<void*>;
+  r.free_pinned(p);
+  r.host_access(from);
+  r.copy(p, from, bytes, r.create_stream());
+  r.zero(p, bytes, r.create_stream());
+  r.launch(r.create_stream(), Grid{1}, AnyKernel{}, count);
+  r.product(r.create_stream(), a, a, c);
+  r.sort_pairs(r.create_stream(), keys, keys, count);
+  { r.free_memory() } -> std::convertible_to<std::size_t>;
+};
+
+}  // namespace shoal
