@@ -39,6 +39,7 @@
 #include <shoal/metrics/bootstrap.hpp>
 #include <shoal/metrics/calibration.hpp>
 #include <shoal/metrics/classwise_calibration.hpp>
+#include <shoal/metrics/compare.hpp>
 #include <shoal/metrics/evaluate.hpp>
 #include <shoal/metrics/multilabel.hpp>
 #include <shoal/metrics/separability.hpp>
