@@ -6,6 +6,9 @@ if(SHOAL_COMPILED)
   add_library(shoal::compiled ALIAS shoal_compiled)
   set_target_properties(shoal_compiled PROPERTIES EXPORT_NAME compiled POSITION_INDEPENDENT_CODE ON)
   target_link_libraries(shoal_compiled PUBLIC shoal)
+  if(NOT PROJECT_IS_TOP_LEVEL AND NOT SHOAL_INSTALL)  # a project that includes shoal builds it where something links it
+    set_target_properties(shoal_compiled PROPERTIES EXCLUDE_FROM_ALL ON)
+  endif()
   target_compile_definitions(shoal_compiled INTERFACE SHOAL_COMPILED)
   # A program and the library must be compiled for the same processor: vectors have its width.
   string(REGEX MATCHALL "-m(arch|cpu|tune|avx|fma|f16c|sse)[^ ]*" processor "${CMAKE_CXX_FLAGS}")

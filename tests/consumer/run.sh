@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# run.sh HOW SOURCE BUILD CXX: builds and runs the consumer with shoal as HOW: package (installed from the build
-# folder BUILD), subdirectory or copy.
+# run.sh HOW SOURCE BUILD CXX: builds and runs the consumer with shoal as HOW: package or compiled (installed from the
+# build folder BUILD), subdirectory or copy.
 set -euo pipefail
 how=$1 source=$2 build=$3 cxx=$4
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-[ "$how" != package ] || cmake --install "$build" --prefix "$work/prefix" >/dev/null
+[[ $how != package && $how != compiled ]] || cmake --install "$build" --prefix "$work/prefix" >/dev/null
 cmake -S "$source/tests/consumer" -B "$work/build" -DCMAKE_CXX_COMPILER="$cxx" -DSHOAL_BY="$how" \
   -DSHOAL_SOURCE="$source" -DCMAKE_PREFIX_PATH="$work/prefix" -DCMAKE_FIND_USE_PACKAGE_REGISTRY=OFF >/dev/null
 cmake --build "$work/build"

@@ -10,6 +10,7 @@
 
 namespace shoal {
 
+/// What a Cpu may use.
 struct CpuSettings {
   int threads = 0;         ///< 0: as many as the process may use processors
   std::size_t memory = 0;  ///< bytes that one call may plan for beyond its inputs; 0: no limit

@@ -6,6 +6,7 @@
 
 namespace shoal {
 
+/// Which device, and what may be used of it.
 struct CudaSettings {
   int device = 0;          ///< its number
   std::size_t memory = 0;  ///< device bytes a call may plan for; 0: what is free

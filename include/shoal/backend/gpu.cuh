@@ -10,6 +10,7 @@
 
 namespace shoal {
 
+/// What a Gpu may use of its device and of the host.
 struct GpuSettings {
   std::size_t memory = 0;  ///< device bytes that one call may plan for; 0: nine tenths of what is free
   Precision precision = Precision::float32;  ///< of k-means', neighbours' and heads' products

@@ -47,6 +47,7 @@ struct FirstBad {
   }
 };
 
+/// The kernel that writes one number.
 struct FillIndex {
   std::int64_t value;
   template <class Exec> SHOAL_HD void operator()(Exec& exec, std::int64_t* to) const {

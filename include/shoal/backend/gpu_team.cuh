@@ -23,8 +23,9 @@ namespace shoal {
 /// can be read off its arguments, which is how the tests find unordered access.
 inline constexpr int warp_size = 32;
 
-/// The size of a launch. Kernels are compiled for at most `block_threads` threads a block.
+/// The threads of a block that kernels are compiled for, at most.
 inline constexpr int block_threads = 256;
+/// The size of a launch.
 struct Grid {
   Index blocks;
   int threads = block_threads;
@@ -48,9 +49,11 @@ template <class Exec> SHOAL_HD int warp_lane(const Exec& exec) { return exec.thr
 SHOAL_HD inline int bit_count(unsigned bits) { return __builtin_popcount(bits); }
 SHOAL_HD inline int lowest_bit(unsigned bits) { return bit_count((bits & (0u - bits)) - 1); }
 
+/// The sum of two values, for reductions.
 struct Plus {
   template <class T> SHOAL_HD T operator()(T a, T b) const { return a + b; }
 };
+/// The larger of two values, for reductions.
 struct Largest {
   template <class T> SHOAL_HD T operator()(T a, T b) const { return a > b ? a : b; }
 };
@@ -124,6 +127,7 @@ struct ByWarp {
   }
   static Grid grid(Index rows) { return warp_per_item(rows); }
 };
+/// A row by a block of threads.
 struct ByBlock {
   template <class Exec> SHOAL_HD static Index row(const Exec& exec) { return exec.block(); }
   template <class Exec> SHOAL_HD static BlockTeam<Exec> team(Exec& exec, Index size) { return {exec, size}; }

@@ -29,8 +29,10 @@ enum class Errc {
 /// what is longer than a screen is cut.
 class error : public std::runtime_error {
  public:
+  /// An error of that kind with that message.
   error(Errc code, const std::string& message)
       : std::runtime_error(shortened(printable(message), longest_message)), code_(code) {}
+  /// What kind of thing went wrong.
   [[nodiscard]] Errc code() const noexcept { return code_; }
 
  private:
@@ -50,6 +52,7 @@ class MessagePart {
   template <std::unsigned_integral T>
   MessagePart(T value) : kind_(Kind::natural), bits_(static_cast<long long>(value)) {}  // NOLINT
 
+  /// Appends the part as text.
   void append_to(std::string& message) const {
     char number[32];
     switch (kind_) {

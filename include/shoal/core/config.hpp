@@ -1,5 +1,15 @@
-// What all of shoal agrees on: the integer types, and the mark of code that a GPU runs too.
+// What all of shoal agrees on: what the compiler must give, the integer types, and the mark of code that a
+// GPU runs too.
 #pragma once
+
+// The include of what isn't there ends the compilation: hundreds of errors would bury the one that says why.
+#if __cplusplus < 202002L
+#error "shoal needs C++20: compile with -std=c++20 or later"
+#include <shoal/needs_cxx20>
+#elif !defined(__cpp_exceptions)
+#error "shoal reports errors by exceptions: compile without -fno-exceptions"
+#include <shoal/needs_exceptions>
+#endif
 
 #include <cstddef>
 #include <cstdint>

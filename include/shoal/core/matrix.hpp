@@ -16,14 +16,16 @@ namespace shoal {
 /// A view of a row-major matrix: element (i, j) is data[i * stride + j]. Copying copies the view, not the
 /// data.
 template <class T> struct MatrixView {
-  T* data = nullptr;
-  Index rows = 0;
-  Index cols = 0;
-  Index stride = 0;
+  T* data = nullptr;  ///< the first row
+  Index rows = 0;     ///< how many
+  Index cols = 0;     ///< elements of a row
+  Index stride = 0;   ///< elements from one row to the next
 
   MatrixView() = default;
+  /// Rows that follow one another without a gap.
   SHOAL_HD constexpr MatrixView(T* values, Index row_count, Index col_count)
       : MatrixView(values, row_count, col_count, col_count) {}
+  /// Rows `row_stride` elements apart.
   SHOAL_HD constexpr MatrixView(T* values, Index row_count, Index col_count, Index row_stride)
       : data(values), rows(row_count), cols(col_count), stride(row_stride) {}
   /// A view of const elements from a view of others.
@@ -32,10 +34,13 @@ template <class T> struct MatrixView {
       const MatrixView<U>& m)  // NOLINT: adds const only
       : MatrixView(m.data, m.rows, m.cols, m.stride) {}
 
+  /// Row i.
   [[nodiscard]] SHOAL_HD constexpr T* row(Index i) const { return data + i * stride; }
+  /// Row i, with its length.
   [[nodiscard]] constexpr std::span<T> span(Index i) const {
     return {row(i), static_cast<std::size_t>(cols)};
   }
+  /// Element (i, j); neither is checked.
   SHOAL_HD constexpr T& operator()(Index i, Index j) const { return data[i * stride + j]; }
   /// Rows [first, first + count).
   [[nodiscard]] SHOAL_HD constexpr MatrixView block(Index first, Index count) const {
@@ -78,19 +83,29 @@ template <class T> using Buffer = std::vector<T, CacheLineAllocator<T>>;
 template <class T> class Matrix {
  public:
   Matrix() = default;
+  /// Uninitialised elements.
   Matrix(Index rows, Index cols) : values_(elements(rows, cols)), rows_(rows), cols_(cols) {}
+  /// All elements equal to `value`.
   Matrix(Index rows, Index cols, T value) : values_(elements(rows, cols), value), rows_(rows), cols_(cols) {}
 
-  [[nodiscard]] Index rows() const { return rows_; }
-  [[nodiscard]] Index cols() const { return cols_; }
-  [[nodiscard]] Index size() const { return rows_ * cols_; }
+  [[nodiscard]] Index rows() const { return rows_; }          ///< how many rows
+  [[nodiscard]] Index cols() const { return cols_; }          ///< elements of a row
+  [[nodiscard]] Index size() const { return rows_ * cols_; }  ///< elements in all
+  /// The elements, row by row.
   [[nodiscard]] T* data() { return values_.data(); }
+  /// The elements, row by row.
   [[nodiscard]] const T* data() const { return values_.data(); }
+  /// Row i.
   [[nodiscard]] T* row(Index i) { return data() + i * cols_; }
+  /// Row i.
   [[nodiscard]] const T* row(Index i) const { return data() + i * cols_; }
+  /// Element (i, j); neither is checked.
   T& operator()(Index i, Index j) { return data()[i * cols_ + j]; }
+  /// Element (i, j); neither is checked.
   const T& operator()(Index i, Index j) const { return data()[i * cols_ + j]; }
+  /// A view of it all, valid as long as the matrix keeps its size.
   [[nodiscard]] MatrixView<T> view() { return {data(), rows_, cols_}; }
+  /// A view of it all, valid as long as the matrix keeps its size.
   [[nodiscard]] MatrixView<const T> view() const { return {data(), rows_, cols_}; }
   operator MatrixView<T>() { return view(); }              // NOLINT: views in, owners out
   operator MatrixView<const T>() const { return view(); }  // NOLINT

@@ -15,6 +15,7 @@ namespace shoal {
 /// for every algorithm. Parts stand in the order in which they were added.
 class MemoryPlan {
  public:
+  /// One use of memory.
   struct Part {
     std::string_view name;  ///< a string literal
     std::size_t bytes;

@@ -4,6 +4,8 @@
 #include <string_view>
 #include <type_traits>
 
+#include <shoal/core/config.hpp>
+
 namespace shoal {
 
 /// A visitor of fields that does nothing: the probe of the concept below.

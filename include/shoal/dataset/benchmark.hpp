@@ -17,17 +17,18 @@ namespace shoal {
 /// The labels of a data set; those of the validation split may be empty. Negative: none, left out of every
 /// benchmark.
 struct SplitLabels {
-  BorrowedView<std::span<const Label>> train, validation;
+  BorrowedView<std::span<const Label>> train, validation;  ///< [n] of each split
 };
 
 /// Rows of a split, ascending, and their new labels.
 struct Split {
-  std::vector<Index> rows;
-  std::vector<Label> labels;
+  std::vector<Index> rows;    ///< ascending
+  std::vector<Label> labels;  ///< [rows] new ones
 };
 
+/// A benchmark as a constructor makes it: which rows it takes, and their labels.
 struct Benchmark {
-  Split train, validation;
+  Split train, validation;  ///< what is taken of each split
   std::vector<Label>
       classes;  ///< what each new label stands for, a label (or a node) of the source; ascending
 };

@@ -35,6 +35,7 @@ namespace shoal {
   return sha.hex();
 }
 
+/// What a benchmark was made from and what came out, so that it can be made and checked again.
 struct Manifest {
   Recipe recipe;
   std::map<std::string, std::string> inputs;  ///< SHA-256 of each source that was given, by name

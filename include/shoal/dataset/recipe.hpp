@@ -14,15 +14,15 @@ namespace shoal {
 
 /// A constructor and its arguments.
 struct Recipe {
-  std::string constructor;
-  std::map<std::string, double> parameters;
-  std::uint64_t seed = 0;
+  std::string constructor;                   ///< what it is called
+  std::map<std::string, double> parameters;  ///< by name
+  std::uint64_t seed = 0;                    ///< of its random choices
 };
 
 /// What constructors read; each needs some of it.
 struct Sources {
-  SplitLabels labels;
-  const Hierarchy* hierarchy = nullptr;
+  SplitLabels labels;                                                  ///< of the data set
+  const Hierarchy* hierarchy = nullptr;                                ///< of its classes
   BorrowedView<std::span<const Node>> class_nodes = {};                ///< the node of each label
   SplitLabels refined = {};                                            ///< labels after relabelling
   BorrowedView<std::span<const float>> accuracy = {};                  ///< per label
@@ -34,12 +34,12 @@ enum class Needs { nothing, seed, hierarchy, accuracy, refined, class_lists };
 
 /// What a constructor is called and does.
 struct Constructor {
-  const char* name;
-  const char* summary;
-  std::vector<std::string> parameters;
-  Needs needs;
+  const char* name;                     ///< by which recipes ask for it
+  const char* summary;                  ///< one line
+  std::vector<std::string> parameters;  ///< the names of those it takes
+  Needs needs;                          ///< what else it reads
   bool nodes;  ///< its classes are nodes of the hierarchy, not labels of the source
-  Benchmark (*build)(const Recipe&, const Sources&);
+  Benchmark (*build)(const Recipe&, const Sources&);  ///< makes the benchmark
 };
 
 namespace recipe_impl {

@@ -6,6 +6,7 @@
 
 namespace shoal {
 
+/// When refinement stops, and in which order it visits.
 struct RefineSettings {
   Index sweeps = 30;        ///< at most
   double tolerance = 1e-4;  ///< stop when a sweep moves fewer than this share of the nodes

@@ -53,7 +53,7 @@ template <Objective Obj, Balancer Bal = NoBalance> struct Heads {
   Index warmup_epochs = Defaults::warmup_epochs;   ///< of a linear warm-up; at most `epochs` are used
   Index frozen_epochs = Defaults::frozen_epochs;   ///< in which the last layer stays as it was drawn
   double weight_decay = Defaults::weight_decay;    ///< on matrices and gains, not on biases
-  Optimizer optimizer = Defaults::optimizer;
+  Optimizer optimizer = Defaults::optimizer;       ///< where the weight decay enters
   double student_temperature = 0.1;                ///< τ_s
   double teacher_temperature = 0.1;                ///< τ_t
   double teacher_momentum = 0.996;                 ///< μ: teacher ← μ teacher + (1 − μ) student
@@ -65,8 +65,8 @@ template <Objective Obj, Balancer Bal = NoBalance> struct Heads {
   /// its own (CudaSettings::precision) takes those in the place of float32.
   Precision precision = Precision::float32;
   std::uint64_t seed = 0;  ///< the same seed gives the same bits
-  Obj objective = {};
-  Bal balancer = {};
+  Obj objective = {};      ///< what pairs are scored by, with its parameters
+  Bal balancer = {};       ///< what keeps clusters filled, with its parameters
 
   /// The same without the types of the policies.
   [[nodiscard]] HeadSettings general() const {

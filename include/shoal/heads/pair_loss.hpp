@@ -19,6 +19,7 @@ class PairLoss {
   virtual float penalty(Index clusters, const float* marginal, float* gradient) const = 0;
 };
 
+/// The loss of an objective and a balancer behind the one type that a step calls.
 template <Objective Obj, Balancer Bal> class PairLossOf final : public PairLoss {
  public:
   PairLossOf(const Obj& objective, const Bal& balancer) : objective_(objective), balancer_(balancer) {}

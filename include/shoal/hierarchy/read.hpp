@@ -9,6 +9,7 @@
 
 namespace shoal {
 
+/// How a hierarchy with several parents or roots is read.
 struct HierarchySettings {
   Primary primary = Primary::first;  ///< which parent makes the tree
   bool several_roots = false;        ///< a forest is an error unless this is set

@@ -7,11 +7,13 @@
 
 namespace shoal {
 
+/// Whether a label may stay, and how sharp the choices are.
 struct RelabelSettings {
   bool parent = true;  ///< p-HZR: the label itself competes with its children, and winning stops the descent
   float temperature = 0.01f;  ///< of the softmax that gives a step's confidence
 };
 
+/// Each row's label below its old one, and how sure that is.
 struct Relabeled {
   std::vector<Label> labels;  ///< [n] where the descent ended
   std::vector<float>

@@ -11,11 +11,13 @@
 
 namespace shoal {
 
+/// How sharp the softmax is, and how many classes are kept.
 struct ZeroShotSettings {
   float temperature = 0.01f;  ///< τ of the softmax over cosines; CLIP's own is 0.01
   Index top = 5;              ///< how many classes to keep a sample
 };
 
+/// What each sample is taken for, and how surely.
 struct ZeroShot {
   std::vector<Label> labels;      ///< [n] the best candidate
   std::vector<float> confidence;  ///< [n] its softmax probability among the candidates

@@ -7,9 +7,11 @@
 
 namespace shoal {
 
+/// Eigen's float16.
 template <> struct StorageOf<Eigen::half> {
   static constexpr Dtype dtype = Dtype::float16;
 };
+/// Eigen's bfloat16.
 template <> struct StorageOf<Eigen::bfloat16> {
   static constexpr Dtype dtype = Dtype::bfloat16;
 };

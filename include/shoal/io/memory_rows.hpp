@@ -13,6 +13,7 @@ namespace shoal {
 /// How a feature of type T is stored. A library's own 16-bit types join by a specialisation, as Eigen's do in
 /// io/eigen_rows.hpp.
 template <class T> struct StorageOf;
+/// float32.
 template <> struct StorageOf<float> {
   static constexpr Dtype dtype = Dtype::float32;
 };

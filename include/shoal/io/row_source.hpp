@@ -33,8 +33,10 @@ concept RowSource = requires(const S s, Index first, std::span<const Index> ids,
 /// nothing.
 class Rows {
  public:
+  /// The rows of a view.
   Rows(MatrixView<const float> m)
       : Rows(m.data, Dtype::float32, m.rows, m.cols, m.stride) {}  // NOLINT: a view
+  /// The rows of a matrix, which must outlive them.
   Rows(const Matrix<float>& m) : Rows(m.view()) {}                 // NOLINT
   Rows(Matrix<float>&&) = delete;                                  // it would be gone before it is read
   /// `stride` counts elements from one row to the next.

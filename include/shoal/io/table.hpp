@@ -17,7 +17,7 @@
 
 namespace shoal {
 
-/// One line of a file, without its end (\n or \r\n); numbers start at 1.
+/// One line of a file, without its end (a line feed, or a carriage return before one); numbers start at 1.
 struct Line {
   std::string_view file;
   Index number;

@@ -20,12 +20,13 @@ enum class Stopped { iterations, no_change, tolerance, hook };
 struct KMeansIteration {
   double objective =
       0;  ///< Σ w cost(x, its centroid) over all rows after the assignment, before the centroids move
-  Index moved = 0;    ///< rows that changed their cluster
-  Index empty = 0;    ///< clusters without rows after the assignment
-  double pruned = 0;  ///< share of (row, centroid) pairs whose distance was not needed
-  double seconds = 0;
+  Index moved = 0;     ///< rows that changed their cluster
+  Index empty = 0;     ///< clusters without rows after the assignment
+  double pruned = 0;   ///< share of (row, centroid) pairs whose distance was not needed
+  double seconds = 0;  ///< of wall clock
 };
 
+/// When and how the iterations of k-means go on: the fields of KMeans that they read.
 struct LloydSettings {
   GeometryRule geometry;
   Index iterations = 25;

@@ -67,18 +67,19 @@ inline std::vector<double> accuracy_by_class(const Contingency& t, std::span<con
 /// Classes by how frequent they are: many (≥ `many` samples), medium, and few (≤ `few`), the bounds of
 /// long-tail recognition (Liu et al., "Large-scale long-tailed recognition in an open world", CVPR 2019).
 struct FrequencyBounds {
-  Index many = 101;
-  Index few = 19;
+  Index many = 101;  ///< samples from which a class has many
+  Index few = 19;    ///< samples up to which it has few
 };
 
 /// Accuracy of one group of classes.
 struct BinAccuracy {
-  Index classes = 0;
-  Index samples = 0;
+  Index classes = 0;    ///< in the group
+  Index samples = 0;    ///< of those classes
   double accuracy = 0;  ///< of the group's samples; 0 where there are none
 };
+/// Accuracies of classes with many, a medium number of, and few samples.
 struct FrequencyAccuracy {
-  BinAccuracy many, medium, few;
+  BinAccuracy many, medium, few;  ///< a group each
 };
 
 /// ACC of the classes with many, a medium number and few samples. `frequency` [C] says how many samples each

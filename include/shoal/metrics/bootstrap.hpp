@@ -17,10 +17,11 @@
 
 namespace shoal {
 
+/// How the bootstrap draws, and how wide its interval is.
 struct BootstrapSettings {
-  Index replicates = 1000;
-  double level = 0.95;  ///< of the interval
-  std::uint64_t seed = 0;
+  Index replicates = 1000;  ///< samples drawn anew
+  double level = 0.95;      ///< of the interval
+  std::uint64_t seed = 0;   ///< of the drawing
   /// The range of the score, where intervals end: 0 to 1 for accuracies and NMI. A replicate beyond it widens
   /// it.
   double least = -1, most = 1;
@@ -28,14 +29,14 @@ struct BootstrapSettings {
 
 /// A score and what other samples of the same kind and number would have given.
 struct Interval {
-  double value = 0;  ///< on the samples as they are
-  double low = 0, high = 0;
-  double standard_error = 0;
+  double value = 0;           ///< on the samples as they are
+  double low = 0, high = 0;   ///< the ends of the interval
+  double standard_error = 0;  ///< the standard deviation over replicates
 };
 
 /// Two clusterings on the same samples.
 struct Comparison {
-  Interval first, second;
+  Interval first, second;      ///< the score of each
   Interval difference;         ///< first − second; significant at the level where the interval leaves out 0
   double first_is_better = 0;  ///< the share of replicates where first > second, ties counted half
 };

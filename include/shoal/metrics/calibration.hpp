@@ -19,26 +19,27 @@ namespace shoal {
 /// bins of one number of samples in the order of confidence, whose sizes differ by one at most.
 enum class Binning { equal_width, equal_mass };
 
+/// How many bins, and of which kind.
 struct CalibrationSettings {
-  Index bins = 15;
-  Binning binning = Binning::equal_width;
+  Index bins = 15;                         ///< B
+  Binning binning = Binning::equal_width;  ///< of one width, or of one number of samples
 };
 
 /// One bin of a reliability diagram. Means are 0 in an empty bin.
 struct ReliabilityBin {
   double low = 0, high = 0;  ///< its bounds (equal width) or the confidences of its first and last sample
-  Index samples = 0;
-  double confidence = 0;  ///< mean confidence
-  double accuracy = 0;    ///< share of right samples
+  Index samples = 0;         ///< in the bin
+  double confidence = 0;     ///< mean confidence
+  double accuracy = 0;       ///< share of right samples
 };
 
 /// Reliability data, and what it sums up to.
 struct Calibration {
-  std::vector<ReliabilityBin> bins;
+  std::vector<ReliabilityBin> bins;  ///< in the order of confidence
   double expected_error = 0;  ///< ECE = Σ_b (n_b / n) |accuracy_b − confidence_b| (Guo et al., ICML 2017)
   double maximum_error = 0;   ///< MCE = max over bins that are not empty of that difference
   double confidence = 0;      ///< mean over all samples
-  double accuracy = 0;
+  double accuracy = 0;        ///< share of right samples among all
 };
 
 namespace calibration_impl {
@@ -131,7 +132,7 @@ inline Calibration calibration(std::span<const float> confidence, std::span<cons
 /// How confidences (maximum softmax probabilities) spread, for right and for wrong samples.
 struct ConfidenceHistogram {
   std::vector<Index> right;  ///< [bins], equal width as in Binning::equal_width
-  std::vector<Index> wrong;
+  std::vector<Index> wrong;  ///< [bins], the same bins
 };
 
 inline ConfidenceHistogram confidence_histogram(std::span<const float> confidence,

@@ -15,6 +15,7 @@
 
 namespace shoal {
 
+/// The calibration error of each class, and their mean.
 struct ClasswiseCalibration {
   double expected_error = 0;  ///< the mean over classes of their error
   std::vector<double>

@@ -15,19 +15,19 @@ namespace shoal {
 
 /// How good a clustering is. All scores are fractions; 1 is best.
 struct Quality {
-  double acc = 0;     ///< clustering accuracy under the best one-to-one map
-  double nmi = 0;     ///< normalised mutual information (arithmetic)
-  double ami = 0;     ///< adjusted mutual information (arithmetic), expectation exact
-  double ari = 0;     ///< adjusted Rand index
-  double purity = 0;  ///< accuracy under the best many-to-one map
-  double homogeneity = 0;
-  double completeness = 0;
-  double fowlkes_mallows = 0;
-  PairCounts pairs;
-  Index samples = 0;  ///< scored samples, that have both labels
-  Index unlabelled = 0;
-  Index clusters = 0;  ///< clusters that occur
-  Index classes = 0;   ///< classes that occur
+  double acc = 0;              ///< clustering accuracy under the best one-to-one map
+  double nmi = 0;              ///< normalised mutual information (arithmetic)
+  double ami = 0;              ///< adjusted mutual information (arithmetic), expectation exact
+  double ari = 0;              ///< adjusted Rand index
+  double purity = 0;           ///< accuracy under the best many-to-one map
+  double homogeneity = 0;      ///< share of the class entropy that the clusters tell
+  double completeness = 0;     ///< share of the cluster entropy that the classes tell
+  double fowlkes_mallows = 0;  ///< geometric mean of the pairs' precision and recall
+  PairCounts pairs;            ///< pairs of samples together or apart
+  Index samples = 0;           ///< scored samples, that have both labels
+  Index unlabelled = 0;        ///< samples without one of the labels, left out
+  Index clusters = 0;          ///< clusters that occur
+  Index classes = 0;           ///< classes that occur
 };
 
 /// Scores a table that is already there.

@@ -136,15 +136,16 @@ inline void check_top(const char* function, MatrixView<const Label> top) {
   return multilabel_impl::score(top, truth, set_of, workers, none);
 }
 
+/// How many random guesses, and from which seed.
 struct DrawSettings {
-  Index draws = 50;
-  std::uint64_t seed = 0;
+  Index draws = 50;        ///< of one label a sample
+  std::uint64_t seed = 0;  ///< of the drawing
 };
 
 /// The same accuracies over repeated draws of one label a sample.
 struct DrawnAccuracy {
-  Spread top1_to_1, top1_to_L, topk_to_1, topk_to_L;
-  Index samples = 0;  ///< with at least one label
+  Spread top1_to_1, top1_to_L, topk_to_1, topk_to_L;  ///< over the draws
+  Index samples = 0;                                  ///< with at least one label
 };
 
 /// Accuracies against sets given a sample (ImageNet ReaL): `draws` times, one label is drawn evenly from each

@@ -15,6 +15,7 @@
 
 namespace shoal {
 
+/// In which distance, and which rows are left out.
 struct SeparabilitySettings {
   /// Euclidean, or cosine: the same scores of the rows scaled to length one.
   Distance distance = Distance::euclidean;

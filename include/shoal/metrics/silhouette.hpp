@@ -17,6 +17,7 @@
 
 namespace shoal {
 
+/// In which distance, of how many rows, and which are left out.
 struct SilhouetteSettings {
   Distance distance = Distance::euclidean;
   Index sample = 0;        ///< rows to score, drawn without replacement; 0: all

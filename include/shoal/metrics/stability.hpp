@@ -12,7 +12,7 @@ namespace shoal {
 
 /// Scores over seeds, as tables print them: mean ± standard deviation.
 struct QualitySpread {
-  Spread acc, nmi, ami, ari, purity;
+  Spread acc, nmi, ami, ari, purity;  ///< of the fields of Quality of these names
 };
 
 [[nodiscard]] inline QualitySpread spread(std::span<const Quality> runs) {

@@ -13,6 +13,7 @@
 
 namespace shoal {
 
+/// How rows are divided into lists, and how many lists a row is compared with.
 struct ListSettings {
   Index lists = 0;         ///< clusters that the rows are divided into; 0: 2 √n
   Index probes = 16;       ///< lists that a row is compared with: all lists give exact neighbours

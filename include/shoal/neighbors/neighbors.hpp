@@ -13,10 +13,11 @@ namespace shoal {
 /// distance.
 enum class Similarity { cosine, inner_product, euclidean };
 
+/// How many neighbours, and in which sense.
 struct NeighborSettings {
   Index count = 50;  ///< m, neighbours a row: 1 ≤ m < n (m ≤ n for another set's rows)
-  Similarity similarity = Similarity::cosine;
-  bool keep_similarities = false;  ///< return the similarities too
+  Similarity similarity = Similarity::cosine;  ///< what "near" means
+  bool keep_similarities = false;              ///< return the similarities too
 };
 
 /// The size of a search, for plan().
@@ -29,8 +30,8 @@ struct NeighborShape {
 /// neighbour. similarities [n × m] goes with ids when it was asked for, and is empty otherwise: cosines,
 /// inner products, or for Euclidean neighbours their distances ‖x − x'‖.
 struct Neighbors {
-  Matrix<std::int32_t> ids;
-  Matrix<float> similarities;
+  Matrix<std::int32_t> ids;    ///< [n × m] rows, nearest first
+  Matrix<float> similarities;  ///< [n × m] or empty
 };
 
 /// An empty result for n rows.

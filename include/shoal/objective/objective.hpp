@@ -15,8 +15,8 @@ namespace shoal {
 /// in it.
 struct LogProbs {
   const float* logits;  ///< [C]
-  float scale;
-  float log_partition;
+  float scale;          ///< 1/τ
+  float log_partition;  ///< log Σ_c exp(scale · logits[c])
 
   template <class F> [[nodiscard]] SHOAL_HD F log(At<F> c) const {
     return c.load(logits) * scale - log_partition;

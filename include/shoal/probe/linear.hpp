@@ -24,24 +24,25 @@ namespace shoal {
 
 /// Settings of a probe; the grid is that of Adaloglou et al. 2024, appendix C.3.
 struct LinearProbe {
-  std::vector<double> learning_rates{1e-5, 5e-5, 1e-4, 5e-4, 1e-3, 5e-3};
-  std::vector<double> weight_decays{0, 1e-5, 1e-3};
+  std::vector<double> learning_rates{1e-5, 5e-5, 1e-4, 5e-4, 1e-3, 5e-3};  ///< the grid's rates
+  std::vector<double> weight_decays{0, 1e-5, 1e-3};                        ///< and its decays
   Index classes = 0;  ///< 0: one more than the largest training label
-  int epochs = 100;
+  int epochs = 100;   ///< passes over the training rows
   Index batch = 256;  ///< the learning rate does not scale with it
-  double momentum = 0.9;
+  double momentum = 0.9;  ///< of stochastic gradient descent
   bool race = true;  ///< drop the worse half of the grid from time to time (see fit)
-  std::uint64_t seed = 0;
+  std::uint64_t seed = 0;  ///< of the order of rows
 };
 
 /// How one grid point fared.
 struct ProbePoint {
-  double learning_rate, weight_decay;
+  double learning_rate, weight_decay;  ///< where in the grid
   int epochs;       ///< trained for so many
   double loss;      ///< mean cross-entropy over its last epoch, before each step; NaN where it diverged
   double accuracy;  ///< on the validation rows, after its last epoch
 };
 
+/// Every point of the grid, and the classifier of the best.
 struct ProbeResult {
   std::vector<ProbePoint> points;      ///< learning rates outside, weight decays inside
   Index best;                          ///< of the points trained longest the most accurate; first on ties

@@ -43,7 +43,9 @@ inline FloatVector vector_min(FloatVector a, FloatVector b) { return a < b ? a :
 
 /// The integer type with the same bits as F.
 template <class F> struct vector_traits;
+/// Of a float.
 template <> struct vector_traits<float> { using integer = std::int32_t; };
+/// Of a vector.
 template <> struct vector_traits<FloatVector> { using integer = IntVector; };
 template <class F> using int_of = typename vector_traits<F>::integer;
 

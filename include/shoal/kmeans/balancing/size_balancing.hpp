@@ -73,7 +73,7 @@ concept SizeBalancing = std::copyable<S> && requires {
 class AnySizeBalancing {
  public:
   template <class S>  // the type itself first: clang asks of it while it lays the class out
-    requires(!std::same_as<S, AnySizeBalancing>) && SizeBalancing<S>
+    requires(!std::same_as<S, AnySizeBalancing> && SizeBalancing<S>)
   explicit AnySizeBalancing(const S& rule) : rule_(std::addressof(rule)) {
     if constexpr (S::active) {
       check_ = [](const void* r, Index n, Index clusters) { static_cast<const S*>(r)->check(n, clusters); };

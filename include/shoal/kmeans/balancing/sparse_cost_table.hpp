@@ -13,10 +13,12 @@ namespace shoal {
 /// cost that they came with. 24 bytes a pair; adding takes one walk over all pairs.
 class SparseCostTable {
  public:
+  /// A pair as its row sees it.
   struct InCluster {
     Label cluster;
     float cost;
   };
+  /// A pair as its cluster sees it.
   struct OfRow {
     Index row;
     float cost;

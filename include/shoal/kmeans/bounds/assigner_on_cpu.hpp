@@ -37,6 +37,7 @@ inline Bounds choose_bounds(const AssignmentShape& shape, std::size_t budget) {
   return fastest_cost < 1 ? Bounds::none : Bounds::off;
 }
 
+/// k-means on a Cpu: the bounds that fit its memory, and the fused assigners.
 template <> struct AssignerOn<Cpu> {
   static std::unique_ptr<Assigner> assigner(const AssignmentJob& job, const Cpu& cpu) {
     const AssignmentShape shape{{job.rows.rows(), job.rows.cols()}, job.clusters, job.bounds};

@@ -26,6 +26,7 @@ namespace shoal {
 /// refreshed each time); 8 bytes a row.
 class PrunedAssigner final : public BlockAssigner {
  public:
+  /// How many centroids share a bound, and whether bounds are kept.
   struct Settings {
     Index group = 1;   ///< centroids a bound: 1, 4 or 8
     bool keep = true;  ///< keep bounds from iteration to iteration
