@@ -54,9 +54,13 @@ class Bench:
     def truth(self, name):
         return np.load(self.file(name, "labels.npy")).astype(np.int64)
 
+    def out(self, name, what, seed):
+        """Where a run's files are, or begin."""
+        return os.path.join(self.work, f"{name}.{what}.{seed}")
+
     def sklearn(self, name, seed):
         """Labels and seconds of k-means++ on rows of unit length, one start, scikit-learn's defaults otherwise."""
-        out = os.path.join(self.work, f"{name}.sklearn.{seed}")
+        out = self.out(name, "sklearn", seed)
         if not os.path.exists(out + ".json"):
             from sklearn.cluster import KMeans
             x = unit_rows(self.file(name))
@@ -71,7 +75,7 @@ class Bench:
 
     def cluster(self, name, what, options, seed):
         """Labels and seconds of a run of shoal cluster."""
-        out = os.path.join(self.work, f"{name}.{what}.{seed}")
+        out = self.out(name, what, seed)
         if not os.path.exists(os.path.join(out, "run.json")):
             subprocess.run([self.shoal, "cluster", self.file(name), "--out", out, "--seed", str(seed), "--no-report",
                             *options], check=True, stdout=subprocess.DEVNULL)

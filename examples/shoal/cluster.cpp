@@ -35,7 +35,7 @@ bool resumes(const std::string& method) {
   return std::ranges::find(own->options, "--resume", &MethodOption::name) != own->options.end();
 }
 
-/// Whether the method makes a graph of each view; others read pairs from the views, and need no neighbours.
+/// Whether the method makes a graph of each view; others need no neighbours where there are views.
 bool sums_graphs(const std::string& method) {
   const auto own = std::ranges::find(method_table(), method, &MethodEntry::name);
   return own->group == std::string(graph_methods_group);

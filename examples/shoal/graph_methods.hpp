@@ -1,4 +1,4 @@
-// shoal cluster by the neighbour graph: the options of --method auto, pmi-graph and leiden.
+// shoal cluster without heads: the options of --method auto, pmi-graph, leiden and turtle.
 #pragma once
 
 #include "method_options.hpp"
@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <shoal/graph/auto.hpp>
+#include <shoal/turtle/settings.hpp>
 
 inline constexpr const char* graph_methods_group = "Neighbour graph";
 
@@ -66,5 +67,18 @@ struct LeidenMethod {
                  "Neighbours to find for each row");
     visit.number("--resolution", resolution, Range<double>{0, 1e9},
                  "In the place of --clusters: the larger, the more clusters there are");
+  }
+};
+
+/// Labels that linear classifiers in every view find easy to learn.
+struct TurtleMethod {
+  static constexpr const char* group = "TURTLE";
+
+  std::vector<std::filesystem::path> views;
+  shoal::Turtle settings;
+
+  template <class Visit> void each_option(Visit& visit) {
+    visit.files("--view", views, "Other views of the rows: other spaces of the classifiers (.npy)");
+    visit.number("--steps", settings.steps, Range<shoal::Index>{1, 1'000'000'000}, "Steps of the labels");
   }
 };

@@ -25,6 +25,7 @@ inline constexpr std::tuple methods{
     Method<AutoMethod>{"auto", "Auto"},
     Method<PmiGraphMethod>{"pmi-graph", "PMI on the neighbour graph"},
     Method<LeidenMethod>{"leiden", "Leiden"},
+    Method<TurtleMethod>{"turtle", "TURTLE"},
 };
 inline constexpr std::size_t method_count = std::tuple_size_v<decltype(methods)>;
 

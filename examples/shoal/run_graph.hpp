@@ -9,7 +9,7 @@
 #include <list>
 #include <utility>
 
-#include <shoal/graph/predict.hpp>
+#include <shoal/model/graph_model.hpp>
 
 /// The rows of a job in all of its views, standardised where that is asked for.
 class JobViews {
@@ -41,18 +41,18 @@ class JobViews {
   std::vector<shoal::BorrowedView<shoal::AnyRows>> views_;
 };
 
-/// The labels as the outcome of a job. The model is the clusters' centroids among the features, by which
-/// other rows find theirs.
+/// The labels as the outcome of a job. The model is the features' rows, whose labels vote on other rows, and
+/// the clusters' centroids among them.
 template <class Device>
 ClusterOutcome graph_outcome(const ClusterJob& job, const JobViews& views,
                              const std::vector<shoal::Label>& labels, shoal::Index clusters,
                              const shoal::Cpu& cpu, const Device& device) {
   ClusterOutcome outcome;
   outcome.clusters = clusters;
-  shoal::KMeansModel model{shoal::label_centroids(views.first(), labels, clusters, cpu), true, 0.1,
-                           views.scaling()};
-  outcome.prediction = predict(model, job.features, device);
-  keep_labels(model, views.first(), labels, outcome.prediction);
+  shoal::GraphModel model =
+      shoal::graph_model(views.first(), labels, clusters, cpu, views.scaling(), {.seed = job.options.seed});
+  outcome.prediction = predict(model.centroids, job.features, device);
+  keep_labels(model.centroids, views.first(), labels, outcome.prediction);
   outcome.model = std::move(model);
   return outcome;
 }

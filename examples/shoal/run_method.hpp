@@ -4,6 +4,7 @@
 #include "run_graph.hpp"
 #include "run_heads.hpp"
 #include "run_kmeans.hpp"
+#include "run_turtle.hpp"
 
 /// Clusters the job's rows. `device`: the Cpu again, or a GPU; `cpu` does what is left to the host.
 template <class Options, class Device>

@@ -15,3 +15,4 @@ void add_zero_shot(CLI::App& app);
 void add_relabel(CLI::App& app);
 void add_refine(CLI::App& app);
 void add_compare(CLI::App& app);
+void add_suggest(CLI::App& app);

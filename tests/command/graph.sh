@@ -29,8 +29,21 @@ run found --method leiden --resolution 2
 grep -qE '"clusters": [0-9]+' found/run.json || failed "Leiden does not say how many clusters it found"
 run standard --method pmi-graph --clusters 8 --standardize --graph-start merged
 
-# Labels are refined; what is refined already stays.
+run turtle --method turtle --clusters 8 --steps 5 --view lemma.npy
+
+# A model of the graph labels rows by their neighbours or by centroids; others have no choice.
+for by in neighbors centroids; do
+  "$shoal" predict auto/model.shoal f.npy --by $by --out by_$by >/dev/null
+  "$shoal" evaluate by_$by/labels.npy auto/labels.npy --json > agreement.json
+  grep -qE '"acc": (1\.0|0\.[89])' agreement.json || failed "by $by: $(cat agreement.json)"
+done
+"$shoal" predict auto/model.shoal f.npy --out by_default >/dev/null
+cmp by_default/labels.npy by_neighbors/labels.npy
+! cmp -s by_neighbors/labels.npy by_centroids/labels.npy || failed "--by does nothing"
 "$shoal" cluster f.npy --clusters 8 --out kmeans --no-report >/dev/null
+refuses 1 "--by has no meaning for a model of k-means" predict kmeans/model.shoal f.npy --by centroids --out x
+
+# Labels are refined; what is refined already stays.
 "$shoal" refine kmeans/labels.npy nn.npy --out refined.npy > said.txt
 grep -qE '^pmi from [0-9.]+ to [0-9.]+ in [0-9]+ sweeps?; [0-9]+ of 1200 rows' said.txt || failed "refine said $(cat said.txt)"
 ! cmp -s refined.npy kmeans/labels.npy || failed "nothing was refined"
@@ -55,3 +68,15 @@ for key in silhouette neighbor_information nearness silhouette_rank ami ari; do
 done
 refuses 1 "1199 labels" compare short.npy kmeans --features f.npy
 refuses 1 "can't be opened" compare none.npy --features f.npy
+
+# How many there are is hinted at, with a picture of each hint.
+"$shoal" suggest f.npy --most 60 --out hints.html > said.txt
+for hint in "merge tree" Leiden halves silhouette; do
+  grep -qE "^$hint +[0-9]+$" said.txt || failed "suggest said $(cat said.txt)"
+  grep -q "$hint: [0-9]" hints.html || failed "no picture of $hint"
+done
+grep -q "none is to be trusted alone" said.txt || failed "suggest does not warn"
+"$shoal" suggest f.npy --most 60 --sample 500 --threads 3 --json > three.json
+"$shoal" suggest f.npy --most 60 --sample 500 --threads 1 --json > one.json
+cmp one.json three.json
+grep -q '"rows": 500' one.json && grep -q '"silhouette"' one.json || failed "suggest --json said $(cat one.json)"

@@ -12,6 +12,7 @@ verbs=(
   "evaluate missing missing"
   "refine missing missing --out out.npy"
   "compare missing --features missing"
+  "suggest missing"
   "probe missing missing --out out"
   "report . missing"
   "hierarchy info missing"
@@ -59,6 +60,7 @@ beside() {
       echo "--hierarchy missing --text-ids missing" ;;
     "refine --resolution") echo "--objective modularity" ;;
     "cluster --resolution") echo "--method leiden" ;;
+    "cluster --steps") echo "--method turtle" ;;
     "cluster --graph-start" | "cluster --sweeps") echo "--method pmi-graph" ;;
     "cluster --beta") echo "--method temi" ;;
     "cluster --alpha") echo "--method scan" ;;
