@@ -17,7 +17,7 @@ constexpr float not_a_number = std::numeric_limits<float>::quiet_NaN();
 
 KMeansModel centroids() { return {test::random_rows(3, 4, 1), false, 0.3, {}}; }
 
-HeadModel heads() {
+HeadModel small_heads() {
   HeadModel model{{4, {6, 2}, 3, 2}, {}, 1, 0.1, {}};
   model.parameters = initial_parameters(model.shape, 3);
   return model;
@@ -63,7 +63,7 @@ template <class M> void shared_fields(const M& model, std::size_t columns) {
 
 TEST_CASE("models that can be used pass, scaled or not") {
   KMeansModel k = centroids();
-  HeadModel h = heads();
+  HeadModel h = small_heads();
   CHECK_NOTHROW(check_model(k, "who", Errc::bad_file));
   CHECK_NOTHROW(check_model(h, "who", Errc::bad_file));
   k.scaling = h.scaling = {std::vector<float>(4, -7.f), std::vector<float>(4, 1e-30f)};
@@ -94,7 +94,7 @@ TEST_CASE("under cosine, centroids that are not of length one would give other d
 }
 
 TEST_CASE("heads: each field that cannot be, and sizes whose products wrap") {
-  const HeadModel model = heads();
+  const HeadModel model = small_heads();
   shared_fields(model, 4);
   for (const Index bad :
        {Index{0}, Index{-1}, huge, std::numeric_limits<Index>::max(), std::numeric_limits<Index>::min()}) {
