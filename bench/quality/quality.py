@@ -93,14 +93,13 @@ class Bench:
             return run
 
         yield "scikit-learn k-means++", lambda seed: self.sklearn(name, seed)
-        yield "kmeans", shoal("kmeans", "--method", "kmeans")
-        yield "pmi-graph", shoal("pmi-graph", "--method", "pmi-graph")
-        yield "leiden", shoal("leiden", "--method", "leiden")
         yield "auto", shoal("auto", "--method", "auto")
         if name in WITH_VIEWS:
             views = [option for kind in ("view_lemma.npy", "view_gloss.npy")
                      for option in ("--view", self.file(name, kind))]
             yield "auto, views", shoal("auto-views", "--method", "auto", *views)
+        yield "kmeans", shoal("kmeans", "--method", "kmeans")
+        yield "leiden", shoal("leiden", "--method", "leiden")
 
     def table(self, name):
         truth, means = self.truth(name), {}

@@ -45,7 +45,7 @@ struct Column {
   std::vector<double> values;
 };
 
-std::vector<Column> columns_of(const shoal::Comparison& found) {
+std::vector<Column> columns_of(const shoal::ClusteringComparison& found) {
   std::vector<Column> columns{{"silhouette", "silhouette", found.scores.silhouette},
                               {"neighbor_information", "information", found.scores.neighbor_information}};
   if (!found.scores.view_agreement.empty())
@@ -64,7 +64,7 @@ nlohmann::ordered_json number(double value) {
   return std::isnan(value) ? nlohmann::ordered_json() : nlohmann::ordered_json(value);
 }
 
-nlohmann::ordered_json as_json(const Options& options, const shoal::Comparison& found) {
+nlohmann::ordered_json as_json(const Options& options, const shoal::ClusteringComparison& found) {
   nlohmann::ordered_json runs = nlohmann::ordered_json::array();
   const auto columns = columns_of(found);
   for (std::size_t r = 0; r < options.runs.size(); ++r) {
@@ -83,7 +83,7 @@ nlohmann::ordered_json as_json(const Options& options, const shoal::Comparison& 
   return {{"caution", caution}, {"runs", runs}};
 }
 
-void print(const Options& options, const shoal::Comparison& found) {
+void print(const Options& options, const shoal::ClusteringComparison& found) {
   const auto columns = columns_of(found);
   for (const Column& column : columns) std::printf("%12s rank  ", column.title);
   std::printf("run\n");
@@ -102,7 +102,7 @@ void print(const Options& options, const shoal::Comparison& found) {
 }
 
 /// A dot for each run over its number, one picture a score.
-std::string pictures(const Options& options, const shoal::Comparison& found) {
+std::string pictures(const Options& options, const shoal::ClusteringComparison& found) {
   std::vector<Plot> plots;
   for (const Column& column : columns_of(found)) {
     std::vector<Point> points;
@@ -123,7 +123,7 @@ std::string pictures(const Options& options, const shoal::Comparison& found) {
   return plots.empty() ? "" : side_by_side("The scores of all runs", plots);
 }
 
-std::string page(const Options& options, const shoal::Comparison& found) {
+std::string page(const Options& options, const shoal::ClusteringComparison& found) {
   std::string html =
       "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>Clusterings compared</title>"
       "<style>" +
@@ -151,7 +151,7 @@ void run(const Options& options) {
         progress_bar());
   else
     stored.emplace(options.neighbors);
-  const shoal::Comparison found =
+  const shoal::ClusteringComparison found =
       shoal::compare(labels, features, views,
                      stored ? stored->ids() : shoal::MatrixView<const std::int32_t>(searched.ids), cpu);
   if (!options.out.empty()) shoal::write_text(options.out, page(options, found));

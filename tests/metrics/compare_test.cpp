@@ -37,7 +37,7 @@ TEST_CASE("every score falls as labels get worse, and ranks say so") {
   const Cpu cpu;
   const Neighbors near = exact_neighbors(a, {.count = 10}, cpu);
   const std::vector<std::vector<Label>> runs{labels_of(0), labels_of(40), labels_of(100)};
-  const Comparison found = compare(runs, a, views, near.ids, cpu);
+  const ClusteringComparison found = compare(runs, a, views, near.ids, cpu);
   for (const auto& scores : {found.scores.silhouette, found.scores.neighbor_information}) {
     REQUIRE(scores.size() == 3);
     CHECK(scores[0] > scores[1]);
@@ -59,7 +59,7 @@ TEST_CASE("the information of neighbours' labels is that of the definition") {
   std::copy_n(ids, 4, near.data());
   const Matrix<float> rows = test::random_rows(4, 3, 1);
   const std::vector<std::vector<Label>> runs{labels};
-  const Comparison found = compare(runs, rows, {}, near, Cpu{});
+  const ClusteringComparison found = compare(runs, rows, {}, near, Cpu{});
   const double expected = 0.25 * std::log(0.25 / (0.5 * 0.25)) + 0.25 * std::log(0.25 / (0.5 * 0.75)) +
                           0.5 * std::log(0.5 / (0.5 * 0.75));
   CHECK(found.scores.neighbor_information[0] == doctest::Approx(expected).epsilon(1e-12));
@@ -72,13 +72,13 @@ TEST_CASE("numbering plays no part, nor does the number of threads") {
   const Views views{a, b};
   const Neighbors near = exact_neighbors(a, {.count = 7}, Cpu{});
   const std::vector<std::vector<Label>> runs{labels_of(30), labels_of(30, 5), labels_of(60)};
-  const Comparison one = compare(runs, a, views, near.ids, Cpu({.threads = 1}));
+  const ClusteringComparison one = compare(runs, a, views, near.ids, Cpu({.threads = 1}));
   CHECK(one.scores.silhouette[0] == one.scores.silhouette[1]);
   CHECK(one.scores.neighbor_information[0] == one.scores.neighbor_information[1]);
   CHECK(one.scores.view_agreement[0] == one.scores.view_agreement[1]);
   CHECK(one.ami(0, 1) == 1);
   for (const int threads : {2, 7}) {
-    const Comparison other = compare(runs, a, views, near.ids, Cpu({.threads = threads}));
+    const ClusteringComparison other = compare(runs, a, views, near.ids, Cpu({.threads = threads}));
     CHECK(other.scores.silhouette == one.scores.silhouette);
     CHECK(other.scores.neighbor_information == one.scores.neighbor_information);
     CHECK(other.scores.view_agreement == one.scores.view_agreement);

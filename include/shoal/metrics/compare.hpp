@@ -25,7 +25,7 @@ struct LabelFreeScores {
 };
 
 /// What compare() says.
-struct Comparison {
+struct ClusteringComparison {
   LabelFreeScores scores;
   Matrix<double> ami, ari;  ///< [R × R] of each pair, 1 on the diagonal
 };
@@ -122,9 +122,9 @@ inline double silhouette(AnyRows features, std::span<const Label> labels, Worker
 /// Labels are numbers ≥ 0, in any numbering. The same bits for any number of threads. O(R (n C d + n m) + R²
 /// n). Throws invalid_argument for no clusterings and for lengths that differ, bad_data for neighbours ≥ n.
 template <Backend B>
-[[nodiscard]] Comparison compare(std::span<const std::vector<Label>> clusterings, AnyRows features,
-                                 std::span<const BorrowedView<AnyRows>> views,
-                                 MatrixView<const std::int32_t> neighbors, const B& backend) {
+[[nodiscard]] ClusteringComparison compare(std::span<const std::vector<Label>> clusterings, AnyRows features,
+                                           std::span<const BorrowedView<AnyRows>> views,
+                                           MatrixView<const std::int32_t> neighbors, const B& backend) {
   using namespace compare_impl;
   check(!clusterings.empty(), Errc::invalid_argument, "compare: at least one clustering is needed");
   check(neighbors.rows == features.rows(), Errc::invalid_argument, "compare: neighbors has ", neighbors.rows,
@@ -136,7 +136,7 @@ template <Backend B>
   for (const std::vector<Label>& clustering : clusterings)
     labels.push_back(compact(clustering, features.rows(), labels.size()));
   const auto runs = std::ssize(labels);
-  Comparison result{{}, Matrix<double>(runs, runs, 1.), Matrix<double>(runs, runs, 1.)};
+  ClusteringComparison result{{}, Matrix<double>(runs, runs, 1.), Matrix<double>(runs, runs, 1.)};
   for (Index a = 0; a < runs; ++a)
     for (Index b = 0; b < a; ++b) {
       const Quality pair =

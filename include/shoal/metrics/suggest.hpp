@@ -21,10 +21,10 @@ namespace shoal {
 
 /// Up to how many clusters are looked at, and in how many rows.
 struct SuggestSettings {
-  Index most = 0;         ///< clusters; 0: n / 16, from 2 to 4,096
-  Index rows = 100'000;   ///< a random sample of so many rows is looked at where there are more
-  Index neighbors = 15;   ///< of the graph
-  Index iterations = 15;  ///< of each k-means
+  Index most = 0;        ///< clusters; 0: n / 16, from 2 to 4,096
+  Index rows = 100'000;  ///< a random sample of so many rows is looked at where there are more
+  Index neighbors = 15;  ///< of the graph
+  Index iterations = 8;  ///< of each k-means
   std::uint64_t seed = 0;
 };
 
@@ -55,10 +55,10 @@ struct ClusterCountHints {
 
 namespace suggest_impl {
 
-/// 2, 3, … each next one larger by a quarter, up to `most`.
+/// 2, 3, … each next one larger by a quarter, beyond 64 by a half, up to `most`.
 inline std::vector<Index> counts_up_to(Index most) {
   std::vector<Index> counts;
-  for (Index c = 2; c <= most; c += std::max<Index>(1, c / 4)) counts.push_back(c);
+  for (Index c = 2; c <= most; c += std::max<Index>(1, c / (c < 64 ? 4 : 2))) counts.push_back(c);
   return counts;
 }
 
