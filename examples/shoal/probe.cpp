@@ -108,8 +108,11 @@ void run(Options options) {
   const auto labels = shoal::npy::read_vector<Label>(options.labels);
   Outputs outputs(options.out, output_names);
   if (!options.validation_features.empty()) {
-    probe(options, features, labels, shoal::npy::map(options.validation_features),
-          shoal::npy::read_vector<Label>(options.validation_labels), outputs);
+    const auto held_out = shoal::npy::map(options.validation_features);
+    shoal::check_finite_rows(("probe: " + options.validation_features.string()).c_str(), held_out,
+                             options.machine.cpu());
+    probe(options, features, labels, held_out, shoal::npy::read_vector<Label>(options.validation_labels),
+          outputs);
     return;
   }
   shoal::check(std::ssize(labels) == features.rows(), shoal::Errc::invalid_argument,
@@ -117,6 +120,9 @@ void run(Options options) {
                " labels) must have a label for each of the ", features.rows(), " rows of ",
                options.features.string());
   const shoal::StratifiedSplit split = shoal::stratified_split(labels, options.share, options.probe.seed);
+  shoal::check(!split.validation.empty(), shoal::Errc::invalid_argument, "probe: ", options.labels.string(),
+               " has no class with rows enough to set ", options.share,
+               " of them aside (--validation-share); give --validation-features");
   if (options.probe.classes == 0)
     for (const Label y : labels) options.probe.classes = std::max<Index>(options.probe.classes, y + 1);
   shoal::npy::write(outputs.staging() / "validation.npy", split.validation);
