@@ -35,6 +35,12 @@ bool resumes(const std::string& method) {
   return std::ranges::find(own->options, "--resume", &MethodOption::name) != own->options.end();
 }
 
+/// Whether the method makes a graph of each view; others need no neighbours where there are views.
+bool sums_graphs(const std::string& method) {
+  const auto own = std::ranges::find(method_table(), method, &MethodEntry::name);
+  return own->group == std::string(graph_methods_group);
+}
+
 /// How many of the clusters have a sample.
 Index occupied(const std::vector<shoal::Label>& labels, Index clusters) {
   std::vector<bool> seen(static_cast<std::size_t>(clusters));
@@ -49,8 +55,8 @@ nlohmann::ordered_json record(const Options& options, const ClusterOutcome& outc
                              {"features", options.features.string()},
                              {"rows", features.rows()},
                              {"columns", features.cols()},
-                             {"clusters", options.clusters},
-                             {"clusters_used", occupied(outcome.prediction.labels, options.clusters)},
+                             {"clusters", outcome.clusters},
+                             {"clusters_used", occupied(outcome.prediction.labels, outcome.clusters)},
                              {"seed", options.seed},
                              {"threads", cpu.threads()},
                              {"device", options.device},
@@ -73,9 +79,11 @@ ClusterOutcome cluster(const Options& options, shoal::AnyRows features, const sh
   const auto method = std::ranges::find(table, options.method, &MethodEntry::name);
   const shoal::Hook hook = progress_bar();
   const ClusterJob job{options, features, hook};
-  return options.device == "cuda"
-             ? cluster_on_cuda(static_cast<std::size_t>(method - table.begin()), job, cpu)
-             : method->run(job, cpu);
+  ClusterOutcome outcome = options.device == "cuda"
+                               ? cluster_on_cuda(static_cast<std::size_t>(method - table.begin()), job, cpu)
+                               : method->run(job, cpu);
+  if (outcome.clusters == 0) outcome.clusters = options.clusters;
+  return outcome;
 }
 
 void run(const Options& options) {
@@ -86,6 +94,7 @@ void run(const Options& options) {
   ReportTexts texts = read_extras(options.extras, features);
   const shoal::Cpu cpu = options.machine.cpu();
   ClusterOutcome outcome = cluster(options, features, cpu);
+  const Index clusters = outcome.clusters;
   const nlohmann::ordered_json json = record(options, outcome, features, cpu);
 
   Outputs outputs(options.out, output_names);
@@ -101,10 +110,9 @@ void run(const Options& options) {
   if (!resumes(options.method))
     std::filesystem::remove(options.out / "checkpoint.shoal");  // of another method
   const auto used = json["clusters_used"].get<Index>();
-  const std::string few = used < options.clusters
-                              ? " " + std::to_string(options.clusters - used) + " of " +
-                                    std::to_string(options.clusters) + " clusters stayed empty."
-                              : "";
+  const std::string few = used < clusters ? " " + std::to_string(clusters - used) + " of " +
+                                                std::to_string(clusters) + " clusters stayed empty."
+                                          : "";
   std::printf("%s: %s.%s %s\n", outcome.name.c_str(), outcome.stopped.c_str(), few.c_str(),
               printable((options.out / (options.no_report ? "run.json" : "report.html")).string()).c_str());
 }
@@ -117,8 +125,7 @@ void add_common_options(Verb& verb, Options& options) {
   std::vector<std::string> names;
   for (const MethodEntry& method : method_table()) names.push_back(method.name);
   verb.choice("--method", options.method, names, "What finds the clusters");
-  verb.number("--clusters", options.clusters, Range<Index>{1, most_things}, "How many, at most the rows", "")
-      ->required();
+  verb.number("--clusters", options.clusters, Range<Index>{1, most_things}, "How many, at most the rows", "");
   std::vector<std::string> files = output_names;
   files.push_back("checkpoint.shoal");
   verb.output_folder("--out", options.out, files,
@@ -143,15 +150,25 @@ void add_cluster(CLI::App& app) {
   verb.not_with("--start", {"--init", "--restarts", "--standardize"});
   verb.not_with("--weights", {"--min-size", "--max-size"});
   verb.not_with("--neighbors", {"--view"});
-  verb.not_with("--neighbor-count", {"--view", "--neighbors"});
+  verb.not_with("--neighbor-count", {"--neighbors"});
+  verb.not_with("--resolution", {"--clusters"});
   verb.heading("Report");
   add_report_extras(verb, options->extras);
   verb.flag("--no-report", options->no_report, "Leave report.html out");
   for (const char* extra : {"--truth", "--samples", "--class-names"}) verb.not_with(extra, {"--no-report"});
   verb.examples(
       "  shoal cluster examples/data/features.npy --clusters 24 --out out/kmeans\n"
+      "  shoal cluster examples/data/features.npy --method auto --clusters 24 --out out/auto\n"
+      "  shoal cluster text.npy --method auto --view image.npy --clusters 100 --out out/views\n"
       "  shoal cluster features.npy --method temi --clusters 1000 --neighbors nn.npy --out out/temi\n"
       "  shoal cluster text.npy --method scp --view image.npy --clusters 100 --out out/scp");
-  verb.must([options] { check_method_options(options->method, options->given); });
+  verb.must([options] {
+    check_method_options(options->method, options->given);
+    if (options->clusters == 0 && !options->given.contains("--resolution"))
+      throw CLI::RequiredError("--clusters");
+    if (options->given.contains("--view") && options->given.contains("--neighbor-count") &&
+        !sums_graphs(options->method))
+      throw CLI::ValidationError("--neighbor-count has no meaning beside --view");
+  });
   verb.runs([options] { run(*options); });
 }

@@ -34,6 +34,7 @@ struct ClusterOptions {
 struct ClusterOutcome {
   shoal::Model model;
   shoal::Prediction prediction;     ///< of the rows that were clustered, top 5
+  shoal::Index clusters = 0;        ///< where the method found how many; 0: as many as were asked for
   std::string name;                 ///< of the method, as people write it
   nlohmann::ordered_json settings;  ///< all of them, defaults included
   std::vector<double> losses;       ///< one an iteration or epoch

@@ -20,7 +20,9 @@ template <class Settings> struct HeadsMethod {
 
   template <class Visit> void each_option(Visit& visit) {
     using shoal::Index;
-    visit.file("--view", view, "Another view of the rows, as wide: pairs are the two views of a row (.npy)");
+    visit.file("--view", view,
+               "Another view of the rows: heads pair the two views of a row, as wide; graph methods take "
+               "several, and sum their graphs (.npy)");
     visit.file("--neighbors", neighbors,
                "Neighbours of each row: pairs are a row and a neighbour; found where not given. With --rows "
                "they are "

@@ -66,7 +66,10 @@ int main(int argc, char** argv) try {
   add_cluster(app);
   add_predict(app);
   add_neighbors(app);
+  add_refine(app);
   add_evaluate(app);
+  add_compare(app);
+  add_suggest(app);
   add_probe(app);
   add_report(app);
   add_hierarchy(app);

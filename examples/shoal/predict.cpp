@@ -17,13 +17,24 @@ namespace {
 struct Options {
   std::filesystem::path model, features, out;
   RowOptions rows;
+  std::string by;  ///< empty: as the model says
   Machine machine;
 };
 
 const std::vector<std::string> output_names{"predict.json", "labels.npy", "top5.npy", "confidence.npy"};
 
+/// Lets a model that has both a choice of how rows find their clusters take this one.
+void choose(shoal::SavedModel& saved, const std::string& by) {
+  auto* graph = std::get_if<shoal::GraphModel>(&saved.model);
+  shoal::check(graph != nullptr, shoal::Errc::invalid_argument,
+               "predict: --by has no meaning for a model of ", saved.method,
+               "; models of the neighbour graph have it");
+  graph->by = by == "neighbors" ? shoal::PredictBy::neighbors : shoal::PredictBy::centroids;
+}
+
 void run(const Options& options) {
-  const shoal::SavedModel saved = shoal::load_model(options.model);
+  shoal::SavedModel saved = shoal::load_model(options.model);
+  if (!options.by.empty()) choose(saved, options.by);
   const ChosenRows features(options.features, options.rows);
   const shoal::Prediction prediction = shoal::predict(saved.model, features, options.machine.cpu());
   Outputs outputs(options.out, output_names);
@@ -51,6 +62,10 @@ void add_predict(CLI::App& app) {
   verb.output_folder("--out", options->out, output_names,
                      "Folder for labels.npy, top5.npy, confidence.npy and predict.json")
       ->required();
+  verb.choice(
+      "--by", options->by, {"neighbors", "centroids"},
+      "By what rows find their clusters, in a model of the neighbour graph: a vote of the nearest labelled "
+      "rows, which is its default, or the nearest centroid");
   add_threads(verb, options->machine);
   verb.examples("  shoal predict out/kmeans/model.shoal examples/data/view_gloss.npy --out out/gloss");
   verb.runs([options] { run(*options); });
