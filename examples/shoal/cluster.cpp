@@ -26,8 +26,8 @@ struct Options : ClusterOptions {
   bool no_report = false;
 };
 
-const std::vector<std::string> output_names{"run.json",       "labels.npy",  "top5.npy",
-                                            "confidence.npy", "model.shoal", "report.html"};
+const std::vector<std::string> output_names{"run.json",    "labels.npy",  "top5.npy",     "confidence.npy",
+                                            "model.shoal", "report.html", "exemplars.tsv"};
 
 /// Whether the method leaves a checkpoint, from which it can be resumed.
 bool resumes(const std::string& method) {
@@ -122,7 +122,8 @@ void add_common_options(Verb& verb, Options& options) {
   std::vector<std::string> files = output_names;
   files.push_back("checkpoint.shoal");
   verb.output_folder("--out", options.out, files,
-                     "Folder for labels.npy, top5.npy, confidence.npy, model.shoal, run.json, report.html")
+                     "Folder for labels.npy, top5.npy, confidence.npy, model.shoal, run.json, report.html, "
+                     "exemplars.tsv")
       ->required();
   add_seed(verb, options.seed, "The same seed gives the same bits");
   verb.flag("--standardize", options.standardize, "Bring columns to mean 0 and deviation 1 first");
@@ -146,7 +147,7 @@ void add_cluster(CLI::App& app) {
   verb.not_with("--neighbor-count", {"--view", "--neighbors"});
   verb.heading("Report");
   add_report_extras(verb, options->extras);
-  verb.flag("--no-report", options->no_report, "Leave report.html out");
+  verb.flag("--no-report", options->no_report, "Leave report.html and exemplars.tsv out");
   for (const char* extra : {"--truth", "--samples", "--class-names"}) verb.not_with(extra, {"--no-report"});
   verb.examples(
       "  shoal cluster examples/data/features.npy --clusters 24 --out out/kmeans\n"

@@ -100,8 +100,17 @@ void add_coarse(const Options& o, const Scored& s, ordered_json& all) {
   all["acc_coarse"] = shoal::coarse_accuracy(s.table, s.map, coarse);
 }
 
+/// The confidences in the file, checked where file and sample can still be named.
+std::vector<float> read_confidence(const fs::path& file) {
+  auto confidence = shoal::npy::read_vector<float>(file);
+  for (std::size_t i = 0; i < confidence.size(); ++i)
+    shoal::check(confidence[i] >= 0 && confidence[i] <= 1, shoal::Errc::bad_data, "--confidence: sample ", i,
+                 " of ", file.string(), " (", number_text(confidence[i]), ") must be in [0, 1]");
+  return confidence;
+}
+
 void add_calibration(const Options& o, const Scored& s, ordered_json& all) {
-  const auto confidence = s.at_rows(shoal::npy::read_vector<float>(o.confidence), o.confidence);
+  const auto confidence = s.at_rows(read_confidence(o.confidence), o.confidence);
   const auto right = s.at_rows(shoal::right_samples(s.labels, s.truth, s.cpu, o.none), o.labels);
   const auto width = shoal::calibration(confidence, right, o.calibration);
   all["ece"] = width.expected_error;

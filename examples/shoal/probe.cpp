@@ -100,12 +100,25 @@ void probe(const Options& options, shoal::AnyRows rows, const std::vector<Label>
         static_cast<long long>(held_out.rows()), printable((options.out / "probe.json").string()).c_str());
 }
 
+/// Throws where a label is so large that a column of weights for each class up to it can't be meant.
+void check_labels(const std::vector<Label>& labels, const std::filesystem::path& file, Index given) {
+  constexpr Index most = 1'000'000;
+  if (given > 0) return;  // the library holds labels against the classes that were named
+  for (std::size_t i = 0; i < labels.size(); ++i)
+    shoal::check(
+        labels[i] < most, shoal::Errc::bad_data, "probe: the class of sample ", i, " of ", file.string(),
+        " (", labels[i], ") must be below ", most,
+        ", as a probe has weights for every class from 0 to the largest; number the classes from 0, or "
+        "name --classes if so many are meant");
+}
+
 void run(Options options) {
   options.probe.race = !options.whole_grid;
   const auto features = shoal::npy::map(options.features);
   // Before the split, after which rows have other numbers.
   shoal::check_finite_rows(("probe: " + options.features.string()).c_str(), features, options.machine.cpu());
   const auto labels = shoal::npy::read_vector<Label>(options.labels);
+  check_labels(labels, options.labels, options.probe.classes);
   Outputs outputs(options.out, output_names);
   if (!options.validation_features.empty()) {
     probe(options, features, labels, shoal::npy::map(options.validation_features),
@@ -117,6 +130,9 @@ void run(Options options) {
                " labels) must have a label for each of the ", features.rows(), " rows of ",
                options.features.string());
   const shoal::StratifiedSplit split = shoal::stratified_split(labels, options.share, options.probe.seed);
+  shoal::check(!split.validation.empty(), shoal::Errc::bad_data, "probe: no class of ",
+               options.labels.string(), " has enough samples to set a share of ", number_text(options.share),
+               " aside; raise --validation-share, or give --validation-features and --validation-labels");
   if (options.probe.classes == 0)
     for (const Label y : labels) options.probe.classes = std::max<Index>(options.probe.classes, y + 1);
   shoal::npy::write(outputs.staging() / "validation.npy", split.validation);

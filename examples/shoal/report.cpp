@@ -33,7 +33,7 @@ void add_report(CLI::App& app) {
   add_rows(verb, options->rows);
   add_report_extras(verb, options->extras);
   add_threads(verb, options->machine);
-  verb.writes_into(options->folder, {"report.html"});
+  verb.writes_into(options->folder, {"report.html", "exemplars.tsv"});
   verb.examples("  shoal report out features.npy --truth labels.npy --samples samples.tsv");
   verb.runs([options] { run(*options); });
 }

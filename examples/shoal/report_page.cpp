@@ -1,14 +1,14 @@
 #include "report_page.hpp"
 
 #include "charts.hpp"
+#include "cluster_list.hpp"
+#include "cluster_map.hpp"
 #include "confusion.hpp"
-#include "gallery.hpp"
 #include "html.hpp"
 #include "report_style.hpp"
 
 #include <algorithm>
-#include <cstdio>
-#include <sstream>
+#include <numeric>
 
 #include <shoal/metrics/accuracy.hpp>
 #include <shoal/metrics/calibration.hpp>
@@ -117,11 +117,17 @@ std::string charts(const ReportInput& input, const Verdict& verdict, std::span<c
   if (losses.size() > 1)
     html += figure(escaped(input.run.value("loss_name", "Loss")), "lower is better",
                    loss_chart(losses, input.run.value("loss_unit", "epoch")));
-  html += figure("Confidence",
-                 verdict.empty()
-                     ? "samples by the confidence of their label"
-                     : "<span class=\"key\">right</span> &ensp;<span class=\"key second\">wrong</span>",
-                 confidence_chart(verdict.empty() ? input.confidence : verdict.confidence, verdict.right));
+  const std::string meaning = input.run.value("method", "") == "k-means"
+                                  ? "a softmax over the distances to the centroids, sharp at temperature "
+                                    "0.1: how far the own centroid "
+                                    "is ahead of the others, no probability"
+                                  : "the largest of the probabilities that the model gives to the clusters";
+  html += figure(
+      "Confidence",
+      (verdict.empty() ? "samples by the confidence of their label"
+                       : "<span class=\"key\">right</span> &ensp;<span class=\"key second\">wrong</span>") +
+          (" · " + meaning),
+      confidence_chart(verdict.empty() ? input.confidence : verdict.confidence, verdict.right));
   if (!verdict.empty()) {
     html += figure("Calibration", "bars on the dashed line: as often right as confident",
                    calibration_chart(verdict.calibration));
@@ -138,35 +144,108 @@ std::string charts(const ReportInput& input, const Verdict& verdict, std::span<c
   return html + "</section>\n";
 }
 
+/// The most frequent class of a cluster and its share; no name without a truth.
+struct Majority {
+  std::string name;
+  double purity = -1;
+};
+
+Majority majority_of(const ReportInput& input, const Verdict& verdict, const Card& cluster) {
+  const auto& table = verdict.table;
+  const auto k = static_cast<std::size_t>(
+      std::ranges::lower_bound(table.cluster_ids, Index{cluster.cluster}) - table.cluster_ids.begin());
+  if (verdict.empty() || k >= table.cluster_ids.size() || table.cluster_ids[k] != cluster.cluster) return {};
+  const auto first = table.count.begin() + table.row_start[k],
+             last = table.count.begin() + table.row_start[k + 1];
+  const auto best = std::max_element(first, last);
+  const auto column =
+      static_cast<std::size_t>(table.column[static_cast<std::size_t>(best - table.count.begin())]);
+  return {class_name(input.class_names, table.class_ids[column]),
+          static_cast<double>(*best) / static_cast<double>(std::accumulate(first, last, Index{0}))};
+}
+
+Caption caption_of(const ReportInput& input, Index id) {
+  return input.captions.empty() ? Caption{"sample " + std::to_string(id), ""}
+                                : input.captions[static_cast<std::size_t>(id)];
+}
+
 std::string card(const ReportInput& input, const Verdict& verdict, const Card& shown) {
-  std::string name = "Cluster " + std::to_string(shown.cluster),
-              facts = percent(shown.confidence) + " confident";
-  if (!verdict.empty()) {
-    const auto& table = verdict.table;
-    const auto k = static_cast<std::size_t>(
-        std::ranges::lower_bound(table.cluster_ids, Index{shown.cluster}) - table.cluster_ids.begin());
-    if (k < table.cluster_ids.size() && table.cluster_ids[k] == shown.cluster) {
-      const auto first = table.count.begin() + table.row_start[k],
-                 last = table.count.begin() + table.row_start[k + 1];
-      const auto best = std::max_element(first, last);
-      const auto majority =
-          static_cast<std::size_t>(table.column[static_cast<std::size_t>(best - table.count.begin())]);
-      name = class_name(input.class_names, table.class_ids[majority]);
-      facts += " · " + percent(static_cast<double>(*best) / static_cast<double>(shown.size)) + " pure";
-    }
-  }
-  std::string html =
-      "<article><header><b>" + escaped(name) + "</b><span>" + grouped(shown.size) +
-      "</span></header><div class=\"bar\"><i style=\"width:" + decimals(100 * shown.confidence, 1) +
-      "%\"></i></div><div class=\"facts\">" + facts + "</div><ul>";
+  const std::string number = std::to_string(shown.cluster);
+  const Majority majority = majority_of(input, verdict, shown);
+  std::string facts = percent(shown.confidence) + " confident";
+  if (majority.purity >= 0) facts += " · " + percent(majority.purity) + " pure";
+  std::string html = "<article id=\"cluster-" + number + "\"><header><h4>" +
+                     (majority.name.empty() ? "Cluster " + number : escaped(majority.name)) + "</h4><span>" +
+                     (majority.name.empty() ? "" : "cluster " + number + " · ") + grouped(shown.size) +
+                     (shown.size == 1 ? " sample" : " samples") +
+                     "</span></header><div class=\"bar\" aria-hidden=\"true\"><i style=\"width:" +
+                     decimals(100 * shown.confidence, 1) + "%\"></i></div><div class=\"facts\">" + facts +
+                     "</div><ul>";
   for (const Index id : shown.nearest) {
-    const Caption caption = input.captions.empty() ? Caption{"sample " + std::to_string(id), ""}
-                                                   : input.captions[static_cast<std::size_t>(id)];
+    const Caption caption = caption_of(input, id);
     html += "<li><b>" + escaped(caption.title) + "</b>" +
             (caption.detail.empty() ? "" : "<span>" + escaped(clipped(caption.detail, 160)) + "</span>") +
             "</li>";
   }
   return html + "</ul></article>\n";
+}
+
+/// The clusters that the map names: the largest, each led to its card where it has one, else to its line.
+std::vector<MapName> map_names(const ReportInput& input, const Verdict& verdict, std::vector<Card> cards,
+                               std::span<const Shelf> shelves) {
+  constexpr std::size_t most = 16;
+  std::ranges::stable_sort(cards, {}, [](const Card& card) { return -card.size; });
+  std::vector<MapName> names;
+  for (const Card& cluster : std::span(cards).first(std::min(most, cards.size()))) {
+    const bool has_card = std::ranges::any_of(shelves, [&](const Shelf& shelf) {
+      return std::ranges::find(shelf.cards, cluster.cluster, &Card::cluster) != shelf.cards.end();
+    });
+    const std::string number = std::to_string(cluster.cluster);
+    const std::string name = majority_of(input, verdict, cluster).name;
+    names.push_back(
+        {cluster.cluster, name.empty() ? number : name, (has_card ? "#cluster-" : "#list-") + number});
+  }
+  return names;
+}
+
+std::string list(const ReportInput& input, const Verdict& verdict, std::span<const Card> cards,
+                 std::span<const MapName> names) {
+  std::vector<ListedCluster> lines;
+  std::vector<shoal::Label> linked;
+  for (const Card& cluster : cards) {
+    const Majority majority = majority_of(input, verdict, cluster);
+    lines.push_back({cluster.cluster, cluster.size, cluster.confidence, majority.purity, majority.name,
+                     caption_of(input, cluster.nearest.front()).title});
+  }
+  for (const MapName& name : names)
+    if (name.link.starts_with("#list-")) linked.push_back(name.cluster);
+  return cluster_list(lines, linked);
+}
+
+/// The map, the cards and the list.
+std::string inside(const ReportInput& input, const Verdict& verdict, shoal::AnyRows features,
+                   std::span<const Card> cards) {
+  const std::vector<Shelf> shelves = gallery(cards, 4);
+  const std::vector<MapName> names = map_names(input, verdict, {cards.begin(), cards.end()}, shelves);
+  std::string html;
+  if (const std::string map = cluster_map(features, input.labels, names); !map.empty())
+    html +=
+        "<section class=\"charts\">" +
+        figure("Map",
+               "up to 4,000 samples on their first two principal components; the largest clusters are "
+               "named and lead to what is told of them",
+               "<div class=\"scroll\" role=\"region\" aria-label=\"Map\" tabindex=\"0\">" + map + "</div>",
+               "wide") +
+        "</section>\n";
+  html += "<h2>A look inside</h2><p class=\"muted\">Samples nearest to the centre of their cluster" +
+          std::string(verdict.empty() ? "" : "; clusters bear the name of their most frequent class") +
+          ".</p>\n";
+  for (const Shelf& shelf : shelves) {
+    html += "<h3>" + shelf.title + "</h3><section class=\"cards\">\n";
+    for (const Card& shown : shelf.cards) html += card(input, verdict, shown);
+    html += "</section>\n";
+  }
+  return html + list(input, verdict, cards, names);
 }
 
 std::string settings(const nlohmann::ordered_json& run) {
@@ -186,17 +265,10 @@ std::string settings(const nlohmann::ordered_json& run) {
 
 }  // namespace
 
-std::string report_page(const ReportInput& input, shoal::AnyRows features, const shoal::Cpu& cpu) {
+std::string report_page(const ReportInput& input, std::span<const Card> cards, shoal::AnyRows features,
+                        const shoal::Cpu& cpu) {
   const Verdict verdict = judge(input, cpu);
   const auto sizes = sizes_of(input.labels, input.run.value("clusters", Index{0}));
-  std::string html = head(input, verdict) + tiles(input, verdict, sizes) + charts(input, verdict, sizes);
-  html += "<h2>A look inside</h2><p class=\"muted\">Samples nearest to the centre of their cluster" +
-          std::string(verdict.empty() ? "" : "; clusters bear the name of their most frequent class") +
-          ".</p>\n";
-  for (const Shelf& shelf : gallery(features, input.labels, input.confidence, 4, 5)) {
-    html += "<h3>" + shelf.title + "</h3><section class=\"cards\">\n";
-    for (const Card& shown : shelf.cards) html += card(input, verdict, shown);
-    html += "</section>\n";
-  }
-  return html + settings(input.run) + "</main></body></html>\n";
+  return head(input, verdict) + tiles(input, verdict, sizes) + charts(input, verdict, sizes) +
+         inside(input, verdict, features, cards) + settings(input.run) + "</main></body></html>\n";
 }

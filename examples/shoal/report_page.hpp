@@ -1,7 +1,10 @@
 // The report: one HTML page that needs nothing but itself.
 #pragma once
 
+#include "gallery.hpp"
+
 #include <map>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -29,4 +32,6 @@ struct ReportInput : ReportTexts {
   std::vector<float> confidence;
 };
 
-std::string report_page(const ReportInput& input, shoal::AnyRows features, const shoal::Cpu& cpu);
+/// The page. `cards`: all clusters (gallery.hpp).
+std::string report_page(const ReportInput& input, std::span<const Card> cards, shoal::AnyRows features,
+                        const shoal::Cpu& cpu);

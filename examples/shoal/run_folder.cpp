@@ -1,5 +1,8 @@
 #include "run_folder.hpp"
 
+#include "html.hpp"
+#include "printable.hpp"
+
 #include <algorithm>
 
 #include <shoal/core/check.hpp>
@@ -81,8 +84,29 @@ nlohmann::ordered_json read_record(const std::filesystem::path& path) {
     run.value("losses", std::vector<double>{});  // numbers, all of them
     return run;
   } catch (const nlohmann::ordered_json::exception& e) {
-    shoal::fail(shoal::Errc::bad_file, path.string(), " is not a record of shoal cluster: ", e.what());
+    const std::string why = e.what();  // "[json.exception.parse_error.101] parse error at line 2, …"
+    shoal::fail(shoal::Errc::bad_file, path.string(), " is not a record of shoal cluster: ",
+                why.substr(why.find("] ") == std::string::npos ? 0 : why.find("] ") + 2));
   }
+}
+
+/// A line for each sample that shows what a cluster holds: those nearest to its centre, then those that are
+/// least sure of it.
+std::string exemplars(const ReportInput& input, std::span<const Card> cards) {
+  std::string table = "cluster\tkind\trank\tsample\tconfidence\ttext\n";
+  const auto lines = [&](const Card& card, const char* kind, std::span<const shoal::Index> ids) {
+    for (std::size_t rank = 0; rank < ids.size(); ++rank) {
+      const auto id = static_cast<std::size_t>(ids[rank]);
+      table += std::to_string(card.cluster) + '\t' + kind + '\t' + std::to_string(rank + 1) + '\t' +
+               std::to_string(id) + '\t' + decimals(static_cast<double>(input.confidence[id]), 4) + '\t' +
+               (input.captions.empty() ? "" : table_cell(input.captions[id].title)) + '\n';
+    }
+  };
+  for (const Card& card : cards) {
+    lines(card, "nearest", card.nearest);
+    lines(card, "unsure", card.unsure);
+  }
+  return table;
 }
 
 }  // namespace
@@ -103,5 +127,7 @@ void write_report(const std::filesystem::path& folder, shoal::AnyRows features, 
   shoal::check(input.run.value("clusters", shoal::Index{0}) <= features.rows(), shoal::Errc::bad_file,
                "report: run.json has more clusters (", input.run.value("clusters", shoal::Index{0}),
                ") than there are rows (", features.rows(), ")");
-  shoal::write_text(folder / "report.html", report_page(input, features, cpu));
+  const std::vector<Card> cards = cards_of(features, input.labels, input.confidence, 5, 2);
+  shoal::write_text(folder / "exemplars.tsv", exemplars(input, cards));
+  shoal::write_text(folder / "report.html", report_page(input, cards, features, cpu));
 }

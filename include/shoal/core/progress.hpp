@@ -15,6 +15,7 @@ struct Progress {
   Index total = 0;               ///< units in all; 0 when that can't be known
   double objective = 0;          ///< the latest loss or objective; NaN where there is none
   std::string_view detail = {};  ///< one short remark, such as the guards of a training; may be empty
+  double part = 0;               ///< share done of the unit under way, in [0, 1)
 };
 
 /// Called from the caller's own thread between units of work; return false to stop. Work that is stopped ends
@@ -23,5 +24,37 @@ using Hook = std::function<bool(const Progress&)>;
 
 /// Calls the hook if there is one; true means go on.
 inline bool report(const Hook& hook, const Progress& progress) { return !hook || hook(progress); }
+
+/// Tells a hook how far the unit of work under way has come, where units are long: whoever walks over rows in
+/// it calls pass(). A wish to stop is kept until the unit ends.
+class UnitProgress {
+ public:
+  /// The hook must outlive it.
+  explicit UnitProgress(const Hook& hook) : hook_(&hook) {}
+
+  /// Reports that `now.done` units are done and that the next begins. False where work is to stop.
+  bool begin(const Progress& now) {
+    now_ = now;
+    return tell();
+  }
+  /// Reports that a pass over `all` rows in this unit has done `rows` of them.
+  void pass(Index rows, Index all) {
+    if (rows >= all) return;
+    now_.part = static_cast<double>(rows) / static_cast<double>(all);
+    tell();
+  }
+  /// Whether the hook has asked to stop.
+  [[nodiscard]] bool stopped() const { return stopped_; }
+
+ private:
+  bool tell() {
+    stopped_ = !report(*hook_, now_) || stopped_;
+    return !stopped_;
+  }
+
+  const Hook* hook_;
+  Progress now_;
+  bool stopped_ = false;
+};
 
 }  // namespace shoal

@@ -26,10 +26,11 @@ struct NearestBlock {
 /// and centroids meet in the frame of the centroids, so a row's result does not depend on other rows.
 template <class Sink>
 void each_nearest(GeometryRule geometry, MatrixView<const float> centroids, const AnyRows& source,
-                  const KMeansBackend& backend, Index top, const Sink& sink) {
+                  const KMeansBackend& backend, Index top, UnitProgress& progress, const Sink& sink) {
   const Frame frame = geometry.unit ? Frame{} : frame_of(centroids);
   const FramedRows framed(source, frame);
-  const CheckedRows rows(framed, geometry.unit, "predict(KMeans)");
+  CheckedRows rows(framed, geometry.unit, "predict(KMeans)");
+  rows.watch(progress);
   Matrix<float> points(centroids.rows, centroids.cols);
   for (Index c = 0; c < centroids.rows; ++c) std::copy_n(centroids.row(c), centroids.cols, points.row(c));
   frame.enter(points);
@@ -61,7 +62,9 @@ inline KMeansPrediction predict(GeometryRule geometry, MatrixView<const float> c
                                 const AnyRows& source, const KMeansBackend& backend, Index top) {
   check_prediction(centroids, source, top);
   KMeansPrediction result{Matrix<Label>(source.rows(), top), Matrix<float>(source.rows(), top)};
-  each_nearest(geometry, centroids, source, backend, top, [&](const NearestBlock& block) {
+  const Hook silent;
+  UnitProgress progress(silent);
+  each_nearest(geometry, centroids, source, backend, top, progress, [&](const NearestBlock& block) {
     for (Index i = 0; i < block.labels.rows; ++i)
       for (Index k = 0; k < top; ++k) {
         result.labels(block.first + i, k) = block.labels(i, k);

@@ -15,7 +15,7 @@ template <class F> struct At {
 };
 
 /// The team that a CPU thread forms alone: whole vectors, then the tail entry by entry.
-/// Laws of every team (tests/laws/row_team.hpp): each(f) calls f(At) once for each entry of [0, size), and an
+/// Laws of every team (laws/row_team.hpp): each(f) calls f(At) once for each entry of [0, size), and an
 /// entry belongs to the same member in every call, so what f stored there may be read at the next; sum(f) and
 /// max(f) give all members the sum and the maximum of f(At) over the entries, the same bits each time. size
 /// ≥ 1.
