@@ -42,7 +42,9 @@ std::string cluster_list(std::span<const ListedCluster> clusters, std::span<cons
   const std::size_t room = bytes / std::max<std::size_t>(1, clusters.size());
   const std::size_t words = room < of_numbers + least ? 0 : std::min<std::size_t>(80, room - of_numbers);
   const bool pure = std::ranges::any_of(clusters, [](const auto& c) { return c.purity >= 0; });
-  const bool names = words > 0 && pure;
+  const bool names =
+      words > 0 && std::ranges::any_of(clusters, [](const auto& c) { return !c.name.empty(); });
+  const bool sure = std::ranges::any_of(clusters, [](const auto& c) { return c.confidence >= 0; });
   const bool exemplars = words >= (names ? 2 * least : 1);
   const std::size_t name_room = exemplars ? words / 2 : words, exemplar_room = names ? words / 2 : words;
   std::string html =
@@ -53,16 +55,19 @@ std::string cluster_list(std::span<const ListedCluster> clusters, std::span<cons
       " clusters</span></p><div class=\"scroll tall\" role=\"region\" aria-label=\"All clusters\" "
       "tabindex=\"0\"><table class=\"list" +
       std::string(names ? " named" : "") + (exemplars ? " shown" : "") + "\"><thead><tr>" +
-      heading("Cluster", "") + (names ? heading("Most frequent class", "words") : "") +
-      heading("Samples", "") + heading("Confidence, %", "") + (pure ? heading("Purity, %", "") : "") +
-      (exemplars ? heading("Nearest to the centre", "words") : "") + "</tr></thead><tbody>\n";
+      heading("Cluster", "") +
+      (names ? heading(pure ? "Most frequent class" : "Words that set it apart", "words") : "") +
+      heading("Samples", "") + (sure ? heading("Confidence, %", "") : "") +
+      (pure ? heading("Purity, %", "") : "") + (exemplars ? heading("A sample of it", "words") : "") +
+      "</tr></thead><tbody>\n";
   for (const ListedCluster& c : clusters) {
     const bool target = std::ranges::find(linked, c.cluster) != linked.end();
     const std::string id = std::to_string(c.cluster);
     html += target ? "<tr id=\"list-" + id + "\"><td>" : "<tr><td>";
     html += id;
     if (names) html += "<td>" + escaped(clipped(c.name, name_room));
-    html += "<td>" + grouped(c.size) + "<td>" + decimals(100 * c.confidence, 0);
+    html += "<td>" + grouped(c.size);
+    if (sure) html += "<td>" + decimals(100 * c.confidence, 0);
     if (pure) html += "<td>" + (c.purity >= 0 ? decimals(100 * c.purity, 0) : "");
     if (exemplars) html += "<td>" + escaped(clipped(c.exemplar, exemplar_room));
   }

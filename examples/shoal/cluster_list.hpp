@@ -11,9 +11,9 @@
 struct ListedCluster {
   shoal::Label cluster;
   shoal::Index size;
-  double confidence;
+  double confidence;     ///< below 0 where it is not known
   double purity;         ///< below 0 where it is not known
-  std::string name;      ///< of its most frequent class; empty without a truth
+  std::string name;      ///< of its most frequent class, or its words; may be empty
   std::string exemplar;  ///< the sample nearest to its centre, in words
 };
 

@@ -62,14 +62,22 @@ std::vector<Index> least_sure(std::span<const float> confidence, std::vector<Ind
 
 }  // namespace
 
-std::vector<Card> cards_of(shoal::AnyRows features, std::span<const shoal::Label> labels,
+std::vector<Card> cards_of(const shoal::AnyRows* features, std::span<const shoal::Label> labels,
                            std::span<const float> confidence, std::size_t nearest, std::size_t unsure) {
   std::vector<Card> cards;
   for (const auto& [cluster, ids] : members_of(labels)) {
-    double sum = 0;
-    for (const Index id : ids) sum += static_cast<double>(confidence[static_cast<std::size_t>(id)]);
-    cards.push_back({cluster, std::ssize(ids), sum / static_cast<double>(ids.size()),
-                     nearest_to_centre(features, ids, nearest), least_sure(confidence, ids, unsure)});
+    Card card{.cluster = cluster, .size = std::ssize(ids)};
+    card.nearest = features != nullptr
+                       ? nearest_to_centre(*features, ids, nearest)
+                       : std::vector<Index>(ids.begin(), ids.begin() + std::min(std::ssize(ids),
+                                                                                static_cast<Index>(nearest)));
+    if (!confidence.empty()) {
+      double sum = 0;
+      for (const Index id : ids) sum += static_cast<double>(confidence[static_cast<std::size_t>(id)]);
+      card.confidence = sum / static_cast<double>(ids.size());
+      card.unsure = least_sure(confidence, ids, unsure);
+    }
+    cards.push_back(std::move(card));
   }
   return cards;
 }
@@ -87,8 +95,10 @@ std::vector<Shelf> gallery(std::span<const Card> cards, std::size_t count) {
     left.erase(left.begin(), end);
   };
   shelf("Largest", [](const Card& card) { return -card.size; });
-  shelf("Most confident of the others", [](const Card& card) { return -card.confidence; });
-  shelf("Least confident of the others", [](const Card& card) { return card.confidence; });
+  if (!left.empty() && left.front().confidence >= 0) {
+    shelf("Most confident of the others", [](const Card& card) { return -card.confidence; });
+    shelf("Least confident of the others", [](const Card& card) { return card.confidence; });
+  }
   left = alone;
   shelf("Of a single sample: " + std::to_string(alone.size()), [](const Card& card) { return card.cluster; });
   return shelves;

@@ -12,9 +12,17 @@
 struct Card {
   shoal::Label cluster = 0;
   shoal::Index size = 0;
-  double confidence = 0;              ///< mean over its samples
+  double confidence = -1;             ///< mean over its samples; below 0 where there is none
   std::vector<shoal::Index> nearest;  ///< its samples nearest to its centre (cosine), nearest first
   std::vector<shoal::Index> unsure;   ///< its samples of least confidence, the least first
+  std::string name;                   ///< of its most frequent class; empty where there is no truth
+  double purity = -1;                 ///< the share of that class; below 0 where there is no truth
+  std::string words;                  ///< that set its samples apart, where they have texts
+
+  /// What to call it: its class, else its words, else its number.
+  [[nodiscard]] std::string title() const {
+    return !name.empty() ? name : !words.empty() ? words : "Cluster " + std::to_string(cluster);
+  }
 };
 
 /// Cards under one heading.
@@ -24,8 +32,9 @@ struct Shelf {
 };
 
 /// All clusters that have samples, by number, each with up to `nearest` and `unsure` samples. Reads the rows
-/// of every cluster, of a huge one an even choice.
-std::vector<Card> cards_of(shoal::AnyRows features, std::span<const shoal::Label> labels,
+/// of every cluster, of a huge one an even choice; where `features` is null, its first samples take the place
+/// of the nearest. `confidence` may be empty.
+std::vector<Card> cards_of(const shoal::AnyRows* features, std::span<const shoal::Label> labels,
                            std::span<const float> confidence, std::size_t nearest, std::size_t unsure);
 
 /// The largest, the most and the least confident clusters, up to `count` of each, none of them twice.

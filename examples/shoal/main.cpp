@@ -1,4 +1,5 @@
 // shoal: features in, clusters and their quality out.
+#include "man_pages.hpp"
 #include "printable.hpp"
 #include "suggest.hpp"
 #include "terminal.hpp"
@@ -55,6 +56,10 @@ int main(int argc, char** argv) try {
   add_zero_shot(app);
   add_relabel(app);
 
+  if (argc == 3 && std::strcmp(argv[1], "--man-pages") == 0) {  // for the build
+    write_man_pages(app, argv[2]);
+    return 0;
+  }
   stop_on_signals();
   try {
     app.parse(argc, argv);

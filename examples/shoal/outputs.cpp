@@ -1,5 +1,9 @@
 #include "outputs.hpp"
 
+#include "listed.hpp"
+#include "printable.hpp"
+
+#include <cstdio>
 #include <fcntl.h>
 #include <fstream>
 #include <unistd.h>
@@ -47,11 +51,14 @@ void put(const fs::path& from, const fs::path& to, std::error_code& error) {
 
 }  // namespace
 
-void Outputs::publish() {
+std::string Outputs::publish() {
   const auto refuse = [](const fs::path& path, const std::error_code& error) {
     shoal::check(!error, Errc::bad_file, path.string(), " can't be put in its place: ", error.message());
   };
   std::error_code error;
+  std::vector<std::string> written;
+  for (const std::string& name : names_)
+    if (fs::exists(staging_ / name)) written.push_back(name);
   fs::remove(folder_ / names_.front(), error);  // no record stands beside files of two runs
   refuse(folder_ / names_.front(), error);
   for (std::size_t i = names_.size(); i-- > 0;) {
@@ -66,6 +73,18 @@ void Outputs::publish() {
     ::fsync(folder);  // the names reach the disk as the bytes have
     ::close(folder);
   }
+  return "Wrote " + listed(written, "and") + " in " + folder_.string();
+}
+
+void say(const std::string& line) {
+  std::printf("%s\n", printable(line).c_str());
+  std::fflush(stdout);
+}
+
+void say_written(const std::vector<fs::path>& files) {
+  std::vector<std::string> names;
+  for (const fs::path& file : files) names.push_back(file.string());
+  say("Wrote " + listed(names, "and"));
 }
 
 void lock_folder(const std::string& option, const fs::path& folder) {

@@ -18,8 +18,9 @@ class Outputs {
 
   /// Where the run writes its files.
   [[nodiscard]] const std::filesystem::path& staging() const { return staging_; }
-  /// Moves what was written into the folder. Throws shoal::error where the system refuses.
-  void publish();
+  /// Moves what was written into the folder. Throws shoal::error where the system refuses. Returns what to
+  /// say of it: "Wrote run.json and labels.npy in out".
+  std::string publish();
 
   /// The name of the folder beside the outputs; where it is found, an earlier run was killed.
   static constexpr const char* staging_name = ".shoal-new";
@@ -28,6 +29,12 @@ class Outputs {
   std::filesystem::path folder_, staging_;
   std::vector<std::string> names_;
 };
+
+/// Prints a line, made harmless for terminals.
+void say(const std::string& line);
+
+/// Says which files a verb has written: "Wrote a.npy and b.npy".
+void say_written(const std::vector<std::filesystem::path>& files);
 
 /// Takes the folder for this process: throws shoal::error where another run has it. It is free again when the
 /// process ends.

@@ -76,7 +76,7 @@ void probe(const Options& options, shoal::AnyRows rows, const std::vector<Label>
                                          std::vector<float>(static_cast<std::size_t>(rows.cols()), 1.f)}
                   : shoal::column_scaling(rows, cpu);
   const shoal::Standardized training(rows, scaling), validation(held_out, scaling);
-  const auto result = fit(options.probe, training, labels, validation, truth, cpu, progress_bar());
+  const auto result = fit(options.probe, training, labels, validation, truth, cpu, progress_bar("probe"));
   const auto said =
       shoal::classify(result.classifier, validation, std::min<Index>(5, result.classifier.classes()), cpu);
 
@@ -88,16 +88,18 @@ void probe(const Options& options, shoal::AnyRows rows, const std::vector<Label>
   shoal::npy::write(out / "confidence.npy", said.confidence);
   const ordered_json all = report(options, result, rows.rows(), held_out.rows());
   write_json(out / "probe.json", all);
-  outputs.publish();
-  if (options.json)
+  const std::string wrote = outputs.publish();
+  if (options.json) {
     std::puts(json_text(all).c_str());
-  else
-    std::printf(
-        "accuracy %.4f, macro accuracy %.4f (learning rate %g, weight decay %g; %lld training rows, %lld "
-        "held out). %s\n",
-        result.accuracy, result.macro_accuracy, all["learning_rate"].get<double>(),
-        all["weight_decay"].get<double>(), static_cast<long long>(rows.rows()),
-        static_cast<long long>(held_out.rows()), printable((options.out / "probe.json").string()).c_str());
+    return;
+  }
+  std::printf(
+      "accuracy %.4f, macro accuracy %.4f (learning rate %g, weight decay %g; %lld training rows, %lld held "
+      "out)\n",
+      result.accuracy, result.macro_accuracy, all["learning_rate"].get<double>(),
+      all["weight_decay"].get<double>(), static_cast<long long>(rows.rows()),
+      static_cast<long long>(held_out.rows()));
+  say(wrote);
 }
 
 /// Throws where a label is so large that a column of weights for each class up to it can't be meant.
@@ -171,7 +173,8 @@ void add_probe(CLI::App& app) {
   verb.flag("--json", options->json, "Print JSON, accuracies as fractions");
   add_threads(verb, options->machine);
   verb.examples(
-      "  shoal probe examples/data/features.npy examples/data/labels.npy --out probe\n"
-      "  shoal probe train.npy y.npy --validation-features val.npy --validation-labels vy.npy --out probe");
+      "  shoal probe examples/data/features.npy examples/data/labels.npy --out out/probe\n"
+      "  shoal probe train.npy y.npy --validation-features val.npy --validation-labels vy.npy --out "
+      "out/probe");
   verb.runs([options] { run(*options); });
 }

@@ -133,8 +133,7 @@ void ProgressView::draw() {
   std::string tail = facts();
   const int width = terminal_width() - 1;
   const int room = std::min(30, width - static_cast<int>(head.size() + tail.size()) - 4);
-  const double share =
-      total_ > 0 ? (static_cast<double>(done_) + part_) / static_cast<double>(total_) : 0;
+  const double share = total_ > 0 ? (static_cast<double>(done_) + part_) / static_cast<double>(total_) : 0;
   const std::string middle = total_ > 0 && room >= 8 ? "▕" + bar(share, room) + "▏  " : "";
   if (middle.empty())
     tail.resize(static_cast<std::size_t>(

@@ -11,10 +11,10 @@
 
 #include <shoal/core/progress.hpp>
 
-/// Shows what is under way, on stderr, from the first report until it is destroyed. On a terminal it keeps one
-/// line up to date, and leaves one for each phase that is done. Elsewhere it writes a line after eight seconds
-/// and then every eight, every minute once a run takes long. It speaks from a thread of its own, so that
-/// there are signs of life while work makes no report.
+/// Shows what is under way, on stderr, from the first report until it is destroyed. On a terminal it keeps
+/// one line up to date, and leaves one for each phase that is done. Elsewhere it writes a line after eight
+/// seconds and then every eight, every minute once a run takes long. It speaks from a thread of its own, so
+/// that there are signs of life while work makes no report.
 class ProgressView {
  public:
   ProgressView();

@@ -76,6 +76,8 @@ li { padding: 5px 0; border-top: 1px solid var(--grid); overflow: hidden; }
 li b { font-weight: 550; display: block; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 li span { color: var(--muted); font-size: 12.5px; line-height: 1.35; display: -webkit-box; -webkit-line-clamp: 2;
   -webkit-box-orient: vertical; overflow: hidden; }
+li.picture { display: grid; grid-template-columns: 72px minmax(0, 1fr); column-gap: 10px; align-content: start; }
+li.picture img { grid-row: 1 / 3; object-fit: cover; border-radius: 6px; background: var(--grid); }
 details { margin-top: 56px; color: var(--muted); font-size: 13.5px; }
 summary { cursor: pointer; color: var(--ink); font-weight: 600; }
 details dl { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(300px, 100%), 1fr)); gap: 2px 40px; margin: 12px 0 0; }

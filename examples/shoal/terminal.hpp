@@ -12,7 +12,7 @@ int interrupted();
 
 /// A hook that says no once interrupted(), and that shows on stderr what is under way (progress_view.hpp):
 /// first `phase`, then what is reported. It stops showing when its last copy goes.
-shoal::Hook progress_bar(const char* phase);
+shoal::Hook progress_bar(const char* phase = "reading");
 
 /// Shows that work which makes no reports of its own is under way.
 void show_phase(const shoal::Hook& hook, const char* phase);
