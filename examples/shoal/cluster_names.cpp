@@ -79,7 +79,8 @@ struct WordCounts {
 };
 
 /// The words whose share of the cluster's samples stands out most from their share of all: the largest
-/// k log((k / n) / (K / N)), for k of the cluster's n samples and K of all N.
+/// k log((k / n) / (K / N)), for k of the cluster's n samples and K of all N. Words of every fifth text, and
+/// those that are not twice as frequent as elsewhere, say nothing of a cluster.
 void name_by_words(std::vector<Card>& cards, std::span<const shoal::Label> labels, const ReportTexts& texts) {
   constexpr std::size_t shown = 3;
   const WordCounts counts(cards, labels, texts);
@@ -89,7 +90,7 @@ void name_by_words(std::vector<Card>& cards, std::span<const shoal::Label> label
       const auto own = static_cast<double>(count);
       const double share = own / counts.cluster_samples[k],
                    everywhere = counts.samples[static_cast<std::size_t>(word)] / counts.all;
-      if ((count > 1 || cards[k].size == 1) && share > everywhere)
+      if ((count > 1 || cards[k].size == 1) && share > 2 * everywhere && everywhere < 0.2)
         scored.emplace_back(-own * std::log(share / everywhere), word);
     }
     std::ranges::sort(scored);

@@ -66,7 +66,9 @@ std::vector<Card> cards_of(const shoal::AnyRows* features, std::span<const shoal
                            std::span<const float> confidence, std::size_t nearest, std::size_t unsure) {
   std::vector<Card> cards;
   for (const auto& [cluster, ids] : members_of(labels)) {
-    Card card{.cluster = cluster, .size = std::ssize(ids)};
+    Card card;
+    card.cluster = cluster;
+    card.size = std::ssize(ids);
     card.nearest = features != nullptr
                        ? nearest_to_centre(*features, ids, nearest)
                        : std::vector<Index>(ids.begin(), ids.begin() + std::min(std::ssize(ids),

@@ -1,6 +1,7 @@
 // shoal neighbors: the nearest rows of every row.
 #include "chosen_rows.hpp"
 #include "html.hpp"
+#include "listed.hpp"
 #include "neighbor_search.hpp"
 #include "options.hpp"
 #include "outputs.hpp"
@@ -43,7 +44,7 @@ WorkPlan plan_of(const Options& o, shoal::AnyRows features, std::optional<Index>
   const shoal::NeighborShape shape{features.rows(), features.cols(), queries};
   WorkPlan plan;
   const bool exact = searched_exactly(index, features.rows());
-  plan.work = "rows, " + grouped(o.settings.count) + " neighbours of each" +
+  plan.work = "rows, " + counted(grouped(o.settings.count), "neighbour") + " of each" +
               (queries ? " of " + grouped(*queries) + " queries" : "") + ", " +
               (exact ? "exact" : "by inverted lists");
   plan.bytes = exact ? shoal::plan(o.settings, shape, cpu).total()
@@ -83,8 +84,8 @@ void run(Options o) {
     shoal::npy::write(o.out, found.neighbors.ids);
     if (!o.distances.empty()) shoal::npy::write(o.distances, found.neighbors.similarities);
   }
-  say("Found " + grouped(o.settings.count) + " neighbours of each of " + grouped(asking) + " rows, " +
-      found.how() + ".");
+  say("Found " + counted(grouped(o.settings.count), "neighbour") + " of each of " + grouped(asking) +
+      " rows, " + found.how() + ".");
   say_written(o.distances.empty() ? std::vector{o.out} : std::vector{o.out, o.distances});
 }
 

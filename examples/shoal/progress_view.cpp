@@ -110,7 +110,8 @@ std::string ProgressView::facts() const {
   std::string text;
   const auto add = [&](const std::string& fact) { text += (text.empty() ? "" : ", ") + fact; };
   const double units = static_cast<double>(done_) + part_, all = static_cast<double>(total_);
-  const double unit = pace_.unit(), waited = time() - pace_.last();
+  const bool growing = phase_ == "k-means, first centroids" && done_ < 256;  // ever more of them at once
+  const double unit = growing ? 0 : pace_.unit(), waited = time() - pace_.last();
   if (total_ > 1)
     add(std::to_string(done_) + " of " + std::to_string(total_) + " " + many);
   else if (total_ == 1 && part_ > 0)

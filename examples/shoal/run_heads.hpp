@@ -4,6 +4,7 @@
 #include "chosen_rows.hpp"
 #include "heads_method.hpp"
 #include "html.hpp"
+#include "listed.hpp"
 #include "neighbor_search.hpp"
 #include "plan_line.hpp"
 #include "stopwatch.hpp"
@@ -53,9 +54,8 @@ inline ClusterOutcome heads_outcome(shoal::HeadFit trained) {
   for (const shoal::HeadEpoch& epoch : trained.history) outcome.losses.push_back(epoch.best_loss);
   outcome.loss_name = "Loss of the best head";
   outcome.loss_unit = "epoch";
-  const std::string epochs = std::to_string(trained.history.size()) + " epochs";
-  outcome.stopped =
-      trained.stop == shoal::HeadStop::finished ? "Did all " + epochs : "Interrupted after " + epochs;
+  const std::string epochs = counted(std::to_string(trained.history.size()), "epoch");
+  outcome.stopped = (trained.stop == shoal::HeadStop::finished ? "Did " : "Interrupted after ") + epochs;
   if (!trained.history.empty()) {
     const shoal::HeadEpoch& last = trained.history.back();
     outcome.details = {{"best_head", last.best_head},
@@ -108,10 +108,10 @@ WorkPlan plan_of(const HeadsMethod<Settings>& method, const ClusterJob& job, con
   const NeighborIndex index = on_cpu ? method.index : NeighborIndex::exact;
   const shoal::NeighborSettings neighbors{.count = method.neighbor_count};
   WorkPlan plan;
-  plan.work = "rows into " + grouped(s.clusters) + " clusters, " + grouped(s.heads) + " heads, " +
-              grouped(s.epochs) + " epochs of " + grouped(n / s.batch) + " steps";
+  plan.work = "rows into " + grouped(s.clusters) + " clusters, " + counted(grouped(s.heads), "head") + ", " +
+              counted(grouped(s.epochs), "epoch") + " of " + counted(grouped(n / s.batch), "step");
   if (finds)
-    plan.work += "; " + grouped(method.neighbor_count) + " neighbours of each row, " +
+    plan.work += "; " + counted(grouped(method.neighbor_count), "neighbour") + " of each row, " +
                  (searched_exactly(index, n) ? "exact" : "by inverted lists (--index)");
   plan.products =
       6 * 2 * static_cast<double>(steps * s.batch) * static_cast<double>(s.shape(job.features.cols()).size());

@@ -3,6 +3,7 @@
 
 #include "html.hpp"
 #include "kmeans_method.hpp"
+#include "listed.hpp"
 #include "plan_line.hpp"
 #include "stopwatch.hpp"
 
@@ -68,7 +69,7 @@ WorkPlan plan_of(const KMeansMethod& method, const ClusterJob& job, shoal::AnyRo
     return plan;
   }
   const auto rounds = static_cast<double>(s.iterations * s.restarts);
-  plan.work += "at most " + grouped(s.iterations) + " iterations" +
+  plan.work += "at most " + counted(grouped(s.iterations), "iteration") +
                (s.restarts > 1 ? " of each of " + grouped(s.restarts) + " runs" : "");
   plan.products = (rounds + 4) * pass;
   plan.bytes =
@@ -81,7 +82,7 @@ WorkPlan plan_of(const KMeansMethod& method, const ClusterJob& job, shoal::AnyRo
 
 /// Why a run ended, in words.
 inline std::string kmeans_reason(shoal::Stopped stopped, std::size_t iterations) {
-  const std::string count = std::to_string(iterations) + (iterations == 1 ? " iteration" : " iterations");
+  const std::string count = counted(std::to_string(iterations), "iteration");
   switch (stopped) {
     case shoal::Stopped::no_change:
       return "Settled after " + count;
@@ -92,7 +93,7 @@ inline std::string kmeans_reason(shoal::Stopped stopped, std::size_t iterations)
     case shoal::Stopped::iterations:
       break;
   }
-  return "Did all " + count;
+  return "Did " + count;
 }
 
 /// All settings, for run.json.
@@ -253,6 +254,7 @@ ClusterOutcome kmeans_run(const KMeansMethod& method, const ClusterJob& job, sho
   outcome.loss_name = "Mean distance to the centroid";
   outcome.loss_unit = "iteration";
   outcome.stopped = kmeans_reason(result.stopped, result.history.size());
+  if (method.mini_batch && result.stopped != shoal::Stopped::hook) outcome.stopped = "Did all batches";
   shoal::KMeansModel model = shoal::model_of<Geo>(result, std::move(scaling));
   const Stopwatch predicting;
   const shoal::Hook go_on = [&](const shoal::Progress& now) {  // a fit that was stopped still labels its rows
