@@ -173,5 +173,8 @@ ClusterOutcome run_on(HeadsMethod<Settings>, const ClusterJob& job, const shoal:
   outcome.seconds["neighbors"] = found.seconds;
   outcome.settings["neighbors"] = ids.cols;
   if (!stored) outcome.details["neighbors"] = found.how();
+  if (ids.cols == job.features.rows() - 1)
+    outcome.stopped +=
+        "; the neighbours of a row are all " + std::to_string(ids.cols) + " others (--neighbor-count)";
   return outcome;
 }

@@ -90,7 +90,7 @@ Matrix<float> label_centroids(AnyRows source, std::span<const Label> labels, Ind
   ClusterSums sums(clusters, source.cols());
   sums.apply(moves, CheckedRows(source, Geo::unit, who), {}, workers);
   Matrix<float> centroids(clusters, source.cols(), 0.f);
-  workers.each_row(clusters, [&](Index c) { sums.centroid(c, Geo::unit, centroids.row(c)); });
+  workers.each_row(clusters, [&](Index c) { sums.centroid(c, Frame{.unit = Geo::unit}, centroids.row(c)); });
   return centroids;
 }
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include <shoal/core/workers.hpp>
+#include <shoal/kmeans/frame.hpp>
 #include <shoal/kmeans/geometry.hpp>
 
 namespace shoal {
@@ -78,22 +79,16 @@ class ClusterSums {
     return std::accumulate(parts.begin(), parts.end(), 0.0);
   }
 
-  /// The centroid of cluster c: its mean, of unit length under cosine. False, and out unchanged, when it has
-  /// none (no weight, or directions that cancel).
-  bool centroid(Index c, bool unit, float* out) const {
-    const double* s = sum(c);
-    double scale = weight(c);
-    if (!(scale > 0)) return false;
-    if (unit) scale = std::sqrt(sum_in_double(cols(), [s](Index j) { return s[j] * s[j]; }));
-    if (!(scale > 1e-9 * weight(c))) return false;
-    for (Index j = 0; j < cols(); ++j) out[j] = static_cast<float>(s[j] / scale);
-    return true;
+  /// The centroid of cluster c, of rows in that frame: its mean, of unit length under cosine. False, and out
+  /// unchanged, when it has none (no weight, or directions that cancel).
+  bool centroid(Index c, const Frame& frame, float* out) const {
+    return weight(c) > 0 && frame.centroid(sum(c), weight(c), {out, static_cast<std::size_t>(cols())});
   }
 
   /// Moves every centroid [C × d] that has one to that of its cluster.
-  void move_centroids(bool unit, MatrixView<float> centroids, Workers workers) const {
+  void move_centroids(const Frame& frame, MatrixView<float> centroids, Workers workers) const {
     workers.each_block(clusters(), 16, [&](Block b, int) {
-      for (Index c = b.first; c < b.first + b.count; ++c) centroid(c, unit, centroids.row(c));
+      for (Index c = b.first; c < b.first + b.count; ++c) centroid(c, frame, centroids.row(c));
     });
   }
 

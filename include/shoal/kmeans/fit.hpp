@@ -153,7 +153,7 @@ inline KMeansIteration balanced_round(const FitContext& fit, std::span<float> pr
   result.labels = std::move(labels);
   now.empty = std::ssize(empty_clusters(sums));
   now.objective = fit.cost(squared_cost(rows, result.labels, {}, result.centroids, backend));
-  sums.move_centroids(request.lloyd.geometry.unit, result.centroids, backend);
+  sums.move_centroids(frame, result.centroids, backend);
   frame.snap(result.centroids);
   now.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   return now;
@@ -205,11 +205,12 @@ inline KMeansResult fit(KMeansRequest request, const AnyRows& source, const KMea
   check_budget(who, plan(request, {source.rows(), source.cols()}, backend), backend.memory());
   const bool balanced = request.balancing.active(), unit = request.lloyd.geometry.unit;
   if (balanced && request.lloyd.empty == EmptyRule::drop) request.lloyd.empty = EmptyRule::keep;
-  // Rows of unit length share no offset that is larger than they are.
-  const Frame frame = unit ? Frame{} : frame_of(who, source, request.lloyd.weights, request.start, backend);
-  const FramedRows framed(source, frame);
-  CheckedRows rows(framed, unit, who);
-  if (!unit) rows.trust();  // frame_of has looked through them
+  // No direction lies farther than 2 from any other, so that the frame of a sample has room for them all.
+  const Frame frame = unit ? frame_of(CheckedRows(source, true, who).sample(1024), true)
+                           : frame_of(who, source, request.lloyd.weights, request.start, backend);
+  const FramedRows framed(source, frame, who);
+  CheckedRows rows(framed, unit && frame.identity(), who);
+  if (!rows.unit()) rows.trust();  // the frame has looked through them
   UnitProgress progress(hook);
   rows.watch(progress);
   const FitContext context{request, rows, frame, backend, who, progress};

@@ -1,5 +1,5 @@
 // Where k-means computes: rows less a common origin, on a common scale, so that float32 keeps its digits for
-// what differs between rows.
+// what differs between rows, under cosine too.
 #pragma once
 
 #include <algorithm>
@@ -12,18 +12,20 @@
 
 namespace shoal {
 
-/// The translation and scale z = s x − origin. ‖x − c‖² = ‖z − z'‖² / s², but float32 products of z lose
-/// nothing to an offset that all rows share, and their squares neither overflow nor vanish. s is a power of
-/// two, so scaling rounds nothing. Most data needs neither: then rows stay as they are, bit for bit.
+/// The translation and scale z = s x − origin, where x is a row, or its direction under cosine.
+/// ‖x − c‖² = ‖z − z'‖² / s², but float32 products of z lose nothing to an offset that all rows share, and
+/// their squares neither overflow nor vanish. s is a power of two, so scaling rounds nothing. Most data needs
+/// neither: then rows stay as they are, bit for bit.
 struct Frame {
-  float scale = 1;            ///< s
-  std::vector<float> origin;  ///< [d]; empty: 0
+  float scale = 1;                 ///< s
+  std::vector<float> origin = {};  ///< [d]; empty: 0
+  bool unit = false;               ///< x is a row's direction, of length one
 
   [[nodiscard]] bool identity() const { return scale == 1 && origin.empty(); }
   /// What a squared distance between rows is multiplied by: s².
   [[nodiscard]] double square() const { return static_cast<double>(scale) * static_cast<double>(scale); }
 
-  /// z of rows x, in place.
+  /// z of points x, in place; those of length one, where `unit`.
   void enter(MatrixView<float> x) const {
     if (identity()) return;
     for (Index i = 0; i < x.rows; ++i) {
@@ -33,6 +35,16 @@ struct Frame {
       else
         for (Index j = 0; j < x.cols; ++j) row[j] = row[j] * scale - origin[static_cast<std::size_t>(j)];
     }
+  }
+  /// z of a row of any length, in place; in double, so that its direction keeps its digits. The identity
+  /// leaves that to CheckedRows. Throws error(bad_data) for a row without a direction, where `unit`.
+  void enter_row(const char* who, Index id, float* row, Index cols) const {
+    if (!unit || identity()) return enter({row, 1, cols});
+    const double square = squared_norm(row, cols);
+    check_row_square(who, id, square, RowNeed::direction);
+    const double by = double{scale} / std::sqrt(square);
+    for (Index j = 0; j < cols; ++j)
+      row[j] = static_cast<float>(double{row[j]} * by - double{origin[static_cast<std::size_t>(j)]});
   }
   /// x of rows z, in place.
   void leave(MatrixView<float> z) const {
@@ -46,23 +58,53 @@ struct Frame {
     leave(z);
     enter(z);
   }
+  /// The centroid of rows whose z, times their weights, sum to `sums` [d]: their mean, or the direction of
+  /// their mean where `unit`. False, and out unchanged, where directions cancel.
+  bool centroid(const double* sums, double weight, std::span<float> out) const {
+    const auto sum = [&](Index j) {  // from where x is 0
+      return origin.empty() ? sums[j] : sums[j] + weight * double{origin[static_cast<std::size_t>(j)]};
+    };
+    const auto cols = static_cast<Index>(out.size());
+    if (!unit) {
+      for (Index j = 0; j < cols; ++j)
+        out[static_cast<std::size_t>(j)] = static_cast<float>(sums[j] / weight);
+      return true;
+    }
+    const double length = std::sqrt(sum_in_double(cols, [&](Index j) { return sum(j) * sum(j); }));
+    if (!(length > 1e-9 * weight * double{scale})) return false;
+    for (Index j = 0; j < cols; ++j) {
+      const auto at = static_cast<std::size_t>(j);
+      out[at] =
+          static_cast<float>(sum(j) / length * double{scale} - (origin.empty() ? 0. : double{origin[at]}));
+    }
+    return true;
+  }
+  /// Brings points of the frame to length one, where `unit`.
+  void normalize_points(MatrixView<float> z) const {
+    for (Index i = 0; unit && i < z.rows; ++i) {
+      const std::vector<double> point(z.row(i), z.row(i) + z.cols);
+      (void)centroid(point.data(), 1, {z.row(i), static_cast<std::size_t>(z.cols)});
+    }
+  }
 };
 
 /// The rows of a source in a frame.
 class FramedRows {
  public:
-  /// Both must outlive it.
-  FramedRows(AnyRows source, const Frame& frame) : source_(source), frame_(&frame) {}
+  /// `who` names the caller in errors. All must outlive it.
+  FramedRows(AnyRows source, const Frame& frame, const char* who)
+      : source_(source), frame_(&frame), who_(who) {}
 
   [[nodiscard]] Index rows() const { return source_.rows(); }
   [[nodiscard]] Index cols() const { return source_.cols(); }
   void read(Index first, MatrixView<float> out) const {
     source_.read(first, out);
-    frame_->enter(out);
+    for (Index i = 0; i < out.rows; ++i) frame_->enter_row(who_, first + i, out.row(i), out.cols);
   }
   void gather(std::span<const Index> ids, MatrixView<float> out) const {
     source_.gather(ids, out);
-    frame_->enter(out);
+    for (Index i = 0; i < out.rows; ++i)
+      frame_->enter_row(who_, ids[static_cast<std::size_t>(i)], out.row(i), out.cols);
   }
   void will_need(Index first, Index count) const { source_.will_need(first, count); }
   [[nodiscard]] MatrixView<const float> in_place() const {
@@ -72,6 +114,7 @@ class FramedRows {
  private:
   AnyRows source_;
   const Frame* frame_;
+  const char* who_;
 };
 static_assert(RowSource<FramedRows>);
 
@@ -112,8 +155,9 @@ struct Moments {
   }
 
   /// The frame: an origin where the mean is far from 0 beside the spread, a scale where values are extreme.
-  [[nodiscard]] Frame frame(const std::vector<float>& pilot) const {
+  [[nodiscard]] Frame frame(const std::vector<float>& pilot, bool unit = false) const {
     Frame frame;
+    frame.unit = unit;
     double offset = 0, spread = 0, largest = 0;
     std::vector<double> mean(sums.size());
     for (std::size_t j = 0; j < sums.size(); ++j) {
@@ -123,7 +167,7 @@ struct Moments {
       spread += std::max(0.0, squares[j] / weight - shift * shift);
       largest = std::max(largest, double{widest[j]});
     }
-    const bool far = offset > offset_limit * spread;
+    const bool far = offset > (unit ? unit_offset_limit : offset_limit) * spread;
     if (!far)
       for (const float p : pilot) largest = std::max(largest, std::abs(double{p}));
     if (largest > 0 && (largest < smallest_plain || largest > largest_plain))
@@ -136,18 +180,20 @@ struct Moments {
   /// ‖mean‖² up to this multiple of the mean squared distance from the mean costs one or two of float32's 24
   /// bits, which is what sums of products lose anyway.
   static constexpr double offset_limit = 4;
+  /// Of directions, whose mean is at most one long: three bits, where the mean cosine of two rows is .985.
+  static constexpr double unit_offset_limit = 64;
   /// Magnitudes in which squares and products of float32 neither overflow nor vanish.
   static constexpr double smallest_plain = 0x1p-16, largest_plain = 0x1p50;
 };
 
 }  // namespace frame_impl
 
-/// The frame of some points.
-inline Frame frame_of(MatrixView<const float> points) {
+/// The frame of some points; of length one, where `unit`.
+inline Frame frame_of(MatrixView<const float> points, bool unit) {
   const std::vector<float> pilot = mean_of(points);
   frame_impl::Moments moments(points.cols);
   for (Index i = 0; i < points.rows; ++i) moments.add(points.row(i), 1, pilot);
-  return moments.frame(pilot);
+  return moments.frame(pilot, unit);
 }
 
 /// The frame of the rows of a source, by their weights (empty: all 1), wide enough for `start`. One pass over

@@ -48,7 +48,7 @@ template <Geometry Geo = Cosine> class MiniBatchKMeans {
     CheckedRows rows(batch, Geo::unit, who);
     rows.trust();  // predict has looked through them
     sums_.apply(moves, rows, weights, backend);
-    sums_.move_centroids(Geo::unit, centroids_, backend);
+    sums_.move_centroids(Frame{.unit = Geo::unit}, centroids_, backend);
     return labels;
   }
 
