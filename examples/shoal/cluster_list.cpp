@@ -52,7 +52,7 @@ std::string cluster_list(std::span<const ListedCluster> clusters, std::span<cons
       "for=\"search\">Search</label> <input id=\"search\" type=\"search\"> <span id=\"found\" "
       "role=\"status\">" +
       grouped(std::ssize(clusters)) +
-      " clusters</span></p><div class=\"scroll tall\" role=\"region\" aria-label=\"All clusters\" "
+      " clusters</span></p><div class=\"scroll tall\" role=\"region\" aria-label=\"Table of all clusters\" "
       "tabindex=\"0\"><table class=\"list" +
       std::string(names ? " named" : "") + (exemplars ? " shown" : "") + "\"><thead><tr>" +
       heading("Cluster", "") +

@@ -64,10 +64,9 @@ table.confusion { border-collapse: separate; border-spacing: 2px; font-size: 12.
 .confusion td.own { --tone: var(--accent); }
 .cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(250px, 100%), 1fr)); gap: 16px; }
 article { background: var(--card); border: 1px solid var(--grid); border-radius: 10px; padding: 16px 18px 14px; min-width: 0; }
-article header { display: flex; justify-content: space-between; align-items: baseline; gap: 8px; }
 h4 { margin: 0; font-size: 15px; }
-article header h4 { font-weight: 650; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
-article header span { color: var(--muted); font-size: 13px; white-space: nowrap; }
+article header h4 { font-weight: 650; overflow-wrap: anywhere; }
+article header span { color: var(--muted); font-size: 13px; }
 .bar { height: 4px; border-radius: 2px; background: var(--grid); margin: 8px 0 4px; }
 .bar i { display: block; height: 100%; border-radius: 2px; background: var(--accent); }
 .facts { color: var(--muted); font-size: 13px; }
