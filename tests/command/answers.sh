@@ -4,7 +4,7 @@
 first 200 "$data/features.npy" f.npy
 first 200 "$data/labels.npy" y.npy
 first 40 "$data/features.npy" few.npy
-columns=$(sed -nE "1s/.*'shape': \([0-9]+, ([0-9]+)\).*/\1/p" <(head -c 128 f.npy | tr -d '\0'))
+columns=$(LC_ALL=C sed -nE "1s/.*'shape': \([0-9]+, ([0-9]+)\).*/\1/p" <(head -c 128 f.npy | tr -d '\0'))
 heads=(--method temi --clusters 3 --heads 1 --epochs 1 --batch 20 --no-report)
 
 # says TEXT ARGUMENTS…: ends well and says it.

@@ -10,7 +10,7 @@ ln -s "$data" examples/data
 
 # as NAME: standard input is what texts/NAME holds. Times and memory depend on the machine.
 as() {
-  sed -E 's/(under a second|about [0-9]+ (s|min|h))/TIME/g; s/[0-9.]+ (s|min|h)([,)]|$)/TIME\2/g
+  sed -E 's/(under a second|about [0-9]+ (s|min|h))/TIME/g; s/[0-9.]+ X/TIME\2/g
           s/[0-9.]+ (GiB|bytes) of memory/MEMORY/; s/ *$//' > now
   if [ "$update" = --update ]; then cp now "$texts/$1"; return; fi
   diff "$texts/$1" now || failed "$1 is not what it was; texts.sh SHOAL DATA --update writes it anew"
@@ -48,7 +48,7 @@ for verb in $("$shoal" --help | sed -n '/^Subcommands:/,/^$/ s/^  \([a-z-]*\) .*
   run hierarchy cut $x/hierarchy.tsv --labels $x/labels.npy --classes $x/classes.tsv --depth 3 --out cut
   run hierarchy lemmas $x/hierarchy.tsv --classes $x/classes.tsv --out lemmas.tsv
   run benchmark frequency $x/labels.npy --s 25 --out base
-  run benchmark verify base/manifest.json
+  run benchmark verify base/manifest.json --sources $x
 } | sed -E 's/[0-9a-f]{64}/SHA-256/' | as runs.txt
 
 # Errors, one line each, that name what to change.
@@ -89,7 +89,7 @@ for verb in $("$shoal" --help | sed -n '/^Subcommands:/,/^$/ s/^  \([a-z-]*\) .*
   --out long > /dev/null 2> log &
 job=$!
 for _ in $(seq 60); do [ -s log ] && break; sleep 0.5; done
-kill -INT $job
+kill -TERM $job  # a job of a script ignores SIGINT
 wait $job || true
 head -1 log | sed -E 's/[0-9]+ of ([0-9]+) steps/N of \1 steps/; s/[0-9.]+ (a second|s each)/RATE/; s/[0-9.]+ (s|min|h) left/TIME left/
   s/objective -?[0-9.]+/objective X/; s/, loss.*//; s/, [0-9]+ clusters.*\(/, GUARDS (/' | as log.txt
