@@ -123,8 +123,11 @@ void run(Options options) {
   check_labels(labels, options.labels, options.probe.classes);
   Outputs outputs(options.out, output_names);
   if (!options.validation_features.empty()) {
-    probe(options, features, labels, shoal::npy::map(options.validation_features),
-          shoal::npy::read_vector<Label>(options.validation_labels), outputs);
+    const auto held_out = shoal::npy::map(options.validation_features);
+    shoal::check_finite_rows(("probe: " + options.validation_features.string()).c_str(), held_out,
+                             options.machine.cpu());
+    probe(options, features, labels, held_out, shoal::npy::read_vector<Label>(options.validation_labels),
+          outputs);
     return;
   }
   shoal::check(std::ssize(labels) == features.rows(), shoal::Errc::invalid_argument,

@@ -23,7 +23,7 @@ refuses 1 "--neighbor-count (50)" cluster few.npy "${heads[@]}" --neighbor-count
 # with_nan ROW COLUMN FROM TO: an array with NaN in one place.
 with_nan() {
   cp "$3" "$4"
-  printf '\0\0\300\177' | dd of="$4" bs=1 seek=$((128 + 4 * ($1 * columns + $2))) conv=notrunc status=none
+  printf '\0\176' | dd of="$4" bs=1 seek=$((128 + 2 * ($1 * columns + $2))) conv=notrunc status=none
 }
 with_nan 150 2 f.npy nan.npy
 refuses 1 "row 150 of the view holds NaN or infinity in column 2" cluster f.npy --method scp --view nan.npy \

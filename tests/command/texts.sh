@@ -10,7 +10,7 @@ ln -s "$data" examples/data
 
 # as NAME: standard input is what texts/NAME holds. Times and memory depend on the machine.
 as() {
-  sed -E 's/(under a second|about [0-9]+ (s|min|h))/TIME/g; s/[0-9.]+ X/TIME\2/g
+  sed -E 's/(under a second|about [0-9]+ (s|min|h))/TIME/g; s/[0-9.]+ (s|min|h)([,.)]|$)/TIME\2/g
           s/[0-9.]+ (GiB|bytes) of memory/MEMORY/; s/ *$//' > now
   if [ "$update" = --update ]; then cp now "$texts/$1"; return; fi
   diff "$texts/$1" now || failed "$1 is not what it was; texts.sh SHOAL DATA --update writes it anew"

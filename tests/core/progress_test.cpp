@@ -28,6 +28,7 @@ TEST_CASE("passes inside a unit are reported as its part, and a wish to stop is 
   CHECK(progress.begin({.phase = "steps", .done = 0, .total = 2}));
   progress.pass(1, 4);
   progress.pass(2, 4);
+  progress.pass(1, 4);  // of another pass
   progress.pass(4, 4);  // the end of a pass is told with the unit's
   CHECK(progress.stopped());
   CHECK_FALSE(progress.begin({.phase = "steps", .done = 1, .total = 2}));

@@ -37,10 +37,12 @@ class UnitProgress {
     now_ = now;
     return tell();
   }
-  /// Reports that a pass over `all` rows in this unit has done `rows` of them.
+  /// Reports that a pass over `all` rows in this unit has done `rows` of them. Of several passes in one unit
+  /// only what goes beyond those before is told.
   void pass(Index rows, Index all) {
-    if (rows >= all) return;
-    now_.part = static_cast<double>(rows) / static_cast<double>(all);
+    const double part = static_cast<double>(rows) / static_cast<double>(all);
+    if (rows >= all || part <= now_.part) return;
+    now_.part = part;
     tell();
   }
   /// Whether the hook has asked to stop.
