@@ -162,8 +162,8 @@ Caption caption_of(const ReportInput& input, Index id) {
 std::string sample(const Caption& caption) {
   std::string html = caption.image.empty() ? "<li>" : "<li class=\"picture\">";
   if (!caption.image.empty())
-    html += "<img src=\"" + address(caption.image) + "\" alt=\"" + escaped(caption.title) +
-            "\" loading=\"lazy\" width=\"72\" height=\"72\">";
+    html += "<img src=\"" + address(caption.image) +
+            "\" alt=\"\" loading=\"lazy\" width=\"72\" height=\"72\">";  // its title stands beside it
   html += "<b>" + escaped(caption.title) + "</b>";
   if (!caption.detail.empty()) html += "<span>" + escaped(clipped(caption.detail, 160)) + "</span>";
   return html + "</li>";

@@ -38,7 +38,8 @@ svg g, svg text, svg tspan { font-family: inherit; }
   linear-gradient(to left, var(--card) 30%, transparent) right / 40px 100%, linear-gradient(to right, #0004, transparent)
   left / 12px 100%, linear-gradient(to left, #0004, transparent) right / 12px 100%; background-repeat: no-repeat;
   background-attachment: local, local, scroll, scroll; }  /* a shadow where there is more to scroll to */
-.wide svg { min-width: 720px; }
+.wide svg { min-width: 720px; font-size: 15px; } .three svg { font-size: 17px; overflow: visible; }
+.three svg text[transform] { translate: -9px 0; }
 .place text { text-decoration: underline; paint-order: stroke; stroke: var(--card); stroke-width: 3px; font-weight: 600; }
 .tall { max-height: 560px; overflow-y: auto; margin-top: 12px; background-color: var(--card); border: 1px solid var(--grid);
   border-radius: 10px; }
@@ -49,12 +50,13 @@ table.list { border-collapse: collapse; width: 100%; font-size: 13.5px; }
   white-space: nowrap; }
 .list th[aria-sort=ascending] button::after { content: " ↑"; } .list th[aria-sort=descending] button::after { content: " ↓"; }
 .list td { padding: 3px 12px; border-top: 1px solid var(--grid); text-align: right; }
-.named td:nth-child(2), .shown td:last-child { text-align: left; }
+.named td:nth-child(2), .shown td:last-child { text-align: left; min-width: 150px; } .shown td:last-child { min-width: 320px; }
 .search { margin: 12px 0 0; } .search input { font: inherit; color: inherit; background: var(--card); padding: 4px 8px;
   border: 1px solid var(--muted); border-radius: 6px; } .search span { color: var(--muted); font-size: 13px; }
 :target { outline: 2px solid var(--accent); } :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
 @media (max-width: 600px) { main { padding: 28px 14px 40px; } figure { padding: 14px 12px 8px; } h1 { font-size: 27px; }
-  figure:not(.wide) svg { font-size: 17px; overflow: visible; } }
+  figure:not(.wide) svg { font-size: 17px; overflow: visible; }
+  figure:not(.wide) svg text[transform] { translate: -9px 0; font-size: 16px; } }
 table.confusion { border-collapse: separate; border-spacing: 2px; font-size: 12.5px; margin: 0 auto 12px; }
 .confusion th { font-weight: 400; text-align: right; padding: 0 8px 0 0; white-space: nowrap; }
 .confusion thead th { height: 108px; vertical-align: bottom; padding: 0 0 6px; }

@@ -75,7 +75,7 @@ def check(browser, name, page_file, width, scheme):
           const svg = e.closest("svg"), size = parseFloat(getComputedStyle(e).fontSize);
           return size * (svg ? svg.getBoundingClientRect().width / svg.viewBox.baseVal.width : 1); })
         .reduce((a, b) => Math.min(a, b), 99)""")
-    expect(small >= 9.5, f"{where}: text of {small:.1f} px")
+    expect(small >= 10, f"{where}: text of {small:.1f} px")
     ids = page.evaluate("[...document.querySelectorAll('[id]')].map(e => e.id)")
     expect(len(ids) == len(set(ids)), f"{where}: an id is not unique")
     lost = page.evaluate("""[...document.querySelectorAll('a[href^="#"]')].map(a => a.getAttribute("href"))
