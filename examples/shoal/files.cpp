@@ -23,7 +23,8 @@ void check_inputs(const VerbFiles& files) {
                  " is a folder; a file is expected");
   }
   for (const auto& [option, path] : files.input_folders)
-    shoal::check(fs::is_directory(path), Errc::bad_file, option, ": ", path.string(), " must be a folder");
+    shoal::check(path.empty() || fs::is_directory(path), Errc::bad_file, option, ": ", path.string(),
+                 " must be a folder");
 }
 
 /// Whether two paths lead to one file, which need not be there yet.

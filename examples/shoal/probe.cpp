@@ -135,9 +135,9 @@ void run(Options options) {
                " labels) must have a label for each of the ", features.rows(), " rows of ",
                options.features.string());
   const shoal::StratifiedSplit split = shoal::stratified_split(labels, options.share, options.probe.seed);
-  shoal::check(!split.validation.empty(), shoal::Errc::bad_data, "probe: no class of ",
-               options.labels.string(), " has enough samples to set a share of ", number_text(options.share),
-               " aside; raise --validation-share, or give --validation-features and --validation-labels");
+  shoal::check(!split.validation.empty(), shoal::Errc::invalid_argument, "probe: ", options.labels.string(),
+               " has no class with rows enough to set ", options.share,
+               " of them aside (--validation-share); give --validation-features");
   if (options.probe.classes == 0)
     for (const Label y : labels) options.probe.classes = std::max<Index>(options.probe.classes, y + 1);
   shoal::npy::write(outputs.staging() / "validation.npy", split.validation);

@@ -99,7 +99,7 @@ integers huge.txt > huge.npy
 refuses 1 "the class of sample 299 of huge.npy (2000000000) must be below 1000000" probe f.npy huge.npy --out huge
 seq 0 299 > alone.txt
 integers alone.txt > alone.npy
-refuses 1 "no class of alone.npy has enough samples to set a share of 0.2 aside" probe f.npy alone.npy --out alone
+refuses 1 "alone.npy has no class with rows enough to set 0.2 of them aside" probe f.npy alone.npy --out alone
 sed "s/<i4/<f4/" alone.npy > sure.npy  # small integers read as floats are tiny, and one is just above 1
 printf '\x01\x00\x80\x3f' | dd of=sure.npy bs=1 seek=$((128 + 4 * 7)) conv=notrunc status=none
 refuses 1 "--confidence: sample 7 of sure.npy (1.0000001) must be in [0, 1]" evaluate y.npy y.npy --confidence sure.npy

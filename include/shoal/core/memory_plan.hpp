@@ -1,4 +1,4 @@
-// What a call will hold in memory, by use, told before any of it is allocated.
+// The memory that a call will hold, by use, before any of it is allocated.
 #pragma once
 
 #include <cstddef>
@@ -66,7 +66,7 @@ inline std::string memory_text(std::size_t bytes) {
 }
 
 /// Throws error(too_large) unless the plan fits the budget in bytes (0: no limit). The message begins with
-/// `who` and lists the parts; `advice` may say what would need less.
+/// `who` and lists the parts; `advice` may say which settings would need less.
 inline void check_budget(const char* who, const MemoryPlan& plan, std::size_t budget,
                          std::string_view advice = {}) {
   if (plan.fits(budget)) return;

@@ -3,7 +3,9 @@
 #pragma once
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
+#include <cstdint>
 #include <span>
 #include <vector>
 
@@ -123,25 +125,26 @@ namespace frame_impl {
 /// Sums over rows, each of some weight, about a pilot point.
 struct Moments {
   double weight = 0;
-  std::vector<double> sums;     ///< [d] Σ w (x − p)
-  std::vector<double> squares;  ///< [d] Σ w (x − p)²
-  std::vector<float> widest;    ///< [d] max |x − p| of any row
+  std::vector<double> sums;          ///< [d] Σ w (x − p)
+  std::vector<double> squares;       ///< [d] Σ w (x − p)²
+  std::vector<std::int32_t> widest;  ///< [d] the bits of max |x − p| of any row, which order as integers
 
   Moments() = default;
   explicit Moments(Index cols)
-      : sums(static_cast<std::size_t>(cols), 0.0), squares(sums), widest(sums.size(), 0.f) {}
+      : sums(static_cast<std::size_t>(cols), 0.0), squares(sums), widest(sums.size(), 0) {}
 
   void add(const float* x, double w, const std::vector<float>& pilot) {
     weight += w;
     const std::size_t cols = sums.size();
     const float* p = pilot.data();
-    double *sum = sums.data(), *square = squares.data();
-    float* wide = widest.data();
+    // None overlaps another: the loop is one of vectors.
+    double* __restrict sum = sums.data(), * __restrict square = squares.data();
+    std::int32_t* __restrict wide = widest.data();
     for (std::size_t j = 0; j < cols; ++j) {
       const double gap = static_cast<double>(x[j]) - static_cast<double>(p[j]);
       sum[j] += w * gap;
       square[j] += w * gap * gap;
-      const auto length = static_cast<float>(gap < 0 ? -gap : gap);
+      const std::int32_t length = std::bit_cast<std::int32_t>(static_cast<float>(gap)) & 0x7FFFFFFF;
       wide[j] = length > wide[j] ? length : wide[j];
     }
   }
@@ -152,6 +155,12 @@ struct Moments {
       squares[j] += other.squares[j];
       widest[j] = std::max(widest[j], other.widest[j]);
     }
+  }
+
+  /// Whether all rows were finite: squares of floats don't overflow in double.
+  [[nodiscard]] bool finite() const {
+    return is_finite(
+        sum_in_double(std::ssize(squares), [&](Index j) { return squares[static_cast<std::size_t>(j)]; }));
   }
 
   /// The frame: an origin where the mean is far from 0 beside the spread, a scale where values are extreme.
@@ -165,7 +174,7 @@ struct Moments {
       mean[j] = static_cast<double>(pilot[j]) + shift;
       offset += mean[j] * mean[j];
       spread += std::max(0.0, squares[j] / weight - shift * shift);
-      largest = std::max(largest, double{widest[j]});
+      largest = std::max(largest, double{std::bit_cast<float>(widest[j])});
     }
     const bool far = offset > (unit ? unit_offset_limit : offset_limit) * spread;
     if (!far)
@@ -207,9 +216,10 @@ inline Frame frame_of(const char* who, AnyRows source, std::span<const float> we
     frame_impl::Moments part(x.cols);
     for (Index i = 0; i < x.rows; ++i) {
       const auto row = static_cast<std::size_t>(first + i);
-      check_row(who, first + i, x.row(i), x.cols, RowNeed::finite);
       part.add(x.row(i), weights.empty() ? 1.0 : double{weights[row]}, pilot);
     }
+    for (Index i = 0; i < x.rows && !part.finite(); ++i)
+      check_row(who, first + i, x.row(i), x.cols, RowNeed::finite);
     return part;
   };
   frame_impl::Moments moments =

@@ -1,4 +1,4 @@
-// What near means to k-means.
+// The distances by which k-means clusters: Euclidean and cosine.
 #pragma once
 
 #include <concepts>
@@ -34,7 +34,7 @@ concept IsCosineOrEuclideanOnly = std::same_as<G, Cosine> || std::same_as<G, Euc
 template <class G>
 concept Geometry = IsCosineOrEuclideanOnly<G>;
 
-/// A geometry as code that is compiled once reads it.
+/// A geometry as a value, for code that is compiled once for all geometries.
 struct GeometryRule {
   bool unit;
   double (*cost)(double squared_distance);
@@ -43,7 +43,7 @@ template <Geometry G> GeometryRule geometry_rule() {
   return {G::unit, [](double squared) -> double { return G::cost(squared); }};
 }
 
-/// ‖x − y‖², without the cancellation of the expanded form.
+/// ‖x − y‖², summed over differences in double precision, without the cancellation of the expanded form.
 inline double squared_distance(const float* x, const float* y, Index count) {
   return sum_in_double(count, [x, y](Index j) {
     const double gap = static_cast<double>(x[j]) - y[j];

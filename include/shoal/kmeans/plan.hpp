@@ -1,4 +1,4 @@
-// What k-means will hold in memory, told before it starts.
+// The memory that k-means will hold, before it starts.
 #pragma once
 
 #include <shoal/kmeans/settings.hpp>
@@ -17,6 +17,7 @@ inline MemoryPlan plan(const KMeansRequest& request, RowShape shape, const KMean
 }  // namespace kmeans_impl
 
 /// The peak bytes of fit(settings, rows, backend) beyond the rows, part by part, for rows of that shape.
+/// O(1).
 template <Geometry Geo, SizeBalancing Balancing, Backend B>
 [[nodiscard]] MemoryPlan plan(const KMeans<Geo, Balancing>& settings, RowShape shape, const B& backend) {
   return kmeans_impl::plan(request_of(settings), shape, backend);
