@@ -3,7 +3,7 @@
 # simd/ and linalg/ name instruction sets; only core/ and io/ include what belongs to an operating system.
 set -euo pipefail
 cd "$1/shoal"
-rooms="core simd linalg io backend objective balancing kmeans neighbors sampling graph heads turtle metrics hierarchy dataset probe model"
+rooms="core simd linalg io backend objective balancing kmeans neighbors sampling graph heads turtle metrics hierarchy dataset probe model laws"
 failed=0
 
 upwards=$(find . -mindepth 2 \( -name '*.hpp' -o -name '*.cuh' \) | sort | xargs awk -v rooms="$rooms" '

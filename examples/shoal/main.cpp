@@ -1,5 +1,6 @@
 // shoal: features in, clusters and their quality out.
 #include "bus_error.hpp"
+#include "man_pages.hpp"
 #include "printable.hpp"
 #include "suggest.hpp"
 #include "terminal.hpp"
@@ -77,6 +78,10 @@ int main(int argc, char** argv) try {
   add_zero_shot(app);
   add_relabel(app);
 
+  if (argc == 3 && std::strcmp(argv[1], "--man-pages") == 0) {  // for the build
+    write_man_pages(app, argv[2]);
+    return 0;
+  }
   stop_on_signals();
   explain_bus_errors();
   try {

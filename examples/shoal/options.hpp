@@ -48,6 +48,6 @@ inline void add_report_extras(Verb& verb, ReportExtras& extras) {
   verb.input("--truth", extras.truth,
              "True classes, integers, n (.npy), -1 for none: the report scores against them");
   verb.input("--samples", extras.samples,
-             "A line of text for each sample (.tsv), shown in the report's gallery");
+             "A line of text, or the path of a picture, for each sample (.tsv), shown in the report");
   verb.input("--class-names", extras.class_names, "Lines of class and name (.tsv), for the report");
 }

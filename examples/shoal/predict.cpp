@@ -1,12 +1,12 @@
 // shoal predict: a model says which clusters other rows belong to.
 #include "chosen_rows.hpp"
+#include "html.hpp"
 #include "options.hpp"
 #include "outputs.hpp"
-#include "printable.hpp"
 #include "run_folder.hpp"
+#include "terminal.hpp"
 #include "verbs.hpp"
 
-#include <cstdio>
 #include <memory>
 
 #include <shoal/model/saved_model.hpp>
@@ -20,6 +20,12 @@ struct Options {
   std::string by;  ///< empty: as the model says
   Machine machine;
 };
+
+/// The columns of the features that a model was fitted on.
+shoal::Index columns_of(const shoal::Model& model) {
+  if (const auto* centroids = std::get_if<shoal::KMeansModel>(&model)) return centroids->centroids.cols();
+  return std::get<shoal::HeadModel>(model).shape.features;
+}
 
 const std::vector<std::string> output_names{"predict.json", "labels.npy", "top5.npy", "confidence.npy"};
 
@@ -36,7 +42,12 @@ void run(const Options& options) {
   shoal::SavedModel saved = shoal::load_model(options.model);
   if (!options.by.empty()) choose(saved, options.by);
   const ChosenRows features(options.features, options.rows);
-  const shoal::Prediction prediction = shoal::predict(saved.model, features, options.machine.cpu());
+  shoal::check(features.cols() == columns_of(saved.model), shoal::Errc::invalid_argument,
+               "predict: ", options.features.string(), " has ", features.cols(), " columns; ",
+               options.model.string(), " was fitted on ", columns_of(saved.model));
+  const shoal::Hook hook = progress_bar("labels");
+  const shoal::Prediction prediction = shoal::predict(saved.model, features, options.machine.cpu(), 5, hook);
+  show_phase(hook, "writing");
   Outputs outputs(options.out, output_names);
   shoal::npy::write(outputs.staging() / "labels.npy", prediction.labels);
   shoal::npy::write(outputs.staging() / "top5.npy", prediction.top);
@@ -46,9 +57,9 @@ void run(const Options& options) {
                                                   {"method", saved.method},
                                                   {"features", options.features.string()},
                                                   {"rows", features.rows()}});
-  outputs.publish();
-  std::printf("%lld rows labelled by %s. %s\n", static_cast<long long>(features.rows()),
-              printable(saved.method).c_str(), printable((options.out / "labels.npy").string()).c_str());
+  const std::string wrote = outputs.publish();
+  say("Labelled " + grouped(features.rows()) + " rows by " + saved.method);
+  say(wrote);
 }
 
 }  // namespace

@@ -14,7 +14,7 @@ namespace shoal {
 /// adds the mean of the two views' penalties to each head's loss.
 ///   float penalty(team, marginal, gradient) const
 /// returns the penalty and writes gradient[c] = ∂penalty/∂P_c. Bal::active is false if the penalty is always
-/// 0; then no pass over the batch is made for it. Laws (tests/laws/balancer.hpp): gradient agrees with finite
+/// 0; then no pass over the batch is made for it. Laws (laws/balancer.hpp): gradient agrees with finite
 /// differences; among marginals that sum to 1 the penalty is least at P = 1/C; finite for P with zeros;
 /// unchanged when classes are permuted. It is a Policy (core/policy.hpp): it has a name, and names its
 /// parameters.

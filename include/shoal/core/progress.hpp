@@ -15,6 +15,7 @@ struct Progress {
   Index total = 0;               ///< units in all; 0 when that can't be known
   double objective = 0;          ///< the latest loss or objective; NaN where there is none
   std::string_view detail = {};  ///< one short remark, such as how many clusters are occupied; may be empty
+  double part = 0;               ///< share done of the unit under way, in [0, 1)
 };
 
 /// A function that is called on the caller's own thread between units of work; it returns false to stop. Work
@@ -24,5 +25,39 @@ using Hook = std::function<bool(const Progress&)>;
 
 /// Calls the hook if there is one. True means that work goes on.
 inline bool report(const Hook& hook, const Progress& progress) { return !hook || hook(progress); }
+
+/// Tells a hook how far the unit of work under way has come, where units are long: whoever walks over rows in
+/// it calls pass(). A wish to stop is kept until the unit ends.
+class UnitProgress {
+ public:
+  /// The hook must outlive it.
+  explicit UnitProgress(const Hook& hook) : hook_(&hook) {}
+
+  /// Reports that `now.done` units are done and that the next begins. False where work is to stop.
+  bool begin(const Progress& now) {
+    now_ = now;
+    return tell();
+  }
+  /// Reports that a pass over `all` rows in this unit has done `rows` of them. Of several passes in one unit
+  /// only what goes beyond those before is told.
+  void pass(Index rows, Index all) {
+    const double part = static_cast<double>(rows) / static_cast<double>(all);
+    if (rows >= all || part <= now_.part) return;
+    now_.part = part;
+    tell();
+  }
+  /// Whether the hook has asked to stop.
+  [[nodiscard]] bool stopped() const { return stopped_; }
+
+ private:
+  bool tell() {
+    stopped_ = !report(*hook_, now_) || stopped_;
+    return !stopped_;
+  }
+
+  const Hook* hook_;
+  Progress now_;
+  bool stopped_ = false;
+};
 
 }  // namespace shoal

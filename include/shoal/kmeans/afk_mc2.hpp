@@ -1,6 +1,7 @@
 // k-means++ by Markov chains: seeds for many clusters at a cost that does not grow with n · C.
 #pragma once
 
+#include <functional>
 #include <vector>
 
 #include <shoal/core/workers.hpp>
@@ -22,10 +23,14 @@ class AfkMc2 {
         from_first_(rows, weights, workers),
         proposals_(rows.rows()) {}
 
-  void choose(MatrixView<float> centroids) {
+  /// Fills `centroids` [C × d], and tells `chosen` how many there are as it goes.
+  void choose(MatrixView<float> centroids, const std::function<void(Index)>& chosen = {}) {
     add_first(centroids);
-    for (Index held = 1; held < centroids.rows; held += batch)
-      add_batch(centroids, held, std::min<Index>(batch, centroids.rows - held));
+    for (Index held = 1; held < centroids.rows; held += batch) {
+      const Index count = std::min<Index>(batch, centroids.rows - held);
+      add_batch(centroids, held, count);
+      if (chosen) chosen(held + count);
+    }
   }
 
   static constexpr Index chain = 200, batch = 32;

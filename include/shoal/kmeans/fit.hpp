@@ -34,14 +34,23 @@ inline void check_weights(std::span<const float> weights, Index n, Index cluster
 
 /// The first centroids, of unit length under cosine.
 inline Matrix<float> first_centroids(const CheckedRows& rows, Index clusters, Seeding seeding,
-                                     std::uint64_t seed, std::span<const float> weights, Workers workers) {
+                                     std::uint64_t seed, std::span<const float> weights, Workers workers,
+                                     UnitProgress& progress) {
   Matrix<float> centroids(clusters, rows.cols());
+  const auto chosen = [&](Index count) {
+    progress.begin({.phase = "k-means, first centroids",
+                    .done = count,
+                    .total = clusters,
+                    .objective = std::numeric_limits<double>::quiet_NaN(),
+                    .detail = {}});
+  };
+  if (seeding != Seeding::random) chosen(0);
   if (seeding == Seeding::plus_plus) {
-    PlusPlus(rows, weights, seed, workers).choose(centroids);
+    PlusPlus(rows, weights, seed, workers).choose(centroids, chosen);
     return centroids;
   }
   if (seeding == Seeding::afk_mc2) {
-    AfkMc2(rows, weights, seed, workers).choose(centroids);
+    AfkMc2(rows, weights, seed, workers).choose(centroids, chosen);
     return centroids;
   }
   const Philox random(seed, 0x5EED);
@@ -91,6 +100,7 @@ struct FitContext {
   const Frame& frame;
   const KMeansBackend& backend;
   const char* who;
+  UnitProgress& progress;
 
   /// The objective of squared distances in the frame.
   [[nodiscard]] double cost(double squared) const {
@@ -103,20 +113,20 @@ inline Matrix<float> start_of(const FitContext& fit, Index run) {
   const KMeansRequest& request = fit.request;
   if (request.start.rows == 0)
     return first_centroids(fit.rows, request.clusters, request.seeding,
-                           request.seed + static_cast<std::uint64_t>(run), request.lloyd.weights,
-                           fit.backend);
+                           request.seed + static_cast<std::uint64_t>(run), request.lloyd.weights, fit.backend,
+                           fit.progress);
   Matrix<float> start = given_centroids(request.start, request.lloyd.geometry.unit, fit.who);
   fit.frame.enter(start);
   return start;
 }
 
 /// The best of all starts, in the frame.
-inline KMeansResult best_of_starts(const FitContext& fit, const Hook& hook) {
+inline KMeansResult best_of_starts(const FitContext& fit) {
   const Index runs = fit.request.start.rows > 0 ? 1 : fit.request.restarts;
   KMeansResult best;
   for (Index run = 0; run < runs; ++run) {
     Lloyd lloyd(fit.rows, fit.frame, start_of(fit, run), fit.request.lloyd, fit.backend);
-    lloyd.run(hook);
+    lloyd.run(fit.progress);
     const double objective = lloyd.objective();
     if (run == 0 || objective < best.objective) {
       best.centroids = std::move(lloyd.centroids);
@@ -134,7 +144,7 @@ inline KMeansResult best_of_starts(const FitContext& fit, const Hook& hook) {
 inline KMeansIteration balanced_round(const FitContext& fit, std::span<float> prices, ClusterSums& sums,
                                       KMeansResult& result) {
   const auto begin = std::chrono::steady_clock::now();
-  const auto& [request, rows, frame, backend, who] = fit;
+  const auto& [request, rows, frame, backend, who, progress] = fit;
   const std::unique_ptr<CentroidSearch> search = backend.search(result.centroids);
   std::vector<Label> labels =
       request.balancing.assign(PricedRows(rows, request.clusters, *search, frame.square()), prices);
@@ -151,7 +161,7 @@ inline KMeansIteration balanced_round(const FitContext& fit, std::span<float> pr
 
 /// Rounds of balanced assignment and of centroids, from those of `result`, until one gains less than 1e-4 of
 /// the objective, or `tolerance` where that is more.
-inline void run_balanced(const FitContext& fit, KMeansResult& result, const Hook& hook) {
+inline void run_balanced(const FitContext& fit, KMeansResult& result) {
   const LloydSettings& lloyd = fit.request.lloyd;
   result.labels.assign(static_cast<std::size_t>(fit.rows.rows()), Label{-1});
   result.stopped = Stopped::iterations;
@@ -162,11 +172,11 @@ inline void run_balanced(const FitContext& fit, KMeansResult& result, const Hook
     const double before = result.objective;
     result.history.push_back(now);
     result.objective = now.objective;
-    if (!report(hook, {.phase = "k-means, balanced",
-                       .done = round + 1,
-                       .total = lloyd.iterations,
-                       .objective = now.objective,
-                       .detail = {}}))
+    if (!fit.progress.begin({.phase = "k-means, balanced",
+                             .done = round + 1,
+                             .total = lloyd.iterations,
+                             .objective = now.objective,
+                             .detail = {}}))
       result.stopped = Stopped::hook;
     else if (now.moved == 0)
       result.stopped = Stopped::no_change;
@@ -201,12 +211,14 @@ inline KMeansResult fit(KMeansRequest request, const AnyRows& source, const KMea
   const FramedRows framed(source, frame, who);
   CheckedRows rows(framed, unit && frame.identity(), who);
   if (!rows.unit()) rows.trust();  // the frame has looked through them
-  const FitContext context{request, rows, frame, backend, who};
-  KMeansResult result = best_of_starts(context, hook);
+  UnitProgress progress(hook);
+  rows.watch(progress);
+  const FitContext context{request, rows, frame, backend, who, progress};
+  KMeansResult result = best_of_starts(context);
   if (balanced) {
     if (result.stopped == Stopped::hook) fail(Errc::stopped, who, ": stopped before the sizes were balanced");
     rows.trust();
-    run_balanced(context, result, hook);
+    run_balanced(context, result);
   }
   frame.leave(result.centroids);
   count_clusters(request.lloyd.weights, result);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <unordered_set>
 #include <utility>
 #include <vector>
@@ -57,8 +58,9 @@ class PlusPlus {
   PlusPlus(const CheckedRows& rows, std::span<const float> weights, std::uint64_t seed, Workers workers)
       : rows_(rows), random_(seed, 0x2B2B), distances_(rows, weights, workers) {}
 
-  /// Fills `centroids` [C × d]. Pre: at least C rows have a weight.
-  void choose(MatrixView<float> centroids) {
+  /// Fills `centroids` [C × d], and tells `chosen` how many there are as it goes. Pre: at least C rows have a
+  /// weight.
+  void choose(MatrixView<float> centroids, const std::function<void(Index)>& chosen = {}) {
     taken_.insert(distances_.first(random_.uniform(position_++), centroids.block(0, 1)));
     for (Index held = 1; held < centroids.rows;) {
       const Index limit = std::min<Index>(centroids.rows - held, std::min<Index>(held, 256));
@@ -66,6 +68,7 @@ class PlusPlus {
       const Index kept = total > 0 ? add_batch(centroids, held, limit, total) : add_in_order(centroids, held);
       distances_.update(centroids.block(held, kept));
       held += kept;
+      if (chosen) chosen(held);
     }
   }
 

@@ -137,11 +137,13 @@ inline void save_model(const std::string& path, const SavedModel& saved) {
   return saved;
 }
 
-/// What the model says of all rows: predict() of whatever it is.
+/// What the model says of all rows: predict() of whatever it is. The hook sees what that predict() reports.
 template <std::same_as<Model> M, Backend B>
-[[nodiscard]] Prediction predict(const M& model, AnyRows features, const B& backend, Index count = 5) {
-  return std::visit(
-      [&](const auto& fitted) -> Prediction { return predict(fitted, features, backend, count); }, model);
+[[nodiscard]] Prediction predict(const M& model, AnyRows features, const B& backend, Index count = 5,
+                                 const Hook& hook = {}) {
+  if (const auto* centroids = std::get_if<KMeansModel>(&model))
+    return predict(*centroids, features, backend, count, hook);
+  return predict(std::get<HeadModel>(model), features, backend, count);
 }
 
 }  // namespace shoal

@@ -49,7 +49,7 @@ enum class Agreement {
 /// returns l(x, x′) and writes gradient[c] = 2B ∂L/∂ log q_s(c|x), the entries of q_s taken as independent
 /// (the chain through the softmax follows in row_gradient below). With a teacher only l(x, x′) depends on
 /// q_s(·|x), so gradient[c] = ∂l(x, x′)/∂ log q_s(c|x); without one l(x′, x) does too. Agreements of
-/// teachers, and marginals, are constants. Laws (tests/laws/objective.hpp): gradient agrees with finite
+/// teachers, and marginals, are constants. Laws (laws/objective.hpp): gradient agrees with finite
 /// differences of L; l and gradient are finite for all finite logits; l does not change when classes are
 /// permuted; the row is a pure function, the same bits for the same row. Obj::teacher says whether the
 /// partner is an averaged teacher, Obj::marginal whether log_marginal is read. It is a Policy

@@ -14,7 +14,7 @@ template <class F> struct At {
 };
 
 /// The team of a single CPU thread: it walks over whole vectors, then over the tail entry by entry.
-/// Laws of every team (tests/laws/row_team.hpp): each(f) calls f(At) once for each entry of [0, size). An
+/// Laws of every team (laws/row_team.hpp): each(f) calls f(At) once for each entry of [0, size). An
 /// entry belongs to the same member of the team in every call, so that the next call may read what f stored
 /// there. sum(f) and max(f) give all members the sum and the maximum of f(At) over the entries, with the same
 /// bits each time. size ≥ 1.

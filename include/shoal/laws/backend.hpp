@@ -8,57 +8,53 @@
 #include <limits>
 #include <vector>
 
-#include <doctest/doctest.h>
-
 #include <shoal/backend/backend.hpp>
 #include <shoal/core/random.hpp>
+#include <shoal/laws/expect.hpp>
 
-namespace laws {
+namespace shoal::laws {
 
 /// c ← a b for all four ways of transposing factors, and c += a b: each element within the rounding of a sum
 /// of K products of magnitude at most 1.
 template <class B>
-shoal::Matrix<float> product_is_right(const B& backend, shoal::Index rows, shoal::Index cols,
-                                      shoal::Index depth, bool left, bool right, shoal::Update update) {
-  using shoal::Index;
+Matrix<float> product_is_right(const B& backend, Index rows, Index cols, Index depth, bool left, bool right,
+                               Update update) {
   const auto random = [](Index r, Index c, std::uint64_t stream) {
-    shoal::Matrix<float> m(r, c);
+    Matrix<float> m(r, c);
     for (Index i = 0; i < m.size(); ++i)
-      m.data()[i] =
-          static_cast<float>(2 * shoal::Philox(9, stream).uniform(static_cast<std::uint64_t>(i)) - 1);
+      m.data()[i] = static_cast<float>(2 * Philox(9, stream).uniform(static_cast<std::uint64_t>(i)) - 1);
     return m;
   };
-  const shoal::Matrix<float> a = left ? random(depth, rows, 1) : random(rows, depth, 1),
-                             b = right ? random(cols, depth, 2) : random(depth, cols, 2);
-  const float start = update == shoal::Update::add ? 0.25f : std::numeric_limits<float>::quiet_NaN();
-  shoal::Matrix<float> c(rows, cols, start);
+  const Matrix<float> a = left ? random(depth, rows, 1) : random(rows, depth, 1),
+                      b = right ? random(cols, depth, 2) : random(depth, cols, 2);
+  const float start = update == Update::add ? 0.25f : std::numeric_limits<float>::quiet_NaN();
+  Matrix<float> c(rows, cols, start);
   backend.product({a, left}, {b, right}, c, update);
   const double bound = static_cast<double>(depth + 1) * static_cast<double>(depth + 1) * 0x1p-24;
   for (Index i = 0; i < rows; ++i)
     for (Index j = 0; j < cols; ++j) {
-      double sum = update == shoal::Update::add ? 0.25 : 0;
+      double sum = update == Update::add ? 0.25 : 0;
       for (Index k = 0; k < depth; ++k)
         sum += static_cast<double>(left ? a(k, i) : a(i, k)) * static_cast<double>(right ? b(j, k) : b(k, j));
-      CHECK(std::abs(static_cast<double>(c(i, j)) - sum) <= bound);
+      expect(std::abs(static_cast<double>(c(i, j)) - sum) <= bound);
     }
   return c;
 }
 
 /// `make(threads)` gives a backend: all of them compute the same bits.
 template <class Make> void obeys_backend(Make&& make) {
-  using shoal::Index;
   for (const Index n : {0, 1, 1000}) {
     std::vector<std::atomic<int>> calls(static_cast<std::size_t>(n));
     const auto backend = make(3);
-    REQUIRE(backend.threads() == 3);
+    expect(backend.threads() == 3);
     std::array<std::atomic<int>, 3> busy{};
     backend.each_task(n, [&](Index i, int worker) {
-      CHECK_UNARY(worker >= 0 && worker < 3);
-      CHECK_UNARY(++busy[static_cast<std::size_t>(worker)] == 1);
+      expect(worker >= 0 && worker < 3);
+      expect(++busy[static_cast<std::size_t>(worker)] == 1);
       ++calls[static_cast<std::size_t>(i)];
       --busy[static_cast<std::size_t>(worker)];
     });
-    for (const auto& c : calls) CHECK(c == 1);
+    for (const auto& c : calls) expect(c == 1);
   }
   const auto throws_from = [&](Index least) {
     try {
@@ -70,20 +66,20 @@ template <class Make> void obeys_backend(Make&& make) {
     }
     return Index{-1};
   };
-  CHECK(throws_from(99) == 99);
-  CHECK(throws_from(0) == 0);
+  expect(throws_from(99) == 99);
+  expect(throws_from(0) == 0);
   for (const auto& [rows, cols, depth] :
        {std::array<Index, 3>{1, 1, 1}, {3, 70, 5}, {40, 33, 700}, {300, 600, 7}, {0, 4, 4}, {4, 4, 0}})
     for (const bool left : {false, true})
       for (const bool right : {false, true})
-        for (const shoal::Update update : {shoal::Update::assign, shoal::Update::add}) {
-          const shoal::Matrix<float> one = product_is_right(make(1), rows, cols, depth, left, right, update);
+        for (const Update update : {Update::assign, Update::add}) {
+          const Matrix<float> one = product_is_right(make(1), rows, cols, depth, left, right, update);
           for (const int threads : {2, 7}) {
-            const shoal::Matrix<float> many =
+            const Matrix<float> many =
                 product_is_right(make(threads), rows, cols, depth, left, right, update);
-            CHECK(std::equal(one.data(), one.data() + one.size(), many.data()));
+            expect(std::equal(one.data(), one.data() + one.size(), many.data()));
           }
         }
 }
 
-}  // namespace laws
+}  // namespace shoal::laws

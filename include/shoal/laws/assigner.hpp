@@ -4,16 +4,13 @@
 #include <algorithm>
 #include <vector>
 
-#include <doctest/doctest.h>
-
 #include <shoal/core/random.hpp>
 #include <shoal/kmeans/assigner_on.hpp>
+#include <shoal/laws/expect.hpp>
 
-namespace laws {
+namespace shoal::laws {
 
 namespace assigner_impl {
-
-using namespace shoal;
 
 inline Matrix<float> random(Index rows, Index cols, std::uint64_t seed) {
   Matrix<float> m(rows, cols);
@@ -60,18 +57,18 @@ inline Outcome assign_thrice(const Matrix<float>& rows, Index clusters, std::spa
     for (Index i = 0; i < n; ++i) {
       const auto row = static_cast<std::size_t>(i);
       const Label label = out.labels[row];
-      REQUIRE((label >= 0 && label < clusters));
-      CHECK_UNARY(is_nearest(rows.row(i), centroids, label));
-      CHECK(squares[row] == doctest::Approx(squared_norm(rows.row(i), d)));
+      expect(label >= 0 && label < clusters);
+      expect(is_nearest(rows.row(i), centroids, label));
+      expect_near(squares[row], squared_norm(rows.row(i), d), 1.2e-5);
       differ += label != before[row];
       ++counts[static_cast<std::size_t>(label)];
       for (Index j = 0; j < d; ++j)
         expected(label, j) += (weights.empty() ? 1.0 : double{weights[row]}) * double{rows(i, j)};
     }
-    CHECK(moved == differ);
+    expect(moved == differ);
     for (Index c = 0; c < clusters; ++c) {
-      CHECK(sums.count(c) == counts[static_cast<std::size_t>(c)]);
-      for (Index j = 0; j < d; ++j) CHECK(sums.sum(c)[j] == doctest::Approx(expected(c, j)).epsilon(1e-9));
+      expect(sums.count(c) == counts[static_cast<std::size_t>(c)]);
+      for (Index j = 0; j < d; ++j) expect_near(sums.sum(c)[j], expected(c, j), 1e-9);
     }
     for (Index i = 0; i < centroids.size(); ++i) centroids.data()[i] *= 0.9f;
     if (round != 1 || n == 0) continue;
@@ -81,7 +78,7 @@ inline Outcome assign_thrice(const Matrix<float>& rows, Index clusters, std::spa
     sums.apply({&move, 1}, checked, weights, backend);
     assigner->relabel(0);
   }
-  CHECK_UNARY(assigner->pruned() >= 0 && assigner->pruned() <= 1);
+  expect(assigner->pruned() >= 0 && assigner->pruned() <= 1);
   for (Index c = 0; c < clusters; ++c) out.sums.insert(out.sums.end(), sums.sum(c), sums.sum(c) + d);
   return out;
 }
@@ -106,7 +103,7 @@ inline void finds_the_least(const KMeansBackend& backend) {
           const auto place = static_cast<std::size_t>(found.place + i);
           const Index row = all ? found.place + i : some[place];
           ++seen[place];
-          CHECK_UNARY(std::equal(rows.row(row), rows.row(row) + 9, found.rows.row(i)));
+          expect(std::equal(rows.row(row), rows.row(row) + 9, found.rows.row(i)));
           std::vector<double> sums;
           for (Index c = 0; c < 70; ++c)
             sums.push_back(
@@ -116,12 +113,12 @@ inline void finds_the_least(const KMeansBackend& backend) {
           std::sort(sorted.begin(), sorted.end());
           for (Index k = 0; k < count; ++k) {
             const auto label = static_cast<std::size_t>(found.labels(i, k));
-            CHECK(sums[label] == doctest::Approx(sorted[static_cast<std::size_t>(k)]).epsilon(1e-4));
-            CHECK(double{found.values(i, k)} == doctest::Approx(sums[label]).epsilon(1e-4));
+            expect_near(sums[label], sorted[static_cast<std::size_t>(k)], 1e-4);
+            expect_near(double{found.values(i, k)}, sums[label], 1e-4);
           }
         }
       });
-      CHECK_UNARY(std::all_of(seen.begin(), seen.end(), [](int times) { return times == 1; }));
+      expect(std::all_of(seen.begin(), seen.end(), [](int times) { return times == 1; }));
     }
 }
 
@@ -143,12 +140,12 @@ template <class Make> void obeys_assigner(Make&& make) {
       const Outcome one = assign_thrice(rows, clusters, w, make(1));
       for (const int threads : {2, 7}) {
         const Outcome many = assign_thrice(rows, clusters, w, make(threads));
-        CHECK(one.labels == many.labels);
-        CHECK(one.sums == many.sums);
+        expect(one.labels == many.labels);
+        expect(one.sums == many.sums);
       }
     }
   }
   finds_the_least(make(2));
 }
 
-}  // namespace laws
+}  // namespace shoal::laws
