@@ -78,8 +78,8 @@ inline GraphModel graph_model(AnyRows rows, std::span<const Label> labels, Index
 /// GraphModel::by says: the confidence of a vote is the first cluster's share. O(n r d) by neighbours, O(n C
 /// d) by centroids. Throws as predict(KMeansModel) does.
 template <Backend B>
-[[nodiscard]] Prediction predict(const GraphModel& model, AnyRows features, const B& backend,
-                                 Index count = 5, const Hook& hook = {}) {
+[[nodiscard]] Prediction predict(const GraphModel& model, AnyRows features, const B& backend, Index count = 5,
+                                 const Hook& hook = {}) {
   const KMeansModel& centroids = model.centroids;
   if (model.by == PredictBy::centroids) return predict(centroids, features, backend, count, hook);
   check(features.cols() == model.rows.cols(), Errc::invalid_argument, "predict: features has ",
