@@ -54,9 +54,11 @@ std::vector<Column> columns_of(const shoal::ClusteringComparison& found) {
   return columns;
 }
 
-std::vector<shoal::Label> labels_of(const fs::path& run) {
-  const fs::path file = fs::is_directory(run) ? run / "labels.npy" : run;
-  return shoal::npy::read_vector<shoal::Label>(file);
+/// The files of the runs' labels.
+std::vector<fs::path> label_files(const Options& options) {
+  std::vector<fs::path> files;
+  for (const fs::path& run : options.runs) files.push_back(fs::is_directory(run) ? run / "labels.npy" : run);
+  return files;
 }
 
 /// NaN as null.
@@ -136,7 +138,8 @@ std::string page(const Options& options, const shoal::ClusteringComparison& foun
 
 void run(const Options& options) {
   std::vector<std::vector<shoal::Label>> labels;
-  for (const fs::path& run : options.runs) labels.push_back(labels_of(run));
+  for (const fs::path& file : label_files(options))
+    labels.push_back(shoal::npy::read_vector<shoal::Label>(file));
   const ChosenRows features(options.features, options.rows);
   std::list<ChosenRows> files;
   std::vector<shoal::AnyRows> sources;
@@ -175,6 +178,7 @@ void add_compare(CLI::App& app) {
           "Folders that shoal cluster wrote, or labels from anywhere, n (.npy)")
       ->type_name("RUN")
       ->required();
+  verb.reads("RUN", [options] { return label_files(*options); });
   verb.input("--features", options->features, "The features that were clustered (.npy)")->required();
   add_rows(verb, options->rows);
   verb.inputs(
