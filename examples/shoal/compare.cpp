@@ -62,6 +62,20 @@ std::vector<fs::path> label_files(const Options& options) {
   return files;
 }
 
+/// Says before the neighbours are searched for what compare() says after it.
+void check_labels(const Options& options, const std::vector<std::vector<shoal::Label>>& labels, Index rows) {
+  shoal::check(rows >= 2, shoal::Errc::invalid_argument, "compare: ", options.features.string(), " has ",
+               rows, " rows; at least 2 are needed");
+  for (std::size_t r = 0; r < labels.size(); ++r) {
+    const std::string run = options.runs[r].string();
+    shoal::check(std::ssize(labels[r]) == rows, shoal::Errc::invalid_argument, "compare: ", run, " has ",
+                 labels[r].size(), " labels; the features have ", rows, " rows");
+    for (std::size_t i = 0; i < labels[r].size(); ++i)
+      shoal::check(labels[r][i] >= 0, shoal::Errc::bad_data, "compare: the label of row ", i, " of ", run,
+                   " (", labels[r][i], ") must be at least 0");
+  }
+}
+
 /// NaN as null.
 nlohmann::ordered_json number(double value) {
   return std::isnan(value) ? nlohmann::ordered_json() : nlohmann::ordered_json(value);
@@ -142,6 +156,7 @@ void run(const Options& options) {
   for (const fs::path& file : label_files(options))
     labels.push_back(shoal::npy::read_vector<shoal::Label>(file));
   const ChosenRows features(options.features, options.rows);
+  check_labels(options, labels, features.rows());
   std::list<ChosenRows> files;
   std::vector<shoal::AnyRows> sources;
   for (const fs::path& view : options.views) sources.push_back(files.emplace_back(view, options.rows));
