@@ -1,4 +1,4 @@
-// Refuses rows that hold NaN or infinity.
+// A check for NaN and infinity in rows.
 #pragma once
 
 #include <shoal/core/workers.hpp>
