@@ -1,4 +1,4 @@
-// The neighbour graph: nearest neighbours of any source made symmetric and weighted, summed over views.
+// The neighbour graph: nearest neighbours made symmetric and weighted, and summed over views.
 #pragma once
 
 #include <algorithm>
@@ -15,8 +15,8 @@
 
 namespace shoal {
 
-/// Nearest neighbours of n rows, wherever they lie: ids [n × m], and their similarities [n × m] or none. Ids
-/// below 0 and a row's own id stand for no neighbour.
+/// A view of the nearest neighbours of n rows: ids [n × m], and their similarities [n × m] or none. Ids below
+/// 0 and a row's own id stand for no neighbour.
 struct NeighborView {
   MatrixView<const std::int32_t> ids;
   MatrixView<const float> similarities = {};
@@ -28,7 +28,8 @@ struct NeighborView {
   NeighborView(const MappedNeighbors& file) : ids(file.ids()) {}  // NOLINT: a view
 };
 
-/// Peak bytes of neighbor_graph() of n rows with `neighbors` neighbours each, over all views.
+/// The peak memory of neighbor_graph() for n rows with `neighbors` neighbours each, summed over all views, in
+/// bytes.
 inline MemoryPlan plan_neighbor_graph(Index n, Index neighbors) {
   MemoryPlan plan;
   plan.add("both ends of every neighbour", bytes_for(n * neighbors, 2 * sizeof(Edge<float>)));
@@ -38,7 +39,7 @@ inline MemoryPlan plan_neighbor_graph(Index n, Index neighbors) {
 
 namespace neighbor_graph_impl {
 
-/// Bits of a weight below the power of two that bounds all similarities.
+/// The number of bits kept of a weight, below the power of two that bounds all similarities.
 inline constexpr int weight_bits = 20;
 
 class Builder {
@@ -72,7 +73,7 @@ class Builder {
   }
 
  private:
-  /// f(row, neighbour, similarity) for all neighbours of all views, in parallel over rows.
+  /// Calls f(row, neighbour, similarity) for all neighbours of all views, in parallel over rows.
   template <class F> void each_neighbor(Block b, const F& f) const {
     for (const NeighborView& view : views_)
       for (Index i = b.first; i < b.first + b.count; ++i)
@@ -82,15 +83,15 @@ class Builder {
         }
   }
 
-  /// The largest similarity, all ids and similarities checked.
+  /// Checks all ids and similarities. Returns the largest similarity.
   [[nodiscard]] float largest() const {
     const auto one_block = [&](Block b) {
       float top = 0;
       each_neighbor(b, [&](Index i, Label j, float similarity) {
         check(j < n_, Errc::bad_data, "neighbor_graph: neighbour ", j, " of row ", i, " must be below ", n_,
               ", the number of rows");
-        check(is_finite(similarity), Errc::bad_data, "neighbor_graph: the similarity of rows ", i,
-              " and ", j, " must be finite");
+        check(is_finite(similarity), Errc::bad_data, "neighbor_graph: the similarity of rows ", i, " and ", j,
+              " must be finite");
         top = std::max(top, similarity);
       });
       return top;
@@ -103,12 +104,12 @@ class Builder {
     std::frexp(x, &exponent);
     return x > 0 && x != 1.f ? exponent : 0;
   }
-  /// ½ s, floored at 0, as a multiple of the unit.
+  /// ½ s, with negative s as 0, rounded to a multiple of the unit.
   [[nodiscard]] float weight(float similarity) const {
     return std::nearbyint(std::max(similarity, 0.f) * 0.5f * scale_) / scale_;
   }
 
-  /// offsets: where each row's edges start, were none merged.
+  /// Computes in offsets_ where each row's edges start before duplicates are merged.
   void count() {
     graph_.offsets.assign(static_cast<std::size_t>(n_) + 1, 0);
     workers_.each_block(n_, block, [&](Block b, int) {
@@ -119,13 +120,14 @@ class Builder {
     Index start = 0;
     for (Index& offset : graph_.offsets) start += std::exchange(offset, start);
   }
-  /// offsets[row], counted on by one; from several threads.
+  /// Returns offsets[row] and increments it; called from several threads.
   Index next(Index row) {
     return std::atomic_ref(graph_.offsets[static_cast<std::size_t>(row)])
         .fetch_add(1, std::memory_order_relaxed);
   }
 
-  /// Both ends of every neighbour, in no certain order within a row; offsets then are the rows' ends.
+  /// Stores both ends of every neighbour, in no particular order within a row. Afterwards the offsets are the
+  /// ends of the rows.
   void place() {
     graph_.edges.resize(static_cast<std::size_t>(graph_.offsets.back()));
     workers_.each_block(n_, block, [&](Block b, int) {
@@ -138,8 +140,8 @@ class Builder {
     });
   }
 
-  /// Sorts each row by target and adds up edges to the same one; their sum is exact, so that the order in
-  /// which they lay does not matter.
+  /// Sorts each row by target and sums duplicate edges. The sums are exact, so that the order does not
+  /// matter.
   void merge() {
     lengths_.resize(static_cast<std::size_t>(n_));
     workers_.each_row(n_, [&](Index i) {
@@ -155,12 +157,12 @@ class Builder {
       lengths_[static_cast<std::size_t>(i)] = static_cast<Index>(out - first);
     });
   }
-  /// After place(), a row starts where the one before it ends.
+  /// After place(), a row starts where the previous row ends.
   [[nodiscard]] Index start(Index row) const {
     return row == 0 ? 0 : graph_.offsets[static_cast<std::size_t>(row - 1)];
   }
 
-  /// Moves the rows together.
+  /// Closes the gaps between rows.
   void compact() {
     Index from = 0, to = 0;
     for (std::size_t i = 0; i < lengths_.size(); ++i) {
@@ -183,13 +185,13 @@ class Builder {
 
 }  // namespace neighbor_graph_impl
 
-/// The graph of n rows in which a_ij = ½ s_ij if i is among j's neighbours, plus ½ s_ij if j is among i's;
-/// s is the similarity floored at 0, or 1 where none are given, rounded to 20 bits below the largest. The
-/// graphs of several views of the same rows are summed. A neighbour named twice counts twice.
-/// The same bits for any number of threads. O(n m log m) time; 16 bytes a neighbour at the peak, and the
-/// neighbours are read in order, three times, from wherever they lie. Throws invalid_argument for views that
-/// differ in rows, bad_data for ids ≥ n and similarities that are not finite, too_large beyond the memory
-/// budget and 2^31 neighbours in all.
+/// Builds the graph of n rows with the weights a_ij = ½ s_ij [i is a neighbour of j] + ½ s_ij [j is a
+/// neighbour of i]. s is the similarity (negative ones count as 0), or 1 if none are given, rounded to 20
+/// bits below the largest. The graphs of several views of the same rows are summed. A neighbour that is
+/// listed twice counts twice. The same bits for any number of threads. O(n m log m) time; 16 bytes for each
+/// neighbour at the peak. The neighbours are read sequentially three times. Throws invalid_argument for views
+/// with different numbers of rows, bad_data for ids ≥ n and similarities that are not finite, and too_large
+/// beyond the memory budget or 2^31 neighbours in total.
 inline NeighborGraph neighbor_graph(std::span<const NeighborView> views, Workers workers) {
   return neighbor_graph_impl::Builder(views, workers).run();
 }
