@@ -10,6 +10,7 @@
 
 namespace shoal::laws {
 
+/// The rows of some pairs as a sampler returns them.
 struct Pairs {
   Matrix<float> x, partner;
 };
