@@ -1,4 +1,5 @@
-// Good clusters without a choice to make: what measured best of this room, by views and number of clusters.
+// Clustering without further choices: the method of this room that gave the best results, by number of views
+// and of clusters.
 #pragma once
 
 #include <string>
@@ -7,18 +8,19 @@
 
 namespace shoal {
 
-/// Clusters by the recipe that measured best. One view: k-means from a Ward start, then local
-/// moves of PMI on the neighbour graph. Several views: their neighbour graphs are summed; up to 100 clusters
-/// local moves begin with Leiden on that graph, beyond with k-means from a Ward start on the joined views.
+/// Clusters rows by the method that gave the best results. With one view: k-means from a Ward start, then
+/// local moves of PMI on the neighbour graph. With several views: their neighbour graphs are summed, and
+/// local moves start from Leiden on that graph for up to 100 clusters, and from k-means with a Ward start on
+/// the joined views for more.
 struct Auto {
-  Index clusters = 0;
-  std::uint64_t seed = 0;
+  Index clusters = 0;      ///< C, to be set: 1 ≤ C ≤ n
+  std::uint64_t seed = 0;  ///< the same seed gives the same bits
 };
 
-/// What fit(Auto) found, and how.
+/// The result of fit(Auto), and the method that was used.
 struct AutoResult {
-  GraphCutResult cut;
-  std::string method;  ///< what was done, in words
+  GraphCutResult cut;  ///< labels and history
+  std::string method;  ///< a description of the method
 };
 
 namespace auto_impl {
@@ -43,7 +45,8 @@ inline std::string words(const GraphCut<Pmi>& cut, std::size_t views) {
 
 }  // namespace auto_impl
 
-/// Clusters of rows seen in one view or several, all of equally many rows. Throws as fit(GraphCut) does.
+/// Clusters rows given in one or several views, all with equally many rows. Deterministic as fit(GraphCut),
+/// whose cost it has; throws as that does.
 template <Backend B>
 AutoResult fit(const Auto& settings, std::span<const BorrowedView<AnyRows>> views, const B& backend,
                const Hook& hook = {}) {
@@ -51,6 +54,7 @@ AutoResult fit(const Auto& settings, std::span<const BorrowedView<AnyRows>> view
   const GraphCut<Pmi> cut = auto_impl::chosen(settings, rows, views.size());
   return {fit(cut, views, backend, hook), auto_impl::words(cut, views.size())};
 }
+/// Clusters rows given in a single view.
 template <Backend B>
 AutoResult fit(const Auto& settings, AnyRows rows, const B& backend, const Hook& hook = {}) {
   const BorrowedView<AnyRows> view(rows);

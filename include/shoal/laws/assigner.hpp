@@ -1,4 +1,4 @@
-// The laws of an assigner of k-means, on any backend.
+// The laws of a k-means assigner, on any backend.
 #pragma once
 
 #include <algorithm>
@@ -20,7 +20,7 @@ inline Matrix<float> random(Index rows, Index cols, std::uint64_t seed) {
   return m;
 }
 
-/// Whether c is a nearest centroid of x, but for the rounding of products of d terms.
+/// Whether c is a nearest centroid of x, up to the rounding of products of d terms.
 inline bool is_nearest(const float* x, MatrixView<const float> centroids, Label c) {
   const auto slack = [&](Index k) {
     return 2 * static_cast<double>(centroids.cols + 4) * 0x1p-24 *
@@ -37,7 +37,8 @@ struct Outcome {
   std::vector<double> sums;
 };
 
-/// Three assignments in a row, each checked: centroids that move, one row relabelled from outside in between.
+/// Makes three assignments in a row and checks each; centroids move, and one row is relabelled from outside
+/// in between.
 inline Outcome assign_thrice(const Matrix<float>& rows, Index clusters, std::span<const float> weights,
                              const KMeansBackend& backend) {
   const Index n = rows.rows(), d = rows.cols();
@@ -83,7 +84,7 @@ inline Outcome assign_thrice(const Matrix<float>& rows, Index clusters, std::spa
   return out;
 }
 
-/// A search finds the least of cost + price, in order, for all rows and for some of them.
+/// Checks that a search finds the least cost + price, in order, for all rows and for some of them.
 inline void finds_the_least(const KMeansBackend& backend) {
   const Matrix<float> rows = random(300, 9, 1), centroids = random(70, 9, 2);
   const Rows source(rows);
@@ -124,8 +125,8 @@ inline void finds_the_least(const KMeansBackend& backend) {
 
 }  // namespace assigner_impl
 
-/// `make(threads)` gives a backend: labels are nearest, sums are those of the labels, and all give the same
-/// bits.
+/// Checks the assigners of the backends that `make(threads)` returns: labels are nearest centroids, sums are
+/// those of the labels, and all backends give the same bits. Throws error(invalid_argument) otherwise.
 template <class Make> void obeys_assigner(Make&& make) {
   using namespace assigner_impl;
   struct Case {
