@@ -89,8 +89,8 @@ class Builder {
       each_neighbor(b, [&](Index i, Label j, float similarity) {
         check(j < n_, Errc::bad_data, "neighbor_graph: neighbour ", j, " of row ", i, " must be below ", n_,
               ", the number of rows");
-        check(is_finite(similarity), Errc::bad_data, "neighbor_graph: the similarity of rows ", i,
-              " and ", j, " must be finite");
+        check(is_finite(similarity), Errc::bad_data, "neighbor_graph: the similarity of rows ", i, " and ", j,
+              " must be finite");
         top = std::max(top, similarity);
       });
       return top;

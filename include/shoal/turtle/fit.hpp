@@ -263,7 +263,7 @@ inline void check_views(const Turtle& settings, std::span<const BorrowedView<Any
 ///   Σ_spaces CE(classifier, labels) − γ Σ_spaces H(mean label of the space),
 /// the classifiers held fixed. Rows are taken as they are. A hook that asks to stop ends it after the step.
 /// `draws`: the random choices, in place of the seed's. The same bits for any number of threads.
-/// O(steps · M · batch · C · Σ d); 4 batch (2 Σ d + (3 + spaces) C) bytes of memory. Throws invalid_argument
+/// O(steps · M · batch · C · Σ d); plan() (turtle/plan.hpp) says how much memory. Throws invalid_argument
 /// for settings out of range and spaces that differ in rows, bad_data for rows that are not finite,
 /// not_finite where the loss is not.
 template <Backend B>
