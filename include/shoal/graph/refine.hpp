@@ -47,7 +47,7 @@ Refinement refine(std::span<const Label> labels, const WeightedGraph<Weight>& gr
     const bool go_on = report(hook, {.phase = "local moves",
                                      .done = t + 1,
                                      .total = settings.sweeps,
-                                     .objective = sweep.objective,
+                                     .objective = graph.total > 0 ? sweep.objective / graph.total : 0,
                                      .detail = {}});
     if (!go_on || sweep.moved == 0 || static_cast<double>(sweep.moved) < few) break;
   }
