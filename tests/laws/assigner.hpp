@@ -48,7 +48,7 @@ inline Outcome assign_thrice(const Matrix<float>& rows, Index clusters, std::spa
   const CheckedRows checked(source, false, "law");
   std::vector<double> squares(static_cast<std::size_t>(n), -1.f);
   const auto assigner = backend.assigner({checked, clusters, Bounds::automatic, weights, squares});
-  ClusterSums sums(clusters, d);
+  ClusterSums sums(clusters, grids_of(checked, weights, backend));
   Outcome out{std::vector<Label>(static_cast<std::size_t>(n), Label{-1}), {}};
   Matrix<float> centroids = random(clusters, d, 7);
   for (int round = 0; round < 3; ++round) {
@@ -71,7 +71,7 @@ inline Outcome assign_thrice(const Matrix<float>& rows, Index clusters, std::spa
     CHECK(moved == differ);
     for (Index c = 0; c < clusters; ++c) {
       CHECK(sums.count(c) == counts[static_cast<std::size_t>(c)]);
-      for (Index j = 0; j < d; ++j) CHECK(sums.sum(c)[j] == doctest::Approx(expected(c, j)).epsilon(1e-9));
+      for (Index j = 0; j < d; ++j) CHECK(sums.sum(c, j) == doctest::Approx(expected(c, j)).epsilon(1e-9));
     }
     for (Index i = 0; i < centroids.size(); ++i) centroids.data()[i] *= 0.9f;
     if (round != 1 || n == 0) continue;
@@ -82,7 +82,8 @@ inline Outcome assign_thrice(const Matrix<float>& rows, Index clusters, std::spa
     assigner->relabel(0);
   }
   CHECK_UNARY(assigner->pruned() >= 0 && assigner->pruned() <= 1);
-  for (Index c = 0; c < clusters; ++c) out.sums.insert(out.sums.end(), sums.sum(c), sums.sum(c) + d);
+  for (Index c = 0; c < clusters; ++c)
+    for (Index j = 0; j < d; ++j) out.sums.push_back(sums.sum(c, j));
   return out;
 }
 
