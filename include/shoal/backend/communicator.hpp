@@ -60,8 +60,9 @@ class SharedError : public error {
 };
 
 /// Any communicator behind one type, by reference: what algorithms are compiled against. The communicator
-/// must outlive it. Before each exchange the ranks agree that none of them has failed, by one sum of 8 bytes:
-/// where one has (together() below), all throw its error, and none waits for it.
+/// must outlive it. Each exchange begins with one small sum by which the ranks agree that none of them has
+/// failed: where one has (together() below), all throw its error, and none waits for it. That sum takes up to
+/// eight numbers along, which then need no other.
 class AnyCommunicator {
  public:
   /// One rank.
@@ -88,23 +89,25 @@ class AnyCommunicator {
   /// Each element becomes its sum over all ranks.
   void sum(std::span<std::int64_t> sums) const {
     if (is_alone()) return;
-    meet();
-    sum_(ranks_, sums);
+    if (sums.size() <= few) {
+      const std::vector<std::int64_t> agreed = agree(nullptr, sums, 0);
+      std::copy_n(agreed.begin() + 1, sums.size(), sums.begin());
+    } else {
+      meet();
+      sum_(ranks_, sums);
+    }
   }
   /// The values of all ranks, one rank after the other. T is trivially copyable; ranks may have any number.
   template <class T> [[nodiscard]] std::vector<T> all_gather(std::span<const T> mine) const {
     if (is_alone()) return {mine.begin(), mine.end()};
-    std::vector<std::int64_t> counts(static_cast<std::size_t>(size_), 0);
-    counts[static_cast<std::size_t>(rank_)] = std::ssize(mine);
-    sum(counts);
+    const std::vector<std::int64_t> agreed = agree(nullptr, {}, std::ssize(mine));
     std::vector<std::size_t> sizes;
     std::size_t total = 0;
-    for (const std::int64_t count : counts) {
-      sizes.push_back(static_cast<std::size_t>(count) * sizeof(T));
-      total += static_cast<std::size_t>(count);
+    for (std::size_t r = 1 + few; r < agreed.size(); ++r) {
+      sizes.push_back(static_cast<std::size_t>(agreed[r]) * sizeof(T));
+      total += static_cast<std::size_t>(agreed[r]);
     }
     std::vector<T> all(total);
-    meet();
     all_gather_(ranks_, std::as_bytes(mine), sizes, std::as_writable_bytes(std::span(all)));
     return all;
   }
@@ -123,15 +126,21 @@ class AnyCommunicator {
 
   /// Returns once all ranks have come here; throws the error of the lowest rank that has failed, where one
   /// has.
-  void meet() const { agree(nullptr); }
+  void meet() const { (void)agree(nullptr, {}, 0); }
   /// This rank has failed: it and all others throw this error, those at their next exchange.
   [[noreturn]] void tell(const error& own) const {
-    agree(&own);
+    (void)agree(&own, {}, 0);
     throw SharedError(own.code(), own.what());  // alone
   }
 
  private:
-  void agree(const error* own) const;
+  static constexpr std::size_t few = 8;
+
+  /// The sums over all ranks of: how many have failed, `numbers`, and a number for each rank, `mine` for this
+  /// one. Throws where a rank has failed.
+  std::vector<std::int64_t> agree(const error* own, std::span<const std::int64_t> numbers,
+                                  std::int64_t mine) const;
+  [[noreturn]] void throw_shared(const error* own, std::int64_t failed) const;
 
   static constexpr Alone alone{};
   const void* ranks_;
@@ -143,11 +152,20 @@ class AnyCommunicator {
   void (*ring_)(const void*, std::span<const std::byte>, std::span<std::byte>, const std::function<void()>&);
 };
 
-inline void AnyCommunicator::agree(const error* own) const {
-  if (is_alone()) return;
-  std::int64_t failed = own != nullptr ? 1 : 0;
-  sum_(ranks_, {&failed, 1});
-  if (failed == 0) return;
+inline std::vector<std::int64_t> AnyCommunicator::agree(const error* own,
+                                                        std::span<const std::int64_t> numbers,
+                                                        std::int64_t mine) const {
+  if (is_alone()) return {};
+  std::vector<std::int64_t> words(1 + few + static_cast<std::size_t>(size_), 0);
+  words[0] = own != nullptr ? 1 : 0;
+  std::copy(numbers.begin(), numbers.end(), words.begin() + 1);
+  words[1 + few + static_cast<std::size_t>(rank_)] = mine;
+  sum_(ranks_, words);
+  if (words[0] != 0) throw_shared(own, words[0]);
+  return words;
+}
+
+inline void AnyCommunicator::throw_shared(const error* own, std::int64_t failed) const {
   // The code and the length of the message of each rank, then the messages.
   std::vector<std::int64_t> states(2 * static_cast<std::size_t>(size_), 0);
   const std::string message = own != nullptr ? own->what() : "";

@@ -33,7 +33,7 @@ template <class Sum> bool centroid_of(const Sum& sum, double weight, Index cols,
 class ClusterSums {
  public:
   ClusterSums(Index clusters, SumGrids grids)
-      : grids_(std::move(grids)), own_(clusters, std::ssize(grids_.columns)) {}
+      : grids_(std::move(grids)), own_(clusters, std::ssize(grids_.columns) + 2, 0) {}
 
   /// What apply() and a list of moves hold for n rows.
   static std::size_t moved_bytes(Index n, Index cols) {
@@ -42,14 +42,14 @@ class ClusterSums {
   }
 
   [[nodiscard]] double sum(Index c, Index j) const {
-    return grids_.columns[static_cast<std::size_t>(j)].value(all().sums(c, j));
+    return grids_.columns[static_cast<std::size_t>(j)].value(all()(c, j));
   }
   [[nodiscard]] double weight(Index c) const {
-    return grids_.weights.value(all().weights[static_cast<std::size_t>(c)]);
+    return grids_.weights.value(all()(c, cols()));
   }
-  [[nodiscard]] Index count(Index c) const { return all().counts[static_cast<std::size_t>(c)]; }
-  [[nodiscard]] Index clusters() const { return own_.sums.rows(); }
-  [[nodiscard]] Index cols() const { return own_.sums.cols(); }
+  [[nodiscard]] Index count(Index c) const { return all()(c, cols() + 1); }
+  [[nodiscard]] Index clusters() const { return own_.rows(); }
+  [[nodiscard]] Index cols() const { return own_.cols() - 2; }
 
   /// Applies the moves; reads the moved rows once. Threads share out columns. O(moves · d).
   void apply(std::span<const Move> moves, const CheckedRows& rows, std::span<const float> weights,
@@ -63,30 +63,35 @@ class ClusterSums {
   void share(const AnyCommunicator& ranks) {
     if (ranks.is_alone()) return;
     all_ = own_;
-    ranks.sum({all_.sums.data(), static_cast<std::size_t>(all_.sums.size())});
-    ranks.sum(all_.weights);
-    ranks.sum(all_.counts);
+    ranks.sum({all_.data(), static_cast<std::size_t>(all_.size())});
   }
 
   /// All of this rank's are as another machine has summed them.
   void set(MatrixView<const double> sums, std::span<const double> weights, std::span<const Index> counts) {
     for (Index c = 0; c < clusters(); ++c)
       for (Index j = 0; j < cols(); ++j)
-        own_.sums(c, j) = grids_.columns[static_cast<std::size_t>(j)].units_of_sum(sums(c, j));
-    for (std::size_t c = 0; c < weights.size(); ++c)
-      own_.weights[c] = grids_.weights.units_of_sum(weights[c]);
-    std::copy(counts.begin(), counts.end(), own_.counts.begin());
+        own_(c, j) = grids_.columns[static_cast<std::size_t>(j)].units_of_sum(sums(c, j));
+    for (Index c = 0; c < clusters(); ++c) {
+      own_(c, cols()) = grids_.weights.units_of_sum(weights[static_cast<std::size_t>(c)]);
+      own_(c, cols() + 1) = counts[static_cast<std::size_t>(c)];
+    }
   }
 
   /// Cluster c becomes renamed[c]; those with a negative name are taken out.
   void keep_only(std::span<const Label> renamed, Index clusters) {
-    own_.keep_only(renamed, clusters);
-    if (all_.sums.rows() > 0) all_.keep_only(renamed, clusters);
+    for (Matrix<std::int64_t>* numbers : {&own_, &all_}) {
+      if (numbers->rows() == 0) continue;
+      Matrix<std::int64_t> left(clusters, numbers->cols());
+      for (std::size_t c = 0; c < renamed.size(); ++c)
+        if (renamed[c] >= 0)
+          std::copy_n(numbers->row(static_cast<Index>(c)), left.cols(), left.row(renamed[c]));
+      *numbers = std::move(left);
+    }
   }
 
   /// Σ_c (W_c ‖c‖² − 2 c·S_c): what the centroids add to Σ w ‖x‖² to make the objective of all rows.
   [[nodiscard]] double spread(MatrixView<const float> centroids, Workers workers) const {
-    std::vector<double> parts(own_.weights.size());
+    std::vector<double> parts(static_cast<std::size_t>(clusters()));
     workers.each_block(clusters(), 16, [&](Block b, int) {
       for (Index c = b.first; c < b.first + b.count; ++c) {
         const float* x = centroids.row(c);
@@ -113,32 +118,11 @@ class ClusterSums {
  private:
   static constexpr std::size_t chunk = 4096;
 
-  struct Totals {
-    Matrix<std::int64_t> sums;
-    std::vector<std::int64_t> weights;
-    std::vector<Index> counts;
-
-    Totals() = default;
-    Totals(Index clusters, Index cols)
-        : sums(clusters, cols, 0), weights(static_cast<std::size_t>(clusters), 0), counts(weights.size(), 0) {}
-
-    void keep_only(std::span<const Label> renamed, Index clusters) {
-      Totals left(clusters, sums.cols());
-      for (std::size_t c = 0; c < renamed.size(); ++c) {
-        if (renamed[c] < 0) continue;
-        const auto to = static_cast<std::size_t>(renamed[c]);
-        std::copy_n(sums.row(static_cast<Index>(c)), sums.cols(), left.sums.row(renamed[c]));
-        left.weights[to] = weights[c];
-        left.counts[to] = counts[c];
-      }
-      *this = std::move(left);
-    }
-  };
-  [[nodiscard]] const Totals& all() const { return all_.sums.rows() > 0 ? all_ : own_; }
+  [[nodiscard]] const Matrix<std::int64_t>& all() const { return all_.rows() > 0 ? all_ : own_; }
 
   void apply_chunk(std::span<const Move> moves, const CheckedRows& rows, std::span<const float> weights,
                    Workers workers) {
-    const Index n = static_cast<Index>(moves.size()), cols = own_.sums.cols();
+    const Index n = static_cast<Index>(moves.size()), cols = this->cols();
     buffer_.resize(static_cast<std::size_t>(n * cols));
     const MatrixView<float> moved(buffer_.data(), n, cols);
     workers.each_block(n, 256, [&](Block b, int) {
@@ -155,10 +139,10 @@ class ClusterSums {
         const Move& move = moves[static_cast<std::size_t>(i)];
         const double w = weight_of(move.row);
         const float* x = moved.row(i) + b.first;
-        std::int64_t* in = own_.sums.row(move.to) + b.first;
+        std::int64_t* in = own_.row(move.to) + b.first;
         for (Index j = 0; j < b.count; ++j) in[j] += grid[j].units(w * x[j]);
         if (move.from < 0) continue;
-        std::int64_t* out = own_.sums.row(move.from) + b.first;
+        std::int64_t* out = own_.row(move.from) + b.first;
         for (Index j = 0; j < b.count; ++j) out[j] -= grid[j].units(w * x[j]);
       }
     });
@@ -169,13 +153,12 @@ class ClusterSums {
   }
 
   void shift(Label c, double weight, Index rows) {
-    const auto at = static_cast<std::size_t>(c);
-    own_.weights[at] += rows * grids_.weights.units(weight);
-    own_.counts[at] += rows;
+    own_(c, cols()) += rows * grids_.weights.units(weight);
+    own_(c, cols() + 1) += rows;
   }
 
   SumGrids grids_;
-  Totals own_, all_;  // all_ is empty until ranks share
+  Matrix<std::int64_t> own_, all_;  // [C × (d + 2)] sums, weight, count; all_ is empty until ranks share
   Buffer<float> buffer_;
 };
 

@@ -112,14 +112,11 @@ class Lloyd {
   Index assign() {
     const Index moved = assigner_->assign(centroids, labels, sums_);
     sums_.share(shard_.ranks());
-    return shard_.sum(moved);
-  }
-  /// The share of pairs of all ranks that was pruned.
-  [[nodiscard]] double pruned() const {
-    if (shard_.ranks().is_alone()) return assigner_->pruned();
-    ExactSum pairs;
-    pairs.add(assigner_->pruned() * static_cast<double>(shard_.rows()));
-    return shard_.sum(pairs) / static_cast<double>(shard_.total());
+    const double pairs = assigner_->pruned() * static_cast<double>(shard_.rows());
+    std::int64_t both[2] = {moved, static_cast<std::int64_t>(pairs * 0x1p20)};
+    shard_.ranks().sum(both);
+    pruned_ = static_cast<double>(both[1]) * 0x1p-20 / static_cast<double>(shard_.total());
+    return both[0];
   }
 
   /// Of squared distances in the frame.
@@ -135,7 +132,7 @@ class Lloyd {
     const auto begin = std::chrono::steady_clock::now();
     KMeansIteration now;
     now.moved = assign();
-    now.pruned = pruned();
+    now.pruned = pruned_;
     if (history.empty()) {
       ExactSum total;
       for (std::size_t i = 0; i < squares_.size(); ++i) total.add(weight(i) * squares_[i]);
@@ -196,7 +193,7 @@ class Lloyd {
   Buffer<double> squares_;
   ClusterSums sums_;
   std::unique_ptr<Assigner> assigner_;
-  double total_square_ = 0;
+  double total_square_ = 0, pruned_ = 0;
   bool split_ = false;
 };
 
