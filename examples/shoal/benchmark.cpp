@@ -1,6 +1,7 @@
 // shoal benchmark: the paper's constructors, each with a manifest from which the benchmark is made again and
 // verified.
 #include "hierarchy_input.hpp"
+#include "manifest_file.hpp"
 #include "options.hpp"
 #include "outputs.hpp"
 #include "verbs.hpp"
@@ -8,8 +9,6 @@
 #include <cstdio>
 #include <fstream>
 #include <memory>
-
-#include <nlohmann/json.hpp>
 
 #include <shoal/dataset/manifest.hpp>
 #include <shoal/io/npy.hpp>
@@ -143,44 +142,28 @@ void create(const Options& o, const shoal::Constructor& constructor) {
               b.validation.rows.size(), b.classes.size());
 }
 
-/// The options and the manifest that a manifest's file holds.
-std::pair<Options, shoal::Manifest> read_manifest(const fs::path& path) {
-  const fs::path folder = path.parent_path();
-  try {
-    const auto all = ordered_json::parse(shoal::read_bytes(path));
-    const auto& files = all.at("files");
-    const auto file = [&](const std::string& name) {
-      return files.contains(name) ? (folder / files.at(name).get<std::string>()).lexically_normal()
-                                  : fs::path();
-    };
-    Options o;
-    o.labels = file("labels");
-    o.validation = file("validation_labels");
-    o.refined = file("refined");
-    o.validation_refined = file("validation_refined");
-    o.accuracy = file("accuracy");
-    o.hierarchy.file = file("hierarchy");
-    o.hierarchy.classes = file("classes");
-    for (std::size_t k = 0; files.contains("class_list_" + std::to_string(k)); ++k)
-      o.lists.push_back(file("class_list_" + std::to_string(k)));
-    if (all.contains("reading")) {
-      o.hierarchy.format = all["reading"].at("format");
-      o.hierarchy.primary = all["reading"].at("primary");
-      o.hierarchy.forest = all["reading"].at("forest");
-    }
-    shoal::Manifest m;
-    m.recipe = {all.at("constructor"), all.at("parameters"), all.at("seed")};
-    m.inputs = all.at("inputs_sha256").get<std::map<std::string, std::string>>();
-    m.result = all.at("result_sha256");
-    return {o, m};
-  } catch (const ordered_json::exception& e) {
-    shoal::fail(shoal::Errc::bad_file, path.string(), " is not a manifest of shoal benchmark: ", e.what());
-  }
+/// The options by which the files of a manifest are read.
+Options options_of(const StoredManifest& stored) {
+  Options o;
+  const auto file = [&](const std::string& name) {
+    const auto found = stored.files.find(name);
+    return found == stored.files.end() ? fs::path() : found->second;
+  };
+  o.labels = file("labels");
+  o.validation = file("validation_labels");
+  o.refined = file("refined");
+  o.validation_refined = file("validation_refined");
+  o.accuracy = file("accuracy");
+  o.hierarchy = {file("hierarchy"), file("classes"), stored.format, stored.primary, stored.forest};
+  while (!file("class_list_" + std::to_string(o.lists.size())).empty())
+    o.lists.push_back(file("class_list_" + std::to_string(o.lists.size())));
+  return o;
 }
 
-void verify(const fs::path& path) {
-  const auto [options, manifest] = read_manifest(path);
-  const Loaded in(options);
+void verify(const fs::path& path, const fs::path& sources) {
+  const StoredManifest of_file = read_manifest(path, sources);
+  const shoal::Manifest& manifest = of_file.manifest;
+  const Loaded in(options_of(of_file));
   const shoal::Benchmark b = shoal::rebuild(manifest, in.sources());
   const auto stored = [&](const char* rows, const char* labels) {
     return shoal::Split{shoal::npy::read_vector<Index>(path.parent_path() / rows),
@@ -242,10 +225,15 @@ void add_constructor(CLI::App& app, const shoal::Constructor& constructor) {
 }
 
 void add_verify(CLI::App& benchmark) {
-  const auto manifest = std::make_shared<fs::path>();
+  struct Files {
+    fs::path manifest, sources;
+  };
+  const auto files = std::make_shared<Files>();
   Verb verb(benchmark, "verify", "Make a benchmark again from its manifest, and compare");
-  verb.input("MANIFEST", *manifest, "manifest.json beside the benchmark's files")->required();
-  verb.runs([manifest] { verify(*manifest); });
+  verb.input("MANIFEST", files->manifest, "manifest.json beside the benchmark's files")->required();
+  verb.input_folder("--sources", files->sources,
+                    "Folder of the files that the manifest names, where they do not lie beside it");
+  verb.runs([files] { verify(files->manifest, files->sources); });
 }
 
 }  // namespace
@@ -261,5 +249,5 @@ void add_benchmark(CLI::App& app) {
       "  shoal benchmark frequency examples/data/labels.npy --s 25 --out base\n"
       "  shoal benchmark coarse examples/data/labels.npy --depth 4 --hierarchy "
       "examples/data/hierarchy.tsv --classes examples/data/classes.tsv --out coarse\n"
-      "  shoal benchmark verify coarse/manifest.json");
+      "  shoal benchmark verify coarse/manifest.json --sources examples/data");
 }

@@ -75,6 +75,10 @@ template <class Settings> struct HeadsMethod {
     method.each_option(apply);
     settings.final_rate *= settings.learning_rate / rate;
     if (options.standardize) settings.standardize = true;
+    if (method.view.empty() && method.neighbors.empty())
+      shoal::check(method.neighbor_count < rows, shoal::Errc::invalid_argument, "--neighbor-count (",
+                   method.neighbor_count, ") must be below the ", rows, " rows of ",
+                   options.features.string());
     return method;
   }
 };

@@ -6,6 +6,7 @@
 #include "printable.hpp"
 #include "verbs.hpp"
 
+#include <algorithm>
 #include <cstdio>
 #include <memory>
 #include <optional>
@@ -82,6 +83,9 @@ Node find_named(const Hierarchy& h, const std::string& name) {
               " nodes; say which by its id", choice);
 }
 
+/// No line is indented by more than this, so that a path's length is linear in its depth.
+constexpr int deepest_indent = 40;
+
 std::string described(const Hierarchy& h, Node i) { return printable(h.id(i) + " " + h.name(i)); }
 
 void path(const Options& options) {
@@ -90,7 +94,7 @@ void path(const Options& options) {
   for (const std::string& id : options.ids) {
     const Node i = ends.emplace_back(find_named(h, id));
     for (const Node step : shoal::path_from_root(h, i))
-      std::printf("%*s%s\n", 2 * h.depth(step), "", described(h, step).c_str());
+      std::printf("%*s%s\n", 2 * std::min(h.depth(step), deepest_indent), "", described(h, step).c_str());
     std::printf("depth %d, %d to %d over all parents; %zu children, %zu below in the tree\n", h.depth(i),
                 h.min_depth(i), h.max_depth(i), h.children(i).size(), h.subtree(i).size() - 1);
     for (const Node p : h.parents(i))
@@ -179,7 +183,7 @@ void list_lemmas(const Options& options) {
     for (const std::string_view lemma : shoal::lemmas(h.name(classes[c]))) {
       std::string words(lemma);
       std::replace(words.begin(), words.end(), '_', ' ');
-      text += std::to_string(c) + "\t" + h.id(classes[c]) + "\t" + table_cell(words) + "\n";
+      text += std::to_string(c) + "\t" + table_cell(h.id(classes[c])) + "\t" + table_cell(words) + "\n";
     }
   shoal::write_text(options.out, text);
   std::printf("Lemmas of %zu classes. %s\n", classes.size(), printable(options.out.string()).c_str());

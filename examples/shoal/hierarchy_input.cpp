@@ -33,9 +33,9 @@ shoal::Hierarchy HierarchyInput::read() const {
     return read_file();
   } catch (const shoal::error& e) {  // the library speaks of its setting; here it is an option
     std::string message = e.what();
-    const std::string setting = "set several_roots";
+    const std::string setting = "several_roots, --forest";
     if (const auto at = message.find(setting); at != std::string::npos)
-      message.replace(at, setting.size(), "give --forest");
+      message.replace(at, setting.size(), "--forest");
     throw shoal::error(e.code(), message);
   }
 }
@@ -47,7 +47,9 @@ shoal::Hierarchy HierarchyInput::read_file() const {
   const std::string how = form();
   if (how == "wordnet") return shoal::read_wordnet(file, settings);
   if (how == "tsv") return shoal::read_hierarchy_tsv(file, settings);
-  const auto order = how == "pairs" ? shoal::PairOrder::child_parent : shoal::PairOrder::parent_child;
+  const auto order = format == "auto" ? shoal::PairOrder::by_roots
+                     : how == "pairs" ? shoal::PairOrder::child_parent
+                                      : shoal::PairOrder::parent_child;
   return shoal::read_hierarchy_pairs(file, order, settings);
 }
 
@@ -67,7 +69,7 @@ std::vector<shoal::Node> all_nodes(const shoal::Hierarchy& h) {
 void add_reading(Verb& verb, HierarchyInput& input) {
   verb.choice("--format", input.format, {"auto", "wordnet", "tsv", "pairs", "reversed-pairs"},
               "Of the hierarchy: WordNet's data.noun, a table of id, parents and name, or pairs of child and "
-              "parent, reversed-pairs of parent and child");
+              "parent, reversed-pairs of parent and child; auto tells these by their roots");
   verb.choice("--primary", input.primary, {"first", "shallowest", "deepest"}, "Which parent makes the tree");
   verb.flag("--forest", input.forest, "Let the hierarchy have several roots");
 }
@@ -89,8 +91,8 @@ void write_class_table(const std::filesystem::path& path, const shoal::Hierarchy
   const auto counts = shoal::count_samples(labels, static_cast<shoal::Index>(classes.size()));
   std::string text;
   for (std::size_t c = 0; c < classes.size(); ++c)
-    text += std::to_string(c) + "\t" + h.id(classes[c]) + "\t" + table_cell(short_name(h, classes[c])) +
-            "\t" + std::to_string(counts[c]) + "\n";
+    text += std::to_string(c) + "\t" + table_cell(h.id(classes[c])) + "\t" +
+            table_cell(short_name(h, classes[c])) + "\t" + std::to_string(counts[c]) + "\n";
   shoal::write_text(path, text);
 }
 

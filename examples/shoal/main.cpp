@@ -5,6 +5,7 @@
 #include "verbs.hpp"
 
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <exception>
 #include <new>
@@ -12,6 +13,22 @@
 #include <shoal/version.hpp>
 
 namespace {
+
+constexpr const char* no_memory =
+    "shoal: there is not enough memory; --memory makes some verbs plan within a budget\n";
+
+/// Called where an exception can't go on. That memory ends in a destructor, as the JSON library's ask for
+/// some, is no reason to dump core.
+[[noreturn]] void end_at_once() {
+  try {
+    if (const auto failure = std::current_exception()) std::rethrow_exception(failure);
+  } catch (const std::bad_alloc&) {
+    std::fputs(no_memory, stderr);
+    std::_Exit(1);
+  } catch (...) {  // a fault of the program, which abort() shows
+  }
+  std::abort();
+}
 
 /// One line that says what to do, and the exit status.
 int complain(const std::string& message, int status) {
@@ -39,6 +56,7 @@ int finish(int status) {
 }  // namespace
 
 int main(int argc, char** argv) try {
+  std::set_terminate(end_at_once);
   CLI::App app{
       "Clusters features and says how good the clusters are. Each verb explains itself: shoal VERB --help"};
   app.set_version_flag("--version", SHOAL_VERSION_STRING);
@@ -64,7 +82,7 @@ int main(int argc, char** argv) try {
   }
   return finish(0);
 } catch (const std::bad_alloc&) {
-  std::fputs("shoal: there is not enough memory; --memory makes some verbs plan within a budget\n", stderr);
+  std::fputs(no_memory, stderr);
   return 1;
 } catch (const std::exception& e) {
   return complain(e.what(), interrupted() != 0 ? 128 + interrupted() : 1);

@@ -1,9 +1,14 @@
 #include "outputs.hpp"
 
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
 #include <fcntl.h>
 #include <fstream>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <utility>
+#include <vector>
 
 #include <shoal/io/atomic_file.hpp>
 #include <shoal/io/file_lock.hpp>
@@ -11,61 +16,97 @@
 namespace fs = std::filesystem;
 using shoal::Errc;
 
-Outputs::Outputs(fs::path folder, std::vector<std::string> names)
-    : folder_(std::move(folder)), staging_(folder_ / staging_name), names_(std::move(names)) {
-  std::error_code error;
-  fs::remove_all(staging_, error);  // of a run that was killed
-  fs::create_directory(staging_, error);
-  shoal::check(!error, Errc::bad_file, "the folder ", staging_.string(), " can't be made: ", error.message());
-}
-
-Outputs::~Outputs() {
-  std::error_code ignored;
-  fs::remove_all(staging_, ignored);
-}
-
 namespace {
 
-/// Gives a finished file its place. What stands there keeps its mode; a link is followed, and what is no
-/// regular file is written to as it is.
-void put(const fs::path& from, const fs::path& to, std::error_code& error) {
-  const fs::file_status there = fs::symlink_status(to, error);
-  error.clear();
-  if (fs::exists(there) && !fs::is_regular_file(there)) {
-    shoal::AtomicFile file(to);
-    std::ifstream in(from, std::ios::binary);
-    std::vector<char> piece(1 << 20);
-    while (in.read(piece.data(), static_cast<std::streamsize>(piece.size())), in.gcount() > 0)
-      file.write(piece.data(), static_cast<std::size_t>(in.gcount()));
-    shoal::check(in.eof(), Errc::bad_file, from.string(), " can't be read");
-    file.commit();
-    return;
+/// Removes a folder and what is in it. That it could not be removed is no error of the run: the next run
+/// tries.
+void remove_folder(const fs::path& folder) noexcept {
+  try {
+    fs::remove_all(folder);
+  } catch (const std::exception&) {
   }
-  if (fs::exists(there)) fs::permissions(from, there.permissions(), error);
-  if (!error) fs::rename(from, to, error);
+}
+
+bool is_there(const std::string& path) { return ::access(path.c_str(), F_OK) == 0; }
+
+/// Copies a finished file into what a link, a device or a pipe stands for.
+void write_through(const std::string& from, const std::string& to) {
+  shoal::AtomicFile file(to);
+  std::ifstream in(from, std::ios::binary);
+  std::vector<char> piece(1 << 20);
+  while (in.read(piece.data(), static_cast<std::streamsize>(piece.size())), in.gcount() > 0)
+    file.write(piece.data(), static_cast<std::size_t>(in.gcount()));
+  shoal::check(in.eof(), Errc::bad_file, from, " can't be read");
+  file.commit();
+}
+
+void move_file(const std::string& from, const std::string& to, const std::string& named) {
+  if (::rename(from.c_str(), to.c_str()) != 0)
+    shoal::fail(Errc::bad_file, named, " can't be put in its place: ", std::strerror(errno));
 }
 
 }  // namespace
 
-void Outputs::publish() {
-  const auto refuse = [](const fs::path& path, const std::error_code& error) {
-    shoal::check(!error, Errc::bad_file, path.string(), " can't be put in its place: ", error.message());
-  };
+Outputs::Outputs(fs::path folder, std::vector<std::string> names)
+    : folder_(std::move(folder)), staging_(folder_ / staging_name) {
+  for (const std::string& name : names)
+    moves_.push_back({staging_ / name, folder_ / name, staging_ / ("earlier-" + name)});
+  remove_folder(staging_);  // of a run that was killed
   std::error_code error;
-  fs::remove(folder_ / names_.front(), error);  // no record stands beside files of two runs
-  refuse(folder_ / names_.front(), error);
-  for (std::size_t i = names_.size(); i-- > 0;) {
-    const fs::path from = staging_ / names_[i], to = folder_ / names_[i];
-    if (fs::exists(from))
-      put(from, to, error);
-    else
-      fs::remove(to, error);
-    refuse(to, error);
+  fs::create_directory(staging_, error);
+  shoal::check(!error, Errc::bad_file, "the folder ", staging_.string(), " can't be made: ", error.message());
+}
+
+Outputs::~Outputs() { remove_folder(staging_); }
+
+/// Writes what goes through links, devices and pipes, then takes the files of an earlier run out of the
+/// folder, the record first.
+void Outputs::take_out_earlier() {
+  struct stat status {};
+  for (Move& file : moves_) {
+    if (!is_there(file.staged) || ::lstat(file.place.c_str(), &status) != 0) continue;
+    if (!S_ISREG(status.st_mode)) {
+      write_through(file.staged, file.place);
+      file.through = true;
+    } else if (::chmod(file.staged.c_str(), status.st_mode & 07777u) != 0) {
+      shoal::fail(Errc::bad_file, file.place, " can't be given its mode: ", std::strerror(errno));
+    }
   }
-  if (const int folder = ::open(folder_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC); folder >= 0) {
-    ::fsync(folder);  // the names reach the disk as the bytes have
-    ::close(folder);
+  for (const Move& file : moves_)
+    if (!file.through && ::lstat(file.place.c_str(), &status) == 0 &&
+        (S_ISREG(status.st_mode) || S_ISLNK(status.st_mode)))
+      move_file(file.place, file.earlier, file.place);
+}
+
+void Outputs::put_in_place() {
+  for (std::size_t i = moves_.size(); i-- > 0;) {
+    Move& file = moves_[i];
+    if (file.through || !is_there(file.staged)) continue;
+    move_file(file.staged, file.place, file.place);
+    file.placed = true;
   }
+}
+
+/// Makes the folder as it was before publish(), as far as the system lets it: what has been put in its place
+/// is taken away, what was taken out comes back. Asks for no memory, which may be what failed.
+void Outputs::take_back() noexcept {
+  for (std::size_t i = moves_.size(); i-- > 0;) {
+    const Move& file = moves_[i];
+    if (file.placed) ::unlink(file.place.c_str());
+    if (!file.through) (void)!std::rename(file.earlier.c_str(), file.place.c_str());
+  }
+}
+
+void Outputs::publish() {
+  try {
+    take_out_earlier();
+    put_in_place();
+  } catch (...) {
+    take_back();
+    throw;
+  }
+  if (!shoal::sync_folder(folder_))  // the names reach the disk as the bytes have
+    shoal::fail(Errc::bad_file, folder_.string(), " can't be finished: ", std::strerror(errno));
 }
 
 void lock_folder(const std::string& option, const fs::path& folder) {

@@ -5,9 +5,10 @@
 #include <string>
 #include <vector>
 
-/// Files of one run on their way into its folder. They are written beside it (path()), and publish() gives
+/// Files of one run on their way into its folder. They are written beside it (staging()), and publish() gives
 /// them their places: the record last, so that a folder with a record holds one whole run. Files of an
-/// earlier run that this one has not written are removed then. A run that fails leaves the folder as it was.
+/// earlier run are taken out before, also those that this one has not written. A run that fails leaves the
+/// folder as it was, also where it fails in publish(); one that is killed there leaves it without a record.
 class Outputs {
  public:
   /// `names` of all files that such a run may leave, the record first.
@@ -18,15 +19,25 @@ class Outputs {
 
   /// Where the run writes its files.
   [[nodiscard]] const std::filesystem::path& staging() const { return staging_; }
-  /// Moves what was written into the folder. Throws shoal::error where the system refuses.
+  /// Moves what was written into the folder. What is there already keeps its mode; a link is followed, and
+  /// what is no regular file is written to as it is. Throws shoal::error where the system refuses.
   void publish();
 
   /// The name of the folder beside the outputs; where it is found, an earlier run was killed.
   static constexpr const char* staging_name = ".shoal-new";
 
  private:
+  /// One file's paths: where it is written, its place, and where what stood there waits for the end.
+  struct Move {
+    std::string staged, place, earlier;
+    bool through = false, placed = false;  ///< written through what stands there; moved to its place
+  };
+  void take_out_earlier();
+  void put_in_place();
+  void take_back() noexcept;
+
   std::filesystem::path folder_, staging_;
-  std::vector<std::string> names_;
+  std::vector<Move> moves_;  ///< the record's first
 };
 
 /// Takes the folder for this process: throws shoal::error where another run has it. It is free again when the

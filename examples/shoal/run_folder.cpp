@@ -1,5 +1,8 @@
 #include "run_folder.hpp"
 
+#include "number.hpp"
+#include "run_record.hpp"
+
 #include <algorithm>
 
 #include <shoal/core/check.hpp>
@@ -55,33 +58,24 @@ ReportTexts read_extras(const ReportExtras& extras, const ChosenRows& rows) {
   if (!extras.class_names.empty())
     shoal::each_row_of(extras.class_names.string(), [&](const shoal::Line& line) {
       const auto id = shoal::whole_number(line, shoal::split(line.text, '\t').front(), "the class");
-      texts.class_names[id] = caption(line).title;
+      line.expect(texts.class_names.emplace(id, caption(line).title).second, "class ", id,
+                  " was given before");
     });
   return texts;
 }
 
 namespace {
 
-/// A run's record. Throws shoal::error where the file is no record, or where a field that the report shows
-/// has another type.
-nlohmann::ordered_json read_record(const std::filesystem::path& path) {
-  try {
-    auto run = nlohmann::ordered_json::parse(shoal::read_bytes(path.string()));
-    const nlohmann::ordered_json like{
-        {"method", ""},  {"features", ""}, {"stopped", ""}, {"loss_name", ""},   {"loss_unit", ""},
-        {"clusters", 0}, {"columns", 0},   {"seed", 0},     {"fit_seconds", 0.}, {"losses", {1, 2}}};
-    for (const auto& [name, example] : like.items()) {
-      if (!run.contains(name)) continue;
-      const bool fits = example.is_number_float() ? run[name].is_number()
-                        : example.is_number()     ? run[name].is_number_integer() && run[name] >= 0
-                                                  : run[name].type() == example.type();
-      shoal::check(fits, shoal::Errc::bad_file, path.string(), " is not a record of shoal cluster: ", name,
-                   " is ", run[name].type_name());
-    }
-    run.value("losses", std::vector<double>{});  // numbers, all of them
-    return run;
-  } catch (const nlohmann::ordered_json::exception& e) {
-    shoal::fail(shoal::Errc::bad_file, path.string(), " is not a record of shoal cluster: ", e.what());
+/// Throws where an array of the folder holds what no run leaves: it is from somewhere else, or was changed.
+void check_results(const std::filesystem::path& folder, const ReportInput& input) {
+  const auto clusters = input.run.value("clusters", shoal::Index{0});
+  for (std::size_t i = 0; i < input.labels.size(); ++i) {
+    shoal::check(input.labels[i] >= 0 && input.labels[i] < clusters, shoal::Errc::bad_data,
+                 (folder / "labels.npy").string(), ": the label of sample ", i, " (", input.labels[i],
+                 ") must be in [0, ", clusters, "), the clusters of run.json");
+    shoal::check(input.confidence[i] >= 0 && input.confidence[i] <= 1, shoal::Errc::bad_data,
+                 (folder / "confidence.npy").string(), ": the confidence of sample ", i, " (",
+                 number_text(static_cast<double>(input.confidence[i])), ") must be in [0, 1]");
   }
 }
 
@@ -100,6 +94,7 @@ void write_report(const std::filesystem::path& folder, shoal::AnyRows features, 
   };
   fits(std::ssize(input.confidence), (folder / "confidence.npy").string());
   fits(features.rows(), "FEATURES");
+  check_results(folder, input);
   shoal::check(input.run.value("clusters", shoal::Index{0}) <= features.rows(), shoal::Errc::bad_file,
                "report: run.json has more clusters (", input.run.value("clusters", shoal::Index{0}),
                ") than there are rows (", features.rows(), ")");

@@ -95,5 +95,8 @@ ClusterOutcome run_on(HeadsMethod<Settings>, const ClusterJob& job, const shoal:
   ClusterOutcome outcome = train(shoal::NearestPairs(ids));
   outcome.seconds["neighbors"] = seconds;
   outcome.settings["neighbors"] = ids.cols;
+  if (ids.cols == job.features.rows() - 1)
+    outcome.stopped +=
+        "; the neighbours of a row are all " + std::to_string(ids.cols) + " others (--neighbor-count)";
   return outcome;
 }

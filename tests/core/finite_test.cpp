@@ -1,3 +1,5 @@
+#include "support/hidden.hpp"
+
 #include <initializer_list>
 #include <limits>
 
@@ -6,14 +8,9 @@
 #include <shoal/core/finite.hpp>
 
 using namespace shoal;
+using test::hidden;
 
 namespace {
-
-/// A value that the compiler can't see through.
-template <class T> T hidden(T x) {
-  volatile T held = x;
-  return held;
-}
 
 template <class T> void tells_what_is_finite() {
   using Limits = std::numeric_limits<T>;

@@ -1,5 +1,6 @@
 // Compiled with -ffast-math, under which comparisons with NaN mean nothing: bad rows and settings are refused
 // all the same.
+#include "support/hidden.hpp"
 #include "support/random_rows.hpp"
 #include "support/refused.hpp"
 
@@ -24,14 +25,9 @@
 #endif
 
 using namespace shoal;
+using test::hidden;
 
 namespace {
-
-/// A value that the compiler can't see through.
-template <class T> T hidden(T x) {
-  volatile T held = x;
-  return held;
-}
 
 const std::vector<Label> labels_of(Index n) {
   std::vector<Label> labels;

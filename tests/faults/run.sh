@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
 # run.sh SHOAL SHIM DATA [EACH]: one job of each verb while its k-th write, fsync, rename, mmap, open, malloc or start
-# of a thread fails, for EACH values of k spread over its calls (3; 0 for all); kills; a disk that is full. A job ends
-# by itself, with exit status 0 and what it owes, or with another and one line that says why. Prints a table.
+# of a thread fails, or all from the k-th on (memory, disk), for EACH values of k spread over its calls (3; 0 for all);
+# kills; a disk that is full. A job ends
+# by itself, with exit status 0, or with another and one line that says why. It works where an earlier run has left its
+# files; after it there are all files of one of both. Prints a table.
 set -euo pipefail
 shoal=$(realpath "$1") shim=$(realpath "$2") data=$(realpath "$3") each=${4:-3}
 work=$(mktemp -d)
@@ -27,7 +29,7 @@ tree=(--hierarchy "$data/hierarchy.tsv" --classes "$data/classes.tsv")
 declare -A job=(
   [cluster]="cluster f.npy --clusters 4 --iterations 3 --threads 3 --no-report --out o"
   [heads]="cluster f.npy --method temi --clusters 4 --heads 1 --epochs 1 --batch 100 --neighbor-count 5 --threads 3 --no-report --out o"
-  [neighbors]="neighbors f.npy --count 5 --threads 3 --out nn.npy"
+  [neighbors]="neighbors f.npy --count 5 --threads 3 --out o/nn.npy"
   [predict]="predict given/model.shoal f.npy --threads 3 --out o"
   [evaluate]="evaluate given/labels.npy y.npy --threads 3 --json"
   [probe]="probe f.npy y.npy --epochs 1 --threads 3 --out o"
@@ -36,32 +38,47 @@ declare -A job=(
   [coarse]="benchmark coarse y.npy --depth 3 ${tree[*]} --out o"
 )
 
+# same FOLDER FOLDER: the same files, and arrays with the same bytes.
+same() { [ "$(ls -A "$1" 2> /dev/null)" = "$(ls -A "$2" 2> /dev/null)" ] && for f in "$1"/*.npy; do [ ! -e "$f" ] || cmp -s "$f" "$2/${f##*/}" || return 1; done; }
+
 # runs VERB FAULT: the job under a fault; what it left is checked.
 runs() {
   local verb=$1 status=0
-  rm -rf o nn.npy
+  rm -rf o
+  cp -r earlier o
   # shellcheck disable=SC2086
   timeout 120 env LD_PRELOAD="$shim" SHOAL_FAULT="$2" "$shoal" ${job[$verb]} > said 2> errors || status=$?
   [ $status -lt 124 ] || failed "$verb with $2: ended with status $status"
-  if [ $status -ne 0 ]; then
-    [ "$(wc -l < errors)" -le 1 ] || failed "$verb with $2: said more than a line"
-  fi
-  ! find . -name '*.shoal-*.tmp' | grep -q . || failed "$verb with $2: left a temporary"
+  [ $status -eq 0 ] || [ "$(grep -c "^shoal: " errors)" -eq 1 ] || failed "$verb with $2: did not say why in one line"
+  # Where no memory is left to find the files of the run, they stay for the next run to remove.
+  [[ $2 != malloc:* ]] || rm -rf o/.shoal-new o/*.shoal-*.tmp
+  same o later || { [ $status -ne 0 ] && same o earlier; } ||
+    failed "$verb with $2: status $status, and the folder holds $(ls -A o | tr '\n' ' ')"
 }
 
-printf '%-10s' verb; printf '%9s' write fsync rename mmap open malloc thread; echo
+kinds=(write fsync rename mmap open malloc thread disk memory)
+printf '%-10s' verb; printf '%9s' "${kinds[@]}"; echo
 total=0
 for verb in cluster heads neighbors predict evaluate probe hierarchy benchmark coarse; do
-  rm -rf o nn.npy counts
+  rm -rf o counts later earlier
+  mkdir o
   # shellcheck disable=SC2086
   LD_PRELOAD="$shim" SHOAL_FAULT_COUNT=counts "$shoal" ${job[$verb]} > said 2> errors || failed "$verb fails without a fault"
+  mv o later
+  cp -r later earlier
+  for array in earlier/*.npy; do [ ! -e "$array" ] || printf 'x' >> "$array"; done
   printf '%-10s' "$verb"
-  for kind in write fsync rename mmap open malloc thread; do
-    calls=$(awk -v kind=$kind '$1 == kind { print $2 }' counts)
+  for kind in "${kinds[@]}"; do
+    case $kind in
+      disk) fault=write more=+ ;;
+      memory) fault=malloc more=+ ;;
+      *) fault=$kind more= ;;
+    esac
+    calls=$(awk -v kind=$fault '$1 == kind { print $2 }' counts)
     tried=0
     step=$(( each > 0 && calls > each ? calls / each : 1 ))
     for ((k = 1; k <= calls; k += step)); do
-      runs "$verb" $kind:$k
+      runs "$verb" $fault:$k$more
       tried=$((tried + 1))
     done
     total=$((total + tried))

@@ -1,5 +1,6 @@
-// Preloaded into a program, makes the k-th call of one kind fail: SHOAL_FAULT=write:3. Calls are counted from
-// main() on; SHOAL_FAULT_COUNT names a file that the counts are written to when main() ends.
+// Preloaded into a program, makes the k-th call of one kind fail: SHOAL_FAULT=write:3; or all from it on:
+// SHOAL_FAULT=write:3+. Calls are counted from main() on; SHOAL_FAULT_COUNT names a file that the counts are
+// written to when main() ends.
 #include <atomic>
 #include <cerrno>
 #include <cstdarg>
@@ -24,10 +25,13 @@ std::atomic<bool> counting{false};
 std::atomic<long> calls[kinds];
 int failing = -1;
 long fails_at = 0;
+bool and_later = false;
 
 /// Whether this call is the one that fails, with `error` in errno.
 bool fails(Kind kind, int error) {
-  if (!counting || ++calls[kind] != fails_at || kind != failing) return false;
+  if (!counting) return false;
+  const long call = ++calls[kind];
+  if (kind != failing || call < fails_at || (call > fails_at && !and_later)) return false;
   errno = error;
   return true;
 }
@@ -53,6 +57,7 @@ int counted_main(int arguments, char** argument, char** environment) {
     for (int k = 0; colon != nullptr && k < kinds; ++k)
       if (std::strncmp(wanted, names[k], static_cast<size_t>(colon - wanted)) == 0) failing = k;
     fails_at = colon != nullptr ? std::atol(colon + 1) : 0;
+    and_later = wanted[std::strlen(wanted) - 1] == '+';
   }
   counting = true;
   const int status = real_main(arguments, argument, environment);

@@ -2,6 +2,8 @@
 // back.
 #include "fuzz/target.hpp"
 
+#include <cmath>
+
 #include <shoal/backend/cpu.hpp>
 #include <shoal/model/saved_model.hpp>
 
@@ -57,8 +59,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 }
 
 extern "C" int LLVMFuzzerInitialize(int* arguments, char*** argument) {
-  KMeansModel centroids{
-      Matrix<float>(3, 5, 0.5f), true, 0.3, {std::vector<float>(5, 0.1f), std::vector<float>(5, 2.f)}};
+  KMeansModel centroids{Matrix<float>(3, 5, std::sqrt(0.2f)),
+                        true,
+                        0.3,
+                        {std::vector<float>(5, 0.1f), std::vector<float>(5, 2.f)}};
   HeadModel heads{{5, {4, 2}, 3, 2}, {}, 1, 0.1, {}};
   heads.parameters = initial_parameters(heads.shape, 3);
   return fuzz::plant(*arguments, *argument,

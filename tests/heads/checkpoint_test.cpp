@@ -15,8 +15,6 @@ using namespace shoal;
 
 namespace {
 
-const Cpu cpu({.threads = 2});
-
 struct Job {
   Matrix<float> points = grouped_points(150, 3, 6);
   Neighbors neighbors = exact_neighbors(Rows(points), {.count = 5}, cpu);

@@ -21,8 +21,6 @@ using namespace shoal;
 
 namespace {
 
-const Cpu cpu({.threads = 2});
-
 /// The share of points of grouped_points whose cluster is mostly of their own group. (Which groups share a
 /// cluster when there are no more clusters than groups depends on the draw, so the tests give them twice as
 /// many.)
@@ -37,8 +35,6 @@ double purity(const std::vector<Label>& labels, Index groups) {
   for (const auto& [label, of_group] : counts) right += *std::max_element(of_group.begin(), of_group.end());
   return static_cast<double>(right) / static_cast<double>(labels.size());
 }
-
-template <class F> Errc code_of(F&& f) { return test::error_of(f).code(); }
 
 }  // namespace
 
@@ -198,7 +194,7 @@ TEST_CASE("settings and data out of range are refused before work starts") {
       FAIL("work has started");
       return false;
     };
-    return code_of([&] { (void)fit(s, Rows(points), NearestPairs(neighbors), cpu, untouched); });
+    return test::code_of([&] { (void)fit(s, Rows(points), NearestPairs(neighbors), cpu, untouched); });
   };
   constexpr double nan = std::numeric_limits<double>::quiet_NaN();
   CHECK(refuses([](auto& s) { s.clusters = 0; }) == Errc::invalid_argument);
@@ -214,13 +210,13 @@ TEST_CASE("settings and data out of range are refused before work starts") {
 
   Matrix<float> broken = points;
   broken(99, 5) = std::numeric_limits<float>::infinity();
-  CHECK(code_of([&] { (void)fit(quick<TEMI>(3), Rows(broken), NearestPairs(neighbors), cpu); }) ==
+  CHECK(test::code_of([&] { (void)fit(quick<TEMI>(3), Rows(broken), NearestPairs(neighbors), cpu); }) ==
         Errc::bad_data);
-  CHECK(code_of([&] {
+  CHECK(test::code_of([&] {
           (void)fit(quick<TEMI>(3), Rows(points.view().block(0, 99)), NearestPairs(neighbors), cpu);
         }) == Errc::invalid_argument);
   const Cpu small({.threads = 1, .memory = 10000});
-  CHECK(code_of([&] { (void)fit(quick<TEMI>(3), Rows(points), NearestPairs(neighbors), small); }) ==
+  CHECK(test::code_of([&] { (void)fit(quick<TEMI>(3), Rows(points), NearestPairs(neighbors), small); }) ==
         Errc::too_large);
 }
 

@@ -12,14 +12,14 @@ using namespace shoal;
 
 namespace {
 
-template <class Method> Method small_method() {
+template <class Method> Method narrow_method() {
   Method s{.clusters = 19, .heads = 3, .batch = 50};
   s.hidden = {7, 6};
   s.bottleneck = 5;
   return s;
 }
 
-Matrix<float> batch_of(Index rows, Index features, std::uint64_t step) {
+Matrix<float> normal_batch(Index rows, Index features, std::uint64_t step) {
   Matrix<float> batch(rows, features);
   for (Index i = 0; i < batch.size(); ++i)
     batch.data()[i] = static_cast<float>(Philox(6, step).normal(static_cast<std::uint64_t>(i)));
@@ -52,7 +52,7 @@ using BalancedTemi = Heads<TemiObjective, MarginalEntropy>;
 TEST_CASE_TEMPLATE("steps of any backend are the CPU's fused steps to rounding", Method, PMI, WPMI, TEMI,
                    SCANv2, SCP, BalancedTemi) {
   for (const std::vector<Index>& hidden : {std::vector<Index>{7, 6}, {}}) {
-    auto s = small_method<Method>();
+    auto s = narrow_method<Method>();
     s.hidden = hidden;
     HeadState expected = state_of(s, 5), found = expected;
     const EigenCpu eigen(2);
@@ -61,7 +61,7 @@ TEST_CASE_TEMPLATE("steps of any backend are the CPU's fused steps to rounding",
     const auto fused = StepOn<Cpu>::make(s, expected, cpu);
     StepReport want, got;
     for (Index step = 0; step < 3; ++step) {
-      const Matrix<float> batch = batch_of(2 * s.batch, 5, static_cast<std::uint64_t>(step));
+      const Matrix<float> batch = normal_batch(2 * s.batch, 5, static_cast<std::uint64_t>(step));
       const StepControl control{1e-3, step, std::max<Index>(step - 1, 0), step == 0};
       fused->step(batch, control, want);
       generic->step(batch, control, got);
@@ -81,10 +81,10 @@ TEST_CASE_TEMPLATE("steps of any backend are the CPU's fused steps to rounding",
 
 TEST_CASE_TEMPLATE("a step's loss is that of the definition in double precision", Method, PMI, WPMI, TEMI,
                    SCANv2, SCP) {
-  const auto s = small_method<Method>();
+  const auto s = narrow_method<Method>();
   HeadState state = state_of(s, 5);
   const HeadState before = state;
-  const Matrix<float> batch = batch_of(2 * s.batch, 5, 3);
+  const Matrix<float> batch = normal_batch(2 * s.batch, 5, 3);
   reference::Rows rows;
   for (Index i = 0; i < batch.rows(); ++i) rows.emplace_back(batch.row(i), batch.row(i) + 5);
   const EigenCpu backend(1);

@@ -12,8 +12,6 @@ using namespace shoal;
 
 namespace {
 
-const Cpu cpu({.threads = 2});
-
 Matrix<float> scaled(const Matrix<float>& from, float by) {
   Matrix<float> out = from;
   for (Index i = 0; i < out.size(); ++i) out.data()[i] *= by;

@@ -12,10 +12,6 @@ using namespace shoal;
 
 namespace {
 
-const Cpu cpu({.threads = 2});
-
-template <class F> Errc code_of(F&& f) { return test::error_of(f).code(); }
-
 }  // namespace
 
 TEST_CASE("predict is the same for one row as for many, for every head, and gives its clusters in order") {
@@ -34,13 +30,13 @@ TEST_CASE("predict is the same for one row as for many, for every head, and give
   }
   CHECK(predict(result.model, Rows(points), cpu, 5, result.model.best).labels == result.labels);
   CHECK(predict(result.model, Rows(points.view().block(0, 0)), cpu).labels.empty());
-  CHECK(code_of([&] { (void)predict(result.model, Rows(points.view().columns(0, 5)), cpu); }) ==
+  CHECK(test::code_of([&] { (void)predict(result.model, Rows(points.view().columns(0, 5)), cpu); }) ==
         Errc::invalid_argument);
-  CHECK(code_of([&] { (void)predict(result.model, Rows(points), cpu, 0); }) == Errc::invalid_argument);
-  CHECK(code_of([&] { (void)predict(result.model, Rows(points), cpu, 5, 2); }) == Errc::invalid_argument);
+  CHECK(test::code_of([&] { (void)predict(result.model, Rows(points), cpu, 0); }) == Errc::invalid_argument);
+  CHECK(test::code_of([&] { (void)predict(result.model, Rows(points), cpu, 5, 2); }) == Errc::invalid_argument);
   Matrix<float> broken = points;
   broken(3, 2) = std::numeric_limits<float>::quiet_NaN();
-  CHECK(code_of([&] { (void)predict(result.model, Rows(broken), cpu); }) == Errc::bad_data);
+  CHECK(test::code_of([&] { (void)predict(result.model, Rows(broken), cpu); }) == Errc::bad_data);
   HeadModel sure = result.model;  // logits far beyond what rounding of their logarithms keeps
   sure.temperature = 1e-3;
   for (const float c : predict(sure, Rows(points), cpu).confidence) CHECK((c > 0 && c <= 1));

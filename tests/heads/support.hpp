@@ -1,11 +1,14 @@
 // A small data set of well separated groups, and settings that learn it in a moment.
 #pragma once
 
+#include <shoal/backend/cpu.hpp>
 #include <shoal/heads/fit.hpp>
 #include <shoal/neighbors/exact.hpp>
 #include <shoal/sampling/nearest_pairs.hpp>
 
 namespace shoal {
+
+inline const Cpu cpu({.threads = 2});
 
 /// n points around `groups` centres, group after group in turn.
 inline Matrix<float> grouped_points(Index n, Index groups, Index features, float spread = 0.3f) {

@@ -35,13 +35,13 @@ TEMI settings_of() {
   return s;
 }
 
-void draw_ids(std::span<const Index> ids, Draw, MatrixView<float> x, MatrixView<float> partner) {
+void draw_same_ids(std::span<const Index> ids, Draw, MatrixView<float> x, MatrixView<float> partner) {
   for (std::size_t i = 0; i < ids.size(); ++i)
     x(static_cast<Index>(i), 0) = partner(static_cast<Index>(i), 0) = static_cast<float>(ids[i]);
 }
 
 /// Runs a training of 10 samples, two steps an epoch, on the engine.
-Training run(StepEngine& engine, const Hook& hook = {}, DrawPairs draw = draw_ids) {
+Training run(StepEngine& engine, const Hook& hook = {}, DrawPairs draw = draw_same_ids) {
   const HeadSettings s = settings_of().general();
   Training training(s, 1);
   BatchLoader loader(10, s.batch, s.seed, std::move(draw));
@@ -55,7 +55,7 @@ TEST_CASE("every step has its batch, its rate and its counts; each epoch leaves 
   Recorder engine;
   const Training training = run(engine);
   REQUIRE(engine.controls.size() == 6);
-  BatchLoader loader(10, 4, 0, draw_ids);
+  BatchLoader loader(10, 4, 0, draw_same_ids);
   for (Index step = 0; step < 6; ++step) {
     const StepControl& c = engine.controls[static_cast<std::size_t>(step)];
     CHECK(c.updates == step);
@@ -85,13 +85,13 @@ TEST_CASE(
   Recorder engine;
   const DrawPairs fails_later = [calls = 0](auto ids, Draw how, auto x, auto partner) mutable {
     if (++calls == 4) throw std::runtime_error("no such file any more");
-    draw_ids(ids, how, x, partner);
+    draw_same_ids(ids, how, x, partner);
   };
   CHECK_THROWS_AS(run(engine, {}, fails_later), std::runtime_error);
   engine.loss = std::numeric_limits<double>::quiet_NaN();
   const DrawPairs slow = [](auto ids, Draw how, auto x, auto partner) {
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
-    draw_ids(ids, how, x, partner);
+    draw_same_ids(ids, how, x, partner);
   };
   CHECK_THROWS_AS(run(engine, {}, slow), shoal::error);
 }
@@ -112,7 +112,7 @@ TEST_CASE("a training that diverges in its last step says what, and writes no ch
     Training training(s, 1);
     Diverging engine;
     engine.state = &training.state;
-    BatchLoader loader(10, s.batch, s.seed, draw_ids);
+    BatchLoader loader(10, s.batch, s.seed, draw_same_ids);
     const Checkpoints checkpoints{.path = scratch / std::to_string(every), .every_steps = every};
     Trainer trainer(s, 10, loader, training, engine, checkpoints, {});
     test::refused(

@@ -18,7 +18,7 @@ Hierarchy small(Primary primary = Primary::first) {
                    {"entity", "animal", "pet", "dog", "cat", "pug", "stone"}, parents, primary);
 }
 
-std::vector<Node> list(std::span<const Node> nodes) { return {nodes.begin(), nodes.end()}; }
+std::vector<Node> nodes_of(std::span<const Node> nodes) { return {nodes.begin(), nodes.end()}; }
 
 Hierarchy chain_of(const std::vector<std::vector<Node>>& above, Primary primary = Primary::first) {
   std::vector<std::string> ids;
@@ -35,16 +35,16 @@ Hierarchy chain_of(const std::vector<std::vector<Node>>& above, Primary primary 
 TEST_CASE("a small hierarchy, by hand") {
   const Hierarchy h = small();
   CHECK(h.size() == 7);
-  CHECK(list(h.roots()) == std::vector<Node>{0});
-  CHECK(list(h.children(0)) == std::vector<Node>{1, 2, 6});
-  CHECK(list(h.children(2)) == std::vector<Node>{3});
-  CHECK(list(h.parents(3)) == std::vector<Node>{1, 2});
+  CHECK(nodes_of(h.roots()) == std::vector<Node>{0});
+  CHECK(nodes_of(h.children(0)) == std::vector<Node>{1, 2, 6});
+  CHECK(nodes_of(h.children(2)) == std::vector<Node>{3});
+  CHECK(nodes_of(h.parents(3)) == std::vector<Node>{1, 2});
   CHECK(h.parent(3) == 1);
   CHECK(h.parent(0) == no_node);
   CHECK(h.depth(5) == 3);
-  CHECK(list(h.preorder()) == std::vector<Node>{0, 1, 3, 5, 4, 2, 6});
-  CHECK(list(h.subtree(1)) == std::vector<Node>{1, 3, 5, 4});
-  CHECK(list(h.subtree(2)) == std::vector<Node>{2});
+  CHECK(nodes_of(h.preorder()) == std::vector<Node>{0, 1, 3, 5, 4, 2, 6});
+  CHECK(nodes_of(h.subtree(1)) == std::vector<Node>{1, 3, 5, 4});
+  CHECK(nodes_of(h.subtree(2)) == std::vector<Node>{2});
   CHECK(path_from_root(h, 5) == std::vector<Node>{0, 1, 3, 5});
   CHECK(ancestors(h, 5) == std::vector<Node>{3, 1, 0});
   CHECK(ancestors(h, 0).empty());
@@ -96,7 +96,7 @@ TEST_CASE("no nodes, one node, many roots") {
   const Hierarchy one = chain_of({{}});
   CHECK(one.depth(0) == 0);
   CHECK(one.is_leaf(0));
-  CHECK(list(one.subtree(0)) == std::vector<Node>{0});
+  CHECK(nodes_of(one.subtree(0)) == std::vector<Node>{0});
   const Hierarchy forest = chain_of({{}, {}, {1}});
   CHECK(forest.roots().size() == 2);
   CHECK(lowest_common_ancestor(forest, 0, 2) == no_node);
@@ -142,7 +142,7 @@ TEST_CASE("random hierarchies: every query agrees with its definition") {
         CHECK(top == lowest_common_ancestor(h, k, i));
         if (top != no_node) CHECK((h.covers(top, i) && h.covers(top, k)));
       }
-      std::vector<Node> subtree = list(h.subtree(i));
+      std::vector<Node> subtree = nodes_of(h.subtree(i));
       std::sort(subtree.begin(), subtree.end());
       CHECK(subtree == below);
       for (const Node s : siblings(h, i)) CHECK((s != i && h.parent(s) == h.parent(i)));

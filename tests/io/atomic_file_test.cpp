@@ -18,10 +18,6 @@ using namespace shoal;
 namespace fs = std::filesystem;
 
 namespace {
-std::string content(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
 std::ptrdiff_t files_in(const Scratch& folder) {
   return std::distance(fs::directory_iterator(folder.path), fs::directory_iterator{});
 }

@@ -11,10 +11,10 @@ namespace {
 template <class T> using RowMajor = Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 
 template <class M>
-concept RowsOf = requires(M&& m) {
+concept EigenRowsOf = requires(M&& m) {
   rows_of(std::forward<M>(m));
 };
-static_assert(RowsOf<const RowMajor<float>&> && !RowsOf<RowMajor<float>>);  // gone before it is read
+static_assert(EigenRowsOf<const RowMajor<float>&> && !EigenRowsOf<RowMajor<float>>);  // gone before it is read
 
 template <class T> void eigen_follows_the_laws() {
   const RowMajor<T> m = RowMajor<float>::Random(9, 5).cast<T>();

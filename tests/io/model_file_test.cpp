@@ -11,11 +11,6 @@ using namespace shoal;
 
 namespace {
 
-std::string content(const std::filesystem::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
 /// A small model with an entry of each kind, at `path`.
 void save_sample(const std::filesystem::path& path) {
   const Matrix<float> centroids(3, 5, 0.25f);

@@ -55,9 +55,9 @@ TEST_CASE(
     }
   }
   std::vector<float> mean(static_cast<std::size_t>(d), 7.f);
-  CHECK_FALSE(sums.centroid(clusters - 1, false, mean.data()));  // no row went there
+  CHECK_FALSE(sums.centroid(clusters - 1, Frame{}, mean.data()));  // no row went there
   CHECK(mean[0] == 7.f);
-  CHECK(sums.centroid(0, true, mean.data()));
+  CHECK(sums.centroid(0, Frame{.unit = true}, mean.data()));
   CHECK(squared_norm(mean.data(), d) == doctest::Approx(1).epsilon(1e-6));
 }
 

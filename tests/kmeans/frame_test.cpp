@@ -115,7 +115,7 @@ TEST_CASE("a frame is the same for any number of threads, and its points come ba
                               (std::abs(double{rows.data()[i]}) + scale));
     CHECK(off <= 0x1p-22);
     const Rows source(rows);
-    const FramedRows framed(source, one);
+    const FramedRows framed(source, one, "test");
     Matrix<float> read(2, 7), gathered(2, 7);
     framed.read(5, read);
     const std::vector<Index> ids{5, 6};

@@ -1,3 +1,5 @@
+#include "metrics/distance_oracle.hpp"
+
 #include <cmath>
 
 #include <doctest/doctest.h>
@@ -7,20 +9,6 @@
 #include <shoal/metrics/distance_sums.hpp>
 
 using namespace shoal;
-
-namespace {
-
-/// The distance of two rows, in double.
-double distance(const Matrix<float>& x, Index i, Index j, Distance kind) {
-  double gap = 0, dot = 0, own = 0, other = 0;
-  for (Index k = 0; k < x.cols(); ++k) {
-    const auto a = static_cast<double>(x(i, k)), b = static_cast<double>(x(j, k));
-    gap += (a - b) * (a - b), dot += a * b, own += a * a, other += b * b;
-  }
-  return kind == Distance::euclidean ? std::sqrt(gap) : 1 - dot / std::sqrt(own * other);
-}
-
-}  // namespace
 
 TEST_CASE("a block of distances is summed by cluster for its rows and for its columns, and added up") {
   const Philox random(3, 0);
@@ -52,7 +40,7 @@ TEST_CASE("a block of distances is summed by cluster for its rows and for its co
     for (Index i = 0; i < count; ++i)
       for (Index j = 0; j < b.count; ++j) {
         const Index at = right.first_row + b.first + j;
-        const double d = distance(x, order.row(first + i), order.row(at), kind);
+        const double d = distance_oracle(x, order.row(first + i), order.row(at), kind);
         want_right(i, order.cluster(at) - right.first_cluster) += d;
         want_left(j, order.cluster(first + i) - left.first_cluster) += d;
       }

@@ -183,7 +183,7 @@ TEST_CASE("each lie says what it is about") {
     test::refused(Errc::bad_file, words, [&] { (void)load_model(folder / "lie.shoal"); });
   };
   const auto wide = [](float value) { return Matrix<float>(1, features, value); };
-  const Matrix<float> huge(3, features, 3e38f), long_ones(3, features, 5.f), nothing(0, features),
+  const Matrix<float> huge(3, features, HUGE_VALF), long_ones(3, features, 5.f), nothing(0, features),
       negative = wide(-1), zero = wide(0);
   const std::vector<Index> narrow{4, 0}, more{4, 3}, fewer{4, 1};
   const KMeansModel k = centroids(true);

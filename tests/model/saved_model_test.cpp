@@ -37,6 +37,24 @@ TEST_CASE("saved and loaded, a model says the same bits, of all rows or of some,
   }
 }
 
+TEST_CASE("a model of rows of any magnitude is saved, loaded, and as sure of them") {
+  const Scratch folder("model");
+  const Matrix<float> x = corners(300);
+  const Cpu cpu(CpuSettings{.threads = 2});
+  std::vector<float> expected;
+  for (const float scale : {1.f, 0x1p-100f, 0x1p-60f, 0x1p60f, 0x1p100f}) {
+    CAPTURE(scale);
+    Matrix<float> scaled = x;
+    for (Index i = 0; i < x.size(); ++i) scaled.data()[i] *= scale;
+    const KMeansResult fitted = fit(KMeans<Euclidean>{.clusters = 4}, Rows(scaled), cpu);
+    save_model(folder / "m.shoal", {model_of<Euclidean>(fitted), "k-means", "{}"});
+    const Prediction p = predict(load_model(folder / "m.shoal").model, Rows(scaled), cpu);
+    CHECK(p.labels == fitted.labels);
+    if (scale == 1) expected = p.confidence;
+    for (std::size_t i = 0; i < 300; ++i) CHECK(p.confidence[i] == doctest::Approx(expected[i]).epsilon(1e-5));
+  }
+}
+
 TEST_CASE("heads, saved and loaded, say the same bits") {
   const Scratch folder("model");
   const Matrix<float> x = corners(300);

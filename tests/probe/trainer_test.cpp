@@ -67,7 +67,7 @@ struct Oracle {
 }  // namespace
 
 TEST_CASE(
-    "softmax_gradient: value, slope by differences, rows longer and shorter than a worker, far-off scores") {
+    "softmax_gradient: value, gradient by differences, rows longer and shorter than a vector, far-off scores") {
   for (const Index classes : {1, 2, 15, 16, 17, 40}) {
     std::vector<float> z(static_cast<std::size_t>(classes));
     for (std::size_t c = 0; c < z.size(); ++c) z[c] = static_cast<float>(3 * Philox(1, 1).normal(c));
@@ -77,13 +77,13 @@ TEST_CASE(
       return std::log(total) - row[0];
     };
     const std::vector<double> exact(z.begin(), z.end());
-    std::vector<float> slope = z;
-    CHECK(softmax_gradient(slope.data(), classes, 0, 2.f) == doctest::Approx(loss(exact)).epsilon(1e-5));
+    std::vector<float> gradient = z;
+    CHECK(softmax_gradient(gradient.data(), classes, 0, 2.f) == doctest::Approx(loss(exact)).epsilon(1e-5));
     for (std::size_t c = 0; c < z.size(); ++c) {
       auto up = exact, down = exact;
       up[c] += 1e-4;
       down[c] -= 1e-4;
-      CHECK(static_cast<double>(slope[c]) ==
+      CHECK(static_cast<double>(gradient[c]) ==
             doctest::Approx(2 * (loss(up) - loss(down)) / 2e-4).epsilon(1e-4).scale(1));
     }
   }

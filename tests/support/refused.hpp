@@ -20,6 +20,9 @@ template <class Work> shoal::error error_of(Work&& work) {
   return {shoal::Errc::stopped, "nothing was thrown"};  // not reached
 }
 
+/// The code of the error that work() throws.
+template <class Work> shoal::Errc code_of(Work&& work) { return error_of(work).code(); }
+
 /// Checks that work() throws an error of this code whose message holds `words`.
 template <class Work> void refused(shoal::Errc code, const std::string& words, Work&& work) {
   const shoal::error e = error_of(work);

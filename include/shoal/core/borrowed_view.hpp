@@ -2,7 +2,8 @@
 #pragma once
 
 #include <concepts>
-#include <ranges>
+#include <cstddef>
+#include <span>
 #include <type_traits>
 #include <utility>
 
@@ -11,7 +12,8 @@
 namespace shoal {
 
 /// Whether an S owns nothing of what it shows, so that it may end before the views made of it.
-template <class S> inline constexpr bool is_view = std::ranges::borrowed_range<S>;
+template <class S> inline constexpr bool is_view = false;
+template <class T, std::size_t n> inline constexpr bool is_view<std::span<T, n>> = true;
 template <class T> inline constexpr bool is_view<MatrixView<T>> = true;
 
 /// A view that is kept, made of all that the view is made of but what would be gone when the statement ends:

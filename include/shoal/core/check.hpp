@@ -40,7 +40,8 @@ class error : public std::runtime_error {
   Errc code_;
 };
 
-/// A part of a message: text, a character or a number. A floating-point number has six significant digits.
+/// A part of a message: text, a character or a number. A double has six significant digits; a float has as
+/// many as tell it from all others, so that one just outside a range is seen to be.
 class MessagePart {
  public:
   MessagePart(std::string_view text) : text_(text) {}               // NOLINT: whatever a message is made of
@@ -48,6 +49,7 @@ class MessagePart {
   MessagePart(const char* text) : text_(text) {}                    // NOLINT
   MessagePart(char letter) : kind_(Kind::letter), bits_(letter) {}  // NOLINT
   MessagePart(double value) : kind_(Kind::real), real_(value) {}    // NOLINT
+  MessagePart(float value) : kind_(Kind::single), real_(value) {}   // NOLINT
   template <std::signed_integral T> MessagePart(T value) : kind_(Kind::whole), bits_(value) {}  // NOLINT
   template <std::unsigned_integral T>
   MessagePart(T value) : kind_(Kind::natural), bits_(static_cast<long long>(value)) {}  // NOLINT
@@ -68,6 +70,11 @@ class MessagePart {
       case Kind::natural:
         std::snprintf(number, sizeof number, "%llu", static_cast<unsigned long long>(bits_));
         break;
+      case Kind::single:
+        *std::to_chars(number, number + sizeof number - 1, static_cast<float>(real_),
+                       std::chars_format::general)
+             .ptr = 0;
+        break;
       case Kind::real:
         *std::to_chars(number, number + sizeof number - 1, real_, std::chars_format::general, 6).ptr = 0;
         break;
@@ -76,7 +83,7 @@ class MessagePart {
   }
 
  private:
-  enum class Kind : char { text, letter, whole, natural, real };
+  enum class Kind : char { text, letter, whole, natural, single, real };
   Kind kind_ = Kind::text;
   std::string_view text_;
   long long bits_ = 0;

@@ -91,7 +91,7 @@ Matrix<float> label_centroids(AnyRows source, std::span<const Label> labels, Ind
   ClusterSums sums(clusters, grids_of(rows, std::span<const float>(), workers));
   sums.apply(moves, rows, {}, workers);
   Matrix<float> centroids(clusters, source.cols(), 0.f);
-  workers.each_row(clusters, [&](Index c) { sums.centroid(c, Geo::unit, centroids.row(c)); });
+  workers.each_row(clusters, [&](Index c) { sums.centroid(c, Frame{.unit = Geo::unit}, centroids.row(c)); });
   return centroids;
 }
 

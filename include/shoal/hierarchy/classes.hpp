@@ -8,8 +8,8 @@
 namespace shoal {
 
 /// The node of each class, read from a list: an id a line, or a table whose first field counts from 0 and
-/// whose second is the id (more fields are ignored). Ids in any spelling (canonical_id). Throws bad_file by
-/// line.
+/// whose second is the id (more fields are ignored). Ids in any spelling (canonical_id); the apostrophe that
+/// keeps spreadsheets from taking one for a formula may stand before it. Throws bad_file by line.
 [[nodiscard]] inline std::vector<Node> read_classes(const std::string& path, const Hierarchy& h) {
   std::vector<Node> classes;
   std::vector<bool> seen(static_cast<std::size_t>(h.size()));
@@ -19,7 +19,8 @@ namespace shoal {
       line.expect(whole_number(line, fields[0], "class number") == static_cast<Index>(classes.size()),
                   "class number ", fields[0], " must be ", classes.size());
     const std::string_view id = fields[fields.size() > 1 ? 1 : 0];
-    const Node i = h.find(id);
+    Node i = h.find(id);
+    if (i == no_node && id.starts_with('\'')) i = h.find(id.substr(1));
     line.expect(i != no_node, "class ", id, " is not a node of the hierarchy");
     line.expect(!seen[static_cast<std::size_t>(i)], "class ", id, " was given before");
     seen[static_cast<std::size_t>(i)] = true;
@@ -30,8 +31,8 @@ namespace shoal {
 }
 
 namespace classes_impl {
-/// Of each node, the listed nodes that are first met on the ways up from its parents, as labels. A node without
-/// a choice of ways shares its parent's list, so that long chains cost no more than short ones.
+/// Of each node, the listed nodes that are first met on the ways up from its parents, as labels. A node
+/// without a choice of ways shares its parent's list, so that long chains cost no more than short ones.
 class NearestListed {
  public:
   static constexpr Index most_pairs = Index{1} << 24, most_steps = Index{1} << 28;
@@ -64,7 +65,8 @@ class NearestListed {
       else
         for (const Node next : (*this)[p]) meet(next);
       steps_ += std::ssize((*this)[p]);
-      check(steps_ <= most_steps, Errc::too_large, "restrict_to: the ways between classes are more than ", most_steps);
+      check(steps_ <= most_steps, Errc::too_large, "restrict_to: the ways between classes are more than ",
+            most_steps);
     };
     look_up(h.parent(i));
     for (const Node p : h.parents(i))
@@ -106,8 +108,8 @@ class NearestListed {
     ids.push_back(h.id(i));
     names.push_back(h.name(i));
     check(std::ssize(parents.values) + std::ssize(nearest[i]) <= classes_impl::NearestListed::most_pairs,
-          Errc::too_large, "restrict_to: the classes have more than ", classes_impl::NearestListed::most_pairs,
-          " parents in all");
+          Errc::too_large, "restrict_to: the classes have more than ",
+          classes_impl::NearestListed::most_pairs, " parents in all");
     parents.append(nearest[i]);
   }
   return Hierarchy(std::move(ids), std::move(names), std::move(parents));

@@ -24,7 +24,8 @@ struct HierarchyEntry {
 };
 
 /// The hierarchy of these entries, nodes in their order. Throws bad_data, naming `file`, line and reason, for
-/// no nodes, a node given twice, an unknown parent, a parent listed twice, a cycle, and several roots.
+/// no nodes, an id with control characters, a node given twice, an unknown parent, a parent listed twice, a
+/// cycle, and several roots.
 [[nodiscard]] inline Hierarchy build_hierarchy(std::vector<HierarchyEntry> entries, std::string_view file,
                                                HierarchySettings settings = {}) {
   check(!entries.empty(), Errc::bad_data, "build_hierarchy: ", file, " has no nodes");
@@ -32,8 +33,11 @@ struct HierarchyEntry {
     return std::string(file) + ":" + std::to_string(entries[static_cast<std::size_t>(i)].line);
   };
   std::unordered_map<std::string, Node> nodes;
-  for (const auto& entry : entries)
+  for (const auto& entry : entries) {
+    check(printable(entry.id) == entry.id, Errc::bad_data, file, ":", entry.line, ": the id ", entry.id,
+          " holds a control character");
     nodes.emplace(canonical_id(entry.id), static_cast<Node>(&entry - entries.data()));
+  }
   Lists<Node> parents;
   for (Node i = 0; i < static_cast<Node>(entries.size()); ++i) {
     for (const std::string& parent : entries[static_cast<std::size_t>(i)].parents) {
@@ -78,9 +82,9 @@ struct HierarchyEntry {
   return build_hierarchy(std::move(entries), path, settings);
 }
 
-/// In which order the two ids of a pair come: a child and its parent; a parent and its child, as ImageNet's own
-/// wordnet.is_a.txt has them; or the order that leaves fewer nodes without a parent, child and parent where
-/// both leave as many.
+/// In which order the two ids of a pair come: a child and its parent; a parent and its child, as ImageNet's
+/// own wordnet.is_a.txt has them; or the order that leaves fewer nodes without a parent, child and parent
+/// where both leave as many.
 enum class PairOrder { child_parent, parent_child, by_roots };
 
 namespace read_impl {
@@ -123,7 +127,8 @@ inline Pairs read_pairs(const std::string& path) {
 inline bool parents_come_first(const Pairs& read) {
   std::vector<bool> is_first(read.ids.size()), is_second(read.ids.size());
   for (const auto& pair : read.pairs) is_first[pair.first] = is_second[pair.second] = true;
-  return std::count(is_first.begin(), is_first.end(), true) < std::count(is_second.begin(), is_second.end(), true);
+  return std::count(is_first.begin(), is_first.end(), true) <
+         std::count(is_second.begin(), is_second.end(), true);
 }
 }  // namespace read_impl
 
@@ -134,8 +139,8 @@ inline bool parents_come_first(const Pairs& read) {
                                                     PairOrder order = PairOrder::by_roots,
                                                     HierarchySettings settings = {}) {
   read_impl::Pairs read = read_impl::read_pairs(path);
-  const bool parent_first =
-      order == PairOrder::parent_child || (order == PairOrder::by_roots && read_impl::parents_come_first(read));
+  const bool parent_first = order == PairOrder::parent_child ||
+                            (order == PairOrder::by_roots && read_impl::parents_come_first(read));
   std::vector<HierarchyEntry> entries;
   for (std::size_t i = 0; i < read.ids.size(); ++i)
     entries.push_back({read.ids[i], {}, read.ids[i], read.lines[i]});

@@ -42,6 +42,18 @@ inline void remove_abandoned_temporaries(const std::string& folder) {
 
 }  // namespace atomic_file_impl
 
+/// Makes the names in a folder outlive a power failure, as fsync does of a file's bytes. False, with errno,
+/// where the disk fails; true also where the file system knows no such thing or the folder may not be read.
+[[nodiscard]] inline bool sync_folder(const std::string& path) {
+  const int folder = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (folder < 0) return true;
+  const bool synced = ::fsync(folder) == 0 || errno == EINVAL || errno == ENOTSUP;
+  const int why = errno;
+  ::close(folder);
+  errno = why;
+  return synced;
+}
+
 /// A file that is written under a temporary name beside its own and takes its own name in commit(), after its
 /// bytes have reached the disk. A run that is killed before leaves the old file, one killed after the new
 /// one; a file that goes out of scope without commit() is removed, and temporaries that killed programs left
@@ -89,7 +101,7 @@ class AtomicFile {
     if (!temporary_.empty()) {
       if (std::rename(temporary_.c_str(), path_.c_str()) != 0) refuse("can't be finished");
       temporary_.clear();
-      sync_folder();
+      if (!sync_folder(folder_)) refuse("can't be finished");
     }
     if (::close(std::exchange(descriptor_, -1)) != 0) refuse("can't be finished");
   }
@@ -110,17 +122,6 @@ class AtomicFile {
     }
     temporary_.clear();
     refuse("can't be created");
-  }
-
-  /// So that the new name, too, outlives a power failure. Some file systems know no such thing.
-  void sync_folder() const {
-    const int folder = ::open(folder_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (folder < 0) return;  // a folder that may be written to but not read
-    const bool synced = ::fsync(folder) == 0 || errno == EINVAL || errno == ENOTSUP;
-    const int why = errno;
-    ::close(folder);
-    errno = why;
-    if (!synced) refuse("can't be finished");
   }
 
   void discard() {

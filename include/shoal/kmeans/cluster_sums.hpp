@@ -5,6 +5,7 @@
 #include <vector>
 
 #include <shoal/core/workers.hpp>
+#include <shoal/kmeans/frame.hpp>
 #include <shoal/kmeans/geometry.hpp>
 #include <shoal/kmeans/sum_grids.hpp>
 
@@ -15,17 +16,6 @@ struct Move {
   Index row;
   Label from, to;
 };
-
-/// The centroid of rows of the sum sum(j) and the weight `weight`: their mean, of unit length under cosine.
-/// False, and out unchanged, when they have none (no weight, or directions that cancel).
-template <class Sum> bool centroid_of(const Sum& sum, double weight, Index cols, bool unit, float* out) {
-  double scale = weight;
-  if (!(scale > 0)) return false;
-  if (unit) scale = std::sqrt(sum_in_double(cols, [&](Index j) { return sum(j) * sum(j); }));
-  if (!(scale > 1e-9 * weight)) return false;
-  for (Index j = 0; j < cols; ++j) out[j] = static_cast<float>(sum(j) / scale);
-  return true;
-}
 
 /// S_c = Σ w x, W_c = Σ w and the number of rows of every cluster, as integers on the grids of their columns
 /// (core/exact_sums.hpp): they depend on the labels alone, not on the moves that led to them, their order, or
@@ -103,15 +93,19 @@ class ClusterSums {
     return std::accumulate(parts.begin(), parts.end(), 0.0);
   }
 
-  /// The centroid of cluster c, as centroid_of.
-  bool centroid(Index c, bool unit, float* out) const {
-    return centroid_of([&](Index j) { return sum(c, j); }, weight(c), cols(), unit, out);
+  /// The centroid of cluster c, of rows in that frame: its mean, of unit length under cosine. False, and out
+  /// unchanged, when it has none (no weight, or directions that cancel).
+  bool centroid(Index c, const Frame& frame, float* out) const {
+    if (!(weight(c) > 0)) return false;
+    std::vector<double> sums;
+    for (Index j = 0; j < cols(); ++j) sums.push_back(sum(c, j));
+    return frame.centroid(sums.data(), weight(c), {out, sums.size()});
   }
 
   /// Moves every centroid [C × d] that has one to that of its cluster.
-  void move_centroids(bool unit, MatrixView<float> centroids, Workers workers) const {
+  void move_centroids(const Frame& frame, MatrixView<float> centroids, Workers workers) const {
     workers.each_block(clusters(), 16, [&](Block b, int) {
-      for (Index c = b.first; c < b.first + b.count; ++c) centroid(c, unit, centroids.row(c));
+      for (Index c = b.first; c < b.first + b.count; ++c) centroid(c, frame, centroids.row(c));
     });
   }
 

@@ -56,8 +56,9 @@ class Moments {
 
   /// The frame: an origin where the mean is far from 0 beside the spread, a scale where values are extreme.
   /// `total` is Σ w.
-  [[nodiscard]] Frame frame(double total) const {
+  [[nodiscard]] Frame frame(double total, bool unit = false) const {
     Frame frame;
+    frame.unit = unit;
     double offset = 0, spread = 0, largest = 0;
     std::vector<double> mean(pilot_.size());
     for (std::size_t j = 0; j < mean.size(); ++j) {
@@ -67,7 +68,7 @@ class Moments {
       spread += std::max(0.0, squares_.value(sums_[mean.size() + j]) / total - shift * shift);
       largest = std::max(largest, widest[j]);
     }
-    const bool far = offset > offset_limit * spread;
+    const bool far = offset > (unit ? unit_offset_limit : offset_limit) * spread;
     if (!far)
       for (const float p : pilot_) largest = std::max(largest, std::abs(double{p}));
     if (largest > 0 && (largest < smallest_plain || largest > largest_plain))
@@ -91,6 +92,8 @@ class Moments {
   /// ‖mean‖² up to this multiple of the mean squared distance from the mean costs one or two of float32's 24
   /// bits, which is what sums of products lose anyway.
   static constexpr double offset_limit = 4;
+  /// Of directions, whose mean is at most one long: three bits, where the mean cosine of two rows is .985.
+  static constexpr double unit_offset_limit = 64;
   /// Magnitudes in which squares and products of float32 neither overflow nor vanish.
   static constexpr double smallest_plain = 0x1p-16, largest_plain = 0x1p50;
 
@@ -127,8 +130,8 @@ inline Moments moments_of(const char* who, const CheckedRows& rows, const std::v
 
 }  // namespace find_frame_impl
 
-/// The frame of some points.
-inline Frame frame_of(MatrixView<const float> points) {
+/// The frame of some points; of length one, where `unit`.
+inline Frame frame_of(MatrixView<const float> points, bool unit) {
   const std::vector<float> pilot = mean_of(points);
   double reach = 0;
   for (Index i = 0; i < points.rows; ++i)
@@ -136,7 +139,7 @@ inline Frame frame_of(MatrixView<const float> points) {
       reach = std::max(reach, std::abs(double{points(i, j)} - double{pilot[static_cast<std::size_t>(j)]}));
   find_frame_impl::Moments moments(pilot, reach, 1, points.rows);
   for (Index i = 0; i < points.rows; ++i) moments.add(points.row(i), 1);
-  return moments.frame(static_cast<double>(points.rows));
+  return moments.frame(static_cast<double>(points.rows), unit);
 }
 
 /// A frame, and bounds on the magnitudes of the elements of the rows in it.
@@ -144,6 +147,17 @@ struct BoundedFrame {
   Frame frame;
   std::vector<double> bounds;  ///< [d]
 };
+
+/// The frame of a sample of directions. No direction lies farther than 2 from any other, so that it has room
+/// for them all.
+inline BoundedFrame frame_of_directions(MatrixView<const float> sample) {
+  BoundedFrame found{frame_of(sample, true), {}};
+  for (std::size_t j = 0; j < static_cast<std::size_t>(sample.cols); ++j) {
+    const double origin = found.frame.origin.empty() ? 0.0 : std::abs(double{found.frame.origin[j]});
+    found.bounds.push_back((double{found.frame.scale} + origin) * (1 + 0x1p-20));
+  }
+  return found;
+}
 
 /// The frame of the rows of all ranks, by their weights (empty: all 1), wide enough for `start`. One pass
 /// over the rows, two where some lie 1,000 times farther out than all of a sample of 1,024; throws

@@ -153,7 +153,7 @@ inline KMeansIteration balanced_round(const FitContext& fit, std::span<float> pr
   result.labels = std::move(labels);
   now.empty = std::ssize(empty_clusters(sums));
   now.objective = fit.cost(squared_cost(rows, shard, result.labels, {}, result.centroids, backend));
-  sums.move_centroids(request.lloyd.geometry.unit, result.centroids, backend);
+  sums.move_centroids(frame, result.centroids, backend);
   frame.snap(result.centroids);
   now.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   return now;
@@ -212,14 +212,14 @@ inline KMeansResult fit_over_ranks(KMeansRequest request, const AnyRows& source,
   check_budget(who, plan(request, {source.rows(), source.cols()}, backend), backend.memory());
   const bool balanced = request.balancing.active(), unit = request.lloyd.geometry.unit;
   if (balanced && request.lloyd.empty == EmptyRule::drop) request.lloyd.empty = EmptyRule::keep;
-  // Rows of unit length share no offset that is larger than they are.
-  BoundedFrame found{{}, std::vector<double>(static_cast<std::size_t>(source.cols()), 1 + 0x1p-20)};
-  if (!unit) found = frame_of(who, source, request.lloyd.weights, request.start, weights, shard, backend);
+  const BoundedFrame found =
+      unit ? frame_of_directions(shard.sample(CheckedRows(source, true, who), 1024))
+           : frame_of(who, source, request.lloyd.weights, request.start, weights, shard, backend);
   const Frame& frame = found.frame;
   const SumGrids grids(found.bounds, weights, shard.total());
-  const FramedRows framed(source, frame);
-  CheckedRows rows(framed, unit, who);
-  if (!unit) rows.trust();  // frame_of has looked through them
+  const FramedRows framed(source, frame, who);
+  CheckedRows rows(framed, unit && frame.identity(), who);
+  if (!rows.unit()) rows.trust();  // the frame has looked through them
   const FitContext context{request, rows, shard, frame, grids, backend, who, weights.weighted};
   KMeansResult result = best_of_starts(context, hook);
   if (balanced) {

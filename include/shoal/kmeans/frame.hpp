@@ -1,5 +1,5 @@
 // Where k-means computes: rows less a common origin, on a common scale, so that float32 keeps its digits for
-// what differs between rows.
+// what differs between rows, under cosine too.
 #pragma once
 
 #include <algorithm>
@@ -7,22 +7,24 @@
 #include <span>
 #include <vector>
 
-#include <shoal/io/row_source.hpp>
+#include <shoal/io/checked_rows.hpp>
 
 namespace shoal {
 
-/// The translation and scale z = s x − origin. ‖x − c‖² = ‖z − z'‖² / s², but float32 products of z lose
-/// nothing to an offset that all rows share, and their squares neither overflow nor vanish. s is a power of
-/// two, so scaling rounds nothing. Most data needs neither: then rows stay as they are, bit for bit.
+/// The translation and scale z = s x − origin, where x is a row, or its direction under cosine.
+/// ‖x − c‖² = ‖z − z'‖² / s², but float32 products of z lose nothing to an offset that all rows share, and
+/// their squares neither overflow nor vanish. s is a power of two, so scaling rounds nothing. Most data needs
+/// neither: then rows stay as they are, bit for bit.
 struct Frame {
-  float scale = 1;            ///< s
-  std::vector<float> origin;  ///< [d]; empty: 0
+  float scale = 1;                 ///< s
+  std::vector<float> origin = {};  ///< [d]; empty: 0
+  bool unit = false;               ///< x is a row's direction, of length one
 
   [[nodiscard]] bool identity() const { return scale == 1 && origin.empty(); }
   /// What a squared distance between rows is multiplied by: s².
   [[nodiscard]] double square() const { return static_cast<double>(scale) * static_cast<double>(scale); }
 
-  /// z of rows x, in place.
+  /// z of points x, in place; those of length one, where `unit`.
   void enter(MatrixView<float> x) const {
     if (identity()) return;
     for (Index i = 0; i < x.rows; ++i) {
@@ -32,6 +34,16 @@ struct Frame {
       else
         for (Index j = 0; j < x.cols; ++j) row[j] = row[j] * scale - origin[static_cast<std::size_t>(j)];
     }
+  }
+  /// z of a row of any length, in place; in double, so that its direction keeps its digits. The identity
+  /// leaves that to CheckedRows. Throws error(bad_data) for a row without a direction, where `unit`.
+  void enter_row(const char* who, Index id, float* row, Index cols) const {
+    if (!unit || identity()) return enter({row, 1, cols});
+    const double square = squared_norm(row, cols);
+    check_row_square(who, id, square, RowNeed::direction);
+    const double by = double{scale} / std::sqrt(square);
+    for (Index j = 0; j < cols; ++j)
+      row[j] = static_cast<float>(double{row[j]} * by - double{origin[static_cast<std::size_t>(j)]});
   }
   /// x of rows z, in place.
   void leave(MatrixView<float> z) const {
@@ -45,23 +57,53 @@ struct Frame {
     leave(z);
     enter(z);
   }
+  /// The centroid of rows whose z, times their weights, sum to `sums` [d]: their mean, or the direction of
+  /// their mean where `unit`. False, and out unchanged, where directions cancel.
+  bool centroid(const double* sums, double weight, std::span<float> out) const {
+    const auto sum = [&](Index j) {  // from where x is 0
+      return origin.empty() ? sums[j] : sums[j] + weight * double{origin[static_cast<std::size_t>(j)]};
+    };
+    const auto cols = static_cast<Index>(out.size());
+    if (!unit) {
+      for (Index j = 0; j < cols; ++j)
+        out[static_cast<std::size_t>(j)] = static_cast<float>(sums[j] / weight);
+      return true;
+    }
+    const double length = std::sqrt(sum_in_double(cols, [&](Index j) { return sum(j) * sum(j); }));
+    if (!(length > 1e-9 * weight * double{scale})) return false;
+    for (Index j = 0; j < cols; ++j) {
+      const auto at = static_cast<std::size_t>(j);
+      out[at] =
+          static_cast<float>(sum(j) / length * double{scale} - (origin.empty() ? 0. : double{origin[at]}));
+    }
+    return true;
+  }
+  /// Brings points of the frame to length one, where `unit`.
+  void normalize_points(MatrixView<float> z) const {
+    for (Index i = 0; unit && i < z.rows; ++i) {
+      const std::vector<double> point(z.row(i), z.row(i) + z.cols);
+      (void)centroid(point.data(), 1, {z.row(i), static_cast<std::size_t>(z.cols)});
+    }
+  }
 };
 
 /// The rows of a source in a frame.
 class FramedRows {
  public:
-  /// Both must outlive it.
-  FramedRows(AnyRows source, const Frame& frame) : source_(source), frame_(&frame) {}
+  /// `who` names the caller in errors. All must outlive it.
+  FramedRows(AnyRows source, const Frame& frame, const char* who)
+      : source_(source), frame_(&frame), who_(who) {}
 
   [[nodiscard]] Index rows() const { return source_.rows(); }
   [[nodiscard]] Index cols() const { return source_.cols(); }
   void read(Index first, MatrixView<float> out) const {
     source_.read(first, out);
-    frame_->enter(out);
+    for (Index i = 0; i < out.rows; ++i) frame_->enter_row(who_, first + i, out.row(i), out.cols);
   }
   void gather(std::span<const Index> ids, MatrixView<float> out) const {
     source_.gather(ids, out);
-    frame_->enter(out);
+    for (Index i = 0; i < out.rows; ++i)
+      frame_->enter_row(who_, ids[static_cast<std::size_t>(i)], out.row(i), out.cols);
   }
   void will_need(Index first, Index count) const { source_.will_need(first, count); }
   [[nodiscard]] MatrixView<const float> in_place() const {
@@ -71,6 +113,7 @@ class FramedRows {
  private:
   AnyRows source_;
   const Frame* frame_;
+  const char* who_;
 };
 static_assert(RowSource<FramedRows>);
 

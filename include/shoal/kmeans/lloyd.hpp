@@ -155,11 +155,10 @@ class Lloyd {
       for (const Move& move : refill(empty, clustered, centroids, sums_, backend_))
         assigner_->relabel(move.row);
     const Matrix<float> before = centroids;
-    sums_.move_centroids(settings_.geometry.unit, centroids, backend_);
+    sums_.move_centroids(frame_, centroids, backend_);
     split_ = !empty.empty() && settings_.empty == EmptyRule::split_largest &&
              split_largest(empty, clustered, sums_, centroids, backend_);
-    if (split_ && settings_.geometry.unit)
-      for (Index c = 0; c < centroids.rows(); ++c) normalize(centroids.row(c), centroids.cols());
+    if (split_) frame_.normalize_points(centroids);
     frame_.snap(centroids);
     if (!empty.empty() && settings_.empty == EmptyRule::drop) {
       drop(empty);

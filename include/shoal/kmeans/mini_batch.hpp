@@ -62,13 +62,13 @@ template <Geometry Geo = Cosine> class MiniBatchKMeans {
 
   /// Adds a batch to all rows so far, in double, and moves the centroids there.
   void add(const ClusterSums& batch) {
+    const Frame frame{.unit = Geo::unit};
     for (Index c = 0; c < batch.clusters(); ++c) {
       const auto at = static_cast<std::size_t>(c);
       for (Index j = 0; j < batch.cols(); ++j) sums_(c, j) += batch.sum(c, j);
       weights_[at] += batch.weight(c);
       counts_[at] += batch.count(c);
-      centroid_of([&](Index j) { return sums_(c, j); }, weights_[at], batch.cols(), Geo::unit,
-                  centroids_.row(c));
+      if (weights_[at] > 0) (void)frame.centroid(sums_.row(c), weights_[at], centroids_.view().span(c));
     }
   }
 

@@ -22,16 +22,25 @@ struct NearestBlock {
   MatrixView<const double> distances;
 };
 
+/// Brings centroids to length one. Those that are, to rounding, keep their bits; one of zeros stays as it is.
+inline void to_directions(MatrixView<float> centroids) {
+  for (Index c = 0; c < centroids.rows; ++c)
+    if (std::abs(squared_norm(centroids.row(c), centroids.cols) - 1) > 1e-5)
+      (void)normalize(centroids.row(c), centroids.cols);
+}
+
 /// Hands the `top` nearest centroids of all rows to sink(NearestBlock), block by block, on any thread. Rows
 /// and centroids meet in the frame of the centroids, so a row's result does not depend on other rows.
 template <class Sink>
 void each_nearest(GeometryRule geometry, MatrixView<const float> centroids, const AnyRows& source,
                   const KMeansBackend& backend, Index top, const Sink& sink) {
-  const Frame frame = geometry.unit ? Frame{} : frame_of(centroids);
-  const FramedRows framed(source, frame);
-  const CheckedRows rows(framed, geometry.unit, "predict(KMeans)");
+  const char* who = "predict(KMeans)";
   Matrix<float> points(centroids.rows, centroids.cols);
   for (Index c = 0; c < centroids.rows; ++c) std::copy_n(centroids.row(c), centroids.cols, points.row(c));
+  if (geometry.unit) to_directions(points);
+  const Frame frame = frame_of(points, geometry.unit);
+  const FramedRows framed(source, frame, who);
+  const CheckedRows rows(framed, geometry.unit && frame.identity(), who);
   frame.enter(points);
   const CentroidQuestion question{.rows = rows, .count = top};
   backend.search(points)->find(question, [&](const FoundCentroids& found) {
@@ -75,10 +84,11 @@ inline KMeansPrediction predict(GeometryRule geometry, MatrixView<const float> c
 
 }  // namespace kmeans_impl
 
-/// The `top` nearest centroids of each row, and their distances. On a Cpu the bits of a row's result depend
-/// on the row and the centroids only, never on how many rows are asked for together; elsewhere rows as near
-/// to two centroids as rounding can tell may go to either. Throws error: centroids that are not finite or of
-/// another width, top out of [1, C], rows that are not finite or, under cosine, zero. O(n · C · d).
+/// The `top` nearest centroids of each row, and their distances; of centroids the direction counts alone
+/// under cosine. On a Cpu the bits of a row's result depend on the row and the centroids only, never on how
+/// many rows are asked for together; elsewhere rows as near to two centroids as rounding can tell may go to
+/// either. Throws error: centroids that are not finite or of another width, top out of [1, C], rows that are
+/// not finite or, under cosine, zero. O(n · C · d).
 template <Geometry Geo = Cosine, Backend B>
 KMeansPrediction predict(MatrixView<const float> centroids, const AnyRows& source, const B& backend,
                          Index top = 1) {

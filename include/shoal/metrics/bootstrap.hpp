@@ -48,7 +48,7 @@ inline std::vector<std::vector<Label>> numbered(const std::vector<LabelView>& si
                                                 Index none) {
   const Index n = sides.front().size();
   const auto counted = [&](Index i) {
-    return std::ranges::none_of(sides, [&](LabelView side) { return side[i] == none; });
+    return std::none_of(std::begin(sides), std::end(sides), [&](LabelView side) { return side[i] == none; });
   };
   std::vector<std::vector<Label>> codes;
   for (const LabelView side : sides) {
@@ -92,7 +92,7 @@ std::vector<std::vector<double>> replicate(const std::vector<std::vector<Label>>
 inline Interval interval(double value, std::vector<double> replicates, double level, double least,
                          double most) {
   const Spread all = spread(replicates);
-  std::ranges::sort(replicates);
+  std::sort(replicates.begin(), replicates.end());
   const auto quantile = [&](double q) {
     const double at = q * static_cast<double>(replicates.size() - 1);
     const auto below = static_cast<std::size_t>(at);

@@ -56,7 +56,7 @@ class RowCounter {
 
  private:
   static void append_sorted(std::span<Label> row, Cells& cells) {
-    std::ranges::sort(row);
+    std::sort(row.begin(), row.end());
     for (auto run = row.begin(); run != row.end();) {
       const auto end = std::upper_bound(run, row.end(), *run);
       cells.column.push_back(*run);

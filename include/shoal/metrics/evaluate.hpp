@@ -78,7 +78,7 @@ inline std::vector<std::uint8_t> right_samples(LabelView labels, LabelView truth
   const Contingency t = contingency(labels, truth, workers, none);
   const std::vector<Label> map = assign(t).row_to_col;
   const auto number = [](const std::vector<Index>& ids, Index id) {
-    return std::ranges::lower_bound(ids, id) - ids.begin();
+    return std::lower_bound(ids.begin(), ids.end(), id) - ids.begin();
   };
   std::vector<std::uint8_t> right(static_cast<std::size_t>(labels.size()), 0);
   workers.each_row(labels.size(), [&](Index i) {

@@ -149,10 +149,10 @@ template <class Above>
   std::vector<Index> ids;
   for (Index i = 0; i < labels.size(); ++i)
     if (labels[i] != none) ids.push_back(labels[i]);
-  std::ranges::sort(ids);
+  std::sort(ids.begin(), ids.end());
   ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
   const auto number_of = [&](Index id) {
-    const auto found = std::ranges::lower_bound(ids, id);
+    const auto found = std::lower_bound(ids.begin(), ids.end(), id);
     return found == ids.end() || *found != id ? no_label : found - ids.begin();
   };
   NumberedSets numbered;

@@ -6,8 +6,8 @@
 #include <atomic>
 #include <bit>
 #include <concepts>
+#include <iterator>
 #include <limits>
-#include <ranges>
 #include <span>
 #include <utility>
 #include <vector>
@@ -21,30 +21,34 @@ namespace shoal {
 /// arrays too. All other ids, negative ones among them, are labels like any.
 inline constexpr Index no_label = std::numeric_limits<Label>::min();
 
+namespace label_view_impl {
+
+/// What the contiguous R holds.
+template <class R> using Element = std::remove_cvref_t<decltype(*std::data(std::declval<const R&>()))>;
+
+}  // namespace label_view_impl
+
 /// n labels, int32 or int64, in a span, a vector or any contiguous range. Owns nothing.
 class LabelView {
  public:
-  template <std::ranges::contiguous_range R>
-    requires std::ranges::sized_range<R> && std::signed_integral<std::ranges::range_value_t<R>> &&
-        (sizeof(std::ranges::range_value_t<R>) == 4 || sizeof(std::ranges::range_value_t<R>) == 8)
-            LabelView(const R& labels)  // NOLINT: a view
-        : data_(std::ranges::data(labels)),
-          size_(static_cast<Index>(std::ranges::size(labels))),
-          wide_(sizeof(std::ranges::range_value_t<R>) == 8) {}
+  template <class R, class Id = label_view_impl::Element<R>>
+    requires(std::signed_integral<Id> && (sizeof(Id) == 4 || sizeof(Id) == 8))
+  LabelView(const R& labels)  // NOLINT: a view
+      : data_(std::data(labels)), size_(static_cast<Index>(std::size(labels))), wide_(sizeof(Id) == 8) {}
 
-    [[nodiscard]] Index size() const { return size_; }
-    [[nodiscard]] Index operator[](Index i) const {
-      return wide_ ? static_cast<const std::int64_t*>(data_)[i] : static_cast<const std::int32_t*>(data_)[i];
-    }
-    /// f(pointer to the first id): the width is decided once, outside a loop over the labels.
-    template <class F> decltype(auto) visit(F&& f) const {
-      return wide_ ? f(static_cast<const std::int64_t*>(data_)) : f(static_cast<const std::int32_t*>(data_));
-    }
+  [[nodiscard]] Index size() const { return size_; }
+  [[nodiscard]] Index operator[](Index i) const {
+    return wide_ ? static_cast<const std::int64_t*>(data_)[i] : static_cast<const std::int32_t*>(data_)[i];
+  }
+  /// f(pointer to the first id): the width is decided once, outside a loop over the labels.
+  template <class F> decltype(auto) visit(F&& f) const {
+    return wide_ ? f(static_cast<const std::int64_t*>(data_)) : f(static_cast<const std::int32_t*>(data_));
+  }
 
-   private:
-    const void* data_;
-    Index size_;
-    bool wide_;
+ private:
+  const void* data_;
+  Index size_;
+  bool wide_;
 };
 
 /// The distinct ids of some labels, numbered 0, 1, … in ascending order.
@@ -119,7 +123,7 @@ class LabelIndex {
 
   template <class Counted> void number_sparse(LabelView labels, Counted counted, Workers workers) {
     const auto distinct = [](std::vector<Index>& ids) {
-      std::ranges::sort(ids);
+      std::sort(ids.begin(), ids.end());
       ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
     };
     const auto one_block = [&](Block b) {

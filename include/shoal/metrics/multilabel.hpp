@@ -44,7 +44,7 @@ class ClassOfCluster {
   [[nodiscard]] Index operator[](Label cluster) const {
     const auto id = static_cast<std::size_t>(cluster);
     if (!by_id_.empty()) return id < by_id_.size() ? by_id_[id] : -1;
-    const auto found = std::ranges::lower_bound(clusters_, cluster);
+    const auto found = std::lower_bound(clusters_.begin(), clusters_.end(), cluster);
     return found == clusters_.end() || *found != cluster
                ? -1
                : classes_[static_cast<std::size_t>(found - clusters_.begin())];
@@ -62,7 +62,7 @@ inline std::vector<Label> first_column(MatrixView<const Label> top) {
 }
 
 inline bool contains(std::span<const Label> set, Index label) {
-  return std::ranges::binary_search(set, label);
+  return std::binary_search(set.begin(), set.end(), label);
 }
 
 /// Scores against one label a sample (`none` where it has none); set_of(i) is the sample's set.

@@ -36,11 +36,11 @@ struct Asking {
     expect(count >= 1 && count <= std::numeric_limits<Label>::max(), "clusters (", count,
            ") must be in [1, 2^31)");
   }
-  /// Distances are divided by it in float32.
-  void temperature(double value) const {
-    using float32 = std::numeric_limits<float>;
-    expect(value >= double{float32::min()} && value <= double{float32::max()}, "temperature (", value,
-           ") must be positive and a number of float32");
+  /// What is divided by it, in numbers of the type T.
+  template <class T> void temperature(double value) const {
+    using limits = std::numeric_limits<T>;
+    expect(value >= double{limits::min()} && value <= double{limits::max()}, "temperature (", value,
+           ") must be from ", double{limits::min()}, " to ", double{limits::max()});
   }
   /// None, or one mean and one positive scale a column.
   void scaling(const ColumnScaling& of, Index columns) const {
@@ -74,7 +74,7 @@ inline Index parameters_of(const HeadShape& shape, Index held) {
 }  // namespace check_model_impl
 
 /// Throws error(code), whose message starts with `who`, unless the model has clusters and columns, finite
-/// centroids within the range of rows (of length one under cosine), a temperature, and a scaling that fits.
+/// centroids (of length one under cosine), a temperature, and a scaling that fits.
 inline void check_model(const KMeansModel& model, std::string who, Errc code) {
   const check_model_impl::Asking asking{std::move(who), code};
   const Index d = model.centroids.cols();
@@ -82,13 +82,12 @@ inline void check_model(const KMeansModel& model, std::string who, Errc code) {
   asking.expect(d >= 1, "columns (", d, ") must be at least 1");
   for (Index c = 0; c < model.centroids.rows(); ++c) {
     const double square = squared_norm(model.centroids.row(c), d);
-    asking.expect(is_finite(square) && square < 1e37, "centroid ", c,
-                  " must be finite, its squared length below 1e37");
+    asking.expect(is_finite(square), "centroid ", c, " must be finite");
     asking.expect(!model.cosine || std::abs(square - 1) <= check_model_impl::unit_slack, "centroid ", c,
                   " has the squared length ", square,
                   ", where cosine distances are of vectors of length one");
   }
-  asking.temperature(model.temperature);
+  asking.temperature<double>(model.temperature);
   asking.scaling(model.scaling, d);
 }
 
@@ -111,7 +110,7 @@ inline void check_model(const HeadModel& model, std::string who, Errc code) {
                 " for heads of this shape");
   asking.expect(model.best >= 0 && model.best < shape.heads, "best head (", model.best, ") must be in [0, ",
                 shape.heads, ")");
-  asking.temperature(model.temperature);
+  asking.temperature<float>(model.temperature);
   asking.scaling(model.scaling, shape.features);
   asking.finite(model.parameters, "parameters");
 }

@@ -52,32 +52,33 @@ template <Geometry Geo>
 
 namespace kmeans_model_impl {
 
-/// log Σ_c exp(−distance(x, c) / τ) of one row, from scores[c] = x·c, which are overwritten. squares [C]:
-/// ‖c‖²; `scale` 1 / τ.
-inline float log_normaliser(MatrixView<const float> x, Index row, bool cosine, float scale, float* scores,
-                            std::span<const float> squares) {
-  const float own = cosine ? 0.f : static_cast<float>(squared_norm(x.row(row), x.cols));
+/// 1 / Σ_c exp((least distance − distance(x, c)) / τ) of one row, from scores[c] = x·c, which are
+/// overwritten. squares [C]: ‖c‖²; `scale` 1 / τ. What a distance has of x alone is in both and left out, so
+/// that nothing overflows.
+inline float confidence_of(bool cosine, float scale, float* scores, std::span<const float> squares) {
   const CpuTeam team{std::ssize(squares)};
   const float* square = squares.data();
-  const float top = team.max([=](auto c) {  // minus the distance, over τ
+  const float top = team.max([=](auto c) {
     const auto s = c.load(scores);
-    const auto z = (cosine ? s - 1.f : s * 2.f - c.load(square) - own) * scale;
+    const auto z = cosine ? s : s * 2.f - c.load(square);
     c.store(scores, z);
     return z;
   });
-  return top + log(team.sum([=](auto c) { return exp(c.load(scores) - top); }));
+  return 1 / team.sum([=](auto c) { return exp((c.load(scores) - top) * scale); });
 }
 
-/// The log normalisers of all rows, some 4 MB of products at a time, in the frame of the centroids.
-inline void log_normalisers(const KMeansModel& model, const AnyRows& source, const AnyBackend& backend,
-                            std::span<float> norms) {
+/// The confidences of all rows in their nearest centroids, some 4 MB of products at a time, in the frame of
+/// the centroids.
+inline void confidences(const KMeansModel& model, const AnyRows& source, const AnyBackend& backend,
+                        std::span<float> confidence) {
   const Index C = model.centroids.rows(), d = source.cols();
-  const Frame frame = model.cosine ? Frame{} : frame_of(model.centroids);
-  const FramedRows framed(source, frame);
+  const Frame frame = model.cosine ? Frame{} : frame_of(model.centroids, false);
+  const FramedRows framed(source, frame, "predict");
   const CheckedRows rows(framed, model.cosine, "predict");
   Matrix<float> points = model.centroids;
   frame.enter(points);
-  const auto scale = static_cast<float>(1 / (model.temperature * frame.square()));
+  const auto scale = static_cast<float>(
+      std::min(1 / (model.temperature * frame.square()), double{std::numeric_limits<float>::max()}));
   std::vector<float> squares;
   for (Index c = 0; c < C; ++c) squares.push_back(static_cast<float>(squared_norm(points.row(c), d)));
   const Index window = std::clamp<Index>((Index{1} << 20) / C, 64, 4096);
@@ -92,8 +93,8 @@ inline void log_normalisers(const KMeansModel& model, const AnyRows& source, con
       backend.product({part}, {points.view(), true}, products);
       backend.each_block(height, 64, [&](Block b, int) {
         for (Index i = b.first; i < b.first + b.count; ++i)
-          norms[static_cast<std::size_t>(first + i)] =
-              log_normaliser(part, i, model.cosine, scale, products.row(i), squares);
+          confidence[static_cast<std::size_t>(first + i)] =
+              confidence_of(model.cosine, scale, products.row(i), squares);
       });
     }
   });
@@ -114,19 +115,16 @@ inline Prediction predict(const KMeansModel& model, const AnyRows& features, con
   Prediction out{std::vector<Label>(n), Matrix<Label>(features.rows(), std::min(count, C)),
                  std::vector<float>(n)};
   kmeans_impl::check_prediction(model.centroids, features, out.top.cols());
-  log_normalisers(model, features, backend, out.confidence);
-  kmeans_impl::each_nearest(
-      geometry, model.centroids, features, backend, out.top.cols(),
-      [&](const kmeans_impl::NearestBlock& block) {
-        for (Index i = 0; i < block.labels.rows; ++i) {
-          const auto row = static_cast<std::size_t>(block.first + i);
-          std::copy_n(block.labels.row(i), block.labels.cols, out.top.row(block.first + i));
-          out.labels[row] = block.labels(i, 0);
-          const double z = -block.distances(i, 0) / model.temperature;
-          out.confidence[row] =
-              static_cast<float>(std::min(1., std::exp(z - static_cast<double>(out.confidence[row]))));
-        }
-      });
+  confidences(model, features, backend, out.confidence);
+  kmeans_impl::each_nearest(geometry, model.centroids, features, backend, out.top.cols(),
+                            [&](const kmeans_impl::NearestBlock& block) {
+                              for (Index i = 0; i < block.labels.rows; ++i) {
+                                const auto row = static_cast<std::size_t>(block.first + i);
+                                std::copy_n(block.labels.row(i), block.labels.cols,
+                                            out.top.row(block.first + i));
+                                out.labels[row] = block.labels(i, 0);
+                              }
+                            });
   return out;
 }
 

@@ -10,12 +10,12 @@ using namespace shoal;
 namespace {
 
 /// Heads whose last layer takes two blocks of clusters, all parameters of some size.
-struct Setting {
+struct PackedSetting {
   HeadShape shape{.features = 9, .widths = {33, 17}, .clusters = PackedHead::cluster_block + 5, .heads = 2};
   Buffer<float> parameters = initial_parameters(shape, 1);
   Matrix<float> x{20, 9};
 
-  Setting() {
+  PackedSetting() {
     const Philox random(2, 2);
     for (std::size_t i = 0; i < parameters.size(); ++i)
       parameters[i] += 0.4f * static_cast<float>(random.normal(i));
@@ -56,7 +56,7 @@ struct Setting {
 }  // namespace
 
 TEST_CASE("logits are those of the definition, whoever multiplies") {
-  const Setting at;
+  const PackedSetting at;
   CHECK(at.worst({}) < 3e-6);
   CHECK(at.worst({.library = multiply_by_eigen}) < 3e-6);
   CHECK(at.worst({.precision = Precision::bfloat16}) < 4 * 0x1p-8);
@@ -64,7 +64,7 @@ TEST_CASE("logits are those of the definition, whoever multiplies") {
 }
 
 TEST_CASE("a direction of length zero gives logits of zero, and so does a row that ends as zero") {
-  Setting at;
+  PackedSetting at;
   const HeadView<float> head{&at.shape, at.parameters.data(), 0};
   std::fill_n(head.directions().row(3), at.shape.bottleneck(), 0.f);
   Matrix<float> z = at.logits(0, {});

@@ -1,0 +1,101 @@
+// manifest.json, from which shoal benchmark verify makes a benchmark again.
+#pragma once
+
+#include "json_file.hpp"
+
+#include <concepts>
+#include <map>
+
+#include <shoal/dataset/manifest.hpp>
+
+/// What a manifest's file says: the benchmark's manifest, its sources by name, and how its hierarchy is read.
+struct StoredManifest {
+  shoal::Manifest manifest;
+  std::map<std::string, std::filesystem::path> files;
+  std::string format = "auto", primary = "first";
+  bool forest = false;
+};
+
+/// A manifest's file, whose fields are what they should be or are refused by name.
+class ManifestFile {
+ public:
+  explicit ManifestFile(const std::filesystem::path& path)
+      : path_(path), all_(read_json(path, "a manifest of shoal benchmark")) {}
+
+  [[nodiscard]] bool has(const char* name) const { return all_.contains(name); }
+
+  /// The value at all[name], or at all[name][inner].
+  template <class T> [[nodiscard]] T get(const std::string& name, const std::string& inner = "") const {
+    const std::string called = inner.empty() ? name : name + "." + inner;
+    const nlohmann::ordered_json* value = &all_;
+    for (const std::string& step : {name, inner}) {
+      if (step.empty()) continue;
+      check(value->is_object() && value->contains(step), "it has no ", called);
+      value = &value->at(step);
+    }
+    return as<T>(*value, called);
+  }
+
+  /// The files that "files" names, each of which must lie beside the manifest or in `sources`: a manifest
+  /// from others chooses no other files to be read.
+  [[nodiscard]] std::map<std::string, std::filesystem::path> files(
+      const std::filesystem::path& sources) const {
+    std::map<std::string, std::filesystem::path> found;
+    const std::filesystem::path folder = path_.has_parent_path() ? path_.parent_path() : ".";
+    for (const auto& [name, file] : get<std::map<std::string, std::string>>("files")) {
+      const std::filesystem::path named = (folder / file).lexically_normal();
+      check(lies_in(folder, named) || (!sources.empty() && lies_in(sources, named)), "it names ",
+            named.string(), " as ", name,
+            ", which does not lie beside it: give its folder as --sources, if you mean it to be read");
+      found[name] = named;
+    }
+    return found;
+  }
+
+ private:
+  template <class... Parts> void check(bool ok, const Parts&... why) const {
+    shoal::check(ok, shoal::Errc::bad_file, path_.string(),
+                 " is not a manifest of shoal benchmark: ", why...);
+  }
+
+  template <class T>
+  [[nodiscard]] T as(const nlohmann::ordered_json& value, const std::string& called) const {
+    const bool whole = !std::same_as<T, std::uint64_t> || value.is_number_unsigned();
+    try {
+      if (whole) return value.get<T>();
+    } catch (const nlohmann::ordered_json::exception&) {  // of another type
+    }
+    check(false, called, " is ", shown(value));
+    return {};
+  }
+
+  static bool lies_in(const std::filesystem::path& folder, const std::filesystem::path& file) {
+    std::error_code error;
+    const auto inner = std::filesystem::weakly_canonical(file, error);
+    if (error) return false;
+    const auto from = inner.lexically_relative(std::filesystem::canonical(folder, error));
+    return !error && !from.empty() && *from.begin() != "..";
+  }
+
+  std::filesystem::path path_;
+  nlohmann::ordered_json all_;
+};
+
+/// What the manifest's file holds. Throws shoal::error, by the name of the field, for what is missing, of
+/// another type, or names a file that lies neither beside the manifest nor in `sources`.
+inline StoredManifest read_manifest(const std::filesystem::path& path, const std::filesystem::path& sources) {
+  const ManifestFile all(path);
+  StoredManifest stored;
+  stored.files = all.files(sources);
+  if (all.has("reading")) {
+    stored.format = all.get<std::string>("reading", "format");
+    stored.primary = all.get<std::string>("reading", "primary");
+    stored.forest = all.get<bool>("reading", "forest");
+  }
+  stored.manifest.recipe = {all.get<std::string>("constructor"),
+                            all.get<std::map<std::string, double>>("parameters"),
+                            all.get<std::uint64_t>("seed")};
+  stored.manifest.inputs = all.get<std::map<std::string, std::string>>("inputs_sha256");
+  stored.manifest.result = all.get<std::string>("result_sha256");
+  return stored;
+}
