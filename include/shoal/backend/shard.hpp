@@ -29,9 +29,12 @@ class Shard {
 
   [[nodiscard]] const AnyCommunicator& ranks() const { return ranks_; }
   /// The id of this rank's first row.
-  [[nodiscard]] Index first() const { return starts_[static_cast<std::size_t>(ranks_.rank())]; }
+  [[nodiscard]] Index first() const { return first(ranks_.rank()); }
+  /// The id of the first row of a rank, and how many it has.
+  [[nodiscard]] Index first(int rank) const { return starts_[static_cast<std::size_t>(rank)]; }
+  [[nodiscard]] Index rows(int rank) const { return first(rank + 1) - first(rank); }
   /// The rows of this rank, and of all.
-  [[nodiscard]] Index rows() const { return starts_[static_cast<std::size_t>(ranks_.rank()) + 1] - first(); }
+  [[nodiscard]] Index rows() const { return rows(ranks_.rank()); }
   [[nodiscard]] Index total() const { return starts_.back(); }
   [[nodiscard]] bool holds(Index id) const { return id >= first() && id < first() + rows(); }
 
