@@ -13,7 +13,8 @@ int cluster(const shoal::mpi::Communicator& comm, const std::string& folder) try
   const auto first = static_cast<std::size_t>(rows.first());
 
   const auto result = shoal::fit(shoal::KMeans<>{.clusters = 24, .seed = 1}, rows, ranks);
-  const auto quality = shoal::evaluate(result.labels, std::span(truth).subspan(first, result.labels.size()), ranks);
+  const auto quality =
+      shoal::evaluate(result.labels, std::span(truth).subspan(first, result.labels.size()), ranks);
   const auto neighbors = shoal::exact_neighbors(rows, {.count = 5}, ranks);
 
   std::printf("rank %d of %d: rows %lld to %lld; the first is in cluster %d, next to row %d\n", comm.rank(),

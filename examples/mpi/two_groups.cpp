@@ -1,4 +1,5 @@
-// How do two halves of my ranks cluster two views of the data at once?     mpirun -n 4 example_two_groups DATA
+// How do two halves of my ranks cluster two views of the data at once?     mpirun -n 4 example_two_groups
+// DATA
 #include <cstdio>
 #include <string>
 
@@ -22,7 +23,8 @@ int main(int argc, char** argv) {
   MPI_Comm half;  // yours; shoal duplicates it
   MPI_Comm_split(MPI_COMM_WORLD, rank % 2, rank, &half);
   try {
-    result = cluster(shoal::mpi::Communicator(half), folder + (rank % 2 ? "/view_gloss.npy" : "/view_lemma.npy"));
+    result =
+        cluster(shoal::mpi::Communicator(half), folder + (rank % 2 ? "/view_gloss.npy" : "/view_lemma.npy"));
   } catch (const shoal::error& e) {
     std::fprintf(stderr, "%s\n", e.what());
   }

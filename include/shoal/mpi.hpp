@@ -1,8 +1,8 @@
 // Rows over many hosts: what needs MPI.
 #pragma once
 
-#include <shoal/mpi/communicator.hpp>
 #include <shoal/backend/ranks.hpp>
+#include <shoal/mpi/communicator.hpp>
 #include <shoal/shoal.hpp>
 
 namespace shoal::mpi {

@@ -9,5 +9,6 @@ using namespace shoal;
 TEST_CASE("one rank alone is a communicator") { laws::obeys_communicator(Alone{}); }
 
 TEST_CASE("what is no error of shoal goes on where it was thrown") {
-  CHECK_THROWS_AS(together(AnyCommunicator(), [] { throw std::runtime_error("user's"); }), std::runtime_error);
+  CHECK_THROWS_AS(together(AnyCommunicator(), [] { throw std::runtime_error("user's"); }),
+                  std::runtime_error);
 }

@@ -1,3 +1,5 @@
+#include "support/refused.hpp"
+
 #include <algorithm>
 #include <numeric>
 #include <vector>
@@ -6,8 +8,6 @@
 
 #include <shoal/core/exact_sums.hpp>
 #include <shoal/core/random.hpp>
-
-#include "support/refused.hpp"
 
 using namespace shoal;
 
@@ -57,8 +57,8 @@ TEST_CASE("sums on a grid: any order and any cut give the same bits, within half
         return sum;
       };
       const std::int64_t sum = units(x);
-      CHECK(std::abs(static_cast<double>(static_cast<long double>(grid.value(sum)) -
-                                         plain_sum<long double>(x))) <=
+      CHECK(std::abs(
+                static_cast<double>(static_cast<long double>(grid.value(sum)) - plain_sum<long double>(x))) <=
             0.51 * grid.unit() * static_cast<double>(n));
       CHECK(grid.unit() <= 2 * std::max(0x1p-51, static_cast<double>(n) * 2 * 0x1p-62));
       CHECK(grid.units_of_sum(grid.value(sum)) == sum);

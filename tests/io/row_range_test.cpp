@@ -1,12 +1,11 @@
 #include "laws/row_source.hpp"
+#include "support/random_rows.hpp"
+#include "support/refused.hpp"
 
 #include <doctest/doctest.h>
 
 #include <shoal/io/memory_rows.hpp>
 #include <shoal/io/row_range.hpp>
-
-#include "support/random_rows.hpp"
-#include "support/refused.hpp"
 
 using namespace shoal;
 

@@ -1,13 +1,11 @@
 #include "laws/row_source.hpp"
-
+#include "support/random_rows.hpp"
+#include "support/refused.hpp"
 #include "support/scratch.hpp"
 
 #include <doctest/doctest.h>
 
 #include <shoal/io/shards.hpp>
-
-#include "support/random_rows.hpp"
-#include "support/refused.hpp"
 
 using namespace shoal;
 
@@ -43,7 +41,9 @@ TEST_CASE("shards that are none say which file it is") {
   test::refused(Errc::bad_file, b, [&] { (void)npy::map_shards(folder.path.string()); });
   std::ofstream(b) << "damaged";
   test::refused(Errc::bad_file, b, [&] { (void)npy::map_shards(folder.path.string()); });
-  test::refused(Errc::bad_file, "no file matches", [&] { (void)npy::map_shards((folder / "x*.npy").string()); });
+  test::refused(Errc::bad_file, "no file matches",
+                [&] { (void)npy::map_shards((folder / "x*.npy").string()); });
   test::refused(Errc::bad_file, "c.npy", [&] { (void)npy::map_shards((folder / "c.npy").string()); });
-  test::refused(Errc::invalid_argument, "no files", [] { (void)npy::map_shards(std::vector<std::string>{}); });
+  test::refused(Errc::invalid_argument, "no files",
+                [] { (void)npy::map_shards(std::vector<std::string>{}); });
 }

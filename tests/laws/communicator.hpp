@@ -17,8 +17,8 @@ template <shoal::Communicator C> void obeys_communicator(const C& ranks) {
 
   std::vector<std::int64_t> sums{own + 1, std::int64_t{1} << 60 >> p, -own};
   ranks.sum(sums);
-  CHECK(sums == std::vector<std::int64_t>{p * (p + 1) / 2, p * (std::int64_t{1} << 60 >> p),
-                                          -p * (p - 1) / 2});
+  CHECK(sums ==
+        std::vector<std::int64_t>{p * (p + 1) / 2, p * (std::int64_t{1} << 60 >> p), -p * (p - 1) / 2});
   ranks.sum({});
 
   std::vector<std::size_t> sizes;  // rank 0 has nothing to give
@@ -43,7 +43,8 @@ template <shoal::Communicator C> void obeys_communicator(const C& ranks) {
     for (int round = 0; round < p; ++round) {
       ranks.ring(travelling, next, [&] { ++worked; });
       std::swap(travelling, next);
-      CHECK(travelling == std::vector<std::byte>(size, static_cast<std::byte>((own + 2 * p - round - 1) % p)));
+      CHECK(travelling ==
+            std::vector<std::byte>(size, static_cast<std::byte>((own + 2 * p - round - 1) % p)));
     }
     CHECK(worked == p);
   }

@@ -46,7 +46,8 @@ std::vector<float> hundred_to_one(Index n) {
 
 }  // namespace
 
-TEST_CASE("k-means over ranks has the bytes of one process: every seeding, both geometries, weights 100 : 1") {
+TEST_CASE(
+    "k-means over ranks has the bytes of one process: every seeding, both geometries, weights 100 : 1") {
   const Matrix<float> rows = blobs(700, 36, 60, 0.5f, 301);
   for (const Seeding seeding : {Seeding::random, Seeding::plus_plus, Seeding::afk_mc2})
     for (const bool weighted : {false, true}) {
@@ -92,11 +93,10 @@ TEST_CASE("fewer rows than ranks, and one cluster") {
 
 TEST_CASE("bounds on sizes over ranks") {
   const Matrix<float> rows = blobs(400, 8, 5, 0.5f, 305);
-  same_as_one_process(KMeans<Euclidean, Capacity>{.clusters = 12,
-                                                  .iterations = 5,
-                                                  .seed = 2,
-                                                  .balancing = {.lo = 20, .hi = 40}},
-                      rows);
+  same_as_one_process(
+      KMeans<Euclidean, Capacity>{
+          .clusters = 12, .iterations = 5, .seed = 2, .balancing = {.lo = 20, .hi = 40}},
+      rows);
 }
 
 TEST_CASE("mini-batches and predictions over ranks") {
@@ -114,9 +114,9 @@ TEST_CASE("mini-batches and predictions over ranks") {
     }
     CHECK(same_bytes(one.centroids(), many.centroids()));
     const auto all = predict<Euclidean>(one.centroids(), Rows(rows.view().block(0, 300)), cpu, 3);
-    const auto mine =
-        predict<Euclidean>(many.centroids(), Rows(part(rows, cut, world.rank())), ranks, 3);
-    CHECK(same_bytes(mine.distances, all.distances.view().block(cut.first(world.rank()), cut.rows(world.rank()))));
+    const auto mine = predict<Euclidean>(many.centroids(), Rows(part(rows, cut, world.rank())), ranks, 3);
+    CHECK(same_bytes(mine.distances,
+                     all.distances.view().block(cut.first(world.rank()), cut.rows(world.rank()))));
   }
 }
 
@@ -131,8 +131,9 @@ TEST_CASE("an error of one rank is thrown by all, and says which rank it was") {
   if (world.rank() == bad) own(5, 2) = std::numeric_limits<float>::quiet_NaN();
   const std::string said = "fit(KMeans): row 5 holds NaN or infinity";
   const auto whole = [&](const std::string& words) {
-    return world.size() == 1 ? words
-                             : "rank " + std::to_string(bad) + " of " + std::to_string(world.size()) + ": " + words;
+    return world.size() == 1
+               ? words
+               : "rank " + std::to_string(bad) + " of " + std::to_string(world.size()) + ": " + words;
   };
   CHECK_THROWS_WITH_AS((void)fit(KMeans<Euclidean>{.clusters = 3}, own, ranks), whole(said).c_str(), error);
   CHECK_THROWS_WITH_AS((void)fit(KMeans<>{.clusters = 3}, own, ranks), whole(said).c_str(), error);
@@ -144,9 +145,9 @@ TEST_CASE("an error of one rank is thrown by all, and says which rank it was") {
   const Matrix<float> odd(3, world.rank() == bad ? 5 : 4, 1.f);
   CHECK_THROWS_AS((void)fit(KMeans<>{.clusters = 2}, odd, ranks), error);
   // A hook of one rank stops all.
-  const auto stopped = fit(KMeans<>{.clusters = 20, .seeding = Seeding::random},
-                           Rows(part(rows, cut, world.rank())), ranks,
-                           [&](const Progress&) { return world.rank() != bad; });
+  const auto stopped =
+      fit(KMeans<>{.clusters = 20, .seeding = Seeding::random}, Rows(part(rows, cut, world.rank())), ranks,
+          [&](const Progress&) { return world.rank() != bad; });
   CHECK(stopped.stopped == Stopped::hook);
   CHECK(stopped.history.size() == 1);
 }

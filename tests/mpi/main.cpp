@@ -1,7 +1,8 @@
 // doctest's main between MPI_Init and MPI_Finalize. Rank 0 tells how it went; the others only what failed.
 #define DOCTEST_CONFIG_IMPLEMENT
-#include <doctest/doctest.h>
 #include <mpi.h>
+
+#include <doctest/doctest.h>
 
 int main(int argc, char** argv) {
   int level = 0, rank = 0;

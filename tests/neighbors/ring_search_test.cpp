@@ -1,8 +1,8 @@
+#include "support/random_rows.hpp"
+
 #include <doctest/doctest.h>
 
 #include <shoal/neighbors/exact.hpp>
-
-#include "support/random_rows.hpp"
 
 using namespace shoal;
 

@@ -1,9 +1,9 @@
+#include "support/random_rows.hpp"
+
 #include <doctest/doctest.h>
 
 #include <shoal/backend/cpu.hpp>
 #include <shoal/neighbors/ring.hpp>
-
-#include "support/random_rows.hpp"
 
 using namespace shoal;
 

@@ -25,7 +25,8 @@ namespace shoal {
 template <class C>
 concept Communicator = std::copyable<C> &&
     requires(const C c, std::span<std::int64_t> sums, std::span<const std::byte> mine,
-             std::span<const std::size_t> sizes, std::span<std::byte> room, const std::function<void()>& work) {
+             std::span<const std::size_t> sizes, std::span<std::byte> room,
+             const std::function<void()>& work) {
   { c.rank() } -> std::convertible_to<int>;
   { c.size() } -> std::convertible_to<int>;
   c.sum(sums);
@@ -80,7 +81,8 @@ class AnyCommunicator {
           static_cast<const C*>(c)->broadcast(bytes, root);
         }),
         ring_([](const void* c, std::span<const std::byte> mine, std::span<std::byte> theirs,
-                 const std::function<void()>& work) { static_cast<const C*>(c)->ring(mine, theirs, work); }) {}
+                 const std::function<void()>& work) { static_cast<const C*>(c)->ring(mine, theirs, work); }) {
+  }
 
   [[nodiscard]] int rank() const { return rank_; }
   [[nodiscard]] int size() const { return size_; }

@@ -97,7 +97,8 @@ class Shard {
   [[nodiscard]] std::size_t owner(Index id) const {
     return static_cast<std::size_t>(std::ranges::upper_bound(starts_, id) - starts_.begin()) - 1;
   }
-  /// f(k, place): what is told of ids[k] stands at `place` when each rank tells of its own ids in their order.
+  /// f(k, place): what is told of ids[k] stands at `place` when each rank tells of its own ids in their
+  /// order.
   template <class F> void each_place(std::span<const Index> ids, const F& f) const {
     std::vector<std::size_t> next(starts_.size(), 0);
     for (const Index id : ids) ++next[owner(id) + 1];

@@ -16,8 +16,8 @@ namespace shoal {
 
 /// A grid of multiples of a power of two, the unit, to which addends are rounded so that their sums are sums
 /// of integers. For n addends of magnitudes up to A the unit is A 2^(max(−51, ⌈log2 n⌉ − 62)), A rounded up
-/// to a power of two: the sum then fits 64 bits, and is off by at most n/2 units, a mean by half a unit. Up to
-/// n = 2,048 a double loses nothing that counts beside A (51 bits are left); at 10⁹ addends 32 bits are.
+/// to a power of two: the sum then fits 64 bits, and is off by at most n/2 units, a mean by half a unit. Up
+/// to n = 2,048 a double loses nothing that counts beside A (51 bits are left); at 10⁹ addends 32 bits are.
 class SumGrid {
  public:
   /// The integers, up to 2^51.

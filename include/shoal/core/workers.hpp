@@ -26,8 +26,8 @@ concept TaskRunner = requires(const K k, Index tasks) {
   k.each_task(tasks, AnyTask{});
 };
 
-/// A backend over ranks (backend/ranks.hpp), whose rows are not all here. What takes Workers knows the rows of
-/// one process alone, and does not take it.
+/// A backend over ranks (backend/ranks.hpp), whose rows are not all here. What takes Workers knows the rows
+/// of one process alone, and does not take it.
 template <class K>
 concept KnowsRanks = requires(const K k) {
   k.communicator();

@@ -45,9 +45,8 @@ class ShardedRows {
   void will_need(Index first, Index count) const {
     if (count == 0)
       for (const MappedRows& file : files_) file.will_need(0, 0);
-    each_part(first, count, [&](const MappedRows& file, Index from, Index some, Index) {
-      file.will_need(from, some);
-    });
+    each_part(first, count,
+              [&](const MappedRows& file, Index from, Index some, Index) { file.will_need(from, some); });
   }
 
  private:

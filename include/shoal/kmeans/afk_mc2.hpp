@@ -38,9 +38,7 @@ class AfkMc2 {
     const double far = total_square_ > 0 ? 0.5 * square / total_square_ : 0.5 / total_weight_;
     return far + 0.5 / total_weight_;
   }
-  [[nodiscard]] double mass(Index i) const {
-    return from_first_.weight(i) * density(from_first_.square(i));
-  }
+  [[nodiscard]] double mass(Index i) const { return from_first_.weight(i) * density(from_first_.square(i)); }
 
   void add_first(MatrixView<float> centroids) {
     from_first_.first(random_.uniform(position_++), centroids.block(0, 1));
@@ -54,7 +52,8 @@ class AfkMc2 {
     std::vector<double> places;
     for (Index k = 0; k < proposals; ++k)
       places.push_back(random_.uniform(position_ + 2 * static_cast<std::uint64_t>(k)));
-    const std::vector<Index> ids = proposals_.draw(places, [&](Index i) { return mass(i); }, workers_);
+    const std::vector<Index> ids = proposals_.draw(
+        places, [&](Index i) { return mass(i); }, workers_);
     Matrix<float> x(proposals, cols_);
     from_first_.gather(ids, x);
     std::vector<double> square = squares_to(x, centroids.block(0, held));

@@ -34,9 +34,7 @@ class ClusterSums {
   [[nodiscard]] double sum(Index c, Index j) const {
     return grids_.columns[static_cast<std::size_t>(j)].value(all()(c, j));
   }
-  [[nodiscard]] double weight(Index c) const {
-    return grids_.weights.value(all()(c, cols()));
-  }
+  [[nodiscard]] double weight(Index c) const { return grids_.weights.value(all()(c, cols())); }
   [[nodiscard]] Index count(Index c) const { return all()(c, cols() + 1); }
   [[nodiscard]] Index clusters() const { return own_.rows(); }
   [[nodiscard]] Index cols() const { return own_.cols() - 2; }

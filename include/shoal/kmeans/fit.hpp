@@ -110,8 +110,7 @@ inline Matrix<float> first_centroids(const FitContext& fit, std::uint64_t seed) 
 /// The start of run number `run`, in the frame.
 inline Matrix<float> start_of(const FitContext& fit, Index run) {
   const KMeansRequest& request = fit.request;
-  if (request.start.rows == 0)
-    return first_centroids(fit, request.seed + static_cast<std::uint64_t>(run));
+  if (request.start.rows == 0) return first_centroids(fit, request.seed + static_cast<std::uint64_t>(run));
   Matrix<float> start = given_centroids(request.start, request.lloyd.geometry.unit, fit.who);
   fit.frame.enter(start);
   return start;

@@ -49,8 +49,8 @@ inline double squared_cost(const CheckedRows& rows, const Shard& shard, std::spa
     }
     return sum;
   };
-  return shard.sum(rows.fold(workers, 256, ExactSum{}, cost,
-                             [](ExactSum& sum, const ExactSum& part) { sum.add(part); }));
+  return shard.sum(
+      rows.fold(workers, 256, ExactSum{}, cost, [](ExactSum& sum, const ExactSum& part) { sum.add(part); }));
 }
 
 /// Runs the iterations for one start. The state is public to its caller after run(): centroids, labels,

@@ -27,8 +27,7 @@ class RowDistribution {
       double& most = largest[static_cast<std::size_t>(b.index)];
       for (Index i = b.first; i < b.first + b.count; ++i) most = std::max(most, mass(i));
     });
-    const double most =
-        shard_.max(largest.empty() ? 0.0 : *std::max_element(largest.begin(), largest.end()));
+    const double most = shard_.max(largest.empty() ? 0.0 : *std::max_element(largest.begin(), largest.end()));
     const int room = std::ilogb(static_cast<double>(shard_.total())) + 1;
     exponent_ = most > 0 ? 95 - room - (std::ilogb(most) + 1) : 0;
     each_block(workers, [&](Block b) {
@@ -71,8 +70,7 @@ class RowDistribution {
   void cumulate(Units mine) {
     const std::uint64_t halves[2] = {static_cast<std::uint64_t>(mine >> 64),
                                      static_cast<std::uint64_t>(mine)};
-    const std::vector<std::uint64_t> all =
-        shard_.ranks().all_gather(std::span<const std::uint64_t>(halves));
+    const std::vector<std::uint64_t> all = shard_.ranks().all_gather(std::span<const std::uint64_t>(halves));
     total_ = before_ = 0;
     for (std::size_t r = 0; r < all.size(); r += 2) {
       if (r / 2 == static_cast<std::size_t>(shard_.ranks().rank())) before_ = total_;

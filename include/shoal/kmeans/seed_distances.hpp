@@ -33,7 +33,8 @@ class SeedDistances {
   }
   /// The ids of rows drawn with probabilities ∝ w D².
   [[nodiscard]] std::vector<Index> draw(std::span<const double> uniforms) const {
-    return spread_.draw(uniforms, [&](Index i) { return mass(i); }, workers_);
+    return spread_.draw(
+        uniforms, [&](Index i) { return mass(i); }, workers_);
   }
   /// The rows of ids of any rank.
   void gather(std::span<const Index> ids, MatrixView<float> out) const { shard_.gather(rows_, ids, out); }

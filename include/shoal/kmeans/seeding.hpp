@@ -54,7 +54,8 @@ inline std::vector<Index> distinct_rows(const Shard& shard, std::span<const floa
   for (std::size_t i = 0; i < weights.size(); ++i) {
     const Index id = shard.first() + static_cast<Index>(i);
     if (weights[i] > 0)
-      keys.push_back({-std::log(1 - random.uniform(static_cast<std::uint64_t>(id))) / double{weights[i]}, id});
+      keys.push_back(
+          {-std::log(1 - random.uniform(static_cast<std::uint64_t>(id))) / double{weights[i]}, id});
   }
   keep_least(keys);
   keys = shard.ranks().all_gather(std::span<const Key>(keys));

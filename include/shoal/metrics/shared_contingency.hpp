@@ -18,8 +18,10 @@ inline Contingency shared_contingency(const Contingency& own, const AnyCommunica
   };
   std::vector<Cell> cells;
   for (std::size_t k = 0; k + 1 < own.row_start.size(); ++k)
-    for (auto at = static_cast<std::size_t>(own.row_start[k]); static_cast<Index>(at) < own.row_start[k + 1]; ++at)
-      cells.push_back({own.cluster_ids[k], own.class_ids[static_cast<std::size_t>(own.column[at])], own.count[at]});
+    for (auto at = static_cast<std::size_t>(own.row_start[k]); static_cast<Index>(at) < own.row_start[k + 1];
+         ++at)
+      cells.push_back(
+          {own.cluster_ids[k], own.class_ids[static_cast<std::size_t>(own.column[at])], own.count[at]});
   cells = ranks.all_gather(std::span<const Cell>(cells));
   std::ranges::sort(cells, [](const Cell& a, const Cell& b) {
     return a.cluster != b.cluster ? a.cluster < b.cluster : a.of_class < b.of_class;
@@ -34,8 +36,8 @@ inline Contingency shared_contingency(const Contingency& own, const AnyCommunica
   all.class_sizes.assign(all.class_ids.size(), 0);
   for (std::size_t i = 0; i < cells.size(); ++i) {
     const auto [cluster, of_class, count] = cells[i];
-    const auto column = static_cast<std::size_t>(std::ranges::lower_bound(all.class_ids, of_class) -
-                                                 all.class_ids.begin());
+    const auto column =
+        static_cast<std::size_t>(std::ranges::lower_bound(all.class_ids, of_class) - all.class_ids.begin());
     const bool new_row = i == 0 || cells[i - 1].cluster != cluster;
     if (new_row) {
       all.row_start.push_back(std::ssize(all.count));

@@ -5,11 +5,10 @@
 #include <exception>
 #include <functional>
 #include <memory>
+#include <mpi.h>
 #include <span>
 #include <string>
 #include <vector>
-
-#include <mpi.h>
 
 #include <shoal/backend/communicator.hpp>
 
@@ -26,9 +25,9 @@ inline void check_call(int result, const char* call) {
 }
 
 /// The ranks of an MPI communicator of yours, which is duplicated, so that messages never meet yours: the
-/// constructor must be called by all its ranks. You have called MPI_Init or MPI_Init_thread; MPI_THREAD_FUNNELED
-/// is enough, as long as the thread that called it calls the algorithms. The last copy must be gone before
-/// MPI_Finalize. Messages of more than 1 GiB are cut, so that counts fit MPI's integers.
+/// constructor must be called by all its ranks. You have called MPI_Init or MPI_Init_thread;
+/// MPI_THREAD_FUNNELED is enough, as long as the thread that called it calls the algorithms. The last copy
+/// must be gone before MPI_Finalize. Messages of more than 1 GiB are cut, so that counts fit MPI's integers.
 class Communicator {
  public:
   explicit Communicator(MPI_Comm ranks) : comm_(duplicate(ranks), &release) {
@@ -69,8 +68,9 @@ class Communicator {
     const int next = (rank_ + 1) % size_, before = (rank_ + size_ - 1) % size_;
     std::vector<MPI_Request> requests;
     each_piece(theirs.size(), 1, [&](std::size_t first, int count) {
-      check_call(MPI_Irecv(theirs.data() + first, count, MPI_BYTE, before, 0, *comm_, &requests.emplace_back()),
-                 "MPI_Irecv");
+      check_call(
+          MPI_Irecv(theirs.data() + first, count, MPI_BYTE, before, 0, *comm_, &requests.emplace_back()),
+          "MPI_Irecv");
     });
     each_piece(mine.size(), 1, [&](std::size_t first, int count) {
       check_call(MPI_Isend(mine.data() + first, count, MPI_BYTE, next, 0, *comm_, &requests.emplace_back()),

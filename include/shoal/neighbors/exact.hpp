@@ -50,11 +50,11 @@ template <RankedBackend R> Neighbors find(const NeighborQuery& query, const R& r
 
 }  // namespace exact_impl
 
-/// The same for rows that lie on ranks: each rank gives its own rows, and gets their neighbours among the rows
-/// of all ranks, by ids that count through them (Shard, backend/shard.hpp): its part of what one process finds
-/// for all rows, bit for bit. The rows of all ranks pass by each rank twice, three times where float32 can't
-/// tell some of them apart, in pieces of some 6 MB that are searched while the next one arrives. O(n² d / ranks)
-/// time, on the threads of the hosts.
+/// The same for rows that lie on ranks: each rank gives its own rows, and gets their neighbours among the
+/// rows of all ranks, by ids that count through them (Shard, backend/shard.hpp): its part of what one process
+/// finds for all rows, bit for bit. The rows of all ranks pass by each rank twice, three times where float32
+/// can't tell some of them apart, in pieces of some 6 MB that are searched while the next one arrives. O(n² d
+/// / ranks) time, on the threads of the hosts.
 template <RankedBackend R>
 [[nodiscard]] Neighbors exact_neighbors(AnyRows features, const NeighborSettings& settings, const R& ranks,
                                         const Hook& hook = {}) {

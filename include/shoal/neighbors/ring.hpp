@@ -13,9 +13,9 @@ struct VisitingRows {
   MatrixView<const float> rows;
 };
 
-/// visit(VisitingRows) for all rows of all ranks at every rank, some thousands at a time: each piece is worked
-/// on while the next one arrives, and goes on to the next rank. A rank holds three pieces, and sends n d
-/// floats in all, but for its own share of them. The order of visits differs from rank to rank.
+/// visit(VisitingRows) for all rows of all ranks at every rank, some thousands at a time: each piece is
+/// worked on while the next one arrives, and goes on to the next rank. A rank holds three pieces, and sends n
+/// d floats in all, but for its own share of them. The order of visits differs from rank to rank.
 template <class Visit>
 void each_visitor(AnyRows source, const Shard& shard, Workers workers, const Visit& visit) {
   const int size = shard.ranks().size(), own = shard.ranks().rank();

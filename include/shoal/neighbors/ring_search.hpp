@@ -66,9 +66,9 @@ template <template <int> class P> class RingSearch {
     asking_.emplace(who, query_.queries, settings.similarity, centre_, workers_);
     double widest = asking_->widest();
     if (!query_.self)
-      widest = std::max(widest, SearchRows("exact_neighbors", query_.features, settings.similarity, centre_,
-                                           workers_)
-                                    .widest());
+      widest = std::max(
+          widest,
+          SearchRows("exact_neighbors", query_.features, settings.similarity, centre_, workers_).widest());
     widest_ = shard_.max(widest);
     asking_->set_widest(widest_);
   }
