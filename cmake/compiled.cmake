@@ -14,3 +14,5 @@ if(SHOAL_COMPILED)
   string(REGEX MATCHALL "-m(arch|cpu|tune|avx|fma|f16c|sse)[^ ]*" processor "${CMAKE_CXX_FLAGS}")
   target_compile_options(shoal_compiled INTERFACE ${processor})
 endif()
+# What the command, the examples and the tests link: the compiled form where it is built, for the same results sooner.
+set(shoal_library $<IF:$<TARGET_EXISTS:shoal::compiled>,shoal::compiled,shoal::shoal>)

@@ -15,4 +15,8 @@ configure_package_config_file(${CMAKE_CURRENT_LIST_DIR}/shoal-config.cmake.in
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/shoal-config-version.cmake COMPATIBILITY SameMinorVersion)
 install(FILES ${PROJECT_BINARY_DIR}/shoal-config.cmake ${PROJECT_BINARY_DIR}/shoal-config-version.cmake
         DESTINATION ${package_dir})
+if(SHOAL_COMMAND)  # where it was built
+  install(PROGRAMS ${PROJECT_BINARY_DIR}/shoal DESTINATION ${CMAKE_INSTALL_BINDIR} OPTIONAL)
+  install(DIRECTORY ${PROJECT_BINARY_DIR}/man/ DESTINATION ${CMAKE_INSTALL_MANDIR}/man1 OPTIONAL)
+endif()
 install(FILES ${PROJECT_SOURCE_DIR}/LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})

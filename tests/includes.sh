@@ -4,7 +4,7 @@
 # system, only mpi/ MPI.
 set -euo pipefail
 cd "$1/shoal"
-rooms="core simd linalg io backend mpi objective balancing kmeans neighbors sampling graph heads metrics hierarchy dataset probe model"
+rooms="core simd linalg io backend mpi objective balancing kmeans neighbors sampling graph heads turtle metrics hierarchy dataset probe model laws"
 failed=0
 
 upwards=$(find . -mindepth 2 \( -name '*.hpp' -o -name '*.cuh' \) | sort | xargs awk -v rooms="$rooms" '

@@ -137,9 +137,10 @@ void create(const Options& o, const shoal::Constructor& constructor) {
   if (!nodes.empty()) write_class_table(out / "classes.tsv", in.hierarchy, nodes, b.train.labels);
   const auto manifest = to_json(shoal::manifest_of(recipe, sources, b), o, class_ids(in, nodes, b));
   write_json(out / "manifest.json", manifest);
-  outputs.publish();
+  const std::string wrote = outputs.publish();
   std::printf("%zu training and %zu validation samples in %zu classes\n", b.train.rows.size(),
               b.validation.rows.size(), b.classes.size());
+  say(wrote);
 }
 
 /// The options by which the files of a manifest are read.
@@ -246,8 +247,8 @@ void add_benchmark(CLI::App& app) {
   add_verify(*verb);
   verb->footer(
       "Examples:\n"
-      "  shoal benchmark frequency examples/data/labels.npy --s 25 --out base\n"
+      "  shoal benchmark frequency examples/data/labels.npy --s 25 --out out/base\n"
       "  shoal benchmark coarse examples/data/labels.npy --depth 4 --hierarchy "
-      "examples/data/hierarchy.tsv --classes examples/data/classes.tsv --out coarse\n"
-      "  shoal benchmark verify coarse/manifest.json --sources examples/data");
+      "examples/data/hierarchy.tsv --classes examples/data/classes.tsv --out out/coarse\n"
+      "  shoal benchmark verify out/coarse/manifest.json --sources examples/data");
 }

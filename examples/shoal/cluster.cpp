@@ -1,15 +1,14 @@
 // shoal cluster: features in; labels, confidences, a model, a record of the run and a report out.
 #include "chosen_rows.hpp"
+#include "html.hpp"
 #include "method_table.hpp"
 #include "options.hpp"
 #include "outputs.hpp"
-#include "printable.hpp"
 #include "stopwatch.hpp"
 #include "terminal.hpp"
 #include "verbs.hpp"
 
 #include <algorithm>
-#include <cstdio>
 #include <memory>
 
 #include <shoal/io/npy.hpp>
@@ -26,13 +25,19 @@ struct Options : ClusterOptions {
   bool no_report = false;
 };
 
-const std::vector<std::string> output_names{"run.json",       "labels.npy",  "top5.npy",
-                                            "confidence.npy", "model.shoal", "report.html"};
+const std::vector<std::string> output_names{"run.json",    "labels.npy",  "top5.npy",     "confidence.npy",
+                                            "model.shoal", "report.html", "clusters.tsv", "exemplars.tsv"};
 
 /// Whether the method leaves a checkpoint, from which it can be resumed.
 bool resumes(const std::string& method) {
   const auto own = std::ranges::find(method_table(), method, &MethodEntry::name);
   return std::ranges::find(own->options, "--resume", &MethodOption::name) != own->options.end();
+}
+
+/// Whether the method makes a graph of each view; others need no neighbours where there are views.
+bool sums_graphs(const std::string& method) {
+  const auto own = std::ranges::find(method_table(), method, &MethodEntry::name);
+  return own->group == std::string(graph_methods_group);
 }
 
 /// How many of the clusters have a sample.
@@ -49,13 +54,13 @@ nlohmann::ordered_json record(const Options& options, const ClusterOutcome& outc
                              {"features", options.features.string()},
                              {"rows", features.rows()},
                              {"columns", features.cols()},
-                             {"clusters", options.clusters},
-                             {"clusters_used", occupied(outcome.prediction.labels, options.clusters)},
+                             {"clusters", outcome.clusters},
+                             {"clusters_used", occupied(outcome.prediction.labels, outcome.clusters)},
                              {"seed", options.seed},
                              {"threads", cpu.threads()},
                              {"device", options.device},
                              {"settings", outcome.settings}};
-  if (!options.rows.empty()) run["rows_taken"] = options.rows.string();
+  if (!options.rows.ids.empty()) run["rows_taken"] = options.rows.ids.string();
   run["loss_name"] = outcome.loss_name;
   run["loss_unit"] = outcome.loss_unit;
   run["losses"] = outcome.losses;
@@ -68,14 +73,16 @@ nlohmann::ordered_json record(const Options& options, const ClusterOutcome& outc
 }
 
 /// Runs the method that the options name, on the device that they name.
-ClusterOutcome cluster(const Options& options, shoal::AnyRows features, const shoal::Cpu& cpu) {
+ClusterOutcome cluster(const Options& options, shoal::AnyRows features, const shoal::Cpu& cpu,
+                       const shoal::Hook& hook) {
   const auto& table = method_table();
   const auto method = std::ranges::find(table, options.method, &MethodEntry::name);
-  const shoal::Hook hook = progress_bar();
   const ClusterJob job{options, features, hook};
-  return options.device == "cuda"
-             ? cluster_on_cuda(static_cast<std::size_t>(method - table.begin()), job, cpu)
-             : method->run(job, cpu);
+  ClusterOutcome outcome = options.device == "cuda"
+                               ? cluster_on_cuda(static_cast<std::size_t>(method - table.begin()), job, cpu)
+                               : method->run(job, cpu);
+  if (outcome.clusters == 0) outcome.clusters = options.clusters;
+  return outcome;
 }
 
 void run(const Options& options) {
@@ -85,9 +92,12 @@ void run(const Options& options) {
                options.features.string());
   ReportTexts texts = read_extras(options.extras, features);
   const shoal::Cpu cpu = options.machine.cpu();
-  ClusterOutcome outcome = cluster(options, features, cpu);
+  shoal::Hook hook = progress_bar("reading");
+  ClusterOutcome outcome = cluster(options, features, cpu, hook);
+  const Index clusters = outcome.clusters;
   const nlohmann::ordered_json json = record(options, outcome, features, cpu);
 
+  show_phase(hook, "writing");
   Outputs outputs(options.out, output_names);
   const std::filesystem::path& out = outputs.staging();
   shoal::npy::write(out / "labels.npy", outcome.prediction.labels);
@@ -96,17 +106,18 @@ void run(const Options& options) {
   shoal::save_model(out / "model.shoal",
                     {std::move(outcome.model), outcome.name, json_text(outcome.settings, -1)});
   write_json(out / "run.json", json);
-  if (!options.no_report) write_report(out, features, std::move(texts), cpu);
-  outputs.publish();
+  show_phase(hook, "report");
+  if (!options.no_report) write_report(out, options.out, features, std::move(texts), cpu);
+  const std::string wrote = outputs.publish();
+  hook = {};  // the terminal is free again
   if (!resumes(options.method))
     std::filesystem::remove(options.out / "checkpoint.shoal");  // of another method
   const auto used = json["clusters_used"].get<Index>();
-  const std::string few = used < options.clusters
-                              ? " " + std::to_string(options.clusters - used) + " of " +
-                                    std::to_string(options.clusters) + " clusters stayed empty."
-                              : "";
-  std::printf("%s: %s.%s %s\n", outcome.name.c_str(), outcome.stopped.c_str(), few.c_str(),
-              printable((options.out / (options.no_report ? "run.json" : "report.html")).string()).c_str());
+  const std::string few = used < clusters ? ". " + grouped(clusters - used) + " of " + grouped(clusters) +
+                                                " clusters stayed empty"
+                                          : "";
+  say(outcome.name + ": " + outcome.stopped + ", " + seconds(json["fit_seconds"].get<double>()) + few);
+  say(wrote);
 }
 
 /// What all methods have.
@@ -117,12 +128,12 @@ void add_common_options(Verb& verb, Options& options) {
   std::vector<std::string> names;
   for (const MethodEntry& method : method_table()) names.push_back(method.name);
   verb.choice("--method", options.method, names, "What finds the clusters");
-  verb.number("--clusters", options.clusters, Range<Index>{1, most_things}, "How many, at most the rows", "")
-      ->required();
+  verb.number("--clusters", options.clusters, Range<Index>{1, most_things}, "How many, at most the rows", "");
   std::vector<std::string> files = output_names;
   files.push_back("checkpoint.shoal");
   verb.output_folder("--out", options.out, files,
-                     "Folder for labels.npy, top5.npy, confidence.npy, model.shoal, run.json, report.html")
+                     "Folder for labels.npy, top5.npy, confidence.npy, model.shoal, run.json, report.html, "
+                     "clusters.tsv, exemplars.tsv")
       ->required();
   add_seed(verb, options.seed, "The same seed gives the same bits");
   verb.flag("--standardize", options.standardize, "Bring columns to mean 0 and deviation 1 first");
@@ -138,20 +149,36 @@ void add_cluster(CLI::App& app) {
   Verb verb(app, "cluster", "Cluster features; write labels, a model and a report");
   add_common_options(verb, *options);
   add_method_options(verb, options->given);
-  verb.not_with("--hierarchical",
-                {"--init", "--restarts", "--tolerance", "--weights", "--start", "--min-size", "--max-size"});
+  verb.not_with("--hierarchical", {"--init", "--restarts", "--tolerance", "--weights", "--start",
+                                   "--min-size", "--max-size", "--mini-batch"});
+  verb.not_with("--mini-batch", {"--restarts", "--tolerance", "--min-size", "--max-size"});
   verb.not_with("--start", {"--init", "--restarts", "--standardize"});
   verb.not_with("--weights", {"--min-size", "--max-size"});
   verb.not_with("--neighbors", {"--view"});
-  verb.not_with("--neighbor-count", {"--view", "--neighbors"});
+  verb.not_with("--neighbor-count", {"--neighbors"});
+  verb.not_with("--index", {"--view", "--neighbors"});
+  verb.not_with("--resolution", {"--clusters"});
   verb.heading("Report");
   add_report_extras(verb, options->extras);
-  verb.flag("--no-report", options->no_report, "Leave report.html out");
+  verb.flag("--no-report", options->no_report, "Leave report.html, clusters.tsv and exemplars.tsv out");
   for (const char* extra : {"--truth", "--samples", "--class-names"}) verb.not_with(extra, {"--no-report"});
   verb.examples(
-      "  shoal cluster examples/data/features.npy --clusters 24 --out out/kmeans\n"
-      "  shoal cluster features.npy --method temi --clusters 1000 --neighbors nn.npy --out out/temi\n"
-      "  shoal cluster text.npy --method scp --view image.npy --clusters 100 --out out/scp");
-  verb.must([options] { check_method_options(options->method, options->given); });
+      "  shoal cluster examples/data/features.npy --clusters 24 --samples examples/data/samples.tsv --out "
+      "out/kmeans\n"
+      "  shoal cluster examples/data/features.npy --method auto --clusters 24 --out out/auto\n"
+      "  shoal cluster examples/data/features.npy --method temi --small-data --clusters 24 --heads 4 --out "
+      "out/temi\n"
+      "  shoal cluster examples/data/view_lemma.npy --method auto --view examples/data/view_gloss.npy "
+      "--clusters 24 --out out/views\n"
+      "  shoal cluster examples/data/view_lemma.npy --method scp --view examples/data/view_gloss.npy "
+      "--clusters 24 --heads 4 --epochs 30 --out out/scp");
+  verb.must([options] {
+    check_method_options(options->method, options->given);
+    if (options->clusters == 0 && !options->given.contains("--resolution"))
+      throw CLI::RequiredError("--clusters");
+    if (options->given.contains("--view") && options->given.contains("--neighbor-count") &&
+        !sums_graphs(options->method))
+      throw CLI::ValidationError("--neighbor-count has no meaning beside --view");
+  });
   verb.runs([options] { run(*options); });
 }

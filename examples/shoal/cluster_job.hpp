@@ -1,6 +1,7 @@
 // What shoal cluster asks of a method, and what it gets back.
 #pragma once
 
+#include "chosen_rows.hpp"
 #include "machine.hpp"
 
 #include <cstdint>
@@ -20,7 +21,8 @@ using GivenOptions = std::map<std::string, std::string>;
 
 /// The options of shoal cluster that all methods have, and the text of the others.
 struct ClusterOptions {
-  std::filesystem::path features, rows, out;
+  std::filesystem::path features, out;
+  RowOptions rows;
   shoal::Index clusters = 0;
   std::uint64_t seed = 0;
   bool standardize = false;
@@ -32,6 +34,7 @@ struct ClusterOptions {
 struct ClusterOutcome {
   shoal::Model model;
   shoal::Prediction prediction;     ///< of the rows that were clustered, top 5
+  shoal::Index clusters = 0;        ///< where the method found how many; 0: as many as were asked for
   std::string name;                 ///< of the method, as people write it
   nlohmann::ordered_json settings;  ///< all of them, defaults included
   std::vector<double> losses;       ///< one an iteration or epoch

@@ -51,17 +51,19 @@ std::string confusion_figure(const shoal::Contingency& table, std::span<const sh
   std::string html =
       "<figure><figcaption><b>Most confused classes</b><span>of each class (row), the percentage in whose "
       "cluster "
-      "(column)</span></figcaption><div class=\"scroll\"><table class=\"confusion\"><thead><tr><th></th>";
-  for (const std::size_t c : classes) html += "<th><span>" + name(c) + "</span></th>";
+      "(column)</span></figcaption><div class=\"scroll\" role=\"region\" aria-label=\"Most confused "
+      "classes\" tabindex=\"0\">"
+      "<table class=\"confusion\"><thead><tr><td></td>";
+  for (const std::size_t c : classes) html += "<th scope=\"col\"><span>" + name(c) + "</span></th>";
   html += "</tr></thead><tbody>";
   for (const std::size_t row : classes) {
-    html += "<tr><th>" + name(row) + "</th>";
+    html += "<tr><th scope=\"row\">" + name(row) + "</th>";
     for (const std::size_t col : classes) {
       const auto found = counts.find({row, col});
       const double share = found == counts.end() ? 0
                                                  : 100. * static_cast<double>(found->second) /
                                                        static_cast<double>(table.class_sizes[row]);
-      html += std::string("<td class=\"") + (row == col ? "own" : "") + (share > 55 ? " strong" : "") +
+      html += std::string("<td class=\"") + (row == col ? "own" : "") +
               "\" style=\"--v:" + decimals(share, 1) + "\">" + (share >= 0.5 ? decimals(share, 0) : "") +
               "</td>";
     }

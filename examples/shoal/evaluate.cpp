@@ -1,6 +1,8 @@
 // shoal evaluate: all scores of a clustering that the files at hand allow.
+#include "cluster_names.hpp"
 #include "hierarchy_input.hpp"
 #include "options.hpp"
+#include "outputs.hpp"
 #include "terminal.hpp"
 #include "verbs.hpp"
 
@@ -9,6 +11,7 @@
 #include <limits>
 #include <map>
 #include <memory>
+#include <optional>
 
 #include <nlohmann/json.hpp>
 
@@ -40,6 +43,8 @@ struct Options {
   shoal::CalibrationSettings calibration;
   shoal::BootstrapSettings bootstrap{.replicates = 0};
   std::string distance = "euclidean";
+  fs::path report;
+  ReportExtras extras;
   bool json = false;
   Machine machine;
 };
@@ -100,8 +105,17 @@ void add_coarse(const Options& o, const Scored& s, ordered_json& all) {
   all["acc_coarse"] = shoal::coarse_accuracy(s.table, s.map, coarse);
 }
 
+/// The confidences in the file, checked where file and sample can still be named.
+std::vector<float> read_confidence(const fs::path& file) {
+  auto confidence = shoal::npy::read_vector<float>(file);
+  for (std::size_t i = 0; i < confidence.size(); ++i)
+    shoal::check(confidence[i] >= 0 && confidence[i] <= 1, shoal::Errc::bad_data, "--confidence: sample ", i,
+                 " of ", file.string(), " (", number_text(confidence[i]), ") must be in [0, 1]");
+  return confidence;
+}
+
 void add_calibration(const Options& o, const Scored& s, ordered_json& all) {
-  const auto confidence = s.at_rows(shoal::npy::read_vector<float>(o.confidence), o.confidence);
+  const auto confidence = s.at_rows(read_confidence(o.confidence), o.confidence);
   const auto right = s.at_rows(shoal::right_samples(s.labels, s.truth, s.cpu, o.none), o.labels);
   const auto width = shoal::calibration(confidence, right, o.calibration);
   all["ece"] = width.expected_error;
@@ -203,7 +217,7 @@ void add_separability(const Options& o, const Scored& s, ordered_json& all) {
     const Index sample = o.silhouette >= parted.rows ? 0 : o.silhouette;
     const auto silhouette = shoal::silhouette(
         features, *sides, {.distance = distance, .sample = sample, .seed = o.draws.seed, .none = o.none},
-        s.cpu, progress_bar());
+        s.cpu, progress_bar("silhouette"));
     all[key("silhouette")] = silhouette.mean;
     if (sample > 0) all[key("silhouette_error")] = silhouette.standard_error;
   }
@@ -295,17 +309,47 @@ void print_table(const ordered_json& all, const std::string& prefix) {
   }
 }
 
+/// Draws the report of labels from elsewhere.
+void draw_report(const Options& o) {
+  ReportInput input;
+  input.home = fs::absolute(o.report).parent_path();
+  const auto labels = shoal::npy::read_vector<Index>(o.labels);
+  const Index none = o.none;
+  constexpr Index most = 50'000'000;
+  Index last = -1;
+  for (std::size_t i = 0; i < labels.size(); ++i) {
+    shoal::check(labels[i] == none || (labels[i] >= 0 && labels[i] < most), shoal::Errc::bad_data,
+                 "--report: label ", i, " of ", o.labels.string(), " (", labels[i], ") must be from 0 to ",
+                 most - 1);
+    input.labels.push_back(labels[i] == none ? Label{-1} : static_cast<Label>(labels[i]));
+    last = std::max(last, Index{input.labels.back()});
+  }
+  static_cast<ReportTexts&>(input) = read_extras(o.extras, std::ssize(labels));
+  input.truth = shoal::npy::read_vector<Index>(o.truth);
+  for (Index& y : input.truth)
+    if (y == none) y = -1;
+  if (!o.confidence.empty()) input.confidence = read_confidence(o.confidence);
+  input.run = {{"method", "Labels"}, {"features", o.labels.string()}, {"clusters", last + 1}};
+  const shoal::Cpu cpu = o.machine.cpu();
+  std::optional<shoal::MappedRows> mapped;
+  std::optional<shoal::AnyRows> features;
+  if (!o.features.empty()) features.emplace(mapped.emplace(shoal::npy::map(o.features)));
+  std::vector<Card> cards = cards_of(features ? &*features : nullptr, input.labels, input.confidence, 5, 0);
+  name_clusters(cards, input.labels, input);
+  shoal::write_text(o.report, report_page(input, cards, features ? &*features : nullptr, cpu));
+}
+
 void run(const Options& o) {
+  if (!o.report.empty())  // all that it reads is checked before work starts
+    (void)read_extras(o.extras, std::ssize(shoal::npy::read_vector<Index>(o.labels)));
   const ordered_json all = scores(o);
+  if (!o.report.empty()) draw_report(o);
   if (o.json)
     std::puts(json_text(all).c_str());
   else
     print_table(all, "");
+  if (!o.report.empty() && !o.json) say_written({o.report});
 }
-
-}  // namespace
-
-namespace {
 
 /// What makes the verb score more than the labels alone.
 void add_label_options(Verb& verb, Options& o) {
@@ -365,12 +409,22 @@ void add_evaluate(CLI::App& app) {
   add_seed(verb, o->draws.seed, "Seed of all drawing");
   verb.only_with("--seed", {"--multi-label", "--features", "--bootstrap"});
   verb.flag("--json", o->json, "Print JSON, all scores as fractions");
+  verb.output("--report", o->report, "Where a page of the labels goes, as shoal cluster's report (.html)");
+  verb.input("--samples", o->extras.samples,
+             "A line of text or the path of a picture for each sample (.tsv), for the report");
+  verb.input("--class-names", o->extras.class_names, "Lines of class and name (.tsv), for the report");
+  verb.only_with("--samples", {"--report"});
+  verb.only_with("--class-names", {"--report"});
   add_threads(verb, o->machine);
   verb.examples(
-      "  shoal evaluate out/labels.npy examples/data/labels.npy\n"
-      "  shoal evaluate out/labels.npy truth.npy --confidence out/confidence.npy --json\n"
-      "  shoal evaluate out/labels.npy truth.npy --top5 out/top5.npy --multi-label real.json\n"
-      "  shoal evaluate a/labels.npy truth.npy --compare b/labels.npy --bootstrap 1000");
+      "  shoal evaluate out/kmeans/labels.npy examples/data/labels.npy\n"
+      "  shoal evaluate out/kmeans/labels.npy examples/data/labels.npy --features examples/data/features.npy "
+      "--samples examples/data/samples.tsv --report page.html\n"
+      "  shoal evaluate out/kmeans/labels.npy examples/data/labels.npy --confidence "
+      "out/kmeans/confidence.npy --json\n"
+      "  shoal evaluate out/kmeans/labels.npy examples/data/labels.npy --compare out/temi/labels.npy "
+      "--bootstrap 200\n"
+      "  shoal evaluate out/labels.npy truth.npy --top5 out/top5.npy --multi-label real.json");
   verb.runs([o] {
     o->bootstrap.seed = o->draws.seed;
     run(*o);

@@ -51,27 +51,57 @@ std::vector<Index> nearest_to_centre(shoal::AnyRows features, std::vector<Index>
   return nearest;
 }
 
+/// The members of least confidence.
+std::vector<Index> least_sure(std::span<const float> confidence, std::vector<Index> members,
+                              std::size_t count) {
+  const auto end = members.begin() + static_cast<std::ptrdiff_t>(std::min(count, members.size()));
+  std::ranges::partial_sort(
+      members, end, {}, [&](Index id) { return std::pair(confidence[static_cast<std::size_t>(id)], id); });
+  return {members.begin(), end};
+}
+
 }  // namespace
 
-std::vector<Shelf> gallery(shoal::AnyRows features, std::span<const shoal::Label> labels,
-                           std::span<const float> confidence, std::size_t cards, std::size_t samples) {
-  const auto members = members_of(labels);
-  std::vector<Card> all;
-  for (const auto& [cluster, ids] : members) {
-    double sum = 0;
-    for (const Index id : ids) sum += static_cast<double>(confidence[static_cast<std::size_t>(id)]);
-    all.push_back({cluster, std::ssize(ids), sum / static_cast<double>(ids.size()), {}});
+std::vector<Card> cards_of(const shoal::AnyRows* features, std::span<const shoal::Label> labels,
+                           std::span<const float> confidence, std::size_t nearest, std::size_t unsure) {
+  std::vector<Card> cards;
+  for (const auto& [cluster, ids] : members_of(labels)) {
+    Card card;
+    card.cluster = cluster;
+    card.size = std::ssize(ids);
+    card.nearest = features != nullptr
+                       ? nearest_to_centre(*features, ids, nearest)
+                       : std::vector<Index>(ids.begin(), ids.begin() + std::min(std::ssize(ids),
+                                                                                static_cast<Index>(nearest)));
+    if (!confidence.empty()) {
+      double sum = 0;
+      for (const Index id : ids) sum += static_cast<double>(confidence[static_cast<std::size_t>(id)]);
+      card.confidence = sum / static_cast<double>(ids.size());
+      card.unsure = least_sure(confidence, ids, unsure);
+    }
+    cards.push_back(std::move(card));
   }
-  const auto shelf = [&](const char* title, auto&& key) {
-    std::ranges::stable_sort(all, {}, key);
-    Shelf shown{title, {all.begin(), all.begin() + static_cast<std::ptrdiff_t>(std::min(cards, all.size()))}};
-    for (Card& card : shown.cards)
-      card.nearest = nearest_to_centre(features, members.at(card.cluster), samples);
-    return shown;
-  };
+  return cards;
+}
+
+std::vector<Shelf> gallery(std::span<const Card> cards, std::size_t count) {
+  std::vector<Card> left(cards.begin(), cards.end());
+  const auto single = std::ranges::stable_partition(left, [](const Card& card) { return card.size > 1; });
+  const std::vector<Card> alone(single.begin(), single.end());
+  left.erase(single.begin(), single.end());
   std::vector<Shelf> shelves;
-  shelves.push_back(shelf("Largest", [](const Card& card) { return -card.size; }));
-  shelves.push_back(shelf("Most confident", [](const Card& card) { return -card.confidence; }));
-  shelves.push_back(shelf("Least confident", [](const Card& card) { return card.confidence; }));
+  const auto shelf = [&](std::string title, auto&& key) {
+    std::ranges::stable_sort(left, {}, key);
+    const auto end = left.begin() + static_cast<std::ptrdiff_t>(std::min(count, left.size()));
+    if (end != left.begin()) shelves.push_back({std::move(title), {left.begin(), end}});
+    left.erase(left.begin(), end);
+  };
+  shelf("Largest", [](const Card& card) { return -card.size; });
+  if (!left.empty() && left.front().confidence >= 0) {
+    shelf("Most confident of the others", [](const Card& card) { return -card.confidence; });
+    shelf("Least confident of the others", [](const Card& card) { return card.confidence; });
+  }
+  left = alone;
+  shelf("Of a single sample: " + std::to_string(alone.size()), [](const Card& card) { return card.cluster; });
   return shelves;
 }

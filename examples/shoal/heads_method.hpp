@@ -3,6 +3,7 @@
 #pragma once
 
 #include "method_options.hpp"
+#include "neighbor_index.hpp"
 
 #include <algorithm>
 
@@ -16,17 +17,24 @@ template <class Settings> struct HeadsMethod {
   Settings settings;
   std::filesystem::path neighbors, view;
   shoal::Index neighbor_count = 50;
+  NeighborIndex index = NeighborIndex::automatic;
   bool small_data = false, resume = false;
 
   template <class Visit> void each_option(Visit& visit) {
     using shoal::Index;
-    visit.file("--view", view, "Another view of the rows, as wide: pairs are the two views of a row (.npy)");
+    visit.file("--view", view,
+               "Another view of the rows: heads pair the two views of a row, as wide; graph methods take "
+               "several, and sum their graphs (.npy)");
     visit.file("--neighbors", neighbors,
                "Neighbours of each row: pairs are a row and a neighbour; found where not given. With --rows "
                "they are "
                "places among the rows taken (.npy)");
     visit.number("--neighbor-count", neighbor_count, Range<Index>{1, 100'000},
                  "Neighbours to find for each row; on fewer than 51 rows all others are the default");
+    visit.choice(
+        "--index", index, indexes(),
+        "How neighbours are found: exact compares all pairs, ivf inverted lists, nearly as well and in "
+        "a fraction of the time; auto takes ivf above 100,000 rows, on a CPU");
     if constexpr (decltype(settings.objective)::teacher)
       visit.flag(
           "--small-data", small_data,
@@ -48,9 +56,13 @@ template <class Settings> struct HeadsMethod {
         "--precision", settings.precision, precisions(),
         "How a step's products read their factors: bfloat16 is faster on processors that have it, and "
         "coarser");
-    visit.flag("--resume", resume, "Go on from the checkpoint in the folder, if there is one");
+    visit.flag("--resume", resume,
+               "Go on from the checkpoint in the folder, if there is one; --epochs may be more than before");
   }
 
+  [[nodiscard]] static Choices<NeighborIndex> indexes() {
+    return {{"auto", NeighborIndex::automatic}, {"exact", NeighborIndex::exact}, {"ivf", NeighborIndex::ivf}};
+  }
   [[nodiscard]] static Choices<shoal::Precision> precisions() {
     return {{"float32", shoal::Precision::float32}, {"bfloat16", shoal::Precision::bfloat16}};
   }

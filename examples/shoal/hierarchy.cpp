@@ -169,8 +169,9 @@ void cut(const Options& options) {
                                         {"classes", result.classes.size()},
                                         {"labels_sha256", file_digest(out / "labels.npy")}};
   write_json(out / "manifest.json", manifest);
-  outputs.publish();
+  const std::string wrote = outputs.publish();
   std::printf("%zu samples in %zu classes\n", rows.size(), result.classes.size());
+  say(wrote);
 }
 
 /// One lemma a line, with the class whose it is: what to embed, line by line, for shoal zero-shot.
@@ -186,7 +187,8 @@ void list_lemmas(const Options& options) {
       text += std::to_string(c) + "\t" + table_cell(h.id(classes[c])) + "\t" + table_cell(words) + "\n";
     }
   shoal::write_text(options.out, text);
-  std::printf("Lemmas of %zu classes. %s\n", classes.size(), printable(options.out.string()).c_str());
+  std::printf("Lemmas of %zu classes\n", classes.size());
+  say_written({options.out});
 }
 
 constexpr const char* file_meaning = "WordNet's data.noun, a TSV or pairs";
@@ -218,9 +220,9 @@ void add_cut(CLI::App& hierarchy) {
   verb.output_folder("--out", options->out, cut_names, "Folder for the results")->required();
   add_reading(verb, options->input);
   verb.examples(
-      "  shoal hierarchy cut /usr/share/wordnet/data.noun --ids ids.npy --support 50 --above --out m50\n"
+      "  shoal hierarchy cut /usr/share/wordnet/data.noun --ids ids.npy --support 50 --above --out out/m50\n"
       "  shoal hierarchy cut examples/data/hierarchy.tsv --labels examples/data/labels.npy "
-      "--classes examples/data/classes.tsv --depth 3 --out coarse");
+      "--classes examples/data/classes.tsv --depth 3 --out out/cut");
   verb.runs([options] { cut(*options); });
 }
 
@@ -241,7 +243,9 @@ void add_path(CLI::App& hierarchy) {
       .add_option("ID", options->ids, "Ids, such as 02084071 or n02084071, or names, such as mammal")
       ->required();
   add_reading(verb, options->input);
-  verb.examples("  shoal hierarchy path /usr/share/wordnet/data.noun n02084071 n02121620");
+  verb.examples(
+      "  shoal hierarchy path examples/data/hierarchy.tsv relation change_of_state\n"
+      "  shoal hierarchy path /usr/share/wordnet/data.noun n02084071 n02121620");
   verb.runs([options] { path(*options); });
 }
 

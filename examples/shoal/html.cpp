@@ -24,6 +24,18 @@ std::string escaped(std::string_view text) {
   return safe;
 }
 
+std::string address(std::string_view path) {
+  std::string safe;
+  for (const char c : path) {
+    const bool plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                       std::string_view("-._~/").find(c) != std::string_view::npos;
+    char hex[4];
+    std::snprintf(hex, sizeof hex, "%%%02X", static_cast<unsigned>(static_cast<unsigned char>(c)));
+    safe += plain ? std::string(1, c) : hex;
+  }
+  return safe;
+}
+
 std::string clipped(std::string_view text, std::size_t bytes) {
   if (text.size() <= bytes) return std::string(text);
   while (bytes > 0 && (static_cast<unsigned char>(text[bytes]) & 0xC0u) == 0x80u)

@@ -11,6 +11,10 @@
 /// escaped.
 std::string escaped(std::string_view text);
 
+/// A path as an address inside a quoted attribute: what is not a letter, a digit or one of -._~/ is written
+/// by its bytes.
+std::string address(std::string_view path);
+
 /// At most `bytes` bytes, cut between characters, with an ellipsis where something is left out.
 std::string clipped(std::string_view text, std::size_t bytes);
 

@@ -18,6 +18,7 @@ struct KMeansMethod {
   shoal::KMeans<> settings;  ///< those of either geometry
   std::filesystem::path weights, start;
   std::optional<shoal::Index> least, most;  ///< rows of a cluster
+  std::optional<shoal::Index> mini_batch;   ///< rows of a batch
   bool hierarchical = false;
 
   [[nodiscard]] static Choices<bool> geometries() { return {{"cosine", true}, {"euclidean", false}}; }
@@ -44,6 +45,9 @@ struct KMeansMethod {
     visit.number("--min-size", least, Range<shoal::Index>{0, most_rows},
                  "The fewest rows of a cluster, exactly kept");
     visit.number("--max-size", most, Range<shoal::Index>{1, most_rows}, "The most rows of a cluster");
+    visit.number("--mini-batch", mini_batch, Range<shoal::Index>{1, most_rows},
+                 "Rows of a batch: centroids follow batches instead of all rows, which is fast and coarser; "
+                 "--iterations are then passes over the rows, at most 3");
     visit.flag("--hierarchical", hierarchical,
                "Two levels: groups, then clusters in each; fast where C is in the thousands");
   }

@@ -4,6 +4,11 @@
 #include <string>
 #include <vector>
 
+/// "1 step", "7 steps": a number, as text, and what it counts.
+inline std::string counted(const std::string& number, const std::string& thing) {
+  return number + " " + thing + (number == "1" ? "" : "s");
+}
+
 /// "a, b and c", with "and" for `last`.
 inline std::string listed(const std::vector<std::string>& words, const std::string& last) {
   std::string text;

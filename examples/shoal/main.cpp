@@ -1,4 +1,6 @@
 // shoal: features in, clusters and their quality out.
+#include "bus_error.hpp"
+#include "man_pages.hpp"
 #include "printable.hpp"
 #include "suggest.hpp"
 #include "terminal.hpp"
@@ -65,7 +67,10 @@ int main(int argc, char** argv) try {
   add_cluster(app);
   add_predict(app);
   add_neighbors(app);
+  add_refine(app);
   add_evaluate(app);
+  add_compare(app);
+  add_suggest(app);
   add_probe(app);
   add_report(app);
   add_hierarchy(app);
@@ -73,7 +78,12 @@ int main(int argc, char** argv) try {
   add_zero_shot(app);
   add_relabel(app);
 
+  if (argc == 3 && std::strcmp(argv[1], "--man-pages") == 0) {  // for the build
+    write_man_pages(app, argv[2]);
+    return 0;
+  }
   stop_on_signals();
+  explain_bus_errors();
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {

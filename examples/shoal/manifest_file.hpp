@@ -42,8 +42,11 @@ class ManifestFile {
       const std::filesystem::path& sources) const {
     std::map<std::string, std::filesystem::path> found;
     const std::filesystem::path folder = path_.has_parent_path() ? path_.parent_path() : ".";
-    for (const auto& [name, file] : get<std::map<std::string, std::string>>("files")) {
-      const std::filesystem::path named = (folder / file).lexically_normal();
+    const auto all = get<nlohmann::ordered_json>("files");
+    check(all.is_object(), "files is ", shown(all));
+    for (const auto& [name, file] : all.items()) {
+      const std::filesystem::path named =
+          (folder / as<std::string>(file, "files." + name)).lexically_normal();
       check(lies_in(folder, named) || (!sources.empty() && lies_in(sources, named)), "it names ",
             named.string(), " as ", name,
             ", which does not lie beside it: give its folder as --sources, if you mean it to be read");

@@ -1,12 +1,13 @@
 // The options of a method, described once by the method itself: read from here by the command line, by --help
-// and by the run. A method is a struct with each_option(visit), which calls visit.number, choice, flag or
-// file once an option.
+// and by the run. A method is a struct with each_option(visit), which calls visit.number, choice, flag,
+// file or files once an option.
 #pragma once
 
 #include "cluster_job.hpp"
 #include "listed.hpp"
 #include "number.hpp"
 
+#include <algorithm>
 #include <functional>
 #include <optional>
 #include <string>
@@ -19,6 +20,9 @@ struct MethodOption {
   std::string fallback;                           ///< the default; empty for none
   std::function<void(const std::string&)> check;  ///< throws unless the text is a value
 };
+
+/// Separates the paths of an option that takes several; no path holds it.
+inline constexpr char between_paths = '\0';
 
 /// The names that a choice has, and what they stand for.
 template <class T> using Choices = std::vector<std::pair<std::string, T>>;
@@ -70,6 +74,9 @@ struct DescribeOptions {
   void file(const std::string& name, const std::filesystem::path&, const std::string& meaning) {
     options.push_back({name, meaning, "FILE", "", "", {}});
   }
+  void files(const std::string& name, const std::vector<std::filesystem::path>&, const std::string& meaning) {
+    options.push_back({name, meaning, "FILES", "", "", {}});
+  }
 };
 
 /// Sets the options of a method that were given; the others keep their values.
@@ -86,7 +93,19 @@ struct ApplyOptions {
   }
   void flag(const std::string& name, bool& value, const std::string&) { value = find(name) != nullptr; }
   void file(const std::string& name, std::filesystem::path& value, const std::string&) {
-    if (const std::string* text = find(name)) value = *text;
+    const std::string* text = find(name);
+    if (text == nullptr) return;
+    if (text->find(between_paths) != std::string::npos)
+      throw CLI::ValidationError(name + " is given more than once: this method takes one");
+    value = *text;
+  }
+  void files(const std::string& name, std::vector<std::filesystem::path>& values, const std::string&) {
+    const std::string* text = find(name);
+    for (std::size_t first = 0; text != nullptr && first <= text->size();) {
+      const std::size_t last = std::min(text->find(between_paths, first), text->size());
+      values.emplace_back(text->substr(first, last - first));
+      first = last + 1;
+    }
   }
 
  private:

@@ -21,6 +21,14 @@ const MethodOption* find(const MethodEntry& method, const std::string& option) {
   return found == method.options.end() ? nullptr : &*found;
 }
 
+/// Whether some method takes several files by the option.
+bool takes_files(const std::string& option) {
+  return std::ranges::any_of(method_table(), [&](const MethodEntry& method) {
+    const MethodOption* own = find(method, option);
+    return own != nullptr && own->type == "FILES";
+  });
+}
+
 std::vector<std::string> methods_with(const std::string& option) {
   std::vector<std::string> names;
   for (const MethodEntry& method : method_table())
@@ -75,6 +83,14 @@ void add_method_options(Verb& verb, GivenOptions& given) {
       if (option.type.empty()) {
         verb.flag(
             option.name, [store] { store(""); }, meaning);
+      } else if (takes_files(option.name)) {
+        verb.inputs(
+            option.name,
+            [name = option.name, &given](const std::string& path) {
+              const auto [entry, first] = given.try_emplace(name, path);
+              if (!first) entry->second += between_paths + path;
+            },
+            meaning);
       } else if (option.type == "FILE") {
         verb.input(option.name, store, stored, meaning);
       } else {

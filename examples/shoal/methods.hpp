@@ -1,6 +1,7 @@
 // The methods of shoal cluster: one line each.
 #pragma once
 
+#include "graph_methods.hpp"
 #include "heads_method.hpp"
 #include "kmeans_method.hpp"
 
@@ -21,6 +22,10 @@ inline constexpr std::tuple methods{
     Method<HeadsMethod<shoal::TEMI>>{"temi", "TEMI"},
     Method<HeadsMethod<shoal::SCANv2>>{"scan", "SCANv2"},
     Method<HeadsMethod<shoal::SCP>>{"scp", "SCP"},
+    Method<AutoMethod>{"auto", "Auto"},
+    Method<PmiGraphMethod>{"pmi-graph", "PMI on the neighbour graph"},
+    Method<LeidenMethod>{"leiden", "Leiden"},
+    Method<TurtleMethod>{"turtle", "TURTLE"},
 };
 inline constexpr std::size_t method_count = std::tuple_size_v<decltype(methods)>;
 

@@ -1,25 +1,25 @@
 // shoal neighbors: the nearest rows of every row.
 #include "chosen_rows.hpp"
+#include "html.hpp"
+#include "listed.hpp"
+#include "neighbor_search.hpp"
 #include "options.hpp"
-#include "printable.hpp"
+#include "outputs.hpp"
+#include "plan_line.hpp"
 #include "terminal.hpp"
 #include "verbs.hpp"
 
-#include <algorithm>
-#include <cstdio>
 #include <filesystem>
 #include <memory>
 #include <string>
-
-#include <shoal/neighbors/exact.hpp>
-#include <shoal/neighbors/inverted_lists.hpp>
 
 namespace {
 
 using shoal::Index;
 
 struct Options {
-  std::filesystem::path features, rows, out;
+  std::filesystem::path features, queries, out, distances;
+  RowOptions rows;
   shoal::NeighborSettings settings;
   std::string similarity = "cosine", index = "exact";
   shoal::ListSettings lists;
@@ -27,52 +27,113 @@ struct Options {
   Machine machine;
 };
 
-void run(Options options) {
-  if (options.similarity == "inner-product") options.settings.similarity = shoal::Similarity::inner_product;
-  const ChosenRows chosen(options.features, options.rows);
+shoal::Similarity similarity_of(const std::string& name) {
+  if (name == "inner-product") return shoal::Similarity::inner_product;
+  return name == "euclidean" ? shoal::Similarity::euclidean : shoal::Similarity::cosine;
+}
+
+NeighborIndex index_of(const std::string& name) {
+  if (name == "auto") return NeighborIndex::automatic;
+  return name == "ivf" ? NeighborIndex::ivf : NeighborIndex::exact;
+}
+
+/// The plan of a search by the rows themselves, or by `queries` others.
+WorkPlan plan_of(const Options& o, shoal::AnyRows features, std::optional<Index> queries,
+                 const shoal::Cpu& cpu) {
+  const NeighborIndex index = index_of(o.index);
+  const auto n = static_cast<double>(features.rows()), d = static_cast<double>(features.cols());
+  const shoal::NeighborShape shape{features.rows(), features.cols(), queries};
+  WorkPlan plan;
+  const bool exact = searched_exactly(index, features.rows());
+  plan.work = "rows, " + counted(grouped(o.settings.count), "neighbour") + " of each" +
+              (queries ? " of " + grouped(*queries) + " queries" : "") + ", " +
+              (exact ? "exact" : "by inverted lists");
+  plan.bytes = exact ? shoal::plan(o.settings, shape, cpu).total()
+                     : shoal::plan(o.settings, o.lists, shape, cpu).total();
+  if (exact) plan.products = queries ? n * d * static_cast<double>(*queries) : n * n * d / 2;
+  plan.seconds = neighbor_seconds(features, o.settings, index, o.lists, cpu);
+  if (queries) plan.seconds *= 2 * static_cast<double>(*queries) / n;
+  if (exact && !queries && plan.seconds > 3600)
+    plan.advice = "--index ivf takes a fraction of that, nearly exact";
+  return plan;
+}
+
+void run(Options o) {
+  o.settings.similarity = similarity_of(o.similarity);
+  o.settings.keep_similarities = !o.distances.empty();
+  const ChosenRows chosen(o.features, o.rows);
   const shoal::AnyRows features = chosen;
-  const shoal::Cpu cpu = options.machine.cpu();
-  const bool exact = options.index == "exact";
-  const auto found =
-      exact ? shoal::exact_neighbors(features, options.settings, cpu, progress_bar())
-            : shoal::approximate_neighbors(features, options.settings, options.lists, cpu, progress_bar());
-  shoal::npy::write(options.out, found.ids);
-  std::printf("%lld neighbours of each of %lld rows. %s\n", static_cast<long long>(options.settings.count),
-              static_cast<long long>(features.rows()), printable(options.out.string()).c_str());
-  if (exact || options.recall_rows == 0) return;
-  const double recall =
-      shoal::neighbor_recall(features, found, options.settings.similarity, options.recall_rows, cpu);
-  std::printf("recall %.3f, against the exact neighbours of %lld rows\n", recall,
-              static_cast<long long>(std::min(options.recall_rows, features.rows())));
+  std::optional<shoal::MappedRows> queries;
+  if (!o.queries.empty()) queries = shoal::npy::map(o.queries);
+  const Index asking = queries ? queries->rows() : features.rows();
+  shoal::check(!queries || queries->cols() == features.cols(), shoal::Errc::invalid_argument,
+               "--queries: ", o.queries.string(), " has ", queries ? queries->cols() : 0, " columns, ",
+               o.features.string(), " ", features.cols());
+  const Index others = features.rows() - (queries ? 0 : 1);
+  shoal::check(o.settings.count <= others, shoal::Errc::invalid_argument, "--count (", o.settings.count,
+               ") must be at most ", others, ", the rows that there are to choose from");
+  const shoal::Cpu cpu = o.machine.cpu();
+  print_plan(features, plan_of(o, features, queries ? std::optional(asking) : std::nullopt, cpu), o.machine);
+  FoundNeighbors found;
+  {
+    const shoal::Hook hook = progress_bar("neighbors");
+    if (queries)
+      found.neighbors = shoal::exact_neighbors(*queries, features, o.settings, cpu, hook);
+    else
+      found = find_neighbors(features, o.settings, index_of(o.index), o.lists, o.recall_rows, cpu, hook);
+    show_phase(hook, "writing");
+    shoal::npy::write(o.out, found.neighbors.ids);
+    if (!o.distances.empty()) shoal::npy::write(o.distances, found.neighbors.similarities);
+  }
+  say("Found " + counted(grouped(o.settings.count), "neighbour") + " of each of " + grouped(asking) +
+      " rows, " + found.how() + ".");
+  say_written(o.distances.empty() ? std::vector{o.out} : std::vector{o.out, o.distances});
+}
+
+void add_list_options(Verb& verb, Options& options) {
+  verb.heading("Inverted lists (--index ivf or auto)");
+  verb.number("--lists", options.lists.lists, Range<Index>{0, most_things},
+              "Lists that k-means divides the rows into; 0 for 2 √n");
+  verb.number("--probes", options.lists.probes, Range<Index>{1, most_things},
+              "Lists that a row is compared with");
+  add_seed(verb, options.lists.seed, "Seed of the k-means");
+  verb.number("--recall-rows", options.recall_rows, Range<Index>{0, most_things},
+              "Rows searched exactly to measure the recall; 0 for none");
+  verb.only_where({"--lists", "--probes", "--seed", "--recall-rows"}, "--index ivf or auto",
+                  [&options] { return options.index != "exact"; });
+  verb.heading("");
 }
 
 }  // namespace
 
 void add_neighbors(CLI::App& app) {
   const auto options = std::make_shared<Options>();
-  Verb verb(app, "neighbors", "Find the nearest neighbours of every row");
+  Verb verb(app, "neighbors", "Find the nearest neighbours of every row, or of other rows");
   verb.input("FEATURES", options->features, "Features, n × d (.npy)")->required();
   verb.output("--out", options->out, "Where the ids go: int32, n × count, nearest first (.npy)")->required();
+  verb.output("--distances", options->distances,
+              "Where the cosines, inner products or Euclidean distances go: float32, n × count (.npy)");
+  verb.input("--queries", options->queries,
+             "Other rows, as wide, whose neighbours among FEATURES are wanted (.npy)");
   add_rows(verb, options->rows);
   verb.number("--count", options->settings.count, Range<Index>{1, 100'000},
               "Neighbours of each row, itself left out");
-  verb.choice("--similarity", options->similarity, {"cosine", "inner-product"}, "What near means");
-  verb.choice("--index", options->index, {"exact", "ivf"},
-              "ivf divides the rows into lists, and is fast and nearly exact");
-  verb.heading("Inverted lists (--index ivf)");
-  verb.number("--lists", options->lists.lists, Range<Index>{0, most_things},
-              "Lists that k-means divides the rows into; 0 for 2 √n");
-  verb.number("--probes", options->lists.probes, Range<Index>{1, most_things},
-              "Lists that a row is compared with");
-  add_seed(verb, options->lists.seed, "Seed of the k-means");
-  verb.number("--recall-rows", options->recall_rows, Range<Index>{0, most_things},
-              "Rows searched exactly to measure the recall; 0 for none");
-  verb.only_where({"--lists", "--probes", "--seed", "--recall-rows"}, "--index ivf",
-                  [options] { return options->index == "ivf"; });
-  verb.heading("");
+  verb.choice("--similarity", options->similarity, {"cosine", "inner-product", "euclidean"},
+              "What near means");
+  verb.choice(
+      "--index", options->index, {"exact", "ivf", "auto"},
+      "ivf divides the rows into lists, and is fast and nearly exact; auto takes it above 100,000 rows");
+  verb.must([options] {
+    if (!options->queries.empty() && options->index != "exact")
+      throw CLI::ValidationError("--queries are searched exactly: --index (" + options->index +
+                                 ") has no meaning beside them");
+  });
+  add_list_options(verb, *options);
   add_machine(verb, options->machine);
   verb.examples(
       "  shoal neighbors examples/data/features.npy --count 50 --out neighbors.npy\n"
-      "  shoal neighbors large.npy --index ivf --probes 24 --memory 8 --out neighbors.npy");
+      "  shoal neighbors examples/data/features.npy --queries examples/data/class_texts.npy --distances "
+      "cosines.npy --out nearest.npy\n"
+      "  shoal neighbors examples/data/features.npy --index ivf --probes 24 --memory 8 --out lists.npy");
   verb.runs([options] { run(*options); });
 }

@@ -1,6 +1,7 @@
 // Options that several verbs share.
 #pragma once
 
+#include "chosen_rows.hpp"
 #include "machine.hpp"
 #include "run_folder.hpp"
 #include "verb.hpp"
@@ -31,11 +32,15 @@ inline void add_seed(Verb& verb, std::uint64_t& seed, const std::string& meaning
   verb.number("--seed", seed, any_seed, meaning);
 }
 
-/// Adds --rows.
-inline void add_rows(Verb& verb, std::filesystem::path& rows) {
+/// Adds --rows and --no-map.
+inline void add_rows(Verb& verb, RowOptions& rows) {
   verb.input(
-      "--rows", rows,
+      "--rows", rows.ids,
       "Numbers of the rows to take, in this order, as shoal benchmark's rows.npy (.npy); all without it");
+  verb.flag(
+      "--no-map", rows.read,
+      "Read features when they are needed, instead of mapping their file: slower, but a file that others "
+      "cut, or a network that fails, is an error and not a signal");
 }
 
 /// Adds what a report may be told.
@@ -43,6 +48,6 @@ inline void add_report_extras(Verb& verb, ReportExtras& extras) {
   verb.input("--truth", extras.truth,
              "True classes, integers, n (.npy), -1 for none: the report scores against them");
   verb.input("--samples", extras.samples,
-             "A line of text for each sample (.tsv), shown in the report's gallery");
+             "A line of text, or the path of a picture, for each sample (.tsv), shown in the report");
   verb.input("--class-names", extras.class_names, "Lines of class and name (.tsv), for the report");
 }

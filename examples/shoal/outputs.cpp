@@ -1,5 +1,8 @@
 #include "outputs.hpp"
 
+#include "listed.hpp"
+#include "printable.hpp"
+
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -97,7 +100,10 @@ void Outputs::take_back() noexcept {
   }
 }
 
-void Outputs::publish() {
+std::string Outputs::publish() {
+  std::vector<std::string> written;
+  for (const Move& file : moves_)
+    if (is_there(file.staged)) written.push_back(fs::path(file.place).filename().string());
   try {
     take_out_earlier();
     put_in_place();
@@ -107,6 +113,18 @@ void Outputs::publish() {
   }
   if (!shoal::sync_folder(folder_))  // the names reach the disk as the bytes have
     shoal::fail(Errc::bad_file, folder_.string(), " can't be finished: ", std::strerror(errno));
+  return "Wrote " + listed(written, "and") + " in " + folder_.string();
+}
+
+void say(const std::string& line) {
+  std::printf("%s\n", printable(line).c_str());
+  std::fflush(stdout);
+}
+
+void say_written(const std::vector<fs::path>& files) {
+  std::vector<std::string> names;
+  for (const fs::path& file : files) names.push_back(file.string());
+  say("Wrote " + listed(names, "and"));
 }
 
 void lock_folder(const std::string& option, const fs::path& folder) {

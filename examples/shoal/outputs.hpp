@@ -21,7 +21,8 @@ class Outputs {
   [[nodiscard]] const std::filesystem::path& staging() const { return staging_; }
   /// Moves what was written into the folder. What is there already keeps its mode; a link is followed, and
   /// what is no regular file is written to as it is. Throws shoal::error where the system refuses.
-  void publish();
+  /// Returns what to say of it: "Wrote run.json and labels.npy in out".
+  std::string publish();
 
   /// The name of the folder beside the outputs; where it is found, an earlier run was killed.
   static constexpr const char* staging_name = ".shoal-new";
@@ -39,6 +40,12 @@ class Outputs {
   std::filesystem::path folder_, staging_;
   std::vector<Move> moves_;  ///< the record's first
 };
+
+/// Prints a line, made harmless for terminals.
+void say(const std::string& line);
+
+/// Says which files a verb has written: "Wrote a.npy and b.npy".
+void say_written(const std::vector<std::filesystem::path>& files);
 
 /// Takes the folder for this process: throws shoal::error where another run has it. It is free again when the
 /// process ends.

@@ -26,7 +26,8 @@ std::string text_at(double x, double y, const char* anchor, const char* colour, 
 }
 
 std::string svg_of(double width, double height, const std::string& description, const std::string& inside) {
-  return "<svg viewBox=\"0 0 " + pixels(width) + " " + pixels(height) + "\" role=\"img\" aria-label=\"" +
+  return "<svg viewBox=\"0 0 " + pixels(width) + " " + pixels(height) + "\" role=\"" +
+         (inside.find("<a ") == std::string::npos ? "img" : "group") + "\" aria-label=\"" +
          escaped(description) + "\" font-size=\"13\">" + inside + "</svg>";
 }
 
@@ -158,14 +159,16 @@ void Plot::error_bars(std::span<const Point> points, std::span<const double> spr
   marks_ += "<path fill=\"none\" " + paint("stroke", colour) + " d=\"" + path + "\"/>";
 }
 
-void Plot::label(Point at, const std::string& text) {
+void Plot::label(Point at, const std::string& text, const std::string& link) {
   const double x = across(at.x), y = down(at.y), width = character_width * static_cast<double>(text.size());
   const bool left = x + 7 + width > frame_.width;
   const Box box{left ? x - 7 - width : x + 7, left ? x - 7 : x + 7 + width, y};
   for (const Box& other : labels_)
     if (box.left < other.right && other.left < box.right && std::abs(box.middle - other.middle) < 15) return;
   labels_.push_back(box);
-  marks_ += text_at(left ? box.right : box.left, y + 4, left ? "end" : "start", ink::text, text);
+  const std::string shown = text_at(left ? box.right : box.left, y + 4, left ? "end" : "start",
+                                    link.empty() ? ink::text : ink::strong, text);
+  marks_ += link.empty() ? shown : "<a href=\"" + escaped(link) + "\" class=\"place\">" + shown + "</a>";
 }
 
 void Plot::title(const std::string& text) {

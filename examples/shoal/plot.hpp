@@ -70,7 +70,8 @@ class Plot {
   /// An upright line from y − spread to y + spread at each point.
   void error_bars(std::span<const Point> points, std::span<const double> spreads, const char* colour);
   /// Text to the right of a point, or to its left where the plot ends; none where it would lie on another.
-  void label(Point at, const std::string& text);
+  /// Where `link` is given, the text leads to it.
+  void label(Point at, const std::string& text, const std::string& link = "");
   /// A heading above the axes.
   void title(const std::string& text);
 

@@ -1,12 +1,12 @@
 // shoal predict: a model says which clusters other rows belong to.
 #include "chosen_rows.hpp"
+#include "html.hpp"
 #include "options.hpp"
 #include "outputs.hpp"
-#include "printable.hpp"
 #include "run_folder.hpp"
+#include "terminal.hpp"
 #include "verbs.hpp"
 
-#include <cstdio>
 #include <memory>
 
 #include <shoal/model/saved_model.hpp>
@@ -15,16 +15,39 @@
 namespace {
 
 struct Options {
-  std::filesystem::path model, features, rows, out;
+  std::filesystem::path model, features, out;
+  RowOptions rows;
+  std::string by;  ///< empty: as the model says
   Machine machine;
 };
 
+/// The columns of the features that a model was fitted on.
+shoal::Index columns_of(const shoal::Model& model) {
+  if (const auto* centroids = std::get_if<shoal::KMeansModel>(&model)) return centroids->centroids.cols();
+  return std::get<shoal::HeadModel>(model).shape.features;
+}
+
 const std::vector<std::string> output_names{"predict.json", "labels.npy", "top5.npy", "confidence.npy"};
 
+/// Lets a model that has both a choice of how rows find their clusters take this one.
+void choose(shoal::SavedModel& saved, const std::string& by) {
+  auto* graph = std::get_if<shoal::GraphModel>(&saved.model);
+  shoal::check(graph != nullptr, shoal::Errc::invalid_argument,
+               "predict: --by has no meaning for a model of ", saved.method,
+               "; models of the neighbour graph have it");
+  graph->by = by == "neighbors" ? shoal::PredictBy::neighbors : shoal::PredictBy::centroids;
+}
+
 void run(const Options& options) {
-  const shoal::SavedModel saved = shoal::load_model(options.model);
+  shoal::SavedModel saved = shoal::load_model(options.model);
+  if (!options.by.empty()) choose(saved, options.by);
   const ChosenRows features(options.features, options.rows);
-  const shoal::Prediction prediction = shoal::predict(saved.model, features, options.machine.cpu());
+  shoal::check(features.cols() == columns_of(saved.model), shoal::Errc::invalid_argument,
+               "predict: ", options.features.string(), " has ", features.cols(), " columns; ",
+               options.model.string(), " was fitted on ", columns_of(saved.model));
+  const shoal::Hook hook = progress_bar("labels");
+  const shoal::Prediction prediction = shoal::predict(saved.model, features, options.machine.cpu(), 5, hook);
+  show_phase(hook, "writing");
   Outputs outputs(options.out, output_names);
   shoal::npy::write(outputs.staging() / "labels.npy", prediction.labels);
   shoal::npy::write(outputs.staging() / "top5.npy", prediction.top);
@@ -34,9 +57,9 @@ void run(const Options& options) {
                                                   {"method", saved.method},
                                                   {"features", options.features.string()},
                                                   {"rows", features.rows()}});
-  outputs.publish();
-  std::printf("%lld rows labelled by %s. %s\n", static_cast<long long>(features.rows()),
-              printable(saved.method).c_str(), printable((options.out / "labels.npy").string()).c_str());
+  const std::string wrote = outputs.publish();
+  say("Labelled " + grouped(features.rows()) + " rows by " + saved.method);
+  say(wrote);
 }
 
 }  // namespace
@@ -50,6 +73,10 @@ void add_predict(CLI::App& app) {
   verb.output_folder("--out", options->out, output_names,
                      "Folder for labels.npy, top5.npy, confidence.npy and predict.json")
       ->required();
+  verb.choice(
+      "--by", options->by, {"neighbors", "centroids"},
+      "By what rows find their clusters, in a model of the neighbour graph: a vote of the nearest labelled "
+      "rows, which is its default, or the nearest centroid");
   add_threads(verb, options->machine);
   verb.examples("  shoal predict out/kmeans/model.shoal examples/data/view_gloss.npy --out out/gloss");
   verb.runs([options] { run(*options); });

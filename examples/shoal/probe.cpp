@@ -76,7 +76,7 @@ void probe(const Options& options, shoal::AnyRows rows, const std::vector<Label>
                                          std::vector<float>(static_cast<std::size_t>(rows.cols()), 1.f)}
                   : shoal::column_scaling(rows, cpu);
   const shoal::Standardized training(rows, scaling), validation(held_out, scaling);
-  const auto result = fit(options.probe, training, labels, validation, truth, cpu, progress_bar());
+  const auto result = fit(options.probe, training, labels, validation, truth, cpu, progress_bar("probe"));
   const auto said =
       shoal::classify(result.classifier, validation, std::min<Index>(5, result.classifier.classes()), cpu);
 
@@ -88,16 +88,30 @@ void probe(const Options& options, shoal::AnyRows rows, const std::vector<Label>
   shoal::npy::write(out / "confidence.npy", said.confidence);
   const ordered_json all = report(options, result, rows.rows(), held_out.rows());
   write_json(out / "probe.json", all);
-  outputs.publish();
-  if (options.json)
+  const std::string wrote = outputs.publish();
+  if (options.json) {
     std::puts(json_text(all).c_str());
-  else
-    std::printf(
-        "accuracy %.4f, macro accuracy %.4f (learning rate %g, weight decay %g; %lld training rows, %lld "
-        "held out). %s\n",
-        result.accuracy, result.macro_accuracy, all["learning_rate"].get<double>(),
-        all["weight_decay"].get<double>(), static_cast<long long>(rows.rows()),
-        static_cast<long long>(held_out.rows()), printable((options.out / "probe.json").string()).c_str());
+    return;
+  }
+  std::printf(
+      "accuracy %.4f, macro accuracy %.4f (learning rate %g, weight decay %g; %lld training rows, %lld held "
+      "out)\n",
+      result.accuracy, result.macro_accuracy, all["learning_rate"].get<double>(),
+      all["weight_decay"].get<double>(), static_cast<long long>(rows.rows()),
+      static_cast<long long>(held_out.rows()));
+  say(wrote);
+}
+
+/// Throws where a label is so large that a column of weights for each class up to it can't be meant.
+void check_labels(const std::vector<Label>& labels, const std::filesystem::path& file, Index given) {
+  constexpr Index most = 1'000'000;
+  if (given > 0) return;  // the library holds labels against the classes that were named
+  for (std::size_t i = 0; i < labels.size(); ++i)
+    shoal::check(
+        labels[i] < most, shoal::Errc::bad_data, "probe: the class of sample ", i, " of ", file.string(),
+        " (", labels[i], ") must be below ", most,
+        ", as a probe has weights for every class from 0 to the largest; number the classes from 0, or "
+        "name --classes if so many are meant");
 }
 
 void run(Options options) {
@@ -106,10 +120,14 @@ void run(Options options) {
   // Before the split, after which rows have other numbers.
   shoal::check_finite_rows(("probe: " + options.features.string()).c_str(), features, options.machine.cpu());
   const auto labels = shoal::npy::read_vector<Label>(options.labels);
+  check_labels(labels, options.labels, options.probe.classes);
   Outputs outputs(options.out, output_names);
   if (!options.validation_features.empty()) {
-    probe(options, features, labels, shoal::npy::map(options.validation_features),
-          shoal::npy::read_vector<Label>(options.validation_labels), outputs);
+    const auto held_out = shoal::npy::map(options.validation_features);
+    shoal::check_finite_rows(("probe: " + options.validation_features.string()).c_str(), held_out,
+                             options.machine.cpu());
+    probe(options, features, labels, held_out, shoal::npy::read_vector<Label>(options.validation_labels),
+          outputs);
     return;
   }
   shoal::check(std::ssize(labels) == features.rows(), shoal::Errc::invalid_argument,
@@ -117,6 +135,9 @@ void run(Options options) {
                " labels) must have a label for each of the ", features.rows(), " rows of ",
                options.features.string());
   const shoal::StratifiedSplit split = shoal::stratified_split(labels, options.share, options.probe.seed);
+  shoal::check(!split.validation.empty(), shoal::Errc::invalid_argument, "probe: ", options.labels.string(),
+               " has no class with rows enough to set ", options.share,
+               " of them aside (--validation-share); give --validation-features");
   if (options.probe.classes == 0)
     for (const Label y : labels) options.probe.classes = std::max<Index>(options.probe.classes, y + 1);
   shoal::npy::write(outputs.staging() / "validation.npy", split.validation);
@@ -155,7 +176,8 @@ void add_probe(CLI::App& app) {
   verb.flag("--json", options->json, "Print JSON, accuracies as fractions");
   add_threads(verb, options->machine);
   verb.examples(
-      "  shoal probe examples/data/features.npy examples/data/labels.npy --out probe\n"
-      "  shoal probe train.npy y.npy --validation-features val.npy --validation-labels vy.npy --out probe");
+      "  shoal probe examples/data/features.npy examples/data/labels.npy --out out/probe\n"
+      "  shoal probe train.npy y.npy --validation-features val.npy --validation-labels vy.npy --out "
+      "out/probe");
   verb.runs([options] { run(*options); });
 }

@@ -1,5 +1,6 @@
 // shoal relabel: coarse labels refined step by step down a hierarchy (HZR, p-HZR).
 #include "hierarchy_input.hpp"
+#include "html.hpp"
 #include "options.hpp"
 #include "outputs.hpp"
 #include "terminal.hpp"
@@ -26,7 +27,7 @@ struct Options {
   TextRows texts;
   HierarchyInput hierarchy;
   shoal::RelabelSettings settings;
-  bool leaf = false;
+  bool leaf = false, json = false;
   Machine machine;
 };
 
@@ -41,7 +42,7 @@ void run(Options o) {
   const auto labels = shoal::npy::read_vector<Label>(o.labels);
   const shoal::Matrix<float> prototypes = o.texts.read(o.hierarchy);
   const shoal::Relabeled result =
-      shoal::relabel(h, features, labels, prototypes, o.settings, o.machine.cpu(), progress_bar());
+      shoal::relabel(h, features, labels, prototypes, o.settings, o.machine.cpu(), progress_bar("relabel"));
   const shoal::RelabelStatistics s = shoal::relabel_statistics(h, result);
 
   Outputs outputs(o.out, output_names);
@@ -70,8 +71,15 @@ void run(Options o) {
                                         {"statistics", statistics},
                                         {"labels_sha256", file_digest(out / "labels.npy")}};
   write_json(out / "manifest.json", manifest);
-  outputs.publish();
-  std::puts(json_text(statistics).c_str());
+  const std::string wrote = outputs.publish();
+  if (o.json) {
+    std::puts(json_text(statistics).c_str());
+    return;
+  }
+  say("Moved " + grouped(s.moved) + " of " + grouped(s.inner) + " samples of inner classes (" +
+      grouped(std::ssize(labels)) + " samples); " + grouped(s.classes) + " classes before, " +
+      grouped(s.classes_after) + " after");
+  say(wrote);
 }
 
 }  // namespace
@@ -89,10 +97,12 @@ void add_relabel(CLI::App& app) {
               "Of the softmax over cosines, for confidences");
   verb.output_folder("--out", o->out, output_names, "Folder for labels, confidence, paths and manifest.json")
       ->required();
+  verb.flag("--json", o->json, "Print the statistics as JSON");
   add_machine(verb, o->machine);
   verb.examples(
-      "  shoal relabel features.npy labels.npy zero/prototypes.npy --hierarchy data.noun --classes "
-      "classes.tsv --out refined\n"
-      "  shoal benchmark relabeled labels.npy --refined refined/labels.npy --out p-hzr");
+      "  shoal relabel examples/data/features.npy examples/data/labels.npy examples/data/class_texts.npy "
+      "--hierarchy examples/data/hierarchy.tsv --classes examples/data/classes.tsv --out out/refined\n"
+      "  shoal benchmark relabeled examples/data/labels.npy --refined out/refined/labels.npy --out "
+      "out/p-hzr");
   verb.runs([o] { run(*o); });
 }

@@ -1,26 +1,31 @@
 // shoal report: draws the page of a finished run, now that more is known of its samples.
 #include "chosen_rows.hpp"
 #include "options.hpp"
-#include "printable.hpp"
+#include "outputs.hpp"
 #include "run_folder.hpp"
+#include "terminal.hpp"
 #include "verbs.hpp"
 
-#include <cstdio>
 #include <filesystem>
 #include <memory>
 
 namespace {
 
 struct Options {
-  std::filesystem::path folder, features, rows;
+  std::filesystem::path folder, features;
+  RowOptions rows;
   ReportExtras extras;
   Machine machine;
 };
 
 void run(const Options& options) {
   const ChosenRows features(options.features, options.rows);
-  write_report(options.folder, features, read_extras(options.extras, features), options.machine.cpu());
-  std::printf("%s\n", printable((options.folder / "report.html").string()).c_str());
+  ReportTexts texts = read_extras(options.extras, features);
+  shoal::Hook hook = progress_bar("report");
+  write_report(options.folder, options.folder, features, std::move(texts), options.machine.cpu());
+  hook = {};
+  say_written(
+      {options.folder / "report.html", options.folder / "clusters.tsv", options.folder / "exemplars.tsv"});
 }
 
 }  // namespace
@@ -33,7 +38,9 @@ void add_report(CLI::App& app) {
   add_rows(verb, options->rows);
   add_report_extras(verb, options->extras);
   add_threads(verb, options->machine);
-  verb.writes_into(options->folder, {"report.html"});
-  verb.examples("  shoal report out features.npy --truth labels.npy --samples samples.tsv");
+  verb.writes_into(options->folder, {"report.html", "clusters.tsv", "exemplars.tsv"});
+  verb.examples(
+      "  shoal report out/kmeans examples/data/features.npy --truth examples/data/labels.npy --samples "
+      "examples/data/samples.tsv");
   verb.runs([options] { run(*options); });
 }

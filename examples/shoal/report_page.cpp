@@ -1,14 +1,14 @@
 #include "report_page.hpp"
 
 #include "charts.hpp"
+#include "cluster_list.hpp"
+#include "cluster_map.hpp"
 #include "confusion.hpp"
-#include "gallery.hpp"
 #include "html.hpp"
 #include "report_style.hpp"
 
 #include <algorithm>
-#include <cstdio>
-#include <sstream>
+#include <numeric>
 
 #include <shoal/metrics/accuracy.hpp>
 #include <shoal/metrics/calibration.hpp>
@@ -37,8 +37,8 @@ struct Verdict {
   std::vector<shoal::Label> class_of;  // [clusters of the table] by the best one-to-one map
   std::vector<float> confidence;       // of the samples that have a class
   std::vector<std::uint8_t> right;     // of the same
-  shoal::Calibration calibration;
-  [[nodiscard]] bool empty() const { return right.empty(); }
+  shoal::Calibration calibration;      // of the same
+  [[nodiscard]] bool empty() const { return table.samples == 0; }
 };
 
 Verdict judge(const ReportInput& input, const shoal::Cpu& cpu) {
@@ -49,6 +49,7 @@ Verdict judge(const ReportInput& input, const shoal::Cpu& cpu) {
                "report: --truth has no sample with a class; all are -1");
   verdict.quality = shoal::evaluate(verdict.table, cpu);
   verdict.class_of = shoal::assign(verdict.table).row_to_col;
+  if (input.confidence.empty()) return verdict;
   const auto right = shoal::right_samples(input.labels, input.truth, cpu, no_class);
   for (std::size_t i = 0; i < right.size(); ++i) {
     if (input.truth[i] == no_class || input.labels[i] == no_class) continue;
@@ -70,18 +71,21 @@ std::string tiles(const ReportInput& input, const Verdict& verdict, std::span<co
   std::string html = "<section class=\"tiles\">";
   if (!verdict.empty()) {
     html += tile(percent(verdict.quality.acc), "accuracy") + tile(decimals(verdict.quality.nmi, 3), "NMI") +
-            tile(decimals(verdict.quality.ami, 3), "AMI") + tile(decimals(verdict.quality.ari, 3), "ARI") +
-            tile(decimals(verdict.calibration.expected_error, 3), "calibration error");
+            tile(decimals(verdict.quality.ami, 3), "AMI") + tile(decimals(verdict.quality.ari, 3), "ARI");
   }
-  double confidence = 0;
-  for (const float c : input.confidence) confidence += static_cast<double>(c);
-  html += tile(percent(confidence / static_cast<double>(input.confidence.size())), "mean confidence");
+  if (!verdict.right.empty())
+    html += tile(decimals(verdict.calibration.expected_error, 3), "calibration error");
+  if (!input.confidence.empty()) {
+    double confidence = 0;
+    for (const float c : input.confidence) confidence += static_cast<double>(c);
+    html += tile(percent(confidence / static_cast<double>(input.confidence.size())), "mean confidence");
+  }
   const auto empty = std::ranges::count(sizes, Index{0});
   if (verdict.empty() || empty > 0)
     html += tile(grouped(std::ssize(sizes) - empty),
                  "clusters used of " + grouped(std::ssize(sizes)) +
                      (empty > 0 ? "; " + grouped(empty) + " stayed empty" : ""));
-  html += tile(seconds(input.run.value("fit_seconds", 0.)), "to fit");
+  if (input.run.contains("fit_seconds")) html += tile(seconds(input.run.value("fit_seconds", 0.)), "to fit");
   return html + "</section>\n";
 }
 
@@ -94,10 +98,10 @@ std::string head(const ReportInput& input, const Verdict& verdict) {
       " clusters</title><style>" + report_style + "</style></head>\n<body><main>\n";
   html += "<p class=\"kicker\">" + escaped(run.value("method", "")) + "</p><h1>" +
           grouped(std::ssize(input.labels)) + " samples in " + grouped(run.value("clusters", Index{0})) +
-          " clusters</h1><p class=\"muted\">" + escaped(run.value("features", "")) + ", " +
-          grouped(run.value("columns", Index{0})) + " columns. Seed " +
-          std::to_string(run.value("seed", std::uint64_t{0})) + ". " + escaped(run.value("stopped", "")) +
-          "." +
+          " clusters</h1><p class=\"muted\">" + escaped(run.value("features", "")) +
+          (run.contains("columns") ? ", " + grouped(run.value("columns", Index{0})) + " columns" : "") +
+          (run.contains("seed") ? ". Seed " + std::to_string(run.value("seed", std::uint64_t{0})) : "") +
+          (run.contains("stopped") ? ". " + escaped(run.value("stopped", "")) : "") + "." +
           (verdict.quality.unlabelled > 0
                ? " " + grouped(verdict.quality.unlabelled) + " samples without a true class are not scored."
                : "") +
@@ -117,14 +121,22 @@ std::string charts(const ReportInput& input, const Verdict& verdict, std::span<c
   if (losses.size() > 1)
     html += figure(escaped(input.run.value("loss_name", "Loss")), "lower is better",
                    loss_chart(losses, input.run.value("loss_unit", "epoch")));
-  html += figure("Confidence",
-                 verdict.empty()
-                     ? "samples by the confidence of their label"
-                     : "<span class=\"key\">right</span> &ensp;<span class=\"key second\">wrong</span>",
-                 confidence_chart(verdict.empty() ? input.confidence : verdict.confidence, verdict.right));
-  if (!verdict.empty()) {
+  const std::string meaning = input.run.value("method", "") == "k-means"
+                                  ? "a softmax over minus the distances to the centroids at temperature "
+                                    "0.1 (a tenth of the mean distance where it is Euclidean): how far the "
+                                    "own centroid is ahead of the others; it is no probability"
+                                  : "the largest of the probabilities that are given to the clusters";
+  if (!input.confidence.empty())
+    html += figure(
+        "Confidence",
+        (verdict.empty() ? "samples by the confidence of their label"
+                         : "<span class=\"key\">right</span> &ensp;<span class=\"key second\">wrong</span>") +
+            (" · " + meaning),
+        confidence_chart(verdict.empty() ? input.confidence : verdict.confidence, verdict.right));
+  if (!verdict.right.empty())
     html += figure("Calibration", "bars on the dashed line: as often right as confident",
                    calibration_chart(verdict.calibration));
+  if (!verdict.empty()) {
     html += confusion_figure(verdict.table, verdict.class_of, input.class_names);
     std::vector<ClassPoint> classes;
     const auto accuracy = shoal::accuracy_by_class(verdict.table, verdict.class_of);
@@ -138,35 +150,104 @@ std::string charts(const ReportInput& input, const Verdict& verdict, std::span<c
   return html + "</section>\n";
 }
 
-std::string card(const ReportInput& input, const Verdict& verdict, const Card& shown) {
-  std::string name = "Cluster " + std::to_string(shown.cluster),
-              facts = percent(shown.confidence) + " confident";
-  if (!verdict.empty()) {
-    const auto& table = verdict.table;
-    const auto k = static_cast<std::size_t>(
-        std::ranges::lower_bound(table.cluster_ids, Index{shown.cluster}) - table.cluster_ids.begin());
-    if (k < table.cluster_ids.size() && table.cluster_ids[k] == shown.cluster) {
-      const auto first = table.count.begin() + table.row_start[k],
-                 last = table.count.begin() + table.row_start[k + 1];
-      const auto best = std::max_element(first, last);
-      const auto majority =
-          static_cast<std::size_t>(table.column[static_cast<std::size_t>(best - table.count.begin())]);
-      name = class_name(input.class_names, table.class_ids[majority]);
-      facts += " · " + percent(static_cast<double>(*best) / static_cast<double>(shown.size)) + " pure";
-    }
-  }
-  std::string html =
-      "<article><header><b>" + escaped(name) + "</b><span>" + grouped(shown.size) +
-      "</span></header><div class=\"bar\"><i style=\"width:" + decimals(100 * shown.confidence, 1) +
-      "%\"></i></div><div class=\"facts\">" + facts + "</div><ul>";
-  for (const Index id : shown.nearest) {
-    const Caption caption = input.captions.empty() ? Caption{"sample " + std::to_string(id), ""}
-                                                   : input.captions[static_cast<std::size_t>(id)];
-    html += "<li><b>" + escaped(caption.title) + "</b>" +
-            (caption.detail.empty() ? "" : "<span>" + escaped(clipped(caption.detail, 160)) + "</span>") +
-            "</li>";
-  }
+Caption caption_of(const ReportInput& input, Index id) {
+  if (input.captions.empty()) return {"sample " + std::to_string(id), "", ""};
+  Caption caption = input.captions[static_cast<std::size_t>(id)];
+  if (!caption.image.empty())
+    caption.image = std::filesystem::proximate(caption.image, std::filesystem::absolute(input.home)).string();
+  return caption;
+}
+
+/// A sample of a card: its picture, where it has one, and its words.
+std::string sample(const Caption& caption) {
+  std::string html = caption.image.empty() ? "<li>" : "<li class=\"picture\">";
+  if (!caption.image.empty())
+    html += "<img src=\"" + address(caption.image) +
+            "\" alt=\"\" loading=\"lazy\" width=\"72\" height=\"72\">";  // its title stands beside it
+  html += "<b>" + escaped(caption.title) + "</b>";
+  if (!caption.detail.empty()) html += "<span>" + escaped(clipped(caption.detail, 160)) + "</span>";
+  return html + "</li>";
+}
+
+std::string card(const ReportInput& input, const Card& shown) {
+  const std::string number = std::to_string(shown.cluster);
+  std::string facts = shown.confidence >= 0 ? percent(shown.confidence) + " confident" : "";
+  if (shown.purity >= 0) facts += (facts.empty() ? "" : " · ") + percent(shown.purity) + " pure";
+  if (!shown.name.empty() && !shown.words.empty())
+    facts += (facts.empty() ? "" : "<br>") + ("words: " + escaped(shown.words));
+  const std::string title = shown.title();
+  std::string html = "<article id=\"cluster-" + number + "\"><header><h4>" + escaped(title) + "</h4><span>" +
+                     (title == "Cluster " + number ? "" : "cluster " + number + " · ") + grouped(shown.size) +
+                     (shown.size == 1 ? " sample" : " samples") + "</span></header>";
+  if (shown.confidence >= 0)
+    html +=
+        "<div class=\"bar\" aria-hidden=\"true\"><i style=\"width:" + decimals(100 * shown.confidence, 1) +
+        "%\"></i></div>";
+  html += "<div class=\"facts\">" + facts + "</div><ul>";
+  for (const Index id : shown.nearest) html += sample(caption_of(input, id));
   return html + "</ul></article>\n";
+}
+
+/// The clusters that the map names: the largest, each led to its card where it has one, else to its line.
+std::vector<MapName> map_names(std::vector<Card> cards, std::span<const Shelf> shelves) {
+  constexpr std::size_t most = 16;
+  std::ranges::stable_sort(cards, {}, [](const Card& card) { return -card.size; });
+  std::vector<MapName> names;
+  for (const Card& cluster : std::span(cards).first(std::min(most, cards.size()))) {
+    const bool has_card = std::ranges::any_of(shelves, [&](const Shelf& shelf) {
+      return std::ranges::find(shelf.cards, cluster.cluster, &Card::cluster) != shelf.cards.end();
+    });
+    const std::string number = std::to_string(cluster.cluster);
+    const bool plain = cluster.name.empty() && cluster.words.empty();
+    names.push_back(
+        {cluster.cluster, plain ? number : cluster.title(), (has_card ? "#cluster-" : "#list-") + number});
+  }
+  return names;
+}
+
+std::string list(const ReportInput& input, std::span<const Card> cards, std::span<const MapName> names) {
+  std::vector<ListedCluster> lines;
+  std::vector<shoal::Label> linked;
+  for (const Card& cluster : cards) {
+    lines.push_back({cluster.cluster, cluster.size, cluster.confidence, cluster.purity,
+                     cluster.name.empty() ? cluster.words : cluster.name,
+                     caption_of(input, cluster.nearest.front()).title});
+  }
+  for (const MapName& name : names)
+    if (name.link.starts_with("#list-")) linked.push_back(name.cluster);
+  return cluster_list(lines, linked);
+}
+
+/// The map, the cards and the list.
+std::string inside(const ReportInput& input, const shoal::AnyRows* features, std::span<const Card> cards) {
+  const std::vector<Shelf> shelves = gallery(cards, 4);
+  const std::vector<MapName> names = map_names({cards.begin(), cards.end()}, shelves);
+  std::string html;
+  if (const std::string map = features == nullptr ? "" : cluster_map(*features, input.labels, names);
+      !map.empty())
+    html +=
+        "<section class=\"charts\">" +
+        figure("Map",
+               "up to 4,000 samples on their first two principal components; the largest clusters are "
+               "named and lead to what is told of them",
+               "<div class=\"scroll\" role=\"region\" aria-label=\"Map\" tabindex=\"0\">" + map + "</div>",
+               "wide") +
+        "</section>\n";
+  const bool classes = std::ranges::any_of(cards, [](const Card& c) { return !c.name.empty(); });
+  const bool words = std::ranges::any_of(cards, [](const Card& c) { return !c.words.empty(); });
+  html += "<h2>A look inside</h2><p class=\"muted\">" +
+          std::string(features != nullptr ? "Samples nearest to the centre of their cluster"
+                                          : "The first samples of each cluster") +
+          (classes ? "; clusters bear the name of their most frequent class"
+           : words ? "; clusters bear the words that set their samples apart"
+                   : "") +
+          ".</p>\n";
+  for (const Shelf& shelf : shelves) {
+    html += "<h3>" + shelf.title + "</h3><section class=\"cards\">\n";
+    for (const Card& shown : shelf.cards) html += card(input, shown);
+    html += "</section>\n";
+  }
+  return html + list(input, cards, names);
 }
 
 std::string settings(const nlohmann::ordered_json& run) {
@@ -186,17 +267,10 @@ std::string settings(const nlohmann::ordered_json& run) {
 
 }  // namespace
 
-std::string report_page(const ReportInput& input, shoal::AnyRows features, const shoal::Cpu& cpu) {
+std::string report_page(const ReportInput& input, std::span<const Card> cards, const shoal::AnyRows* features,
+                        const shoal::Cpu& cpu) {
   const Verdict verdict = judge(input, cpu);
   const auto sizes = sizes_of(input.labels, input.run.value("clusters", Index{0}));
-  std::string html = head(input, verdict) + tiles(input, verdict, sizes) + charts(input, verdict, sizes);
-  html += "<h2>A look inside</h2><p class=\"muted\">Samples nearest to the centre of their cluster" +
-          std::string(verdict.empty() ? "" : "; clusters bear the name of their most frequent class") +
-          ".</p>\n";
-  for (const Shelf& shelf : gallery(features, input.labels, input.confidence, 4, 5)) {
-    html += "<h3>" + shelf.title + "</h3><section class=\"cards\">\n";
-    for (const Card& shown : shelf.cards) html += card(input, verdict, shown);
-    html += "</section>\n";
-  }
-  return html + settings(input.run) + "</main></body></html>\n";
+  return head(input, verdict) + tiles(input, verdict, sizes) + charts(input, verdict, sizes) +
+         inside(input, features, cards) + settings(input.run) + "</main></body></html>\n";
 }

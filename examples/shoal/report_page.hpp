@@ -1,7 +1,11 @@
 // The report: one HTML page that needs nothing but itself.
 #pragma once
 
+#include "gallery.hpp"
+
+#include <filesystem>
 #include <map>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -13,6 +17,7 @@
 /// What is known of a sample in words.
 struct Caption {
   std::string title, detail;
+  std::string image;  ///< a picture of it, as the page finds it; empty for none
 };
 
 /// What is known beyond the run; each may be empty. A truth of -1 is no label.
@@ -24,9 +29,13 @@ struct ReportTexts {
 
 /// What a report is drawn from.
 struct ReportInput : ReportTexts {
+  std::filesystem::path home;  ///< the folder that the page will stand in
   nlohmann::ordered_json run;  ///< run.json
   std::vector<shoal::Label> labels;
   std::vector<float> confidence;
 };
 
-std::string report_page(const ReportInput& input, shoal::AnyRows features, const shoal::Cpu& cpu);
+/// The page. `cards`: all clusters (gallery.hpp), named (cluster_names.hpp). Without features it has no map;
+/// confidences may be missing too.
+std::string report_page(const ReportInput& input, std::span<const Card> cards, const shoal::AnyRows* features,
+                        const shoal::Cpu& cpu);

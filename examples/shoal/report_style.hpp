@@ -3,10 +3,10 @@
 
 inline constexpr const char* report_style = R"css(
 :root { color-scheme: light dark; --page: #faf9f7; --card: #ffffff; --ink: #23262b; --muted: #6d727b; --grid: #e7e5e0;
-  --accent: #2f6f8f; --second: #e0823d; --soft: #eef3f5; }
+  --accent: #2f6f8f; --second: #e0823d; --soft: #eef3f5; --cap: .6; }
 @media (prefers-color-scheme: dark) {
   :root { --page: #15171a; --card: #1d2024; --ink: #e8e6e1; --muted: #989da6; --grid: #2e3238; --accent: #64b0d2;
-    --second: #f0a15f; --soft: #22303a; } }
+    --second: #f0a15f; --soft: #22303a; --cap: .42; } }
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--page); color: var(--ink); line-height: 1.5; font-size: 15px;
   font-family: Inter, "Segoe UI", system-ui, -apple-system, "Helvetica Neue", Arial, sans-serif;
@@ -34,19 +34,41 @@ svg { display: block; width: 100%; height: auto; }
 svg g, svg text, svg tspan { font-family: inherit; }
 .key { white-space: nowrap; } .key::before { content: ""; display: inline-block; width: 9px; height: 9px; margin-right: 5px;
   border-radius: 2px; background: var(--accent); } .key.second::before { background: var(--second); }
-.scroll { overflow-x: auto; }
+.scroll { overflow-x: auto; background: linear-gradient(to right, var(--card) 30%, transparent) left / 40px 100%,
+  linear-gradient(to left, var(--card) 30%, transparent) right / 40px 100%, linear-gradient(to right, #0004, transparent)
+  left / 12px 100%, linear-gradient(to left, #0004, transparent) right / 12px 100%; background-repeat: no-repeat;
+  background-attachment: local, local, scroll, scroll; }  /* a shadow where there is more to scroll to */
+.wide svg { min-width: 720px; font-size: 15px; } .three svg { font-size: 17px; overflow: visible; }
+.three svg text[transform] { translate: -9px 0; }
+.place text { text-decoration: underline; paint-order: stroke; stroke: var(--card); stroke-width: 3px; font-weight: 600; }
+.tall { max-height: 560px; overflow-y: auto; margin-top: 12px; background-color: var(--card); border: 1px solid var(--grid);
+  border-radius: 10px; }
+table.list { border-collapse: collapse; width: 100%; font-size: 13.5px; }
+.list th { position: sticky; top: 0; background: var(--card); padding: 0; text-align: right; }
+.list th.words { text-align: left; }
+.list button { font: inherit; font-weight: 600; color: var(--ink); background: none; border: 0; padding: 10px 12px; cursor: pointer;
+  white-space: nowrap; }
+.list th[aria-sort=ascending] button::after { content: " ↑"; } .list th[aria-sort=descending] button::after { content: " ↓"; }
+.list td { padding: 3px 12px; border-top: 1px solid var(--grid); text-align: right; }
+.named td:nth-child(2), .shown td:last-child { text-align: left; min-width: 150px; } .shown td:last-child { min-width: 320px; }
+.search { margin: 12px 0 0; } .search input { font: inherit; color: inherit; background: var(--card); padding: 4px 8px;
+  border: 1px solid var(--muted); border-radius: 6px; } .search span { color: var(--muted); font-size: 13px; }
+:target { outline: 2px solid var(--accent); } :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
+@media (max-width: 600px) { main { padding: 28px 14px 40px; } figure { padding: 14px 12px 8px; } h1 { font-size: 27px; }
+  figure:not(.wide) svg { font-size: 17px; overflow: visible; }
+  figure:not(.wide) svg text[transform] { translate: -9px 0; font-size: 16px; } }
 table.confusion { border-collapse: separate; border-spacing: 2px; font-size: 12.5px; margin: 0 auto 12px; }
 .confusion th { font-weight: 400; text-align: right; padding: 0 8px 0 0; white-space: nowrap; }
 .confusion thead th { height: 108px; vertical-align: bottom; padding: 0 0 6px; }
 .confusion thead span { writing-mode: vertical-rl; transform: rotate(180deg); display: inline-block; }
-.confusion td { width: 42px; height: 30px; text-align: center; border-radius: 4px;
-  background: color-mix(in srgb, var(--tone, var(--second)) calc(var(--v) * 1%), var(--soft)); }
-.confusion td.own { --tone: var(--accent); } .confusion td.strong { color: var(--card); }
+.confusion tbody td { width: 42px; height: 30px; text-align: center; border-radius: 4px;
+  background: color-mix(in srgb, var(--tone, var(--second)) calc(var(--v) * var(--cap) * 1%), var(--soft)); }
+.confusion td.own { --tone: var(--accent); }
 .cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(250px, 100%), 1fr)); gap: 16px; }
 article { background: var(--card); border: 1px solid var(--grid); border-radius: 10px; padding: 16px 18px 14px; min-width: 0; }
-article header { display: flex; justify-content: space-between; align-items: baseline; gap: 8px; }
-article header b { font-weight: 650; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
-article header span { color: var(--muted); font-size: 13px; white-space: nowrap; }
+h4 { margin: 0; font-size: 15px; }
+article header h4 { font-weight: 650; overflow-wrap: anywhere; }
+article header span { color: var(--muted); font-size: 13px; }
 .bar { height: 4px; border-radius: 2px; background: var(--grid); margin: 8px 0 4px; }
 .bar i { display: block; height: 100%; border-radius: 2px; background: var(--accent); }
 .facts { color: var(--muted); font-size: 13px; }
@@ -55,6 +77,8 @@ li { padding: 5px 0; border-top: 1px solid var(--grid); overflow: hidden; }
 li b { font-weight: 550; display: block; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 li span { color: var(--muted); font-size: 12.5px; line-height: 1.35; display: -webkit-box; -webkit-line-clamp: 2;
   -webkit-box-orient: vertical; overflow: hidden; }
+li.picture { display: grid; grid-template-columns: 72px minmax(0, 1fr); column-gap: 10px; align-content: start; }
+li.picture img { grid-row: 1 / 3; object-fit: cover; border-radius: 6px; background: var(--grid); }
 details { margin-top: 56px; color: var(--muted); font-size: 13.5px; }
 summary { cursor: pointer; color: var(--ink); font-weight: 600; }
 details dl { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(300px, 100%), 1fr)); gap: 2px 40px; margin: 12px 0 0; }

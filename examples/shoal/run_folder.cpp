@@ -1,9 +1,12 @@
 #include "run_folder.hpp"
 
+#include "cluster_names.hpp"
+#include "cluster_tables.hpp"
 #include "number.hpp"
 #include "run_record.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include <shoal/core/check.hpp>
 #include <shoal/io/npy.hpp>
@@ -15,17 +18,35 @@ bool is_number(std::string_view field) {
   return !field.empty() && std::ranges::all_of(field, [](char c) { return c >= '0' && c <= '9'; });
 }
 
-/// The fields of a line that are words, not numbers: the first is the title, the second the detail.
+/// Whether a field names a picture that browsers show.
+bool is_picture(std::string_view field) {
+  std::string end(field.substr(field.find_last_of('.') == std::string_view::npos ? field.size()
+                                                                                 : field.find_last_of('.')));
+  std::ranges::transform(end, end.begin(),
+                         [](char c) { return c >= 'A' && c <= 'Z' ? char(c - 'A' + 'a') : c; });
+  static constexpr std::array<std::string_view, 7> known{".jpg", ".jpeg", ".png", ".webp",
+                                                         ".gif", ".avif", ".svg"};
+  return std::ranges::find(known, end) != known.end();
+}
+
+/// The fields of a line that are words, not numbers: the first is the title, the second the detail. One that
+/// names a picture is its image; its file's name is the title where there is no other.
 Caption caption(const shoal::Line& line) {
   Caption words;
   for (const std::string_view field : shoal::split(line.text, '\t')) {
     if (is_number(field) || field.empty()) continue;
+    if (words.image.empty() && is_picture(field)) {
+      words.image = field;
+      continue;
+    }
     if (!words.title.empty()) {
       words.detail = field;
       break;
     }
     words.title = field;
   }
+  if (words.title.empty() && !words.image.empty())
+    words.title = std::filesystem::path(words.image).stem().string();
   return words;
 }
 
@@ -39,20 +60,28 @@ void write_json(const std::filesystem::path& path, const nlohmann::ordered_json&
   shoal::write_text(path, json_text(json) + "\n");
 }
 
-ReportTexts read_extras(const ReportExtras& extras, const ChosenRows& rows) {
+namespace {
+
+/// The same; of(values) are those of the samples that were chosen.
+template <class Of>
+ReportTexts read_extras_of(const ReportExtras& extras, shoal::Index samples, const Of& of) {
   ReportTexts texts;
   const auto fits = [&](std::size_t count, const std::filesystem::path& path, const char* option) {
-    shoal::check(static_cast<shoal::Index>(count) == rows.rows(), shoal::Errc::invalid_argument, option, ": ",
-                 path.string(), " holds ", count, " samples; the features have ", rows.rows(), " rows");
+    shoal::check(static_cast<shoal::Index>(count) == samples, shoal::Errc::invalid_argument, option, ": ",
+                 path.string(), " holds ", count, " samples; the features have ", samples, " rows");
   };
   if (!extras.truth.empty()) {
-    texts.truth = rows.of(shoal::npy::read_vector<shoal::Index>(extras.truth));
+    texts.truth = of(shoal::npy::read_vector<shoal::Index>(extras.truth));
     fits(texts.truth.size(), extras.truth, "--truth");
   }
   if (!extras.samples.empty()) {
-    shoal::each_line(extras.samples.string(),
-                     [&](const shoal::Line& line) { texts.captions.push_back(caption(line)); });
-    texts.captions = rows.of(std::move(texts.captions));
+    const std::filesystem::path folder = std::filesystem::absolute(extras.samples).parent_path();
+    shoal::each_line(extras.samples.string(), [&](const shoal::Line& line) {
+      texts.captions.push_back(caption(line));
+      if (std::string& image = texts.captions.back().image; !image.empty())
+        image = (folder / image).lexically_normal().string();
+    });
+    texts.captions = of(std::move(texts.captions));
     fits(texts.captions.size(), extras.samples, "--samples");
   }
   if (!extras.class_names.empty())
@@ -62,6 +91,16 @@ ReportTexts read_extras(const ReportExtras& extras, const ChosenRows& rows) {
                   " was given before");
     });
   return texts;
+}
+
+}  // namespace
+
+ReportTexts read_extras(const ReportExtras& extras, const ChosenRows& rows) {
+  return read_extras_of(extras, rows.rows(), [&](auto values) { return rows.of(std::move(values)); });
+}
+
+ReportTexts read_extras(const ReportExtras& extras, shoal::Index count) {
+  return read_extras_of(extras, count, [](auto values) { return values; });
 }
 
 namespace {
@@ -81,9 +120,10 @@ void check_results(const std::filesystem::path& folder, const ReportInput& input
 
 }  // namespace
 
-void write_report(const std::filesystem::path& folder, shoal::AnyRows features, ReportTexts texts,
-                  const shoal::Cpu& cpu) {
+void write_report(const std::filesystem::path& folder, const std::filesystem::path& home,
+                  shoal::AnyRows features, ReportTexts texts, const shoal::Cpu& cpu) {
   ReportInput input;
+  input.home = home;
   static_cast<ReportTexts&>(input) = std::move(texts);
   input.run = read_record(folder / "run.json");
   input.labels = shoal::npy::read_vector<shoal::Label>(folder / "labels.npy");
@@ -98,5 +138,9 @@ void write_report(const std::filesystem::path& folder, shoal::AnyRows features, 
   shoal::check(input.run.value("clusters", shoal::Index{0}) <= features.rows(), shoal::Errc::bad_file,
                "report: run.json has more clusters (", input.run.value("clusters", shoal::Index{0}),
                ") than there are rows (", features.rows(), ")");
-  shoal::write_text(folder / "report.html", report_page(input, features, cpu));
+  std::vector<Card> cards = cards_of(&features, input.labels, input.confidence, 5, 2);
+  name_clusters(cards, input.labels, input);
+  shoal::write_text(folder / "clusters.tsv", clusters_table(cards));
+  shoal::write_text(folder / "exemplars.tsv", exemplars_table(input, cards));
+  shoal::write_text(folder / "report.html", report_page(input, cards, &features, cpu));
 }

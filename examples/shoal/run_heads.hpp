@@ -3,12 +3,19 @@
 
 #include "chosen_rows.hpp"
 #include "heads_method.hpp"
+#include "html.hpp"
+#include "listed.hpp"
+#include "neighbor_search.hpp"
+#include "plan_line.hpp"
 #include "stopwatch.hpp"
 
 #include <cmath>
+#include <concepts>
 #include <optional>
+#include <vector>
 
 #include <shoal/heads/fit.hpp>
+#include <shoal/io/subset.hpp>
 #include <shoal/neighbors/exact.hpp>
 #include <shoal/neighbors/mapped_neighbors.hpp>
 #include <shoal/sampling/nearest_pairs.hpp>
@@ -47,9 +54,8 @@ inline ClusterOutcome heads_outcome(shoal::HeadFit trained) {
   for (const shoal::HeadEpoch& epoch : trained.history) outcome.losses.push_back(epoch.best_loss);
   outcome.loss_name = "Loss of the best head";
   outcome.loss_unit = "epoch";
-  const std::string epochs = std::to_string(trained.history.size()) + " epochs";
-  outcome.stopped =
-      trained.stop == shoal::HeadStop::finished ? "Did all " + epochs : "Interrupted after " + epochs;
+  const std::string epochs = counted(std::to_string(trained.history.size()), "epoch");
+  outcome.stopped = (trained.stop == shoal::HeadStop::finished ? "Did " : "Interrupted after ") + epochs;
   if (!trained.history.empty()) {
     const shoal::HeadEpoch& last = trained.history.back();
     outcome.details = {{"best_head", last.best_head},
@@ -63,10 +69,83 @@ inline ClusterOutcome heads_outcome(shoal::HeadFit trained) {
   return outcome;
 }
 
+/// About the seconds of a step, from three steps with up to two heads on rows spread over the source; 0 where
+/// rows can't be trained on, which the training itself then says.
+template <class Settings, class Device>
+double step_seconds(Settings settings, shoal::AnyRows features, const Device& device) {
+  using shoal::Index;
+  const Index heads = settings.heads;
+  settings.heads = std::min<Index>(heads, 2);
+  settings.epochs = 3;  // of one step each
+  std::vector<Index> ids;
+  for (Index i = 0; i < settings.batch; ++i) ids.push_back(i * features.rows() / settings.batch);
+  const shoal::Subset rows(features, ids);
+  const shoal::AnyRows batch = rows;
+  double before = 0, least = 0;
+  const Stopwatch time;
+  const shoal::Hook note = [&](const shoal::Progress& now) {
+    if (now.phase == "heads" && now.done > 1 && (least == 0 || time.seconds() - before < least))
+      least = time.seconds() - before;
+    before = time.seconds();
+    return true;
+  };
+  try {
+    (void)fit(settings, batch, shoal::Views(batch), device, note);
+  } catch (const shoal::error&) {
+    return 0;
+  }
+  return least * static_cast<double>(heads) / static_cast<double>(settings.heads);
+}
+
+/// The plan of a training, its neighbours included where they are to be found.
+template <class Settings, class Device>
+WorkPlan plan_of(const HeadsMethod<Settings>& method, const ClusterJob& job, const shoal::Cpu& cpu,
+                 const Device& device) {
+  const auto& s = method.settings;
+  const shoal::Index n = job.features.rows(), steps = s.epochs * (n / s.batch);
+  const bool finds = method.view.empty() && method.neighbors.empty();
+  constexpr bool on_cpu = std::same_as<Device, shoal::Cpu>;
+  const NeighborIndex index = on_cpu ? method.index : NeighborIndex::exact;
+  const shoal::NeighborSettings neighbors{.count = method.neighbor_count};
+  WorkPlan plan;
+  plan.work = "rows into " + grouped(s.clusters) + " clusters, " + counted(grouped(s.heads), "head") + ", " +
+              counted(grouped(s.epochs), "epoch") + " of " + counted(grouped(n / s.batch), "step");
+  if (finds)
+    plan.work += "; " + counted(grouped(method.neighbor_count), "neighbour") + " of each row, " +
+                 (searched_exactly(index, n) ? "exact" : "by inverted lists (--index)");
+  plan.products =
+      6 * 2 * static_cast<double>(steps * s.batch) * static_cast<double>(s.shape(job.features.cols()).size());
+  plan.bytes = shoal::plan(s, job.features.cols(), device).total();
+  if (steps > 20) plan.seconds = static_cast<double>(steps) * step_seconds(s, job.features, device);
+  if (plan.seconds > 3600)
+    plan.advice = "This takes hours: fewer --heads or --epochs take that much less, and " +
+                  std::string(s.precision == shoal::Precision::float32 ? "--precision bfloat16" : "a GPU") +
+                  " may be faster";
+  if constexpr (on_cpu)
+    if (finds) plan.seconds += neighbor_seconds(job.features, neighbors, index, {}, cpu);
+  return plan;
+}
+
+/// The neighbours that a training's pairs are made of, by the method's index on a CPU.
+template <class Settings, class Device>
+FoundNeighbors pairs_for(const HeadsMethod<Settings>& method, const ClusterJob& job, const shoal::Cpu& cpu,
+                         const Device& device) {
+  const shoal::NeighborSettings settings{.count = method.neighbor_count};
+  if constexpr (std::same_as<Device, shoal::Cpu>)
+    return find_neighbors(job.features, settings, method.index, {}, 1000, cpu, job.hook);
+  FoundNeighbors found;
+  const Stopwatch time;
+  found.neighbors = exact_neighbors(job.features, settings, device, job.hook);
+  found.seconds = time.seconds();
+  return found;
+}
+
 /// Trains heads on a view where one is given, else on nearest neighbours, read or found.
 template <class Settings, class Device>
-ClusterOutcome run_on(HeadsMethod<Settings>, const ClusterJob& job, const shoal::Cpu&, const Device& device) {
+ClusterOutcome run_on(HeadsMethod<Settings>, const ClusterJob& job, const shoal::Cpu& cpu,
+                      const Device& device) {
   const auto method = HeadsMethod<Settings>::with(job.options, job.features.rows());
+  print_plan(job.features, plan_of(method, job, cpu, device), job.options.machine);
   const shoal::Checkpoints checkpoints{.path = job.options.out / "checkpoint.shoal", .resume = method.resume};
   const auto train = [&](const auto& pairs) {
     const Stopwatch fitting;
@@ -83,18 +162,17 @@ ClusterOutcome run_on(HeadsMethod<Settings>, const ClusterJob& job, const shoal:
     outcome.settings["view"] = method.view.string();
     return outcome;
   }
-  const Stopwatch searching;
-  shoal::Neighbors found;
+  FoundNeighbors found;
   std::optional<shoal::MappedNeighbors> stored;
   if (method.neighbors.empty())
-    found = exact_neighbors(job.features, {.count = method.neighbor_count}, device, job.hook);
+    found = pairs_for(method, job, cpu, device);
   else
     stored.emplace(method.neighbors);
-  const auto ids = stored ? stored->ids() : shoal::MatrixView<const std::int32_t>(found.ids);
-  const double seconds = searching.seconds();
+  const auto ids = stored ? stored->ids() : shoal::MatrixView<const std::int32_t>(found.neighbors.ids);
   ClusterOutcome outcome = train(shoal::NearestPairs(ids));
-  outcome.seconds["neighbors"] = seconds;
+  outcome.seconds["neighbors"] = found.seconds;
   outcome.settings["neighbors"] = ids.cols;
+  if (!stored) outcome.details["neighbors"] = found.how();
   if (ids.cols == job.features.rows() - 1)
     outcome.stopped +=
         "; the neighbours of a row are all " + std::to_string(ids.cols) + " others (--neighbor-count)";

@@ -1,21 +1,88 @@
 // shoal cluster --method kmeans, on any device.
 #pragma once
 
+#include "html.hpp"
 #include "kmeans_method.hpp"
+#include "listed.hpp"
+#include "plan_line.hpp"
 #include "stopwatch.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <optional>
 #include <span>
+#include <vector>
 
 #include <shoal/io/npy.hpp>
+#include <shoal/io/subset.hpp>
 #include <shoal/kmeans/balancing/capacity.hpp>
 #include <shoal/kmeans/hierarchical.hpp>
+#include <shoal/kmeans/mini_batch.hpp>
+
+/// About the seconds in which all rows are held against all centroids, from rows spread over the source; 0
+/// where rows can't be clustered, which the fit itself then says.
+template <shoal::Geometry Geo, class Device>
+double pass_seconds(shoal::AnyRows rows, shoal::Index clusters, const Device& device) {
+  using shoal::Index;
+  const auto spread = [&](Index count) {
+    std::vector<Index> ids;
+    for (Index i = 0; i < count; ++i) ids.push_back(i * rows.rows() / count);
+    return ids;
+  };
+  const Index sample = std::clamp<Index>(Index{4'000'000'000} / (clusters * rows.cols()), 256, 8192);
+  if (rows.rows() < 2 * sample) return 0;
+  const std::vector<Index> ids = spread(sample);
+  shoal::Matrix<float> centroids(clusters, rows.cols());
+  double least = 0;
+  try {
+    rows.gather(spread(clusters), centroids);
+    for (int round = 0; round < 2; ++round) {  // rows come from the disk in the first
+      const Stopwatch time;
+      (void)shoal::predict<Geo>(centroids, shoal::Subset(rows, ids), device);
+      least = round == 0 ? time.seconds() : std::min(least, time.seconds());
+    }
+  } catch (const shoal::error&) {
+    return 0;
+  }
+  return least * static_cast<double>(rows.rows()) / static_cast<double>(sample);
+}
+
+/// The plan of a fit. An iteration that bounds prune costs some two fifths of a pass over all rows and
+/// centroids; seeding and labelling cost some four passes.
+template <shoal::Geometry Geo, class Device>
+WorkPlan plan_of(const KMeansMethod& method, const ClusterJob& job, shoal::AnyRows rows,
+                 const Device& device) {
+  const auto& s = method.settings;
+  const shoal::Index clusters = job.options.clusters;
+  const double pass = static_cast<double>(rows.rows()) * static_cast<double>(clusters * rows.cols());
+  WorkPlan plan;
+  plan.work = "rows into " + grouped(clusters) + " clusters, ";
+  if (method.hierarchical) {
+    plan.work += "in two levels";
+    return plan;
+  }
+  if (method.mini_batch) {
+    plan.work += "by batches of " + grouped(*method.mini_batch) + " rows";
+    plan.products = static_cast<double>(std::min<shoal::Index>(s.iterations, 3) + 3) * pass;
+    plan.seconds = static_cast<double>(std::min<shoal::Index>(s.iterations, 3) + 4) *
+                   pass_seconds<Geo>(rows, clusters, device);
+    return plan;
+  }
+  const auto rounds = static_cast<double>(s.iterations * s.restarts);
+  plan.work += "at most " + counted(grouped(s.iterations), "iteration") +
+               (s.restarts > 1 ? " of each of " + grouped(s.restarts) + " runs" : "");
+  plan.products = (rounds + 4) * pass;
+  plan.bytes =
+      shoal::plan(shoal::KMeans<Geo>{.clusters = clusters}, {rows.rows(), rows.cols()}, device).total();
+  plan.seconds = (0.4 * rounds + 4) * pass_seconds<Geo>(rows, clusters, device);
+  if (plan.seconds > 3600)
+    plan.advice = "This takes hours: --hierarchical, --mini-batch 10000 or fewer --iterations take less";
+  return plan;
+}
 
 /// Why a run ended, in words.
 inline std::string kmeans_reason(shoal::Stopped stopped, std::size_t iterations) {
-  const std::string count = std::to_string(iterations) + (iterations == 1 ? " iteration" : " iterations");
+  const std::string count = counted(std::to_string(iterations), "iteration");
   switch (stopped) {
     case shoal::Stopped::no_change:
       return "Settled after " + count;
@@ -26,7 +93,7 @@ inline std::string kmeans_reason(shoal::Stopped stopped, std::size_t iterations)
     case shoal::Stopped::iterations:
       break;
   }
-  return "Did all " + count;
+  return "Did " + count;
 }
 
 /// All settings, for run.json.
@@ -43,8 +110,71 @@ inline nlohmann::ordered_json settings_json(const KMeansMethod& method, bool sta
   if (!method.start.empty()) all["start"] = method.start.string();
   if (method.least) all["min_size"] = *method.least;
   if (method.most) all["max_size"] = *method.most;
+  if (method.mini_batch) all["mini_batch"] = *method.mini_batch;
   if (method.hierarchical) all["hierarchical"] = true;
   return all;
+}
+
+/// Centroids that follow batches of rows, each spread over the source, from a k-means of a sample of twenty
+/// batches or 50 rows a cluster, whichever is more.
+template <shoal::Geometry Geo, class Device>
+shoal::KMeansResult mini_batch_fit(const KMeansMethod& method, const ClusterJob& job, shoal::AnyRows rows,
+                                   std::span<const float> weights, shoal::MatrixView<const float> start,
+                                   const Device& device) {
+  using shoal::Index;
+  const Index n = rows.rows(), clusters = job.options.clusters;
+  const auto every = [n](Index first, Index step) {
+    std::vector<Index> ids;
+    for (Index i = first; i < n; i += step) ids.push_back(i);
+    return ids;
+  };
+  const auto weights_of = [&](const std::vector<Index>& ids) {
+    std::vector<float> own;
+    for (const Index id : ids)
+      if (!weights.empty()) own.push_back(weights[static_cast<std::size_t>(id)]);
+    return own;
+  };
+  shoal::Matrix<float> first;
+  if (start.rows == 0) {
+    const Index sample = std::min(n, std::max(20 * *method.mini_batch, 50 * clusters));
+    const std::vector<Index> ids = every(0, n / sample);
+    const std::vector<float> own = weights_of(ids);
+    first = fit(shoal::KMeans<Geo>{.clusters = clusters,
+                                   .iterations = 10,
+                                   .seed = job.options.seed,
+                                   .seeding = method.settings.seeding,
+                                   .weights = own},
+                shoal::Subset(rows, ids), device, job.hook)
+                .centroids;
+    start = first;
+  }
+  shoal::MiniBatchKMeans<Geo> online(start);
+  const Index batches = std::max<Index>(1, n / *method.mini_batch);
+  const Index passes = std::min<Index>(method.settings.iterations, 3);
+  shoal::KMeansResult result;
+  result.stopped = shoal::Stopped::iterations;
+  for (Index b = 0; b < passes * batches && result.stopped == shoal::Stopped::iterations; ++b) {
+    const std::vector<Index> ids = every(b % batches, batches);
+    const std::vector<float> own = weights_of(ids);
+    (void)online.partial_fit(shoal::Subset(rows, ids), device, own);
+    if (!report(job.hook, {.phase = "mini-batches",
+                           .done = b + 1,
+                           .total = passes * batches,
+                           .objective = 0,
+                           .detail = {}}))
+      result.stopped = shoal::Stopped::hook;
+  }
+  result.centroids = online.centroids();
+  const shoal::KMeansPrediction near = shoal::predict<Geo>(result.centroids, rows, device);
+  result.cluster_weights.assign(static_cast<std::size_t>(clusters), 0.);
+  for (Index i = 0; i < n; ++i) {
+    const double weight = weights.empty() ? 1. : double{weights[static_cast<std::size_t>(i)]};
+    result.labels.push_back(near.labels(i, 0));
+    result.cluster_weights[static_cast<std::size_t>(near.labels(i, 0))] += weight;
+    result.objective += weight * static_cast<double>(near.distances(i, 0));
+  }
+  result.history.push_back({.objective = result.objective});
+  return result;
 }
 
 /// The fit that the options ask for, in the geometry Geo.
@@ -61,6 +191,7 @@ shoal::KMeansResult kmeans_fit(const KMeansMethod& method, const ClusterJob& job
       method.weights.empty() ? std::vector<float>{} : shoal::npy::read_vector<float>(method.weights);
   const auto start =
       method.start.empty() ? shoal::Matrix<float>() : shoal::npy::read_matrix<float>(method.start);
+  if (method.mini_batch) return mini_batch_fit<Geo>(method, job, rows, weights, start, device);
   const auto with = [&]<class Balancing>(Balancing balancing) {
     return fit(shoal::KMeans<Geo, Balancing>{.clusters = job.options.clusters,
                                              .iterations = s.iterations,
@@ -114,6 +245,7 @@ template <shoal::Geometry Geo, class Device>
 ClusterOutcome kmeans_run(const KMeansMethod& method, const ClusterJob& job, shoal::AnyRows rows,
                           shoal::ColumnScaling scaling, const Device& device) {
   ClusterOutcome outcome;
+  print_plan(rows, plan_of<Geo>(method, job, rows, device), job.options.machine);
   const Stopwatch fitting;
   const shoal::KMeansResult result = kmeans_fit<Geo>(method, job, rows, device);
   outcome.seconds["fit"] = fitting.seconds();
@@ -122,9 +254,14 @@ ClusterOutcome kmeans_run(const KMeansMethod& method, const ClusterJob& job, sho
   outcome.loss_name = "Mean distance to the centroid";
   outcome.loss_unit = "iteration";
   outcome.stopped = kmeans_reason(result.stopped, result.history.size());
+  if (method.mini_batch && result.stopped != shoal::Stopped::hook) outcome.stopped = "Did all batches";
   shoal::KMeansModel model = shoal::model_of<Geo>(result, std::move(scaling));
   const Stopwatch predicting;
-  outcome.prediction = predict(model, job.features, device);
+  const shoal::Hook go_on = [&](const shoal::Progress& now) {  // a fit that was stopped still labels its rows
+    (void)report(job.hook, now);
+    return true;
+  };
+  outcome.prediction = predict(model, job.features, device, 5, go_on);
   keep_labels(model, rows, result.labels, outcome.prediction);
   outcome.seconds["predict"] = predicting.seconds();
   outcome.model = std::move(model);

@@ -1,8 +1,10 @@
 // shoal cluster by any method on any device.
 #pragma once
 
+#include "run_graph.hpp"
 #include "run_heads.hpp"
 #include "run_kmeans.hpp"
+#include "run_turtle.hpp"
 
 /// Clusters the job's rows. `device`: the Cpu again, or a GPU; `cpu` does what is left to the host.
 template <class Options, class Device>

@@ -10,6 +10,9 @@ void stop_on_signals();
 /// The signal that asked to end; 0 for none.
 int interrupted();
 
-/// A hook that says no once interrupted(). On a terminal it draws a bar with the rate and the time left on
-/// stderr, one line a phase; elsewhere it writes a line there now and then, the first after ten seconds.
-shoal::Hook progress_bar();
+/// A hook that says no once interrupted(), and that shows on stderr what is under way (progress_view.hpp):
+/// first `phase`, then what is reported. It stops showing when its last copy goes.
+shoal::Hook progress_bar(const char* phase = "reading");
+
+/// Shows that work which makes no reports of its own is under way.
+void show_phase(const shoal::Hook& hook, const char* phase);

@@ -67,26 +67,35 @@ CLI::Option* Verb::input(const std::string& name, std::function<void(const std::
 }
 
 CLI::Option* Verb::inputs(const std::string& name, std::vector<fs::path>& paths, const std::string& meaning) {
-  rules_->files.push_back([name, &paths](VerbFiles& files) {
-    for (const fs::path& file : paths) files.inputs.push_back({name, file});
+  return inputs(
+             name, [&paths](const std::string& text) { paths.emplace_back(text); }, meaning)
+      ->allow_extra_args();
+}
+
+CLI::Option* Verb::inputs(const std::string& name, std::function<void(const std::string&)> store,
+                          const std::string& meaning) {
+  const auto paths = std::make_shared<std::vector<fs::path>>();
+  rules_->files.push_back([name, paths](VerbFiles& files) {
+    for (const fs::path& file : *paths) files.inputs.push_back({name, file});
   });
   CLI::Option* option = app_->add_option_function<std::vector<std::string>>(
       name,
-      [name, &paths](const std::vector<std::string>& texts) {
+      [name, paths, store = std::move(store)](const std::vector<std::string>& texts) {
         for (const std::string& text : texts) {
           if (text.empty()) throw CLI::ValidationError(name + " is empty: it must be a path");
-          paths.emplace_back(text);
+          paths->emplace_back(text);
+          store(text);
         }
       },
       meaning);
-  option->type_name("FILE");
+  option->type_name("FILE")->allow_extra_args(false);
   if (!group_.empty()) option->group(group_);
   return option;
 }
 
 CLI::Option* Verb::input_folder(const std::string& name, fs::path& folder, const std::string& meaning) {
   rules_->files.push_back([name, &folder](VerbFiles& files) {
-    files.input_folders.push_back({name, folder});
+    if (!folder.empty()) files.input_folders.push_back({name, folder});
   });
   return path(name, into(folder), meaning, "DIR");
 }

@@ -26,6 +26,9 @@ class Verb {
   /// Several of them.
   CLI::Option* inputs(const std::string& name, std::vector<std::filesystem::path>& files,
                       const std::string& meaning);
+  /// Several of them, each after its own `name`, handed to `store` one by one.
+  CLI::Option* inputs(const std::string& name, std::function<void(const std::string&)> store,
+                      const std::string& meaning);
   /// A folder that the verb reads.
   CLI::Option* input_folder(const std::string& name, std::filesystem::path& folder,
                             const std::string& meaning);

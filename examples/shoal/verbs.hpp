@@ -13,3 +13,6 @@ void add_hierarchy(CLI::App& app);
 void add_benchmark(CLI::App& app);
 void add_zero_shot(CLI::App& app);
 void add_relabel(CLI::App& app);
+void add_refine(CLI::App& app);
+void add_compare(CLI::App& app);
+void add_suggest(CLI::App& app);

@@ -1,5 +1,6 @@
 // shoal zero-shot: classes told by the embeddings of their names.
 #include "hierarchy_input.hpp"
+#include "html.hpp"
 #include "options.hpp"
 #include "outputs.hpp"
 #include "terminal.hpp"
@@ -31,7 +32,7 @@ struct Options {
   std::string among = "all";
   Index prompts = 1;
   shoal::ZeroShotSettings settings;
-  bool calibrate = false;
+  bool calibrate = false, json = false;
   Machine machine;
 };
 
@@ -57,7 +58,8 @@ shoal::Matrix<float> prototypes(const Options& o, shoal::AnyRows features, const
   if (o.lemmas.empty()) return lemmas;
   const std::vector<Label> owner = read_lemmas(o.lemmas);
   const Label last = owner.empty() ? -1 : *std::max_element(owner.begin(), owner.end());
-  return shoal::lemma_vote(features, labels, lemmas, owner, last + 1, cpu, progress_bar()).prototypes;
+  return shoal::lemma_vote(features, labels, lemmas, owner, last + 1, cpu, progress_bar("zero-shot"))
+      .prototypes;
 }
 
 shoal::Candidates candidates(const Options& o, Index classes) {
@@ -82,7 +84,8 @@ float fitted_temperature(shoal::AnyRows features, const shoal::Matrix<float>& pr
     rows.push_back(static_cast<Index>(i));
     held.push_back(labels[i]);
   }
-  return shoal::fit_temperature(shoal::Subset(features, rows), prototypes, among, held, cpu, progress_bar());
+  return shoal::fit_temperature(shoal::Subset(features, rows), prototypes, among, held, cpu,
+                                progress_bar("zero-shot"));
 }
 
 /// Accuracy and calibration; where the temperature was fitted, of the rows that it wasn't fitted on.
@@ -113,7 +116,7 @@ void run(Options o) {
   const shoal::Candidates among = candidates(o, w.rows());
   if (o.calibrate) o.settings.temperature = fitted_temperature(features, w, among, labels, cpu);
   const shoal::ZeroShot result =
-      shoal::zero_shot(features, w, among, labels, o.settings, cpu, progress_bar());
+      shoal::zero_shot(features, w, among, labels, o.settings, cpu, progress_bar("zero-shot"));
 
   Outputs outputs(o.out, output_names);
   const fs::path& out = outputs.staging();
@@ -136,12 +139,16 @@ void run(Options o) {
                              {"labels_sha256", file_digest(out / "labels.npy")}};
   if (!labels.empty() && o.among != "hyponyms") all["scores"] = scores(o, result, labels);
   write_json(out / "manifest.json", all);
-  outputs.publish();
+  const std::string wrote = outputs.publish();
+  if (o.json) {
+    std::puts(json_text(all.contains("scores") ? all["scores"] : all).c_str());
+    return;
+  }
+  say("Classified " + grouped(std::ssize(result.labels)) + " rows among " + grouped(w.rows()) + " classes");
   if (all.contains("scores"))
-    std::puts(json_text(all["scores"]).c_str());
-  else
-    std::printf("%zu rows classified among %lld classes\n", result.labels.size(),
-                static_cast<long long>(w.rows()));
+    for (const auto& [name, value] : all["scores"].items())
+      say(name + " " + decimals(value.get<double>(), 4));
+  say(wrote);
 }
 
 }  // namespace
@@ -176,9 +183,13 @@ void add_zero_shot(CLI::App& app) {
   verb.output_folder("--out", o->out, output_names,
                      "Folder for labels, top, confidence, prototypes and manifest.json")
       ->required();
+  verb.flag("--json", o->json, "Print the scores as JSON; the manifest where there are none");
   add_machine(verb, o->machine);
   verb.examples(
-      "  shoal zero-shot features.npy features.npy --text-ids ids.npy --hierarchy data.noun --classes "
-      "classes.tsv --labels labels.npy --among siblings --out zero");
+      "  shoal zero-shot examples/data/features.npy examples/data/class_texts.npy --labels "
+      "examples/data/labels.npy --out out/zero\n"
+      "  shoal zero-shot examples/data/features.npy examples/data/class_texts.npy --labels "
+      "examples/data/labels.npy --hierarchy examples/data/hierarchy.tsv --classes examples/data/classes.tsv "
+      "--among siblings --out out/siblings");
   verb.runs([o] { run(*o); });
 }

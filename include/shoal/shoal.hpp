@@ -41,11 +41,13 @@
 #include <shoal/metrics/bootstrap.hpp>
 #include <shoal/metrics/calibration.hpp>
 #include <shoal/metrics/classwise_calibration.hpp>
+#include <shoal/metrics/compare.hpp>
 #include <shoal/metrics/evaluate.hpp>
 #include <shoal/metrics/multilabel.hpp>
 #include <shoal/metrics/separability.hpp>
 #include <shoal/metrics/silhouette.hpp>
 #include <shoal/metrics/stability.hpp>
+#include <shoal/metrics/suggest.hpp>
 #include <shoal/model/saved_model.hpp>
 #include <shoal/neighbors/exact.hpp>
 #include <shoal/neighbors/inverted_lists.hpp>
@@ -58,4 +60,5 @@
 #include <shoal/sampling/nearest_pairs.hpp>
 #include <shoal/sampling/oracle_pairs.hpp>
 #include <shoal/sampling/views.hpp>
+#include <shoal/turtle/fit.hpp>
 #include <shoal/version.hpp>

@@ -1,4 +1,6 @@
-#include "laws/backend.hpp"
+#include <doctest/doctest.h>
+
+#include <shoal/laws/backend.hpp>
 
 #include <shoal/backend/cpu.hpp>
 

@@ -1,8 +1,7 @@
-#include "laws/communicator.hpp"
-
 #include <doctest/doctest.h>
 
 #include <shoal/backend/communicator.hpp>
+#include <shoal/laws/communicator.hpp>
 
 using namespace shoal;
 

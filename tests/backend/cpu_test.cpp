@@ -1,4 +1,4 @@
-#include "laws/backend.hpp"
+#include <shoal/laws/backend.hpp>
 
 #include <shoal/backend/cpu.hpp>
 

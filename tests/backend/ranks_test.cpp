@@ -1,5 +1,3 @@
-#include "laws/backend.hpp"
-
 #include <doctest/doctest.h>
 
 #include <shoal/backend/cpu.hpp>

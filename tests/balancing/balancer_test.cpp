@@ -1,4 +1,4 @@
-#include "laws/balancer.hpp"
+#include <shoal/laws/balancer.hpp>
 
 #include <shoal/balancing/balancer.hpp>
 #include <shoal/balancing/marginal_entropy.hpp>

@@ -4,7 +4,7 @@
 first 200 "$data/features.npy" f.npy
 first 200 "$data/labels.npy" y.npy
 first 40 "$data/features.npy" few.npy
-columns=$(sed -nE "1s/.*'shape': \([0-9]+, ([0-9]+)\).*/\1/p" <(head -c 128 f.npy | tr -d '\0'))
+columns=$(head -c 128 f.npy | tr -d '\0' | LC_ALL=C sed -nE "s/.*'shape': \([0-9]+, ([0-9]+)\).*/\1/p")
 heads=(--method temi --clusters 3 --heads 1 --epochs 1 --batch 20 --no-report)
 
 # says TEXT ARGUMENTS…: ends well and says it.
@@ -20,10 +20,10 @@ says "the neighbours of a row are all 39 others (--neighbor-count)" cluster few.
 grep -q '"neighbors": 39' few/run.json || failed "run.json does not say how many neighbours"
 refuses 1 "--neighbor-count (50)" cluster few.npy "${heads[@]}" --neighbor-count 50 --out few
 
-# with_nan ROW COLUMN FROM TO: an array with NaN in one place.
+# with_nan ROW COLUMN FROM TO: an array of float16 with NaN in one place.
 with_nan() {
   cp "$3" "$4"
-  printf '\0\0\300\177' | dd of="$4" bs=1 seek=$((128 + 4 * ($1 * columns + $2))) conv=notrunc status=none
+  printf '\0\176' | dd of="$4" bs=1 seek=$((128 + 2 * ($1 * columns + $2))) conv=notrunc status=none
 }
 with_nan 150 2 f.npy nan.npy
 refuses 1 "row 150 of the view holds NaN or infinity in column 2" cluster f.npy --method scp --view nan.npy \

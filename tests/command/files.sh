@@ -86,3 +86,22 @@ grep -qF "<b>$accuracy</b><span>accuracy" run/report.html || failed "the report 
 grep -q "4 of 5 clusters stayed empty" said.txt || failed "cluster says nothing of empty clusters: $(cat said.txt)"
 grep -q '"clusters_used": 1' empty/run.json || failed "run.json says nothing of empty clusters"
 grep -q '4 stayed empty' empty/report.html || failed "the report says nothing of empty clusters"
+
+# What is wrong in a file is told by its name, its place and its value, and options as the command spells them.
+# an int32 array of one entry a row, from a file of whole numbers
+integers() {
+  printf "\x93NUMPY\x01\x00\x76\x00%-117s\n" "{'descr': '<i4', 'fortran_order': False, 'shape': ($(wc -w < "$1"),), }"
+  # shellcheck disable=SC2013
+  for x in $(cat "$1"); do printf "%b" "$(printf '\\x%02x\\x%02x\\x%02x\\x%02x' $((x & 255)) $((x >> 8 & 255)) $((x >> 16 & 255)) $((x >> 24 & 255)))"; done
+}
+{ seq 0 298; echo 2000000000; } > huge.txt
+integers huge.txt > huge.npy
+refuses 1 "the class of sample 299 of huge.npy (2000000000) must be below 1000000" probe f.npy huge.npy --out huge
+seq 0 299 > alone.txt
+integers alone.txt > alone.npy
+refuses 1 "alone.npy has no class with rows enough to set 0.2 of them aside" probe f.npy alone.npy --out alone
+sed "s/<i4/<f4/" alone.npy > sure.npy  # small integers read as floats are tiny, and one is just above 1
+printf '\x01\x00\x80\x3f' | dd of=sure.npy bs=1 seek=$((128 + 4 * 7)) conv=notrunc status=none
+refuses 1 "--confidence: sample 7 of sure.npy (1.0000001) must be in [0, 1]" evaluate y.npy y.npy --confidence sure.npy
+echo '{' > run/run.json
+refuses 1 "run/run.json is not a record of shoal cluster: it is no JSON from line 2 on" report run f.npy

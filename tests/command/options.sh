@@ -10,6 +10,9 @@ verbs=(
   "predict missing missing --out out"
   "neighbors missing --out out.npy"
   "evaluate missing missing"
+  "refine missing missing --out out.npy"
+  "compare missing --features missing"
+  "suggest missing"
   "probe missing missing --out out"
   "report . missing"
   "hierarchy info missing"
@@ -55,6 +58,10 @@ beside() {
     "zero-shot --hierarchy") echo "--text-ids missing" ;;
     "zero-shot --classes" | "zero-shot --format" | "zero-shot --primary" | "zero-shot --forest")
       echo "--hierarchy missing --text-ids missing" ;;
+    "refine --resolution") echo "--objective modularity" ;;
+    "cluster --resolution") echo "--method leiden" ;;
+    "cluster --steps") echo "--method turtle" ;;
+    "cluster --graph-start" | "cluster --sweeps") echo "--method pmi-graph" ;;
     "cluster --beta") echo "--method temi" ;;
     "cluster --alpha") echo "--method scan" ;;
     "cluster --view" | "cluster --neighbors" | "cluster --neighbor-count" | "cluster --heads" | \
@@ -68,6 +75,7 @@ without() {
   case "$line $1" in
     "hierarchy cut"*--depth | "hierarchy cut"*--support | "hierarchy cut"*--count | "hierarchy cut"*--list)
       line=${line/ --leaves/} ;;
+    "cluster "*--resolution) line=${line/ --clusters 3/} ;;
     "hierarchy cut"*--ids) line=${line/ --labels missing/} ;;
   esac
   sed -E "s/ $1 [^ ]+//; s/ $1( |$)/ /" <<< "$line"
@@ -161,6 +169,16 @@ is_refused "--alpha (1) has no meaning for temi; scan" "${cluster[@]}" --method 
 is_refused "--small-data has no meaning for scp" "${cluster[@]}" --method scp --small-data
 is_refused "--neighbor-count" "${cluster[@]}" --method temi --neighbors missing --neighbor-count 5
 is_refused "--neighbor" "${cluster[@]}" --method temi --view missing --neighbor-count 5
+is_refused "--clusters is required" cluster missing --method leiden --out out
+is_refused "--resolution has no meaning beside --clusters" "${cluster[@]}" --method leiden --resolution 2
+is_refused "--resolution (2) has no meaning for auto; leiden has it" cluster missing --method auto --resolution 2 --out out
+is_refused "--neighbor" "${cluster[@]}" --method auto --neighbors missing
+is_refused "--view is given more than once" cluster "$data/features.npy" --clusters 3 --out out --method scp \
+  --view "$data/view_gloss.npy" --view "$data/view_lemma.npy"
+for method in pmi-graph leiden; do
+  is_taken "${cluster[@]}" --method $method --view missing --view missing --neighbor-count 5
+  is_refused "--neighbor" "${cluster[@]}" --method $method --neighbors missing --neighbor-count 5
+done
 is_refused "--no-report" "${cluster[@]}" --no-report --truth missing
 is_refused "exactly one of --depth" hierarchy cut missing --labels missing --leaves --depth 1 --out out
 is_refused "exactly one of --labels" hierarchy cut missing --leaves --out out

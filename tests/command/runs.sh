@@ -22,6 +22,24 @@ for signal in INT TERM HUP; do
     failed "SIG$signal left $(ls $signal): $(cat said.txt errors)"
 done
 
+# Features that are cut short while they are in use are named, whether they are mapped or read; the results are the same.
+for how in "" --no-map; do
+  cp f.npy cut.npy
+  # shellcheck disable=SC2086
+  "$shoal" cluster cut.npy --method scp --view f.npy --clusters 5 --heads 2 --epochs 100000 --batch 100 --no-report $how \
+    --out "cut$how" >/dev/null 2>errors &
+  job=$!
+  started "cut$how"
+  truncate -s 3000 cut.npy
+  status=0
+  wait $job || status=$?
+  [ $status -eq 1 ] && grep -q 'cut.npy was cut short' errors || failed "features cut short: status $status, $(cat errors)"
+  # shellcheck disable=SC2086
+  "$shoal" cluster f.npy --clusters 3 --no-report $how --out "whole$how" >/dev/null
+done
+cmp whole/model.shoal whole--no-map/model.shoal
+cmp whole/labels.npy whole--no-map/labels.npy
+
 # A signal that the caller ignores stays ignored. A second run into the same folder is refused meanwhile.
 bash -c "trap '' INT HUP; exec \"\$0\" \"\$@\"" "$shoal" "${long[@]}" --out busy >/dev/null 2>errors &
 job=$!
@@ -81,31 +99,35 @@ sed -i 's/"loss_unit": "iteration"/"loss_unit": "x'"'"'; system \\"touch ran\\" 
 "$shoal" report "$name.d" f.npy >/dev/null
 [ ! -e ran ] || failed "a record was run as a command"
 harmless "$name.d/report.html"
-for lie in '{' '[]' '{"losses": "x"}' '{"losses": [1, "x"]}' '{"clusters": -1}' '{"clusters": 99999999999}' '{"method": 3}'; do
+deep=$(head -c 100000 /dev/zero | tr '\0' '[')
+for lie in '{' '[]' "{\"settings\": $deep" '{"clusters": 18446744073709551615}' '{"clusters": 1}' '{"losses": [null]}' '{"losses": "x"}' '{"losses": [1, "x"]}' '{"clusters": -1}' '{"clusters": 99999999999}' '{"method": 3}'; do
   echo "$lie" > "$name.d/run.json"
   status=0
   "$shoal" report "$name.d" f.npy >/dev/null 2>errors || status=$?
   [ $status -eq 1 ] && grep -q 'run.json' errors || failed "run.json of $lie: status $status, said $(cat errors)"
 done
 
+# Arrays of the folder that are not those of the record.
+echo '{"clusters": 3}' > "$name.d/run.json"
+"$shoal" report "$name.d" f.npy >/dev/null
+echo '{"clusters": 2}' > "$name.d/run.json"
+refuses 1 "must be in [0, 2), the clusters of run.json" report "$name.d" f.npy
+cp f.npy "$name.d/labels.npy"
+refuses 1 "has 2 dimensions" report "$name.d" f.npy
+
 # Class names reach the page and tables as text.
 for class in $(seq 0 23); do printf '%s\t<script>alert(1)</script> "quoted"\x1b[31m\n' "$class"; done > names.tsv
 "$shoal" cluster f.npy --clusters 3 --truth y.npy --class-names names.tsv --out named >/dev/null
 harmless named/report.html
-printf 'r\t\t=cmd|calc\x1b[31m\na\tr\tone\xe9\nb\tr\t<b>\n' > latin.tsv
+printf 'r\t\t=cmd|calc\x1b[31m\na\tr\tone\xe9\n=2+5\tr\t<b>\n' > latin.tsv
 refuses 1 "latin.tsv:2: byte 233 is not text" hierarchy path latin.tsv a
 LC_ALL=C tr -d '\351' < latin.tsv > h.tsv
-printf 'a\nb\n' > classes.txt
-first 2 y.npy two.npy
-"$shoal" hierarchy cut h.tsv --labels two.npy --classes classes.txt --depth 0 --out cut >/dev/null 2>&1 ||
-  "$shoal" hierarchy lemmas h.tsv --out cut.tsv >/dev/null
-tables=0
-for table in cut/classes.tsv cut.tsv; do
-  [ -e $table ] || continue
-  tables=$((tables + 1))
-  ! LC_ALL=C grep -qP '\x1b|\xe9|\t=' $table || failed "$table holds $(cat $table)"
-done
-[ $tables -gt 0 ] || failed "no table of names was written"
+"$shoal" hierarchy lemmas h.tsv --out lemmas.tsv >/dev/null
+[ "$(wc -l < lemmas.tsv)" -eq 3 ] && ! LC_ALL=C grep -qP '\x1b|\xe9|\t=' lemmas.tsv || failed "a table holds $(cat lemmas.tsv)"
+"$shoal" hierarchy lemmas h.tsv --classes lemmas.tsv --out again.tsv >/dev/null
+cmp lemmas.tsv again.tsv  # what keeps an id from being a formula is no part of it
+printf 'r\t\n\x1b[31m\tr\n' > control.tsv
+refuses 1 "control.tsv:2: the id \x1b[31m holds a control character" hierarchy path control.tsv r
 "$shoal" hierarchy path h.tsv a > said.txt
 ! LC_ALL=C grep -qP '\x1b|\xe9' said.txt || failed "hierarchy path shows what a name holds"
 

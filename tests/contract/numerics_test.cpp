@@ -4,8 +4,8 @@
 
 #include "contract/double_oracle.hpp"
 #include "heads/reference.hpp"
+#include "support/scratch.hpp"
 
-#include <fstream>
 #include <functional>
 #include <sstream>
 #include <string>
@@ -235,8 +235,7 @@ std::string cell(const Line& line, double offset, const std::vector<double>& sca
 
 /// Holds the documented table to what is found.
 void check_table(Dtype dtype, const std::vector<double>& scales) {
-  std::ifstream file(EXAMPLE_DATA "/../../docs/numerics.md");
-  const std::string page{std::istreambuf_iterator<char>(file), {}};
+  const std::string page = content(EXAMPLE_DATA "/../../docs/numerics.md");
   const std::string source = dtype == Dtype::float16 ? "float16" : "float32";
   for (const Line& line : lines()) {
     std::string row = "| " + source + " | " + line.name + " |";

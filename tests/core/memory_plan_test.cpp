@@ -16,6 +16,12 @@ TEST_CASE("a plan names its parts, adds up parts of one name, and keeps their or
   CHECK(MemoryPlan{}.total() == 0);
 }
 
+TEST_CASE("bytes are told as people read them") {
+  CHECK(memory_text(800) == "800 bytes");
+  CHECK(memory_text(std::size_t{20} << 20) == "0.0195 GiB");
+  CHECK(memory_text(std::size_t{13} << 28) == "3.25 GiB");
+}
+
 TEST_CASE("a budget is kept to the byte, 0 is none, and the error says what needs how much") {
   const MemoryPlan plan = MemoryPlan().add("rows", 60).add("nothing", 0).add("scratch", 40);
   CHECK(plan.fits(0));
@@ -29,7 +35,7 @@ TEST_CASE("a budget is kept to the byte, 0 is none, and the error says what need
   } catch (const error& e) {
     CHECK(e.code() == Errc::too_large);
     CHECK(std::string(e.what()) ==
-          "fit(Method): needs 100 bytes (rows 60, scratch 40), more than the memory budget of 99; a smaller "
-          "batch needs less");
+          "fit(Method): needs 100 bytes (rows 60 bytes, scratch 40 bytes), more than the memory budget of 99 "
+          "bytes; a smaller batch needs less");
   }
 }

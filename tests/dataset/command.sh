@@ -46,16 +46,18 @@ says() {  # says TEXT SED: the manifest after an edit is refused with the text
   sed "$2" "$work/odd/manifest.json" > "$work/odd/edited.json"
   fails_with "$1" "$shoal" benchmark verify "$work/odd/edited.json" --sources "$data"
 }
-says 'no JSON object' '1d'
+says 'it is no JSON from line 1 on' '1d'
 says 'seed is -3' 's|"seed": .*,|"seed": -3,|'
 says 'seed is 1.5' 's|"seed": .*,|"seed": 1.5,|'
 says 'seed is "x"' 's|"seed": .*,|"seed": "x",|'
 says 'constructor is 7' 's|"constructor": .*,|"constructor": 7,|'
 says 'it has no constructor' 's|"constructor": .*,||'
-says 'parameters is [' 's|"parameters": .*,|"parameters": [],|'
-says 'files.labels is 1' 's|"labels": .*|"labels": 1|'
-says '/dev/zero as labels, which does not lie beside it' 's|"labels": .*|"labels": "/dev/zero"|'
-says 'which does not lie beside it' 's|"labels": .*|"labels": "../../../etc/hostname"|'
+says 'parameters is array' 's|"parameters": .*,|"parameters": [],|'
+says 'files.labels is 1' 's|"labels": "[^"]*"|"labels": 1|'
+says '/dev/zero as labels, which does not lie beside it' 's|"labels": "[^"]*"|"labels": "/dev/zero"|'
+says 'which does not lie beside it' 's|"labels": "[^"]*"|"labels": "../../../etc/hostname"|'
+says 'nested more than 64 deep' "s|\"seed\": .*,|\"seed\": $(printf '[%.0s' {1..2000}),|"
+says 'no JSON from line 4 on' 's|"parameters": .*|}|'
 says 'result_sha256 is null' 's|"result_sha256": .*,|"result_sha256": null,|'
 
 # A path is as long as it is deep: its indentation does not grow without end.

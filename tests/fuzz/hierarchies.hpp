@@ -24,7 +24,8 @@ inline void check_hierarchy(const shoal::Hierarchy& h) {
 
 /// The hierarchy as a TSV, where its ids and names can be written as one.
 inline std::string tsv(const shoal::Hierarchy& h) {
-  std::string text;
+  std::string text =
+      "\xEF\xBB\xBF";  // an id may begin with the same bytes, which are a mark at the start alone
   for (shoal::Node i = 0; i < h.size(); ++i) {
     std::string above;
     for (const shoal::Node p : h.parents(i)) {

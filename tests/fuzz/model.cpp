@@ -15,10 +15,12 @@ const Cpu one({.threads = 1});
 
 Index columns(const Model& model) {
   if (const auto* centroids = std::get_if<KMeansModel>(&model)) return centroids->centroids.cols();
+  if (const auto* graph = std::get_if<GraphModel>(&model)) return graph->rows.cols();
   return std::get<HeadModel>(model).shape.features;
 }
 Index clusters(const Model& model) {
   if (const auto* centroids = std::get_if<KMeansModel>(&model)) return centroids->centroids.rows();
+  if (const auto* graph = std::get_if<GraphModel>(&model)) return graph->centroids.centroids.rows();
   return std::get<HeadModel>(model).shape.clusters;
 }
 
@@ -65,6 +67,9 @@ extern "C" int LLVMFuzzerInitialize(int* arguments, char*** argument) {
                         {std::vector<float>(5, 0.1f), std::vector<float>(5, 2.f)}};
   HeadModel heads{{5, {4, 2}, 3, 2}, {}, 1, 0.1, {}};
   heads.parameters = initial_parameters(heads.shape, 3);
-  return fuzz::plant(*arguments, *argument,
-                     {saved({centroids, "k-means", "{}"}), saved({heads, "TEMI", "{}"})});
+  KMeansModel directions{Matrix<float>(2, 4, 0.5f), true, 0.3, {}};
+  GraphModel graph{directions, Matrix<float>(3, 4, -0.5f), {0, 1, 1}, 2};
+  return fuzz::plant(
+      *arguments, *argument,
+      {saved({centroids, "k-means", "{}"}), saved({heads, "TEMI", "{}"}), saved({graph, "Auto", "{}"})});
 }

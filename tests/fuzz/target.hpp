@@ -1,11 +1,12 @@
 // What the fuzz targets share: inputs as files that lie in memory, seeds, and seals that no checksum guards.
 #pragma once
 
+#include "support/scratch.hpp"
+
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
-#include <iterator>
 #include <string>
 #include <string_view>
 #include <sys/mman.h>
@@ -53,10 +54,7 @@ inline int plant(int arguments, char** argument, const std::vector<std::string>&
   return 0;
 }
 
-inline std::string content(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
+using ::content;
 
 /// Makes the checksums of a model file right again after it has been changed, as whoever forges one would.
 inline std::string resealed(std::string bytes) {

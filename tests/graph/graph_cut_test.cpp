@@ -111,11 +111,3 @@ TEST_CASE("what can't be fitted is refused") {
     (void)fit(GraphCut<Pmi>{.clusters = 2}, std::span<const BorrowedView<AnyRows>>(), cpu);
   });
 }
-
-TEST_CASE("the number of neighbours follows from rows a cluster") {
-  CHECK(default_neighbors(1000, 10) == 50);
-  CHECK(default_neighbors(1000, 500) == 5);
-  CHECK(default_neighbors(100000, 10) == 60);
-  CHECK(default_neighbors(4, 2) == 3);
-  CHECK(default_neighbors(1, 1) == 0);
-}

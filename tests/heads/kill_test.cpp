@@ -2,8 +2,6 @@
 #include "support/scratch.hpp"
 
 #include <csignal>
-#include <fstream>
-#include <iterator>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -19,8 +17,7 @@ namespace {
 
 std::string bytes_of_model(const std::filesystem::path& path, const HeadFit& result) {
   save_model(path, {result.model, "TEMI", "{}"});
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
+  return content(path);
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-#include "laws/row_source.hpp"
+#include <shoal/laws/row_source.hpp>
 #include "support/refused.hpp"
 #include "support/scratch.hpp"
 

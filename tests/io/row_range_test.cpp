@@ -1,4 +1,3 @@
-#include "laws/row_source.hpp"
 #include "support/random_rows.hpp"
 #include "support/refused.hpp"
 
@@ -6,6 +5,7 @@
 
 #include <shoal/io/memory_rows.hpp>
 #include <shoal/io/row_range.hpp>
+#include <shoal/laws/row_source.hpp>
 
 using namespace shoal;
 

@@ -1,4 +1,3 @@
-#include "laws/row_source.hpp"
 #include "support/random_rows.hpp"
 #include "support/refused.hpp"
 #include "support/scratch.hpp"
@@ -6,6 +5,7 @@
 #include <doctest/doctest.h>
 
 #include <shoal/io/shards.hpp>
+#include <shoal/laws/row_source.hpp>
 
 using namespace shoal;
 

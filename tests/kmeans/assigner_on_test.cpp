@@ -1,4 +1,4 @@
-#include "laws/assigner.hpp"
+#include <shoal/laws/assigner.hpp>
 
 #include <shoal/backend/eigen_cpu.hpp>
 #include <shoal/kmeans/bounds/assigner_on_cpu.hpp>

@@ -7,7 +7,7 @@
 
 #include <shoal/graph/node_moves.hpp>
 
-namespace laws {
+namespace shoal::laws {
 
 /// What every model of GraphObjective must pass.
 template <shoal::GraphObjective O> void graph_objective(const O& objective) {
@@ -51,4 +51,4 @@ template <shoal::GraphObjective O> void graph_objective(const O& objective) {
   }
 }
 
-}  // namespace laws
+}  // namespace shoal::laws

@@ -9,7 +9,7 @@
 
 #include <shoal/backend/gpu_memory.cuh>
 
-namespace laws {
+namespace shoal::laws {
 
 /// out[i] ← in[i] + i for each i below count. A thread an item.
 struct AddIndex {
@@ -121,4 +121,4 @@ template <shoal::Runtime Rt, class Require> void obeys_runtime(const Rt& runtime
   frees(runtime, require);
 }
 
-}  // namespace laws
+}  // namespace shoal::laws

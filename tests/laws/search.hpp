@@ -8,7 +8,7 @@
 
 #include <shoal/neighbors/exact.hpp>
 
-namespace laws {
+namespace shoal::laws {
 
 /// `make(threads, memory)` gives a backend. Its neighbours are those of a search in double precision, in
 /// order and without the row itself; the same bits for any number of threads and any budget.
@@ -58,4 +58,4 @@ template <class B> void orders_ties_by_id(const B& backend) {
     for (Index k = 0; k < 299; ++k) CHECK(same.ids(i, k) == (k < i ? k : k + 1));
 }
 
-}  // namespace laws
+}  // namespace shoal::laws

@@ -122,3 +122,21 @@ TEST_CASE("heads: each field that cannot be, and sizes whose products wrap") {
   HeadModel empty;
   CHECK_THROWS_AS(check_model(empty, "who", Errc::bad_file), error);
 }
+
+TEST_CASE("labelled rows: each field that cannot be") {
+  GraphModel model{centroids(), test::random_rows(6, 4, 2), {0, 1, 2, 0, 1, 2}, 3};
+  model.centroids.cosine = true;
+  for (Index c = 0; c < 3; ++c) normalize(model.centroids.centroids.row(c), 4);
+  for (Index i = 0; i < 6; ++i) normalize(model.rows.row(i), 4);
+  CHECK_NOTHROW(check_model(model, "who", Errc::bad_file));
+  refused(model, "temperature", [](GraphModel& m) { m.centroids.temperature = 0; });
+  refused(model, "cosine", [](GraphModel& m) { m.centroids.cosine = false; });
+  refused(model, "rows (3 columns)", [](GraphModel& m) { m.rows = Matrix<float>(6, 3, 1.f); });
+  refused(model, "labels (5)", [](GraphModel& m) { m.labels.pop_back(); });
+  refused(model, "at least one", [](GraphModel& m) { m.rows = Matrix<float>(0, 4), m.labels.clear(); });
+  for (const Index bad : {Index{0}, Index{7}, huge})
+    refused(model, "neighbors", [&](GraphModel& m) { m.neighbors = bad; });
+  for (const Label bad : {-1, 3}) refused(model, "of row 4", [&](GraphModel& m) { m.labels[4] = bad; });
+  for (const float bad : {not_a_number, HUGE_VALF, 0.f})
+    refused(model, "row 2", [&](GraphModel& m) { std::fill_n(m.rows.row(2), 4, bad); });
+}

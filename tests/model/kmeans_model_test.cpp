@@ -1,6 +1,7 @@
 #include "model/corners.hpp"
 
 #include <cmath>
+#include <support/refused.hpp>
 
 #include <doctest/doctest.h>
 
@@ -33,6 +34,25 @@ template <Geometry Geo> void predicts_what_it_was_fitted_to() {
 }
 
 }  // namespace
+
+TEST_CASE("predict tells a hook how far it has come, and stops where it asks") {
+  const Cpu cpu;
+  const Matrix<float> x = corners(70000);  // three windows of a walk
+  const KMeansModel model = fitted<Cosine>(x, cpu);
+  double last = -1;
+  Index calls = 0;
+  (void)predict(model, Rows(x), cpu, 4, [&](const Progress& p) {
+    CHECK(p.phase == "labels");
+    CHECK(p.total == 2);
+    CHECK(double(p.done) + p.part > last);
+    last = double(p.done) + p.part;
+    return ++calls > 0;
+  });
+  CHECK(last == 2);
+  CHECK(calls >= 5);
+  test::refused(Errc::stopped, "before all rows had their labels",
+                [&] { (void)predict(model, Rows(x), cpu, 4, [](const Progress&) { return false; }); });
+}
 
 TEST_CASE("a model labels the rows it was fitted to as the fit did, and is sure of far corners") {
   predicts_what_it_was_fitted_to<Cosine>();

@@ -1,5 +1,6 @@
 // Model files whose every field lies in turn, resealed so that no checksum tells: loading is refused, or
 // gives a model whose answers are within its bounds.
+#include "support/random_rows.hpp"
 #include "support/refused.hpp"
 #include "support/scratch.hpp"
 
@@ -68,7 +69,9 @@ bool is_refused(const std::filesystem::path& path) {
   const Cpu cpu({.threads = 1});
   const Index cols = std::visit(
       [](const auto& model) {
-        if constexpr (requires { model.centroids; })
+        if constexpr (requires { model.centroids.centroids; })
+          return model.centroids.centroids.cols();
+        else if constexpr (requires { model.centroids; })
           return model.centroids.cols();
         else
           return model.shape.features;
@@ -76,7 +79,9 @@ bool is_refused(const std::filesystem::path& path) {
       saved.model);
   const Index most = std::visit(
       [](const auto& model) {
-        if constexpr (requires { model.centroids; })
+        if constexpr (requires { model.centroids.centroids; })
+          return model.centroids.centroids.rows();
+        else if constexpr (requires { model.centroids; })
           return model.centroids.rows();
         else
           return model.shape.clusters;
@@ -173,6 +178,18 @@ TEST_CASE("heads that lie are refused, or predict within bounds") {
       tell_all(folder, heads(), {"features", "clusters", "heads", "best head", "temperature"},
                {"widths", "parameters", "mean", "scale"}, {"kind", "method", "settings"});
   CHECK(told > 4000);
+  CHECK(refused > told * 2 / 3);
+}
+
+TEST_CASE("labelled rows that lie are refused, or predict within bounds") {
+  const Scratch folder("lies", memory_folder());
+  Matrix<float> x = test::random_rows(6, features, 2);
+  for (Index i = 0; i < 6; ++i) normalize(x.row(i), features);
+  const GraphModel model{centroids(true), x, {0, 1, 2, 0, 1, 2}, 3};
+  save_lie(folder / "m.shoal", model, [](ModelWriter&) {});
+  CHECK_FALSE(is_refused(folder / "m.shoal"));
+  const auto [told, refused] = tell_all(folder, model, {"neighbors"}, {"rows", "labels"}, {"by", "kind"});
+  CHECK(told > 1000);
   CHECK(refused > told * 2 / 3);
 }
 

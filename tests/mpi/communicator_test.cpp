@@ -1,7 +1,6 @@
-#include "laws/communicator.hpp"
-
 #include <doctest/doctest.h>
 
+#include <shoal/laws/communicator.hpp>
 #include <shoal/mpi/communicator.hpp>
 
 using namespace shoal;

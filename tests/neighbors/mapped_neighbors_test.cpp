@@ -1,4 +1,4 @@
-#include "laws/sampler.hpp"
+#include <shoal/laws/sampler.hpp>
 #include "support.hpp"
 
 #include <filesystem>

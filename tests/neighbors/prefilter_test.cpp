@@ -28,7 +28,8 @@ void prefilter_law(Index rows_a, Index rows_b, Index d, float mean, float allowe
   const PrefilterBlock<P> x(z_a, [&](Index i) { return to.measure(i); }),
       y(z_b, [&](Index i) { return from.measure(i); });
   const auto key = [&](Index i, Index j) {
-    return pair_key(dot(z_a.row(i), z_b.row(j), d), to.measure(i), from.measure(j), vector_dot_rounding(d));
+    return pair_key(dot_interleaved(z_a.row(i), z_b.row(j), d), to.measure(i), from.measure(j),
+                    vector_dot_rounding(d));
   };
   std::vector<float> keys;
   for (Index i = 0; i < rows_a; ++i)

@@ -1,4 +1,4 @@
-#include "laws/objective.hpp"
+#include <shoal/laws/objective.hpp>
 #include "objective/golden.hpp"
 
 #include <shoal/balancing/marginal_entropy.hpp>

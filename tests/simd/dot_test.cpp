@@ -10,7 +10,7 @@ using namespace shoal;
 
 TEST_CASE("inner products agree with double precision; by fours they have the bits of one") {
   const Philox random(9, 0);
-  for (const Index d : {0, 1, 15, 16, 33, 384}) {
+  for (const Index d : {0, 1, 15, 16, 33, 130, 384}) {
     Matrix<float> x(4, d), y(4, d);
     for (Index i = 0; i < x.size(); ++i) {
       x.data()[i] = static_cast<float>(random.uniform(static_cast<std::uint64_t>(2 * i)) - 0.5);
@@ -27,6 +27,7 @@ TEST_CASE("inner products agree with double precision; by fours they have the bi
       const double allowed = static_cast<double>(d) * 0x1p-24 * absolute;
       CHECK(std::abs(double{dot(x.row(i), y.row(i), d)} - exact) <= allowed);
       CHECK(std::abs(double{dot_in_order(x.row(i), y.row(i), d)} - exact) <= allowed);
+      CHECK(std::abs(double{dot_interleaved(x.row(i), y.row(i), d)} - exact) <= allowed);
       CHECK(four[i] == dot(x.row(0), y.row(i), d));
     }
     Matrix<float> gap(1, d);

@@ -1,4 +1,4 @@
-#include "laws/row_team.hpp"
+#include <shoal/laws/row_team.hpp>
 
 using namespace shoal;
 

@@ -10,7 +10,7 @@ namespace shoal {
 /// A machine, as algorithms see it from the host: parallel tasks with a worker id, a matrix product, a memory
 /// budget. Whatever models it runs every algorithm of shoal by the generic engines; a backend that can do
 /// better specialises an algorithm's engine (AssignerOn, StepOn, SearchOn, ScorerOn).
-/// Laws (tests/laws/backend.hpp): each_task(n, f) calls f(task, worker) once for each task in [0, n), in any
+/// Laws (laws/backend.hpp): each_task(n, f) calls f(task, worker) once for each task in [0, n), in any
 /// order, with worker in [0, threads()) and no two calls at once with the same worker; the exception of the
 /// lowest task that threw is rethrown. product(a, b, c, update) is c ← a b or c += a b of host memory, to
 /// float32 rounding, and the same bits for any number of threads. memory() is the budget in bytes, 0 for

@@ -17,7 +17,7 @@
 namespace shoal {
 
 /// Ranks 0 to size() − 1, each with rows of its own, that call the same functions in the same order.
-/// Laws (tests/laws/communicator.hpp): sum(v) leaves in each element the sum over all ranks, in integers, so
+/// Laws (laws/communicator.hpp): sum(v) leaves in each element the sum over all ranks, in integers, so
 /// that no order matters; all_gather(mine, sizes, all) leaves in `all` the bytes of all ranks in the order of
 /// ranks, sizes[r] those of rank r; broadcast(bytes, root) leaves those of root at every rank; ring(mine,
 /// theirs, work) calls work() while `mine` goes to the next rank and `theirs` comes from the one before, and

@@ -51,10 +51,10 @@ class Shard {
   [[nodiscard]] double max(double own) const {
     return std::ranges::max(ranks_.all_gather(std::span<const double>(&own, 1)));
   }
-  /// The same for each element.
-  void max(std::span<double> own) const {
+  /// The same for each element of numbers of any type.
+  template <class T> void max(std::span<T> own) const {
     if (ranks_.is_alone()) return;
-    const std::vector<double> all = ranks_.all_gather(std::span<const double>(own));
+    const std::vector<T> all = ranks_.all_gather(std::span<const T>(own));
     for (std::size_t i = 0; i < all.size(); ++i) own[i % own.size()] = std::max(own[i % own.size()], all[i]);
   }
 
@@ -110,13 +110,13 @@ class Shard {
   std::vector<Index> starts_;  // [ranks + 1] the id of each rank's first row
 };
 
-/// A hook that asks the hooks of all ranks: where one of them says stop, all stop.
-inline Hook shared_hook(const AnyCommunicator& ranks, const Hook& hook) {
-  if (ranks.is_alone()) return hook;
-  return [&ranks, &hook](const Progress& progress) {
-    std::int64_t stops = report(hook, progress) ? 0 : 1;
-    ranks.sum({&stops, 1});
-    return stops == 0;
+/// For UnitProgress: where the hook of one rank says stop, all stop, at the next unit.
+inline UnitProgress::AnyStops any_stops(const AnyCommunicator& ranks) {
+  if (ranks.is_alone()) return {};
+  return [&ranks](bool stops) {
+    std::int64_t stopping = stops ? 1 : 0;
+    ranks.sum({&stopping, 1});
+    return stopping > 0;
   };
 }
 

@@ -1,4 +1,4 @@
-// What keeps clusters evenly filled while heads are trained: the concept.
+// The concept Balancer: a penalty that keeps clusters evenly filled while heads are trained.
 #pragma once
 
 #include <concepts>
@@ -13,11 +13,11 @@ namespace shoal {
 /// A penalty on the batch marginal P [C], the mean of the student's rows over one view of the batch; a step
 /// adds the mean of the two views' penalties to each head's loss.
 ///   float penalty(team, marginal, gradient) const
-/// returns the penalty and writes gradient[c] = ∂penalty/∂P_c. Balancer::active is false where there is
-/// nothing to add, so that no pass over the batch is made for it. Laws (tests/laws/balancer.hpp): gradient
-/// agrees with finite differences; among marginals that sum to 1 the penalty is least at P = 1/C; finite for
-/// P with zeros; unchanged when classes are permuted. It is a Policy (core/policy.hpp): it has a name, and
-/// names its parameters.
+/// returns the penalty and writes gradient[c] = ∂penalty/∂P_c. Bal::active is false if the penalty is always
+/// 0; then no pass over the batch is made for it. Laws (laws/balancer.hpp): gradient agrees with finite
+/// differences; among marginals that sum to 1 the penalty is least at P = 1/C; finite for P with zeros;
+/// unchanged when classes are permuted. It is a Policy (core/policy.hpp): it has a name, and names its
+/// parameters.
 template <class Bal>
 concept Balancer = Policy<Bal> &&
     requires(const Bal balancer, const AnyTeam team, const float* marginal, float* gradient) {

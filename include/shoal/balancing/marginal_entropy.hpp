@@ -8,7 +8,8 @@ namespace shoal {
 
 /// α Σ_c P_c log P_c, the negative entropy of the batch marginal; gradient α (log P_c + 1). Least at P = 1/C,
 /// where it is −α log C (Van Gansbeke et al., ECCV 2020). Entries below 1e-30 count as 1e-30 in the
-/// logarithm: a cluster that no row of the batch is near has a large but finite gradient.
+/// logarithm, so that the gradient of a cluster without any row in the batch is large but finite. Natural
+/// logarithms, O(C).
 struct MarginalEntropy {
   static constexpr const char* name = "marginal entropy";
   static constexpr bool active = true;
@@ -35,8 +36,8 @@ struct MarginalEntropy {
 };
 static_assert(Balancer<MarginalEntropy>);
 
-/// α (Σ_c P_c log P_c + Σ_c P′_c log P′_c), the sum over both views as SCP counts it: a step adds the mean of
-/// the two views' penalties, so this is MarginalEntropy of 2α.
+/// α (Σ_c P_c log P_c + Σ_c P′_c log P′_c), summed over both views as in SCP. As a step adds the mean of the
+/// two views' penalties, this is MarginalEntropy with 2α.
 struct SummedMarginalEntropy {
   static constexpr const char* name = "marginal entropy, summed over views";
   static constexpr bool active = true;
@@ -44,6 +45,7 @@ struct SummedMarginalEntropy {
   float alpha = 5.f;  ///< at least 0
 
   template <class Visit> void fields(Visit&& visit) const { visit("alpha", alpha); }
+  /// Throws for an α that is negative or not finite.
   void validate() const { MarginalEntropy{.alpha = alpha}.validate(); }
 
   template <class Team>

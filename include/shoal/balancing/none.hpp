@@ -5,8 +5,8 @@
 
 namespace shoal {
 
-/// Adds nothing: for objectives that balance by themselves (TEMI's marginal), and for k-means without size
-/// bounds.
+/// A balancer that adds nothing, for objectives that balance by themselves (TEMI, by its marginal) and for
+/// k-means without size bounds.
 struct NoBalance {
   static constexpr const char* name = "none";
   static constexpr bool active = false;

@@ -1,5 +1,5 @@
-// Exact optimal one-to-one assignment on a sparse table of profits, rectangular as may be, with its
-// certificate.
+// Exact optimal one-to-one assignment on a sparse, possibly rectangular table of profits, with a proof of
+// optimality.
 #pragma once
 
 #include <algorithm>
@@ -24,9 +24,9 @@ template <class W> struct Profits {
   std::span<const W> profit;         ///< [cells]
 };
 
-/// min(rows, cols) pairs of the greatest total profit. The duals prove it: row_price[i] + col_price[j] ≥ w_ij
-/// for all i and j, all prices ≥ 0, and Σ row_price + Σ col_price = total, so that no assignment can have
-/// more.
+/// min(rows, cols) pairs of the greatest total profit, and the dual prices that prove it: row_price[i] +
+/// col_price[j] ≥ w_ij for all i and j, all prices ≥ 0, and Σ row_price + Σ col_price = total, so that no
+/// assignment can have more.
 template <class W> struct Assignment {
   std::vector<Label> row_to_col;  ///< [rows] −1 where the row has no column (rows > cols)
   std::vector<Label> col_to_row;  ///< [cols] −1 where the column has no row (cols > rows)
@@ -61,9 +61,9 @@ template <class W> class Search {
     }
   }
 
-  /// A shortest path in reduced profit from the unassigned row to a free column, or to a row that had best
-  /// give its column away; then prices and pairs along it are moved (Jonker and Volgenant, Computing 38,
-  /// 1987, on sparse rows).
+  /// Finds a shortest path in reduced profit from the unassigned row to a free column, or to a row that
+  /// should give up its column; then updates prices and pairs along the path (Jonker and Volgenant, Computing
+  /// 38, 1987, on sparse rows).
   void place(Label row) {
     heap_ = {};
     touched_.clear();
@@ -85,7 +85,7 @@ template <class W> class Search {
     for (const Label j : touched_) at(col_distance_, j) = unreached;
   }
 
-  /// Pairs what is left with profit 0, lowest indices first.
+  /// Pairs the remaining rows and columns with profit 0, lowest indices first.
   void complete() {
     Label j = 0;
     for (Label i = 0; i < p_.rows; ++i) {
@@ -185,10 +185,11 @@ template <class W> class Search {
 
 }  // namespace assignment_impl
 
-/// The assignment of the greatest total profit. W is an integer, or a float where sums then hold to rounding.
-/// Where several are best, the choice is a fixed function of the table. One thread; at worst rows × cells ×
-/// log, in practice a small multiple of the cells. Throws invalid_argument for arrays that do not fit
-/// together, columns out of range, and profits that are negative or NaN.
+/// Returns the assignment of the greatest total profit. W is an integer type, or a floating-point type, whose
+/// sums are then exact to rounding only. Where several assignments are best, the choice is a fixed function
+/// of the table. One thread; the time is at worst rows × cells × log(cols), in practice a small multiple of
+/// the cells. Throws invalid_argument for arrays that do not fit together, columns out of range, and profits
+/// that are negative or NaN.
 template <class W> [[nodiscard]] Assignment<W> assign(const Profits<W>& profits) {
   check(static_cast<Index>(profits.row_start.size()) == profits.rows + 1 &&
             profits.column.size() == profits.profit.size() &&

@@ -1,4 +1,4 @@
-// Views that are kept beyond the call that they are given in: settings, samplers and row sources hold these.
+// Views that outlive the call that receives them: settings, samplers and row sources hold these.
 #pragma once
 
 #include <concepts>
@@ -11,13 +11,15 @@
 
 namespace shoal {
 
-/// Whether an S owns nothing of what it shows, so that it may end before the views made of it.
+/// Whether an S owns none of its elements, so that it may be destroyed before the views that are made from
+/// it.
 template <class S> inline constexpr bool is_view = false;
 template <class T, std::size_t n> inline constexpr bool is_view<std::span<T, n>> = true;
 template <class T> inline constexpr bool is_view<MatrixView<T>> = true;
 
-/// A view that is kept, made of all that the view is made of but what would be gone when the statement ends:
-/// a temporary that is no view itself. Whatever has a name is taken, and must outlive whoever keeps the view.
+/// A View that may be stored. It converts from whatever View converts from, except from a temporary that owns
+/// its elements, which would be gone at the end of the statement. Named objects are accepted, and must
+/// outlive the object that stores the view.
 template <class View> class BorrowedView : public View {
  public:
   BorrowedView() = default;

@@ -13,7 +13,7 @@
 
 namespace shoal {
 
-/// What kind of thing went wrong; the message says the rest.
+/// The kind of an error; the message has the details.
 enum class Errc {
   invalid_argument,  ///< a setting or an argument out of its range, or shapes that do not match
   bad_data,          ///< NaN, infinite, or zero rows where they have no meaning
@@ -24,15 +24,15 @@ enum class Errc {
   device,            ///< a GPU or library call failed
 };
 
-/// The exception of shoal. Its message names the function, the argument, its value and what was expected, in
-/// one line that is safe to print: control characters, which file names and files may bring, are escaped, and
-/// what is longer than a screen is cut.
+/// The exception that shoal throws. Its message names the function, the argument, its value and what was
+/// expected, in one line that is safe to print: control characters, which may come from files and their
+/// names, are escaped, and a message of more than 4,000 bytes is cut.
 class error : public std::runtime_error {
  public:
   /// An error of that kind with that message.
   error(Errc code, const std::string& message)
       : std::runtime_error(shortened(printable(message), longest_message)), code_(code) {}
-  /// What kind of thing went wrong.
+  /// The kind of the error.
   [[nodiscard]] Errc code() const noexcept { return code_; }
 
  private:
@@ -90,8 +90,8 @@ class MessagePart {
   double real_ = 0;
 };
 
-/// Throws error(code) whose message is the parts, one after the other. Cold: compiled for size, never
-/// inlined.
+/// Throws error(code), whose message is the concatenation of the parts. Marked as cold: compiled for size and
+/// never inlined.
 [[noreturn, gnu::cold, gnu::noinline]] inline void fail(Errc code, std::initializer_list<MessagePart> parts) {
   std::string message;
   for (const MessagePart& part : parts) part.append_to(message);
@@ -101,7 +101,7 @@ template <class... Parts> [[noreturn, gnu::cold, gnu::noinline]] void fail(Errc 
   fail(code, std::initializer_list<MessagePart>{parts...});
 }
 
-/// Throws error(code) with the parts as message unless `ok`. The parts are only put together on failure.
+/// Throws error(code) unless `ok`. The parts make the message, which is only composed on failure.
 template <class... Parts> void check(bool ok, Errc code, const Parts&... parts) {
   if (!ok) [[unlikely]]
     fail(code, parts...);

@@ -1,8 +1,9 @@
-// What all of shoal agrees on: what the compiler must give, the integer types, and the mark of code that a
-// GPU runs too.
+// Common definitions: requirements on the compiler, the integer types, and SHOAL_HD, which marks code that
+// also runs on a GPU.
 #pragma once
 
-// The include of what isn't there ends the compilation: hundreds of errors would bury the one that says why.
+// Including a file that doesn't exist ends the compilation at once; otherwise hundreds of errors would
+// follow.
 #if __cplusplus < 202002L
 #error "shoal needs C++20: compile with -std=c++20 or later"
 #include <shoal/needs_cxx20>

@@ -1,4 +1,5 @@
-// Whether a number is finite, told from its bits: std::isfinite and comparisons vanish under -ffast-math.
+// Whether a number is finite, judged by its bits, because the compiler removes std::isfinite and such
+// comparisons under -ffast-math.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,5 @@
-// 16-bit floats as they are stored: half (IEEE binary16) and bfloat16. Only bits; arithmetic is float32.
-// Layout-compatible with Eigen::half and Eigen::bfloat16.
+// 16-bit floats as they are stored: half (IEEE binary16) and bfloat16, as bit patterns. Arithmetic is
+// float32. Layout-compatible with Eigen::half and Eigen::bfloat16.
 #pragma once
 
 #include <algorithm>
@@ -27,7 +27,7 @@ SHOAL_HD inline float bfloat16_to_float(std::uint16_t b) {
   return __builtin_bit_cast(float, static_cast<std::uint32_t>(b) << 16);
 }
 
-/// Nearest half, ties to even; beyond 65504 infinity; NaN stays NaN.
+/// The nearest half, ties to even. Values too large for a half become infinite; NaN stays NaN.
 SHOAL_HD inline std::uint16_t float_to_half(float x) {
   const std::uint32_t bits = __builtin_bit_cast(std::uint32_t, x);
   const std::uint32_t sign = bits >> 16 & 0x8000u, magnitude = bits & 0x7FFFFFFFu;
@@ -41,7 +41,7 @@ SHOAL_HD inline std::uint16_t float_to_half(float x) {
   return static_cast<std::uint16_t>(sign | ((rounded - 0x38000000u) >> 13));
 }
 
-/// Nearest bfloat16, ties to even; NaN stays NaN.
+/// The nearest bfloat16, ties to even; NaN stays NaN.
 SHOAL_HD inline std::uint16_t float_to_bfloat16(float x) {
   const std::uint32_t bits = __builtin_bit_cast(std::uint32_t, x);
   if ((bits & 0x7FFFFFFFu) > 0x7F800000u) return static_cast<std::uint16_t>(bits >> 16 | 0x40u);

@@ -20,7 +20,7 @@ template <class T> struct Lists {
     return std::span<const T>(values).subspan(static_cast<std::size_t>(offsets[k]),
                                               static_cast<std::size_t>(offsets[k + 1] - offsets[k]));
   }
-  /// Ends the list that values were appended to since the last call.
+  /// Ends the list of the values that were appended since the last call.
   void close() { offsets.push_back(static_cast<Index>(values.size())); }
   void append(std::span<const T> list) {
     values.insert(values.end(), list.begin(), list.end());
@@ -28,8 +28,8 @@ template <class T> struct Lists {
   }
 };
 
-/// The positions i of each key in [0, lists), ascending: list k holds all i with keys[i] = k; negative keys
-/// are left out. Counting sort, O(keys + lists). Pre: keys < lists.
+/// Groups positions by key: list k, for k in [0, lists), holds all i with keys[i] = k, ascending. Negative
+/// keys are left out. Counting sort, O(keys + lists). Pre: each key is less than `lists`.
 template <class T, class Key> [[nodiscard]] Lists<T> group_by(std::span<const Key> keys, Index lists) {
   Lists<T> grouped;
   grouped.offsets.assign(static_cast<std::size_t>(lists) + 1, 0);

@@ -1,4 +1,4 @@
-// What the operating system says of the process: how many processors it may use, and who it is.
+// What the operating system knows of the process: the number of processors that it may use, and its id.
 #pragma once
 
 #include <algorithm>
@@ -25,7 +25,7 @@ namespace shoal {
   return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
 }
 
-/// The number of this process, which a forked child does not share.
+/// The id of this process; a forked child has another.
 [[nodiscard]] inline int process_id() {
 #if defined(_WIN32)
   return ::_getpid();

@@ -1,4 +1,4 @@
-// Row-major matrices: a view that owns nothing, and an owner whose rows start on cache lines when it can.
+// Row-major matrices: a view that owns nothing, and an owner whose elements start on a cache line.
 #pragma once
 
 #include <concepts>
@@ -17,7 +17,7 @@ namespace shoal {
 /// data.
 template <class T> struct MatrixView {
   T* data = nullptr;  ///< the first row
-  Index rows = 0;     ///< how many
+  Index rows = 0;     ///< the number of rows
   Index cols = 0;     ///< elements of a row
   Index stride = 0;   ///< elements from one row to the next
 
@@ -28,7 +28,7 @@ template <class T> struct MatrixView {
   /// Rows `row_stride` elements apart.
   SHOAL_HD constexpr MatrixView(T* values, Index row_count, Index col_count, Index row_stride)
       : data(values), rows(row_count), cols(col_count), stride(row_stride) {}
-  /// A view of const elements from a view of others.
+  /// A view of const elements from a view of mutable ones.
   template <class U>
   requires std::same_as<const U, T> SHOAL_HD constexpr MatrixView(
       const MatrixView<U>& m)  // NOLINT: adds const only
@@ -52,8 +52,8 @@ template <class T> struct MatrixView {
   }
 };
 
-/// Allocates on cache lines and leaves arithmetic elements uninitialised unless given a value. Throws
-/// too_large, with the bytes asked for, where there is no memory.
+/// Allocates arrays that start on a cache line, and leaves arithmetic elements uninitialised unless given a
+/// value. Throws too_large, with the bytes asked for, if there is not enough memory.
 template <class T> struct CacheLineAllocator {
   using value_type = T;
   static constexpr std::align_val_t alignment{64};
@@ -64,7 +64,8 @@ template <class T> struct CacheLineAllocator {
 
   T* allocate(std::size_t count) {
     void* start = ::operator new(count * sizeof(T), alignment, std::nothrow);
-    check(start != nullptr, Errc::too_large, "an array of ", count * sizeof(T), " bytes does not fit into memory");
+    check(start != nullptr, Errc::too_large, "an array of ", count * sizeof(T),
+          " bytes does not fit into memory");
     return static_cast<T*>(start);
   }
   void deallocate(T* p, std::size_t) noexcept { ::operator delete(p, alignment); }
@@ -75,11 +76,11 @@ template <class T> struct CacheLineAllocator {
   template <class U> bool operator==(const CacheLineAllocator<U>&) const { return true; }
 };
 
-/// A vector on cache lines; Buffer<float>(n) is uninitialised, Buffer<float>(n, 0.f) is not.
+/// A vector that starts on a cache line. Buffer<float>(n) is uninitialised, Buffer<float>(n, 0.f) is not.
 template <class T> using Buffer = std::vector<T, CacheLineAllocator<T>>;
 
-/// An owning row-major matrix, contiguous (stride = cols). Copy copies the data. Throws too_large for one
-/// that does not fit into memory.
+/// An owning row-major matrix, contiguous (stride = cols). Copying it copies the data. Throws too_large for a
+/// matrix that does not fit into memory.
 template <class T> class Matrix {
  public:
   Matrix() = default;
@@ -88,7 +89,7 @@ template <class T> class Matrix {
   /// All elements equal to `value`.
   Matrix(Index rows, Index cols, T value) : values_(elements(rows, cols), value), rows_(rows), cols_(cols) {}
 
-  [[nodiscard]] Index rows() const { return rows_; }          ///< how many rows
+  [[nodiscard]] Index rows() const { return rows_; }          ///< the number of rows
   [[nodiscard]] Index cols() const { return cols_; }          ///< elements of a row
   [[nodiscard]] Index size() const { return rows_ * cols_; }  ///< elements in all
   /// The elements, row by row.
@@ -120,7 +121,8 @@ template <class T> class Matrix {
   Index cols_ = 0;
 };
 
-/// Asks for row k, if there is one, ahead of its use: rows far apart are not what a processor foresees.
+/// Prefetches row k, if there is one. The processor's own prefetcher does not foresee rows that are far
+/// apart.
 inline void prefetch_row(MatrixView<const float> m, Index k) {
   constexpr Index line = 16;
   if (k >= m.rows) return;

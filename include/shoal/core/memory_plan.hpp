@@ -1,7 +1,8 @@
-// What a call will hold in memory, by use, told before any of it is allocated.
+// The memory that a call will hold, by use, before any of it is allocated.
 #pragma once
 
 #include <cstddef>
+#include <cstdio>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -56,8 +57,16 @@ constexpr std::size_t bytes_for(Index count, std::size_t each) {
   return static_cast<std::size_t>(count) * each;
 }
 
+/// Bytes as people read them: "800 bytes", "0.0195 GiB", "3.25 GiB".
+inline std::string memory_text(std::size_t bytes) {
+  if (bytes < (std::size_t{1} << 20)) return std::to_string(bytes) + " bytes";
+  char text[32];
+  std::snprintf(text, sizeof text, "%.3g GiB", static_cast<double>(bytes) / 0x1p30);
+  return text;
+}
+
 /// Throws error(too_large) unless the plan fits the budget in bytes (0: no limit). The message begins with
-/// `who` and lists the parts; `advice` may say what would need less.
+/// `who` and lists the parts; `advice` may say which settings would need less.
 inline void check_budget(const char* who, const MemoryPlan& plan, std::size_t budget,
                          std::string_view advice = {}) {
   if (plan.fits(budget)) return;
@@ -65,10 +74,10 @@ inline void check_budget(const char* who, const MemoryPlan& plan, std::size_t bu
   for (const MemoryPlan::Part& part : plan.parts()) {
     if (part.bytes == 0) continue;
     if (!parts.empty()) parts += ", ";
-    parts.append(part.name).append(" ").append(std::to_string(part.bytes));
+    parts.append(part.name).append(" ").append(memory_text(part.bytes));
   }
-  fail(Errc::too_large, who, ": needs ", plan.total(), " bytes (", parts,
-       "), more than the memory budget of ", budget, advice.empty() ? "" : "; ", advice);
+  fail(Errc::too_large, who, ": needs ", memory_text(plan.total()), " (", parts,
+       "), more than the memory budget of ", memory_text(budget), advice.empty() ? "" : "; ", advice);
 }
 
 }  // namespace shoal

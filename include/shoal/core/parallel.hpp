@@ -1,5 +1,5 @@
-// A pool of threads that walks numbered tasks. What a task computes may depend on its number only, never on
-// the thread that runs it; results that are merged are merged in task order. So the bits do not depend on the
+// A pool of threads that runs numbered tasks. What a task computes may depend on its number only, never on
+// the thread that runs it, and results are merged in the order of tasks. So the bits do not depend on the
 // pool.
 #pragma once
 
@@ -26,7 +26,7 @@ namespace shoal {
 /// belong to the process that started them: after fork(), a child makes a pool of its own.
 class Pool {
  public:
-  /// `threads` ≥ 1 in all; threads - 1 are started, or as many as the system lets the process start.
+  /// `threads` ≥ 1 counts the caller's thread: threads - 1 are started, or fewer if the system refuses more.
   explicit Pool(int threads) : owner_(process_id()) {
     try {
       for (int worker = 1; worker < threads; ++worker)
@@ -37,7 +37,7 @@ class Pool {
     count_ = static_cast<int>(threads_->size()) + 1;
   }
   ~Pool() {
-    if (process_id() != owner_) {  // a forked child has none of the threads: there is nobody to join
+    if (process_id() != owner_) {  // a forked child has none of the threads: there is nothing to join
       (void)threads_.release();
       return;
     }
@@ -52,18 +52,21 @@ class Pool {
   [[nodiscard]] int threads() const { return count_; }
 
   /// Calls f(task, worker) once for each task in [0, tasks), in any order; worker in [0, threads()) names the
-  /// thread and is there for scratch space. Returns when all are done. If tasks throw, the exception of the
-  /// lowest-numbered task that threw is rethrown, after no further task is started; memory that ran out is
-  /// too_large. Throws invalid_argument in a forked child of the process that made the pool.
+  /// thread, so that it can have scratch space of its own. Returns when all tasks are done. If tasks throw,
+  /// no further task is started and the exception of the lowest-numbered task that threw is rethrown;
+  /// bad_alloc becomes error(too_large). Throws invalid_argument in a forked child of the process that made
+  /// the pool.
   template <class F> void run(Index tasks, F&& f) {
     if (tasks <= 0) return;
     const bool alone = count_ == 1 || tasks == 1;
     check(alone || process_id() == owner_, Errc::invalid_argument,
           "Cpu: its threads stayed in the process that made it: make another after fork()");
     if (alone || busy_.test_and_set()) {
-      allocating([&] {
-        for (Index task = 0; task < tasks; ++task) f(task, 0);
-      }, "what this task needs");
+      allocating(
+          [&] {
+            for (Index task = 0; task < tasks; ++task) f(task, 0);
+          },
+          "what this task needs");
       return;
     }
     call_ = [](void* context, Index task, int worker) {
@@ -134,7 +137,7 @@ struct Block {
 /// The number of blocks of `size` rows that cover n rows.
 SHOAL_HD constexpr Index block_count(Index n, Index size) { return (n + size - 1) / size; }
 
-/// Block number `index` of that cover.
+/// Block number `index` of these.
 constexpr Block block_at(Index n, Index size, Index index) {
   return {index, index * size, std::min(size, n - index * size)};
 }

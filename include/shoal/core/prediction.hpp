@@ -1,4 +1,4 @@
-// What a fitted model says about rows.
+// The prediction of a fitted model for rows.
 #pragma once
 
 #include <vector>
@@ -7,11 +7,11 @@
 
 namespace shoal {
 
-/// Clusters of n rows, the likeliest first.
+/// The most likely clusters of n rows.
 struct Prediction {
   std::vector<Label> labels;      ///< [n] the most likely cluster, ties by lowest id
   Matrix<Label> top;              ///< [n × k] the k most likely clusters, most likely first
-  std::vector<float> confidence;  ///< [n] the probability of the first
+  std::vector<float> confidence;  ///< [n] the probability of the most likely one
 };
 
 }  // namespace shoal

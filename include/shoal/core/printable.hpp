@@ -1,4 +1,4 @@
-// Text from files and file names, made fit to be shown.
+// Makes text from files, and file names, safe to show.
 #pragma once
 
 #include <string>
@@ -7,7 +7,7 @@
 namespace shoal {
 
 /// The text with each control character written as \xNN, so that a terminal shows it instead of obeying it.
-/// The C1 controls, which UTF-8 spells in two bytes, are among them.
+/// This includes the C1 controls, which take two bytes in UTF-8.
 [[nodiscard]] inline std::string printable(std::string_view text) {
   constexpr const char* digits = "0123456789abcdef";
   std::string shown;
@@ -36,14 +36,19 @@ namespace shoal {
 }
 
 /// The first byte of `text` that is not part of well-formed UTF-8 (RFC 3629: no overlong form, no surrogate,
-/// nothing above U+10FFFF); text.size() where all is.
+/// nothing above U+10FFFF); text.size() if there is none.
 [[nodiscard]] inline std::size_t first_not_utf8(std::string_view text) {
   const auto byte = [&](std::size_t i) {
     return i < text.size() ? static_cast<unsigned char>(text[i]) : static_cast<unsigned char>(0);
   };
   for (std::size_t i = 0; i < text.size();) {
     const unsigned char lead = byte(i), second = byte(i + 1);
-    const std::size_t length = lead < 0x80 ? 1 : lead < 0xC2 ? 0 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : lead < 0xF5 ? 4 : 0;
+    const std::size_t length = lead < 0x80   ? 1
+                               : lead < 0xC2 ? 0
+                               : lead < 0xE0 ? 2
+                               : lead < 0xF0 ? 3
+                               : lead < 0xF5 ? 4
+                                             : 0;
     bool good = length > 0;
     for (std::size_t k = 1; k < length; ++k) good = good && (byte(i + k) & 0xC0) == 0x80;
     if (lead == 0xE0) good = good && second >= 0xA0;

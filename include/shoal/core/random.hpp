@@ -1,5 +1,5 @@
-// Random numbers from a counter: the value is a pure function of (seed, stream, position), so that any
-// thread can make any of them and the result is the same for every number of threads.
+// Random numbers from a counter: each value is a pure function of (seed, stream, position), so that any
+// thread can compute any of them and the result is the same for every number of threads.
 #pragma once
 
 #include <cmath>

@@ -1,4 +1,4 @@
-// A score and whose it is in one word, so that the better of two is the larger word.
+// A score and an id in one word, so that the better of two is the larger word.
 #pragma once
 
 #include <cstdint>
@@ -7,8 +7,8 @@
 
 namespace shoal {
 
-/// A score and an id in one word that orders as they do: higher score first, then lower id. Never 0 for a
-/// finite score.
+/// Packs a score and an id into one word. A word is larger for a higher score and, at equal scores, for a
+/// lower id. It is never 0 for a finite score.
 SHOAL_HD inline std::uint64_t scored(float score, Index id) {
   std::uint32_t bits = __builtin_bit_cast(std::uint32_t, score + 0.f);  // −0 becomes 0: they are equal
   bits = (bits & 0x80000000u) != 0 ? ~bits : bits | 0x80000000u;

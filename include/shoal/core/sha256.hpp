@@ -1,4 +1,4 @@
-// SHA-256, by which a manifest names data.
+// SHA-256, by which a manifest identifies data.
 #pragma once
 
 #include <algorithm>
@@ -13,7 +13,7 @@
 
 namespace shoal {
 
-/// SHA-256 of a stream of bytes (FIPS 180-4). Feed it with update, then ask once for hex().
+/// SHA-256 of a stream of bytes (FIPS 180-4). Call update() for all parts, then hex() once.
 class Sha256 {
  public:
   void update(const void* data, std::size_t bytes) {

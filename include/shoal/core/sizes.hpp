@@ -1,4 +1,4 @@
-// Sizes that are multiplied, and memory that may not be there: both are errors of shoal, never wrapped numbers.
+// Products of sizes that may overflow, and allocations that may fail: both give a shoal::error.
 #pragma once
 
 #include <initializer_list>
@@ -11,8 +11,8 @@
 
 namespace shoal {
 
-/// The product of sizes: elements, bytes, pairs. Throws invalid_argument for a negative size and too_large
-/// where the product is beyond 2^63 − 1; the message starts with `what`, as "fit: n × d".
+/// The product of sizes: a number of elements, bytes or pairs. Throws invalid_argument for a negative size
+/// and too_large for a product above 2^63 − 1; the message starts with `what`, such as "fit: n × d".
 [[nodiscard]] inline Index checked_product(const char* what, std::initializer_list<Index> sizes) {
   bool empty = false;
   for (const Index size : sizes) {
@@ -29,7 +29,8 @@ namespace shoal {
   return product;
 }
 
-/// work(), with std::bad_alloc and std::length_error as error(too_large). `parts` say what was asked for.
+/// Returns work(), and turns std::bad_alloc and std::length_error into error(too_large). `parts` say in the
+/// message what did not fit.
 template <class Work, class... Parts> decltype(auto) allocating(Work&& work, const Parts&... parts) {
   try {
     return work();

@@ -7,9 +7,10 @@
 
 namespace shoal {
 
-/// Places of the best.size() highest scores, best first, ties to the lower place. Returns how many there are:
-/// fewer where there are fewer scores. NaN is never better than a number. O(C) where the best come early, O(C
-/// k) at worst: for few of many (a stream of blocks: neighbors/top.hpp).
+/// Writes the places of the best.size() highest scores into `best`, best first, ties to the lower place.
+/// Returns their number, which is less than best.size() if there are fewer scores. NaN is never better than a
+/// number. With C scores and k = best.size(): O(C) if the best come early, O(C k) at worst; meant for small k
+/// (for a stream of blocks see neighbors/top.hpp).
 template <class Place> Index top_k(std::span<const float> scores, std::span<Place> best) {
   std::size_t held = 0;
   const auto score = [&](Place at) { return scores[static_cast<std::size_t>(at)]; };

@@ -1,4 +1,5 @@
-// Parallel walks over rows, for any backend: each algorithm is compiled once, not once a backend.
+// Parallel walks over rows on any backend, so that each algorithm is compiled once, not once for each
+// backend.
 #pragma once
 
 #include <concepts>
@@ -12,7 +13,7 @@
 
 namespace shoal {
 
-/// A task functor that does nothing: the probe of the concept below (nvcc rejects a lambda there).
+/// A task functor that does nothing, with which the concept below is checked (nvcc rejects a lambda there).
 struct AnyTask {
   void operator()(Index, int) const {}
 };
@@ -33,9 +34,9 @@ concept KnowsRanks = requires(const K k) {
   k.communicator();
 };
 
-/// The workers of any backend, by reference: what an algorithm that walks rows takes. The backend must
-/// outlive it. Results do not depend on the number of workers as long as a task's result depends on the
-/// task's number only; merges happen in the order of blocks.
+/// A type-erased reference to the workers of any backend, which algorithms that walk over rows take. The
+/// backend must outlive it. Results do not depend on the number of workers as long as a task's result depends
+/// on the task's number only, because partial results are merged in the order of blocks.
 class Workers {
  public:
   template <TaskRunner K>
@@ -48,21 +49,22 @@ class Workers {
           static_cast<const K*>(k)->each_task(tasks, task);
         }) {}
 
-  /// The number of workers: each_task hands out worker ids below it.
+  /// The number of workers; worker ids are below it.
   [[nodiscard]] int threads() const { return threads_; }
   /// Bytes that one call may plan for beyond its inputs; 0: no limit.
   [[nodiscard]] std::size_t memory() const { return memory_; }
 
-  /// f(task, worker) once for each task in [0, tasks), in any order; `worker` names the scratch space to use.
+  /// Calls f(task, worker) once for each task in [0, tasks), in any order; `worker` selects the scratch
+  /// space.
   template <class F> void each_task(Index tasks, F&& f) const { each_task_(backend_, tasks, Task(f)); }
 
-  /// f(Block, worker) for each block of `size` rows (the last may be shorter) that cover n rows.
+  /// Calls f(Block, worker) for each of the blocks of `size` rows that cover n rows; the last may be shorter.
   template <class F> void each_block(Index n, Index size, F&& f) const {
     each_task(block_count(n, size), [&](Index i, int worker) { f(block_at(n, size, i), worker); });
   }
 
-  /// merge(map(first block), map(second block), …) in block order: a left fold that starts from `start`.
-  /// map(Block) -> T on any thread; merge(T&, T&&) on the caller's.
+  /// A left fold over the blocks, in their order: calls merge(start, map(block)) for each of them and returns
+  /// `start`. map(Block) -> T runs on any thread, merge(T&, T&&) on the caller's.
   template <class T, class Map, class Merge>
   [[nodiscard]] T reduce_blocks(Index n, Index size, T start, Map&& map, Merge&& merge) const {
     std::vector<T> parts(static_cast<std::size_t>(block_count(n, size)));
@@ -71,7 +73,7 @@ class Workers {
     return start;
   }
 
-  /// f(i) once for each i in [0, n), in any order.
+  /// Calls f(i) once for each i in [0, n), in any order.
   template <class F> void each_row(Index n, F&& f) const {
     each_block(n, 1024, [&](Block b, int) {
       for (Index i = b.first; i < b.first + b.count; ++i) f(i);

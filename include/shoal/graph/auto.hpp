@@ -7,7 +7,7 @@
 
 namespace shoal {
 
-/// Clusters by the recipe that measured best (docs/graph.md). One view: k-means from a Ward start, then local
+/// Clusters by the recipe that measured best. One view: k-means from a Ward start, then local
 /// moves of PMI on the neighbour graph. Several views: their neighbour graphs are summed; up to 100 clusters
 /// local moves begin with Leiden on that graph, beyond with k-means from a Ward start on the joined views.
 struct Auto {

@@ -1,17 +1,12 @@
 // Clusters that the neighbour graph improves: k-means, then local moves that raise an objective of the graph.
 #pragma once
 
-#include <algorithm>
-#include <cmath>
-
 #include <shoal/backend/backend.hpp>
 #include <shoal/graph/joined_views.hpp>
 #include <shoal/graph/leiden_at.hpp>
-#include <shoal/graph/neighbor_graph.hpp>
 #include <shoal/graph/refine.hpp>
+#include <shoal/graph/view_graph.hpp>
 #include <shoal/graph/ward_start.hpp>
-#include <shoal/neighbors/exact.hpp>
-#include <shoal/neighbors/inverted_lists.hpp>
 
 namespace shoal {
 
@@ -44,28 +39,7 @@ struct GraphCutResult {
   Index neighbors = 0;         ///< m, where the graph was built here
 };
 
-/// The neighbours that the graph of n rows in C clusters is built of, where no number is given.
-inline Index default_neighbors(Index n, Index clusters) {
-  return std::min(n - 1, std::clamp<Index>(n / (2 * std::max<Index>(clusters, 1)), 5, 60));
-}
-
 namespace graph_cut_impl {
-
-inline constexpr Index exact_rows = 200'000;  // beyond, neighbours come from inverted lists
-
-/// The nearest neighbours of rows, and their similarities, floored at 0, to a power.
-template <Backend B>
-Neighbors search(AnyRows rows, Index count, double power, const B& backend, const Hook& hook) {
-  const NeighborSettings settings{.count = count, .keep_similarities = true};
-  Neighbors found = rows.rows() <= exact_rows
-                        ? exact_neighbors(rows, settings, backend, hook)
-                        : approximate_neighbors(rows, settings, ListSettings{}, backend, hook);
-  for (Index i = 0; i < found.similarities.size(); ++i) {
-    float& similarity = found.similarities.data()[i];
-    similarity = static_cast<float>(std::pow(std::max(double{similarity}, 0.), power));
-  }
-  return found;
-}
 
 inline void check_clusters(Index clusters, Index n) {
   check(clusters >= 1 && clusters <= n, Errc::invalid_argument, "fit(GraphCut): clusters (", clusters,
@@ -120,27 +94,17 @@ GraphCutResult fit(const GraphCut<O>& settings, AnyRows rows, const NeighborGrap
 }
 
 /// Clusters of rows seen in several views (row sources of equally many rows): the views' neighbour graphs are
-/// summed, and k-means reads the views side by side, each row of each at length one. Neighbours by cosine:
-/// exact up to 200,000 rows, from inverted lists beyond.
+/// summed (graph/view_graph.hpp), and k-means reads the views side by side, each row of each at length one.
 template <GraphObjective O, Backend B>
 GraphCutResult fit(const GraphCut<O>& settings, std::span<const BorrowedView<AnyRows>> views,
                    const B& backend, const Hook& hook = {}) {
   const JoinedViews joined(views);
   const Index n = joined.rows();
   graph_cut_impl::check_clusters(settings.clusters, n);
-  check(settings.neighbors >= 0 && settings.neighbors < std::max<Index>(n, 1), Errc::invalid_argument,
-        "fit(GraphCut): neighbors (", settings.neighbors, ") must be below the number of rows (", n, ")");
-  check(settings.power >= 0 && std::isfinite(settings.power), Errc::invalid_argument,
-        "fit(GraphCut): power (", settings.power, ") must be finite and at least 0");
+  check(settings.neighbors >= 0, Errc::invalid_argument, "fit(GraphCut): neighbors (", settings.neighbors,
+        ") must be at least 0");
   const Index count = settings.neighbors > 0 ? settings.neighbors : default_neighbors(n, settings.clusters);
-  std::vector<Neighbors> found;
-  std::vector<NeighborView> tables;
-  for (const AnyRows& view : views)
-    found.push_back(n > 1 ? graph_cut_impl::search(view, count, settings.power, backend, hook)
-                          : Neighbors{Matrix<std::int32_t>(n, 0), {}});
-  for (const Neighbors& table : found) tables.emplace_back(table);
-  const NeighborGraph graph = neighbor_graph(std::span<const NeighborView>(tables), backend);
-  found.clear();
+  const NeighborGraph graph = view_graph(views, count, settings.power, backend, hook);
   GraphCutResult result = views.size() == 1 ? fit(settings, views.front(), graph, backend, hook)
                                             : fit(settings, joined, graph, backend, hook);
   result.neighbors = count;

@@ -42,7 +42,7 @@ inline Matrix<float> merged(const KMeansResult& fine, Index clusters) {
 
 /// Lloyd's k-means from a Ward start: `first_iterations` of k-means at `factor` times as many clusters, their
 /// centroids merged down by Ward's tree (kmeans/merge_tree.hpp), and k-means from those. On real sets it
-/// starts local moves on the neighbour graph better than k-means++ does (docs/graph.md). Throws as
+/// starts local moves on the neighbour graph better than k-means++ does. Throws as
 /// fit(KMeans) does. O(factor · first_iterations · n C d + (factor · C)² d).
 template <Geometry Geo, class Machine>
 KMeansResult fit(const WardKMeans<Geo>& settings, const AnyRows& rows, const Machine& backend,

@@ -133,9 +133,10 @@ inline void save_checkpoint(const std::string& path, const Training& training,
 }
 
 /// Reads it back into a training of the same settings; the run goes on with the same bits as if it had never
-/// stopped. Throws bad_file for a file that is damaged or of another version, or that holds no state a
-/// training can have, whoever wrote it, and invalid_argument for one of other settings, data, pairs or
-/// machine.
+/// stopped. The training may be of more epochs than the one that was saved: it then goes on at the rates that
+/// its own schedule has from there on. Throws bad_file for a file that is damaged or of another version, or
+/// that holds no state a training can have, whoever wrote it, and invalid_argument for one of other settings,
+/// data, pairs or machine.
 inline void load_checkpoint(const std::string& path, Training& training, const std::string& fingerprint) {
   using namespace checkpoint_impl;
   const ModelFile file(path);
@@ -144,7 +145,8 @@ inline void load_checkpoint(const std::string& path, Training& training, const s
   check(file.has("format") && file.number<Index>("format") == format, Errc::bad_file, "fit: the checkpoint ",
         path, " was written by another version of shoal and can't be resumed; start again without resuming");
   const std::string stored = file.text("fingerprint");
-  check(stored == fingerprint, Errc::invalid_argument, "fit: the checkpoint ", path,
+  check(stored == fingerprint || goes_on_longer(fingerprint, stored), Errc::invalid_argument,
+        "fit: the checkpoint ", path,
         " is of another training and can't be resumed; it has: ", lines_missing_in(fingerprint, stored),
         "; this one has: ", lines_missing_in(stored, fingerprint));
   training.step = file.number<Index>("step");

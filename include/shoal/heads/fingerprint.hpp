@@ -5,6 +5,7 @@
 #include <concepts>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <shoal/core/config.hpp>
@@ -85,6 +86,22 @@ template <class Multiply> void add_machine(Fingerprint& to, const char* engine, 
   to.add("engine", std::string_view(engine));
   to.add("vector width", static_cast<Index>(vector_width));
   to.add("products", checksum(c.data(), static_cast<std::size_t>(c.size()) * sizeof(float)));
+}
+
+/// Whether the training `asked` is the training `done` but for more epochs.
+[[nodiscard]] inline bool goes_on_longer(std::string_view asked, std::string_view done) {
+  const auto split = [](std::string_view text) {
+    constexpr std::string_view name = "\nepochs ";
+    const std::size_t begin = text.find(name), end = text.find('\n', begin + 1);
+    Index epochs = 0;
+    if (begin == std::string_view::npos || end == std::string_view::npos)
+      return std::pair(epochs, std::string(text));
+    std::from_chars(text.data() + begin + name.size(), text.data() + end, epochs);
+    return std::pair(epochs, std::string(text.substr(0, begin)) + std::string(text.substr(end)));
+  };
+  const auto [asked_epochs, asked_rest] = split(asked);
+  const auto [done_epochs, done_rest] = split(done);
+  return asked_rest == done_rest && done_epochs > 0 && asked_epochs > done_epochs;
 }
 
 /// The lines of a fingerprint that another lacks, in one line.

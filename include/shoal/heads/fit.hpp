@@ -25,10 +25,13 @@ struct HeadFit : Prediction {
 
 /// Returns the peak bytes of a training on features of so many columns, by use, before any of it is
 /// allocated. No part grows with B × C × H but "partner rows", which are kept only where the backend's budget
-/// has room for them: the results are the same bits without.
+/// has room for them: the results are the same bits without. Throws too_large where heads × a layer are
+/// beyond what can be counted in bytes.
 template <Objective Obj, Balancer Bal, Backend B>
 [[nodiscard]] MemoryPlan plan(const Heads<Obj, Bal>& settings, Index features, const B& backend) {
-  return StepOn<B>::plan(settings.general(), features, backend);
+  const HeadSettings general = settings.general();
+  settings_impl::check_sizes(general, features);
+  return StepOn<B>::plan(general, features, backend);
 }
 
 namespace fit_impl {
@@ -97,7 +100,12 @@ inline HeadFit run(const Job& job, const Hook& hook, const Checkpoints& checkpoi
   result.model = {training.state.shape, training.state.take_averaged(), training.best_head(),
                   settings.needs.teacher ? settings.teacher_temperature : settings.student_temperature,
                   scaling};
+  const auto labels = [&](Index done) {
+    report(hook, {.phase = "labels", .done = done, .total = 1, .objective = 0, .detail = {}});
+  };
+  labels(0);
   static_cast<Prediction&>(result) = job.predict(result.model);
+  labels(1);
   result.history = std::move(training.history);
   result.steps = training.step;
   result.stop = training.stop;
@@ -107,13 +115,13 @@ inline HeadFit run(const Job& job, const Hook& hook, const Checkpoints& checkpoi
 }  // namespace fit_impl
 
 /// Trains heads on features [n × d] and the pairs that `sampler` draws, and returns the clusters of all n
-/// rows by the best head, the model and the record of the training. The hook sees every step ("heads") and
-/// may stop the training, which then ends with what it has learnt; `checkpoints` says whether it is saved and
-/// resumed. A checkpoint can be resumed with the same settings, data, pairs and kind of machine only. The
-/// same seed gives the same bits, for any number of threads, in one go or resumed. Throws invalid_argument
-/// for settings out of range, bad_data for rows that are not finite or of a squared length of 1e30 and more
-/// (standardised columns may have any scale), too_large for more than
-/// backend.memory(), not_finite where the training diverges.
+/// rows by the best head, the model and the record of the training. The hook sees every step ("heads"), then
+/// the prediction ("labels"), and may stop the training, which then ends with what it has learnt;
+/// `checkpoints` says whether it is saved and resumed. A checkpoint can be resumed with the same settings,
+/// data, pairs and kind of machine only, but for more epochs. The same seed gives the same bits, for any
+/// number of threads, in one go or resumed. Throws invalid_argument for settings out of range, bad_data for
+/// rows that are not finite or of a squared length of 1e30 and more (standardised columns may have any
+/// scale), too_large for more than backend.memory(), not_finite where the training diverges.
 template <Objective Obj, Balancer Bal, Sampler Smp, Backend B>
 [[nodiscard]] HeadFit fit(const Heads<Obj, Bal>& asked, AnyRows features, const Smp& sampler,
                           const B& backend, const Hook& hook = {}, const Checkpoints& checkpoints = {}) {

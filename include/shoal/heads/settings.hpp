@@ -73,11 +73,15 @@ struct HeadSettings {
 
 namespace settings_impl {
 
-/// Throws where steps, parameters or activations are more than can be counted.
-inline void check_sizes(const HeadSettings& s, Index n, Index d) {
+/// Throws where the schedule's steps are more than can be counted.
+inline void check_steps(const HeadSettings& s, Index n) {
   constexpr Index most_steps = Index{1} << 53;  // the schedule counts them in double
   check(s.epochs <= most_steps / (n / s.batch), Errc::invalid_argument, "fit: heads settings: epochs (",
         s.epochs, ") times the ", n / s.batch, " steps of an epoch must be at most 2^53");
+}
+
+/// Throws where the bytes of parameters or activations are more than can be counted.
+inline void check_sizes(const HeadSettings& s, Index d) {
   const Index bytes = 4 * static_cast<Index>(sizeof(float)) * (std::ssize(s.hidden) + 2);
   Index inputs = d;
   const auto layer = [&](const char* what, Index outputs) {
@@ -132,7 +136,8 @@ inline void check_settings(const HeadSettings& s, Index n, Index d) {
          "in [1e-30, 1e30]");
   within(s.teacher_momentum, fraction(s.teacher_momentum), "teacher_momentum", "in [0, 1)");
   within(s.marginal_momentum, fraction(s.marginal_momentum), "marginal_momentum", "in [0, 1)");
-  settings_impl::check_sizes(s, n, d);
+  settings_impl::check_steps(s, n);
+  settings_impl::check_sizes(s, d);
 }
 
 }  // namespace shoal

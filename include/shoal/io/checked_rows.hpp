@@ -6,6 +6,7 @@
 #include <vector>
 
 #include <shoal/core/check.hpp>
+#include <shoal/core/progress.hpp>
 #include <shoal/core/workers.hpp>
 #include <shoal/io/row_source.hpp>
 #include <shoal/linalg/row_check.hpp>
@@ -24,6 +25,8 @@ class CheckedRows {
   [[nodiscard]] bool unit() const { return unit_; }
   /// Rows are known to be good: they are no longer looked through.
   void trust() { trusted_ = true; }
+  /// Walks tell it how far they have come. It must outlive these rows and their copies.
+  void watch(UnitProgress& progress) { progress_ = &progress; }
   /// f(first, count) for windows of some 32,768 rows, a whole number of `step`, in order. Of a mapped file
   /// the next window is read ahead, and those behind leave this process's memory.
   template <class F> void walk(Index step, const F& f) const {
@@ -31,6 +34,7 @@ class CheckedRows {
     for (Index first = 0; first < n; first += window) {
       if (first + window < n) source_.will_need(first + window, std::min(window, n - first - window));
       f(first, std::min(window, n - first));
+      if (progress_ != nullptr) progress_->pass(std::min(n, first + window), n);
     }
   }
   /// f(Block, worker) for each block of `step` rows, on the workers, in such windows.
@@ -124,6 +128,7 @@ class CheckedRows {
   AnyRows source_;
   bool unit_, trusted_ = false;
   const char* who_;
+  UnitProgress* progress_ = nullptr;
 };
 
 }  // namespace shoal

@@ -14,7 +14,7 @@
 namespace shoal {
 
 /// n rows of d features, stored anywhere in any precision, read as float32.
-/// Laws (tests/laws/row_source.hpp): rows() and cols() never change; read(first, out) fills out with rows
+/// Laws (laws/row_source.hpp): rows() and cols() never change; read(first, out) fills out with rows
 /// [first, first + out.rows), gather(ids, out) with the rows of those ids in that order, the same bits for
 /// the same row each time and by either way; both are const, safe from several threads, and write nothing but
 /// out (whose cols are cols()). will_need(first, count) may start reading ahead, and says with count = 0
@@ -37,8 +37,8 @@ class Rows {
   Rows(MatrixView<const float> m)
       : Rows(m.data, Dtype::float32, m.rows, m.cols, m.stride) {}  // NOLINT: a view
   /// The rows of a matrix, which must outlive them.
-  Rows(const Matrix<float>& m) : Rows(m.view()) {}                 // NOLINT
-  Rows(Matrix<float>&&) = delete;                                  // it would be gone before it is read
+  Rows(const Matrix<float>& m) : Rows(m.view()) {}  // NOLINT
+  Rows(Matrix<float>&&) = delete;                   // it would be gone before it is read
   /// `stride` counts elements from one row to the next.
   Rows(const void* data, Dtype type, Index rows, Index cols, Index stride)
       : data_(static_cast<const std::byte*>(data)), type_(type), rows_(rows), cols_(cols), stride_(stride) {}
@@ -72,6 +72,18 @@ class Rows {
 };
 static_assert(RowSource<Rows>);
 
+class AnyRows;
+
+/// What has a function by which rows are read, but is no RowSource: some function of it is missing or
+/// differs.
+template <class S>
+concept UnfinishedRowSource = !RowSource<S> && !requires(const S& s) {
+  s.operator AnyRows();
+}
+&&(
+    requires(S s, Index first, MatrixView<float> out) { s.read(first, out); } ||
+    requires(S s, std::span<const Index> ids, MatrixView<float> out) { s.gather(ids, out); });
+
 /// Any row source behind one type, by reference: what algorithms take inside, so that each is compiled once
 /// and not once a source. The source must outlive it.
 class AnyRows {
@@ -92,6 +104,29 @@ class AnyRows {
           static_cast<const S*>(s)->will_need(first, count);
         }) {
     if constexpr (requires { source.in_place(); }) in_place_ = source.in_place();
+  }
+
+  /// Says at compile time what a source of one's own lacks.
+  template <UnfinishedRowSource S> AnyRows(const S&) {  // NOLINT
+    static_assert(
+        requires(const S s) {
+          { s.rows() } -> std::convertible_to<Index>;
+        },
+        "a RowSource needs: Index rows() const");
+    static_assert(
+        requires(const S s) {
+          { s.cols() } -> std::convertible_to<Index>;
+        },
+        "a RowSource needs: Index cols() const");
+    static_assert(
+        requires(const S s, Index first, MatrixView<float> out) { s.read(first, out); },
+        "a RowSource needs: void read(Index first, MatrixView<float> out) const");
+    static_assert(
+        requires(const S s, std::span<const Index> ids, MatrixView<float> out) { s.gather(ids, out); },
+        "a RowSource needs: void gather(std::span<const Index> ids, MatrixView<float> out) const");
+    static_assert(
+        requires(const S s, Index first) { s.will_need(first, first); },
+        "a RowSource needs: void will_need(Index first, Index count) const, which may do nothing");
   }
 
   /// A matrix in memory, as it is.
@@ -123,11 +158,11 @@ class AnyRows {
   [[nodiscard]] MatrixView<const float> in_place() const { return in_place_; }
 
  private:
-  const void* source_;
-  Index rows_, cols_;
-  void (*read_)(const void*, Index, MatrixView<float>);
-  void (*gather_)(const void*, std::span<const Index>, MatrixView<float>);
-  void (*will_need_)(const void*, Index, Index);
+  const void* source_ = nullptr;
+  Index rows_ = 0, cols_ = 0;
+  void (*read_)(const void*, Index, MatrixView<float>) = nullptr;
+  void (*gather_)(const void*, std::span<const Index>, MatrixView<float>) = nullptr;
+  void (*will_need_)(const void*, Index, Index) = nullptr;
   MatrixView<const float> in_place_;
 };
 static_assert(RowSource<AnyRows>);

@@ -63,8 +63,8 @@ struct Moments {
 }  // namespace standardize_impl
 
 /// Mean and 1/s of each column, s² = Σ (x − mean)² / (n − 1). A column without variance, or of one so small
-/// that 1/s is beyond float32, and every column where n < 2, is left as it is: mean 0, scale 1. One pass over the rows in blocks, sums in float64, the
-/// same bits for any number of threads; O(n d). Throws bad_data for a column that holds NaN or infinity.
+/// that 1/s is beyond float32, and every column where n < 2, is left as it is: mean 0, scale 1. One pass over the
+/// rows in blocks, sums in float64, the same bits for any number of threads; O(n d). Throws bad_data for a column that holds NaN or infinity.
 [[nodiscard]] inline ColumnScaling column_scaling(AnyRows source, Workers workers) {
   using standardize_impl::Moments;
   constexpr Index block_rows = 1024;
@@ -76,6 +76,7 @@ struct Moments {
   for (std::size_t j = 0; j < moments.mean.size(); ++j) {
     check(is_finite(moments.squares[j]), Errc::bad_data, "column_scaling: column ", j,
           " of the features holds NaN or infinity");
+    if (moments.count < 2) continue;
     const double deviation = std::sqrt(moments.squares[j] / (moments.count - 1));
     constexpr double most = std::numeric_limits<float>::max();
     if (!(deviation > 1 / most)) continue;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <bit>
+#include <functional>
 #include <vector>
 
 #include <shoal/core/workers.hpp>
@@ -24,10 +25,14 @@ class AfkMc2 {
         from_first_(rows, shard, weights, workers),
         proposals_(shard) {}
 
-  void choose(MatrixView<float> centroids) {
+  /// Fills `centroids` [C × d], and tells `chosen` how many there are as it goes.
+  void choose(MatrixView<float> centroids, const std::function<void(Index)>& chosen = {}) {
     add_first(centroids);
-    for (Index held = 1; held < centroids.rows; held += batch)
-      add_batch(centroids, held, std::min<Index>(batch, centroids.rows - held));
+    for (Index held = 1; held < centroids.rows; held += batch) {
+      const Index count = std::min<Index>(batch, centroids.rows - held);
+      add_batch(centroids, held, count);
+      if (chosen) chosen(held + count);
+    }
   }
 
   static constexpr Index chain = 200, batch = 32;

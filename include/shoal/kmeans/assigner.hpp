@@ -1,5 +1,5 @@
-// What k-means asks of a machine: the nearest centroid of every row, iteration after iteration, and the few
-// nearest centroids of given rows.
+// The engines of k-means on a backend: an Assigner finds the nearest centroid of every row in each iteration,
+// a CentroidSearch the few nearest centroids of given rows.
 #pragma once
 
 #include <functional>
@@ -13,28 +13,29 @@
 
 namespace shoal {
 
-/// How much memory pruning may take; the labels are the same bit for bit.
+/// How much memory pruning may take. The labels do not depend on it.
 enum class Bounds {
   automatic,  ///< the first of those below that fits half the memory budget; where there is none, what the
               ///< rows take in float32, from 512 MiB to 2 GiB
   pair,       ///< a byte for each row and centroid, and one for each feature of a row
   group,      ///< a byte for each row and eight centroids
-  none,       ///< nothing kept: each iteration is a product in bytes and what it leaves undecided
+  none,       ///< nothing kept: an iteration is a product in bytes, and the distances that it can't exclude
   off,        ///< no pruning: each iteration is the full product
 };
 
-/// What an assigner is made for. All that it refers to must outlive the assigner.
+/// The arguments of an assigner. Everything that they refer to must outlive the assigner.
 struct AssignmentJob {
   const CheckedRows& rows;
   Index clusters;
   Bounds bounds;                        ///< memory that pruning may take, for assigners that prune
-  std::span<const float> weights = {};  ///< one a row, or empty: all 1
+  std::span<const float> weights = {};  ///< one per row, or empty: all 1
   std::span<double> squares = {};       ///< [n] receives ‖x‖² of each row in the first iteration
 };
 
-/// The assignment step of Lloyd's iterations on some machine.
-/// Laws: every label is that of a nearest centroid, but for rows as near to two of them as the rounding of
-/// products can tell; `sums` are afterwards those of the labels; the same bits for any number of threads.
+/// The assignment step of Lloyd's iterations.
+/// Laws: every label is that of a nearest centroid, except for rows whose distances to two centroids differ
+/// by less than the rounding of products; afterwards `sums` are those of the labels; the bits are the same
+/// for any number of threads.
 class Assigner {
  public:
   Assigner() = default;
@@ -42,17 +43,17 @@ class Assigner {
   Assigner& operator=(const Assigner&) = delete;
   virtual ~Assigner() = default;
 
-  /// Overwrites labels [n] (negative: the row has none yet) with the nearest of the centroids [C × d], brings
-  /// the sums in step, and returns the number of rows whose label changed.
+  /// Overwrites labels [n] (negative: the row has none yet) with the nearest of the centroids [C × d],
+  /// updates the sums accordingly, and returns the number of rows whose label changed.
   virtual Index assign(MatrixView<const float> centroids, std::span<Label> labels, ClusterSums& sums) = 0;
-  /// Tells that the row was given another label from outside.
+  /// Must be called when the label of a row was changed by someone else.
   virtual void relabel(Index /*row*/) {}
-  /// The share of (row, centroid) pairs whose distance the last assignment did without.
+  /// The share of (row, centroid) pairs whose distance the last assignment did not compute.
   [[nodiscard]] virtual double pruned() const { return 0; }
 };
 
-/// Brings sums in step with labels of rows that start at `first`, which were `before`; returns the number
-/// that changed. Reads the rows that moved.
+/// Updates the sums for the rows from `first` on, whose labels were `before` and are `labels` now. Returns
+/// the number of labels that changed. Reads the rows that moved.
 inline Index apply_moves(Index first, std::span<const Label> before, std::span<const Label> labels,
                          const CheckedRows& rows, std::span<const float> weights, ClusterSums& sums,
                          Workers workers) {
@@ -106,8 +107,8 @@ class BlockAssigner : public Assigner {
   Workers workers_;
 };
 
-/// A block of rows with their nearest centroids. `place` counts rows in the order in which they were asked
-/// for; values(i, k) is ‖c‖² / 2 − x·c + price of the centroid labels(i, k), nearest first.
+/// A block of rows with their nearest centroids, nearest first. `place` is the position of the first row in
+/// the question; values(i, k) is ‖c‖² / 2 − x·c + price of the centroid labels(i, k).
 struct FoundCentroids {
   Index place;
   MatrixView<const float> rows;
@@ -115,16 +116,16 @@ struct FoundCentroids {
   MatrixView<const float> values;
 };
 
-/// What is to be found by a CentroidSearch.
+/// The question that a CentroidSearch answers.
 struct CentroidQuestion {
   const CheckedRows& rows;
   std::optional<std::span<const Index>> ids = {};  ///< the rows, ascending; all where there are none
-  Index count = 1;                                 ///< centroids a row, at most C
+  Index count = 1;                                 ///< centroids per row, at most C
   std::span<const float> prices = {};  ///< [C] added to half the squared distances; empty: all 0; infinite
                                        ///< for a centroid that is not to be found
 };
 
-/// The few nearest centroids of rows on some machine.
+/// Finds the few nearest centroids of rows.
 class CentroidSearch {
  public:
   using Sink = std::function<void(const FoundCentroids&)>;
@@ -134,8 +135,8 @@ class CentroidSearch {
   CentroidSearch& operator=(const CentroidSearch&) = delete;
   virtual ~CentroidSearch() = default;
 
-  /// Hands the centroids of least ‖x − c‖² / 2 + price of each row, ties to the lowest index, to the sink:
-  /// block by block, in any order, on any thread.
+  /// Passes the centroids of least ‖x − c‖² / 2 + price of each row to the sink, block by block, in any order
+  /// and on any thread. Ties go to the lowest index.
   virtual void find(const CentroidQuestion& question, const Sink& sink) = 0;
 };
 

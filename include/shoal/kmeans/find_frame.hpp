@@ -2,7 +2,10 @@
 #pragma once
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
+#include <cstdint>
+#include <limits>
 #include <span>
 #include <vector>
 
@@ -21,38 +24,42 @@ class Moments {
   Moments() = default;
   /// For so many rows of weights up to `weight`, whose x − p are at most `reach`.
   Moments(std::vector<float> pilot, double reach, double weight, Index rows)
-      : widest(pilot.size(), 0.0),
-        pilot_(std::move(pilot)),
+      : pilot_(std::move(pilot)),
         gaps_(reach * weight, static_cast<double>(rows)),
         squares_(reach * reach * weight, static_cast<double>(rows)),
-        sums_(2 * pilot_.size(), 0) {}
-
-  std::vector<double> widest;  ///< [d] max |x − p| of any row
+        sums_(2 * pilot_.size(), 0),
+        widest_(pilot_.size(), 0) {}
 
   void add(const float* x, double w) {
     const std::size_t cols = pilot_.size();
     const float* p = pilot_.data();
-    std::int64_t *sum = sums_.data(), *square = sum + cols;
-    double* wide = widest.data();
+    // None overlaps another: the loop is one of vectors.
+    std::int64_t* __restrict sum = sums_.data(), * __restrict square = sums_.data() + cols;
+    std::int64_t* __restrict wide = widest_.data();
+    const SumGrid gaps = gaps_, squares = squares_;
     for (std::size_t j = 0; j < cols; ++j) {
       const double gap = static_cast<double>(x[j]) - static_cast<double>(p[j]);
-      sum[j] = wrapped_sum(sum[j], gaps_.units(w * gap));
-      square[j] = wrapped_sum(square[j], squares_.units(w * (gap * gap)));
-      const double length = gap < 0 ? -gap : gap;
+      sum[j] = wrapped_sum(sum[j], gaps.units(w * gap));
+      square[j] = wrapped_sum(square[j], squares.units(w * (gap * gap)));
+      const std::int64_t length = std::bit_cast<std::int64_t>(gap) & std::numeric_limits<std::int64_t>::max();
       wide[j] = length > wide[j] ? length : wide[j];
     }
   }
   void add(const Moments& other) {
     for (std::size_t j = 0; j < sums_.size(); ++j) sums_[j] = wrapped_sum(sums_[j], other.sums_[j]);
-    for (std::size_t j = 0; j < widest.size(); ++j) widest[j] = std::max(widest[j], other.widest[j]);
+    for (std::size_t j = 0; j < widest_.size(); ++j) widest_[j] = std::max(widest_[j], other.widest_[j]);
   }
   /// Those of the rows of all ranks.
   void share(const Shard& shard) {
     shard.ranks().sum(sums_);
-    shard.max(widest);
+    shard.max(std::span(widest_));
   }
 
-  [[nodiscard]] double reached() const { return std::ranges::max(widest); }
+  /// max |x − p| of any row in one column, and in all; NaN where a row has a NaN.
+  [[nodiscard]] double widest(std::size_t j) const { return std::bit_cast<double>(widest_[j]); }
+  [[nodiscard]] double reached() const { return std::bit_cast<double>(std::ranges::max(widest_)); }
+  /// Whether all rows were finite.
+  [[nodiscard]] bool finite() const { return is_finite(reached()); }
 
   /// The frame: an origin where the mean is far from 0 beside the spread, a scale where values are extreme.
   /// `total` is Σ w.
@@ -66,7 +73,7 @@ class Moments {
       mean[j] = static_cast<double>(pilot_[j]) + shift;
       offset += mean[j] * mean[j];
       spread += std::max(0.0, squares_.value(sums_[mean.size() + j]) / total - shift * shift);
-      largest = std::max(largest, widest[j]);
+      largest = std::max(largest, widest(j));
     }
     const bool far = offset > (unit ? unit_offset_limit : offset_limit) * spread;
     if (!far)
@@ -84,7 +91,7 @@ class Moments {
     for (std::size_t j = 0; j < pilot_.size(); ++j) {
       const double origin = frame.origin.empty() ? 0.0 : double{frame.origin[j]};
       const double pilot = double{frame.scale} * double{pilot_[j]} - origin;
-      bounds.push_back((std::abs(pilot) + double{frame.scale} * widest[j]) * (1 + 0x1p-20));
+      bounds.push_back((std::abs(pilot) + double{frame.scale} * widest(j)) * (1 + 0x1p-20));
     }
     return bounds;
   }
@@ -105,7 +112,8 @@ class Moments {
 
   std::vector<float> pilot_;
   SumGrid gaps_, squares_;
-  std::vector<std::int64_t> sums_;  // [d] Σ w (x − p), [d] Σ w (x − p)²
+  std::vector<std::int64_t> sums_;    // [d] Σ w (x − p), [d] Σ w (x − p)²
+  std::vector<std::int64_t> widest_;  // [d] the bits of max |x − p| of any row, which order as integers
 };
 
 /// The moments of the rows of all ranks. Throws bad_data for rows that are not finite.
@@ -117,9 +125,10 @@ inline Moments moments_of(const char* who, const CheckedRows& rows, const std::v
     Moments part = none;
     for (Index i = 0; i < x.rows; ++i) {
       const auto row = static_cast<std::size_t>(first + i);
-      check_row(who, first + i, x.row(i), x.cols, RowNeed::finite);
       part.add(x.row(i), weights.empty() ? 1.0 : double{weights[row]});
     }
+    for (Index i = 0; i < x.rows && !part.finite(); ++i)
+      check_row(who, first + i, x.row(i), x.cols, RowNeed::finite);
     return part;
   };
   Moments moments =

@@ -81,6 +81,7 @@ struct FitContext {
   const KMeansBackend& backend;
   const char* who;
   bool weighted;  ///< on some rank
+  UnitProgress& progress;
 
   /// The objective of squared distances in the frame.
   [[nodiscard]] double cost(double squared) const {
@@ -93,10 +94,18 @@ inline Matrix<float> first_centroids(const FitContext& fit, std::uint64_t seed) 
   const std::span<const float> weights = fit.request.lloyd.weights;
   const Index clusters = fit.request.clusters;
   Matrix<float> centroids(clusters, fit.rows.cols());
+  const auto chosen = [&](Index count) {
+    fit.progress.begin({.phase = "k-means, first centroids",
+                        .done = count,
+                        .total = clusters,
+                        .objective = std::numeric_limits<double>::quiet_NaN(),
+                        .detail = {}});
+  };
+  if (fit.request.seeding != Seeding::random) chosen(0);
   if (fit.request.seeding == Seeding::plus_plus) {
-    PlusPlus(fit.rows, fit.shard, weights, seed, fit.backend).choose(centroids);
+    PlusPlus(fit.rows, fit.shard, weights, seed, fit.backend).choose(centroids, chosen);
   } else if (fit.request.seeding == Seeding::afk_mc2) {
-    AfkMc2(fit.rows, fit.shard, weights, seed, fit.backend).choose(centroids);
+    AfkMc2(fit.rows, fit.shard, weights, seed, fit.backend).choose(centroids, chosen);
   } else {
     const Philox random(seed, 0x5EED);
     fit.shard.gather(fit.rows,
@@ -117,13 +126,13 @@ inline Matrix<float> start_of(const FitContext& fit, Index run) {
 }
 
 /// The best of all starts, in the frame.
-inline KMeansResult best_of_starts(const FitContext& fit, const Hook& hook) {
+inline KMeansResult best_of_starts(const FitContext& fit) {
   const Index runs = fit.request.start.rows > 0 ? 1 : fit.request.restarts;
   KMeansResult best;
   for (Index run = 0; run < runs; ++run) {
     Lloyd lloyd(fit.rows, fit.shard, fit.frame, fit.grids, start_of(fit, run), fit.request.lloyd,
                 fit.backend);
-    lloyd.run(hook);
+    lloyd.run(fit.progress);
     const double objective = lloyd.objective();
     if (run == 0 || objective < best.objective) {
       best.centroids = std::move(lloyd.centroids);
@@ -141,7 +150,7 @@ inline KMeansResult best_of_starts(const FitContext& fit, const Hook& hook) {
 inline KMeansIteration balanced_round(const FitContext& fit, std::span<float> prices, ClusterSums& sums,
                                       KMeansResult& result) {
   const auto begin = std::chrono::steady_clock::now();
-  const auto& [request, rows, shard, frame, grids, backend, who, weighted] = fit;
+  const auto& [request, rows, shard, frame, grids, backend, who, weighted, progress] = fit;
   const std::unique_ptr<CentroidSearch> search = backend.search(result.centroids);
   const std::vector<Label> all =
       request.balancing.assign(PricedRows(rows, shard, request.clusters, *search, frame.square()), prices);
@@ -160,7 +169,7 @@ inline KMeansIteration balanced_round(const FitContext& fit, std::span<float> pr
 
 /// Rounds of balanced assignment and of centroids, from those of `result`, until one gains less than 1e-4 of
 /// the objective, or `tolerance` where that is more.
-inline void run_balanced(const FitContext& fit, KMeansResult& result, const Hook& hook) {
+inline void run_balanced(const FitContext& fit, KMeansResult& result) {
   const LloydSettings& lloyd = fit.request.lloyd;
   result.labels.assign(static_cast<std::size_t>(fit.rows.rows()), Label{-1});
   result.stopped = Stopped::iterations;
@@ -171,11 +180,11 @@ inline void run_balanced(const FitContext& fit, KMeansResult& result, const Hook
     const double before = result.objective;
     result.history.push_back(now);
     result.objective = now.objective;
-    if (!report(hook, {.phase = "k-means, balanced",
-                       .done = round + 1,
-                       .total = lloyd.iterations,
-                       .objective = now.objective,
-                       .detail = {}}))
+    if (!fit.progress.begin({.phase = "k-means, balanced",
+                             .done = round + 1,
+                             .total = lloyd.iterations,
+                             .objective = now.objective,
+                             .detail = {}}))
       result.stopped = Stopped::hook;
     else if (now.moved == 0)
       result.stopped = Stopped::no_change;
@@ -219,12 +228,14 @@ inline KMeansResult fit_over_ranks(KMeansRequest request, const AnyRows& source,
   const FramedRows framed(source, frame, who);
   CheckedRows rows(framed, unit && frame.identity(), who);
   if (!rows.unit()) rows.trust();  // the frame has looked through them
-  const FitContext context{request, rows, shard, frame, grids, backend, who, weights.weighted};
-  KMeansResult result = best_of_starts(context, hook);
+  UnitProgress progress(hook, any_stops(shard.ranks()));
+  rows.watch(progress);
+  const FitContext context{request, rows, shard, frame, grids, backend, who, weights.weighted, progress};
+  KMeansResult result = best_of_starts(context);
   if (balanced) {
     if (result.stopped == Stopped::hook) fail(Errc::stopped, who, ": stopped before the sizes were balanced");
     rows.trust();
-    run_balanced(context, result, hook);
+    run_balanced(context, result);
   }
   frame.leave(result.centroids);
   count_clusters(context, result);
@@ -233,8 +244,7 @@ inline KMeansResult fit_over_ranks(KMeansRequest request, const AnyRows& source,
 
 inline KMeansResult fit(const KMeansRequest& request, const AnyRows& source, const KMeansBackend& backend,
                         const Hook& hook) {
-  const Hook shared = shared_hook(backend.ranks(), hook);
-  return together(backend.ranks(), [&] { return fit_over_ranks(request, source, backend, shared); });
+  return together(backend.ranks(), [&] { return fit_over_ranks(request, source, backend, hook); });
 }
 
 }  // namespace shoal::kmeans_impl

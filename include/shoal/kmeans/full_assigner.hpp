@@ -1,4 +1,4 @@
-// Assigning every row by the full product in register tiles: the fastest where nothing can be pruned.
+// Assigns every row by the full product in register tiles, which is the fastest way if nothing can be pruned.
 #pragma once
 
 #include <vector>
@@ -38,8 +38,8 @@ class FullAssigner final : public BlockAssigner {
   std::vector<Scratch> scratch_;
 };
 
-/// The few nearest centroids of rows by the same products. The bits of a row's result depend on the row, the
-/// centroids and the prices only, never on which rows are asked for together.
+/// Finds the few nearest centroids of rows by the same products. The bits of a row's result depend on the
+/// row, the centroids and the prices only, never on which rows are searched together.
 class TileSearch final : public CentroidSearch {
  public:
   TileSearch(MatrixView<const float> centroids, Workers workers) : workers_(workers) {

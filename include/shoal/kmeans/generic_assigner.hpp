@@ -1,5 +1,5 @@
-// The assignment step on any backend: the product of blocks of rows with the centroids, then the least of
-// each row. The readable reference of the fused assigners.
+// The assignment step on any backend: the product of blocks of rows with the centroids, then the least value
+// of each row. It is the readable reference for the fused assigners.
 #pragma once
 
 #include <algorithm>
@@ -10,8 +10,8 @@
 
 namespace shoal {
 
-/// The nearest centroids of rows by ‖c‖² / 2 − x·c, the products being the backend's: so many rows at a time
-/// that they fill some 16 MB, whatever the number of threads. O(n · C · d).
+/// Finds the nearest centroids of rows by ‖c‖² / 2 − x·c, with the backend's own product. It takes as many
+/// rows at a time as give products of about 16 MB, whatever the number of threads. O(n · C · d).
 class GenericCentroidSearch final : public CentroidSearch {
  public:
   /// The centroids must outlive it.
@@ -42,16 +42,16 @@ class GenericCentroidSearch final : public CentroidSearch {
   static constexpr Index window_rows(Index clusters) {
     return std::clamp<Index>((Index{1} << 22) / std::max<Index>(clusters, 1), 64, 8192);
   }
-  /// What find() holds for C centroids of so many columns.
+  /// The bytes that find() holds for C centroids of `cols` columns.
   static constexpr std::size_t bytes(Index clusters, Index cols) {
     return static_cast<std::size_t>(window_rows(clusters) * (cols + clusters + tile_cols)) * sizeof(float);
   }
 
  private:
-  /// Of a row of values: whole tiles, as least_few takes them.
+  /// The length of a row of values: whole tiles, as least_few needs.
   [[nodiscard]] Index width() const { return block_count(centroids_.rows, tile_cols) * tile_cols; }
 
-  /// Of the rows that come from place `first` on, read into x.
+  /// Answers the question for the rows from place `first` on, which are read into x.
   void find(const CentroidQuestion& question, Index first, MatrixView<float> x, MatrixView<float> products,
             const Sink& sink) const {
     constexpr Index step = 64;
@@ -69,7 +69,7 @@ class GenericCentroidSearch final : public CentroidSearch {
     });
   }
 
-  /// The nearest centroids of a few rows from their products with all, which become values.
+  /// Finds the nearest centroids of a few rows from their products with all centroids, which become values.
   void choose(const CentroidQuestion& question, Index place, MatrixView<const float> x,
               MatrixView<float> products, const Sink& sink) const {
     const Index clusters = centroids_.rows;

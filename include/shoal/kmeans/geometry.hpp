@@ -1,4 +1,4 @@
-// What near means to k-means.
+// The distances by which k-means clusters: Euclidean and cosine.
 #pragma once
 
 #include <concepts>
@@ -22,15 +22,19 @@ struct Cosine {
   static constexpr double cost(double squared_distance) { return squared_distance / 2; }
 };
 
-/// A geometry says whether vectors are brought to unit length, and what a squared Euclidean distance then
-/// costs. All passes work on squared Euclidean distances; `cost` is applied to what is handed out.
+/// The distances of which the mean of rows (brought to unit length under cosine) is the best centroid, as the
+/// iterations, the bounds and the products of k-means rely on. A distance of your own can't be one: weigh
+/// columns by Standardized(rows, ColumnScaling{means, weights}), and bring rows to where Euclidean distance
+/// says what you mean by a RowSource of your own; whatever compares rows by inner products takes heads.
 template <class G>
-concept Geometry = requires(double squared) {
-  { G::unit } -> std::convertible_to<bool>;
-  { G::cost(squared) } -> std::convertible_to<double>;
-};
+concept IsCosineOrEuclideanOnly = std::same_as<G, Cosine> || std::same_as<G, Euclidean>;
 
-/// A geometry as code that is compiled once reads it.
+/// What near means to k-means: Cosine or Euclidean. All passes work on squared Euclidean distances; `unit`
+/// says whether vectors are brought to unit length first, and `cost` what a squared distance then costs.
+template <class G>
+concept Geometry = IsCosineOrEuclideanOnly<G>;
+
+/// A geometry as a value, for code that is compiled once for all geometries.
 struct GeometryRule {
   bool unit;
   double (*cost)(double squared_distance);
@@ -39,7 +43,7 @@ template <Geometry G> GeometryRule geometry_rule() {
   return {G::unit, [](double squared) -> double { return G::cost(squared); }};
 }
 
-/// ‖x − y‖², without the cancellation of the expanded form.
+/// ‖x − y‖², summed over differences in double precision, without the cancellation of the expanded form.
 inline double squared_distance(const float* x, const float* y, Index count) {
   return sum_in_double(count, [x, y](Index j) {
     const double gap = static_cast<double>(x[j]) - y[j];

@@ -1,4 +1,4 @@
-// k-means of k-means, for clusters in the tens of thousands.
+// k-means in two levels, for tens of thousands of clusters.
 #pragma once
 
 #include <shoal/core/workers.hpp>
@@ -7,10 +7,10 @@
 
 namespace shoal {
 
-/// Clusters in two levels: `coarse` clusters of all rows, each then cut into its share of `clusters` by
-/// k-means of its own rows; at last `polish` iterations over all rows and clusters. Costs n (coarse +
-/// clusters / coarse) distances an iteration instead of n · clusters, at a somewhat higher objective;
-/// polishing wins most of it back.
+/// The settings of k-means in two levels: k-means finds `coarse` clusters of all rows, then k-means of the
+/// rows of each cuts it into its share of `clusters`, and `polish` iterations over all rows and clusters
+/// follow. An iteration computes n (coarse + clusters / coarse) distances instead of n · clusters. The
+/// objective is somewhat higher than that of k-means; polishing makes up for most of it.
 template <Geometry Geo = Cosine> struct HierarchicalKMeans {
   Index clusters = 0;
   Index coarse = 0;  ///< 0: √clusters
@@ -21,7 +21,7 @@ template <Geometry Geo = Cosine> struct HierarchicalKMeans {
 
 namespace kmeans_impl {
 
-/// How many of `clusters` each group gets: at least one and at most its rows, else in proportion to its rows.
+/// How many of `clusters` each group gets: in proportion to its rows, but at least one and at most its rows.
 inline std::vector<Index> shares(const std::vector<Index>& sizes, Index clusters) {
   std::vector<Index> share(sizes.size(), 0);
   Index left = clusters;
@@ -30,7 +30,7 @@ inline std::vector<Index> shares(const std::vector<Index>& sizes, Index clusters
       share[g] = 1;
       --left;
     }
-  for (; left > 0; --left) {  // to the group with most rows a cluster (D'Hondt)
+  for (; left > 0; --left) {  // to the group with most rows per cluster (D'Hondt)
     std::size_t most = sizes.size();
     for (std::size_t g = 0; g < sizes.size(); ++g)
       if (share[g] < sizes[g] && (most == sizes.size() || sizes[g] * share[most] > sizes[most] * share[g]))
@@ -111,8 +111,8 @@ inline KMeansResult fit(const HierarchicalRequest& request, const AnyRows& sourc
 
 }  // namespace kmeans_impl
 
-/// Two levels of k-means, then iterations over all. Throws as fit(KMeans) does, and where coarse > clusters
-/// or polish < 1.
+/// Returns k-means in two levels, followed by iterations over all rows and clusters. Same seed, same bits,
+/// for any number of threads. Throws as fit(KMeans) does, and also if coarse > clusters or polish < 1.
 template <Geometry Geo, Backend B>
 KMeansResult fit(const HierarchicalKMeans<Geo>& settings, const AnyRows& rows, const B& backend,
                  const Hook& hook = {}) {

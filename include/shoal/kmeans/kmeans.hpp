@@ -1,4 +1,4 @@
-// k-means, whole: settings, plan, fit, predict.
+// All of k-means: settings, plan, fit, predict.
 #pragma once
 
 #include <shoal/kmeans/bounds/assigner_on_cpu.hpp>
@@ -7,13 +7,16 @@
 
 namespace shoal {
 
-/// Lloyd's k-means on `rows`, then, with an active size balancing, up to `iterations` rounds of balanced
-/// assignment and of centroids; `history` goes on through both. The labels are those of the nearest of the
-/// returned centroids; of the last round where sizes are balanced, whose means the centroids then are. Same
-/// seed, same bits, for any number of threads and any kind of source; on another backend rows as near to two
-/// centroids as rounding can tell may go to the other. Throws error: clusters < 1 or > n, iterations or
-/// restarts < 1, weights or start of the wrong shape, weights beside a size balancing, sizes that cannot be
-/// met, a plan beyond the memory budget, rows that are not finite or, under cosine, zero.
+/// Clusters `rows` by Lloyd's k-means: each iteration assigns every row to its nearest centroid and moves the
+/// centroids to the means of their rows (Lloyd, IEEE Trans. Inf. Theory 28, 1982), which minimises
+///   Σ_i w_i cost(x_i, nearest centroid),   cost ‖x − c‖² (Euclidean) or 1 − cos(x, c) (Cosine).
+/// With an active size balancing up to `iterations` rounds of balanced assignment follow; `history` covers
+/// both. Each label is that of the nearest returned centroid. With a size balancing, labels are those of the
+/// last round, and the centroids are the means of their rows. The same seed gives the same bits for any
+/// number of threads and any kind of row source. On another backend a row whose distances to two centroids
+/// differ by less than rounding may go to the other one. Throws error for clusters < 1 or > n, iterations or
+/// restarts < 1, weights or start of the wrong shape, weights together with a size balancing, sizes that
+/// cannot be met, a plan beyond the memory budget, and rows that are not finite or, under cosine, zero.
 /// O(iterations · n · C · d) at most.
 template <Geometry Geo, SizeBalancing Balancing, Backend B>
 KMeansResult fit(const KMeans<Geo, Balancing>& settings, const AnyRows& rows, const B& backend,

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <limits>
 #include <memory>
 #include <vector>
 
@@ -76,16 +77,18 @@ class Lloyd {
   std::vector<KMeansIteration> history;
   Stopped stopped = Stopped::iterations;
 
-  void run(const Hook& hook) {
+  void run(UnitProgress& progress) {
+    const auto begin = [&](const char* phase, Index done, Index total) {
+      const double now =
+          history.empty() ? std::numeric_limits<double>::quiet_NaN() : history.back().objective;
+      return progress.begin({.phase = phase, .done = done, .total = total, .objective = now, .detail = {}});
+    };
+    begin("k-means", 0, settings_.iterations);
     while (static_cast<Index>(history.size()) < settings_.iterations) {
       const bool unchanged = step();
       const auto t = history.size();
       const double now = history.back().objective;
-      const bool go_on = report(hook, {.phase = "k-means",
-                                       .done = static_cast<Index>(t),
-                                       .total = settings_.iterations,
-                                       .objective = now,
-                                       .detail = {}});
+      const bool go_on = begin("k-means", static_cast<Index>(t), settings_.iterations);
       if (unchanged) {
         stopped = Stopped::no_change;
         return;
@@ -96,7 +99,9 @@ class Lloyd {
         stopped = Stopped::tolerance;
       if (stopped != Stopped::iterations) break;
     }
+    begin("k-means, last assignment", 0, 1);
     assign();  // the labels belong to the centroids that are returned
+    begin("k-means, last assignment", 1, 1);
   }
 
   /// The objective of the labels and centroids, each distance taken directly.

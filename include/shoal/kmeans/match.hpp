@@ -1,4 +1,4 @@
-// Stable ids: the clusters of a new fit under the names of an earlier one.
+// Stable ids: gives the clusters of a new fit the ids of an earlier one.
 #pragma once
 
 #include <vector>
@@ -8,15 +8,16 @@
 
 namespace shoal {
 
-/// How the clusters of a new fit follow those of an earlier one.
+/// The correspondence between the clusters of a new fit and those of an earlier one.
 struct ClusterMatch {
   std::vector<Label>
       renamed;  ///< [C new] the earlier id, or an unused id from C earlier on for a cluster that is new
   std::vector<Label> gone;  ///< earlier ids that no new cluster took
 };
 
-/// Pairs new centroids with earlier ones so that the sum of their similarities exp(−‖a − b‖² / mean nearest
-/// ‖a − b‖²) is greatest, one to one (core/assignment.hpp). O(C² d) time, O(C²) memory.
+/// Pairs new centroids one to one with earlier ones so that the sum of their similarities
+/// exp(−‖a − b‖² / s) is greatest, where s is the mean squared distance to the nearest (core/assignment.hpp).
+/// O(C² d) time besides the assignment, O(C²) memory.
 inline ClusterMatch match_clusters(MatrixView<const float> earlier, MatrixView<const float> now) {
   check(earlier.cols == now.cols && earlier.rows >= 1 && now.rows >= 1, Errc::invalid_argument,
         "match_clusters: now (", now.rows, " × ", now.cols, ") must have as many features as earlier (",
@@ -50,7 +51,7 @@ inline ClusterMatch match_clusters(MatrixView<const float> earlier, MatrixView<c
   return match;
 }
 
-/// The share of rows whose cluster, under the earlier names, is another than before.
+/// The share of rows whose cluster has changed, in [0, 1], once the new clusters have the earlier ids.
 inline double churn(std::span<const Label> earlier, std::span<const Label> now, const ClusterMatch& match) {
   check(earlier.size() == now.size(), Errc::invalid_argument, "churn: now (", now.size(),
         ") must have as many labels as earlier (", earlier.size(), ")");

@@ -10,7 +10,7 @@
 
 namespace shoal {
 
-/// Two clusters become one. Clusters 0 to C − 1 are the leaves; merge i makes cluster C + i.
+/// One merge of two clusters. Clusters 0 to C − 1 are the leaves; merge i makes cluster C + i.
 struct Merge {
   Label first, second;
   double cost;  ///< by how much the sum of squared distances grows
@@ -44,10 +44,11 @@ struct MergeTree {
   }
 };
 
-/// Ward's tree (JASA 58, 1963): the pair is merged whose union costs least, w_a w_b / (w_a + w_b) ‖c_a −
-/// c_b‖², by chains of nearest neighbours (Murtagh, Computer Journal 26, 1983). Under cosine give the
-/// centroids of unit length: they are then taken as points. weights: rows, or weight, of each cluster; those
-/// without any are merged first, at no cost. O(C² d) time, O(C d) memory.
+/// Ward's tree of the centroids [C × d] (Ward, JASA 58, 1963). Each step merges the pair whose union costs
+/// least, w_a w_b / (w_a + w_b) ‖c_a − c_b‖²; the pairs are found by chains of nearest neighbours (Murtagh,
+/// Computer Journal 26, 1983). For cosine pass centroids of unit length, which are then treated as points.
+/// `weights` [C] are the rows, or the weight, of each cluster; clusters without any are merged first, at no
+/// cost. Deterministic, one thread. O(C² d) time, O(C d) memory.
 inline MergeTree merge_tree(MatrixView<const float> centroids, std::span<const double> weights) {
   const Index leaves = centroids.rows, d = centroids.cols;
   check(leaves >= 1 && static_cast<Index>(weights.size()) == leaves, Errc::invalid_argument,

@@ -1,4 +1,4 @@
-// The nearest centroids of rows, by blocked products whose tiles are consumed in cache.
+// The nearest centroids of rows, by blocked products whose tiles are read while they are in cache.
 #pragma once
 
 #include <algorithm>
@@ -24,13 +24,13 @@ struct PackedCentroids {
   }
 };
 
-/// How many rows a pass takes at a time: a whole number of tiles, some 300 KB of features. No result depends
-/// on it.
+/// The number of rows that a pass takes at a time: a whole number of tiles, about 300 KB of features. No
+/// result depends on it.
 constexpr Index pass_rows(Index cols) {
   return std::clamp<Index>(Index{75'000} / std::max<Index>(cols, 1) / tile_rows, 1, 32) * tile_rows;
 }
 
-/// Room of one thread for the passes below.
+/// Scratch memory of one thread for the functions below.
 struct NearestScratch {
   LeftPanels left;
   Buffer<float> value;
@@ -90,8 +90,8 @@ inline float rms_distance(MatrixView<const float> rows, MatrixView<const float> 
   return static_cast<float>(std::sqrt(square / static_cast<double>(rows.rows)));
 }
 
-/// The `count` least of values[0, C) in ascending order, ties to the lowest index. `width` ≥ C values are
-/// there, whole tiles, infinite beyond C. Most tiles hold none: one comparison each.
+/// Writes the `count` least of values[0, C) in ascending order, ties to the lowest index. There are `width` ≥
+/// C values, whole tiles, infinite beyond C. Most tiles hold none of them and take one comparison.
 inline void least_few(const float* values, Index width, Index clusters, Index count, Label* label,
                       float* least) {
   Index held = 0;

@@ -33,14 +33,15 @@ inline void to_directions(MatrixView<float> centroids) {
 /// and centroids meet in the frame of the centroids, so a row's result does not depend on other rows.
 template <class Sink>
 void each_nearest(GeometryRule geometry, MatrixView<const float> centroids, const AnyRows& source,
-                  const KMeansBackend& backend, Index top, const Sink& sink) {
+                  const KMeansBackend& backend, Index top, UnitProgress& progress, const Sink& sink) {
   const char* who = "predict(KMeans)";
   Matrix<float> points(centroids.rows, centroids.cols);
   for (Index c = 0; c < centroids.rows; ++c) std::copy_n(centroids.row(c), centroids.cols, points.row(c));
   if (geometry.unit) to_directions(points);
   const Frame frame = frame_of(points, geometry.unit);
   const FramedRows framed(source, frame, who);
-  const CheckedRows rows(framed, geometry.unit && frame.identity(), who);
+  CheckedRows rows(framed, geometry.unit && frame.identity(), who);
+  rows.watch(progress);
   frame.enter(points);
   const CentroidQuestion question{.rows = rows, .count = top};
   backend.search(points)->find(question, [&](const FoundCentroids& found) {
@@ -71,7 +72,9 @@ inline KMeansPrediction predict(GeometryRule geometry, MatrixView<const float> c
   return together(backend.ranks(), [&] {
     check_prediction(centroids, source, top);
     KMeansPrediction result{Matrix<Label>(source.rows(), top), Matrix<float>(source.rows(), top)};
-    each_nearest(geometry, centroids, source, backend, top, [&](const NearestBlock& block) {
+    const Hook silent;
+    UnitProgress progress(silent);
+    each_nearest(geometry, centroids, source, backend, top, progress, [&](const NearestBlock& block) {
       for (Index i = 0; i < block.labels.rows; ++i)
         for (Index k = 0; k < top; ++k) {
           result.labels(block.first + i, k) = block.labels(i, k);

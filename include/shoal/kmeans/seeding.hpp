@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <unordered_set>
 #include <utility>
 #include <vector>
@@ -76,8 +77,9 @@ class PlusPlus {
            Workers workers)
       : random_(seed, 0x2B2B), distances_(rows, shard, weights, workers) {}
 
-  /// Fills `centroids` [C × d]. Pre: at least C rows of all ranks have a weight.
-  void choose(MatrixView<float> centroids) {
+  /// Fills `centroids` [C × d], and tells `chosen` how many there are as it goes. Pre: at least C rows of all
+  /// ranks have a weight.
+  void choose(MatrixView<float> centroids, const std::function<void(Index)>& chosen = {}) {
     taken_.insert(distances_.first(random_.uniform(position_++), centroids.block(0, 1)));
     for (Index held = 1; held < centroids.rows;) {
       const Index limit = std::min<Index>(centroids.rows - held, std::min<Index>(held, 256));
@@ -85,6 +87,7 @@ class PlusPlus {
           distances_.total() > 0 ? add_batch(centroids, held, limit) : add_in_order(centroids, held);
       distances_.update(centroids.block(held, kept));
       held += kept;
+      if (chosen) chosen(held);
     }
   }
 

@@ -62,7 +62,7 @@ inline SumGrids grids_of(const CheckedRows& rows, const WeightSurvey& survey, co
                         [](std::vector<double>& all, const std::vector<double>& part) {
                           for (std::size_t j = 0; j < all.size(); ++j) all[j] = std::max(all[j], part[j]);
                         });
-    shard.max(largest);
+    shard.max(std::span(largest));
   }
   return {largest, survey, shard.total()};
 }

@@ -13,8 +13,7 @@
 namespace shoal {
 
 /// Each element rounded to the nearest bfloat16, ties to even: the upper 16 of its 32 bits, the lower ones
-/// zero. What is too small for a normal number becomes zero, as the processor's products take it; NaN stays
-/// NaN.
+/// zero. Subnormal numbers become zero, as the processor's instruction treats them; NaN stays NaN.
 inline IntVector round_to_bfloat16(FloatVector x) {
 #if defined(__AVX512BF16__) && !defined(__CUDA_ARCH__)
   using Halves = std::uint16_t __attribute__((vector_size(32)));
@@ -34,8 +33,8 @@ inline FloatVector add_pairs_by_floats(FloatVector sum, IntVector x, IntVector y
   return sum + from_bits(x << 16) * from_bits(y << 16);
 }
 
-/// The same by the processor's instruction where there is one. It takes sums below 2^-126 for zero; but for
-/// that, both give the same bits.
+/// The same by the processor's instruction, if it has one. The instruction treats sums below 2^-126 as zero;
+/// otherwise both give the same bits.
 inline FloatVector add_pairs(FloatVector sum, IntVector x, IntVector y) {
 #if defined(__AVX512BF16__) && !defined(__CUDA_ARCH__)
   return (FloatVector)_mm512_dpbf16_ps((__m512)sum, (__m512bh)x, (__m512bh)y);
@@ -46,13 +45,13 @@ inline FloatVector add_pairs(FloatVector sum, IntVector x, IntVector y) {
 
 /// A factor rounded to bfloat16 and cut into panels of `Width` rows, as Panels of tile.hpp, but with two
 /// steps along the inner dimension in each 32 bits: elements (i, 2k) and (i, 2k + 1) are the lower and the
-/// upper half of panel(i / Width)[k * Width + i % Width]. What is beyond the factor is zero.
+/// upper half of panel(i / Width)[k * Width + i % Width]. Entries beyond the factor are zero.
 template <int Width> class Bfloat16Panels {
  public:
   static_assert(Width % 4 == 0);
-  using Product = Tile;  ///< of two panels
+  using Product = Tile;  ///< the product of two panels
 
-  /// Takes in a factor as [rows × inner dimension], whose rows become the entries of panels.
+  /// Packs a factor [rows × inner dimension], whose rows become the entries of panels.
   void pack(Operand factor) {
     rows_ = factor.row_count();
     depth_ = (factor.col_count() + 1) / 2;

@@ -12,7 +12,8 @@
 
 namespace shoal {
 
-/// sum + the four products, in each 32 bits, of unsigned bytes of u and signed bytes of s.
+/// Adds, in each 32-bit element of sum, the four products of the unsigned bytes of u and the signed bytes of
+/// s.
 inline IntVector dot_bytes(IntVector sum, IntVector u, IntVector s) {
 #if defined(__CUDA_ARCH__)  // nvcc reads it, nothing runs it (simd/no_vector.cuh)
   return sum + u + s;
@@ -39,7 +40,7 @@ struct ByteTile {
 template <int Width> class BytePanels {
  public:
   static constexpr bool is_right = Width != tile_rows;
-  using Product = ByteTile;  ///< of two panels
+  using Product = ByteTile;  ///< the product of two panels
 
   BytePanels() = default;
   BytePanels(Index rows, Index cols)
@@ -48,7 +49,7 @@ template <int Width> class BytePanels {
         words_(static_cast<std::size_t>(panels_ * depth_ * Width), 0),
         starts_(static_cast<std::size_t>(is_right ? 0 : panels_ * Width), 0) {}
 
-  /// Takes in row i: `codes` holds depth() * 4, those beyond the columns zero.
+  /// Packs row i: `codes` holds depth() * 4 bytes, of which those beyond the columns are zero.
   void set(Index i, const std::int8_t* codes) {
     std::int32_t* to = words_.data() + i / Width * depth_ * Width + i % Width;
     std::uint32_t word;
@@ -65,7 +66,7 @@ template <int Width> class BytePanels {
   [[nodiscard]] Index count() const { return panels_; }
   [[nodiscard]] Index depth() const { return depth_; }
   [[nodiscard]] const std::int32_t* panel(Index i) const { return words_.data() + i * depth_ * Width; }
-  /// What the sums of panel i's rows start from.
+  /// The values from which the sums of panel i's rows start.
   [[nodiscard]] const std::int32_t* starts(Index i) const { return starts_.data() + i * Width; }
 
  private:

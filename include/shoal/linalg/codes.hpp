@@ -1,5 +1,5 @@
-// Vectors rounded to bytes, for bounds on their inner products at a fraction of the price of a product in
-// floats.
+// Vectors rounded to bytes, which give bounds on their inner products at a fraction of the cost of a float
+// product.
 #pragma once
 
 #include <cmath>
@@ -11,7 +11,7 @@
 
 namespace shoal {
 
-/// The mean of some rows, from which their codes are taken; zeros where there are none.
+/// The mean of some rows, which is subtracted before they are rounded to codes; zeros if there are no rows.
 inline std::vector<float> mean_of(MatrixView<const float> rows) {
   std::vector<double> sum(static_cast<std::size_t>(rows.cols), 0.0);
   for (Index i = 0; i < rows.rows; ++i)
@@ -22,25 +22,25 @@ inline std::vector<float> mean_of(MatrixView<const float> rows) {
   return mean;
 }
 
-/// Of a vector z = scale · code + e. For two of them
+/// What bounds need to know of a vector z = scale · code + e besides its code. For two such vectors
 ///     z·z' ≤ scale scale' code·code' + length error' + error length',   length ≥ ‖z‖ + ‖e‖, error ≥ ‖e‖,
-/// but for the rounding of sums of floats.
+/// up to the rounding of sums of floats.
 struct CodeTerms {
   float scale = 0, error = 0, length = 0;
   float square = 0;  ///< ‖z‖²
 };
 
-/// At least ‖z‖, from Σ z² of d floats, which is rounded.
+/// An upper bound on ‖z‖ from Σ z² over d floats, which is rounded.
 inline float length_above(float square, Index d) {
   return std::sqrt(square) * (1.0001f + static_cast<float>(d) * 0x1p-26f);
 }
 
-/// code ← z rounded to signed bytes on a scale of its own. The largest code keeps sums of d products within
-/// 32 bits.
+/// code ← z rounded to signed bytes, on a scale of its own. The largest code is limited so that sums of d
+/// products stay within 32 bits.
 inline CodeTerms round_to_bytes(const float* z, Index d, std::int8_t* code) {
   using SignedBytes = std::int8_t __attribute__((vector_size(vector_width)));
   const float top = std::min(127.f, std::floor(0x1p31f / 400.f / static_cast<float>(d)));
-  const float magic = 0x1.8p23f;  // adding and taking it away rounds to the nearest whole number
+  const float magic = 0x1.8p23f;  // adding and subtracting it rounds to the nearest whole number
   FloatVector most{}, misses{};
   float largest = 0, missed = 0;
   Index k = 0;
@@ -69,7 +69,7 @@ inline CodeTerms round_to_bytes(const float* z, Index d, std::int8_t* code) {
 }
 
 #ifdef SHOAL_BYTE_TILE
-/// Panels of codes; keep(i, terms) takes the terms of each row.
+/// Packs rows as panels of codes; keep(i, terms) receives the terms of each row.
 template <int Width, class Keep>
 void fill_panels(MatrixView<const float> z, BytePanels<Width>& panels, const Keep& keep) {
   panels = BytePanels<Width>(z.rows, z.cols);
@@ -80,14 +80,14 @@ void fill_panels(MatrixView<const float> z, BytePanels<Width>& panels, const Kee
   }
 }
 template <int Width> using FastestPanels = BytePanels<Width>;
-/// Of a pass of tiles, in products of floats, the work on bounds included (measured).
+/// The cost of a pass of tiles, relative to a float product and including the work on bounds (measured).
 inline constexpr double fastest_cost = 0.3;
 #else
 template <int Width> using FastestPanels = Panels<Width>;
 inline constexpr double fastest_cost = 1.1;
 #endif
 
-/// Panels of the vectors as they are, for processors that do not multiply bytes.
+/// Packs rows as panels of floats, for processors that do not multiply bytes.
 template <int Width, class Keep>
 void fill_panels(MatrixView<const float> z, Panels<Width>& panels, const Keep& keep) {
   panels.pack({z, false});
@@ -111,11 +111,11 @@ template <template <int> class P, int Width> class CodedPanels {
   }
 
   P<Width> panels;
-  Buffer<float> scale, error, length, square;  ///< the terms, one a vector, padded with zeros
+  Buffer<float> scale, error, length, square;  ///< the terms of each vector, padded with zeros
 };
 
-/// Upper bounds on z·z', but for rounding, of row `row` of a left factor with a vector of columns from `col` of
-/// a right one; `sums` are the products of their codes.
+/// Upper bounds, up to rounding, on z·z' for row `row` of a left factor and a vector of columns from `col` on
+/// of a right one; `sums` are the products of their codes.
 template <template <int> class P>
 FloatVector products_above(const CodedPanels<P, tile_rows>& left, Index row,
                            const CodedPanels<P, tile_cols>& right, Index col, FloatVector sums) {

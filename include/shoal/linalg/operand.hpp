@@ -1,4 +1,4 @@
-// What a matrix product is asked: its factors, and what it does to its destination.
+// The arguments of a matrix product: its factors, and what it does to its destination.
 #pragma once
 
 #include <shoal/core/matrix.hpp>

@@ -1,5 +1,5 @@
-// Factors that are packed once and multiplied many times, whoever multiplies: shoal's register tiles in
-// float32 or bfloat16, or a library.
+// Factors that are packed once and multiplied many times, by shoal's register tiles in float32 or bfloat16,
+// or by a library.
 #pragma once
 
 #include <shoal/core/check.hpp>
@@ -9,13 +9,13 @@
 
 namespace shoal {
 
-/// Who multiplies packed factors.
+/// How packed factors are multiplied.
 struct ProductRule {
   Precision precision = Precision::float32;
   ProductFunction library = nullptr;  ///< null: the tiles; a library multiplies in float32 only
 };
 
-/// Throws unless a CPU has products by this rule.
+/// Throws invalid_argument unless a CPU can multiply by this rule.
 inline void check_rule(ProductRule rule) {
   check(rule.precision == Precision::float32 || rule.precision == Precision::bfloat16, Errc::invalid_argument,
         "products in ", name_of(rule.precision), " are a GPU's; those of a CPU must be float32 or bfloat16");
@@ -23,13 +23,13 @@ inline void check_rule(ProductRule rule) {
         "products in bfloat16 are made by shoal's own tiles; leave CpuSettings::library unset");
 }
 
-/// A factor of products as its rule wants it: in panels of `Width` rows, or, for a library, a copy as it is.
+/// A factor in the form that its rule needs: in panels of `Width` rows or, for a library, as a plain copy.
 template <int Width> class PackedFactor {
  public:
   PackedFactor() = default;
   explicit PackedFactor(ProductRule rule) : rule_(rule) { check_rule(rule); }
 
-  /// Takes in a factor as [rows × inner dimension].
+  /// Packs a factor [rows × inner dimension].
   void pack(Operand factor) {
     if (rule_.library != nullptr)
       copy(factor);
@@ -62,8 +62,8 @@ template <int Width> class PackedFactor {
 using LeftFactor = PackedFactor<tile_rows>;
 using RightFactor = PackedFactor<tile_cols>;
 
-/// c ← left · rightᵀ, or c += left · rightᵀ, for factors of one rule. By tiles, the bits of an element depend
-/// on its own factors only.
+/// c ← left · rightᵀ, or c += left · rightᵀ, for factors of the same rule. With shoal's tiles the bits of an
+/// element depend on its own row and column only.
 inline void multiply_packed(const LeftFactor& left, const RightFactor& right, MatrixView<float> c,
                             Update update) {
   const auto write = [&](Index i, Index j, const Tile& tile) { write_tile(tile, i, j, c, update); };

@@ -1,15 +1,16 @@
-// How precisely products read their factors.
+// The precision of the factors of matrix products.
 #pragma once
 
 namespace shoal {
 
-/// How the factors of products are rounded. Sums are float32 always, and so is all that is kept: rows,
-/// centroids, parameters, gradients. A GPU has all four; a CPU float32 and, by shoal's own tiles, bfloat16.
+/// How the factors of products are rounded. Sums are always float32, and so is everything that is stored:
+/// rows, centroids, parameters, gradients. A GPU supports all four; a CPU supports float32 and, by shoal's
+/// own tiles, bfloat16.
 enum class Precision {
   float32,   ///< not at all
-  tf32,      ///< to 11 bits of mantissa, on the way into the product
-  float16,   ///< to 11 bits, by a copy of 16 bits; finite values beyond ±65504 become that
-  bfloat16,  ///< to 8 bits, by a copy of 16 bits
+  tf32,      ///< to 11 bits of mantissa, by the device while it multiplies
+  float16,   ///< to 11 bits, in a 16-bit copy; finite values beyond ±65504 become ±65504
+  bfloat16,  ///< to 8 bits, in a 16-bit copy
 };
 
 /// Whether factors are copied to 16 bits.

@@ -5,7 +5,8 @@
 
 namespace shoal {
 
-/// c ← a b, or c += a b, on one thread: multiply_by_eigen of linalg/product_eigen.hpp, say.
+/// A function that computes c ← a b, or c += a b, on one thread, such as multiply_by_eigen of
+/// linalg/product_eigen.hpp.
 using ProductFunction = void (*)(Operand a, Operand b, MatrixView<float> c, Update update);
 
 /// A whole tile of c at `out`, written or added.
@@ -35,15 +36,15 @@ inline void write_tile(const Tile& tile, Index row, Index col, MatrixView<float>
   }
 }
 
-/// Room for the packed factors; keep one to multiply many times.
+/// Scratch memory for the packed factors; reuse one object for many products.
 struct ProductScratch {
   LeftPanels left;
   RightPanels right;
 };
 
-/// c ← a b, or c += a b, for any shapes, 0 among them. Each sum runs over the inner dimension in order, in
-/// chunks of at most 512 that are added up: the bits of an element depend on its own factors only, not on the
-/// shape of c. O(M N K).
+/// c ← a b, or c += a b, for any shapes, including empty ones. Each sum runs over the inner dimension in
+/// order, in chunks of at most 512 that are added up. The bits of an element depend on its own row and column
+/// only, not on the shape of c. O(M N K) for a of M × K and b of K × N.
 inline void multiply(Operand a, Operand b, MatrixView<float> c, Update update, ProductScratch& scratch) {
   constexpr Index depth_limit = 512, row_block = 16 * tile_rows;  // a left block of at most 400 KB
   const Index depth = a.col_count(), chunks = std::max<Index>(1, (depth + depth_limit - 1) / depth_limit);

@@ -1,4 +1,4 @@
-// The same products by Eigen: the one file through which Eigen multiplies.
+// Matrix products by Eigen. No other file multiplies with Eigen.
 #pragma once
 
 // g++ 12 takes the undefined start values in its own AVX-512 intrinsics for uses of uninitialised variables.

@@ -1,4 +1,4 @@
-// The same products by oneDNN. Include only where it is installed: CMake defines SHOAL_ONEDNN when it finds
+// Matrix products by oneDNN. Include this only if it is installed: CMake defines SHOAL_ONEDNN when it finds
 // it.
 #pragma once
 

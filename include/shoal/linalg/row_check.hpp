@@ -1,4 +1,4 @@
-// The one rule by which a row of features is refused.
+// The common rule by which rows of features are refused.
 #pragma once
 
 #include <shoal/core/check.hpp>
@@ -7,17 +7,17 @@
 
 namespace shoal {
 
-/// What an algorithm needs of a row.
+/// What an algorithm requires of a row.
 enum class RowNeed {
   finite,     ///< no NaN, no infinity
   bounded,    ///< finite, and a squared length below row_square_limit: it is squared and summed in float32
   direction,  ///< finite, and not zero: it is scaled to length one in double
 };
 
-/// Squared lengths from here on leave no room for sums in float32.
+/// Sums of float32 could overflow for rows of this squared length or more.
 inline constexpr double row_square_limit = 1e37;
 
-/// Whether a row of this squared length, summed in double, has what is needed.
+/// Whether a row of this squared length, summed in double precision, meets the requirement.
 SHOAL_HD inline bool row_is_good(double square, RowNeed need) {
   return is_finite(square) && (need != RowNeed::bounded || square < row_square_limit) &&
          (need != RowNeed::direction || square > 0);

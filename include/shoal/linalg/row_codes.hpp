@@ -6,7 +6,7 @@
 namespace shoal {
 
 #ifdef SHOAL_BYTE_TILE
-/// In each four elements those numbered A to D: 0 to 3 of x, 4 to 7 of y.
+/// Selects elements A to D in each group of four: 0 to 3 are those of x, 4 to 7 those of y.
 template <int A, int B, int C, int D> IntVector mix_fours(IntVector x, IntVector y) {
 #if defined(__CUDA_ARCH__)  // nvcc reads it, nothing runs it (simd/no_vector.cuh)
   return x + y;
@@ -41,7 +41,7 @@ inline void sum4(IntVector a, IntVector b, IntVector c, IntVector d, std::int32_
 }
 #endif
 
-/// out[u] ← Σ x (y_u + 128) of codes for four y_u at a time; count is a multiple of 64.
+/// out[u] ← Σ x (y_u + 128) over `count` codes, for four y_u at a time; count is a multiple of 64.
 inline void dot4_codes(const std::int8_t* x, const std::int8_t* const (&y)[4], Index count,
                        std::int32_t* out) {
 #ifdef SHOAL_BYTE_TILE
@@ -64,7 +64,7 @@ inline void dot4_codes(const std::int8_t* x, const std::int8_t* const (&y)[4], I
 #endif
 }
 
-/// The codes of some vectors, which may be taken in by several threads.
+/// The codes of some vectors, which several threads may store.
 class RowCodes {
  public:
   RowCodes() = default;
@@ -87,8 +87,9 @@ class RowCodes {
   /// Bytes held for a row.
   static Index bytes(Index cols) { return block_count(cols, 64) * 64 + Index{sizeof(CodeTerms)} + 4; }
 
-  /// f(first, count, products, squares) for vectors of `which`, of those from `first` on `count`: z_i·z'_c is
-  /// at most products[k] but for rounding, squares[k] = ‖z_i‖² + ‖z'_c‖², for c = which[first + k].
+  /// Calls f(first, count, products, squares) for runs of `count` vectors of `which` from `first` on. For
+  /// c = which[first + k], products[k] is an upper bound on z_i·z'_c up to rounding, and squares[k] is
+  /// ‖z_i‖² + ‖z'_c‖².
   template <class F>
   void each_vector(Index i, const RowCodes& others, std::span<const Label> which, const F& f) const {
     const CodeTerms& own = terms_[static_cast<std::size_t>(i)];

@@ -1,6 +1,6 @@
-// The heart of every product: one register tile, and the packing that feeds it. A tile is handed to its
-// consumer while it is still in cache, so that an argmin, a running top-m or a loss never needs the product
-// in memory.
+// Register tiles, of which every product consists, and the packing of factors for them. A tile is handed to
+// its consumer while it is still in cache, so that an argmin, a running top-m or a loss never needs the whole
+// product in memory.
 #pragma once
 
 #include <algorithm>
@@ -12,7 +12,7 @@
 
 namespace shoal {
 
-// Accumulators of a tile, chosen to fill the registers of the target with room for the factors.
+// The accumulators of a tile fill the registers of the target, except for those that hold the factors.
 #if defined(__AVX512F__)
 inline constexpr int tile_rows = 12, tile_vectors = 2;  // 24 of 32 registers
 #elif defined(__AVX__)
@@ -28,15 +28,15 @@ struct Tile {
   FloatVector value[tile_rows][tile_vectors];
 };
 
-/// A factor cut into panels of `Width` rows of the factor (or, for a right factor, columns), the elements of
-/// one step along the inner dimension side by side: element (i, k) is panel(i / Width)[k * Width + i %
-/// Width]. The last panel is filled up with zeros. Keep one to pay for the packing of a reused factor once.
+/// A factor cut into panels of `Width` rows (or, for a right factor, columns). In a panel the elements of one
+/// step along the inner dimension lie side by side: element (i, k) is panel(i / Width)[k * Width + i %
+/// Width]. The last panel is filled up with zeros. Reuse the object to pack a repeated factor only once.
 template <int Width> class Panels {
  public:
   static_assert(Width % 4 == 0);
-  using Product = Tile;  ///< of two panels
+  using Product = Tile;  ///< the product of two panels
 
-  /// Takes in a factor as [rows × inner dimension], whose rows become the entries of panels.
+  /// Packs a factor [rows × inner dimension], whose rows become the entries of panels.
   void pack(Operand factor) {
     rows_ = factor.row_count();
     depth_ = factor.col_count();
@@ -113,13 +113,13 @@ template <class Vector> inline Vector load_vector(const void* from) {
   return v;
 }
 
-/// out ← start, then out[i][j] ← add(out[i][j], x, y) for each step k along two panels of words, with x the
-/// word of row i in every element and y the vector j of the right panel: the loops of every kind of tile.
-/// Each sum runs over k in order, so that its bits depend on its own factors only.
+/// The loops of every kind of tile: out ← start, then out[i][j] ← add(out[i][j], x, y) for each step k along
+/// two panels of words, where x is the word of row i in every element and y is vector j of the right panel.
+/// Each sum runs over k in order, so that its bits depend on its own row and column only.
 template <class Vector, class Sum, class Word, class Add>
 inline void sum_tile(const Word* left, const Word* right, Index depth, Sum (&out)[tile_rows][tile_vectors],
                      const Add& add) {
-  Sum sum[tile_rows][tile_vectors];  // of this function alone, so that they stay in registers
+  Sum sum[tile_rows][tile_vectors];  // local to this function, so that they stay in registers
   std::memcpy(sum, out, sizeof(sum));
   for (Index k = 0; k < depth; ++k, left += tile_rows, right += tile_cols) {
     // Folds rather than loops: unrolled by every compiler at every level, for the same reason.
@@ -151,10 +151,10 @@ void multiply_tile(const P<tile_rows>& left, Index i, const P<tile_cols>& right,
 }
 inline FloatVector lane_of(const Tile& tile, int i, int j) { return tile.value[i][j]; }
 
-/// sink(row, col, tile) for every tile of left × rightᵀ, (row, col) its first element. Tiles at the edges
-/// hold zeros beyond. A left block of some hundred rows stays in the second-level cache while the panels of
-/// the right pass by.
-/// Panels are those above, or of another kind that has a Product and a multiply_tile.
+/// Calls sink(row, col, tile) for every tile of left × rightᵀ, whose first element is (row, col). Tiles at
+/// the edges are filled up with zeros. A left block of some hundred rows stays in the second-level cache
+/// while all panels of the right factor are read. P is Panels or another kind of panels that has a Product
+/// and a multiply_tile.
 template <template <int> class P, class Sink>
 void each_tile(const P<tile_rows>& left, const P<tile_cols>& right, Sink&& sink) {
   typename P<tile_rows>::Product tile;

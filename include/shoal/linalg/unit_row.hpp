@@ -9,7 +9,7 @@
 
 namespace shoal {
 
-/// Σ term(j) in double over j in [0, count), eight running sums merged in order.
+/// Σ term(j) over j in [0, count), in double precision, by eight running sums that are merged in order.
 template <class Term> double sum_in_double(Index count, const Term& term) {
   double sum[8] = {};
   Index j = 0;
@@ -23,7 +23,7 @@ inline double squared_norm(const float* x, Index count) {
   return sum_in_double(count, [x](Index j) { return static_cast<double>(x[j]) * x[j]; });
 }
 
-/// Brings x to unit length; false, and x unchanged, when it has none or is not finite.
+/// Scales x to unit length. Returns false and leaves x unchanged if its length is 0 or not finite.
 inline bool normalize(float* x, Index count) {
   const double square = squared_norm(x, count);
   if (!is_finite(square) || square == 0) return false;

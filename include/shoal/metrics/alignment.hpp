@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cmath>
+#include <limits>
 #include <vector>
 
 #include <shoal/backend/cpu.hpp>
@@ -78,8 +79,9 @@ struct Alignment {
   };
   const Sums sums = workers.reduce_blocks(n, 256, Sums{}, one_block, add);
   check(sums.rows > 0, Errc::invalid_argument, "alignment: labels must label at least one row");
-  return {sums.distance / static_cast<double>(sums.pairs), sums.shared / static_cast<double>(sums.rows),
-          sums.pairs};
+  const double mean = sums.pairs > 0 ? sums.distance / static_cast<double>(sums.pairs)
+                                     : std::numeric_limits<double>::quiet_NaN();
+  return {mean, sums.shared / static_cast<double>(sums.rows), sums.pairs};
 }
 
 }  // namespace shoal

@@ -10,7 +10,7 @@
 
 #include <shoal/core/finite.hpp>
 #include <shoal/heads/head_model.hpp>
-#include <shoal/model/kmeans_model.hpp>
+#include <shoal/model/graph_model.hpp>
 
 namespace shoal {
 
@@ -89,6 +89,28 @@ inline void check_model(const KMeansModel& model, std::string who, Errc code) {
   }
   asking.temperature<double>(model.temperature);
   asking.scaling(model.scaling, d);
+}
+
+/// The same of centroids and labelled rows: of length one, each with a label of a cluster.
+inline void check_model(const GraphModel& model, std::string who, Errc code) {
+  const check_model_impl::Asking asking{who, code};
+  check_model(model.centroids, who, code);
+  const Index clusters = model.centroids.centroids.rows(), rows = model.rows.rows(), d = model.rows.cols();
+  asking.expect(model.centroids.cosine, "the distance of a neighbour graph must be cosine");
+  asking.expect(d == model.centroids.centroids.cols(), "rows (", d,
+                " columns) must be as wide as the centroids (", model.centroids.centroids.cols(), ")");
+  asking.expect(rows >= 1 && std::ssize(model.labels) == rows, "labels (", model.labels.size(),
+                ") must be one a row (", rows, "), at least one");
+  asking.expect(model.neighbors >= 1 && model.neighbors <= rows, "neighbors (", model.neighbors,
+                ") must be in [1, ", rows, "], the number of rows");
+  for (Index i = 0; i < rows; ++i) {
+    const Label label = model.labels[static_cast<std::size_t>(i)];
+    asking.expect(label >= 0 && label < clusters, "label ", label, " of row ", i, " must be in [0, ",
+                  clusters, ")");
+    const double square = squared_norm(model.rows.row(i), d);
+    asking.expect(std::abs(square - 1) <= check_model_impl::unit_slack, "row ", i, " has the squared length ",
+                  square, ", not one");
+  }
 }
 
 /// The same of heads: a shape whose parameters are those that are there, all finite, and a best head.

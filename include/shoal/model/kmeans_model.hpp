@@ -70,11 +70,12 @@ inline float confidence_of(bool cosine, float scale, float* scores, std::span<co
 /// The confidences of all rows in their nearest centroids, some 4 MB of products at a time, in the frame of
 /// the centroids.
 inline void confidences(const KMeansModel& model, const AnyRows& source, const AnyBackend& backend,
-                        std::span<float> confidence) {
+                        UnitProgress& progress, std::span<float> confidence) {
   const Index C = model.centroids.rows(), d = source.cols();
   const Frame frame = model.cosine ? Frame{} : frame_of(model.centroids, false);
   const FramedRows framed(source, frame, "predict");
-  const CheckedRows rows(framed, model.cosine, "predict");
+  CheckedRows rows(framed, model.cosine, "predict");
+  rows.watch(progress);
   Matrix<float> points = model.centroids;
   frame.enter(points);
   const auto scale = static_cast<float>(
@@ -101,22 +102,33 @@ inline void confidences(const KMeansModel& model, const AnyRows& source, const A
 }
 
 inline Prediction predict(const KMeansModel& model, const AnyRows& features, const KMeansBackend& backend,
-                          Index count) {
+                          Index count, const Hook& hook) {
   const Index C = model.centroids.rows();
   check(features.cols() == model.centroids.cols(), Errc::invalid_argument, "predict: features has ",
         features.cols(), " columns; the model was fitted on ", model.centroids.cols());
   check(count >= 1, Errc::invalid_argument, "predict: count (", count, ") must be at least 1");
   if (!model.scaling.mean.empty()) {
     const KMeansModel plain{model.centroids, model.cosine, model.temperature, {}};
-    return predict(plain, Standardized(features, model.scaling), backend, count);
+    return predict(plain, Standardized(features, model.scaling), backend, count, hook);
   }
   const GeometryRule geometry = model.cosine ? geometry_rule<Cosine>() : geometry_rule<Euclidean>();
   const auto n = static_cast<std::size_t>(features.rows());
   Prediction out{std::vector<Label>(n), Matrix<Label>(features.rows(), std::min(count, C)),
                  std::vector<float>(n)};
   kmeans_impl::check_prediction(model.centroids, features, out.top.cols());
-  confidences(model, features, backend, out.confidence);
-  kmeans_impl::each_nearest(geometry, model.centroids, features, backend, out.top.cols(),
+  UnitProgress progress(hook);
+  const auto begin = [&](Index done) {
+    const bool go_on = progress.begin({.phase = "labels",
+                                       .done = done,
+                                       .total = 2,
+                                       .objective = std::numeric_limits<double>::quiet_NaN(),
+                                       .detail = {}});
+    check(go_on || done == 2, Errc::stopped, "predict: stopped before all rows had their labels");
+  };
+  begin(0);
+  confidences(model, features, backend, progress, out.confidence);
+  begin(1);
+  kmeans_impl::each_nearest(geometry, model.centroids, features, backend, out.top.cols(), progress,
                             [&](const kmeans_impl::NearestBlock& block) {
                               for (Index i = 0; i < block.labels.rows; ++i) {
                                 const auto row = static_cast<std::size_t>(block.first + i);
@@ -125,6 +137,7 @@ inline Prediction predict(const KMeansModel& model, const AnyRows& features, con
                                 out.labels[row] = block.labels(i, 0);
                               }
                             });
+  begin(2);
   return out;
 }
 
@@ -133,11 +146,11 @@ inline Prediction predict(const KMeansModel& model, const AnyRows& features, con
 /// Labels, the `count` nearest clusters (at most C are given) and confidences of all rows. The confidence is
 /// the softmax of minus the distance over the temperature. On a Cpu a row's result depends on that row and
 /// the model only, never on how many rows are asked for together. O(n C d). Throws for rows of another width,
-/// and for rows that are not finite or, under cosine, zero.
+/// for rows that are not finite or, under cosine, zero, and stopped where the hook asks to stop.
 template <Backend B>
 [[nodiscard]] Prediction predict(const KMeansModel& model, AnyRows features, const B& backend,
-                                 Index count = 5) {
-  return kmeans_model_impl::predict(model, features, backend, count);
+                                 Index count = 5, const Hook& hook = {}) {
+  return kmeans_model_impl::predict(model, features, backend, count, hook);
 }
 
 }  // namespace shoal

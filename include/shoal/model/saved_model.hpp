@@ -13,7 +13,7 @@
 namespace shoal {
 
 /// A fitted model of any method.
-using Model = std::variant<KMeansModel, HeadModel>;
+using Model = std::variant<KMeansModel, HeadModel, GraphModel>;
 
 /// A model, and what its file says of how it was made.
 struct SavedModel {
@@ -51,6 +51,29 @@ inline KMeansModel kmeans_of(const ModelFile& file, const std::string& name) {
   KMeansModel model{Matrix<float>(centroids.rows, centroids.cols), distance == "cosine",
                     file.number<double>("temperature"), scaling_of(file)};
   std::copy_n(centroids.data, model.centroids.size(), model.centroids.data());
+  return model;
+}
+
+inline void put(ModelWriter& file, const GraphModel& model) {
+  put(file, model.centroids);
+  file.text("kind", "graph");
+  file.array("rows", model.rows.view());
+  file.array("labels", model.labels);
+  file.number("neighbors", model.neighbors);
+  file.text("by", model.by == PredictBy::neighbors ? "neighbors" : "centroids");
+}
+inline GraphModel graph_of(const ModelFile& file, const std::string& name) {
+  const std::string by = file.text("by");
+  check(by == "neighbors" || by == "centroids", Errc::bad_file, name, " holds '", by,
+        "' as by, where neighbors or centroids is expected");
+  const auto rows = file.array<float>("rows");
+  const auto labels = file.array<Label>("labels");
+  GraphModel model{kmeans_of(file, name),
+                   Matrix<float>(rows.rows, rows.cols),
+                   {labels.data, labels.data + labels.rows * labels.cols},
+                   file.number<Index>("neighbors"),
+                   by == "neighbors" ? PredictBy::neighbors : PredictBy::centroids};
+  std::copy_n(rows.data, model.rows.size(), model.rows.data());
   return model;
 }
 
@@ -101,22 +124,26 @@ inline void save_model(const std::string& path, const SavedModel& saved) {
   const ModelFile file(path);
   SavedModel saved{{}, file.text("method"), file.text("settings")};
   const std::string kind = file.text("kind");
-  check(kind == "centroids" || kind == "heads", Errc::bad_file, "load_model: ", path, " holds ", kind,
-        ", not a model that gives clusters");
+  check(kind == "centroids" || kind == "heads" || kind == "graph", Errc::bad_file, "load_model: ", path,
+        " holds ", kind, ", not a model that gives clusters");
   const std::string name = "load_model: " + path;
   if (kind == "centroids")
     saved.model = kmeans_of(file, name);
+  else if (kind == "graph")
+    saved.model = graph_of(file, name);
   else
     saved.model = heads_of(file);
   std::visit([&](const auto& model) { check_model(model, name, Errc::bad_file); }, saved.model);
   return saved;
 }
 
-/// What the model says of all rows: predict() of whatever it is.
+/// What the model says of all rows: predict() of whatever it is. The hook sees what that predict() reports.
 template <std::same_as<Model> M, Backend B>
-[[nodiscard]] Prediction predict(const M& model, AnyRows features, const B& backend, Index count = 5) {
-  return std::visit(
-      [&](const auto& fitted) -> Prediction { return predict(fitted, features, backend, count); }, model);
+[[nodiscard]] Prediction predict(const M& model, AnyRows features, const B& backend, Index count = 5,
+                                 const Hook& hook = {}) {
+  if (const auto* centroids = std::get_if<KMeansModel>(&model))
+    return predict(*centroids, features, backend, count, hook);
+  return predict(std::get<HeadModel>(model), features, backend, count);
 }
 
 }  // namespace shoal

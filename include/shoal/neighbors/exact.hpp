@@ -2,6 +2,7 @@
 #pragma once
 
 #include <shoal/backend/ranks.hpp>
+#include <shoal/core/sizes.hpp>
 #include <shoal/neighbors/prefiltered_search.hpp>
 #include <shoal/neighbors/ring_search.hpp>
 #include <shoal/neighbors/search.hpp>
@@ -9,10 +10,15 @@
 namespace shoal {
 
 /// What exact_neighbors will hold in memory on that backend, the result included. Throws too_large where the
-/// budget is too small even for the rows part by part.
+/// budget is too small even for the rows part by part, and where n d or n m are beyond what can be counted in
+/// bytes.
 template <Backend B>
 [[nodiscard]] MemoryPlan plan(const NeighborSettings& settings, const NeighborShape& shape,
                               const B& backend) {
+  constexpr Index most_bytes = 16;  // of an element of any array
+  (void)checked_product("plan: bytes of n × d", {shape.rows, shape.cols, most_bytes});
+  (void)checked_product("plan: bytes of n × m",
+                        {shape.queries.value_or(shape.rows), settings.count, most_bytes});
   return SearchOn<B>(backend).plan(settings, shape);
 }
 

@@ -17,7 +17,7 @@
 
 namespace shoal {
 
-/// As dot_rounding (search_rows.hpp), for sums by dot (simd/dot.hpp), which run along vectors.
+/// As dot_rounding (search_rows.hpp), for sums by dot_interleaved (simd/dot.hpp), which run along vectors.
 constexpr float vector_dot_rounding(Index d) {
   return static_cast<float>(d / vector_width + vector_width + 8) * 0x1p-24f;
 }
@@ -103,7 +103,8 @@ template <template <int> class P> class PrefilterBlock {
     return {lengths_[static_cast<std::size_t>(i)], offsets_[static_cast<std::size_t>(i)]};
   }
   [[nodiscard]] float key(Index i, const PrefilterBlock& b, Index j) const {
-    return pair_key(dot(rows_.row(i), b.rows_.row(j), rows_.cols), measure(i), b.measure(j), rounding_);
+    return pair_key(dot_interleaved(rows_.row(i), b.rows_.row(j), rows_.cols), measure(i), b.measure(j),
+                    rounding_);
   }
 
   static constexpr bool is_float = std::is_same_v<P<tile_rows>, LeftPanels>;

@@ -92,7 +92,11 @@ template <template <int> class P> class RingSearch {
 
   void find_candidates(TopRows& top) {
     const Part own(*asking_, {0, 0, asking_->rows()}, search_block_rows, workers_);
-    const Hook hook = shared_hook(shard_.ranks(), query_.hook);
+    UnitProgress progress(query_.hook, any_stops(shard_.ranks()));
+    const auto begin = [&](Index done) {
+      return progress.begin({.phase = "neighbors", .done = done, .total = shard_.total()});
+    };
+    begin(0);
     Index done = 0;
     each_piece([&](Index first, const SearchRows& guests) {
       const Part base(guests, {0, 0, guests.rows()}, search_block_rows, workers_);
@@ -105,9 +109,9 @@ template <template <int> class P> class RingSearch {
                          });
       });
       done += guests.rows();
+      progress.pass(done, shard_.total());
     });
-    check(report(hook, {.phase = "neighbors", .done = done, .total = shard_.total()}), Errc::stopped,
-          "exact_neighbors: stopped by the hook; half a search is of no use");
+    check(begin(done), Errc::stopped, "exact_neighbors: stopped by the hook; half a search is of no use");
   }
 
   /// f(row, x, guests, first) for each block of this rank's rows, as their source has them, on the workers.

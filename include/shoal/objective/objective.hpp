@@ -1,4 +1,4 @@
-// What the heads minimise, row by row: the concept, and what is common to all its models.
+// The concept Objective, the loss that heads minimise, and what is common to all objectives.
 #pragma once
 
 #include <concepts>
@@ -10,9 +10,9 @@
 
 namespace shoal {
 
-/// A row of log-probabilities, as logits and their log-partition: log q(c) = scale · logits[c] −
-/// log_partition, where scale is 1/τ and log_partition is log Σ_c exp(scale · logits[c]). Nothing underflows
-/// in it.
+/// A row of log-probabilities, represented by logits and their log-partition: log q(c) = scale · logits[c] −
+/// log_partition, where scale is 1/τ and log_partition is log Σ_c exp(scale · logits[c]). Small probabilities
+/// do not underflow in this form.
 struct LogProbs {
   const float* logits;  ///< [C]
   float scale;          ///< 1/τ
@@ -30,13 +30,12 @@ struct PairRow {
   const float* own_probs;  ///< [C] q_s(·|x) itself
   LogProbs partner;  ///< log q_t(·|x′), the teacher at x′; the student there where Obj::teacher is false
   const float* log_marginal;  ///< [C] log m(·); null unless Obj::marginal
-  float agreement;  ///< Σ_c q_t(c|x) q_t(c|x′) under this head; these three: 1 unless Obj::agreement asks
+  float agreement;  ///< Σ_c q_t(c|x) q_t(c|x′) under this head; it and the next two are 1 unless needed
   float heads_agreement;  ///< its mean over the heads
   float batch_agreement;  ///< its mean over the batch, under this head
 };
 
-/// How far an objective looks to weigh a pair: the reach of the agreement Σ_c q_t(c|x) q_t(c|x′) that it
-/// reads.
+/// Over what the agreement Σ_c q_t(c|x) q_t(c|x′) that an objective reads is averaged.
 enum class Agreement {
   none,   ///< reads none of the three: no pass over the partners is made before the loss
   pair,   ///< reads `agreement`
@@ -44,13 +43,13 @@ enum class Agreement {
   batch,  ///< reads `batch_agreement`: a first pass over the batch
 };
 
-/// What a step minimises: L = 1/(2B) Σ over the B pairs in both orders of l(x, x′), a mean over heads, plus
-/// balancing.
+/// The loss l of one pair. A step minimises L = 1/(2B) Σ l(x, x′) over the B pairs in both orders, averaged
+/// over heads, plus balancing.
 ///   float row(team, pair, gradient) const
 /// returns l(x, x′) and writes gradient[c] = 2B ∂L/∂ log q_s(c|x), the entries of q_s taken as independent
 /// (the chain through the softmax follows in row_gradient below). With a teacher only l(x, x′) depends on
 /// q_s(·|x), so gradient[c] = ∂l(x, x′)/∂ log q_s(c|x); without one l(x′, x) does too. Agreements of
-/// teachers, and marginals, are constants. Laws (tests/laws/objective.hpp): gradient agrees with finite
+/// teachers, and marginals, are constants. Laws (laws/objective.hpp): gradient agrees with finite
 /// differences of L; l and gradient are finite for all finite logits; l does not change when classes are
 /// permuted; the row is a pure function, the same bits for the same row. Obj::teacher says whether the
 /// partner is an averaged teacher, Obj::marginal whether log_marginal is read. It is a Policy
@@ -64,8 +63,8 @@ concept Objective = Policy<Obj> &&
   { Obj::agreement } -> std::convertible_to<Agreement>;
 };
 
-/// Returns the log-partition of a row of logits, log Σ_c exp(scale · logits[c]), and writes the
-/// probabilities to probs[C]. Two reads of the row, one exponential an entry.
+/// Returns the log-partition of a row of logits, log Σ_c exp(scale · logits[c]), and writes the probabilities
+/// to probs[C]. Reads the row twice and takes one exponential per entry.
 template <class Team>
 SHOAL_HD float softmax(const Team& team, const float* logits, float scale, float* probs) {
   const float top = team.max([=](auto c) { return c.load(logits) * scale; });
@@ -79,13 +78,14 @@ SHOAL_HD float softmax(const Team& team, const float* logits, float scale, float
   return top + log(total);
 }
 
-/// Returns the log-partition of a row of logits. One exponential an entry.
+/// Returns the log-partition of a row of logits. Takes one exponential per entry.
 template <class Team> SHOAL_HD float log_partition(const Team& team, const float* logits, float scale) {
   const float top = team.max([=](auto c) { return c.load(logits) * scale; });
   return top + log(team.sum([=](auto c) { return exp(c.load(logits) * scale - top); }));
 }
 
-/// The softmax probability of one logit of a row, given the row's log_partition; rounding may not pass 1.
+/// The softmax probability of one logit of a row, given the row's log_partition; at most 1 in spite of
+/// rounding.
 SHOAL_HD inline float probability(float logit, float scale, float log_partition) {
   const float p = exp(logit * scale - log_partition);
   return p < 1 ? p : 1.f;
@@ -93,9 +93,9 @@ SHOAL_HD inline float probability(float logit, float scale, float log_partition)
 
 /// The loss of one row and its gradient to the student's logits z = own.logits, balancing included:
 ///   g_c = s_c + q_c · balance_c,   gradient[c] = factor · (g_c − q_c Σ_k g_k),   q = q_s(·|x),
-/// with s the gradient that the objective writes.
-/// balance [C] is the balancer's gradient ∂penalty/∂P_c at this view's batch marginal, null for none; factor
-/// carries 1/(2B H τ). gradient [C] must not overlap its inputs. Returns l(x, x′), without the balancing.
+/// where s is the gradient that the objective writes.
+/// balance [C] is the balancer's gradient ∂penalty/∂P_c at this view's batch marginal, or null; factor
+/// includes 1/(2B H τ). gradient [C] must not overlap its inputs. Returns l(x, x′), without the balancing.
 /// O(C).
 template <class Team, Objective Obj>
 SHOAL_HD float row_gradient(const Team& team, const Obj& objective, const PairRow& pair, const float* balance,

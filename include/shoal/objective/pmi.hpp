@@ -10,7 +10,7 @@ namespace shoal {
 /// (Adaloglou, Michels, Kalisch, Kollmann: "Exploring the limits of deep image clustering using pretrained
 /// models", BMVC 2023). With a_c = β (log q_s(c|x) + log q_t(c|x′)) − log m(c),
 ///   l = −w logsumexp(a),   ∂l/∂ log q_s(c|x) = −w β softmax(a)_c.
-/// log_marginal is null for m = 1. Three passes over the row, one exponential an entry. Pure.
+/// log_marginal is null for m = 1. Makes three passes over the row and takes one exponential per entry. Pure.
 template <class Team>
 SHOAL_HD float pair_information(const Team& team, const PairRow& pair, float weight, float beta,
                                 const float* log_marginal, float* gradient) {
@@ -31,8 +31,8 @@ SHOAL_HD float pair_information(const Team& team, const PairRow& pair, float wei
   return -weight * (top + log(total));
 }
 
-/// l with the teacher's running marginal as m. Reach says whose agreement is the weight w: none (w = 1) for
-/// PMI, the head's own for WPMI, the mean over all heads for TEMI.
+/// pair_information with the teacher's running marginal as m. Reach says which agreement is the weight w:
+/// none (w = 1) for PMI, that of the head itself for WPMI, the mean over all heads for TEMI.
 template <Agreement Reach> struct PointwiseInformation {
   static constexpr const char* name = Reach == Agreement::none   ? "PMI"
                                       : Reach == Agreement::pair ? "WPMI"
@@ -41,8 +41,7 @@ template <Agreement Reach> struct PointwiseInformation {
   static constexpr bool marginal = true;
   static constexpr Agreement agreement = Reach;
 
-  float beta =
-      0.6f;  ///< in (0, 1]: below 1 it keeps all pairs from falling into one cluster; above 1/2 is usual
+  float beta = 0.6f;  ///< in (0, 1]: below 1 it keeps samples from all joining one cluster; usually above 1/2
 
   template <class Visit> void fields(Visit&& visit) const { visit("beta", beta); }
   /// Throws for a β outside (0, 1].

@@ -6,8 +6,9 @@
 namespace shoal {
 
 /// l = −log Σ_c q_s(c|x) q_t(c|x′), that is pair_information with w = β = m = 1 (Van Gansbeke et al., ECCV
-/// 2020; with an averaged teacher as SCANv2: Adaloglou et al. 2024, equation 2). Collapses unless a Balancer
-/// holds it.
+/// 2020; with an averaged teacher as SCANv2: Adaloglou et al. 2024, equation 2, first term). Without a
+/// Balancer all samples collapse into one cluster. (Equation 2 prints the sign of its balancing term the
+/// other way.)
 struct ScanObjective {
   static constexpr const char* name = "SCAN";
   static constexpr bool teacher = true;

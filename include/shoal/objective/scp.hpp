@@ -7,10 +7,10 @@ namespace shoal {
 
 /// With p = q(·|x), p′ = q(·|x′) and S = 1/B Σ_batch Σ_c p_c p′_c, over both orders of each pair
 ///   l(x, x′) = −Σ_c p_c log p′_c − log S:   consistency plus confidence.
-/// 2B ∂L/∂ log p_c over both orders and the batch's S: −p_c log p′_c − p′_c − 2 p_c p′_c / S.
+/// and, through both orders and the batch's S, 2B ∂L/∂ log p_c = −p_c log p′_c − p′_c − 2 p_c p′_c / S.
 /// An S below 1e-30, where no two views agree at all, counts as 1e-30.
-/// (The source text of SCP names consistency, confidence and balance and says that the last two follow TAC;
-/// these formulas are our reading of it. The balance is MarginalEntropy.)
+/// (The text that introduces SCP names consistency, confidence and balance and says that the last two follow
+/// TAC; these formulas are shoal's reading of it. The balance is SummedMarginalEntropy.)
 struct ScpObjective {
   static constexpr const char* name = "SCP";
   static constexpr bool teacher = false;

@@ -26,7 +26,7 @@ struct Draw {
 };
 
 /// Gives each sample a partner that should share its cluster.
-/// Laws (tests/laws/sampler.hpp): pairs(features, ids, draw, x, partner) fills x [B × d] with the rows `ids`
+/// Laws (laws/sampler.hpp): pairs(features, ids, draw, x, partner) fills x [B × d] with the rows `ids`
 /// of features and partner [B × d] with their partners, the same bits for the same (draw, id) in any batch;
 /// it is const and safe from several threads, so that the next batch may be drawn while this one is learnt.
 /// validate(features) throws unless the sampler fits these features; training calls it once, before any draw.

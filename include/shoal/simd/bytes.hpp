@@ -1,4 +1,4 @@
-// Unsigned bytes, compared 64 at a time, and the square root that distances in bytes are rounded from.
+// Comparisons of 64 unsigned bytes at a time, and the approximate square root for distances in bytes.
 #pragma once
 
 #include <algorithm>
@@ -23,7 +23,7 @@ inline std::uint64_t bytes_below(const std::uint8_t* values, const std::uint8_t*
 #endif
   using Bytes = std::uint8_t __attribute__((vector_size(width)));
   using Chars = char __attribute__((vector_size(width)));
-  const Bytes room = static_cast<std::uint8_t>(255 - level) - Bytes{};  // beyond which the sum would wrap
+  const Bytes room = static_cast<std::uint8_t>(255 - level) - Bytes{};  // a larger shift would overflow
   for (int first = 0; first < 64; first += width) {
     Bytes value, limit;
     std::memcpy(&value, values + first, width);
@@ -45,11 +45,11 @@ inline std::uint64_t bytes_below(const std::uint8_t* values, const std::uint8_t*
   return below;
 }
 
-/// At most √x and at least 0.998 of it, for each element x > 1e-30. Where the processor has no instruction
-/// for it, one Newton step towards 1/√x from the bits of x, which never oversteps.
+/// A lower bound on √x for each element x > 1e-30, at least 0.998 √x. If the processor has no instruction for
+/// 1/√x, one Newton step from a guess on the bits of x is used; it never exceeds 1/√x.
 inline FloatVector root_below(FloatVector x) {
 #if defined(__AVX512F__) && !defined(__CUDA_ARCH__)
-  const FloatVector inverse = __builtin_ia32_rsqrt14ps512_mask(x, FloatVector{}, 0xFFFF);  // right to 2⁻¹⁴
+  const FloatVector inverse = __builtin_ia32_rsqrt14ps512_mask(x, FloatVector{}, 0xFFFF);  // exact to 2⁻¹⁴
   return x * inverse * (1 - 0x1p-13f);
 #else
   const FloatVector y = from_bits(0x5F3759DF - (to_bits(x) >> 1));

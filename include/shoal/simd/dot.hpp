@@ -1,12 +1,12 @@
-// Inner products and differences of single rows, in orders of summation that never depend on who asks.
+// Inner products and differences of single rows, with fixed orders of summation.
 #pragma once
 
 #include <shoal/simd/vector.hpp>
 
 namespace shoal {
 
-/// Σ x y_k for four vectors y_k at a time: each sum runs along vectors in order, so that its bits depend on its
-/// own two vectors only.
+/// out[k] ← Σ x y_k for four vectors y_k at a time. Each sum runs along its vectors in a fixed order, so that
+/// its bits depend on its own two vectors only.
 inline void dot4(const float* x, const float* const (&y)[4], Index count, float (&out)[4]) {
   FloatVector sum[4] = {};
   Index j = 0;
@@ -19,7 +19,7 @@ inline void dot4(const float* x, const float* const (&y)[4], Index count, float 
     for (int k = 0; k < 4; ++k) out[k] += x[j] * y[k][j];
 }
 
-/// Σ x y, the same bits as by dot4.
+/// Σ x y, with the same bits as dot4.
 inline float dot(const float* x, const float* y, Index count) {
   FloatVector sum{};
   Index j = 0;
@@ -30,7 +30,22 @@ inline float dot(const float* x, const float* y, Index count) {
   return total;
 }
 
-/// Σ x y in order, as a register tile sums (tile.hpp): the same bits as its sums.
+/// Σ x y by four running sums that don't wait for each other: in another order than dot, and sooner.
+inline float dot_interleaved(const float* x, const float* y, Index count) {
+  constexpr Index step = 4 * vector_width;
+  FloatVector sum[4] = {};
+  Index j = 0;
+  for (; j + step <= count; j += step)
+    for (int k = 0; k < 4; ++k)
+      sum[k] += load<FloatVector>(x + j + k * vector_width) * load<FloatVector>(y + j + k * vector_width);
+  for (; j + vector_width <= count; j += vector_width)
+    sum[0] += load<FloatVector>(x + j) * load<FloatVector>(y + j);
+  float total = reduce_sum((sum[0] + sum[1]) + (sum[2] + sum[3]));
+  for (; j < count; ++j) total += x[j] * y[j];
+  return total;
+}
+
+/// Σ x y, added up element by element in order: the same bits as a sum of a register tile (linalg/tile.hpp).
 inline float dot_in_order(const float* x, const float* y, Index count) {
   float sum = 0;
   for (Index j = 0; j < count; ++j) sum += x[j] * y[j];

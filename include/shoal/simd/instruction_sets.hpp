@@ -1,9 +1,9 @@
-// What a program and shoal::compiled must agree on: the instruction sets that both are compiled for.
+// Makes sure that a program and shoal::compiled are compiled for the same instruction sets.
 #pragma once
 
 namespace shoal {
 
-/// The instruction sets of this translation unit that shoal's code asks for, a bit each.
+/// The instruction sets of this translation unit on which shoal's code depends, one bit each.
 constexpr unsigned instruction_sets = 0
 #if defined(__AVX__)
                                       | 1u << 0
@@ -35,9 +35,7 @@ constexpr unsigned instruction_sets = 0
     ;
 
 /// A symbol that shoal::compiled defines for its own instruction sets alone.
-template <unsigned sets> struct CompiledFor {
-  static const char here;
-};
+template <unsigned sets> struct CompiledFor { static const char here; };
 
 #if defined(SHOAL_COMPILED)
 namespace {

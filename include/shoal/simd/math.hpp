@@ -1,6 +1,6 @@
-// exp, log and sqrt in single precision, for a vector or a float: the same operations for each. (Which of them
-// the compiler fuses may differ, so a vector and a float may differ in the last place.) Error bounds are tested
-// against double precision over the whole range (tests/simd/math_test.cpp).
+// exp, log and sqrt in single precision, by the same operations for a vector and for a float. (The compiler
+// may fuse different ones, so that the two may differ in the last place.) Error bounds are tested against
+// double precision over the whole range (tests/simd/math_test.cpp).
 #pragma once
 
 #include <shoal/simd/vector.hpp>
@@ -55,8 +55,9 @@ template <class F> SHOAL_HD inline F log(F x) {
   return x == infinity ? x : (x != x ? x : positive);
 }
 
-/// √x within 2 ulp for normal x ≥ 0; 0 for 0, and below 1e-18 for subnormals. From 1/√x by a guess on the
-/// bits and three steps of Newton, so that it needs neither a flag nor an instruction of its own.
+/// √x within 2 ulp for normal x ≥ 0; 0 for 0, and less than 1e-18 for subnormals. Computed from 1/√x, by a
+/// guess on the bits and three Newton steps, so that it needs neither a compiler flag nor a special
+/// instruction.
 template <class F> SHOAL_HD inline F sqrt(F x) {
   F y = from_bits(0x5F375A86 - (to_bits(x) >> 1));
   const F half = x * 0.5f;

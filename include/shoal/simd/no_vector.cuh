@@ -1,5 +1,5 @@
-// What stands for a vector while nvcc reads a source for the GPU, whose compiler has no vector types. Code for
-// the CPU is read then too, and thrown away: with this it has a meaning, and it never runs.
+// A replacement for vector types while nvcc compiles a source for the GPU, where they don't exist. That pass
+// also parses the code for the CPU and discards it; this type makes that code valid. It never runs.
 #pragma once
 
 #include <shoal/core/config.hpp>

@@ -1,24 +1,23 @@
-// A row team: who walks the C entries of one row together. The row maths of objectives and balancers is
-// written once against it and runs on a CPU vector by vector, on a GPU thread by thread.
+// A row team: the threads that walk over the C entries of one row together. The formulas of objectives and
+// balancers are written once against it. They run vector by vector on a CPU, and thread by thread on a GPU.
 #pragma once
 
 #include <shoal/simd/vector.hpp>
 
 namespace shoal {
 
-/// Where in a row a member of the team stands: vector_width entries from `c` on for F = FloatVector, entry c
-/// for F = float.
+/// A position in a row: the vector_width entries from `c` on for F = FloatVector, entry c for F = float.
 template <class F> struct At {
   Index c;
   [[nodiscard]] SHOAL_HD F load(const float* row) const { return shoal::load<F>(row + c); }
   SHOAL_HD void store(float* row, F value) const { shoal::store(row + c, value); }
 };
 
-/// The team that a CPU thread forms alone: whole vectors, then the tail entry by entry.
-/// Laws of every team (tests/laws/row_team.hpp): each(f) calls f(At) once for each entry of [0, size), and an
-/// entry belongs to the same member in every call, so what f stored there may be read at the next; sum(f) and
-/// max(f) give all members the sum and the maximum of f(At) over the entries, the same bits each time. size
-/// ≥ 1.
+/// The team of a single CPU thread: it walks over whole vectors, then over the tail entry by entry.
+/// Laws of every team (laws/row_team.hpp): each(f) calls f(At) once for each entry of [0, size). An
+/// entry belongs to the same member of the team in every call, so that the next call may read what f stored
+/// there. sum(f) and max(f) give all members the sum and the maximum of f(At) over the entries, with the same
+/// bits each time. size ≥ 1.
 struct CpuTeam {
   Index size;
 
@@ -47,8 +46,8 @@ struct CpuTeam {
   }
 };
 
-/// The place of the largest of `size` ≥ 1 entries, the first of equals; the last place where none is a
-/// number.
+/// The position of the largest of `size` ≥ 1 entries, the first of equal ones; the last position if all are
+/// NaN.
 inline Index argmax(const float* row, Index size) {
   const float top = CpuTeam{size}.max([row](auto c) { return c.load(row); });
   constexpr Index stride = 8 * vector_width;  // whole strides are skipped by a comparison of vectors
@@ -65,7 +64,7 @@ inline Index argmax(const float* row, Index size) {
   return c;
 }
 
-/// The probe of the concepts: a team of the plainest kind.
+/// A team that does nothing useful, with which the concepts Objective and Balancer are checked.
 struct AnyTeam {
   template <class Row> SHOAL_HD void each(Row&& f) const { f(At<float>{0}); }
   template <class Row> SHOAL_HD float sum(Row&& f) const { return f(At<float>{0}); }

@@ -1,8 +1,8 @@
-// The vector of the row maths on a CPU: as many floats as one register of the target holds, by the vector
-// extension of g++ and clang++. All functions here exist for a plain float too, so that the same template
-// serves both, a row's tail among them, and a GPU, whose vector is a float. Needs no compiler flag; the
-// target's flags only set the width. The few instructions that the extension has no word for are the compilers'
-// own builtins: <immintrin.h> takes half a second to parse.
+// SIMD vectors: as many floats as one register of the target holds, by the vector extension of g++ and
+// clang++. All functions here exist for a plain float too, so that one template serves vectors, the tail of a
+// row, and a GPU, where a float takes the place of the vector. No compiler flag is needed; the flags of the
+// target only set the width. The few instructions that the extension can't express are compiler builtins,
+// because <immintrin.h> takes half a second to parse.
 #pragma once
 
 #include <bit>
@@ -33,7 +33,7 @@ using IntVector = std::int32_t __attribute__((vector_size(vector_width * sizeof(
 inline IntVector to_bits(FloatVector x) { return reinterpret_cast<IntVector>(x); }
 inline FloatVector from_bits(IntVector x) { return reinterpret_cast<FloatVector>(x); }
 inline FloatVector to_float(IntVector x) { return __builtin_convertvector(x, FloatVector); }
-/// Each element truncated to one of V, a vector of as many smaller integers.
+/// Truncates each element to an element of V, a vector of as many smaller integers.
 template <class V> V truncate(FloatVector x) {
   return __builtin_convertvector(__builtin_convertvector(x, IntVector), V);
 }
@@ -43,9 +43,9 @@ inline FloatVector vector_min(FloatVector a, FloatVector b) { return a < b ? a :
 
 /// The integer type with the same bits as F.
 template <class F> struct vector_traits;
-/// Of a float.
+/// For a float.
 template <> struct vector_traits<float> { using integer = std::int32_t; };
-/// Of a vector.
+/// For a vector.
 template <> struct vector_traits<FloatVector> { using integer = IntVector; };
 template <class F> using int_of = typename vector_traits<F>::integer;
 

@@ -1,4 +1,4 @@
-#include "laws/size_balancing.hpp"
+#include <shoal/laws/size_balancing.hpp>
 
 #include "kmeans/support.hpp"
 

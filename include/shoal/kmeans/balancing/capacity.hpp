@@ -1,4 +1,4 @@
-// Hard bounds on the sizes of clusters: every cluster between lo and hi rows, at the least total cost.
+// Hard bounds on the sizes of clusters: every cluster has between lo and hi rows, at the least total cost.
 #pragma once
 
 #include <algorithm>
@@ -15,7 +15,7 @@
 namespace shoal {
 
 /// The balancing of KMeans<Geometry, Capacity>: every cluster holds lo to hi rows, exactly, and each round is
-/// the assignment that costs least under these bounds. One round costs a full product and 24 · 16 bytes a
+/// the assignment that costs least under these bounds. One round takes a full product and 24 · 16 bytes per
 /// row.
 struct Capacity {
   static constexpr bool active = true;
@@ -30,13 +30,13 @@ struct Capacity {
     shoal::check(lo <= n / clusters && hi >= (n + clusters - 1) / clusters, Errc::invalid_argument, who,
                  ": clusters (", clusters, ") of ", lo, " to ", hi, " rows cannot hold ", n, " rows");
   }
-  /// Some 600 bytes a row where C ≥ 16; more where bounds force rows far from their nearest 16 clusters.
+  /// About 600 bytes per row if C ≥ 16; more if the bounds force rows far from their nearest 16 clusters.
   [[nodiscard]] std::size_t bytes(Index n, Index clusters) const;
   /// The assignment of least total cost under the bounds, and the prices that prove it.
   [[nodiscard]] std::vector<Label> assign(const PricedRows& rows, std::span<float> prices) const;
 };
 
-/// K below: how many clusters a row's question is answered with.
+/// K below: the number of clusters that are looked up for a row at a time.
 inline constexpr Index capacity_listed = 16;
 
 /// Assigns n rows to C clusters of lo to hi rows at the least total cost: a transportation problem, solved
@@ -44,19 +44,19 @@ inline constexpr Index capacity_listed = 16;
 /// chapter 9) with columns generated as prices call for them.
 ///
 /// Each cluster has a price, and each row is where cost + price is least among the clusters whose cost for it
-/// is known. A price above 0 asks for hi rows, one below 0 for lo rows. A cluster with a row too many pushes
-/// one out along the chain of moves that costs least, until a cluster has room; one that lacks a row pulls;
-/// the prices then change so that all rows still are where cost + price is least. At the end the rows whose
-/// unknown costs could be lower at these prices are looked up, and it goes on until none is. So the prices
-/// prove the result: it is the least total up to the rounding of costs.
+/// is known. A cluster with a price above 0 must hold hi rows, one with a price below 0 lo rows. A cluster
+/// with a row too many pushes one out along the cheapest chain of moves, to a cluster that has room; one that
+/// lacks a row pulls one in. Prices then change so that all rows still are where cost + price is least. At
+/// the end the rows whose unknown costs could be lower at these prices are looked up, and the search goes on
+/// until there are none. So the prices prove that the result is the least total, up to the rounding of costs.
 ///
 /// nearest(ids, prices, labels [m × K], sums [m × K]) writes, for each row, the K clusters of least
-/// cost + price, and those sums, nearest first; ids ascend. Prices of an earlier, similar problem save most
-/// of the work. One thread besides nearest, deterministic. A path looks at a few clusters' rows: O(n K / C)
-/// each. Pre: C lo ≤ n ≤ C hi, C ≥ 1.
+/// cost + price, and those sums, nearest first; ids ascend. Starting from the prices of an earlier, similar
+/// problem saves most of the work. Deterministic; one thread, except in `nearest`. A path visits the rows of
+/// a few clusters, O(n K / C) each. Pre: C lo ≤ n ≤ C hi, C ≥ 1.
 template <class Nearest> class CapacityAssignment {
  public:
-  /// `prices` [C]: where to start, any values; run() leaves there what it ends with.
+  /// `prices` [C] holds the initial prices, any values; run() overwrites them with the final ones.
   CapacityAssignment(Index n, Capacity bounds, std::span<float> prices, Nearest nearest)
       : bounds_(bounds),
         start_(prices),
@@ -99,7 +99,7 @@ template <class Nearest> class CapacityAssignment {
   [[nodiscard]] Index least(Label c) const { return price(c) > 0 ? bounds_.hi : bounds_.lo; }
   [[nodiscard]] Index most(Label c) const { return price(c) < 0 ? bounds_.lo : bounds_.hi; }
 
-  /// Asks for the nearest clusters of rows at the prices of now; returns how many rows then moved.
+  /// Looks up the nearest clusters of rows at the current prices; returns how many rows then moved.
   Index look_up(const std::vector<Index>& ids) {
     if (ids.empty()) return 0;
     const std::vector<float> prices(price_.begin(), price_.end());
@@ -115,7 +115,7 @@ template <class Nearest> class CapacityAssignment {
     return place(ids);
   }
 
-  /// Learns the costs of the K nearest of the `available` clusters, those whose price is finite.
+  /// Stores the costs of the K nearest of the `available` clusters, those whose price is finite.
   Matrix<float> list(const std::vector<Index>& ids, const std::vector<float>& prices, Index available) {
     const Index m = static_cast<Index>(ids.size()), k = std::min(capacity_listed, available);
     Matrix<Label> labels(m, k);
@@ -145,7 +145,7 @@ template <class Nearest> class CapacityAssignment {
     return moved;
   }
 
-  /// Rows for which a cluster that is not known to them may be better, at the prices of now.
+  /// The rows for which a cluster of unknown cost may be better at the current prices.
   [[nodiscard]] std::vector<Index> rows_in_doubt() const {
     std::vector<double> fallen;  // by how much the price of some cluster at most has fallen since
     for (const auto& then : asked_at_) {
@@ -297,9 +297,9 @@ template <class Nearest> class CapacityAssignment {
   SparseCostTable known_;
   std::vector<Label> labels_;
   std::vector<float> cost_;                   // [n] of the row where it is
-  std::vector<float> last_;                   // [n] no cluster that it was not told of had a lower sum
-  std::vector<Index> epoch_;                  // [n] at the prices of which asking
-  std::vector<std::vector<float>> asked_at_;  // the prices of each asking
+  std::vector<float> last_;                   // [n] a lower bound on the sums of its unknown clusters
+  std::vector<Index> epoch_;                  // [n] the look-up whose prices that bound holds for
+  std::vector<std::vector<float>> asked_at_;  // the prices of each look-up
   std::vector<Index> place_;                  // [n] in members_
   std::vector<std::vector<Index>> members_;   // [C] rows
   std::vector<Reach> reach_;

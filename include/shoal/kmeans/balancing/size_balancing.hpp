@@ -71,7 +71,7 @@ class PricedRows {
 ///   std::vector<Label> assign(const PricedRows& rows, std::span<float> prices) const
 /// which returns the label of each row and may leave prices [C] in `prices`, where it finds those of the
 /// round before (first 0). Before work starts, check(n, C) throws where the rule cannot be met, and bytes(n,
-/// C) says what assign holds. Laws (tests/laws/size_balancing.hpp): every row gets a label in [0, C); at the
+/// C) says what assign holds. Laws (laws/size_balancing.hpp): every row gets a label in [0, C); at the
 /// prices that are left each row is where cost + price is least, to rounding; the largest cluster is no
 /// larger, and the smallest no smaller, than without prices; the same question gives the same answer.
 template <class S>

@@ -1,4 +1,4 @@
-// What rows cost in the clusters that were looked at, by row and by cluster.
+// The known costs of rows in clusters, by row and by cluster.
 #pragma once
 
 #include <algorithm>
@@ -9,8 +9,8 @@
 
 namespace shoal {
 
-/// The costs of some (row, cluster) pairs, walked from either side. Pairs are only ever added, and keep the
-/// cost that they came with. 24 bytes a pair; adding takes one walk over all pairs.
+/// The costs of some (row, cluster) pairs, listed both by row and by cluster. Pairs are only added, and keep
+/// their first cost. 24 bytes per pair; adding takes one pass over all pairs.
 class SparseCostTable {
  public:
   /// A pair as its row sees it.

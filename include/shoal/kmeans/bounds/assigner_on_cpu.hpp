@@ -1,4 +1,4 @@
-// k-means on the CPU: pruning where it pays, else fused products.
+// The engines of k-means on the CPU: pruning if it pays, else fused products.
 #pragma once
 
 #include <algorithm>
@@ -15,7 +15,7 @@ inline PrunedAssigner::Settings assigner_settings(Bounds bounds) {
   return {.group = bounds == Bounds::group ? 8 : 1, .keep = bounds != Bounds::none};
 }
 
-/// The bytes that bounds keep from iteration to iteration.
+/// The bytes of the bounds that are kept from iteration to iteration.
 inline std::size_t kept_bytes(const AssignmentShape& shape, Bounds bounds) {
   if (bounds == Bounds::off || bounds == Bounds::none) return 0;
   const Index group = assigner_settings(bounds).group, width = block_count(shape.clusters, 64 * group) * 64;
@@ -23,8 +23,8 @@ inline std::size_t kept_bytes(const AssignmentShape& shape, Bounds bounds) {
   return bytes_for(shape.data.rows, static_cast<std::size_t>(width + codes));
 }
 
-/// The bounds that are kept for a wish under a memory budget (0: none). Pruning pays above some tens of
-/// centroids and features; Bounds::none only where bytes are multiplied (codes.hpp).
+/// The kind of bounds for the requested one under a memory budget (0: no limit). Pruning pays above some tens
+/// of centroids and features; Bounds::none pays only if the processor multiplies bytes (codes.hpp).
 inline Bounds choose_bounds(const AssignmentShape& shape, std::size_t budget) {
   if (shape.bounds != Bounds::automatic) return shape.bounds;
   const auto [n, cols] = shape.data;

@@ -10,8 +10,8 @@
 
 namespace shoal {
 
-/// A distance in [0, 254 step], rounded down when it bounds from below, up when it is a threshold. 255 is
-/// "none": no threshold exceeds it.
+/// Distances in [0, 254 step] as bytes: lower bounds are rounded down, thresholds up. 255 means "no bound
+/// needed", as no threshold exceeds it.
 struct ByteScale {
   float step = 1, inverse = 1;
 
@@ -29,7 +29,7 @@ struct ByteScale {
   }
 };
 
-/// Distances of those squares in steps, rounded down, at most 254.
+/// The roots of squared distances, in steps, rounded down, at most 254.
 inline VectorBytes roots_in_steps(FloatVector squares, const ByteScale& scale) {
   const FloatVector root = root_below(vector_max(squares, broadcast<FloatVector>(1e-30f)));
   return truncate<VectorBytes>(vector_min(root * scale.inverse, broadcast<FloatVector>(254.f)));
@@ -43,8 +43,8 @@ inline void tighten_bounds(std::uint8_t* bounds, VectorBytes fresh) {
   std::memcpy(bounds, &held, sizeof(held));
 }
 
-/// bounds ← max(0, bounds − drift), and 0 for those at 255: what they are worth when drift is counted from
-/// now on.
+/// bounds ← max(0, bounds − drift), and 0 for those at 255: the bounds that hold if drift is counted from now
+/// on.
 inline void subtract_drift(std::uint8_t* bounds, const std::uint8_t* drift, Index count) {
   for (Index g = 0; g < count; ++g) {  // in bytes throughout: as many at once as a register holds
     const std::uint8_t held = bounds[g] == 255 ? std::uint8_t{0} : bounds[g];

@@ -16,8 +16,8 @@ class CandidateBitmap {
     marks_.resize(static_cast<std::size_t>(rows * words_));
   }
 
-  /// Marks the groups of row i whose bounds, less the drift since they were taken, lie below `threshold`;
-  /// returns how many.
+  /// Marks the groups of row i whose bounds, less the drift since they were computed, lie below `threshold`;
+  /// returns their number.
   Index mark(Index i, const std::uint8_t* bounds, const std::uint8_t* drift, std::uint8_t threshold) {
     const Index words = words_;  // a copy, which no store to marks can change
     std::uint64_t* marks = marks_.data() + i * words;

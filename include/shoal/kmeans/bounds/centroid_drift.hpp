@@ -1,4 +1,4 @@
-// How far centroids have moved since bounds on their distances were taken.
+// How far centroids have moved since bounds on their distances were computed.
 #pragma once
 
 #include <vector>
@@ -17,11 +17,11 @@ struct Epoch {
 };
 
 /// The drift of a group is the sum over iterations of the largest step among its members (Elkan, ICML 2003;
-/// Hamerly, SDM 2010, for single centroids). A bound that was taken as (distance + since) of that moment and
-/// is compared as (bound − since) of this one has been lowered by at least what any member has moved.
+/// Hamerly, SDM 2010, for single centroids). A bound b that was computed at some epoch still holds now as
+/// b − (drift since that epoch), because no member of the group has moved farther than that.
 class CentroidDrift {
  public:
-  /// `width` ≥ groups entries are kept; those beyond never drift.
+  /// Keeps `width` ≥ groups entries; those beyond the groups never drift.
   CentroidDrift(Index clusters, Index group, Index width)
       : group_(group),
         drift_(static_cast<std::size_t>(width), 0.f),
@@ -41,7 +41,7 @@ class CentroidDrift {
     }
   }
 
-  /// Starts an epoch at this moment, and brings those that blocks still count from up to date.
+  /// Starts an epoch now, and updates the epochs that are still in use by blocks.
   void start_epoch(const std::vector<Index>& in_use, const ByteScale& scale) {
     epochs_.push_back({drift_, {}, {}});
     std::vector<bool> used(epochs_.size(), false);

@@ -11,18 +11,18 @@
 
 namespace shoal {
 
-/// Lower bounds on the distances of rows to centroids from their codes (codes.hpp), at a fraction of the
-/// price of products in floats.
+/// Lower bounds on the distances of rows to centroids from their codes (codes.hpp), at a fraction of the cost
+/// of products in floats.
 class CodedBounds {
  public:
-  /// The room of one thread: a block of rows less the centre, and its codes.
+  /// Scratch memory of one thread: a block of rows less the centre, and its codes.
   struct Scratch {
     Buffer<float> centred;
     CodedPanels<FastestPanels, tile_rows> coded;
   };
 
-  /// Centroids a bound: `group`; bounds of a row: `width`; codes are taken from `centre`. Those of `kept`
-  /// rows, all or none, are held for single pairs.
+  /// A bound is for `group` centroids, and a row has `width` bounds. `centre` is subtracted before vectors
+  /// are rounded to codes. The codes of `kept` rows, all or none, are stored for single pairs.
   CodedBounds(Index group, Index width, std::vector<float> centre, Index kept)
       : group_(group), width_(width), centre_(std::move(centre)) {
     const auto d = static_cast<Index>(centre_.size());
@@ -40,8 +40,8 @@ class CodedBounds {
     workers.each_row(z.rows, [&](Index c) { centroids_.set(c, z.row(c), z.cols); });
   }
 
-  /// Tightens bounds [rows × width] in 8 bits, one for each row and group of centroids, to what codes prove.
-  /// `first` names the first row where codes of these rows are to be held from now on. O(rows · C · d).
+  /// Raises the 8-bit bounds [rows × width], one for each row and group of centroids, to what codes prove.
+  /// `first` is the number of the first row if the codes of these rows are to be stored. O(rows · C · d).
   void tighten(MatrixView<const float> rows, std::uint8_t* bounds, const ByteScale& scale, Scratch& own,
                std::optional<Index> first) {
     const MatrixView<const float> z = centred(rows, own.centred);
@@ -53,11 +53,11 @@ class CodedBounds {
     });
   }
 
-  /// Whether each_vector can be asked.
+  /// Whether codes of rows are stored, so that each_vector can be called.
   [[nodiscard]] bool of_pairs() const { return !rows_.empty(); }
 
-  /// f(from, count, distances) for runs of `which`: the row's distances to the `count` centroids from `from`
-  /// on are at least so much. O(d) a centroid.
+  /// Calls f(from, count, distances) for runs of `which`; distances are lower bounds on the row's distances
+  /// to the `count` centroids from which[from] on. O(d) per centroid.
   template <class F> void each_vector(Index row, std::span<const Label> which, const F& f) const {
     rows_.each_vector(
         row, centroids_, which,
@@ -94,7 +94,8 @@ class CodedBounds {
     }
   }
 
-  /// Of row `row` of a block and a vector of centroids from `col` on, whose codes' products are `sums`.
+  /// Lower bounds on the squared distances of row `row` of a block to a vector of centroids from `col` on;
+  /// `sums` are the products of their codes.
   [[nodiscard]] FloatVector fresh_squares(const CodedPanels<FastestPanels, tile_rows>& rows, Index row,
                                           Index col, FloatVector sums) const {
     return squares_below(
@@ -102,8 +103,8 @@ class CodedBounds {
         products_above(rows, row, panels_, col, sums));
   }
 
-  /// ‖x − c‖² = ‖z‖² + ‖z'‖² − 2 z·z', less what rounding could add: that of sums of d floats is some
-  /// (d + 20) 2⁻²³ of ‖z‖² + ‖z'‖² at most.
+  /// ‖x − c‖² = ‖z‖² + ‖z'‖² − 2 z·z', less a bound on the rounding error: for sums of d floats that is about
+  /// (d + 20) 2⁻²³ (‖z‖² + ‖z'‖²) at most.
   [[nodiscard]] FloatVector squares_below(FloatVector squares, FloatVector products) const {
     return squares * keep_ - 2 * products;
   }

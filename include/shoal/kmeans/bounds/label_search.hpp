@@ -1,4 +1,4 @@
-// The exact label of one row, from the centroids that its bounds do not exclude.
+// Finds the exact label of one row among the centroids that its bounds do not exclude.
 #pragma once
 
 #include <cstring>
@@ -19,17 +19,17 @@ namespace shoal {
 struct BoundedRow {
   Index row;             ///< its number
   Index place;           ///< in its block
-  std::uint8_t* bounds;  ///< one a group of centroids
+  std::uint8_t* bounds;  ///< one per group of centroids
   const Epoch* epoch;
 };
 
 /// Finds the nearest centroid of single rows: bounds (byte_bounds.hpp) exclude most of them, then codes of
-/// single pairs (coded_bounds.hpp) where these are kept, and the distances of the rest are computed in
-/// floats. The bound of each candidate is refreshed on the way. Ties and near-ties are resolved as
+/// single pairs (coded_bounds.hpp), if they are stored, exclude more, and the distances of the rest are
+/// computed in floats. This also refreshes the bound of each candidate. Ties and near-ties are resolved as
 /// pair_distance.hpp says.
 class LabelSearch {
  public:
-  /// The room of one thread, and the number of distances that it has computed in floats.
+  /// Scratch memory of one thread, and the number of distances that it has computed in floats.
   struct Scratch {
     CandidateBitmap marks;
     Buffer<Label> candidates;
@@ -37,7 +37,7 @@ class LabelSearch {
     Index computed = 0;
   };
 
-  /// Of rows with squared lengths `squares`; a bound is for `group` centroids.
+  /// For rows with squared lengths `squares`; a bound is for `group` centroids.
   LabelSearch(std::span<const double> squares, Index clusters, Index group, Index cols)
       : squares_(squares),
         clusters_(clusters),
@@ -45,13 +45,13 @@ class LabelSearch {
         own_(squares.size(), std::numeric_limits<float>::infinity()),
         pairs_(cols) {}
 
-  /// The centroids of an iteration, and the numbers by which ties are resolved.
+  /// Sets the centroids of an iteration, and the ids by which ties are resolved.
   void set(Matrix<float> centroids, std::span<const Label> ids) { pairs_.set(std::move(centroids), ids); }
   void set(ByteScale scale) { scale_ = scale; }
   [[nodiscard]] const Matrix<float>& centroids() const { return pairs_.centroids(); }
   [[nodiscard]] const ByteScale& scale() const { return scale_; }
 
-  /// Nothing is known any more of the row's distance to its own centroid.
+  /// Drops the bound on the row's distance to its own centroid.
   void forget(Index row) { own_[static_cast<std::size_t>(row)] = std::numeric_limits<float>::infinity(); }
   /// The row's own centroid has moved by `step`.
   void follow(Index row, float step) {
@@ -110,7 +110,7 @@ class LabelSearch {
       const Index group = c / group_;
       const PairDistance next = pairs_.from(room.products[k], square(at.row), c);
       if (pairs_.is_nearer(x, square(at.row), c, next.value, label, best.value)) {
-        const Index left = label / group_;  // the former own centroid joins the bound of its group
+        const Index left = label / group_;  // its group's bound now includes the former own centroid
         if (left == group)
           least = std::min(least, best.lower);
         else
@@ -128,7 +128,7 @@ class LabelSearch {
     own_[static_cast<std::size_t>(at.row)] = best.upper;
   }
 
-  /// Takes the row's own centroid out of the bound of its group.
+  /// Recomputes the bound of the own centroid's group without that centroid.
   void exclude(const float* x, const BoundedRow& at, Label label, Scratch& room) const {
     const Index group = label / group_;
     room.candidates.clear();
@@ -141,7 +141,7 @@ class LabelSearch {
     at.bounds[group] = bound_of(least, *at.epoch, group);
   }
 
-  /// A good first guess: the first of the group of the least bound.
+  /// A good first guess: the first centroid of the group with the least bound.
   [[nodiscard]] Label guess(const std::uint8_t* bounds) const {
     const Index groups = block_count(clusters_, group_);
     std::uint8_t least = 255;

@@ -14,7 +14,7 @@ struct PairDistance {
 };
 
 /// The centroids of an iteration, and distances to them one pair at a time. The rounding of a sum of d
-/// products is at most `error` of the squared lengths, by which every interval is widened.
+/// products is at most `error` times the squared lengths; every interval is widened by that.
 class PairDistances {
  public:
   explicit PairDistances(Index cols) : error_(static_cast<float>(cols + 8) * 0x1p-22f) {}

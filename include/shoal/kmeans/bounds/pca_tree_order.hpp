@@ -12,8 +12,8 @@
 
 namespace shoal {
 
-/// Splits points into halves along their principal direction, and each half in turn, down to groups. O(C d) a
-/// level.
+/// Splits points into halves along their principal direction, and each half in turn, down to groups. O(C d)
+/// per level.
 class PcaTreeOrder {
  public:
   PcaTreeOrder(MatrixView<const float> points, Index group)
@@ -67,7 +67,7 @@ class PcaTreeOrder {
 };
 
 /// Orders the rows of `points` so that each run of `group` consecutive ones is compact (recursive split along
-/// the leading principal direction); as they come where group = 1. Deterministic. O(C d log (C / group)).
+/// the leading principal direction); keeps their order if group = 1. Deterministic. O(C d log (C / group)).
 inline std::vector<Label> pca_tree_order(MatrixView<const float> points, Index group) {
   std::vector<Label> order(static_cast<std::size_t>(points.rows));
   std::iota(order.begin(), order.end(), Label{0});

@@ -1,5 +1,5 @@
-// Exact assignment by a fraction of the product: lower bounds are kept from iteration to iteration, and
-// refreshed by a product in bytes once they exclude too little.
+// Exact assignment at a fraction of the cost of the full product: lower bounds are kept from iteration to
+// iteration, and refreshed by a product in bytes once they exclude too little.
 #pragma once
 
 #include <optional>
@@ -12,23 +12,23 @@
 
 namespace shoal {
 
-/// The assigner whose labels are those of FullAssigner, bit for bit, at a fraction of its price.
+/// An assigner with the labels of FullAssigner, bit for bit, at a fraction of its cost.
 ///
 /// It keeps, in 8 bits, a lower bound for each row and group of centroids on the distance to the group's
 /// members (similar at the start: pca_tree_order.hpp) other than the row's own centroid, and the drift of
 /// each group since (centroid_drift.hpp): by the triangle inequality a pair needs no distance while bound −
 /// drift ≥ the distance to the row's own centroid. The pairs that remain, the candidates, are bounded again
 /// one by one, by codes in bytes where they are kept (group = 1), and the distances of those that still
-/// remain are computed in floats (label_search.hpp). When a block of rows has spent as much on that as
-/// refreshing all of its bounds costs, they are refreshed at once, by a product of codes (coded_bounds.hpp)
-/// at a fraction of the price of one in floats. All float32 rounding is covered (pair_distance.hpp). Memory:
-/// n · C / group bytes, and n · d of codes where group = 1 (none where `keep` is false: then every block is
-/// refreshed each time); 8 bytes a row.
+/// remain are computed in floats (label_search.hpp). Once a block of rows has spent as much on that as
+/// refreshing all of its bounds costs, they are refreshed together, by a product of codes (coded_bounds.hpp)
+/// at a fraction of the cost of one in floats. The bounds account for all float32 rounding
+/// (pair_distance.hpp). Memory: n · C / group bytes, and n · d of codes if group = 1 (none if `keep` is
+/// false: then every block is refreshed each time); and 8 bytes per row.
 class PrunedAssigner final : public BlockAssigner {
  public:
   /// How many centroids share a bound, and whether bounds are kept.
   struct Settings {
-    Index group = 1;   ///< centroids a bound: 1, 4 or 8
+    Index group = 1;   ///< centroids per bound: 1, 4 or 8
     bool keep = true;  ///< keep bounds from iteration to iteration
   };
 
@@ -129,8 +129,8 @@ class PrunedAssigner final : public BlockAssigner {
     if (block_epoch_[block] >= 0) {
       part.epoch = &drift_.epoch(block_epoch_[block]);
       spent_[block] += find_candidates(part, own);
-      // Spend on single pairs what refreshing costs, then refresh: at most twice the least cost, whatever
-      // comes.
+      // Spend on single pairs what refreshing costs, then refresh: in every case at most twice the least
+      // cost.
       if (spent_[block] <= refresh_price() * static_cast<double>(clusters_))
         return assign_candidates(part, own);
     }
@@ -139,7 +139,7 @@ class PrunedAssigner final : public BlockAssigner {
     block_epoch_[block] = drift_.latest();
   }
 
-  /// Lists the rows that have candidates, and marks these. Returns the number of candidates, a row.
+  /// Lists the rows that have candidates, and marks these. Returns the number of candidates per row.
   double find_candidates(const Part& part, Scratch& own) {
     own.counts.resize(part.labels.size());
     own.undecided.clear();
@@ -163,7 +163,7 @@ class PrunedAssigner final : public BlockAssigner {
     return static_cast<double>(total * settings_.group) / static_cast<double>(part.count());
   }
 
-  /// Finds the labels of the listed rows; those whose candidates codes exclude need not be read.
+  /// Finds the labels of the listed rows. Rows whose candidates are all excluded by codes need not be read.
   void assign_candidates(const Part& part, Scratch& own) {
     if (codes_.of_pairs())
       std::erase_if(own.undecided, [&](Index row) {
@@ -175,8 +175,8 @@ class PrunedAssigner final : public BlockAssigner {
     });
   }
 
-  /// Lowers the bounds by the drift so far, which is counted from this moment on, and tightens them to what
-  /// codes prove; then finds the labels.
+  /// Lowers the bounds by the drift so far, which is counted from now on, and raises them to what codes
+  /// prove; then finds the labels.
   void refresh(Part part, Scratch& own) {
     const MatrixView<const float> x = rows_.block(part.first, part.count(), own.rows);
     const Index groups = block_count(clusters_, settings_.group);
@@ -203,8 +203,7 @@ class PrunedAssigner final : public BlockAssigner {
     }
   }
 
-  /// Fits the scale of the bytes to the distances of a sample of the rows; bounds on another scale are
-  /// dropped.
+  /// Fits the scale of the bytes to the distances of a sample of the rows, and drops bounds on another scale.
   void choose_scale() {
     const Matrix<float> sample = rows_.sample(std::min<Index>(192, block_rows()));
     const float range = 1.75f * std::max(rms_distance(sample, search_.centroids()), 1e-12f);
@@ -214,17 +213,17 @@ class PrunedAssigner final : public BlockAssigner {
     std::fill(block_epoch_.begin(), block_epoch_.end(), Index{-1});
   }
 
-  /// The price of refreshing a row's bounds, in candidates taken one by one, for each centroid (measured:
-  /// docs/kmeans.md).
+  /// The cost of refreshing a row's bounds, per centroid, relative to that of bounding one candidate alone
+  /// (measured: docs/kmeans.md).
   [[nodiscard]] double refresh_price() const { return fastest_cost / (codes_.of_pairs() ? 3 : 5); }
 
-  /// To read a row and take the distance to its own centroid costs as much as this many pairs by codes.
+  /// Reading a row and computing the distance to its own centroid costs as much as this many pairs by codes.
   static constexpr Index worth_reading = 24;
 
   Settings settings_;
   Index clusters_, width_;
-  std::vector<double> spent_;       // candidates a row that a block has taken singly since its last refresh
-  std::vector<Index> block_epoch_;  // since which the drift of a block's bounds is counted; -1: it has none
+  std::vector<double> spent_;       // candidates per row that a block has processed since its last refresh
+  std::vector<Index> block_epoch_;  // the epoch from which a block's drift is counted; -1: no bounds
   Buffer<std::uint8_t> bounds_;     // [n × width_]
   std::vector<Scratch> scratch_;
   std::vector<Label> order_, place_;  // [C] the centroid at a place, and the place of a centroid

@@ -11,7 +11,7 @@
 
 namespace shoal {
 
-/// half[c] ← ‖c‖² / 2. A warp a centroid.
+/// half[c] ← ‖c‖² / 2. One warp per centroid.
 struct HalfSquares {
   template <class Exec>
   SHOAL_HD void operator()(Exec& exec, MatrixView<const float> centroids, float* half) const {
@@ -61,8 +61,8 @@ struct NearestInTile {
   }
 };
 
-/// Labels that have been found anew: keys[i] ← fresh[i], values[i] ← i, what a sort turns into the rows of
-/// each cluster; held[i] ← fresh[i]; moved[b] ← how many differed in block b. A thread a row.
+/// Stores new labels: held[i] ← fresh[i]; keys[i] ← fresh[i] and values[i] ← i, which a sort turns into the
+/// rows of each cluster; moved[b] ← the number of labels of block b that changed. One thread per row.
 struct TakeLabels {
   template <class Exec>
   SHOAL_HD void operator()(Exec& exec, const Label* fresh, Index count, Label* held, Label* keys,
@@ -105,8 +105,8 @@ struct SegmentStarts {
   }
 };
 
-/// Rows sorted by cluster are added up in pieces of this many, whatever the clusters' sizes: so that one
-/// large cluster takes no longer than many small ones.
+/// Rows sorted by cluster are added up in pieces of this many rows, whatever the sizes of clusters, so that
+/// one large cluster takes no longer than many small ones.
 inline constexpr Index piece_rows = 64;
 
 /// Rows of one block, sorted by cluster: the cluster at each place, and where each cluster starts.
@@ -141,9 +141,9 @@ struct ClusterTotals {
 
 /// Adds up the rows of each piece, times their weights (1 where null), cluster by cluster in the order of
 /// rows. Clusters of several pieces go to `partial` [2 · pieces × (d + 1)], weights last: rows 2p and 2p + 1
-/// for those that piece p starts with and ends with. A block a piece and some columns, a thread a column. A
-/// kernel of our own: the segmented sums of Thrust and CUB add scalars, which d columns would ask d of, and
-/// promise no order.
+/// for those that piece p starts with and ends with. One block per piece and some columns, one thread per
+/// column. (The segmented sums of Thrust and CUB add scalars, so that d columns would need d of them, and
+/// promise no order.)
 struct PieceSums {
   template <class Exec>
   SHOAL_HD void operator()(Exec& exec, MatrixView<const float> x, const float* weights, const Label* rows,
@@ -202,12 +202,12 @@ struct JoinPieces {
   }
 };
 
-/// The nearest centroids of all rows of a source, and what they leave for the next centroids. Rows come to
-/// the device in blocks, once and for all where they fit `room` bytes (see DeviceRows), and meet centroids
-/// tile by tile: products of 16,384 × 2048 at a time, never n × C. With products below float32 a row between
-/// two centroids may go to the other one; centroids and sums are of the float32 rows all the same. Sums are
-/// in double, in the order of rows: the same bits each time, and for any room. The stream and the source must
-/// outlive it.
+/// Finds the nearest centroids of all rows of a source, and the sums for the next centroids. Rows are copied
+/// to the device in blocks, only once if they fit `room` bytes (see DeviceRows). Products with the centroids
+/// are made in tiles of 16,384 × 2048, never n × C. With products below float32 a row between two centroids
+/// may go to the other one; centroids and sums are still those of the float32 rows. Sums are in double
+/// precision, in the order of rows: the same bits each time, whatever `room` is. The stream and the source
+/// must outlive it.
 template <class Rt> class GpuAssigner {
  public:
   /// Rows are brought to unit length where `unit` is set. `weights`: one a row, or empty.
@@ -241,7 +241,7 @@ template <class Rt> class GpuAssigner {
   GpuAssigner(const GpuAssigner&) = delete;
   GpuAssigner& operator=(const GpuAssigner&) = delete;
 
-  /// What an assignment leaves on the host.
+  /// The sums of clusters, on the host.
   struct Sums {
     Matrix<double> sums;          ///< [C × d] Σ w x of each cluster
     std::vector<double> weights;  ///< [C] Σ w

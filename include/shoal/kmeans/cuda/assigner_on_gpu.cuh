@@ -1,4 +1,4 @@
-// k-means on a GPU: the assignment step of its iterations by the device, the rest by the host.
+// k-means on a GPU: the device does the assignment step of the iterations, the host the rest.
 #pragma once
 
 #include <shoal/backend/gpu.cuh>
@@ -7,8 +7,8 @@
 
 namespace shoal {
 
-/// The assigner of Lloyd's iterations that asks a GPU. `bounds` has no meaning here. The rows stay where
-/// their GpuAssigner has them from iteration to iteration.
+/// The assigner of Lloyd's iterations on a GPU. `bounds` is ignored. The rows stay where their GpuAssigner
+/// holds them from iteration to iteration.
 template <class Rt> class GpuLloydAssigner final : public Assigner {
  public:
   GpuLloydAssigner(const AssignmentJob& job, const Gpu<Rt>& gpu)
@@ -18,7 +18,7 @@ template <class Rt> class GpuLloydAssigner final : public Assigner {
                   gpu.room_beside(GpuAssigner<Rt>::bytes(rows_.cols(), job.clusters, rows_.rows())),
                   gpu.settings().precision) {}
 
-  /// Throws as CheckedRows does for rows that are no good.
+  /// Throws bad_data, as CheckedRows does, for rows that are not finite or, under cosine, zero.
   Index assign(MatrixView<const float> centroids, std::span<Label> labels, ClusterSums& sums) override {
     const bool first = labels[0] < 0;
     const Index moved = assigner_.assign(centroids, labels, out_);
@@ -42,8 +42,8 @@ template <class Rt> class GpuLloydAssigner final : public Assigner {
   typename GpuAssigner<Rt>::Sums out_;
 };
 
-/// Distances are the GPU's, so rows as near to two centroids as rounding can tell may go to the other. Single
-/// searches are the host's.
+/// The engines of k-means on a GPU. As the GPU computes the distances, a row whose distances to two centroids
+/// differ by less than rounding may go to the other one than on a CPU. A CentroidSearch runs on the host.
 template <GpuBackend B> struct AssignerOn<B> {
   using Rt = typename B::Runtime;
 

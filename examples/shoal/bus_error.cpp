@@ -1,0 +1,76 @@
+#include "bus_error.hpp"
+
+#include <csignal>
+#include <cstdint>
+#include <cstring>
+#include <fcntl.h>
+#include <unistd.h>
+
+// Only what POSIX allows in a handler of signals is called here: no memory is asked for, and nothing is
+// printed by the C library.
+namespace {
+
+void say(const char* text, std::size_t length) { (void)!::write(STDERR_FILENO, text, length); }
+void say(const char* text) { say(text, std::strlen(text)); }
+
+/// The number in hexadecimal that `text` starts with; `text` moves behind it.
+std::uintptr_t hexadecimal(const char*& text) {
+  std::uintptr_t value = 0;
+  for (;; ++text) {
+    const char c = *text;
+    if (c >= '0' && c <= '9')
+      value = 16 * value + static_cast<std::uintptr_t>(c - '0');
+    else if (c >= 'a' && c <= 'f')
+      value = 16 * value + static_cast<std::uintptr_t>(c - 'a' + 10);
+    else
+      return value;
+  }
+}
+
+/// The path in a line of /proc/self/maps, "from-to modes offset device inode path", if the address lies
+/// there.
+const char* path_at(const char* line, std::uintptr_t address) {
+  const std::uintptr_t from = hexadecimal(line);
+  if (*line++ != '-' || address < from || address >= hexadecimal(line)) return nullptr;
+  return std::strchr(line, '/');
+}
+
+/// Says the path of the file that is mapped at the address, control characters as '?'.
+void say_file_at(std::uintptr_t address) {
+  static char line[4400];
+  const int maps = ::open("/proc/self/maps", O_RDONLY | O_CLOEXEC);
+  std::size_t length = 0;
+  char letter = 0;
+  while (maps >= 0 && ::read(maps, &letter, 1) == 1) {
+    if (letter != '\n') {
+      if (length + 1 < sizeof line) line[length++] = letter;
+      continue;
+    }
+    line[length] = '\0';
+    length = 0;
+    const char* path = path_at(line, address);
+    if (path == nullptr) continue;
+    for (char* c = line; *c != '\0'; ++c)
+      if (static_cast<unsigned char>(*c) < 0x20 || *c == 0x7F) *c = '?';
+    say(path);
+    return;
+  }
+  say("a mapped file");
+}
+
+void explain(int, siginfo_t* what, void*) {
+  say("shoal: ");
+  say_file_at(reinterpret_cast<std::uintptr_t>(what->si_addr));
+  say(" was cut short while it was in use, or its disk or network failed; --no-map reads features instead\n");
+  ::_exit(1);
+}
+
+}  // namespace
+
+void explain_bus_errors() {
+  struct sigaction action {};
+  action.sa_sigaction = explain;
+  action.sa_flags = SA_SIGINFO;
+  ::sigemptyset(&action.sa_mask);
+  ::sigaction(SIGBUS, &action, nullptr);
+}

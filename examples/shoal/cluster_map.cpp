@@ -1,0 +1,116 @@
+#include "cluster_map.hpp"
+
+#include "html.hpp"
+#include "plot.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <utility>
+
+namespace {
+
+using shoal::Index;
+
+/// Rows of unit length, less their mean.
+shoal::Matrix<float> centred(shoal::AnyRows features, const std::vector<Index>& ids) {
+  shoal::Matrix<float> rows(std::ssize(ids), features.cols());
+  features.gather(ids, rows);
+  std::vector<double> mean(static_cast<std::size_t>(rows.cols()), 0.);
+  for (Index i = 0; i < rows.rows(); ++i) {
+    double square = 0;
+    for (const float x : rows.view().span(i)) square += static_cast<double>(x) * static_cast<double>(x);
+    const double scale = square > 0 ? 1 / std::sqrt(square) : 0;
+    for (Index j = 0; j < rows.cols(); ++j) {
+      rows(i, j) = static_cast<float>(static_cast<double>(rows(i, j)) * scale);
+      mean[static_cast<std::size_t>(j)] += static_cast<double>(rows(i, j)) / static_cast<double>(rows.rows());
+    }
+  }
+  for (Index i = 0; i < rows.rows(); ++i)
+    for (Index j = 0; j < rows.cols(); ++j)
+      rows(i, j) -= static_cast<float>(mean[static_cast<std::size_t>(j)]);
+  return rows;
+}
+
+using Direction = std::vector<double>;
+
+/// The rows' products with a direction.
+std::vector<double> along(const shoal::Matrix<float>& rows, const Direction& v) {
+  std::vector<double> products(static_cast<std::size_t>(rows.rows()), 0.);
+  for (Index i = 0; i < rows.rows(); ++i)
+    for (Index j = 0; j < rows.cols(); ++j)
+      products[static_cast<std::size_t>(i)] +=
+          static_cast<double>(rows(i, j)) * v[static_cast<std::size_t>(j)];
+  return products;
+}
+
+/// Brings v to length 1, at right angles to the directions `before`.
+void straighten(Direction& v, std::span<const Direction> before) {
+  for (const Direction& u : before) {
+    double product = 0;
+    for (std::size_t j = 0; j < v.size(); ++j) product += u[j] * v[j];
+    for (std::size_t j = 0; j < v.size(); ++j) v[j] -= product * u[j];
+  }
+  double square = 0;
+  for (const double x : v) square += x * x;
+  for (double& x : v) x = square > 0 ? x / std::sqrt(square) : 0;
+}
+
+/// The coordinates of the rows on their first two principal components, by power iteration: 20 rounds show
+/// what a picture can show.
+std::array<std::vector<double>, 2> principal_plane(const shoal::Matrix<float>& rows) {
+  const auto d = static_cast<std::size_t>(rows.cols());
+  std::vector<Direction> axes;
+  for (std::size_t k = 0; k < 2; ++k) {
+    Direction v(d);
+    for (std::size_t j = 0; j < d; ++j)  // a start that no data is likely to be at right angles to
+      v[j] = 1 + std::sin(static_cast<double>((k + 1) * (j + 1)));
+    straighten(v, axes);
+    for (int round = 0; round < 20; ++round) {
+      const std::vector<double> products = along(rows, v);
+      std::ranges::fill(v, 0.);
+      for (Index i = 0; i < rows.rows(); ++i)
+        for (std::size_t j = 0; j < d; ++j)
+          v[j] += products[static_cast<std::size_t>(i)] * static_cast<double>(rows(i, static_cast<Index>(j)));
+      straighten(v, axes);
+    }
+    axes.push_back(std::move(v));
+  }
+  return {along(rows, axes[0]), along(rows, axes[1])};
+}
+
+}  // namespace
+
+std::string cluster_map(shoal::AnyRows features, std::span<const shoal::Label> labels,
+                        std::span<const MapName> names) {
+  constexpr Index most = 4000;
+  if (features.rows() < 3 || features.cols() < 2) return "";
+  std::vector<Index> ids;
+  for (Index i = 0, n = std::min(most, features.rows()); i < n; ++i) ids.push_back(i * features.rows() / n);
+  const auto plane = principal_plane(centred(features, ids));
+  const auto position = [&](std::size_t i) { return Point{plane[0][i], plane[1][i]}; };
+  Plot plot("Samples on their first two principal components, with the names of the largest clusters",
+            axis_over("first principal component", plane[0]), axis_over("second", plane[1]),
+            {.width = 960, .height = 520});
+  std::vector<Point> others, named;
+  std::vector<std::pair<Point, Index>> middles(names.size(), {{0, 0}, 0});
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    const auto found = std::ranges::find(names, labels[static_cast<std::size_t>(ids[i])], &MapName::cluster);
+    if (found == names.end()) {
+      others.push_back(position(i));
+      continue;
+    }
+    named.push_back(position(i));
+    auto& [sum, count] = middles[static_cast<std::size_t>(found - names.begin())];
+    sum = {sum.x + plane[0][i], sum.y + plane[1][i]};
+    ++count;
+  }
+  const double radius = ids.size() > 1000 ? 1.6 : 2.5;
+  plot.dots(others, radius, ink::text);
+  plot.dots(named, radius, ink::accent);
+  for (std::size_t k = 0; k < names.size(); ++k)
+    if (const auto& [sum, count] = middles[k]; count > 0)
+      plot.label({sum.x / static_cast<double>(count), sum.y / static_cast<double>(count)},
+                 clipped(names[k].name, 24), names[k].link);
+  return plot.svg();
+}

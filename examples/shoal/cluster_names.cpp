@@ -1,0 +1,127 @@
+#include "cluster_names.hpp"
+
+#include "html.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <unordered_map>
+#include <utility>
+
+namespace {
+
+using shoal::Index;
+
+/// The place of each cluster among the cards, by its number.
+std::unordered_map<shoal::Label, std::size_t> places_of(const std::vector<Card>& cards) {
+  std::unordered_map<shoal::Label, std::size_t> places;
+  for (std::size_t k = 0; k < cards.size(); ++k) places[cards[k].cluster] = k;
+  return places;
+}
+
+/// The most frequent class of each cluster, the least number of equals, and its share of the samples that
+/// have a class.
+void name_by_class(std::vector<Card>& cards, std::span<const shoal::Label> labels, const ReportTexts& texts) {
+  const auto places = places_of(cards);
+  std::vector<std::map<Index, Index>> counts(cards.size());
+  for (std::size_t i = 0; i < labels.size(); ++i)
+    if (const auto place = places.find(labels[i]); place != places.end() && texts.truth[i] >= 0)
+      ++counts[place->second][texts.truth[i]];
+  for (std::size_t k = 0; k < cards.size(); ++k) {
+    Index all = 0;
+    std::pair<Index, Index> best{-1, 0};
+    for (const auto& [id, count] : counts[k]) {
+      all += count;
+      if (count > best.second) best = {id, count};
+    }
+    if (all == 0) continue;
+    cards[k].name = class_name(texts.class_names, best.first);
+    cards[k].purity = static_cast<double>(best.second) / static_cast<double>(all);
+  }
+}
+
+/// In how many samples each word stands, in all and by cluster. Of a huge cluster an even choice counts.
+struct WordCounts {
+  std::unordered_map<std::string, Index> number;  // of each word
+  std::vector<std::string> words;                 // by number
+  std::vector<double> samples;                    // by number
+  std::vector<std::unordered_map<Index, Index>> in_cluster;
+  std::vector<double> cluster_samples;
+  double all = 0;
+
+  WordCounts(const std::vector<Card>& cards, std::span<const shoal::Label> labels, const ReportTexts& texts)
+      : in_cluster(cards.size()), cluster_samples(cards.size(), 0.) {
+    constexpr Index enough = 2000;
+    const auto places = places_of(cards);
+    std::vector<Index> seen(cards.size(), 0);
+    for (std::size_t i = 0; i < labels.size(); ++i) {
+      const auto place = places.find(labels[i]);
+      if (place == places.end()) continue;
+      const std::size_t k = place->second;
+      if (seen[k]++ % (cards[k].size / enough + 1) == 0) add(k, texts.captions[i]);
+    }
+  }
+
+ private:
+  void add(std::size_t cluster, const Caption& caption) {
+    std::vector<std::string> own = words_of(caption.title + " " + clipped(caption.detail, 400));
+    std::ranges::sort(own);
+    own.erase(std::unique(own.begin(), own.end()), own.end());
+    for (const std::string& word : own) {
+      const auto [at, fresh] = number.try_emplace(word, std::ssize(words));
+      if (fresh) words.push_back(word), samples.push_back(0);
+      ++samples[static_cast<std::size_t>(at->second)];
+      ++in_cluster[cluster][at->second];
+    }
+    ++cluster_samples[cluster];
+    ++all;
+  }
+};
+
+/// The words whose share of the cluster's samples stands out most from their share of all: the largest
+/// k log((k / n) / (K / N)), for k of the cluster's n samples and K of all N. Words of every fifth text, and
+/// those that are not twice as frequent as elsewhere, say nothing of a cluster.
+void name_by_words(std::vector<Card>& cards, std::span<const shoal::Label> labels, const ReportTexts& texts) {
+  constexpr std::size_t shown = 3;
+  const WordCounts counts(cards, labels, texts);
+  for (std::size_t k = 0; k < cards.size(); ++k) {
+    std::vector<std::pair<double, Index>> scored;
+    for (const auto& [word, count] : counts.in_cluster[k]) {
+      const auto own = static_cast<double>(count);
+      const double share = own / counts.cluster_samples[k],
+                   everywhere = counts.samples[static_cast<std::size_t>(word)] / counts.all;
+      if ((count > 1 || cards[k].size == 1) && share > 2 * everywhere && everywhere < 0.2)
+        scored.emplace_back(-own * std::log(share / everywhere), word);
+    }
+    std::ranges::sort(scored);
+    for (std::size_t w = 0; w < std::min(shown, scored.size()); ++w)
+      cards[k].words += (w == 0 ? "" : ", ") + counts.words[static_cast<std::size_t>(scored[w].second)];
+  }
+}
+
+}  // namespace
+
+std::vector<std::string> words_of(std::string_view text) {
+  std::vector<std::string> words;
+  std::string word;
+  const auto end_word = [&] {
+    if (word.size() >= 3) words.push_back(word);
+    word.clear();
+  };
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte >= 128 || (byte >= 'a' && byte <= 'z'))
+      word += c;
+    else if (byte >= 'A' && byte <= 'Z')
+      word += static_cast<char>(byte - 'A' + 'a');
+    else
+      end_word();
+  }
+  end_word();
+  return words;
+}
+
+void name_clusters(std::vector<Card>& cards, std::span<const shoal::Label> labels, const ReportTexts& texts) {
+  if (!texts.truth.empty()) name_by_class(cards, labels, texts);
+  if (!texts.captions.empty()) name_by_words(cards, labels, texts);
+}

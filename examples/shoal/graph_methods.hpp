@@ -1,0 +1,84 @@
+// shoal cluster without heads: the options of --method auto, pmi-graph, leiden and turtle.
+#pragma once
+
+#include "method_options.hpp"
+
+#include <filesystem>
+#include <optional>
+#include <vector>
+
+#include <shoal/graph/auto.hpp>
+#include <shoal/turtle/settings.hpp>
+
+inline constexpr const char* graph_methods_group = "Neighbour graph";
+
+/// What measured best for the views and clusters at hand.
+struct AutoMethod {
+  static constexpr const char* group = graph_methods_group;
+
+  std::vector<std::filesystem::path> views;  ///< beside the features
+
+  template <class Visit> void each_option(Visit& visit) {
+    visit.files("--view", views, "Other views of the rows: their graphs are summed (.npy)");
+  }
+};
+
+/// Local moves that raise the pointwise mutual information of neighbours and clusters.
+struct PmiGraphMethod {
+  static constexpr const char* group = graph_methods_group;
+
+  std::vector<std::filesystem::path> views;
+  std::filesystem::path neighbors;
+  std::optional<shoal::Index> neighbor_count;
+  shoal::GraphCut<shoal::Pmi> settings;
+
+  [[nodiscard]] static Choices<shoal::CutStart> starts() {
+    return {{"ward", shoal::CutStart::ward},
+            {"merged", shoal::CutStart::merged},
+            {"leiden", shoal::CutStart::leiden}};
+  }
+
+  template <class Visit> void each_option(Visit& visit) {
+    visit.files("--view", views, "Other views of the rows: their graphs are summed (.npy)");
+    visit.file("--neighbors", neighbors, "Neighbours of each row, all of the same weight (.npy)");
+    visit.number("--neighbor-count", neighbor_count, Range<shoal::Index>{1, 100'000},
+                 "Neighbours to find for each row");
+    visit.choice("--graph-start", settings.start, starts(),
+                 "What local moves begin with: k-means from a Ward start, four times as many clusters merged "
+                 "on the graph, or Leiden");
+    visit.number("--sweeps", settings.sweeps, Range<shoal::Index>{0, 1'000'000},
+                 "The most sweeps of local moves");
+  }
+};
+
+/// Modularity by Leiden, at a number of clusters or a resolution.
+struct LeidenMethod {
+  static constexpr const char* group = graph_methods_group;
+
+  std::vector<std::filesystem::path> views;
+  std::filesystem::path neighbors;
+  std::optional<shoal::Index> neighbor_count;
+  std::optional<double> resolution;
+
+  template <class Visit> void each_option(Visit& visit) {
+    visit.files("--view", views, "Other views of the rows: their graphs are summed (.npy)");
+    visit.file("--neighbors", neighbors, "Neighbours of each row, all of the same weight (.npy)");
+    visit.number("--neighbor-count", neighbor_count, Range<shoal::Index>{1, 100'000},
+                 "Neighbours to find for each row");
+    visit.number("--resolution", resolution, Range<double>{0, 1e9},
+                 "In the place of --clusters: the larger, the more clusters there are");
+  }
+};
+
+/// Labels that linear classifiers in every view find easy to learn.
+struct TurtleMethod {
+  static constexpr const char* group = "TURTLE";
+
+  std::vector<std::filesystem::path> views;
+  shoal::Turtle settings;
+
+  template <class Visit> void each_option(Visit& visit) {
+    visit.files("--view", views, "Other views of the rows: other spaces of the classifiers (.npy)");
+    visit.number("--steps", settings.steps, Range<shoal::Index>{1, 1'000'000'000}, "Steps of the labels");
+  }
+};

@@ -1,0 +1,67 @@
+#include "neighbor_search.hpp"
+
+#include "html.hpp"
+#include "stopwatch.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+namespace {
+
+using shoal::Index;
+
+/// The seconds of an exact search among rows spread over the source; 0 where rows can't be searched, which
+/// the search itself then says.
+double sampled_seconds(shoal::AnyRows features, const shoal::NeighborSettings& settings, Index rows,
+                       const shoal::Cpu& cpu) {
+  std::vector<Index> ids;
+  for (Index i = 0; i < rows; ++i) ids.push_back(i * features.rows() / rows);
+  try {
+    const Stopwatch time;
+    (void)shoal::exact_neighbors(shoal::Subset(features, ids),
+                                 {std::min(settings.count, rows - 1), settings.similarity}, cpu);
+    return time.seconds();
+  } catch (const shoal::error&) {
+    return 0;
+  }
+}
+
+}  // namespace
+
+std::string FoundNeighbors::how() const {
+  if (exact) return "exact";
+  if (recall_rows == 0) return "by inverted lists";
+  return "by inverted lists, recall " + decimals(recall, 3) + " on " + grouped(recall_rows) + " rows";
+}
+
+FoundNeighbors find_neighbors(shoal::AnyRows features, const shoal::NeighborSettings& settings,
+                              NeighborIndex index, const shoal::ListSettings& lists, Index recall_rows,
+                              const shoal::Cpu& cpu, const shoal::Hook& hook) {
+  const Stopwatch time;
+  FoundNeighbors found;
+  found.exact = searched_exactly(index, features.rows());
+  found.neighbors = found.exact ? shoal::exact_neighbors(features, settings, cpu, hook)
+                                : shoal::approximate_neighbors(features, settings, lists, cpu, hook);
+  found.seconds = time.seconds();
+  if (found.exact || recall_rows == 0) return found;
+  found.recall_rows = std::min(recall_rows, features.rows());
+  (void)report(hook, {.phase = "recall", .objective = 0, .detail = {}});
+  found.recall =
+      shoal::neighbor_recall(features, found.neighbors, settings.similarity, found.recall_rows, cpu);
+  return found;
+}
+
+double neighbor_seconds(shoal::AnyRows features, const shoal::NeighborSettings& settings, NeighborIndex index,
+                        const shoal::ListSettings& lists, const shoal::Cpu& cpu) {
+  constexpr Index sample = 4096;
+  const Index n = features.rows();
+  if (n < 4 * sample) return 0;
+  const double all_pairs = std::pow(static_cast<double>(n) / static_cast<double>(sample), 2) *
+                           sampled_seconds(features, settings, sample, cpu);
+  if (searched_exactly(index, n)) return all_pairs;
+  // A row meets the rows of `probes` of all lists, not half of all pairs; learning and probing the lists
+  // costs as much again.
+  const auto count = static_cast<double>(shoal::inverted_lists_impl::list_count(n, lists));
+  return all_pairs * std::min(1., 4 * static_cast<double>(lists.probes) / count);
+}

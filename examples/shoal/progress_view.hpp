@@ -1,0 +1,50 @@
+// Long work as its user sees it: a line on a terminal that is drawn anew each second, lines in a log.
+#pragma once
+
+#include "pace.hpp"
+
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <string>
+#include <thread>
+
+#include <shoal/core/progress.hpp>
+
+/// Shows what is under way, on stderr, from the first report until it is destroyed. On a terminal it keeps
+/// one line up to date, and leaves one for each phase that is done. Elsewhere it writes a line after eight
+/// seconds and then every eight, every minute once a run takes long. It speaks from a thread of its own, so
+/// that there are signs of life while work makes no report.
+class ProgressView {
+ public:
+  ProgressView();
+  ~ProgressView();
+  ProgressView(const ProgressView&) = delete;
+  ProgressView& operator=(const ProgressView&) = delete;
+
+  void note(const shoal::Progress& now);
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  void watch();
+  void draw();
+  void log();
+  void close_line();
+  [[nodiscard]] double time() const { return std::chrono::duration<double>(Clock::now() - started_).count(); }
+  [[nodiscard]] std::string facts() const;
+
+  const bool terminal_;
+  const Clock::time_point started_ = Clock::now();
+  std::mutex mutex_;
+  std::condition_variable end_;
+  bool ended_ = false;
+
+  std::string phase_, detail_;
+  shoal::Index done_ = 0, total_ = 0;
+  double part_ = 0, objective_ = 0;
+  Pace pace_;
+  double phase_began_ = 0, drawn_ = -1, next_line_ = 8;
+  bool open_ = false;
+  std::thread watcher_;  // last: it reads all of the above
+};

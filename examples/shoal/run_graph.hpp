@@ -1,0 +1,177 @@
+// shoal cluster by the neighbour graph, on any device.
+#pragma once
+
+#include "chosen_rows.hpp"
+#include "graph_methods.hpp"
+#include "run_kmeans.hpp"
+#include "stopwatch.hpp"
+
+#include <list>
+#include <utility>
+
+#include <shoal/model/graph_model.hpp>
+
+/// The rows of a job in all of its views, standardised where that is asked for.
+class JobViews {
+ public:
+  JobViews(const ClusterJob& job, const std::vector<std::filesystem::path>& others, const shoal::Cpu& cpu) {
+    add(job.features, job.options.standardize, cpu);
+    for (const std::filesystem::path& file : others)
+      add(files_.emplace_back(file, job.options.rows), job.options.standardize, cpu);
+  }
+
+  [[nodiscard]] std::span<const shoal::BorrowedView<shoal::AnyRows>> all() const { return views_; }
+  /// The features that the job names, and how they were standardised.
+  [[nodiscard]] shoal::AnyRows first() const { return views_.front(); }
+  [[nodiscard]] shoal::ColumnScaling scaling() const {
+    return standardized_.empty() ? shoal::ColumnScaling{} : standardized_.front().scaling();
+  }
+
+ private:
+  void add(shoal::AnyRows rows, bool standardize, const shoal::Cpu& cpu) {
+    const shoal::BorrowedView<shoal::AnyRows> view(rows);
+    if (standardize)
+      views_.emplace_back(standardized_.emplace_back(view, cpu));
+    else
+      views_.push_back(view);
+  }
+
+  std::list<ChosenRows> files_;
+  std::list<shoal::Standardized> standardized_;
+  std::vector<shoal::BorrowedView<shoal::AnyRows>> views_;
+};
+
+/// The labels as the outcome of a job. The model is the features' rows, whose labels vote on other rows, and
+/// the clusters' centroids among them.
+template <class Device>
+ClusterOutcome graph_outcome(const ClusterJob& job, const JobViews& views,
+                             const std::vector<shoal::Label>& labels, shoal::Index clusters,
+                             const shoal::Cpu& cpu, const Device& device) {
+  ClusterOutcome outcome;
+  outcome.clusters = clusters;
+  shoal::GraphModel model =
+      shoal::graph_model(views.first(), labels, clusters, cpu, views.scaling(), {.seed = job.options.seed});
+  outcome.prediction = predict(model.centroids, job.features, device);
+  keep_labels(model.centroids, views.first(), labels, outcome.prediction);
+  outcome.model = std::move(model);
+  return outcome;
+}
+
+/// What a cut of the graph was worth, and the settings that all graph methods share.
+template <class Device>
+ClusterOutcome cut_outcome(const ClusterJob& job, const JobViews& views, const shoal::GraphCutResult& cut,
+                           const shoal::Cpu& cpu, const Device& device) {
+  ClusterOutcome outcome = graph_outcome(job, views, cut.labels, job.options.clusters, cpu, device);
+  outcome.losses.push_back(-cut.start_objective);
+  const double total = cut.sweeps.empty() ? 1 : cut.sweeps.back().objective / cut.objective;
+  for (const shoal::Sweep& sweep : cut.sweeps) outcome.losses.push_back(-sweep.objective / total);
+  outcome.loss_name = "Mean information of an edge, negated";
+  outcome.loss_unit = "sweep";
+  outcome.details = {{"edge_information", cut.objective},
+                     {"edge_information_at_start", cut.start_objective},
+                     {"sweeps", cut.sweeps.size()}};
+  if (cut.neighbors > 0) outcome.details["neighbors"] = cut.neighbors;
+  return outcome;
+}
+
+inline nlohmann::ordered_json views_json(const std::vector<std::filesystem::path>& views) {
+  nlohmann::ordered_json names = nlohmann::ordered_json::array();
+  for (const std::filesystem::path& view : views) names.push_back(view.string());
+  return names;
+}
+
+template <class Device>
+ClusterOutcome run_on(AutoMethod method, const ClusterJob& job, const shoal::Cpu& cpu, const Device& device) {
+  ApplyOptions apply{job.options.given};
+  method.each_option(apply);
+  const JobViews views(job, method.views, cpu);
+  const Stopwatch fitting;
+  const shoal::AutoResult found = fit(shoal::Auto{.clusters = job.options.clusters, .seed = job.options.seed},
+                                      views.all(), device, job.hook);
+  const double seconds = fitting.seconds();
+  ClusterOutcome outcome = cut_outcome(job, views, found.cut, cpu, device);
+  outcome.seconds["fit"] = seconds;
+  outcome.stopped = found.method;
+  outcome.details["did"] = found.method;
+  outcome.settings = {{"views", views_json(method.views)}, {"standardize", job.options.standardize}};
+  return outcome;
+}
+
+/// The graph of a file of neighbours.
+inline shoal::NeighborGraph stored_graph(const std::filesystem::path& file, const shoal::Cpu& cpu) {
+  const shoal::MappedNeighbors stored(file);
+  return shoal::neighbor_graph(stored, cpu);
+}
+
+template <class Device>
+ClusterOutcome run_on(PmiGraphMethod method, const ClusterJob& job, const shoal::Cpu& cpu,
+                      const Device& device) {
+  ApplyOptions apply{job.options.given};
+  method.each_option(apply);
+  shoal::GraphCut<shoal::Pmi> settings = method.settings;
+  settings.clusters = job.options.clusters;
+  settings.seed = job.options.seed;
+  settings.neighbors = method.neighbor_count.value_or(0);
+  const JobViews views(job, method.views, cpu);
+  const Stopwatch fitting;
+  const shoal::GraphCutResult cut =
+      method.neighbors.empty()
+          ? fit(settings, views.all(), device, job.hook)
+          : fit(settings, views.first(), stored_graph(method.neighbors, cpu), device, job.hook);
+  const double seconds = fitting.seconds();
+  ClusterOutcome outcome = cut_outcome(job, views, cut, cpu, device);
+  outcome.seconds["fit"] = seconds;
+  const std::size_t sweeps = cut.sweeps.size();
+  outcome.stopped = "Settled after " + std::to_string(sweeps) + (sweeps == 1 ? " sweep" : " sweeps");
+  outcome.settings = {
+      {"graph_start", method_options_impl::name_of_choice(PmiGraphMethod::starts(), settings.start)},
+      {"sweeps", settings.sweeps},
+      {"tolerance", settings.tolerance},
+      {"power", settings.power},
+      {"views", views_json(method.views)},
+      {"standardize", job.options.standardize}};
+  if (!method.neighbors.empty()) outcome.settings["neighbors_file"] = method.neighbors.string();
+  return outcome;
+}
+
+template <class Device>
+ClusterOutcome run_on(LeidenMethod method, const ClusterJob& job, const shoal::Cpu& cpu,
+                      const Device& device) {
+  ApplyOptions apply{job.options.given};
+  method.each_option(apply);
+  constexpr shoal::Index most_neighbors = 30;
+  const double power = shoal::GraphCut<>{}.power;
+  const shoal::Index n = job.features.rows(), clusters = job.options.clusters;
+  const JobViews views(job, method.views, cpu);
+  const Stopwatch searching;
+  const shoal::Index count =
+      method.neighbor_count.value_or(std::min(most_neighbors, shoal::default_neighbors(n, clusters)));
+  const shoal::NeighborGraph graph = method.neighbors.empty()
+                                         ? shoal::view_graph(views.all(), count, power, device, job.hook)
+                                         : stored_graph(method.neighbors, cpu);
+  shoal::check(graph.nodes() == n, shoal::Errc::invalid_argument, "cluster: --neighbors has ", graph.nodes(),
+               " rows; the features have ", n);
+  const double searched = searching.seconds();
+  const Stopwatch fitting;
+  const shoal::LeidenResult found =
+      method.resolution
+          ? leiden(graph, {.resolution = *method.resolution, .seed = job.options.seed}, cpu, {}, job.hook)
+          : leiden_at(graph, clusters, {.seed = job.options.seed}, cpu, 10, job.hook);
+  const double seconds = fitting.seconds();
+  ClusterOutcome outcome = graph_outcome(job, views, found.labels, found.clusters, cpu, device);
+  outcome.seconds["fit"] = seconds;
+  outcome.seconds["graph"] = searched;
+  outcome.losses = {-found.modularity};
+  outcome.loss_name = "Modularity, negated";
+  outcome.loss_unit = "run";
+  outcome.stopped =
+      std::to_string(found.clusters) + " clusters at resolution " + number_text(found.resolution);
+  outcome.details = {{"modularity", found.modularity}, {"resolution", found.resolution}};
+  outcome.settings = {
+      {"power", power}, {"views", views_json(method.views)}, {"standardize", job.options.standardize}};
+  if (method.neighbors.empty())
+    outcome.settings["neighbors"] = count;
+  else
+    outcome.settings["neighbors_file"] = method.neighbors.string();
+  return outcome;
+}

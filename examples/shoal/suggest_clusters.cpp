@@ -1,0 +1,129 @@
+// shoal suggest: hints at the number of clusters of features, with a picture of each.
+#include "chosen_rows.hpp"
+#include "html.hpp"
+#include "options.hpp"
+#include "plot.hpp"
+#include "printable.hpp"
+#include "report_style.hpp"
+#include "terminal.hpp"
+#include "verbs.hpp"
+
+#include <cmath>
+#include <cstdio>
+#include <memory>
+
+#include <shoal/io/path.hpp>
+#include <shoal/io/table.hpp>
+#include <shoal/metrics/suggest.hpp>
+
+namespace {
+
+using shoal::Index;
+
+constexpr const char* caution =
+    "These are hints, to be seen together, and none is to be trusted alone: where the truth was known they "
+    "were "
+    "up to several times off (docs/graph.md). What a cluster is for says best how many there should be.";
+
+struct Options {
+  std::filesystem::path features, rows, out;
+  shoal::SuggestSettings settings;
+  bool json = false;
+  Machine machine;
+};
+
+/// A hint and how it is shown.
+struct Shown {
+  const char *key, *title, *axis;
+  const shoal::ClusterCountHint& hint;
+  bool log;
+};
+
+std::vector<Shown> shown(const shoal::ClusterCountHints& hints) {
+  return {{"merging", "merge tree", "share of squares within clusters", hints.merging, false},
+          {"resolution", "Leiden", "resolution", hints.resolution, true},
+          {"stability", "halves", "AMI of two halves", hints.stability, false},
+          {"silhouette", "silhouette", "simplified silhouette", hints.silhouette, false}};
+}
+
+nlohmann::ordered_json as_json(const shoal::ClusterCountHints& hints) {
+  nlohmann::ordered_json json{{"caution", caution}, {"rows", hints.rows}};
+  for (const Shown& of : shown(hints)) {
+    nlohmann::ordered_json values = nlohmann::ordered_json::array();
+    for (const double value : of.hint.value)
+      values.push_back(std::isnan(value) ? nlohmann::ordered_json() : nlohmann::ordered_json(value));
+    json[of.key] = {{"suggestion", of.hint.suggestion}, {"clusters", of.hint.clusters}, {"value", values}};
+  }
+  return json;
+}
+
+/// A hint's curve over the number of clusters, a dot where it suggests one.
+Plot picture(const Shown& of) {
+  std::vector<Point> points, suggested;
+  std::vector<double> finite;
+  for (std::size_t k = 0; k < of.hint.clusters.size(); ++k) {
+    if (std::isnan(of.hint.value[k])) continue;
+    points.push_back({static_cast<double>(of.hint.clusters[k]), of.hint.value[k]});
+    finite.push_back(of.hint.value[k]);
+    if (of.hint.clusters[k] == of.hint.suggestion) suggested.push_back(points.back());
+  }
+  const double most = points.empty() ? 3 : std::max(3., points.back().x);
+  Axis x{.label = "clusters", .low = 2, .high = most, .log = true, .ticks = log_ticks(2, most)};
+  Axis y = axis_over(of.axis, finite, 0.1);
+  if (of.log && !finite.empty()) {
+    y = {.label = of.axis, .low = finite.front() / 1.5, .high = finite.back() * 1.5, .log = true};
+    y.ticks = log_ticks(y.low, y.high);
+  }
+  Plot plot(std::string("Over the number of clusters: ") + of.axis, std::move(x), std::move(y),
+            {.width = 340, .height = 240});
+  plot.title(std::string(of.title) + ": " + std::to_string(of.hint.suggestion));
+  plot.line(points, ink::accent);
+  plot.dots(suggested, 5, ink::second);
+  return plot;
+}
+
+std::string page(const Options& options, const shoal::ClusterCountHints& hints) {
+  std::vector<Plot> plots;
+  for (const Shown& of : shown(hints)) plots.push_back(picture(of));
+  return "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>How many "
+         "clusters?</title><style>" +
+         std::string(report_style) + "</style></head>\n<body><main>\n<h1>How many clusters?</h1><p>" +
+         escaped(options.features.string()) + ", " + grouped(hints.rows) + " rows</p><p class=\"muted\">" +
+         escaped(caution) + "</p>\n<figure class=\"wide\">" +
+         side_by_side("What four methods say of the number of clusters", plots) +
+         "</figure></main></body></html>\n";
+}
+
+void run(const Options& options) {
+  const ChosenRows features(options.features, options.rows);
+  const shoal::Cpu cpu = options.machine.cpu();
+  const shoal::ClusterCountHints hints =
+      shoal::suggest_clusters(features, options.settings, cpu, progress_bar());
+  if (!options.out.empty()) shoal::write_text(options.out, page(options, hints));
+  if (options.json) {
+    std::printf("%s\n", json_text(as_json(hints)).c_str());
+    return;
+  }
+  for (const Shown& of : shown(hints))
+    std::printf("%-12s%lld\n", of.title, static_cast<long long>(of.hint.suggestion));
+  std::printf("\n%s\n", caution);
+}
+
+}  // namespace
+
+void add_suggest(CLI::App& app) {
+  const auto options = std::make_shared<Options>();
+  Verb verb(app, "suggest", "Hint at how many clusters there are");
+  verb.input("FEATURES", options->features, "Features, n × d (.npy)")->required();
+  add_rows(verb, options->rows);
+  verb.number("--most", options->settings.most, Range<Index>{2, most_things}, "Clusters to look at, at most",
+              "a sixteenth of the rows, at most 4096");
+  verb.number("--sample", options->settings.rows, Range<Index>{4, most_things},
+              "Rows to look at, drawn at random where there are more");
+  verb.output("--out", options->out, "Where a page with a picture of each hint goes (.html)");
+  verb.flag("--json", options->json, "Print JSON, with the curves");
+  add_seed(verb, options->settings.seed, "Of all that is drawn");
+  add_machine(verb, options->machine);
+  verb.examples("  shoal suggest examples/data/features.npy --out hints.html");
+  verb.runs([options] { run(*options); });
+}

@@ -1,0 +1,161 @@
+// Several clusterings of the same rows: scores that need no labels, their ranks, and how alike they are.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <shoal/graph/predict.hpp>
+#include <shoal/kmeans/kmeans.hpp>
+#include <shoal/metrics/evaluate.hpp>
+#include <shoal/metrics/separability.hpp>
+
+namespace shoal {
+
+/// Scores of clusterings that need no labels, larger is better; each [R], one a clustering. None is to be
+/// trusted alone: docs/graph.md says how far each followed the accuracy where that was known.
+struct LabelFreeScores {
+  std::vector<double> view_agreement;  ///< NMI of what two views make of the clusters; empty for one view
+  std::vector<double> silhouette;      ///< simplified, by cosine to centroids; NaN where undefined
+  std::vector<double> neighbor_information;  ///< mutual information of neighbours' labels, nats
+  std::vector<double> nearness;              ///< mean AMI with the other clusterings; NaN of one alone
+};
+
+/// What compare() says.
+struct ClusteringComparison {
+  LabelFreeScores scores;
+  Matrix<double> ami, ari;  ///< [R × R] of each pair, 1 on the diagonal
+};
+
+namespace compare_impl {
+
+/// Labels numbered from 0 without gaps.
+inline std::vector<Label> compact(std::span<const Label> labels, Index rows, std::size_t run) {
+  check(std::ssize(labels) == rows, Errc::invalid_argument, "compare: clustering ", run, " has ",
+        labels.size(), " labels; the features have ", rows, " rows");
+  Label top = -1;
+  for (std::size_t i = 0; i < labels.size(); ++i) {
+    check(labels[i] >= 0, Errc::invalid_argument, "compare: label ", labels[i], " of row ", i,
+          " in clustering ", run, " must be at least 0");
+    top = std::max(top, labels[i]);
+  }
+  std::vector<Label> dense(labels.begin(), labels.end());
+  std::vector<Label> name(static_cast<std::size_t>(top) + 1, -1);
+  Label next = 0;
+  for (Label& label : dense) {
+    Label& to = name[static_cast<std::size_t>(label)];
+    if (to < 0) to = next++;
+    label = to;
+  }
+  return dense;
+}
+
+inline Index count(std::span<const Label> labels) {
+  return labels.empty() ? 0 : Index{*std::ranges::max_element(labels)} + 1;
+}
+
+/// I(label of a row; label of its neighbour) over all rows and their neighbours.
+inline double neighbor_information(std::span<const Label> labels, MatrixView<const std::int32_t> neighbors,
+                                   Workers workers) {
+  std::vector<Label> own, near;
+  for (Index i = 0; i < neighbors.rows; ++i)
+    for (Index k = 0; k < neighbors.cols; ++k) {
+      const Index j = neighbors(i, k);
+      if (j < 0 || j == i) continue;
+      check(j < neighbors.rows, Errc::bad_data, "compare: neighbour ", j, " of row ", i, " must be below ",
+            neighbors.rows, ", the number of rows");
+      own.push_back(labels[static_cast<std::size_t>(i)]);
+      near.push_back(labels[static_cast<std::size_t>(j)]);
+    }
+  return information(contingency(own, near, workers), workers).mutual;
+}
+
+/// What a view alone makes of the clusters: each cluster gets its mean in the view, each row its nearest
+/// mean.
+template <Backend B>
+std::vector<Label> seen_in(AnyRows view, std::span<const Label> labels, const B& backend) {
+  const Matrix<float> centroids = label_centroids(view, labels, count(labels), backend);
+  const KMeansPrediction nearest = predict<Cosine>(centroids, view, backend);
+  return {nearest.labels.data(), nearest.labels.data() + nearest.labels.size()};
+}
+
+template <Backend B>
+double view_agreement(std::span<const BorrowedView<AnyRows>> views, std::span<const Label> labels,
+                      const B& backend) {
+  std::vector<std::vector<Label>> seen;
+  for (const AnyRows& view : views) seen.push_back(seen_in(view, labels, backend));
+  double sum = 0;
+  for (std::size_t a = 0; a < seen.size(); ++a)
+    for (std::size_t b = 0; b < a; ++b)
+      sum += normalized_information(information(contingency(seen[a], seen[b], backend), backend));
+  return sum / static_cast<double>(seen.size() * (seen.size() - 1) / 2);
+}
+
+inline double silhouette(AnyRows features, std::span<const Label> labels, Workers workers) {
+  const Index clusters = count(labels);
+  if (clusters < 2 || clusters >= features.rows()) return std::numeric_limits<double>::quiet_NaN();
+  return separability(features, labels, {.distance = Distance::cosine}, workers).simplified_silhouette;
+}
+
+}  // namespace compare_impl
+
+/// The rank of each score, 1 for the largest; equal scores share the mean of their ranks, and what is not a
+/// number shares the last ones.
+[[nodiscard]] inline std::vector<double> score_ranks(std::span<const double> scores) {
+  std::vector<double> ranks;
+  const auto above = [](double a, double b) { return a > b || (std::isnan(b) && !std::isnan(a)); };
+  for (const double own : scores) {
+    const auto better = std::ranges::count_if(scores, [&](double other) { return above(other, own); });
+    const auto equal =
+        std::ranges::count_if(scores, [&](double other) { return !above(other, own) && !above(own, other); });
+    ranks.push_back(static_cast<double>(better) + static_cast<double>(equal + 1) / 2);
+  }
+  return ranks;
+}
+
+/// Scores several clusterings of the same rows without labels: the simplified silhouette among the features,
+/// the mutual information of the labels of rows and their neighbours [n × m, ids below 0 for none], the
+/// agreement of each two views where there are at least two, and the mean AMI with the other clusterings.
+/// Labels are numbers ≥ 0, in any numbering. The same bits for any number of threads. O(R (n C d + n m) + R²
+/// n). Throws invalid_argument for no clusterings and for lengths that differ, bad_data for neighbours ≥ n.
+template <Backend B>
+[[nodiscard]] ClusteringComparison compare(std::span<const std::vector<Label>> clusterings, AnyRows features,
+                                           std::span<const BorrowedView<AnyRows>> views,
+                                           MatrixView<const std::int32_t> neighbors, const B& backend) {
+  using namespace compare_impl;
+  check(!clusterings.empty(), Errc::invalid_argument, "compare: at least one clustering is needed");
+  check(neighbors.rows == features.rows(), Errc::invalid_argument, "compare: neighbors has ", neighbors.rows,
+        " rows; the features have ", features.rows());
+  for (const AnyRows& view : views)
+    check(view.rows() == features.rows(), Errc::invalid_argument, "compare: a view has ", view.rows(),
+          " rows; the features have ", features.rows());
+  std::vector<std::vector<Label>> labels;
+  for (const std::vector<Label>& clustering : clusterings)
+    labels.push_back(compact(clustering, features.rows(), labels.size()));
+  const auto runs = std::ssize(labels);
+  ClusteringComparison result{{}, Matrix<double>(runs, runs, 1.), Matrix<double>(runs, runs, 1.)};
+  for (Index a = 0; a < runs; ++a)
+    for (Index b = 0; b < a; ++b) {
+      const Quality pair =
+          evaluate(labels[static_cast<std::size_t>(a)], labels[static_cast<std::size_t>(b)], backend);
+      result.ami(a, b) = result.ami(b, a) = pair.ami;
+      result.ari(a, b) = result.ari(b, a) = pair.ari;
+    }
+  LabelFreeScores& scores = result.scores;
+  for (Index a = 0; a < runs; ++a) {
+    const std::vector<Label>& own = labels[static_cast<std::size_t>(a)];
+    if (views.size() > 1) scores.view_agreement.push_back(view_agreement(views, own, backend));
+    scores.silhouette.push_back(compare_impl::silhouette(features, own, backend));
+    scores.neighbor_information.push_back(compare_impl::neighbor_information(own, neighbors, backend));
+    double sum = 0;
+    for (Index b = 0; b < runs; ++b) sum += b == a ? 0 : result.ami(a, b);
+    scores.nearness.push_back(runs > 1 ? sum / static_cast<double>(runs - 1)
+                                       : std::numeric_limits<double>::quiet_NaN());
+  }
+  return result;
+}
+
+}  // namespace shoal

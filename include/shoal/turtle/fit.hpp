@@ -1,0 +1,289 @@
+// TURTLE: labels that linear classifiers in every space find easy to learn.
+#pragma once
+
+#include <algorithm>
+#include <list>
+#include <span>
+
+#include <shoal/core/borrowed_view.hpp>
+#include <shoal/core/progress.hpp>
+#include <shoal/io/finite_rows.hpp>
+#include <shoal/turtle/draws.hpp>
+#include <shoal/turtle/linear_layer.hpp>
+#include <shoal/turtle/settings.hpp>
+
+namespace shoal {
+
+namespace turtle_impl {
+
+/// One space: its rows, its layer of the labels, its classifier, and what a step makes of a batch.
+struct Space {
+  AnyRows rows;
+  NormedLayer encoder;
+  Layer classifier;
+  Matrix<float> x;              // [B × (d + 1)] the batch, a last column of ones
+  Matrix<float> probabilities;  // [B × C] of the encoder, then the slopes of its scores
+  std::vector<double> mean;     // [C] of the probabilities
+
+  Space(AnyRows source, Index clusters, Index batch)
+      : rows(source),
+        encoder(clusters, source.cols()),
+        classifier(clusters, source.cols()),
+        x(batch, source.cols() + 1, 1.f),
+        probabilities(batch, clusters) {}
+};
+
+/// A training.
+class Trainer {
+ public:
+  Trainer(const Turtle& settings, std::span<const BorrowedView<AnyRows>> views, TurtleDraws& draws,
+          const AnyBackend& backend)
+      : settings_(settings),
+        draws_(draws),
+        backend_(backend),
+        batch_(std::min(settings.batch, views.front().rows())),
+        rows_(static_cast<std::size_t>(batch_)),
+        labels_(batch_, settings.clusters),
+        scores_(batch_, settings.clusters),
+        slopes_(batch_, settings.clusters) {
+    for (const AnyRows& view : views) {
+      Space& space = spaces_.emplace_back(view, settings.clusters, batch_);
+      draws_.encoder(static_cast<Index>(spaces_.size()) - 1, space.encoder.directions.weights);
+      space.encoder.start();
+    }
+  }
+
+  /// Step t, from 0.
+  TurtleStep step(Index t) {
+    read_batch(t);
+    encode();
+    std::fill_n(slopes_.data(), slopes_.size(), 0.f);
+    TurtleStep now;
+    Index number = 0;
+    for (Space& space : spaces_) {
+      learn(space, t, number++);
+      now.error += judge(space);
+    }
+    for (Space& space : spaces_) {
+      for (const double m : space.mean) now.entropy -= m > 0 ? m * std::log(m) : 0.;
+      improve(space, t);
+    }
+    return now;
+  }
+
+  /// Most likely clusters of all rows, and the layers.
+  TurtleResult result() {
+    TurtleResult found;
+    const Index n = spaces_.front().rows.rows(), clusters = settings_.clusters;
+    found.labels.resize(static_cast<std::size_t>(n));
+    found.confidence.resize(found.labels.size());
+    for (Space& space : spaces_) space.encoder.normalise();
+    for (Index first = 0; first < n; first += batch_) {
+      const Index count = std::min(batch_, n - first);
+      for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i)
+        rows_[i] = first + static_cast<Index>(i);
+      for (Space& space : spaces_) gather(space, count);
+      encode();
+      for (Index i = 0; i < count; ++i) {
+        const auto row = static_cast<std::size_t>(first + i);
+        found.labels[row] = static_cast<Label>(argmax(labels_.row(i), clusters));
+        found.confidence[row] = labels_(i, found.labels[row]);
+      }
+    }
+    for (Space& space : spaces_) found.encoders.push_back(space.encoder.effective);
+    return found;
+  }
+
+ private:
+  [[nodiscard]] auto per_batch() const { return 1.f / static_cast<float>(batch_); }
+  template <class F> void each_row(const F& f) const {
+    backend_.each_block(batch_, 64, [&](Block b, int) {
+      for (Index i = b.first; i < b.first + b.count; ++i) f(i);
+    });
+  }
+
+  void gather(Space& space, Index count) {
+    backend_.each_block(count, 64, [&](Block b, int) {
+      space.rows.gather(
+          std::span(rows_).subspan(static_cast<std::size_t>(b.first), static_cast<std::size_t>(b.count)),
+          space.x.view().columns(0, space.rows.cols()).block(b.first, b.count));
+    });
+  }
+  void read_batch(Index t) {
+    draws_.batch(t, rows_);
+    for (Space& space : spaces_) gather(space, batch_);
+  }
+
+  /// labels_ ← the mean over spaces of softmax(x w^T); each space keeps its own, and their mean row.
+  void encode() {
+    std::fill_n(labels_.data(), labels_.size(), 0.f);
+    const CpuTeam team{settings_.clusters};
+    const float share = 1.f / static_cast<float>(spaces_.size());
+    for (Space& space : spaces_) {
+      space.encoder.normalise();
+      backend_.product({space.x}, {space.encoder.effective, true}, space.probabilities.view());
+      each_row([&](Index i) {
+        float *p = space.probabilities.row(i), *label = labels_.row(i);
+        log_softmax(p, settings_.clusters);
+        team.each([=](auto c) {
+          const auto value = exp(c.load(p));
+          c.store(p, value);
+          c.store(label, c.load(label) + value * share);
+        });
+      });
+      space.mean = mean_of(space.probabilities);
+    }
+  }
+
+  [[nodiscard]] std::vector<double> mean_of(const Matrix<float>& rows) const {
+    const auto clusters = static_cast<std::size_t>(settings_.clusters);
+    const auto one_block = [&](Block b) {
+      std::vector<double> sum(clusters, 0.);
+      for (Index i = b.first; i < b.first + b.count; ++i)
+        for (std::size_t c = 0; c < clusters; ++c) sum[c] += double{rows.row(i)[c]};
+      return sum;
+    };
+    std::vector<double> mean =
+        backend_.reduce_blocks(batch_, 512, std::vector<double>(clusters, 0.), one_block,
+                               [](std::vector<double>& sum, const std::vector<double>& part) {
+                                 for (std::size_t c = 0; c < sum.size(); ++c) sum[c] += part[c];
+                               });
+    for (double& m : mean) m /= static_cast<double>(batch_);
+    return mean;
+  }
+
+  /// A new classifier, taught the labels: M steps of Adam on the cross-entropy, whose slope is (softmax −
+  /// label) / B.
+  void learn(Space& space, Index t, Index number) {
+    draws_.classifier(t, number, space.classifier.weights);
+    space.classifier.restart();
+    const CpuTeam team{settings_.clusters};
+    const float scale = per_batch();
+    for (Index m = 0; m < settings_.inner_steps; ++m) {
+      backend_.product({space.x}, {space.classifier.weights, true}, scores_.view());
+      each_row([&](Index i) {
+        float* z = scores_.row(i);
+        const float* label = labels_.row(i);
+        log_softmax(z, settings_.clusters);
+        team.each([=](auto c) { c.store(z, (exp(c.load(z)) - c.load(label)) * scale); });
+      });
+      space.classifier.gather_gradient(scores_, space.x, backend_);
+      space.classifier.update(settings_.inner_rate, m, backend_);
+    }
+  }
+
+  /// The cross-entropy of the classifier's predictions and the labels; its slope by the labels, −log q / B,
+  /// is added to slopes_.
+  double judge(Space& space) {
+    backend_.product({space.x}, {space.classifier.weights, true}, scores_.view());
+    const float scale = per_batch();
+    const auto one_block = [&](Block b) {
+      double sum = 0;
+      for (Index i = b.first; i < b.first + b.count; ++i) {
+        float *z = scores_.row(i), *slope = slopes_.row(i);
+        const float* label = labels_.row(i);
+        log_softmax(z, settings_.clusters);
+        const CpuTeam team{settings_.clusters};
+        team.each([=](auto c) { c.store(slope, c.load(slope) - c.load(z) * scale); });
+        sum -= double{team.sum([=](auto c) { return c.load(label) * c.load(z); })};
+      }
+      return sum;
+    };
+    return backend_.reduce_blocks(batch_, 64, 0., one_block, [](double& sum, double part) { sum += part; }) /
+           static_cast<double>(batch_);
+  }
+
+  /// One step of Adam of a space's layer of the labels, on error − γ entropy.
+  void improve(Space& space, Index t) {
+    const Index clusters = settings_.clusters;
+    const CpuTeam team{clusters};
+    const float share = 1.f / static_cast<float>(spaces_.size());
+    std::vector<float> pull;  // the slope of −γ entropy by each probability
+    for (const double m : space.mean)
+      pull.push_back(m > 0 ? static_cast<float>(settings_.entropy_weight * (std::log(m) + 1)) * per_batch()
+                           : 0.f);
+    each_row([&](Index i) {
+      float* p = space.probabilities.row(i);
+      const float *slope = slopes_.row(i), *pulled = pull.data();
+      const float along =
+          team.sum([=](auto c) { return c.load(p) * (c.load(slope) * share + c.load(pulled)); });
+      team.each([=](auto c) { c.store(p, c.load(p) * (c.load(slope) * share + c.load(pulled) - along)); });
+    });
+    space.encoder.directions.gather_gradient(space.probabilities, space.x, backend_);
+    space.encoder.update(settings_.learning_rate, t, backend_);
+  }
+
+  Turtle settings_;
+  TurtleDraws& draws_;
+  const AnyBackend& backend_;
+  Index batch_;
+  std::vector<Index> rows_;  // of the batch
+  std::list<Space> spaces_;
+  Matrix<float> labels_;  // [B × C] the label distribution
+  Matrix<float> scores_;  // [B × C] of a classifier
+  Matrix<float> slopes_;  // [B × C] of the error by the labels
+};
+
+inline TurtleResult train(const Turtle& settings, std::span<const BorrowedView<AnyRows>> views,
+                          TurtleDraws& draws, const AnyBackend& backend, const Hook& hook) {
+  Trainer trainer(settings, views, draws, backend);
+  std::vector<TurtleStep> steps;
+  for (Index t = 0; t < settings.steps; ++t) {
+    steps.push_back(trainer.step(t));
+    const double loss = steps.back().error - settings.entropy_weight * steps.back().entropy;
+    check(is_finite(loss), Errc::not_finite, "fit(Turtle): the loss is not finite at step ", t,
+          "; lower the learning rates");
+    if (!report(hook,
+                {.phase = "TURTLE", .done = t + 1, .total = settings.steps, .objective = loss, .detail = {}}))
+      break;
+  }
+  TurtleResult result = trainer.result();
+  result.steps = std::move(steps);
+  return result;
+}
+
+inline void check_views(const Turtle& settings, std::span<const BorrowedView<AnyRows>> views,
+                        Workers workers) {
+  check(!views.empty(), Errc::invalid_argument, "fit(Turtle): at least one space is needed");
+  check_settings(settings, views.front().rows());
+  for (const AnyRows& view : views) {
+    check(view.rows() == views.front().rows(), Errc::invalid_argument, "fit(Turtle): a space has ",
+          view.rows(), " rows where the first has ", views.front().rows());
+    check(view.cols() >= 1, Errc::invalid_argument, "fit(Turtle): a space has no columns");
+    check_finite_rows("fit(Turtle): features", view, workers);
+  }
+}
+
+}  // namespace turtle_impl
+
+/// Clusters of rows seen in one space or several (row sources of equally many rows), as the authors' program
+/// finds them. Each space has a linear layer with weight norm; a row's label is the mean over the spaces of
+/// their softmaxes. At each step, on a batch: a new linear classifier a space takes M steps of Adam on its
+/// cross-entropy with the labels, which are held fixed; then the labels take one on
+///   Σ_spaces CE(classifier, labels) − γ Σ_spaces H(mean label of the space),
+/// the classifiers held fixed. Rows are taken as they are. A hook that asks to stop ends it after the step.
+/// `draws`: the random choices, in place of the seed's. The same bits for any number of threads.
+/// O(steps · M · batch · C · Σ d); 4 batch (2 Σ d + (3 + spaces) C) bytes of memory. Throws invalid_argument
+/// for settings out of range and spaces that differ in rows, bad_data for rows that are not finite,
+/// not_finite where the loss is not.
+template <Backend B>
+TurtleResult fit(const Turtle& settings, std::span<const BorrowedView<AnyRows>> spaces, TurtleDraws& draws,
+                 const B& backend, const Hook& hook = {}) {
+  turtle_impl::check_views(settings, spaces, backend);
+  const AnyBackend any(backend);
+  return turtle_impl::train(settings, spaces, draws, any, hook);
+}
+template <Backend B>
+TurtleResult fit(const Turtle& settings, std::span<const BorrowedView<AnyRows>> spaces, const B& backend,
+                 const Hook& hook = {}) {
+  SeededTurtleDraws draws(settings.seed, spaces.empty() ? 0 : spaces.front().rows());
+  return fit(settings, spaces, draws, backend, hook);
+}
+/// Clusters of rows seen in one space.
+template <Backend B>
+TurtleResult fit(const Turtle& settings, AnyRows rows, const B& backend, const Hook& hook = {}) {
+  const BorrowedView<AnyRows> view(rows);
+  return fit(settings, std::span<const BorrowedView<AnyRows>>(&view, 1), backend, hook);
+}
+
+}  // namespace shoal

@@ -1,0 +1,131 @@
+#!/usr/bin/env python3
+"""browser.py SHOAL DATA [PICTURES]: reports in a browser, wide and narrow, light and dark.
+
+Nothing is said on the console, an accessibility checker (axe-core) finds nothing, no page is wider than its
+window, ids are unique, links within the page lead somewhere, and the list is searched and sorted. With scripts
+off the page still has all that it says. With PICTURES, a folder, screenshots are left there.
+
+Needs Chromium and `pip install playwright axe-playwright-python`; without them the test is skipped (77).
+"""
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+
+try:
+    from axe_playwright_python.sync_playwright import Axe
+    from playwright.sync_api import sync_playwright
+except ImportError as missing:
+    print(f"skipped: {missing}")
+    sys.exit(77)
+browser_path = shutil.which("chromium") or shutil.which("google-chrome")
+if browser_path is None:
+    print("skipped: there is no Chromium")
+    sys.exit(77)
+
+shoal, data = sys.argv[1], pathlib.Path(sys.argv[2]).resolve()
+pictures = pathlib.Path(sys.argv[3]).resolve() if len(sys.argv) > 3 else None
+failures = []
+
+
+def run(*arguments):
+    subprocess.run([shoal, *map(str, arguments)], check=True, stdout=subprocess.DEVNULL)
+
+
+def expect(holds, what):
+    if not holds:
+        failures.append(what)
+        print("FAILED:", what)
+
+
+def reports(folder):
+    """Reports with and without a truth and texts, with pictures, and of labels from elsewhere."""
+    features, labels, samples = data / "features.npy", data / "labels.npy", data / "samples.tsv"
+    named = ["--truth", labels, "--samples", samples, "--class-names", data / "classes.tsv"]
+    run("cluster", features, "--clusters", 24, "--out", folder / "named", *named)
+    run("cluster", features, "--clusters", 1000, "--iterations", 3, "--out", folder / "many", "--samples", samples)
+    run("cluster", features, "--clusters", 24, "--out", folder / "plain")
+    dot = '<svg xmlns="http://www.w3.org/2000/svg" width="40" height="40"><circle cx="20" cy="20" r="18" fill="teal"/></svg>'
+    (folder / "a dot's.svg").write_text(dot)
+    rows = len(samples.read_text().splitlines())
+    (folder / "pictures.tsv").write_text("a dot's.svg\n" * rows)
+    run("cluster", features, "--clusters", 24, "--out", folder / "pictures", "--samples", folder / "pictures.tsv")
+    run("evaluate", folder / "named/labels.npy", labels, "--report", folder / "elsewhere.html")
+    pages = {name: folder / name / "report.html" for name in ("named", "many", "plain", "pictures")}
+    return {**pages, "elsewhere": folder / "elsewhere.html"}
+
+
+def check(browser, name, page_file, width, scheme):
+    where = f"{name} at {width} px, {scheme}"
+    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    page = context.new_page()
+    said = []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.on("requestfailed", lambda request: said.append("can't be loaded: " + request.url))
+    page.goto(page_file.as_uri())
+    for picture in page.query_selector_all("img"):
+        picture.scroll_into_view_if_needed()
+    expect(not said, f"{where}: the console says {said}")
+    overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    expect(overflow <= 0, f"{where}: the page is {overflow} px wider than its window")
+    small = page.evaluate("""[...document.querySelectorAll("main *")].filter(e => e.getClientRects().length &&
+        [...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim())).map(e => {
+          const svg = e.closest("svg"), size = parseFloat(getComputedStyle(e).fontSize);
+          return size * (svg ? svg.getBoundingClientRect().width / svg.viewBox.baseVal.width : 1); })
+        .reduce((a, b) => Math.min(a, b), 99)""")
+    expect(small >= 10, f"{where}: text of {small:.1f} px")
+    ids = page.evaluate("[...document.querySelectorAll('[id]')].map(e => e.id)")
+    expect(len(ids) == len(set(ids)), f"{where}: an id is not unique")
+    lost = page.evaluate("""[...document.querySelectorAll('a[href^="#"]')].map(a => a.getAttribute("href"))
+        .filter(h => !document.getElementById(h.slice(1)))""")
+    expect(not lost, f"{where}: {lost} lead nowhere")
+    found = Axe().run(page)
+    expect(found.violations_count == 0, f"{where}: {found.generate_report()}")
+    broken = page.evaluate("[...document.images].filter(i => i.complete && !i.naturalWidth).length")
+    expect(broken == 0, f"{where}: {broken} pictures are not shown")
+    if pictures:
+        page.screenshot(path=pictures / f"{name}-{width}-{scheme}.png", full_page=name != "many")
+    context.close()
+
+
+def check_list(browser, page_file):
+    page = browser.new_page()
+    page.goto(page_file.as_uri())
+    first = lambda column: page.evaluate(
+        f"document.querySelector('table.list tbody tr:not([hidden])').cells[{column}].textContent")
+    shown = lambda: page.evaluate("document.querySelectorAll('table.list tbody tr:not([hidden])').length")
+    everything = shown()
+    expect(everything > 500, f"the list has {everything} lines")
+    page.get_by_role("button", name="Samples").click()
+    least = int(first(2).replace(",", ""))
+    page.get_by_role("button", name="Samples").click()
+    expect(int(first(2).replace(",", "")) > least, "the list is not sorted by size")
+    page.get_by_label("Search").fill("animal")
+    expect(0 < shown() < everything, f"a search leaves {shown()} lines")
+    expect(page.locator("#found").text_content() == f"{shown()} clusters", "the number found is not told")
+    page.close()
+
+
+def check_without_scripts(browser, page_file):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(page_file.as_uri())
+    expect(page.locator("table.list tbody tr").count() > 10, "without scripts there is no list")
+    expect(page.locator("#search").is_hidden(), "without scripts there is a search field that does nothing")
+    expect(page.locator("article").count() > 3, "without scripts there are no cards")
+    context.close()
+
+
+with tempfile.TemporaryDirectory() as scratch, sync_playwright() as playwright:
+    pages = reports(pathlib.Path(scratch))
+    browser = playwright.chromium.launch(executable_path=browser_path, args=["--no-sandbox"])
+    for name, page_file in pages.items():
+        expect(page_file.stat().st_size < 1_000_000, f"{name} has {page_file.stat().st_size} bytes")
+        for width, scheme in ((1280, "light"), (1280, "dark"), (375, "light"), (375, "dark")):
+            check(browser, name, page_file, width, scheme)
+    check_list(browser, pages["many"])
+    check_without_scripts(browser, pages["named"])
+    browser.close()
+sys.exit(1 if failures else 0)

@@ -1,0 +1,95 @@
+#!/usr/bin/env bash
+# texts.sh SHOAL DATA [--update]: what the command says, word for word as in texts/: the help of each verb, the plan,
+# progress and success of runs, and errors. With --update the files are written anew; read what changed before it is
+# committed.
+texts=$(cd "$(dirname "$0")/texts" && pwd)
+update=${3:-}
+. "$(dirname "$0")/lib.sh"
+mkdir examples
+ln -s "$data" examples/data
+
+# as NAME: standard input is what texts/NAME holds. Times and memory depend on the machine.
+as() {
+  sed -E 's/(under a second|about [0-9]+ (s|min|h))/TIME/g; s/[0-9.]+ (s|min|h)([,.)]|$)/TIME\2/g
+          s/[0-9.]+ (GiB|bytes) of memory/MEMORY/; s/ *$//' > now
+  if [ "$update" = --update ]; then cp now "$texts/$1"; return; fi
+  diff "$texts/$1" now || failed "$1 is not what it was; texts.sh SHOAL DATA --update writes it anew"
+}
+
+# The help of each verb and of each of its verbs.
+helps() {  # VERB…
+  "$shoal" "$@" --help | as "help$(printf '_%s' "$@").txt"
+  "$shoal" "$@" --help | sed -n '/^Subcommands:/,/^$/ s/^  \([a-z-]*\) .*/\1/p' > "verbs$#"
+  local verb
+  while read -r verb; do helps "$@" "$verb"; done < "verbs$#"
+}
+"$shoal" --help | as help.txt
+for verb in $("$shoal" --help | sed -n '/^Subcommands:/,/^$/ s/^  \([a-z-]*\) .*/\1/p'); do helps "$verb"; done
+
+# What runs say: the plan, then what came out and what was written.
+{
+  run() {
+    echo "\$ shoal $*"
+    "$shoal" "$@" 2>&1
+  }
+  x=examples/data
+  run cluster $x/features.npy --clusters 24 --iterations 3 --truth $x/labels.npy --out run
+  run cluster $x/features.npy --clusters 24 --mini-batch 500 --no-report --memory 2 --out batches
+  run cluster $x/features.npy --clusters 24 --hierarchical --no-report --out levels
+  run cluster $x/features.npy --method scp --view $x/view_gloss.npy --clusters 24 --heads 1 --epochs 1 --no-report --out scp
+  run cluster $x/features.npy --method temi --clusters 24 --heads 1 --epochs 1 --neighbor-count 5 --no-report --out temi
+  run predict run/model.shoal $x/features.npy --out predicted
+  run neighbors $x/features.npy --count 5 --out nn.npy
+  run neighbors $x/features.npy --count 5 --similarity euclidean --queries $x/class_texts.npy --distances d.npy --out nn.npy
+  run report run $x/features.npy
+  run evaluate run/labels.npy $x/labels.npy --report page.html
+  run zero-shot $x/features.npy $x/class_texts.npy --labels $x/labels.npy --out zero
+  run relabel $x/features.npy $x/labels.npy $x/class_texts.npy --hierarchy $x/hierarchy.tsv --classes $x/classes.tsv --out refined
+  run hierarchy cut $x/hierarchy.tsv --labels $x/labels.npy --classes $x/classes.tsv --depth 3 --out cut
+  run hierarchy lemmas $x/hierarchy.tsv --classes $x/classes.tsv --out lemmas.tsv
+  run benchmark frequency $x/labels.npy --s 25 --out base
+  run benchmark verify base/manifest.json --sources $x
+} | sed -E 's/[0-9a-f]{64}/SHA-256/' | as runs.txt
+
+# Errors, one line each, that name what to change.
+{
+  says() {
+    local status=0
+    echo "\$ shoal $*"
+    "$shoal" "$@" 2>&1 > /dev/null || status=$?
+    echo "[$status]"
+  }
+  x=examples/data
+  says sing
+  says clutser
+  says cluster $x/features.npy --cluster 24 --out out
+  says cluster $x/features.npy --clusters 24
+  says cluster $x/features.npy --clusters 0 --out out
+  says cluster $x/features.npy --clusters 5000 --out out
+  says cluster none.npy --clusters 24 --out out
+  says cluster $x/samples.tsv --clusters 24 --out out
+  says cluster $x/features.npy --clusters 24 --truth $x/class_texts.npy --out out
+  says cluster $x/features.npy --clusters 24 --samples $x/classes.tsv --out out
+  says cluster $x/features.npy --clusters 24 --method tmei --out out
+  says cluster $x/features.npy --clusters 24 --beta 0.5 --out out
+  says cluster $x/features.npy --clusters 24 --mini-batch 100 --min-size 5 --out out
+  says cluster $x/features.npy --clusters 24 --memory 0.0001 --out out
+  says cluster $x/features.npy --clusters 24 --out predicted
+  says neighbors $x/features.npy --queries $x/class_texts.npy --index ivf --out nn.npy
+  says neighbors $x/features.npy --count 4000 --out nn.npy
+  says neighbors $x/features.npy --queries $x/ids.npy --out nn.npy
+  says predict run/model.shoal $x/ids.npy --out other
+  says benchmark corse
+  says hierarchy
+  says evaluate $x/labels.npy $x/ids.npy --samples $x/samples.tsv
+} | as errors.txt
+
+# A log has a line of progress every few seconds: phase, how far, the time left.
+"$shoal" cluster $data/features.npy --method scp --view $data/view_gloss.npy --clusters 24 --epochs 100000 --no-report \
+  --out long > /dev/null 2> log &
+job=$!
+for _ in $(seq 240); do grep -q '^heads: [1-9].* left' log && break; sleep 0.5; done
+kill -TERM $job  # a job of a script ignores SIGINT
+wait $job || true
+grep -m1 '^heads: [1-9].* left' log | sed -E 's/[0-9]+ of ([0-9]+) steps/N of \1 steps/; s/[0-9.]+ (a second|s each)/RATE/; s/[0-9.]+ (s|min|h) left/TIME left/
+  s/objective -?[0-9.]+/objective X/; s/, loss.*//; s/, [0-9]+ clusters.*\(/, GUARDS (/' | as log.txt
