@@ -1,8 +1,7 @@
 #include <doctest/doctest.h>
 
-#include <shoal/laws/backend.hpp>
-
 #include <shoal/backend/cpu.hpp>
+#include <shoal/laws/backend.hpp>
 
 using namespace shoal;
 

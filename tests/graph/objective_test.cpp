@@ -1,5 +1,7 @@
 #include <laws/graph_objective.hpp>
 
+#include <doctest/doctest.h>
+
 #include <shoal/graph/objective.hpp>
 
 using namespace shoal;
