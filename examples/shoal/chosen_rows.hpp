@@ -1,5 +1,7 @@
-// The rows of a file of features: all of them, or those that a second file names.
+// The rows of features in one file or several: all of them, or those that another file names.
 #pragma once
+
+#include "feature_files.hpp"
 
 #include <filesystem>
 #include <optional>
@@ -16,12 +18,12 @@ struct RowOptions {
   bool read = false;          ///< read when they are needed; the file is mapped without
 };
 
-/// Row i is row ids[i] of the file where ids are given. Throws shoal::error for files that can't be read and
-/// for ids outside the file.
+/// Row i is row ids[i] of the features where ids are given. Throws shoal::error for files that can't be read
+/// and for ids outside the features.
 class ChosenRows {
  public:
   ChosenRows(const std::filesystem::path& file, const RowOptions& options)
-      : all_(options.read ? Source(shoal::npy::open(file)) : Source(shoal::npy::map(file))) {
+      : all_(source(feature_files(file), options.read)) {
     const std::filesystem::path& ids = options.ids;
     if (ids.empty()) return;
     ids_ = shoal::npy::read_vector<shoal::Index>(ids);
@@ -50,7 +52,14 @@ class ChosenRows {
   }
 
  private:
-  using Source = std::variant<shoal::MappedRows, shoal::FileRows>;
+  using Source = std::variant<shoal::MappedRows, shoal::FileRows, shoal::ShardedRows>;
+  static Source source(const std::vector<std::string>& files, bool read) {
+    shoal::check(!read || files.size() == 1, shoal::Errc::invalid_argument,
+                 "--no-map reads one file; the features are in ", files.size());
+    if (files.size() > 1) return shoal::npy::map_shards(files);
+    if (read) return shoal::npy::open(files.front());
+    return shoal::npy::map(files.front());
+  }
   [[nodiscard]] shoal::AnyRows all() const {
     return std::visit([](const auto& rows) { return shoal::AnyRows(rows); }, all_);
   }

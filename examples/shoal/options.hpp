@@ -32,6 +32,20 @@ inline void add_seed(Verb& verb, std::uint64_t& seed, const std::string& meaning
   verb.number("--seed", seed, any_seed, meaning);
 }
 
+/// Adds the features that a verb reads, in one file or several.
+inline CLI::Option* add_features(Verb& verb, std::filesystem::path& features, const std::string& meaning) {
+  verb.reads("FEATURES", [&features] {
+    const std::vector<std::string> files = feature_files(features);
+    return std::vector<std::filesystem::path>(files.begin(), files.end());
+  });
+  const auto store = [&features](const std::string& text) {
+    if (text.empty()) throw CLI::ValidationError("FEATURES is empty: it must be a path");
+    features = text;
+  };
+  return verb.add("FEATURES", store, meaning + ": a file, a folder of .npy files, a pattern or a list a,b",
+                  "", "", "FILE");
+}
+
 /// Adds --rows and --no-map.
 inline void add_rows(Verb& verb, RowOptions& rows) {
   verb.input(
