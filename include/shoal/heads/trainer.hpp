@@ -6,6 +6,7 @@
 #include <exception>
 #include <optional>
 #include <string>
+#include <system_error>
 #include <thread>
 #include <utility>
 
@@ -26,17 +27,23 @@ inline std::string describe(const HeadEpoch& e, Index clusters) {
          percent(e.head_agreement);
 }
 
-/// Loads batches on a thread of its own while a step is computed.
+/// Loads batches on a thread of its own while a step is computed; at once where no thread can be started.
 class LoadAhead {
  public:
-  LoadAhead(BatchLoader& loader, Index step, MatrixView<float> out)
-      : thread_([&loader, step, out, this] {
-          try {
-            loader.load(step, out);
-          } catch (...) {
-            failure_ = std::current_exception();
-          }
-        }) {}
+  LoadAhead(BatchLoader& loader, Index step, MatrixView<float> out) {
+    const auto load = [&loader, step, out, this] {
+      try {
+        loader.load(step, out);
+      } catch (...) {
+        failure_ = std::current_exception();
+      }
+    };
+    try {
+      thread_ = std::thread(load);
+    } catch (const std::system_error&) {  // the limit of the user or of the container
+      load();
+    }
+  }
   ~LoadAhead() {
     if (thread_.joinable()) thread_.join();
   }
@@ -45,7 +52,7 @@ class LoadAhead {
 
   /// Waits for the batch; rethrows what went wrong with it.
   void wait() {
-    thread_.join();
+    if (thread_.joinable()) thread_.join();
     if (failure_) std::rethrow_exception(failure_);
   }
 
@@ -121,9 +128,9 @@ class Trainer {
   [[noreturn]] void fail_diverged(Index step, const std::string& part, const char* verb) const {
     fail(Errc::not_finite, "fit: ", part, verb, "not finite at step ", step,
          ": the training has diverged; a lower learning_rate may help. ",
-         saved_ < 0 ? "There is no checkpoint"
-                    : "The last good checkpoint is of step " + std::to_string(saved_) + ": " +
-                          checkpoints_.path);
+         saved_ < 0
+             ? "There is no checkpoint"
+             : "The last good checkpoint is of step " + std::to_string(saved_) + ": " + checkpoints_.path);
   }
 
   void save() {
