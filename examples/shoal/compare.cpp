@@ -175,7 +175,8 @@ void add_compare(CLI::App& app) {
           "Folders that shoal cluster wrote, or labels from anywhere, n (.npy)")
       ->type_name("RUN")
       ->required();
-  verb.input("--features", options->features, "The features that were clustered (.npy)")->required();
+  verb.input("--features", options->features, "The features that were clustered " + feature_formats)
+      ->required();
   add_rows(verb, options->rows);
   verb.inputs(
       "--view", [options](const std::string& text) { options->views.emplace_back(text); },

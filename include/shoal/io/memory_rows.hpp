@@ -2,6 +2,7 @@
 #pragma once
 
 #include <concepts>
+#include <cstdint>
 #include <span>
 #include <vector>
 
@@ -14,16 +15,23 @@ namespace shoal {
 /// io/eigen_rows.hpp.
 template <class T> struct StorageOf;
 /// float32.
-template <> struct StorageOf<float> {
-  static constexpr Dtype dtype = Dtype::float32;
-};
+template <> struct StorageOf<float> { static constexpr Dtype dtype = Dtype::float32; };
+
+/// float64, rounded to float32 as it is read.
+template <> struct StorageOf<double> { static constexpr Dtype dtype = Dtype::float64; };
+/// Whole numbers of a byte, as quantised embeddings are.
+template <> struct StorageOf<std::int8_t> { static constexpr Dtype dtype = Dtype::int8; };
+/// The same without a sign.
+template <> struct StorageOf<std::uint8_t> { static constexpr Dtype dtype = Dtype::uint8; };
 
 /// What a feature may be stored as.
 template <class T>
-concept Feature = requires { StorageOf<T>::dtype; };
+concept Feature = requires {
+  StorageOf<T>::dtype;
+};
 
-/// Row-major values in any contiguous container, `cols` to a row, without a copy; the container must outlive the rows.
-/// Throws invalid_argument where `cols` does not divide the number of values.
+/// Row-major values in any contiguous container, `cols` to a row, without a copy; the container must outlive
+/// the rows. Throws invalid_argument where `cols` does not divide the number of values.
 template <Feature T> [[nodiscard]] Rows rows_of(std::span<const T> values, Index cols) {
   const auto size = static_cast<Index>(values.size());
   check(cols > 0 && size % cols == 0, Errc::invalid_argument, "rows_of: cols (", cols,
