@@ -19,6 +19,8 @@ void check_inputs(const VerbFiles& files) {
   for (const auto& [option, named] : files.inputs) {
     shoal::refuse_foreign(named.string(), option + ": " + named.string());
     const fs::path path = shoal::split_feature_path(named.string()).file;
+    if (!fs::exists(path) && path.filename().string().find_first_of("*?") != std::string::npos)
+      continue;  // shards
     const int problem = ::access(path.c_str(), R_OK) == 0 ? 0 : errno;
     shoal::check(problem == 0, Errc::bad_file, option, ": ", path.string(),
                  " can't be opened: ", std::strerror(problem));

@@ -10,6 +10,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <exception>
+#include <filesystem>
 #include <new>
 
 #include <shoal/version.hpp>
@@ -60,7 +61,8 @@ int finish(int status) {
 int main(int argc, char** argv) try {
   std::set_terminate(end_at_once);
   CLI::App app{
-      "Clusters features and says how good the clusters are. Each verb explains itself: shoal VERB --help"};
+      "Clusters features and says how good the clusters are. Each verb explains itself: shoal VERB --help",
+      "shoal"};
   app.set_version_flag("--version", SHOAL_VERSION_STRING);
   app.require_subcommand(1);
   app.get_formatter()->column_width(34);
@@ -94,6 +96,8 @@ int main(int argc, char** argv) try {
 } catch (const std::bad_alloc&) {
   std::fputs(no_memory, stderr);
   return 1;
+} catch (const std::filesystem::filesystem_error& e) {
+  return complain(e.path1().string() + ": " + e.code().message(), 1);
 } catch (const std::exception& e) {
   return complain(e.what(), interrupted() != 0 ? 128 + interrupted() : 1);
 }

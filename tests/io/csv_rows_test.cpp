@@ -20,7 +20,8 @@ TEST_CASE("tables as people write them") {
     return x;
   };
   CHECK(read("1,2\n3,4")(1, 0) == 3.f);
-  CHECK(read("\xEF\xBB\xBF" "1,2\r\n\r\n3,4\r\n")(0, 0) == 1.f);
+  CHECK(read("\xEF\xBB\xBF"
+             "1,2\r\n\r\n3,4\r\n")(0, 0) == 1.f);
   CHECK(read("\xEF\xBB\xBFlänge;breite\n1;2\n")(0, 1) == 2.f);
   CHECK(read("# made by hand\na,b\n+1e-3, 2 \n")(0, 1) == 2.f);
   CHECK(read("7\n8\n9\n").rows() == 3);
@@ -28,8 +29,10 @@ TEST_CASE("tables as people write them") {
   CHECK(std::isnan(read("1,nan\n")(0, 1)));  // refused, as in any file, by what takes rows
   CHECK(std::isinf(read("1,-inf\n")(0, 1)));
 
-  std::string many = "x,y\n";  // more rows than lie between two whose places are known, and pieces of the file
-  for (int i = 0; i < 20000; ++i) many += std::to_string(i) + "," + std::to_string(i) + ".5\n" + (i % 7 ? "" : "\n");
+  std::string many =
+      "x,y\n";  // more rows than lie between two whose places are known, and pieces of the file
+  for (int i = 0; i < 20000; ++i)
+    many += std::to_string(i) + "," + std::to_string(i) + ".5\n" + (i % 7 ? "" : "\n");
   shoal::write_text((folder / "many.csv").string(), many);
   const shoal::CsvRows rows((folder / "many.csv").string());
   REQUIRE(rows.rows() == 20000);

@@ -1,7 +1,6 @@
 // What the tests of readers share: the numbers of the files in data/, and files whose headers lie.
 #pragma once
 
-#include <shoal/laws/row_source.hpp>
 #include "support/refused.hpp"
 #include "support/scratch.hpp"
 
@@ -11,6 +10,7 @@
 
 #include <shoal/io/atomic_file.hpp>
 #include <shoal/io/open_features.hpp>
+#include <shoal/laws/row_source.hpp>
 
 namespace formats {
 
@@ -36,8 +36,10 @@ inline void check_file(const std::string& name, float scale = 0.25f, float offse
     check_rows(shoal::open_features(TEST_DATA "/" + name, {.read = read}), scale, offset);
 }
 
-/// A file of these bytes is refused with a message that has `part`; mapped, read, and where its rows are read.
-inline void refused_as(const Scratch& folder, const std::string& name, const std::string& bytes, const char* part) {
+/// A file of these bytes is refused with a message that has `part`; mapped, read, and where its rows are
+/// read.
+inline void refused_as(const Scratch& folder, const std::string& name, const std::string& bytes,
+                       const char* part) {
   CAPTURE(name);
   shoal::write_text((folder / name).string(), bytes);
   for (const bool read : {false, true})

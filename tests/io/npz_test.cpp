@@ -19,7 +19,8 @@ TEST_CASE("what an archive does not give is said") {
     test::refused(shoal::Errc::bad_file, part, [&] { (void)shoal::open_features(TEST_DATA "/" + path); });
   };
   said("several.npz", "the file has single, half, labels: name one, as file.npz:");
-  said("several.npz:halves", "halves names 0 arrays where one is expected; the file has single, half, labels");
+  said("several.npz:halves",
+       "halves names 0 arrays where one is expected; the file has single, half, labels");
   said("several.npz:labels", "labels has 1 dimensions where two are expected");
   said("compressed.npz", "arr_0 is compressed");
   said("compressed.npz", "python3 -c \"import numpy; numpy.save('features.npy', numpy.load('");
@@ -41,7 +42,8 @@ TEST_CASE("archives that lie are refused") {
   formats::refused_as(folder, "a.npz", changed(end + 12, most), "of which 67108864 are read");
   formats::refused_as(folder, "a.npz", changed(end + 16, most), "is truncated");
   formats::refused_as(folder, "a.npz", changed(entry, "PK\1\3"), "damaged list");
-  formats::refused_as(folder, "a.npz", changed(entry + 8, std::string(1, '\1')), "is compressed");  // encrypted
+  formats::refused_as(folder, "a.npz", changed(entry + 8, std::string(1, '\1')),
+                      "is compressed");  // encrypted
   formats::refused_as(folder, "a.npz", changed(entry + 28, "\xFF\xFF"), "damaged list");
   formats::refused_as(folder, "a.npz", changed(entry + 42, std::string("\x40\0\0\0", 4)), "damaged header");
   const auto sizes = [&](std::uint32_t bytes) {

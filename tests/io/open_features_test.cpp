@@ -19,7 +19,8 @@ TEST_CASE("the end of a name chooses the reader") {
 }
 
 TEST_CASE("of float64 it is said that it is rounded") {
-  CHECK(shoal::open_features(TEST_DATA "/float64rows.npy").note().find("rounded to float32") != std::string::npos);
+  CHECK(shoal::open_features(TEST_DATA "/float64rows.npy").note().find("rounded to float32") !=
+        std::string::npos);
   CHECK(shoal::open_features(TEST_DATA "/float32.npy").note().empty());
 }
 
@@ -28,4 +29,16 @@ TEST_CASE("a member is told from a file") {
   CHECK(shoal::split_feature_path("a/b.npz:c").member == "c");
   CHECK(shoal::split_feature_path("b.safetensors:model.layer:0").member == "model.layer:0");
   CHECK(shoal::split_feature_path("C:/b.npy").file == "C:/b.npy");
+}
+
+TEST_CASE("the .npy files of a folder, or of a pattern, are one input") {
+  const Scratch folder("shards", memory_folder());
+  shoal::Matrix<float> rows(5, 3);
+  for (shoal::Index i = 0; i < 15; ++i) rows.data()[i] = formats::number(i);
+  shoal::npy::write((folder / "part-0.npy").string(), rows.view().block(0, 2));
+  shoal::npy::write((folder / "part-1.npy").string(), rows.view().block(2, 3));
+  formats::check_rows(shoal::open_features(folder.path.string()));
+  formats::check_rows(shoal::open_features((folder / "part-*.npy").string()));
+  test::refused(shoal::Errc::bad_file, "no file matches",
+                [&] { (void)shoal::open_features((folder / "none-*.npy").string()); });
 }

@@ -35,7 +35,8 @@ TEST_CASE("headers of .safetensors files that lie are refused") {
   refused(file("{", 0), "damaged header");
   refused(file("{}", 8), "the file has none");
   refused(file(tensor, 7), "is truncated: a ends at byte 8 of its data, of which it holds 7");
-  refused(file(R"({"a":{"dtype":"F32","shape":[2,1],"data_offsets":[0,12]}})", 12), "4 bytes follow the 2 rows");
+  refused(file(R"({"a":{"dtype":"F32","shape":[2,1],"data_offsets":[0,12]}})", 12),
+          "4 bytes follow the 2 rows");
   refused(file(R"({"a":{"dtype":"F32","shape":[4,1],"data_offsets":[0,8]}})", 8), "is truncated");
   refused(file(R"({"a":{"dtype":"I64","shape":[1,1],"data_offsets":[0,8]}})", 8), "is I64 where F32");
   refused(file(R"({"a":{"dtype":"F32","shape":[2,0],"data_offsets":[0,0]}})", 8), "has no columns");

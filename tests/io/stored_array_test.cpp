@@ -9,7 +9,8 @@
 using namespace shoal;
 
 TEST_CASE("where rows lie") {
-  const StoredArray array{.offset = 4, .dtype = Dtype::float32, .rows = 3, .cols = 2, .stride = 3, .counted = true};
+  const StoredArray array{
+      .offset = 4, .dtype = Dtype::float32, .rows = 3, .cols = 2, .stride = 3, .counted = true};
   CHECK(array.row_bytes() == 8);
   CHECK(array.stride_bytes() == 12);
   CHECK(array.place(2) == 28);

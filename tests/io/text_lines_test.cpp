@@ -9,7 +9,8 @@
 
 TEST_CASE("lines are the same however many bytes are read at once, from any line on") {
   const Scratch folder("lines", memory_folder());
-  const std::string path = (folder / "a.txt").string(), text = "one\r\n\ntwo\r\n" + std::string(300, 'x') + "\nlast";
+  const std::string path = (folder / "a.txt").string(),
+                    text = "one\r\n\ntwo\r\n" + std::string(300, 'x') + "\nlast";
   shoal::write_text(path, text);
   const shoal::InputFile file(path);
   const std::vector<std::string> expected{"one", "", "two", std::string(300, 'x'), "last"};

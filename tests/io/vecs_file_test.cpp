@@ -16,7 +16,8 @@ TEST_CASE("counts of .fvecs files that lie are refused") {
   formats::refused_as(folder, "a.fvecs", row(-3, 3), "row 0 says that it has -3 columns");
   formats::refused_as(folder, "a.fvecs", row(2, 2) + row(2, 1), "no whole number of rows");
   formats::refused_as(folder, "a.fvecs", row(0x7FFFFFFF, 2), "no whole number of rows");
-  formats::refused_as(folder, "a.fvecs", row(2, 2) + row(3, 2), "row 1 says that it has 3 columns where row 0 has 2");
+  formats::refused_as(folder, "a.fvecs", row(2, 2) + row(3, 2),
+                      "row 1 says that it has 3 columns where row 0 has 2");
   formats::refused_as(folder, "a.bvecs", row(4, 1) + row(5, 1), "row 1 says that it has 5 columns");
 }
 

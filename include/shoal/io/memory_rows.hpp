@@ -1,4 +1,4 @@
-// Features that a program already holds in a contiguous container, as rows.
+// Rows of features that a program already holds in a contiguous container.
 #pragma once
 
 #include <concepts>
@@ -11,8 +11,8 @@
 
 namespace shoal {
 
-/// How a feature of type T is stored. A library's own 16-bit types join by a specialisation, as Eigen's do in
-/// io/eigen_rows.hpp.
+/// The storage type of features of type T. Specialise it for 16-bit types of other libraries, as
+/// io/eigen_rows.hpp does for Eigen's.
 template <class T> struct StorageOf;
 /// float32.
 template <> struct StorageOf<float> { static constexpr Dtype dtype = Dtype::float32; };
@@ -44,7 +44,7 @@ template <Feature T> [[nodiscard]] Rows rows_of(std::span<T> values, Index cols)
 template <Feature T> [[nodiscard]] Rows rows_of(const std::vector<T>& values, Index cols) {
   return rows_of(std::span<const T>(values), cols);
 }
-/// Values that would be gone before their rows are read.
+/// Deleted: a temporary vector would be destroyed before its rows are read.
 template <Feature T> Rows rows_of(std::vector<T>&& values, Index cols) = delete;
 
 }  // namespace shoal

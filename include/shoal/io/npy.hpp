@@ -1,4 +1,4 @@
-// NumPy's .npy files: features mapped from disk, small arrays read with conversion, results written.
+// NumPy's .npy files: features mapped from disk, small arrays read with conversion, and results written.
 #pragma once
 
 #include <algorithm>
@@ -26,22 +26,22 @@ namespace shoal {
 
 namespace npy {
 
-/// The types that write() stores.
+/// The element types that write() stores.
 template <class T>
 concept Element = std::same_as<T, std::int32_t> || std::same_as<T, Index> || std::same_as<T, float>;
 
 namespace npy_impl {
 
-/// A C-order array in a mapped file, its length checked against the file's.
+/// A C-order array in a mapped file, whose length has been checked against the file's.
 struct Array {
   MappedFile file;
   Header header;
-  std::string name;  ///< "npy::map: features.npy", with which messages start
+  std::string name;  ///< the start of messages, such as "npy::map: features.npy"
 
   [[nodiscard]] const std::byte* data() const { return file.bytes().data() + header.offset; }
 };
 
-/// Throws bad_file unless a file of `file_bytes` holds what its header says, in an order that is read here.
+/// Throws bad_file unless a file of `file_bytes` bytes holds what its header declares, in C order.
 inline void check_array(const Header& header, std::size_t file_bytes, const std::string& name) {
   const std::size_t held = file_bytes - header.offset;
   const std::size_t needed = static_cast<std::size_t>(header.size()) * header.element_bytes();
@@ -85,7 +85,8 @@ inline StoredArray features_of(const Header& header, const std::string& name) {
           header.shape[1]};
 }
 
-/// Calls f(load) where load(i) is element i of the array in its own type; false for a dtype unknown here.
+/// Calls f(load), where load(i) is element i of the array in its own type. Returns false for an unknown
+/// dtype.
 template <class F> bool visit(const Array& array, F&& f) {
   const std::string_view dtype = array.header.dtype;
   const auto as = [&]<class T>(T) {
@@ -109,7 +110,7 @@ template <class F> bool visit(const Array& array, F&& f) {
   return false;
 }
 
-/// All elements as T into `to`. Integers come from integers of any width, if they fit; floats from floats.
+/// Converts all elements to T. Integers are read from integers of any width if they fit, floats from floats.
 template <Element T> void convert(const Array& array, T* to) {
   const Index count = array.header.size();
   const bool known = visit(array, [&](auto load) {
@@ -170,16 +171,18 @@ void write(const std::string& path, std::initializer_list<Index> shape, MatrixVi
   return {MappedFile(file), features};
 }
 
-/// The same features, read from the file instead of mapped: for files on network file systems, and files that
-/// others may write to, where touching what is gone would end the program. Throws as map().
+/// Opens the same kind of file for reading instead of mapping it. Use it for network file systems and for
+/// files that others may write to, where access to a truncated mapping would end the program. Throws as map()
+/// does.
 [[nodiscard]] inline FileRows open(const std::string& path) {
   InputFile file(path);
   const StoredArray features = locate(file, "npy::open: " + path);
   return {std::move(file), features};
 }
 
-/// A one-dimensional array as a vector. Integers of any width are taken for an integer T where each value
-/// fits, and float32 or float64 for float; anything else throws bad_file. read_vector<Label> reads labels.
+/// Reads a one-dimensional array into a vector. If T is an integer, integers of any width are read, provided
+/// that each value fits; if T is float, float32 and float64. Throws bad_file for anything else.
+/// read_vector<Label> reads labels.
 template <Element T> [[nodiscard]] std::vector<T> read_vector(const std::string& path) {
   const npy_impl::Array array = npy_impl::open(path, "npy::read_vector");
   check(array.header.shape.size() == 1, Errc::bad_file, array.name, " has ", array.header.shape.size(),
@@ -192,7 +195,8 @@ template <Element T> [[nodiscard]] std::vector<T> read_vector(const std::string&
   return values;
 }
 
-/// A two-dimensional array as a matrix, converted like read_vector: neighbours, top-k predictions.
+/// Reads a two-dimensional array into a matrix, with the conversions of read_vector: neighbours, top-k
+/// predictions.
 template <Element T> [[nodiscard]] Matrix<T> read_matrix(const std::string& path) {
   const npy_impl::Array array = npy_impl::open(path, "npy::read_matrix");
   check(array.header.shape.size() == 2, Errc::bad_file, array.name, " has ", array.header.shape.size(),
@@ -203,7 +207,7 @@ template <Element T> [[nodiscard]] Matrix<T> read_matrix(const std::string& path
   return values;
 }
 
-/// Writes a one-dimensional array, atomically.
+/// Writes a one-dimensional array atomically. Throws bad_file if the system reports an error.
 template <Element T> void write(const std::string& path, std::span<const T> values) {
   const auto n = static_cast<Index>(values.size());
   npy_impl::write<T>(path, {n}, {values.data(), n, 1});
@@ -212,7 +216,7 @@ template <Element T> void write(const std::string& path, const std::vector<T>& v
   write(path, std::span<const T>(values));
 }
 
-/// Writes a two-dimensional array, atomically.
+/// Writes a two-dimensional array atomically. Throws bad_file if the system reports an error.
 template <class T>
   requires Element<std::remove_const_t<T>>
 void write(const std::string& path, MatrixView<T> values) {

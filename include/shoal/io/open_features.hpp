@@ -13,6 +13,7 @@
 #include <shoal/io/npy.hpp>
 #include <shoal/io/npz.hpp>
 #include <shoal/io/safetensors.hpp>
+#include <shoal/io/shards.hpp>
 #include <shoal/io/vecs_file.hpp>
 
 namespace shoal {
@@ -99,6 +100,8 @@ inline std::string note_of(const StoredArray& array, const std::string& path) {
   refuse_foreign(parts.file, name);
   if (parts.file.ends_with(".csv")) return FeatureFile(CsvRows(parts.file, ','));
   if (parts.file.ends_with(".tsv")) return FeatureFile(CsvRows(parts.file, '\t'));
+  if (const auto shards = npy::shard_paths(parts.file); shards.size() != 1 || shards.front() != parts.file)
+    return FeatureFile(npy::map_shards(shards));
   InputFile file(parts.file);
   const auto by_suffix = open_features_impl::locate(file, parts, name);
   const StoredArray array = by_suffix ? *by_suffix : npy::locate(file, name);
