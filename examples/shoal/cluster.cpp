@@ -122,8 +122,7 @@ void run(const Options& options) {
 
 /// What all methods have.
 void add_common_options(Verb& verb, Options& options) {
-  verb.input("FEATURES", options.features, "Features, n × d (.npy of float32, float16 or bfloat16)")
-      ->required();
+  verb.input("FEATURES", options.features, "Features, n × d " + feature_formats)->required();
   add_rows(verb, options.rows);
   std::vector<std::string> names;
   for (const MethodEntry& method : method_table()) names.push_back(method.name);

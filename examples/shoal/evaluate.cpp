@@ -1,5 +1,6 @@
 // shoal evaluate: all scores of a clustering that the files at hand allow.
 #include "cluster_names.hpp"
+#include "feature_file.hpp"
 #include "hierarchy_input.hpp"
 #include "options.hpp"
 #include "outputs.hpp"
@@ -196,7 +197,7 @@ void add_multilabel(const Options& o, const Scored& s, ordered_json& all) {
 
 /// How well clusters part the features, and how well the true classes do.
 void add_separability(const Options& o, const Scored& s, ordered_json& all) {
-  const auto features = shoal::npy::map(o.features);
+  const auto features = read_features(o.features);
   s.check_rows(features.rows(), o.features);
   const auto distance = o.distance == "cosine" ? shoal::Distance::cosine : shoal::Distance::euclidean;
   auto labels = s.labels;
@@ -331,9 +332,9 @@ void draw_report(const Options& o) {
   if (!o.confidence.empty()) input.confidence = read_confidence(o.confidence);
   input.run = {{"method", "Labels"}, {"features", o.labels.string()}, {"clusters", last + 1}};
   const shoal::Cpu cpu = o.machine.cpu();
-  std::optional<shoal::MappedRows> mapped;
+  std::optional<shoal::FeatureFile> mapped;
   std::optional<shoal::AnyRows> features;
-  if (!o.features.empty()) features.emplace(mapped.emplace(shoal::npy::map(o.features)));
+  if (!o.features.empty()) features.emplace(mapped.emplace(read_features(o.features)));
   std::vector<Card> cards = cards_of(features ? &*features : nullptr, input.labels, input.confidence, 5, 0);
   name_clusters(cards, input.labels, input);
   shoal::write_text(o.report, report_page(input, cards, features ? &*features : nullptr, cpu));

@@ -1,4 +1,5 @@
 // shoal probe: how well a linear classifier tells the classes apart; an upper bound for clusterings.
+#include "feature_file.hpp"
 #include "options.hpp"
 #include "outputs.hpp"
 #include "printable.hpp"
@@ -116,14 +117,14 @@ void check_labels(const std::vector<Label>& labels, const std::filesystem::path&
 
 void run(Options options) {
   options.probe.race = !options.whole_grid;
-  const auto features = shoal::npy::map(options.features);
+  const auto features = read_features(options.features);
   // Before the split, after which rows have other numbers.
   shoal::check_finite_rows(("probe: " + options.features.string()).c_str(), features, options.machine.cpu());
   const auto labels = shoal::npy::read_vector<Label>(options.labels);
   check_labels(labels, options.labels, options.probe.classes);
   Outputs outputs(options.out, output_names);
   if (!options.validation_features.empty()) {
-    const auto held_out = shoal::npy::map(options.validation_features);
+    const auto held_out = read_features(options.validation_features);
     shoal::check_finite_rows(("probe: " + options.validation_features.string()).c_str(), held_out,
                              options.machine.cpu());
     probe(options, features, labels, held_out, shoal::npy::read_vector<Label>(options.validation_labels),
@@ -151,12 +152,12 @@ void add_probe(CLI::App& app) {
   const auto options = std::make_shared<Options>();
   auto& p = options->probe;
   Verb verb(app, "probe", "Train a linear probe over a grid of settings: accuracy by class");
-  verb.input("FEATURES", options->features, "Training features, n × d (.npy)")->required();
+  verb.input("FEATURES", options->features, "Training features, n × d " + feature_formats)->required();
   verb.input("LABELS", options->labels, "Their classes, integers, n (.npy)")->required();
   verb.output_folder("--out", options->out, output_names,
                      "Folder for probe.json, class_accuracy.npy, weights.npy, top5.npy, …")
       ->required();
-  verb.input("--validation-features", options->validation_features, "Held-out features (.npy)");
+  verb.input("--validation-features", options->validation_features, "Held-out features " + feature_formats);
   verb.input("--validation-labels", options->validation_labels, "Their classes (.npy)");
   verb.only_with("--validation-features", {"--validation-labels"});
   verb.only_with("--validation-labels", {"--validation-features"});

@@ -1,4 +1,5 @@
 // shoal relabel: coarse labels refined step by step down a hierarchy (HZR, p-HZR).
+#include "feature_file.hpp"
 #include "hierarchy_input.hpp"
 #include "html.hpp"
 #include "options.hpp"
@@ -38,7 +39,7 @@ void run(Options o) {
   o.settings.parent = !o.leaf;
   const shoal::Hierarchy whole = o.hierarchy.read();
   const shoal::Hierarchy h = shoal::restrict_to(whole, o.hierarchy.class_nodes(whole));
-  const auto features = shoal::npy::map(o.features);
+  const auto features = read_features(o.features);
   const auto labels = shoal::npy::read_vector<Label>(o.labels);
   const shoal::Matrix<float> prototypes = o.texts.read(o.hierarchy);
   const shoal::Relabeled result =
@@ -87,7 +88,7 @@ void run(Options o) {
 void add_relabel(CLI::App& app) {
   const auto o = std::make_shared<Options>();
   Verb verb(app, "relabel", "Refine labels down a hierarchy by zero-shot classification");
-  verb.input("FEATURES", o->features, "Features, n × d (.npy)")->required();
+  verb.input("FEATURES", o->features, "Features, n × d " + feature_formats)->required();
   verb.input("LABELS", o->labels, "Labels, n (.npy)")->required();
   add_hierarchy_options(verb, o->hierarchy, true);
   add_texts(verb, o->texts);

@@ -1,4 +1,5 @@
 // shoal zero-shot: classes told by the embeddings of their names.
+#include "feature_file.hpp"
 #include "hierarchy_input.hpp"
 #include "html.hpp"
 #include "options.hpp"
@@ -109,7 +110,7 @@ nlohmann::ordered_json scores(const Options& o, const shoal::ZeroShot& result,
 }
 
 void run(Options o) {
-  const auto features = shoal::npy::map(o.features);
+  const auto features = read_features(o.features);
   const auto labels = o.labels.empty() ? std::vector<Label>{} : shoal::npy::read_vector<Label>(o.labels);
   const shoal::Cpu cpu = o.machine.cpu();
   const shoal::Matrix<float> w = prototypes(o, features, labels, cpu);
@@ -156,7 +157,7 @@ void run(Options o) {
 void add_zero_shot(CLI::App& app) {
   const auto o = std::make_shared<Options>();
   Verb verb(app, "zero-shot", "Classify by the text embeddings of the classes");
-  verb.input("FEATURES", o->features, "Features, n × d (.npy)")->required();
+  verb.input("FEATURES", o->features, "Features, n × d " + feature_formats)->required();
   add_hierarchy_options(verb, o->hierarchy, false);
   add_texts(verb, o->texts);
   verb.only_where({"--hierarchy"}, "--text-ids or --among level, siblings or hyponyms",
