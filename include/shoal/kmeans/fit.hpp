@@ -210,14 +210,14 @@ inline KMeansResult fit(KMeansRequest request, const AnyRows& source, const KMea
                            : frame_of(who, source, request.lloyd.weights, request.start, backend);
   const FramedRows framed(source, frame, who);
   CheckedRows rows(framed, unit && frame.identity(), who);
-  if (!rows.unit()) rows.trust();  // the frame has looked through them
+  if (!rows.unit()) rows.skip_checks();  // the frame has looked through them
   UnitProgress progress(hook);
   rows.watch(progress);
   const FitContext context{request, rows, frame, backend, who, progress};
   KMeansResult result = best_of_starts(context);
   if (balanced) {
     if (result.stopped == Stopped::hook) fail(Errc::stopped, who, ": stopped before the sizes were balanced");
-    rows.trust();
+    rows.skip_checks();
     run_balanced(context, result);
   }
   frame.leave(result.centroids);

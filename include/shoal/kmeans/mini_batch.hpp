@@ -46,7 +46,7 @@ template <Geometry Geo = Cosine> class MiniBatchKMeans {
     std::vector<Move> moves;
     for (std::size_t i = 0; i < labels.size(); ++i) moves.push_back({static_cast<Index>(i), -1, labels[i]});
     CheckedRows rows(batch, Geo::unit, who);
-    rows.trust();  // predict has looked through them
+    rows.skip_checks();  // predict has looked through them
     sums_.apply(moves, rows, weights, backend);
     sums_.move_centroids(Frame{.unit = Geo::unit}, centroids_, backend);
     return labels;
