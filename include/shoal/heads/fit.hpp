@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include <shoal/heads/cpu/fused_step.hpp>
+#include <shoal/heads/cpu/step_on_cpu.hpp>
 #include <shoal/heads/head_rows.hpp>
 #include <shoal/heads/predict.hpp>
 #include <shoal/heads/trainer.hpp>

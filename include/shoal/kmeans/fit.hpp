@@ -227,14 +227,14 @@ inline KMeansResult fit_over_ranks(KMeansRequest request, const AnyRows& source,
   const SumGrids grids(found.bounds, weights, shard.total());
   const FramedRows framed(source, frame, who);
   CheckedRows rows(framed, unit && frame.identity(), who);
-  if (!rows.unit()) rows.trust();  // the frame has looked through them
+  if (!rows.unit()) rows.skip_checks();  // the frame has looked through them
   UnitProgress progress(hook, any_stops(shard.ranks()));
   rows.watch(progress);
   const FitContext context{request, rows, shard, frame, grids, backend, who, weights.weighted, progress};
   KMeansResult result = best_of_starts(context);
   if (balanced) {
     if (result.stopped == Stopped::hook) fail(Errc::stopped, who, ": stopped before the sizes were balanced");
-    rows.trust();
+    rows.skip_checks();
     run_balanced(context, result);
   }
   frame.leave(result.centroids);

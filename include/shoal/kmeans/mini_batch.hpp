@@ -51,7 +51,7 @@ template <Geometry Geo = Cosine> class MiniBatchKMeans {
       std::vector<Move> moves;
       for (std::size_t i = 0; i < labels.size(); ++i) moves.push_back({static_cast<Index>(i), -1, labels[i]});
       CheckedRows rows(batch, Geo::unit, who);
-      rows.trust();  // predict has looked through them
+      rows.skip_checks();  // predict has looked through them
       ClusterSums sums(centroids_.rows(), grids_of(rows, survey, shard, backend));
       sums.apply(moves, rows, weights, backend);
       sums.share(shard.ranks());
