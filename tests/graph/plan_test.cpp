@@ -29,14 +29,14 @@ TEST_CASE(
     "the stage that needs most decides: k-means where there are many clusters, the graph where there are "
     "few") {
   const Cpu cpu({.threads = 2});
-  const std::vector<RowShape> shape{{100'000, 8}};
-  const MemoryPlan few = plan(GraphCut<Pmi>{.clusters = 10, .neighbors = 60}, shape, cpu);
+  const std::vector<RowShape> narrow{{100'000, 8}}, wide{{100'000, 32}};
+  const MemoryPlan few = plan(GraphCut<Pmi>{.clusters = 10, .neighbors = 60}, narrow, cpu);
   CHECK(few["both ends of every neighbour"] == 100'000u * 60 * 2 * sizeof(Edge<float>));
   CHECK(few["graph"] == 0);
-  const MemoryPlan many = plan(GraphCut<Pmi>{.clusters = 20'000, .neighbors = 5}, shape, cpu);
+  const MemoryPlan many = plan(GraphCut<Pmi>{.clusters = 20'000, .neighbors = 5}, wide, cpu);
   CHECK(many["graph"] > 0);
   CHECK(many["both ends of every neighbour"] == 0);
-  CHECK(many.total() > plan(KMeans<>{.clusters = 80'000}, {100'000, 8}, cpu).total());
+  CHECK(many.total() > plan(KMeans<>{.clusters = 80'000}, {100'000, 32}, cpu).total());
 }
 
 TEST_CASE("Auto's plan is that of the cut it makes") {
