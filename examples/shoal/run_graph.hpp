@@ -3,6 +3,7 @@
 
 #include "chosen_rows.hpp"
 #include "graph_methods.hpp"
+#include "graph_plan.hpp"
 #include "run_kmeans.hpp"
 #include "stopwatch.hpp"
 
@@ -51,7 +52,11 @@ ClusterOutcome graph_outcome(const ClusterJob& job, const JobViews& views,
   outcome.clusters = clusters;
   shoal::GraphModel model =
       shoal::graph_model(views.first(), labels, clusters, cpu, views.scaling(), {.seed = job.options.seed});
-  outcome.prediction = predict(model.centroids, job.features, device);
+  const shoal::Hook go_on = [&](const shoal::Progress& now) {  // a fit that was stopped still labels its rows
+    (void)report(job.hook, now);
+    return true;
+  };
+  outcome.prediction = predict(model.centroids, job.features, device, 5, go_on);
   keep_labels(model.centroids, views.first(), labels, outcome.prediction);
   outcome.model = std::move(model);
   return outcome;
@@ -85,9 +90,11 @@ ClusterOutcome run_on(AutoMethod method, const ClusterJob& job, const shoal::Cpu
   ApplyOptions apply{job.options.given};
   method.each_option(apply);
   const JobViews views(job, method.views, cpu);
+  const shoal::Auto settings{.clusters = job.options.clusters, .seed = job.options.seed};
+  const auto cut = shoal::auto_impl::chosen(settings, job.features.rows(), views.all().size());
+  print_plan(job.features, plan_of(cut, views.all(), false, cpu, device), job.options.machine);
   const Stopwatch fitting;
-  const shoal::AutoResult found = fit(shoal::Auto{.clusters = job.options.clusters, .seed = job.options.seed},
-                                      views.all(), device, job.hook);
+  const shoal::AutoResult found = fit(settings, views.all(), device, job.hook);
   const double seconds = fitting.seconds();
   ClusterOutcome outcome = cut_outcome(job, views, found.cut, cpu, device);
   outcome.seconds["fit"] = seconds;
@@ -113,6 +120,8 @@ ClusterOutcome run_on(PmiGraphMethod method, const ClusterJob& job, const shoal:
   settings.seed = job.options.seed;
   settings.neighbors = method.neighbor_count.value_or(0);
   const JobViews views(job, method.views, cpu);
+  print_plan(job.features, plan_of(settings, views.all(), !method.neighbors.empty(), cpu, device),
+             job.options.machine);
   const Stopwatch fitting;
   const shoal::GraphCutResult cut =
       method.neighbors.empty()
@@ -146,6 +155,10 @@ ClusterOutcome run_on(LeidenMethod method, const ClusterJob& job, const shoal::C
   const Stopwatch searching;
   const shoal::Index count =
       method.neighbor_count.value_or(std::min(most_neighbors, shoal::default_neighbors(n, clusters)));
+  print_plan(
+      job.features,
+      leiden_plan(method.resolution ? 0 : clusters, count, views.all(), !method.neighbors.empty(), cpu),
+      job.options.machine);
   const shoal::NeighborGraph graph = method.neighbors.empty()
                                          ? shoal::view_graph(views.all(), count, power, device, job.hook)
                                          : stored_graph(method.neighbors, cpu);

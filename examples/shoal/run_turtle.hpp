@@ -14,6 +14,7 @@ ClusterOutcome run_on(TurtleMethod method, const ClusterJob& job, const shoal::C
   settings.clusters = job.options.clusters;
   settings.seed = job.options.seed;
   const JobViews views(job, method.views, cpu);
+  print_plan(job.features, plan_of(settings, views.all(), device), job.options.machine);
   const Stopwatch fitting;
   const shoal::TurtleResult found = fit(settings, views.all(), device, job.hook);
   const double seconds = fitting.seconds();
