@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <variant>
 
 #include <shoal/io/npy.hpp>
 #include <shoal/version.hpp>
@@ -61,6 +62,7 @@ nlohmann::ordered_json record(const Options& options, const ClusterOutcome& outc
                              {"device", options.device},
                              {"settings", outcome.settings}};
   if (!options.rows.ids.empty()) run["rows_taken"] = options.rows.ids.string();
+  run["confidence"] = std::holds_alternative<shoal::HeadModel>(outcome.model) ? "probabilities" : "centroids";
   run["loss_name"] = outcome.loss_name;
   run["loss_unit"] = outcome.loss_unit;
   run["losses"] = outcome.losses;

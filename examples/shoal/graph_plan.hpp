@@ -50,6 +50,11 @@ inline double leiden_seconds(shoal::Index neighbors, int resolutions) {
   return 2e-6 * resolutions * static_cast<double>(neighbors);
 }
 
+/// What to change where the work takes hours.
+inline std::string advice_for(const WorkPlan& plan) {
+  return plan.seconds > 3600 ? "This takes hours: --method kmeans takes a fraction of that" : "";
+}
+
 /// The plan of a cut of the graph. k-means from a Ward start is 15 iterations at four times the clusters,
 /// then 25; those that bounds prune cost some two fifths of a pass over all rows and centroids, seeds and
 /// labels some four passes. `stored`: the neighbours are in a file.
@@ -69,6 +74,7 @@ WorkPlan plan_of(const shoal::GraphCut<shoal::Pmi>& cut, const JobViews& views, 
   if (cut.start == shoal::CutStart::leiden) {
     plan.work += std::string(stored ? ": " : ", ") + "Leiden, local moves";
     plan.seconds += leiden_seconds(neighbors, 10);
+    plan.advice = advice_for(plan);
     return plan;
   }
   const bool ward = cut.start == shoal::CutStart::ward;
@@ -81,6 +87,7 @@ WorkPlan plan_of(const shoal::GraphCut<shoal::Pmi>& cut, const JobViews& views, 
   plan.products += (ward ? 15 + 4 + 0.25 * (25 + 4) : 15 + 4) * static_cast<double>(n) *
                    static_cast<double>(fine * rows.cols());
   plan.seconds += passes * pass_seconds<shoal::Cosine>(rows, fine, device);
+  plan.advice = advice_for(plan);
   return plan;
 }
 
@@ -100,5 +107,6 @@ WorkPlan leiden_plan(const LeidenMethod& method, const JobViews& views, shoal::I
       .clusters = std::max<shoal::Index>(clusters, 1), .start = shoal::CutStart::leiden, .neighbors = count};
   plan.bytes = shoal::plan(same_graph, shapes, device).total();
   plan.seconds += leiden_seconds(n * count * std::ssize(shapes), method.resolution ? 1 : 10);
+  plan.advice = advice_for(plan);
   return plan;
 }

@@ -19,7 +19,11 @@ ClusterOutcome graph_outcome(const ClusterJob& job, const JobViews& views,
   outcome.clusters = clusters;
   shoal::GraphModel model =
       shoal::graph_model(views.first(), labels, clusters, cpu, views.scaling(), {.seed = job.options.seed});
-  outcome.prediction = predict(model.centroids, job.features, device);
+  const shoal::Hook go_on = [&](const shoal::Progress& now) {  // a fit that was stopped still labels its rows
+    (void)report(job.hook, now);
+    return true;
+  };
+  outcome.prediction = predict(model.centroids, job.features, device, 5, go_on);
   keep_labels(model.centroids, views.first(), labels, outcome.prediction);
   outcome.model = std::move(model);
   return outcome;
