@@ -1,4 +1,4 @@
-// The neighbour graph: nearest neighbours of any source made symmetric and weighted, summed over views.
+// The neighbour graph: nearest neighbours made symmetric and weighted, and summed over views.
 #pragma once
 
 #include <algorithm>
@@ -15,8 +15,8 @@
 
 namespace shoal {
 
-/// Nearest neighbours of n rows, wherever they lie: ids [n × m], and their similarities [n × m] or none. Ids
-/// below 0 and a row's own id stand for no neighbour.
+/// A view of the nearest neighbours of n rows: ids [n × m], and their similarities [n × m] or none. Ids below
+/// 0 and a row's own id stand for no neighbour.
 struct NeighborView {
   MatrixView<const std::int32_t> ids;
   MatrixView<const float> similarities = {};
@@ -28,7 +28,8 @@ struct NeighborView {
   NeighborView(const MappedNeighbors& file) : ids(file.ids()) {}  // NOLINT: a view
 };
 
-/// Peak bytes of neighbor_graph() of n rows with `neighbors` neighbours each, over all views.
+/// The peak memory of neighbor_graph() for n rows with `neighbors` neighbours each, summed over all views, in
+/// bytes.
 inline MemoryPlan plan_neighbor_graph(Index n, Index neighbors) {
   MemoryPlan plan;
   plan.add("both ends of every neighbour", bytes_for(n * neighbors, 2 * sizeof(Edge<float>)));
@@ -38,7 +39,7 @@ inline MemoryPlan plan_neighbor_graph(Index n, Index neighbors) {
 
 namespace neighbor_graph_impl {
 
-/// Bits of a weight below the power of two that bounds all similarities.
+/// The number of bits kept of a weight, below the power of two that bounds all similarities.
 inline constexpr int weight_bits = 20;
 
 class Builder {
@@ -105,12 +106,12 @@ class Builder {
     std::frexp(x, &exponent);
     return x > 0 && x != 1.f ? exponent : 0;
   }
-  /// ½ s, floored at 0, as a multiple of the unit.
+  /// ½ s, with negative s as 0, rounded to a multiple of the unit.
   [[nodiscard]] float weight(float similarity) const {
     return std::nearbyint(std::max(similarity, 0.f) * 0.5f * scale_) / scale_;
   }
 
-  /// lengths_: the edges of each row, were none merged; offsets: where they start.
+  /// Counts in lengths_ the edges of each row before duplicates are merged, and sets offsets to their starts.
   void count() {
     lengths_.assign(static_cast<std::size_t>(n_), 0);
     workers_.each_block(n_, block, [&](Block b, int) {
@@ -145,8 +146,8 @@ class Builder {
     graph_.edges[static_cast<std::size_t>(graph_.offsets[static_cast<std::size_t>(row)] + left - 1)] = edge;
   }
 
-  /// Sorts each row by target and adds up edges to the same one; their sum is exact, so that the order in
-  /// which they lay does not matter.
+  /// Sorts each row by target and sums duplicate edges. The sums are exact, so that the order does not
+  /// matter.
   void merge() {
     workers_.each_row(n_, [&](Index i) {
       Edge<float>* first = graph_.edges.data() + graph_.offsets[static_cast<std::size_t>(i)];
@@ -162,7 +163,7 @@ class Builder {
     });
   }
 
-  /// Moves the rows together.
+  /// Closes the gaps between rows.
   void compact() {
     Index to = 0;
     for (std::size_t i = 0; i < lengths_.size(); ++i) {
@@ -186,13 +187,13 @@ class Builder {
 
 }  // namespace neighbor_graph_impl
 
-/// The graph of n rows in which a_ij = ½ s_ij if i is among j's neighbours, plus ½ s_ij if j is among i's;
-/// s is the similarity floored at 0, or 1 where none are given, rounded to 20 bits below the largest. The
-/// graphs of several views of the same rows are summed. A neighbour named twice counts twice.
-/// The same bits for any number of threads. O(n m log m) time; 16 bytes a neighbour at the peak, and the
-/// neighbours are read in order, three times, from wherever they lie. Throws invalid_argument for views that
-/// differ in rows, bad_data for ids ≥ n and similarities that are not finite, too_large beyond the memory
-/// budget and 2^31 neighbours in all.
+/// Builds the graph of n rows with the weights a_ij = ½ s_ij [i is a neighbour of j] + ½ s_ij [j is a
+/// neighbour of i]. s is the similarity (negative ones count as 0), or 1 if none are given, rounded to 20
+/// bits below the largest. The graphs of several views of the same rows are summed. A neighbour that is
+/// listed twice counts twice. The same bits for any number of threads. O(n m log m) time; 16 bytes for each
+/// neighbour at the peak. The neighbours are read sequentially three times. Throws invalid_argument for views
+/// with different numbers of rows, bad_data for ids ≥ n and similarities that are not finite, and too_large
+/// beyond the memory budget or 2^31 neighbours in total.
 inline NeighborGraph neighbor_graph(std::span<const NeighborView> views, Workers workers) {
   return neighbor_graph_impl::Builder(views, workers).run();
 }
