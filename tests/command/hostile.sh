@@ -41,7 +41,7 @@ for method in pmi-graph leiden; do  # a graph without edges: a whole run all the
   [ -s lonely/report.html ] && ! grep -q null lonely/run.json || failed "$method without neighbours: $(cat lonely/run.json)"
 done
 "$shoal" refine y.npy none.npy --out x.npy >/dev/null
-cmp x.npy y.npy
+cmp <(tail -c +129 x.npy) <(tail -c +129 y.npy)
 
 # Before the neighbours are searched for, labels are looked at.
 unlabelled 2 y.npy some.npy
