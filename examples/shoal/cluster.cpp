@@ -1,6 +1,7 @@
 // shoal cluster: features in; labels, confidences, a model, a record of the run and a report out.
 #include "chosen_rows.hpp"
 #include "html.hpp"
+#include "label_table.hpp"
 #include "method_table.hpp"
 #include "options.hpp"
 #include "outputs.hpp"

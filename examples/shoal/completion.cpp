@@ -81,7 +81,8 @@ std::string zsh(const std::vector<Place>& places) {
     return list;
   };
   for (const Place& p : places)
-    text += "    '" + p.words + "') verbs=(" + entries(p.verbs) + ") options=(" + entries(p.options) + ") ;;\n";
+    text +=
+        "    '" + p.words + "') verbs=(" + entries(p.verbs) + ") options=(" + entries(p.options) + ") ;;\n";
   text +=
       "  esac\n"
       "  ((k < CURRENT)) || break\n"

@@ -5,5 +5,6 @@
 
 #include <CLI/CLI.hpp>
 
-/// Writes shoal.bash, shoal.zsh and shoal.fish into the folder: they complete verbs, options and names of files.
+/// Writes shoal.bash, shoal.zsh and shoal.fish into the folder: they complete verbs, options and names of
+/// files.
 void write_completions(const CLI::App& app, const std::filesystem::path& folder);

@@ -70,8 +70,9 @@ void add_export(CLI::App& app) {
   const auto options = std::make_shared<Options>();
   Verb verb(app, "export", "Write a model's centroids or head for other programs");
   verb.input("MODEL", options->model, "A model that shoal cluster wrote (model.shoal)")->required();
-  verb.output("--out", options->out,
-              "Where they go, float32: centroids as .npy or .safetensors, the best head's layers as .safetensors")
+  verb.output(
+          "--out", options->out,
+          "Where they go, float32: centroids as .npy or .safetensors, the best head's layers as .safetensors")
       ->required();
   verb.must([options] {
     const std::string end = options->out.extension().string();

@@ -1,9 +1,6 @@
-// NumPy's arrays as shoal's rows and labels, and shoal's results as NumPy's arrays: nothing is copied either way.
+// NumPy's arrays as shoal's rows and labels, and shoal's results as NumPy's arrays: nothing is copied either
+// way.
 #pragma once
-
-#include <string>
-#include <utility>
-#include <vector>
 
 #include <nanobind/nanobind.h>
 #include <nanobind/ndarray.h>
@@ -11,6 +8,9 @@
 #include <nanobind/stl/optional.h>
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/vector.h>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include <shoal/core/matrix.hpp>
 #include <shoal/io/row_source.hpp>

@@ -68,7 +68,8 @@ shoal::HeadModel model_of(const nb::dict& from) {
 }
 
 template <class Method, class Sampler>
-nb::dict fit(const Asked& asked, const shoal::Rows& rows, const Sampler& sampler, int threads, nb::object progress) {
+nb::dict fit(const Asked& asked, const shoal::Rows& rows, const Sampler& sampler, int threads,
+             nb::object progress) {
   PythonHook python(std::move(progress));
   shoal::HeadFit result = unlocked(python, [&](const shoal::Hook& hook) {
     return shoal::fit(settings_of<Method>(asked, rows.rows()), rows, sampler, cpu_of(threads), hook);
@@ -78,7 +79,9 @@ nb::dict fit(const Asked& asked, const shoal::Rows& rows, const Sampler& sampler
   nb::dict out;
   out["losses"] = losses;
   out["steps"] = result.steps;
-  out["stopped"] = python.interrupted() ? "interrupted" : result.stop == shoal::HeadStop::asked ? "stopped" : "finished";
+  out["stopped"] = python.interrupted()                    ? "interrupted"
+                   : result.stop == shoal::HeadStop::asked ? "stopped"
+                                                           : "finished";
   out["labels"] = array_of(std::move(result.labels));
   out["confidence"] = array_of(std::move(result.confidence));
   out["model"] = dict_of(std::move(result.model));
@@ -86,11 +89,12 @@ nb::dict fit(const Asked& asked, const shoal::Rows& rows, const Sampler& sampler
 }
 
 template <class Sampler>
-nb::dict fit(const std::string& method, const Asked& asked, const shoal::Rows& rows, const Sampler& sampler, int threads,
-             nb::object progress) {
+nb::dict fit(const std::string& method, const Asked& asked, const shoal::Rows& rows, const Sampler& sampler,
+             int threads, nb::object progress) {
   if (method == "TEMI") return fit<shoal::TEMI>(asked, rows, sampler, threads, std::move(progress));
   if (method == "SCANv2") return fit<shoal::SCANv2>(asked, rows, sampler, threads, std::move(progress));
-  shoal::check(method == "SCP", shoal::Errc::invalid_argument, "method (", method, ") must be TEMI, SCANv2 or SCP");
+  shoal::check(method == "SCP", shoal::Errc::invalid_argument, "method (", method,
+               ") must be TEMI, SCANv2 or SCP");
   return fit<shoal::SCP>(asked, rows, sampler, threads, std::move(progress));
 }
 
@@ -99,33 +103,39 @@ nb::dict fit(const std::string& method, const Asked& asked, const shoal::Rows& r
 void add_heads(nb::module_& m) {
   m.def(
       "heads_fit",
-      [](const std::string& method, const Array2& x, const std::string& dtype, const std::optional<Pairs>& neighbors,
-         const std::optional<Array2>& view, const std::string& view_dtype, Index clusters, Index heads, Index batch,
-         Index bottleneck, std::optional<Index> epochs, std::optional<double> learning_rate,
-         std::optional<std::vector<Index>> hidden, bool small_data, std::uint64_t seed, int threads, nb::object progress) {
-        const Asked asked{clusters, heads, batch, bottleneck, epochs, learning_rate, std::move(hidden), small_data, seed};
+      [](const std::string& method, const Array2& x, const std::string& dtype,
+         const std::optional<Pairs>& neighbors, const std::optional<Array2>& view,
+         const std::string& view_dtype, Index clusters, Index heads, Index batch, Index bottleneck,
+         std::optional<Index> epochs, std::optional<double> learning_rate,
+         std::optional<std::vector<Index>> hidden, bool small_data, std::uint64_t seed, int threads,
+         nb::object progress) {
+        const Asked asked{clusters,          heads,      batch, bottleneck, epochs, learning_rate,
+                          std::move(hidden), small_data, seed};
         const shoal::Rows rows = rows_of(x, dtype);
         if (view) {
           const shoal::Rows other = rows_of(*view, view_dtype);
           return fit(method, asked, rows, shoal::Views(other), threads, std::move(progress));
         }
-        shoal::check(neighbors.has_value(), shoal::Errc::invalid_argument, "fit: neighbors or a view must be given");
-        const shoal::MatrixView<const std::int32_t> ids{neighbors->data(), static_cast<Index>(neighbors->shape(0)),
+        shoal::check(neighbors.has_value(), shoal::Errc::invalid_argument,
+                     "fit: neighbors or a view must be given");
+        const shoal::MatrixView<const std::int32_t> ids{neighbors->data(),
+                                                        static_cast<Index>(neighbors->shape(0)),
                                                         static_cast<Index>(neighbors->shape(1))};
         return fit(method, asked, rows, shoal::NearestPairs(ids), threads, std::move(progress));
       },
-      nb::arg("method"), nb::arg("x"), nb::arg("dtype"), nb::kw_only(), nb::arg("neighbors").none(), nb::arg("view").none(),
-      nb::arg("view_dtype"), nb::arg("clusters"), nb::arg("heads"), nb::arg("batch"), nb::arg("bottleneck"),
-      nb::arg("epochs").none(), nb::arg("learning_rate").none(), nb::arg("hidden").none(), nb::arg("small_data"),
-      nb::arg("seed"), nb::arg("threads"), nb::arg("progress").none());
+      nb::arg("method"), nb::arg("x"), nb::arg("dtype"), nb::kw_only(), nb::arg("neighbors").none(),
+      nb::arg("view").none(), nb::arg("view_dtype"), nb::arg("clusters"), nb::arg("heads"), nb::arg("batch"),
+      nb::arg("bottleneck"), nb::arg("epochs").none(), nb::arg("learning_rate").none(),
+      nb::arg("hidden").none(), nb::arg("small_data"), nb::arg("seed"), nb::arg("threads"),
+      nb::arg("progress").none());
   m.def(
       "heads_predict",
       [](const nb::dict& model, const Array2& x, const std::string& dtype, int threads) {
         const shoal::HeadModel heads = model_of(model);
         const shoal::Rows rows = rows_of(x, dtype);
         PythonHook python{nb::none()};
-        shoal::Prediction prediction =
-            unlocked(python, [&](const shoal::Hook&) { return shoal::predict(heads, rows, cpu_of(threads), 1); });
+        shoal::Prediction prediction = unlocked(
+            python, [&](const shoal::Hook&) { return shoal::predict(heads, rows, cpu_of(threads), 1); });
         nb::dict out;
         out["labels"] = array_of(std::move(prediction.labels));
         out["confidence"] = array_of(std::move(prediction.confidence));

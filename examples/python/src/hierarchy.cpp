@@ -35,7 +35,8 @@ nb::dict dict_of(shoal::Benchmark benchmark) {
 }
 
 void add_tree(nb::module_& m) {
-  nb::class_<Hierarchy>(m, "Hierarchy", "Nodes, each with its parents, by numbers that count from 0 in the file's order.")
+  nb::class_<Hierarchy>(m, "Hierarchy",
+                        "Nodes, each with its parents, by numbers that count from 0 in the file's order.")
       .def_static(
           "read_tsv",
           [](const std::string& path, bool several_roots) {
@@ -54,15 +55,20 @@ void add_tree(nb::module_& m) {
              const auto parents = h.parents(node(h, i));
              return std::vector<shoal::Node>(parents.begin(), parents.end());
            })
-      .def("cut_to_depth", [](const Hierarchy& h, int depth) { return array_of(shoal::cut_to_depth(h, depth)); },
-           nb::arg("depth"), "The node that stands for each node where deeper ones are merged into those of this depth.")
+      .def(
+          "cut_to_depth",
+          [](const Hierarchy& h, int depth) { return array_of(shoal::cut_to_depth(h, depth)); },
+          nb::arg("depth"),
+          "The node that stands for each node where deeper ones are merged into those of this depth.")
       .def(
           "cut_to_classes",
           [](const Hierarchy& h, const Labels& nodes, Index classes) {
-            return array_of(shoal::cut_to_classes(h, shoal::count_samples(span_of(nodes), h.size()), classes));
+            return array_of(
+                shoal::cut_to_classes(h, shoal::count_samples(span_of(nodes), h.size()), classes));
           },
           nb::arg("nodes"), nb::arg("classes"),
-          "The node that stands for each node in a cut into this many classes of even size; `nodes` are those of samples.");
+          "The node that stands for each node in a cut into this many classes of even size; `nodes` are "
+          "those of samples.");
 }
 
 void add_benchmarks(nb::module_& m) {
@@ -83,13 +89,15 @@ void add_benchmarks(nb::module_& m) {
   m.def("random_classes", [](Spans labels, Index count, std::uint64_t seed) {
     return array_of(shoal::random_classes(shoal::label_counts(span_of(labels)), count, seed));
   });
-  m.def("middle_classes",
-        [](Spans labels, Index skip) { return array_of(shoal::middle_classes(shoal::label_counts(span_of(labels)), skip)); });
+  m.def("middle_classes", [](Spans labels, Index skip) {
+    return array_of(shoal::middle_classes(shoal::label_counts(span_of(labels)), skip));
+  });
   m.def("frequent_classes", [](Spans labels, Index percent) {
     return array_of(shoal::frequent_classes(shoal::label_counts(span_of(labels)), percent));
   });
-  m.def("easiest_classes",
-        [](const Floats& accuracy, Index count) { return array_of(shoal::easiest_classes(span_of(accuracy), count)); });
+  m.def("easiest_classes", [](const Floats& accuracy, Index count) {
+    return array_of(shoal::easiest_classes(span_of(accuracy), count));
+  });
 }
 
 }  // namespace

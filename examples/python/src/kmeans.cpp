@@ -49,11 +49,15 @@ nb::dict fit(const Asked& asked, const shoal::Rows& rows, std::span<const float>
   return out;
 }
 
-nb::dict predict(const Array2& x, const std::string& dtype, const nb::ndarray<const float, nb::ndim<2>, nb::c_contig>& centroids,
-                 bool cosine, double temperature, int threads) {
+nb::dict predict(const Array2& x, const std::string& dtype,
+                 const nb::ndarray<const float, nb::ndim<2>, nb::c_contig>& centroids, bool cosine,
+                 double temperature, int threads) {
   const shoal::Rows rows = rows_of(x, dtype);
-  shoal::KMeansModel model{shoal::Matrix<float>(static_cast<Index>(centroids.shape(0)), static_cast<Index>(centroids.shape(1))),
-                           cosine, temperature, {}};
+  shoal::KMeansModel model{
+      shoal::Matrix<float>(static_cast<Index>(centroids.shape(0)), static_cast<Index>(centroids.shape(1))),
+      cosine,
+      temperature,
+      {}};
   std::copy_n(centroids.data(), centroids.size(), model.centroids.data());
   PythonHook python{nb::none()};
   shoal::Prediction prediction =
@@ -69,29 +73,34 @@ nb::dict predict(const Array2& x, const std::string& dtype, const nb::ndarray<co
 void add_kmeans(nb::module_& m) {
   m.def(
       "kmeans_fit",
-      [](const Array2& x, const std::string& dtype, Index clusters, bool cosine, Index iterations, const std::string& seeding,
-         std::uint64_t seed, Index restarts, double tolerance, const std::optional<Floats>& weights,
-         const std::optional<nb::ndarray<const float, nb::ndim<2>, nb::c_contig>>& start, int threads, nb::object progress) {
+      [](const Array2& x, const std::string& dtype, Index clusters, bool cosine, Index iterations,
+         const std::string& seeding, std::uint64_t seed, Index restarts, double tolerance,
+         const std::optional<Floats>& weights,
+         const std::optional<nb::ndarray<const float, nb::ndim<2>, nb::c_contig>>& start, int threads,
+         nb::object progress) {
         const Asked asked{clusters, iterations, restarts, seed, tolerance, seeding};
         const shoal::Rows rows = rows_of(x, dtype);
         const std::span<const float> weigh = weights ? span_of(*weights) : std::span<const float>();
         shoal::MatrixView<const float> first;
-        if (start) first = {start->data(), static_cast<Index>(start->shape(0)), static_cast<Index>(start->shape(1))};
+        if (start)
+          first = {start->data(), static_cast<Index>(start->shape(0)), static_cast<Index>(start->shape(1))};
         return cosine ? fit<shoal::Cosine>(asked, rows, weigh, first, threads, std::move(progress))
                       : fit<shoal::Euclidean>(asked, rows, weigh, first, threads, std::move(progress));
       },
-      nb::arg("x"), nb::arg("dtype"), nb::kw_only(), nb::arg("clusters"), nb::arg("cosine"), nb::arg("iterations"),
-      nb::arg("seeding"), nb::arg("seed"), nb::arg("restarts"), nb::arg("tolerance"), nb::arg("weights").none(),
-      nb::arg("start").none(), nb::arg("threads"), nb::arg("progress").none());
-  m.def("kmeans_predict", predict, nb::arg("x"), nb::arg("dtype"), nb::kw_only(), nb::arg("centroids"), nb::arg("cosine"),
-        nb::arg("temperature"), nb::arg("threads"));
+      nb::arg("x"), nb::arg("dtype"), nb::kw_only(), nb::arg("clusters"), nb::arg("cosine"),
+      nb::arg("iterations"), nb::arg("seeding"), nb::arg("seed"), nb::arg("restarts"), nb::arg("tolerance"),
+      nb::arg("weights").none(), nb::arg("start").none(), nb::arg("threads"), nb::arg("progress").none());
+  m.def("kmeans_predict", predict, nb::arg("x"), nb::arg("dtype"), nb::kw_only(), nb::arg("centroids"),
+        nb::arg("cosine"), nb::arg("temperature"), nb::arg("threads"));
   m.def(
       "kmeans_save",
-      [](const std::string& path, const nb::ndarray<const float, nb::ndim<2>, nb::c_contig>& centroids, bool cosine,
-         double temperature) {
-        shoal::KMeansModel model{
-            shoal::Matrix<float>(static_cast<Index>(centroids.shape(0)), static_cast<Index>(centroids.shape(1))), cosine,
-            temperature, {}};
+      [](const std::string& path, const nb::ndarray<const float, nb::ndim<2>, nb::c_contig>& centroids,
+         bool cosine, double temperature) {
+        shoal::KMeansModel model{shoal::Matrix<float>(static_cast<Index>(centroids.shape(0)),
+                                                      static_cast<Index>(centroids.shape(1))),
+                                 cosine,
+                                 temperature,
+                                 {}};
         std::copy_n(centroids.data(), centroids.size(), model.centroids.data());
         shoal::save_model(path, {std::move(model), "k-means", "by shoal for Python"});
       },

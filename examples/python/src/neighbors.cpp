@@ -17,8 +17,8 @@ shoal::Similarity similarity_of(const std::string& name) {
 void add_neighbors(nb::module_& m) {
   m.def(
       "exact_neighbors",
-      [](const Array2& x, const std::string& dtype, shoal::Index count, const std::string& similarity, int threads,
-         nb::object progress) {
+      [](const Array2& x, const std::string& dtype, shoal::Index count, const std::string& similarity,
+         int threads, nb::object progress) {
         const shoal::Rows rows = rows_of(x, dtype);
         const shoal::NeighborSettings settings{
             .count = count, .similarity = similarity_of(similarity), .keep_similarities = true};
@@ -28,6 +28,6 @@ void add_neighbors(nb::module_& m) {
         });
         return nb::make_tuple(array_of(std::move(found.ids)), array_of(std::move(found.similarities)));
       },
-      nb::arg("x"), nb::arg("dtype"), nb::kw_only(), nb::arg("count"), nb::arg("similarity"), nb::arg("threads"),
-      nb::arg("progress").none());
+      nb::arg("x"), nb::arg("dtype"), nb::kw_only(), nb::arg("count"), nb::arg("similarity"),
+      nb::arg("threads"), nb::arg("progress").none());
 }

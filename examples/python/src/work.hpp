@@ -9,8 +9,8 @@
 #include <shoal/backend/cpu.hpp>
 #include <shoal/core/progress.hpp>
 
-/// What hears of the progress of a fit, and stops it: a callable (phase, done, total, objective), which may return
-/// False to stop, and Ctrl-C. What the callable throws ends the work and is thrown from finish().
+/// What hears of the progress of a fit, and stops it: a callable (phase, done, total, objective), which may
+/// return False to stop, and Ctrl-C. What the callable throws ends the work and is thrown from finish().
 class PythonHook {
  public:
   explicit PythonHook(nb::object progress) : progress_(std::move(progress)) {}
@@ -39,7 +39,8 @@ class PythonHook {
  private:
   void call(const shoal::Progress& now) {
     try {
-      const nb::object answer = progress_(nb::str(now.phase.data(), now.phase.size()), now.done, now.total, now.objective);
+      const nb::object answer =
+          progress_(nb::str(now.phase.data(), now.phase.size()), now.done, now.total, now.objective);
       stops_ = answer.is(nb::handle(Py_False));
     } catch (...) {
       failure_ = std::current_exception();
@@ -52,8 +53,8 @@ class PythonHook {
   bool stops_ = false, interrupted_ = false;
 };
 
-/// Returns work(hook) without Python's lock. Where the work was stopped before there was a result, Ctrl-C is a
-/// KeyboardInterrupt, and what the callable has thrown is thrown.
+/// Returns work(hook) without Python's lock. Where the work was stopped before there was a result, Ctrl-C is
+/// a KeyboardInterrupt, and what the callable has thrown is thrown.
 template <class Work> auto unlocked(PythonHook& python, Work&& work) {
   try {
     auto result = [&] {
