@@ -9,7 +9,8 @@ python3 -m venv "$work/venv" || { echo "skipped: there is no Python with venv"; 
 pip=("$work/venv/bin/python" -m pip --disable-pip-version-check -q)
 "${pip[@]}" install scikit-build-core nanobind pytest scikit-learn ml_dtypes matplotlib ||
   { echo "skipped: pip reaches no packages"; exit 77; }
-cp -r "$source/examples" "$source/include" "$source/src" "$source/cmake" "$source/CMakeLists.txt" "$work/"  # pip builds beside its sources
+for part in examples include src cmake docs LICENSE CMakeLists.txt; do cp -r "$source/$part" "$work/"; done  # pip builds there
+rm -rf "$work/examples/python/build" "$work"/examples/python/shoal/*.so
 "${pip[@]}" install "$work/examples/python"
 cd "$work"
 "$work/venv/bin/python" -m pytest -q -rxX "$work/examples/python/tests"

@@ -9,7 +9,7 @@ from ._estimator import Clusterer
 class _Heads(Clusterer):
     """Cluster heads trained on pairs of rows; the head of least loss gives the clusters.
 
-    The partner of a row is one of its n_neighbors nearest rows by cosine, or the same row of `view`, given to fit().
+    The partner of a row is one of its n_neighbors nearest rows by `metric`, "cosine" or "euclidean", or the same row of `view`, given to fit().
     What is None keeps the method's default; small_data suits up to about 100,000 rows. batch_size and n_neighbors are
     at most what the rows allow. n_jobs and progress are as KMeans has them; a fit that is stopped, by Ctrl-C or by
     progress, keeps what it has learnt.
@@ -18,7 +18,7 @@ class _Heads(Clusterer):
     """
 
     def __init__(self, n_clusters=8, *, heads=16, epochs=None, batch_size=512, learning_rate=None, hidden=None,
-                 bottleneck=256, n_neighbors=50, small_data=False, random_state=0, n_jobs=0, progress=None):
+                 bottleneck=256, n_neighbors=50, metric="cosine", small_data=False, random_state=0, n_jobs=0, progress=None):
         self.n_clusters = n_clusters
         self.heads = heads
         self.epochs = epochs
@@ -27,6 +27,7 @@ class _Heads(Clusterer):
         self.hidden = hidden
         self.bottleneck = bottleneck
         self.n_neighbors = n_neighbors
+        self.metric = metric
         self.small_data = small_data
         self.random_state = random_state
         self.n_jobs = n_jobs
@@ -42,7 +43,7 @@ class _Heads(Clusterer):
         other, other_dtype = (None, "") if view is None else rows(view)
         neighbors = None
         if view is None:
-            neighbors, _ = _shoal.exact_neighbors(x, dtype, count=min(self.n_neighbors, n - 1), similarity="cosine",
+            neighbors, _ = _shoal.exact_neighbors(x, dtype, count=min(self.n_neighbors, n - 1), similarity=self.metric,
                                                   threads=self.n_jobs, progress=self.progress)
         result = _shoal.heads_fit(
             type(self)._method, x, dtype, neighbors=neighbors, view=other, view_dtype=other_dtype,
