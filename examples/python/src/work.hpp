@@ -42,6 +42,12 @@ class PythonHook {
       const nb::object answer =
           progress_(nb::str(now.phase.data(), now.phase.size()), now.done, now.total, now.objective);
       stops_ = answer.is(nb::handle(Py_False));
+    } catch (const nb::python_error& e) {
+      if (e.matches(PyExc_KeyboardInterrupt))  // Ctrl-C while the callable ran
+        interrupted_ = true;
+      else
+        failure_ = std::current_exception();
+      stops_ = true;
     } catch (...) {
       failure_ = std::current_exception();
       stops_ = true;

@@ -1,4 +1,5 @@
 """What the module promises: scikit-learn's own checks of the estimators, dtypes without copies, errors, stopping."""
+import os
 import pickle
 import signal
 import threading
@@ -149,8 +150,22 @@ def test_progress_is_told_and_may_stop(features):
 
 
 def test_ctrl_c_ends_a_fit_with_what_it_has_learnt(features):
-    timer = threading.Timer(2, lambda: signal.raise_signal(signal.SIGINT))  # runs while the fit holds no lock
-    timer.start()
-    model = shoal.TEMI(24, heads=2, epochs=100000, n_jobs=1).fit(features)
-    timer.join()
+    trains = threading.Event()
+
+    def interrupt():
+        trains.wait(60)
+        os.kill(os.getpid(), signal.SIGINT)
+    thread = threading.Thread(target=interrupt)  # runs while the fit holds no lock
+    thread.start()
+
+    def progress(phase, done, total, objective):
+        if phase == "heads" and done >= 3:
+            trains.set()
+    model = shoal.TEMI(24, heads=2, epochs=100000, n_jobs=1, progress=progress).fit(features)
+    thread.join()
     assert model.stopped_ == "interrupted" and len(model.labels_) == len(features)
+
+
+def test_ctrl_c_before_there_is_a_result_is_a_keyboard_interrupt(features):
+    with pytest.raises(KeyboardInterrupt):
+        shoal.exact_neighbors(features, 5, progress=lambda *now: signal.raise_signal(signal.SIGINT))
