@@ -42,6 +42,11 @@ class ChosenRows {
   [[nodiscard]] shoal::Index rows() const { return chosen_ ? chosen_->rows() : all_.rows(); }
   [[nodiscard]] shoal::Index cols() const { return all_.cols(); }
 
+  /// The number in the file of a row that was taken.
+  [[nodiscard]] shoal::Index number(shoal::Index row) const {
+    return chosen_ ? ids_[static_cast<std::size_t>(row)] : row;
+  }
+
   /// The values of the chosen rows, of values for all rows of the file or for the chosen ones alone.
   template <class T> [[nodiscard]] std::vector<T> of(std::vector<T> values) const {
     if (!chosen_ || static_cast<shoal::Index>(values.size()) != all_.rows()) return values;

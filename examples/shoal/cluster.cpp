@@ -1,6 +1,7 @@
 // shoal cluster: features in; labels, confidences, a model, a record of the run and a report out.
 #include "chosen_rows.hpp"
 #include "html.hpp"
+#include "label_table.hpp"
 #include "method_table.hpp"
 #include "options.hpp"
 #include "outputs.hpp"
@@ -21,13 +22,14 @@ using shoal::Index;
 
 /// The options of the verb: the methods' and the report's.
 struct Options : ClusterOptions {
-  std::string method = "kmeans", device = "cpu";
+  std::string method = "kmeans", device = "cpu", format = "npy";
   ReportExtras extras;
   bool no_report = false;
 };
 
 const std::vector<std::string> output_names{"run.json",    "labels.npy",  "top5.npy",     "confidence.npy",
-                                            "model.shoal", "report.html", "clusters.tsv", "exemplars.tsv"};
+                                            "model.shoal", "report.html", "clusters.tsv", "exemplars.tsv",
+                                            "labels.csv",  "labels.tsv"};
 
 /// Whether the method leaves a checkpoint, from which it can be resumed.
 bool resumes(const std::string& method) {
@@ -105,6 +107,7 @@ void run(const Options& options) {
   shoal::npy::write(out / "labels.npy", outcome.prediction.labels);
   shoal::npy::write(out / "top5.npy", outcome.prediction.top);
   shoal::npy::write(out / "confidence.npy", outcome.prediction.confidence);
+  write_label_table(out, options.format, features, outcome.prediction);
   shoal::save_model(out / "model.shoal",
                     {std::move(outcome.model), outcome.name, json_text(outcome.settings, -1)});
   write_json(out / "run.json", json);
@@ -136,6 +139,7 @@ void add_common_options(Verb& verb, Options& options) {
                      "Folder for labels.npy, top5.npy, confidence.npy, model.shoal, run.json, report.html, "
                      "clusters.tsv, exemplars.tsv")
       ->required();
+  add_label_format(verb, options.format);
   add_seed(verb, options.seed, "The same seed gives the same bits");
   verb.flag("--standardize", options.standardize, "Bring columns to mean 0 and deviation 1 first");
   add_machine(verb, options.machine);

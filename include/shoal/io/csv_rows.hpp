@@ -1,9 +1,7 @@
 // Tables of numbers as text, CSV and TSV, as rows: read where they are asked for, never held as a whole.
 #pragma once
 
-#include <charconv>
 #include <cmath>
-#include <limits>
 #include <memory>
 #include <span>
 #include <string>
@@ -11,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include <shoal/core/parse_double.hpp>
 #include <shoal/io/input_file.hpp>
 #include <shoal/io/row_source.hpp>
 #include <shoal/io/text_lines.hpp>
@@ -31,10 +30,9 @@ inline bool parse(std::string_view field, float& value) {
   field = trimmed(field);
   if (field.starts_with('+')) field.remove_prefix(1);
   double number = 0;
-  const auto [end, error] = std::from_chars(field.data(), field.data() + field.size(), number);
-  const bool beyond = error == std::errc::result_out_of_range;
-  value = beyond ? std::numeric_limits<float>::infinity() : static_cast<float>(number);
-  return (beyond || error == std::errc{}) && end == field.data() + field.size() && !field.empty();
+  const bool whole = parse_double(field, number);
+  value = static_cast<float>(number);
+  return whole;
 }
 
 /// f(k, field) for each field of a line; returns the number of them.
