@@ -1,7 +1,9 @@
 // shoal cluster: features in; labels, confidences, a model, a record of the run and a report out.
 #include "chosen_rows.hpp"
+#include "cluster_ranks.hpp"
 #include "html.hpp"
 #include "label_table.hpp"
+#include "launch.hpp"
 #include "method_table.hpp"
 #include "options.hpp"
 #include "outputs.hpp"
@@ -65,6 +67,7 @@ nlohmann::ordered_json record(const Options& options, const ClusterOutcome& outc
                              {"settings", outcome.settings}};
   if (!options.rows.ids.empty()) run["rows_taken"] = options.rows.ids.string();
   run["confidence"] = std::holds_alternative<shoal::HeadModel>(outcome.model) ? "probabilities" : "centroids";
+  if (ranks() > 1) run["ranks"] = ranks();
   run["loss_name"] = outcome.loss_name;
   run["loss_unit"] = outcome.loss_unit;
   run["losses"] = outcome.losses;
@@ -82,7 +85,11 @@ ClusterOutcome cluster(const Options& options, shoal::AnyRows features, const sh
   const auto& table = method_table();
   const auto method = std::ranges::find(table, options.method, &MethodEntry::name);
   const ClusterJob job{options, features, hook};
-  ClusterOutcome outcome = options.device == "cuda"
+  const bool cuda = options.device == "cuda";
+  shoal::check(!cuda || ranks() == 1, shoal::Errc::invalid_argument,
+               "cluster: --device cuda runs in one process");
+  ClusterOutcome outcome = ranks() > 1 ? cluster_over_ranks(options.method, job, cpu)
+                           : cuda
                                ? cluster_on_cuda(static_cast<std::size_t>(method - table.begin()), job, cpu)
                                : method->run(job, cpu);
   if (outcome.clusters == 0) outcome.clusters = options.clusters;
@@ -98,6 +105,7 @@ void run(const Options& options) {
   const shoal::Cpu cpu = options.machine.cpu();
   shoal::Hook hook = progress_bar("reading");
   ClusterOutcome outcome = cluster(options, features, cpu, hook);
+  if (rank() != 0) return;  // the first rank writes
   const Index clusters = outcome.clusters;
   const nlohmann::ordered_json json = record(options, outcome, features, cpu);
 
@@ -127,7 +135,7 @@ void run(const Options& options) {
 
 /// What all methods have.
 void add_common_options(Verb& verb, Options& options) {
-  verb.input("FEATURES", options.features, "Features, n × d " + feature_formats)->required();
+  add_features(verb, options.features, "Features, n × d " + feature_formats)->required();
   add_rows(verb, options.rows);
   std::vector<std::string> names;
   for (const MethodEntry& method : method_table()) names.push_back(method.name);

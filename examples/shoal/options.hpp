@@ -2,6 +2,7 @@
 #pragma once
 
 #include "chosen_rows.hpp"
+#include "feature_files.hpp"
 #include "machine.hpp"
 #include "run_folder.hpp"
 #include "verb.hpp"
@@ -30,6 +31,20 @@ inline void add_machine(Verb& verb, Machine& machine) {
 /// Adds --seed.
 inline void add_seed(Verb& verb, std::uint64_t& seed, const std::string& meaning) {
   verb.number("--seed", seed, any_seed, meaning);
+}
+
+/// Adds the features that a verb reads, in one file or several.
+inline CLI::Option* add_features(Verb& verb, std::filesystem::path& features, const std::string& meaning) {
+  verb.reads("FEATURES", [&features] {
+    const std::vector<std::string> files = feature_files(features);
+    return std::vector<std::filesystem::path>(files.begin(), files.end());
+  });
+  const auto store = [&features](const std::string& text) {
+    if (text.empty()) throw CLI::ValidationError("FEATURES is empty: it must be a path");
+    features = text;
+  };
+  return verb.add("FEATURES", store, meaning + ": a file, a folder of .npy files, a pattern or a list a,b",
+                  "", "", "FILE");
 }
 
 /// Adds --rows and --no-map.

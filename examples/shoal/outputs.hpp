@@ -41,7 +41,7 @@ class Outputs {
   std::vector<Move> moves_;  ///< the record's first
 };
 
-/// Prints a line, made harmless for terminals.
+/// Prints a line, made harmless for terminals; the first rank alone does.
 void say(const std::string& line);
 
 /// Says which files a verb has written: "Wrote a.npy and b.npy".

@@ -152,7 +152,7 @@ void add_probe(CLI::App& app) {
   const auto options = std::make_shared<Options>();
   auto& p = options->probe;
   Verb verb(app, "probe", "Train a linear probe over a grid of settings: accuracy by class");
-  verb.input("FEATURES", options->features, "Training features, n × d " + feature_formats)->required();
+  add_features(verb, options->features, "Training features, n × d " + feature_formats)->required();
   verb.input("LABELS", options->labels, "Their classes, integers, n (.npy)")->required();
   verb.output_folder("--out", options->out, output_names,
                      "Folder for probe.json, class_accuracy.npy, weights.npy, top5.npy, …")

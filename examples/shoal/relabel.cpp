@@ -88,7 +88,7 @@ void run(Options o) {
 void add_relabel(CLI::App& app) {
   const auto o = std::make_shared<Options>();
   Verb verb(app, "relabel", "Refine labels down a hierarchy by zero-shot classification");
-  verb.input("FEATURES", o->features, "Features, n × d " + feature_formats)->required();
+  add_features(verb, o->features, "Features, n × d " + feature_formats)->required();
   verb.input("LABELS", o->labels, "Labels, n (.npy)")->required();
   add_hierarchy_options(verb, o->hierarchy, true);
   add_texts(verb, o->texts);

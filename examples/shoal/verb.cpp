@@ -1,8 +1,11 @@
 #include "verb.hpp"
 
 #include "files.hpp"
+#include "launch.hpp"
 
 #include <algorithm>
+
+#include <shoal/core/check.hpp>
 
 namespace fs = std::filesystem;
 
@@ -207,8 +210,11 @@ void Verb::runs(std::function<void()> work) {
         if (app->get_option(option)->count() > 0 && !holds())
           throw CLI::ValidationError(option + " has no meaning without " + condition);
     for (const auto& check : rules->checks) check();
+    shoal::check(ranks() == 1 || app->get_name() == "cluster", shoal::Errc::invalid_argument, "shoal ",
+                 app->get_name(), " runs in one process; mpirun is for shoal cluster");
     VerbFiles files;
     for (const auto& list : rules->files) list(files);
+    if (rank() != 0) files.outputs.clear(), files.output_folders.clear();  // the first rank writes
     check_files(files);
     work();
   });

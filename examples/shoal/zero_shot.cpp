@@ -157,7 +157,7 @@ void run(Options o) {
 void add_zero_shot(CLI::App& app) {
   const auto o = std::make_shared<Options>();
   Verb verb(app, "zero-shot", "Classify by the text embeddings of the classes");
-  verb.input("FEATURES", o->features, "Features, n × d " + feature_formats)->required();
+  add_features(verb, o->features, "Features, n × d " + feature_formats)->required();
   add_hierarchy_options(verb, o->hierarchy, false);
   add_texts(verb, o->texts);
   verb.only_where({"--hierarchy"}, "--text-ids or --among level, siblings or hyponyms",
