@@ -1,6 +1,7 @@
 // The concept Backend, what an algorithm may ask of the machine it runs on, and a reference to any backend.
 #pragma once
 
+#include <shoal/backend/communicator.hpp>
 #include <shoal/core/workers.hpp>
 #include <shoal/linalg/operand.hpp>
 
@@ -27,11 +28,16 @@ class AnyBackend : public Workers {
     requires(!std::derived_from<K, AnyBackend> &&
              Backend<K>)        // in this order, to avoid recursion in the constraint
   AnyBackend(const K& backend)  // NOLINT: a reference to any backend
-      : Workers(backend),
+      : Workers(workers_of(backend)),
         object_(std::addressof(backend)),
         product_([](const void* k, Operand a, Operand b, MatrixView<float> c, Update update) {
           static_cast<const K*>(k)->product(a, b, c, update);
-        }) {}
+        }) {
+    if constexpr (KnowsRanks<K>) ranks_ = backend.communicator();
+  }
+
+  /// The ranks that the backend is one of: one rank, but for those of Ranks (backend/ranks.hpp).
+  [[nodiscard]] const AnyCommunicator& ranks() const { return ranks_; }
 
   /// c ← a b, or c += a b.
   void product(Operand a, Operand b, MatrixView<float> c, Update update = Update::assign) const {
@@ -39,8 +45,16 @@ class AnyBackend : public Workers {
   }
 
  private:
+  template <class K> static const auto& workers_of(const K& backend) {
+    if constexpr (KnowsRanks<K>)
+      return backend.inner();
+    else
+      return backend;
+  }
+
   const void* object_;
   void (*product_)(const void*, Operand, Operand, MatrixView<float>, Update);
+  AnyCommunicator ranks_;
 };
 
 }  // namespace shoal

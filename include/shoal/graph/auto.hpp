@@ -27,15 +27,6 @@ namespace auto_impl {
 
 inline constexpr Index most_for_leiden = 100;
 
-inline GraphCut<Pmi> chosen(const Auto& settings, Index rows, std::size_t views) {
-  GraphCut<Pmi> cut{.clusters = settings.clusters, .seed = settings.seed};
-  if (views > 1 && settings.clusters <= most_for_leiden) {
-    cut.start = CutStart::leiden;
-    cut.neighbors = std::min<Index>(30, default_neighbors(rows, settings.clusters));
-  }
-  return cut;
-}
-
 inline std::string words(const GraphCut<Pmi>& cut, std::size_t views) {
   const std::string start = cut.start == CutStart::leiden ? "Leiden" : "k-means from a Ward start";
   const std::string graph = views == 1 ? "the neighbour graph" : "the views' summed neighbour graphs";
@@ -45,13 +36,23 @@ inline std::string words(const GraphCut<Pmi>& cut, std::size_t views) {
 
 }  // namespace auto_impl
 
+/// The settings that fit(Auto) takes for that many rows and views.
+inline GraphCut<Pmi> chosen_cut(const Auto& settings, Index rows, std::size_t views) {
+  GraphCut<Pmi> cut{.clusters = settings.clusters, .seed = settings.seed};
+  if (views > 1 && settings.clusters <= auto_impl::most_for_leiden) {
+    cut.start = CutStart::leiden;
+    cut.neighbors = std::min<Index>(30, default_neighbors(rows, settings.clusters));
+  }
+  return cut;
+}
+
 /// Clusters rows given in one or several views, all with equally many rows. Deterministic as fit(GraphCut),
 /// whose cost it has; throws as that does.
 template <Backend B>
 AutoResult fit(const Auto& settings, std::span<const BorrowedView<AnyRows>> views, const B& backend,
                const Hook& hook = {}) {
   const Index rows = views.empty() ? 0 : views.front().rows();
-  const GraphCut<Pmi> cut = auto_impl::chosen(settings, rows, views.size());
+  const GraphCut<Pmi> cut = chosen_cut(settings, rows, views.size());
   return {fit(cut, views, backend, hook), auto_impl::words(cut, views.size())};
 }
 /// Clusters rows given in a single view.

@@ -5,6 +5,7 @@
 #include <span>
 #include <vector>
 
+#include <shoal/core/dense_labels.hpp>
 #include <shoal/graph/objective.hpp>
 #include <shoal/graph/weighted_graph.hpp>
 
@@ -54,26 +55,24 @@ struct ClusterTotals {
   }
 };
 
-/// One more than the largest label. Throws invalid_argument unless there is one label ≥ 0 for each node.
+/// The labels without gaps. Throws invalid_argument unless there is one label a node, none below 0.
 template <class Weight>
-Index checked_labels(const WeightedGraph<Weight>& graph, std::span<const Label> labels, const char* who) {
+DenseLabels checked_labels(const WeightedGraph<Weight>& graph, std::span<const Label> labels,
+                           const char* who) {
   check(static_cast<Index>(labels.size()) == graph.nodes(), Errc::invalid_argument, who, ": labels (",
         labels.size(), ") must be one a node (", graph.nodes(), ")");
-  Label top = -1;
-  for (std::size_t i = 0; i < labels.size(); ++i) {
+  for (std::size_t i = 0; i < labels.size(); ++i)
     check(labels[i] >= 0, Errc::invalid_argument, who, ": label ", labels[i], " of node ", i,
           " must be at least 0");
-    top = std::max(top, labels[i]);
-  }
-  return Index{top} + 1;
+  return dense_labels(labels);
 }
 
 /// The objective of a labelling, F = Σ_c value(W_c, D_c, M). O(edges).
 template <class Weight, GraphObjective O>
 [[nodiscard]] double graph_objective(const WeightedGraph<Weight>& graph, std::span<const Label> labels,
                                      const O& objective, Workers workers) {
-  return ClusterTotals(graph, labels, checked_labels(graph, labels, "graph_objective"), workers)
-      .value(objective);
+  const DenseLabels dense = checked_labels(graph, labels, "graph_objective");
+  return ClusterTotals(graph, dense.labels, dense.clusters(), workers).value(objective);
 }
 
 /// Renumbers clusters 0, 1, … in order of first occurrence. Returns their number.

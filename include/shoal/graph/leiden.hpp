@@ -103,12 +103,13 @@ LeidenResult leiden(const WeightedGraph<Weight>& graph, const LeidenSettings& se
                     std::span<const Label> start = {}, const Hook& hook = {}) {
   leiden_impl::check_settings(settings, "leiden");
   LeidenResult result;
-  result.labels.assign(start.begin(), start.end());
   if (start.empty()) {
     result.labels.resize(static_cast<std::size_t>(graph.nodes()));
     std::iota(result.labels.begin(), result.labels.end(), Label{0});
   } else {
-    renumber(result.labels, checked_labels(graph, start, "leiden"));
+    DenseLabels given = checked_labels(graph, start, "leiden");
+    renumber(given.labels, given.clusters());
+    result.labels = std::move(given.labels);
   }
   result.resolution = settings.resolution;
   for (Index t = 0; t < settings.iterations; ++t) {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <string>
 
 #include <shoal/core/finite.hpp>
 #include <shoal/graph/leiden.hpp>
@@ -38,11 +39,12 @@ template <class Weight> class ResolutionSearch {
     for (Index t = 0; t < runs || best_.clusters < wanted_; ++t) {
       const Trial trial = at(log_resolution);
       take(trial);
-      const bool go_on = report(hook, {.phase = "Leiden",
+      const std::string found = std::to_string(trial.counted) + " clusters";
+      const bool go_on = report(hook, {.phase = "Leiden, resolutions",
                                        .done = t + 1,
                                        .total = std::max(runs, t + 1),
-                                       .objective = static_cast<double>(trial.counted),
-                                       .detail = {}});
+                                       .objective = 0,
+                                       .detail = found});
       if (trial.counted == wanted_ || (!go_on && best_.clusters >= wanted_)) break;
       check(go_on, Errc::stopped, "leiden_at: stopped by the hook before there were ", wanted_, " clusters");
       log_resolution = next(trial);

@@ -132,8 +132,8 @@ std::vector<Label> merge_clusters(const WeightedGraph<Weight>& graph, std::span<
                                   Index clusters, const O& objective, Workers workers) {
   const char* who = "merge_clusters";
   check(clusters >= 1, Errc::invalid_argument, who, ": clusters (", clusters, ") must be at least 1");
-  std::vector<Label> merged(labels.begin(), labels.end());
-  const Index now = renumber(merged, checked_labels(graph, labels, who));
+  auto [merged, names] = checked_labels(graph, labels, who);
+  const Index now = renumber(merged, std::ssize(names));
   if (now <= clusters) return merged;
   std::vector<Index> sizes(static_cast<std::size_t>(now), 0);
   for (const Label c : merged) ++sizes[static_cast<std::size_t>(c)];

@@ -73,23 +73,25 @@ class Builder {
   }
 
  private:
-  /// Calls f(row, neighbour, similarity) for all neighbours of all views, in parallel over rows.
+  /// f(row, neighbour, similarity) for all neighbours of the rows in all views. Ids are checked each time:
+  /// they may lie in a file that is written to meanwhile.
   template <class F> void each_neighbor(Block b, const F& f) const {
     for (const NeighborView& view : views_)
       for (Index i = b.first; i < b.first + b.count; ++i)
         for (Index k = 0; k < view.ids.cols; ++k) {
           const Label j = view.ids(i, k);
-          if (j >= 0 && j != i) f(i, j, view.similarities.rows > 0 ? view.similarities(i, k) : 1.f);
+          if (j < 0 || j == i) continue;
+          check(j < n_, Errc::bad_data, "neighbor_graph: neighbour ", j, " of row ", i, " must be below ", n_,
+                ", the number of rows");
+          f(i, j, view.similarities.rows > 0 ? view.similarities(i, k) : 1.f);
         }
   }
 
-  /// Checks all ids and similarities. Returns the largest similarity.
+  /// The largest similarity, all checked.
   [[nodiscard]] float largest() const {
     const auto one_block = [&](Block b) {
       float top = 0;
       each_neighbor(b, [&](Index i, Label j, float similarity) {
-        check(j < n_, Errc::bad_data, "neighbor_graph: neighbour ", j, " of row ", i, " must be below ", n_,
-              ", the number of rows");
         check(is_finite(similarity), Errc::bad_data, "neighbor_graph: the similarity of rows ", i, " and ", j,
               " must be finite");
         top = std::max(top, similarity);
@@ -109,44 +111,47 @@ class Builder {
     return std::nearbyint(std::max(similarity, 0.f) * 0.5f * scale_) / scale_;
   }
 
-  /// Computes in offsets_ where each row's edges start before duplicates are merged.
+  /// Counts in lengths_ the edges of each row before duplicates are merged, and sets offsets to their starts.
   void count() {
-    graph_.offsets.assign(static_cast<std::size_t>(n_) + 1, 0);
+    lengths_.assign(static_cast<std::size_t>(n_), 0);
     workers_.each_block(n_, block, [&](Block b, int) {
       each_neighbor(b, [&](Index i, Label j, float similarity) {
-        if (weight(similarity) > 0) next(i), next(j);
+        if (weight(similarity) > 0) counted(i, 1), counted(j, 1);
       });
     });
-    Index start = 0;
-    for (Index& offset : graph_.offsets) start += std::exchange(offset, start);
+    graph_.offsets.reserve(lengths_.size() + 1);
+    for (const Index length : lengths_) graph_.offsets.push_back(graph_.offsets.back() + length);
   }
-  /// Returns offsets[row] and increments it; called from several threads.
-  Index next(Index row) {
-    return std::atomic_ref(graph_.offsets[static_cast<std::size_t>(row)])
-        .fetch_add(1, std::memory_order_relaxed);
+  /// lengths_[row] before it changes by `by`; from several threads.
+  Index counted(Index row, Index by) {
+    return std::atomic_ref(lengths_[static_cast<std::size_t>(row)]).fetch_add(by, std::memory_order_relaxed);
   }
 
-  /// Stores both ends of every neighbour, in no particular order within a row. Afterwards the offsets are the
-  /// ends of the rows.
+  /// Both ends of every neighbour, in no certain order within a row; counts lengths_ down to 0.
   void place() {
     graph_.edges.resize(static_cast<std::size_t>(graph_.offsets.back()));
     workers_.each_block(n_, block, [&](Block b, int) {
       each_neighbor(b, [&](Index i, Label j, float similarity) {
         const float half = weight(similarity);
         if (!(half > 0)) return;
-        graph_.edges[static_cast<std::size_t>(next(i))] = {j, half};
-        graph_.edges[static_cast<std::size_t>(next(j))] = {static_cast<Label>(i), half};
+        put(i, {j, half});
+        put(j, {static_cast<Label>(i), half});
       });
     });
+    check(std::ranges::all_of(lengths_, [](Index left) { return left == 0; }), Errc::bad_data, changed);
+  }
+  void put(Index row, Edge<float> edge) {
+    const Index left = counted(row, -1);
+    check(left > 0, Errc::bad_data, changed);
+    graph_.edges[static_cast<std::size_t>(graph_.offsets[static_cast<std::size_t>(row)] + left - 1)] = edge;
   }
 
   /// Sorts each row by target and sums duplicate edges. The sums are exact, so that the order does not
   /// matter.
   void merge() {
-    lengths_.resize(static_cast<std::size_t>(n_));
     workers_.each_row(n_, [&](Index i) {
-      Edge<float>* first = graph_.edges.data() + start(i);
-      Edge<float>* last = graph_.edges.data() + graph_.offsets[static_cast<std::size_t>(i)];
+      Edge<float>* first = graph_.edges.data() + graph_.offsets[static_cast<std::size_t>(i)];
+      Edge<float>* last = graph_.edges.data() + graph_.offsets[static_cast<std::size_t>(i) + 1];
       std::sort(first, last, [](const auto& a, const auto& b) { return a.target < b.target; });
       Edge<float>* out = first;
       for (const Edge<float>* edge = first; edge != last; ++edge)
@@ -157,17 +162,13 @@ class Builder {
       lengths_[static_cast<std::size_t>(i)] = static_cast<Index>(out - first);
     });
   }
-  /// After place(), a row starts where the previous row ends.
-  [[nodiscard]] Index start(Index row) const {
-    return row == 0 ? 0 : graph_.offsets[static_cast<std::size_t>(row - 1)];
-  }
 
   /// Closes the gaps between rows.
   void compact() {
-    Index from = 0, to = 0;
+    Index to = 0;
     for (std::size_t i = 0; i < lengths_.size(); ++i) {
-      std::copy_n(graph_.edges.data() + from, lengths_[i], graph_.edges.data() + to);
-      from = std::exchange(graph_.offsets[i], to);
+      std::copy_n(graph_.edges.data() + std::exchange(graph_.offsets[i], to), lengths_[i],
+                  graph_.edges.data() + to);
       to += lengths_[i];
     }
     graph_.offsets.back() = to;
@@ -175,6 +176,7 @@ class Builder {
   }
 
   static constexpr Index block = 1024;
+  static constexpr const char* changed = "neighbor_graph: the neighbours were changed while they were read";
   std::span<const NeighborView> views_;
   Workers workers_;
   Index n_ = 0;

@@ -88,8 +88,9 @@ Matrix<float> label_centroids(AnyRows source, std::span<const Label> labels, Ind
           " of row ", i, " must be from 0 to ", clusters - 1);
     moves.push_back({static_cast<Index>(i), -1, labels[i]});
   }
-  ClusterSums sums(clusters, source.cols());
-  sums.apply(moves, CheckedRows(source, Geo::unit, who), {}, workers);
+  const CheckedRows rows(source, Geo::unit, who);
+  ClusterSums sums(clusters, grids_of(rows, std::span<const float>(), workers));
+  sums.apply(moves, rows, {}, workers);
   Matrix<float> centroids(clusters, source.cols(), 0.f);
   workers.each_row(clusters, [&](Index c) { sums.centroid(c, Frame{.unit = Geo::unit}, centroids.row(c)); });
   return centroids;

@@ -34,9 +34,9 @@ Refinement refine(std::span<const Label> labels, const WeightedGraph<Weight>& gr
         ") must be at least 0");
   check(settings.tolerance >= 0, Errc::invalid_argument, who, ": tolerance (", settings.tolerance,
         ") must be at least 0");
-  const Index clusters = checked_labels(graph, labels, who);
-  Refinement result{{labels.begin(), labels.end()}, 0, 0, {}};
-  LocalMoves<Weight, O> moves(graph, result.labels, clusters, objective, ClusterCount::kept, workers);
+  DenseLabels dense = checked_labels(graph, labels, who);
+  Refinement result;
+  LocalMoves<Weight, O> moves(graph, dense.labels, dense.clusters(), objective, ClusterCount::kept, workers);
   result.before = result.objective = moves.totals().value(objective);
   const double few = settings.tolerance * static_cast<double>(graph.nodes());
   for (Index t = 0; t < settings.sweeps; ++t) {
@@ -47,10 +47,12 @@ Refinement refine(std::span<const Label> labels, const WeightedGraph<Weight>& gr
     const bool go_on = report(hook, {.phase = "local moves",
                                      .done = t + 1,
                                      .total = settings.sweeps,
-                                     .objective = sweep.objective,
+                                     .objective = graph.total > 0 ? sweep.objective / graph.total : 0,
                                      .detail = {}});
     if (!go_on || sweep.moved == 0 || static_cast<double>(sweep.moved) < few) break;
   }
+  for (const Label label : dense.labels)
+    result.labels.push_back(dense.names[static_cast<std::size_t>(label)]);
   return result;
 }
 

@@ -18,15 +18,16 @@ inline Index default_neighbors(Index n, Index clusters) {
   return std::min(n - 1, std::clamp<Index>(n / (2 * std::max<Index>(clusters, 1)), 5, 60));
 }
 
-namespace view_graph_impl {
+/// Up to so many rows view_graph() compares all pairs; beyond, neighbours come from inverted lists.
+inline constexpr Index most_rows_searched_exactly = 200'000;
 
-inline constexpr Index exact_rows = 200'000;  // above this, neighbours are searched by inverted lists
+namespace view_graph_impl {
 
 /// The nearest neighbours of rows, and their similarities (negative ones as 0) raised to a power.
 template <Backend B>
 Neighbors search(AnyRows rows, Index count, double power, const B& backend, const Hook& hook) {
   const NeighborSettings settings{.count = count, .keep_similarities = true};
-  Neighbors found = rows.rows() <= exact_rows
+  Neighbors found = rows.rows() <= most_rows_searched_exactly
                         ? exact_neighbors(rows, settings, backend, hook)
                         : approximate_neighbors(rows, settings, ListSettings{}, backend, hook);
   for (Index i = 0; i < found.similarities.size(); ++i) {

@@ -24,7 +24,7 @@ class CentredRows {
   /// `each` is called from several threads. Throws bad_data for rows that are not finite or, if `unit`, zero.
   template <class Each>
   CentredRows(const char* function, AnyRows source, bool unit, Workers workers, const Each& each)
-      : CentredRows(function, source, unit, centre_of(source, unit), workers, each) {}
+      : CentredRows(function, source, unit, centre_of(sample_of(source), unit), workers, each) {}
   CentredRows(const char* function, AnyRows source, bool unit, Workers workers)
       : CentredRows(function, source, unit, workers,
                     [](Index, const float*, double, std::span<const double>) {}) {}
@@ -34,6 +34,37 @@ class CentredRows {
   CentredRows(const char* function, AnyRows source, const CentredRows& others, Workers workers,
               const Each& each)
       : CentredRows(function, source, others.unit_, others.centre_, workers, each) {}
+
+  /// Rows about a given centre.
+  template <class Each>
+  CentredRows(const char* function, AnyRows source, bool unit, std::vector<double> centre, Workers workers,
+              const Each& each)
+      : source_(source), unit_(unit), centre_(std::move(centre)), factors_(unit ? at(source.rows()) : 0) {
+    set_widest(workers.reduce_blocks(
+        rows(), 256, 0.0, [&](Block b) { return look_at(function, b, each); },
+        [](double& all, double part) { all = std::max(all, part); }));
+  }
+
+  /// The mean of some rows. Bad rows are left out here; look_at() reports them.
+  static std::vector<double> centre_of(MatrixView<const float> sample, bool unit) {
+    std::vector<double> mean(at(sample.cols), 0.0);
+    for (Index i = 0; i < sample.rows; ++i) {
+      const double square = squared_norm(sample.row(i), sample.cols);
+      if (!row_is_good(square, need(unit))) continue;
+      const double share = (unit ? 1 / std::sqrt(square) : 1) / static_cast<double>(sample.rows);
+      for (Index k = 0; k < sample.cols; ++k) mean[at(k)] += static_cast<double>(sample(i, k)) * share;
+    }
+    return mean;
+  }
+  /// The number of rows whose mean is the centre.
+  static constexpr Index sample_rows = 1024;
+
+  /// The largest element of any u − μ, from which the scale is taken.
+  [[nodiscard]] double widest() const { return widest_; }
+  void set_widest(double widest) {
+    widest_ = widest;
+    scale_ = widest > 0 ? std::exp2(std::clamp(-std::ilogb(widest), -200, 200)) : 1;
+  }
 
   /// Gives both the same scale.
   friend void share_scale(CentredRows& a, CentredRows& b) {
@@ -83,32 +114,14 @@ class CentredRows {
   }
 
  private:
-  template <class Each>
-  CentredRows(const char* function, AnyRows source, bool unit, std::vector<double> centre, Workers workers,
-              const Each& each)
-      : source_(source), unit_(unit), centre_(std::move(centre)), factors_(unit ? at(source.rows()) : 0) {
-    const double widest = workers.reduce_blocks(
-        rows(), 256, 0.0, [&](Block b) { return look_at(function, b, each); },
-        [](double& all, double part) { all = std::max(all, part); });
-    if (widest > 0) scale_ = std::exp2(std::clamp(-std::ilogb(widest), -200, 200));
-  }
-
   static std::size_t at(Index i) { return static_cast<std::size_t>(i); }
   static RowNeed need(bool unit) { return unit ? RowNeed::direction : RowNeed::finite; }
 
-  /// The mean of the sampled rows. Bad rows are left out here; look_at() reports them.
-  static std::vector<double> centre_of(AnyRows source, bool unit) {
-    const Index n = source.rows(), d = source.cols(), count = std::min<Index>(n, 1024);
-    Matrix<float> row(1, d);
-    std::vector<double> mean(at(d), 0.0);
-    for (Index i = 0; i < count; ++i) {
-      source.read(i * n / count, row);
-      const double square = squared_norm(row.row(0), d);
-      if (!row_is_good(square, need(unit))) continue;
-      const double share = (unit ? 1 / std::sqrt(square) : 1) / static_cast<double>(count);
-      for (Index k = 0; k < d; ++k) mean[at(k)] += static_cast<double>(row(0, k)) * share;
-    }
-    return mean;
+  static Matrix<float> sample_of(AnyRows source) {
+    Matrix<float> sample(std::min(source.rows(), sample_rows), source.cols());
+    for (Index i = 0; i < sample.rows(); ++i)
+      source.read(i * source.rows() / sample.rows(), sample.view().block(i, 1));
+    return sample;
   }
 
   /// Checks the rows of a block. Returns the largest element of |u − μ|.
@@ -132,7 +145,7 @@ class CentredRows {
 
   AnyRows source_;
   bool unit_;
-  double scale_ = 1;
+  double scale_ = 1, widest_ = 0;
   std::vector<double> centre_, factors_;
 };
 

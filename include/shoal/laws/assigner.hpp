@@ -46,7 +46,7 @@ inline Outcome assign_thrice(const Matrix<float>& rows, Index clusters, std::spa
   const CheckedRows checked(source, false, "law");
   std::vector<double> squares(static_cast<std::size_t>(n), -1.f);
   const auto assigner = backend.assigner({checked, clusters, Bounds::automatic, weights, squares});
-  ClusterSums sums(clusters, d);
+  ClusterSums sums(clusters, grids_of(checked, weights, backend));
   Outcome out{std::vector<Label>(static_cast<std::size_t>(n), Label{-1}), {}};
   Matrix<float> centroids = random(clusters, d, 7);
   for (int round = 0; round < 3; ++round) {
@@ -69,7 +69,7 @@ inline Outcome assign_thrice(const Matrix<float>& rows, Index clusters, std::spa
     expect(moved == differ);
     for (Index c = 0; c < clusters; ++c) {
       expect(sums.count(c) == counts[static_cast<std::size_t>(c)]);
-      for (Index j = 0; j < d; ++j) expect_near(sums.sum(c)[j], expected(c, j), 1e-9);
+      for (Index j = 0; j < d; ++j) expect_near(sums.sum(c, j), expected(c, j), 1e-9);
     }
     for (Index i = 0; i < centroids.size(); ++i) centroids.data()[i] *= 0.9f;
     if (round != 1 || n == 0) continue;
@@ -80,7 +80,8 @@ inline Outcome assign_thrice(const Matrix<float>& rows, Index clusters, std::spa
     assigner->relabel(0);
   }
   expect(assigner->pruned() >= 0 && assigner->pruned() <= 1);
-  for (Index c = 0; c < clusters; ++c) out.sums.insert(out.sums.end(), sums.sum(c), sums.sum(c) + d);
+  for (Index c = 0; c < clusters; ++c)
+    for (Index j = 0; j < d; ++j) out.sums.push_back(sums.sum(c, j));
   return out;
 }
 

@@ -21,7 +21,8 @@ void obeys_size_balancing(const S& rule, MatrixView<const float> rows, MatrixVie
     const Rows source(rows);
     const CheckedRows checked(source, false, "law");
     const auto search = backend.search(centroids);
-    const PricedRows question(checked, C, *search);
+    const Shard shard({}, n, rows.cols);
+    const PricedRows question(checked, shard, C, *search);
     rule.check(n, C);
     expect(rule.bytes(2 * n, C) >= rule.bytes(n, C));
     const auto extremes = [&](const std::vector<Label>& labels) {

@@ -34,24 +34,15 @@ struct ClusteringComparison {
 
 namespace compare_impl {
 
-/// Labels renumbered from 0 without gaps.
+/// Labels numbered from 0 without gaps, in the order in which they first occur.
 inline std::vector<Label> compact(std::span<const Label> labels, Index rows, std::size_t run) {
   check(std::ssize(labels) == rows, Errc::invalid_argument, "compare: clustering ", run, " has ",
         labels.size(), " labels; the features have ", rows, " rows");
-  Label top = -1;
-  for (std::size_t i = 0; i < labels.size(); ++i) {
+  for (std::size_t i = 0; i < labels.size(); ++i)
     check(labels[i] >= 0, Errc::invalid_argument, "compare: label ", labels[i], " of row ", i,
           " in clustering ", run, " must be at least 0");
-    top = std::max(top, labels[i]);
-  }
-  std::vector<Label> dense(labels.begin(), labels.end());
-  std::vector<Label> name(static_cast<std::size_t>(top) + 1, -1);
-  Label next = 0;
-  for (Label& label : dense) {
-    Label& to = name[static_cast<std::size_t>(label)];
-    if (to < 0) to = next++;
-    label = to;
-  }
+  auto [dense, names] = dense_labels(labels);
+  renumber(dense, std::ssize(names));
   return dense;
 }
 

@@ -5,11 +5,13 @@
 #include <span>
 #include <vector>
 
+#include <shoal/backend/ranks.hpp>
 #include <shoal/core/workers.hpp>
 #include <shoal/metrics/accuracy.hpp>
 #include <shoal/metrics/contingency.hpp>
 #include <shoal/metrics/information.hpp>
 #include <shoal/metrics/rand_index.hpp>
+#include <shoal/metrics/shared_contingency.hpp>
 
 namespace shoal {
 
@@ -57,6 +59,17 @@ inline Quality evaluate(const Contingency& t, Workers workers = Cpu{}) {
 /// lengths differ.
 inline Quality evaluate(LabelView labels, LabelView truth, Workers workers = Cpu{}, Index none = no_label) {
   return evaluate(contingency(labels, truth, workers, none), workers);
+}
+
+/// The same for labels that lie on ranks, each of which gives those of its own samples and gets the scores of
+/// all: the bits are those of one process. Ranks exchange the cells of their tables, 24 bytes each.
+template <RankedBackend R>
+Quality evaluate(LabelView labels, LabelView truth, const R& ranks, Index none = no_label) {
+  const AnyCommunicator all(ranks.communicator());
+  return together(all, [&] {
+    const Contingency own = contingency(labels, truth, ranks.inner(), none);
+    return evaluate(shared_contingency(own, all), ranks.inner());
+  });
 }
 
 /// Marks the correctly clustered samples [n]: 1 if the best one-to-one assignment maps the sample's cluster

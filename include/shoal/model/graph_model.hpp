@@ -78,16 +78,16 @@ inline GraphModel graph_model(AnyRows rows, std::span<const Label> labels, Index
 /// model.by says. The confidence of a vote is the share of the first cluster. O(n r d) by neighbours, O(n C
 /// d) by centroids. Throws as predict(KMeansModel) does.
 template <Backend B>
-[[nodiscard]] Prediction predict(const GraphModel& model, AnyRows features, const B& backend,
-                                 Index count = 5) {
+[[nodiscard]] Prediction predict(const GraphModel& model, AnyRows features, const B& backend, Index count = 5,
+                                 const Hook& hook = {}) {
   const KMeansModel& centroids = model.centroids;
-  if (model.by == PredictBy::centroids) return predict(centroids, features, backend, count);
+  if (model.by == PredictBy::centroids) return predict(centroids, features, backend, count, hook);
   check(features.cols() == model.rows.cols(), Errc::invalid_argument, "predict: features has ",
         features.cols(), " columns; the model was fitted on ", model.rows.cols());
   check(count >= 1, Errc::invalid_argument, "predict: count (", count, ") must be at least 1");
   const auto voted = [&](AnyRows queries) {
-    const Neighbors near =
-        exact_neighbors(queries, model.rows, {.count = model.neighbors, .keep_similarities = true}, backend);
+    const Neighbors near = exact_neighbors(
+        queries, model.rows, {.count = model.neighbors, .keep_similarities = true}, backend, hook);
     const Index clusters = centroids.centroids.rows();
     return vote(near, model.labels, clusters, backend, std::min(count, clusters));
   };

@@ -142,9 +142,14 @@ inline void save_model(const std::string& path, const SavedModel& saved) {
 template <std::same_as<Model> M, Backend B>
 [[nodiscard]] Prediction predict(const M& model, AnyRows features, const B& backend, Index count = 5,
                                  const Hook& hook = {}) {
-  if (const auto* centroids = std::get_if<KMeansModel>(&model))
-    return predict(*centroids, features, backend, count, hook);
-  return predict(std::get<HeadModel>(model), features, backend, count);
+  return std::visit(
+      [&](const auto& fitted) -> Prediction {
+        if constexpr (requires { predict(fitted, features, backend, count, hook); })
+          return predict(fitted, features, backend, count, hook);
+        else
+          return predict(fitted, features, backend, count);
+      },
+      model);
 }
 
 }  // namespace shoal

@@ -265,7 +265,7 @@ inline void check_views(const Turtle& settings, std::span<const BorrowedView<Any
 ///   Σ_spaces CE(classifier, labels) − γ Σ_spaces H(mean label of the space)
 /// with the classifiers held fixed. Rows are used as they are. `draws` replaces the random choices of the
 /// seed. If the hook asks to stop, training ends after the current step. The same bits for any number of
-/// threads. O(steps · M · batch · C · Σ d) time; 4 batch (2 Σ d + (3 + spaces) C) bytes of memory. Throws
+/// threads. O(steps · M · batch · C · Σ d) time; plan() (turtle/plan.hpp) gives the memory. Throws
 /// invalid_argument for settings out of range and for spaces with different numbers of rows, bad_data for
 /// rows that are not finite, and not_finite if the loss is not.
 template <Backend B>
