@@ -1,4 +1,4 @@
-// The grids on which k-means sums its rows: what makes the sums of clusters the same bits in any order.
+// The grids on which k-means sums rows, so that the sums of clusters have the same bits in any order.
 #pragma once
 
 #include <span>
@@ -8,9 +8,9 @@
 
 namespace shoal {
 
-/// What the weights of the rows of all ranks are; no weights means that all are 1.
+/// A summary of the weights of the rows of all ranks; without weights, all are 1.
 struct WeightSurvey {
-  Index positive = 0;  ///< rows of positive weight
+  Index positive = 0;  ///< number of rows with positive weight
   double largest = 1;
   double total = 0;
   bool weighted = false;
@@ -44,7 +44,7 @@ struct SumGrids {
   }
 };
 
-/// The grids for the rows of all ranks as they are: one pass over them, none where they are of unit length.
+/// The grids for the rows of all ranks as they are. One pass over them, or none if they have unit length.
 inline SumGrids grids_of(const CheckedRows& rows, const WeightSurvey& survey, const Shard& shard,
                          Workers workers) {
   std::vector<double> largest(static_cast<std::size_t>(rows.cols()), rows.unit() ? 1 + 0x1p-20 : 0.0);
@@ -66,7 +66,7 @@ inline SumGrids grids_of(const CheckedRows& rows, const WeightSurvey& survey, co
   }
   return {largest, survey, shard.total()};
 }
-/// Those of the rows of one process.
+/// The grids for the rows of one process.
 inline SumGrids grids_of(const CheckedRows& rows, std::span<const float> weights, Workers workers) {
   const Shard shard({}, rows.rows(), rows.cols());
   return grids_of(rows, survey_weights(shard, weights, !weights.empty()), shard, workers);
