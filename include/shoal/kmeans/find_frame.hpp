@@ -119,9 +119,9 @@ class Moments {
 
 /// The moments of the rows of all ranks. Throws bad_data for rows that are not finite.
 inline Moments moments_of(const char* who, const CheckedRows& rows, const std::vector<float>& pilot,
-                          double reach, std::span<const float> weights, const WeightSurvey& survey,
+                          double reach, std::span<const float> weights, const WeightSummary& summary,
                           const Shard& shard, Workers workers) {
-  const Moments none(pilot, reach, survey.largest, shard.total());
+  const Moments none(pilot, reach, summary.largest, shard.total());
   const auto add_rows = [&](Index first, MatrixView<const float> x) {
     Moments part = none;
     for (Index i = 0; i < x.rows; ++i) {
@@ -172,7 +172,7 @@ inline BoundedFrame frame_of_directions(MatrixView<const float> sample) {
 /// over the rows, or two if some are 1,000 times farther out than all of a sample of 1,024. Throws bad_data
 /// for rows that are not finite.
 inline BoundedFrame frame_of(const char* who, AnyRows source, std::span<const float> weights,
-                             MatrixView<const float> start, const WeightSurvey& survey, const Shard& shard,
+                             MatrixView<const float> start, const WeightSummary& summary, const Shard& shard,
                              Workers workers) {
   CheckedRows rows(source, false, who);
   rows.skip_checks();  // checked here
@@ -184,21 +184,21 @@ inline BoundedFrame frame_of(const char* who, AnyRows source, std::span<const fl
       reach = std::max(reach, std::abs(double{sample(i, j)} - double{pilot[static_cast<std::size_t>(j)]}));
   reach = is_finite(reach) ? 1024 * reach : 0;
   const auto moments_within = [&](double bound) {
-    return find_frame_impl::moments_of(who, rows, pilot, bound, weights, survey, shard, workers);
+    return find_frame_impl::moments_of(who, rows, pilot, bound, weights, summary, shard, workers);
   };
   find_frame_impl::Moments moments = moments_within(reach);
   if (moments.reached() > reach) moments = moments_within(moments.reached());
   find_frame_impl::Moments wide = moments;
   for (Index c = 0; c < start.rows; ++c) wide.add(start.row(c), 0);
-  const Frame frame = wide.frame(survey.total);
+  const Frame frame = wide.frame(summary.total);
   return {frame, moments.bounds(frame)};
 }
 /// The frame of the rows of one process.
 inline Frame frame_of(const char* who, AnyRows source, std::span<const float> weights,
                       MatrixView<const float> start, Workers workers) {
   const Shard shard({}, source.rows(), source.cols());
-  const WeightSurvey survey = survey_weights(shard, weights, !weights.empty());
-  return frame_of(who, source, weights, start, survey, shard, workers).frame;
+  const WeightSummary summary = summarize_weights(shard, weights, !weights.empty());
+  return frame_of(who, source, weights, start, summary, shard, workers).frame;
 }
 
 }  // namespace shoal

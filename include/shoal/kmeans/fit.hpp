@@ -21,22 +21,22 @@ inline void check_start(MatrixView<const float> start, Index clusters, Index col
 }
 
 /// Weights count as given if any rank has some, since a rank without rows has none.
-inline WeightSurvey check_weights(std::span<const float> weights, const Shard& shard, Index clusters,
-                                  const char* who) {
+inline WeightSummary check_weights(std::span<const float> weights, const Shard& shard, Index clusters,
+                                   const char* who) {
   const bool weighted = shard.sum(std::ssize(weights)) > 0;
-  if (!weighted) return survey_weights(shard, weights, weighted);
+  if (!weighted) return summarize_weights(shard, weights, weighted);
   check(std::ssize(weights) == shard.rows(), Errc::invalid_argument, who, ": weights (", weights.size(),
         ") must be one a row (", shard.rows(), ")");
   for (const float w : weights)
     check(w >= 0 && is_finite(w), Errc::invalid_argument, who, ": weights (", w, ") must be finite and ≥ 0");
-  const WeightSurvey survey = survey_weights(shard, weights, weighted);
-  check(survey.positive >= clusters, Errc::invalid_argument, who, ": clusters (", clusters,
-        ") must not exceed the rows of positive weight (", survey.positive, ")");
-  return survey;
+  const WeightSummary summary = summarize_weights(shard, weights, weighted);
+  check(summary.positive >= clusters, Errc::invalid_argument, who, ": clusters (", clusters,
+        ") must not exceed the rows of positive weight (", summary.positive, ")");
+  return summary;
 }
 
-inline WeightSurvey check_request(const KMeansRequest& request, const Shard& shard, Index cols,
-                                  const char* who) {
+inline WeightSummary check_request(const KMeansRequest& request, const Shard& shard, Index cols,
+                                   const char* who) {
   const Index n = shard.total(), clusters = request.clusters;
   const LloydSettings& lloyd = request.lloyd;
   check(clusters >= 1 && clusters <= n && clusters < std::numeric_limits<Label>::max() - 64,
@@ -49,7 +49,7 @@ inline WeightSurvey check_request(const KMeansRequest& request, const Shard& sha
         ") must be at least 1");
   check(lloyd.tolerance >= 0, Errc::invalid_argument, who, ": tolerance (", lloyd.tolerance,
         ") must be at least 0");
-  const WeightSurvey weights = check_weights(lloyd.weights, shard, clusters, who);
+  const WeightSummary weights = check_weights(lloyd.weights, shard, clusters, who);
   if (request.start.rows > 0) check_start(request.start, clusters, cols, who);
   if (request.balancing.active()) {
     check(lloyd.weights.empty(), Errc::invalid_argument, who,
@@ -217,7 +217,7 @@ inline KMeansResult fit_over_ranks(KMeansRequest request, const AnyRows& source,
                                    const Hook& hook) {
   const char* who = "fit(KMeans)";
   const Shard shard(backend.ranks(), source.rows(), source.cols());
-  const WeightSurvey weights = check_request(request, shard, source.cols(), who);
+  const WeightSummary weights = check_request(request, shard, source.cols(), who);
   check_budget(who, plan(request, {source.rows(), source.cols()}, backend), backend.memory());
   const bool balanced = request.balancing.active(), unit = request.lloyd.geometry.unit;
   if (balanced && request.lloyd.empty == EmptyRule::drop) request.lloyd.empty = EmptyRule::keep;

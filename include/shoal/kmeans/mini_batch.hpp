@@ -46,14 +46,14 @@ template <Geometry Geo = Cosine> class MiniBatchKMeans {
     return together(backend.ranks(), [&] {
       const char* who = "partial_fit";
       const Shard shard(backend.ranks(), batch.rows(), batch.cols());
-      const WeightSurvey survey = kmeans_impl::check_weights(weights, shard, 0, who);
+      const WeightSummary summary = kmeans_impl::check_weights(weights, shard, 0, who);
       const KMeansPrediction near = predict<Geo>(centroids_, batch, backend);
       std::vector<Label> labels(near.labels.data(), near.labels.data() + near.labels.size());
       std::vector<Move> moves;
       for (std::size_t i = 0; i < labels.size(); ++i) moves.push_back({static_cast<Index>(i), -1, labels[i]});
       CheckedRows rows(batch, Geo::unit, who);
       rows.skip_checks();  // predict has checked them
-      ClusterSums sums(centroids_.rows(), grids_of(rows, survey, shard, backend));
+      ClusterSums sums(centroids_.rows(), grids_of(rows, summary, shard, backend));
       sums.apply(moves, rows, weights, backend);
       sums.share(shard.ranks());
       add(sums);

@@ -14,7 +14,7 @@
 
 namespace shoal::mpi {
 
-/// Throws error(device) with MPI's own words unless a call went well.
+/// Throws error(device) with the message of MPI unless a call succeeded.
 inline void check_call(int result, const char* call) {
   if (result == MPI_SUCCESS) [[likely]]
     return;
