@@ -149,6 +149,7 @@ void multiply_tile(const P<tile_rows>& left, Index i, const P<tile_cols>& right,
                    typename P<tile_rows>::Product& out) {
   multiply_tile(left.panel(i), right.panel(j), left.depth(), out);
 }
+/// SIMD vector j of row i of a tile.
 inline FloatVector vector_at(const Tile& tile, int i, int j) { return tile.value[i][j]; }
 
 /// Calls sink(row, col, tile) for every tile of left × rightᵀ, whose first element is (row, col). Tiles at
