@@ -7,7 +7,7 @@ using namespace shoal;
 namespace {
 
 /// Modularity, but for clusters without a row, or for those whose edges all stay inside.
-struct Wrong {
+struct Odd {
   bool empty = false, whole = false;
 
   [[nodiscard]] double value(double inside, double degree, double total) const {
@@ -19,7 +19,7 @@ struct Wrong {
 }  // namespace
 
 TEST_CASE("a graph's objective that counts empty clusters, or that isn't finite, breaks the laws") {
-  laws::obeys_graph_objective(Wrong{});
-  CHECK_THROWS_AS(laws::obeys_graph_objective(Wrong{.empty = true}), error);
-  CHECK_THROWS_AS(laws::obeys_graph_objective(Wrong{.whole = true}), error);
+  laws::obeys_graph_objective(Odd{});
+  CHECK_THROWS_AS(laws::obeys_graph_objective(Odd{.empty = true}), error);
+  CHECK_THROWS_AS(laws::obeys_graph_objective(Odd{.whole = true}), error);
 }
