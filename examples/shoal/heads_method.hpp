@@ -1,5 +1,4 @@
-// shoal cluster by trained heads: the options of any method that is a composition of an objective and a
-// balancer.
+// shoal cluster with trained heads: the options of a method that combines an objective and a balancer.
 #pragma once
 
 #include "method_options.hpp"
@@ -67,7 +66,7 @@ template <class Settings> struct HeadsMethod {
     return {{"float32", shoal::Precision::float32}, {"bfloat16", shoal::Precision::bfloat16}};
   }
 
-  /// The method for `rows` rows under the options: first what all sets of this size start from, then what was
+  /// The method for `rows` rows: first the defaults for this number of rows, then the options that were
   /// given.
   static HeadsMethod with(const ClusterOptions& options, shoal::Index rows) {
     HeadsMethod method;

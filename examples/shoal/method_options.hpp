@@ -1,6 +1,6 @@
-// The options of a method, described once by the method itself: read from here by the command line, by --help
-// and by the run. A method is a struct with each_option(visit), which calls visit.number, choice, flag,
-// file or files once an option.
+// The options of a method, described once by the method itself and used by the command line, by --help and by
+// the run. A method is a struct with each_option(visit), which calls visit.number, choice, flag, file or
+// files once for each option.
 #pragma once
 
 #include "cluster_job.hpp"

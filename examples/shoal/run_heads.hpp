@@ -21,7 +21,7 @@
 #include <shoal/sampling/nearest_pairs.hpp>
 #include <shoal/sampling/views.hpp>
 
-/// A float as people write it: 0.6, not the double nearest to it.
+/// A float in its shortest form: 0.6, not the nearest double.
 inline double decimal(float x) { return std::round(static_cast<double>(x) * 1e6) / 1e6; }
 
 /// All settings, for run.json.
@@ -48,7 +48,7 @@ template <class Settings> nlohmann::ordered_json settings_json(const Settings& s
   return all;
 }
 
-/// What a training left, for the record and the report.
+/// The results of a training for the record and the report.
 inline ClusterOutcome heads_outcome(shoal::HeadFit trained) {
   ClusterOutcome outcome;
   for (const shoal::HeadEpoch& epoch : trained.history) outcome.losses.push_back(epoch.best_loss);
@@ -69,14 +69,14 @@ inline ClusterOutcome heads_outcome(shoal::HeadFit trained) {
   return outcome;
 }
 
-/// About the seconds of a step, from three steps with up to two heads on rows spread over the source; 0 where
-/// rows can't be trained on, which the training itself then says.
+/// The approximate seconds for a step, measured over three steps with up to two heads on rows spread over the
+/// source; 0 if the rows can't be trained on, which the training itself then reports.
 template <class Settings, class Device>
 double step_seconds(Settings settings, shoal::AnyRows features, const Device& device) {
   using shoal::Index;
   const Index heads = settings.heads;
   settings.heads = std::min<Index>(heads, 2);
-  settings.epochs = 3;  // of one step each
+  settings.epochs = 3;  // one step each
   std::vector<Index> ids;
   for (Index i = 0; i < settings.batch; ++i) ids.push_back(i * features.rows() / settings.batch);
   const shoal::Subset rows(features, ids);
@@ -97,7 +97,7 @@ double step_seconds(Settings settings, shoal::AnyRows features, const Device& de
   return least * static_cast<double>(heads) / static_cast<double>(settings.heads);
 }
 
-/// The plan of a training, its neighbours included where they are to be found.
+/// The plan of a training, including the neighbour search if it is needed.
 template <class Settings, class Device>
 WorkPlan plan_of(const HeadsMethod<Settings>& method, const ClusterJob& job, const shoal::Cpu& cpu,
                  const Device& device) {
@@ -126,7 +126,7 @@ WorkPlan plan_of(const HeadsMethod<Settings>& method, const ClusterJob& job, con
   return plan;
 }
 
-/// The neighbours that a training's pairs are made of, by the method's index on a CPU.
+/// The neighbours from which a training draws its pairs, by the method's index on a CPU.
 template <class Settings, class Device>
 FoundNeighbors pairs_for(const HeadsMethod<Settings>& method, const ClusterJob& job, const shoal::Cpu& cpu,
                          const Device& device) {
@@ -140,7 +140,7 @@ FoundNeighbors pairs_for(const HeadsMethod<Settings>& method, const ClusterJob& 
   return found;
 }
 
-/// Trains heads on a view where one is given, else on nearest neighbours, read or found.
+/// Trains heads on a second view if one is given, otherwise on nearest neighbours, read or found.
 template <class Settings, class Device>
 ClusterOutcome run_on(HeadsMethod<Settings>, const ClusterJob& job, const shoal::Cpu& cpu,
                       const Device& device) {
