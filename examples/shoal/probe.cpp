@@ -26,6 +26,7 @@ using shoal::Label;
 
 struct Options {
   std::filesystem::path features, labels, validation_features, validation_labels, out;
+  RowOptions rows, validation_rows;
   double share = 0.2;
   bool raw = false, whole_grid = false, json = false;
   shoal::LinearProbe probe;
@@ -116,18 +117,19 @@ void check_labels(const std::vector<Label>& labels, const std::filesystem::path&
 
 void run(Options options) {
   options.probe.race = !options.whole_grid;
-  const auto features = shoal::npy::map(options.features);
+  const ChosenRows features(options.features, options.rows);
   // Before the split, after which rows have other numbers.
   shoal::check_finite_rows(("probe: " + options.features.string()).c_str(), features, options.machine.cpu());
-  const auto labels = shoal::npy::read_vector<Label>(options.labels);
+  const std::vector<Label> labels = features.of(shoal::npy::read_vector<Label>(options.labels));
   check_labels(labels, options.labels, options.probe.classes);
   Outputs outputs(options.out, output_names);
   if (!options.validation_features.empty()) {
-    const auto held_out = shoal::npy::map(options.validation_features);
+    options.validation_rows.read = options.rows.read;
+    const ChosenRows held_out(options.validation_features, options.validation_rows);
     shoal::check_finite_rows(("probe: " + options.validation_features.string()).c_str(), held_out,
                              options.machine.cpu());
-    probe(options, features, labels, held_out, shoal::npy::read_vector<Label>(options.validation_labels),
-          outputs);
+    probe(options, features, labels, held_out,
+          held_out.of(shoal::npy::read_vector<Label>(options.validation_labels)), outputs);
     return;
   }
   shoal::check(std::ssize(labels) == features.rows(), shoal::Errc::invalid_argument,
@@ -153,6 +155,7 @@ void add_probe(CLI::App& app) {
   Verb verb(app, "probe", "Train a linear probe over a grid of settings: accuracy by class");
   verb.input("FEATURES", options->features, "Training features, n × d (.npy)")->required();
   verb.input("LABELS", options->labels, "Their classes, integers, n (.npy)")->required();
+  add_rows(verb, options->rows);
   verb.output_folder("--out", options->out, output_names,
                      "Folder for probe.json, class_accuracy.npy, weights.npy, top5.npy, …")
       ->required();
@@ -160,6 +163,9 @@ void add_probe(CLI::App& app) {
   verb.input("--validation-labels", options->validation_labels, "Their classes (.npy)");
   verb.only_with("--validation-features", {"--validation-labels"});
   verb.only_with("--validation-labels", {"--validation-features"});
+  verb.input("--validation-rows", options->validation_rows.ids,
+             "Numbers of the held-out rows to take, as shoal benchmark's validation_rows.npy (.npy)");
+  verb.only_with("--validation-rows", {"--validation-features"});
   verb.number("--validation-share", options->share, Range<double>{0.001, 0.999},
               "Without held-out features: the share of each class set aside; validation.npy names the rows");
   verb.not_with("--validation-share", {"--validation-features"});

@@ -26,6 +26,7 @@ TEST_CASE("class lists: plain ids or numbered tables, errors by line") {
   };
   CHECK(read("n02084071\nn01440764\n") == std::vector<Node>{2, 1});
   CHECK(read("0\t00001740\tentity\t12\n1\t02084071\tdog\t7\n") == std::vector<Node>{0, 2});
+  CHECK(read("n02084071 dog, domestic dog\nn01440764\ttench\n") == std::vector<Node>{2, 1});  // wnids and names
   CHECK_THROWS_WITH_AS(read("0\t00001740\n2\t02084071\n"), (path + ":2: class number 2 must be 1").c_str(),
                        error);
   CHECK_THROWS_WITH_AS(read("1740\nn00000001\n"),

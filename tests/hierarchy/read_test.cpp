@@ -97,6 +97,8 @@ TEST_CASE("WordNet: an excerpt with its licence header") {
   CHECK(h.max_depth(dog) == 13);
   const Node einstein = h.find("10954498");  // an instance of a physicist
   CHECK(h.id(h.parent(einstein)) == "10428004");
+  CHECK(h.is_instance(einstein));
+  for (Node i = 0; i < h.size(); ++i) CHECK(h.is_instance(i) == (i == einstein));
   CHECK(h.id(lowest_common_ancestor(h, dog, einstein)) == "00004475");
 }
 
