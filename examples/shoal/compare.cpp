@@ -33,7 +33,8 @@ constexpr const char* caution =
 
 struct Options {
   std::vector<fs::path> runs, views;
-  fs::path features, rows, neighbors, out;
+  fs::path features, neighbors, out;
+  RowOptions rows;
   Index neighbor_count = 50;
   bool json = false;
   Machine machine;

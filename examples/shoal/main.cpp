@@ -60,7 +60,8 @@ int finish(int status) {
 int main(int argc, char** argv) try {
   std::set_terminate(end_at_once);
   CLI::App app{
-      "Clusters features and says how good the clusters are. Each verb explains itself: shoal VERB --help"};
+      "Clusters features and says how good the clusters are. Each verb explains itself: shoal VERB --help",
+      "shoal"};
   app.set_version_flag("--version", SHOAL_VERSION_STRING);
   app.require_subcommand(1);
   app.get_formatter()->column_width(34);

@@ -26,7 +26,8 @@ constexpr const char* caution =
     "up to several times off (docs/graph.md). What a cluster is for says best how many there should be.";
 
 struct Options {
-  std::filesystem::path features, rows, out;
+  std::filesystem::path features, out;
+  RowOptions rows;
   shoal::SuggestSettings settings;
   bool json = false;
   Machine machine;
