@@ -41,12 +41,12 @@ void assignment(benchmark::State& state) {
   const Index n = 8192, d = state.range(0), clusters = state.range(1);
   const auto rows = random_rows(n, d, 1), centroids = random_rows(clusters, d, 2);
   const Cpu cpu;
-  std::vector<float> squares(static_cast<std::size_t>(n));
+  std::vector<double> squares(static_cast<std::size_t>(n));
   const Rows source(rows);
   const CheckedRows features(source, false, "bench");
   FullAssigner assigner({features, clusters, Bounds::off, {}, squares}, cpu);
   std::vector<Label> labels(static_cast<std::size_t>(n), -1);
-  ClusterSums sums(clusters, d);
+  ClusterSums sums(clusters, grids_of(features, {}, cpu));
   for (auto _ : state) assigner.assign(centroids, labels, sums);  // only the first moves rows
   count(state, n, d, clusters);
 }

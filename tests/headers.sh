@@ -8,15 +8,21 @@ flags=(-std=c++20 -fsyntax-only -Wall -Wextra -Wconversion -Wshadow -Werror -I "
 for directory in "$@"; do flags+=(-isystem "$directory"); done
 cd "$include"
 
-mapfile -t headers < <(find shoal -name '*.hpp' ! -name product_onednn.hpp | sort)  # oneDNN is not everywhere
-if [[ $how == alone ]]; then compiled=("${headers[@]}"); else compiled=(shoal/shoal.hpp shoal/eigen.hpp); fi
+optional=(! -name product_onednn.hpp)  # oneDNN and MPI are not everywhere
+mpi=shoal/mpi.hpp
+if ! echo '#include <mpi.h>' | "$compiler" -x c++ "${flags[@]}" - 2>/dev/null; then
+  optional+=(! -path 'shoal/mpi*')
+  mpi=
+fi
+mapfile -t headers < <(find shoal -name '*.hpp' "${optional[@]}" | sort)
+if [[ $how == alone ]]; then compiled=("${headers[@]}"); else compiled=(shoal/shoal.hpp shoal/eigen.hpp $mpi); fi
 printf '%s\n' "${compiled[@]}" | xargs -P "$(nproc)" -I{} bash -c \
   'echo "#include <$1>" | "$2" -x c++ "${@:3}" - || { echo "$1 does not compile alone"; exit 1; }' \
   check {} "$compiler" "${flags[@]}"
 
-# Doors of their own: Eigen's, and what shoal::compiled's programs alone include.
+# Doors of their own: Eigen's, MPI's, and what shoal::compiled's programs alone include.
 doors=" shoal/eigen.hpp shoal/backend/eigen_cpu.hpp shoal/io/eigen_rows.hpp shoal/linalg/product_eigen.hpp \
-shoal/simd/instruction_sets.hpp "
+shoal/simd/instruction_sets.hpp shoal/mpi.hpp shoal/mpi/communicator.hpp "
 missing=0
 included=" $("$compiler" "${flags[@]/-fsyntax-only/-MM}" shoal/shoal.hpp | tr -d '\\\n') "
 for header in "${headers[@]}"; do

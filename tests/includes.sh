@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # includes.sh INCLUDE_DIR: rooms build on those before them only. No header includes one of a later room; only
-# simd/ and linalg/ name instruction sets; only core/ and io/ include what belongs to an operating system.
+# simd/ and linalg/ name instruction sets; only core/ and io/ include what belongs to an operating
+# system, only mpi/ MPI.
 set -euo pipefail
 cd "$1/shoal"
-rooms="core simd linalg io backend objective balancing kmeans neighbors sampling graph heads turtle metrics hierarchy dataset probe model laws"
+rooms="core simd linalg io backend mpi objective balancing kmeans neighbors sampling graph heads turtle metrics hierarchy dataset probe model laws"
 failed=0
 
 upwards=$(find . -mindepth 2 \( -name '*.hpp' -o -name '*.cuh' \) | sort | xargs awk -v rooms="$rooms" '
@@ -23,6 +24,7 @@ forbidden() {  # PATTERN WHAT ROOM…: the pattern stands in these rooms only
   found=$(grep -rnE "$pattern" . | grep -vE "^\./($(IFS='|'; echo "$*"))/" || true)
   if [[ -n $found ]]; then echo "$what outside of $*:"; echo "$found"; failed=1; fi
 }
+forbidden '#[[:space:]]*include[[:space:]]*<mpi' 'MPI' mpi
 forbidden '__AVX|__SSE|__ARM|immintrin|_mm(256|512)?_' 'instruction sets' simd linalg
 forbidden '#[[:space:]]*include[[:space:]]*<(sys/|unistd|fcntl|pthread|windows|io\.h|signal\.h)' 'operating-system headers' core io
 exit $failed

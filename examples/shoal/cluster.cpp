@@ -107,7 +107,7 @@ void run(const Options& options) {
                     {std::move(outcome.model), outcome.name, json_text(outcome.settings, -1)});
   write_json(out / "run.json", json);
   show_phase(hook, "report");
-  if (!options.no_report) write_report(out, options.out, features, std::move(texts), cpu);
+  if (!options.no_report) write_report(out, out, options.out, features, std::move(texts), cpu);
   const std::string wrote = outputs.publish();
   hook = {};  // the terminal is free again
   if (!resumes(options.method))

@@ -55,9 +55,25 @@ std::vector<Column> columns_of(const shoal::ClusteringComparison& found) {
   return columns;
 }
 
-std::vector<shoal::Label> labels_of(const fs::path& run) {
-  const fs::path file = fs::is_directory(run) ? run / "labels.npy" : run;
-  return shoal::npy::read_vector<shoal::Label>(file);
+/// The files of the runs' labels.
+std::vector<fs::path> label_files(const Options& options) {
+  std::vector<fs::path> files;
+  for (const fs::path& run : options.runs) files.push_back(fs::is_directory(run) ? run / "labels.npy" : run);
+  return files;
+}
+
+/// Says before the neighbours are searched for what compare() says after it.
+void check_labels(const Options& options, const std::vector<std::vector<shoal::Label>>& labels, Index rows) {
+  shoal::check(rows >= 2, shoal::Errc::invalid_argument, "compare: ", options.features.string(), " has ",
+               rows, " rows; at least 2 are needed");
+  for (std::size_t r = 0; r < labels.size(); ++r) {
+    const std::string run = options.runs[r].string();
+    shoal::check(std::ssize(labels[r]) == rows, shoal::Errc::invalid_argument, "compare: ", run, " has ",
+                 labels[r].size(), " labels; the features have ", rows, " rows");
+    for (std::size_t i = 0; i < labels[r].size(); ++i)
+      shoal::check(labels[r][i] >= 0, shoal::Errc::bad_data, "compare: the label of row ", i, " of ", run,
+                   " (", labels[r][i], ") must be at least 0");
+  }
 }
 
 /// NaN as null.
@@ -137,8 +153,10 @@ std::string page(const Options& options, const shoal::ClusteringComparison& foun
 
 void run(const Options& options) {
   std::vector<std::vector<shoal::Label>> labels;
-  for (const fs::path& run : options.runs) labels.push_back(labels_of(run));
+  for (const fs::path& file : label_files(options))
+    labels.push_back(shoal::npy::read_vector<shoal::Label>(file));
   const ChosenRows features(options.features, options.rows);
+  check_labels(options, labels, features.rows());
   std::list<ChosenRows> files;
   std::vector<shoal::AnyRows> sources;
   for (const fs::path& view : options.views) sources.push_back(files.emplace_back(view, options.rows));
@@ -176,6 +194,7 @@ void add_compare(CLI::App& app) {
           "Folders that shoal cluster wrote, or labels from anywhere, n (.npy)")
       ->type_name("RUN")
       ->required();
+  verb.reads("RUN", [options] { return label_files(*options); });
   verb.input("--features", options->features, "The features that were clustered (.npy)")->required();
   add_rows(verb, options->rows);
   verb.inputs(

@@ -10,6 +10,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <exception>
+#include <filesystem>
 #include <new>
 
 #include <shoal/version.hpp>
@@ -95,6 +96,8 @@ int main(int argc, char** argv) try {
 } catch (const std::bad_alloc&) {
   std::fputs(no_memory, stderr);
   return 1;
+} catch (const std::filesystem::filesystem_error& e) {
+  return complain(e.path1().string() + ": " + e.code().message(), 1);
 } catch (const std::exception& e) {
   return complain(e.what(), interrupted() != 0 ? 128 + interrupted() : 1);
 }

@@ -24,6 +24,7 @@ struct Options {
 /// The columns of the features that a model was fitted on.
 shoal::Index columns_of(const shoal::Model& model) {
   if (const auto* centroids = std::get_if<shoal::KMeansModel>(&model)) return centroids->centroids.cols();
+  if (const auto* graph = std::get_if<shoal::GraphModel>(&model)) return graph->rows.cols();
   return std::get<shoal::HeadModel>(model).shape.features;
 }
 

@@ -29,13 +29,17 @@ std::string short_time(double s) {
 
 /// What the units of a phase are called: one, several.
 std::pair<std::string, std::string> unit_of(const std::string& phase) {
-  static constexpr std::array<std::array<const char*, 3>, 6> units{{
+  static constexpr std::array<std::array<const char*, 3>, 10> units{{
       {"k-means, first centroids", "centroid", "centroids"},
       {"k-means, groups", "group", "groups"},
       {"k-means", "iteration", "iterations"},
       {"heads", "step", "steps"},
       {"probe", "epoch", "epochs"},
       {"labels", "pass", "passes"},
+      {"Leiden", "round", "rounds"},
+      {"Leiden, resolutions", "resolution", "resolutions"},
+      {"local moves", "sweep", "sweeps"},
+      {"TURTLE", "step", "steps"},
   }};
   for (const auto& [name, one, many] : units)
     if (phase == name) return {one, many};

@@ -11,6 +11,8 @@
 
 namespace {
 
+const std::vector<std::string> output_names{"report.html", "clusters.tsv", "exemplars.tsv"};
+
 struct Options {
   std::filesystem::path folder, features;
   RowOptions rows;
@@ -22,7 +24,10 @@ void run(const Options& options) {
   const ChosenRows features(options.features, options.rows);
   ReportTexts texts = read_extras(options.extras, features);
   shoal::Hook hook = progress_bar("report");
-  write_report(options.folder, options.folder, features, std::move(texts), options.machine.cpu());
+  Outputs outputs(options.folder, output_names);
+  write_report(options.folder, outputs.staging(), options.folder, features, std::move(texts),
+               options.machine.cpu());
+  (void)outputs.publish();
   hook = {};
   say_written(
       {options.folder / "report.html", options.folder / "clusters.tsv", options.folder / "exemplars.tsv"});
@@ -38,7 +43,7 @@ void add_report(CLI::App& app) {
   add_rows(verb, options->rows);
   add_report_extras(verb, options->extras);
   add_threads(verb, options->machine);
-  verb.writes_into(options->folder, {"report.html", "clusters.tsv", "exemplars.tsv"});
+  verb.writes_into(options->folder, output_names);
   verb.examples(
       "  shoal report out/kmeans examples/data/features.npy --truth examples/data/labels.npy --samples "
       "examples/data/samples.tsv");

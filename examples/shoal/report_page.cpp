@@ -153,8 +153,12 @@ std::string charts(const ReportInput& input, const Verdict& verdict, std::span<c
 Caption caption_of(const ReportInput& input, Index id) {
   if (input.captions.empty()) return {"sample " + std::to_string(id), "", ""};
   Caption caption = input.captions[static_cast<std::size_t>(id)];
-  if (!caption.image.empty())
-    caption.image = std::filesystem::proximate(caption.image, std::filesystem::absolute(input.home)).string();
+  if (caption.image.empty()) return caption;
+  namespace fs = std::filesystem;
+  const fs::path image = caption.image, home = fs::absolute(input.home);
+  std::error_code unknown;  // as for a name that is too long for the system
+  const fs::path relative = fs::proximate(image, home, unknown);
+  caption.image = (unknown ? image.lexically_proximate(home) : relative).string();
   return caption;
 }
 

@@ -120,27 +120,28 @@ void check_results(const std::filesystem::path& folder, const ReportInput& input
 
 }  // namespace
 
-void write_report(const std::filesystem::path& folder, const std::filesystem::path& home,
-                  shoal::AnyRows features, ReportTexts texts, const shoal::Cpu& cpu) {
+void write_report(const std::filesystem::path& run, const std::filesystem::path& to,
+                  const std::filesystem::path& home, shoal::AnyRows features, ReportTexts texts,
+                  const shoal::Cpu& cpu) {
   ReportInput input;
   input.home = home;
   static_cast<ReportTexts&>(input) = std::move(texts);
-  input.run = read_record(folder / "run.json");
-  input.labels = shoal::npy::read_vector<shoal::Label>(folder / "labels.npy");
-  input.confidence = shoal::npy::read_vector<float>(folder / "confidence.npy");
+  input.run = read_record(run / "run.json");
+  input.labels = shoal::npy::read_vector<shoal::Label>(run / "labels.npy");
+  input.confidence = shoal::npy::read_vector<float>(run / "confidence.npy");
   const auto fits = [&](shoal::Index count, const std::string& what) {
     shoal::check(count == std::ssize(input.labels), shoal::Errc::invalid_argument, "report: ", what, " has ",
                  count, " samples; the run has ", input.labels.size());
   };
-  fits(std::ssize(input.confidence), (folder / "confidence.npy").string());
+  fits(std::ssize(input.confidence), (run / "confidence.npy").string());
   fits(features.rows(), "FEATURES");
-  check_results(folder, input);
+  check_results(run, input);
   shoal::check(input.run.value("clusters", shoal::Index{0}) <= features.rows(), shoal::Errc::bad_file,
                "report: run.json has more clusters (", input.run.value("clusters", shoal::Index{0}),
                ") than there are rows (", features.rows(), ")");
   std::vector<Card> cards = cards_of(&features, input.labels, input.confidence, 5, 2);
   name_clusters(cards, input.labels, input);
-  shoal::write_text(folder / "clusters.tsv", clusters_table(cards));
-  shoal::write_text(folder / "exemplars.tsv", exemplars_table(input, cards));
-  shoal::write_text(folder / "report.html", report_page(input, cards, &features, cpu));
+  shoal::write_text(to / "clusters.tsv", clusters_table(cards));
+  shoal::write_text(to / "exemplars.tsv", exemplars_table(input, cards));
+  shoal::write_text(to / "report.html", report_page(input, cards, &features, cpu));
 }

@@ -31,7 +31,8 @@ std::string json_text(const nlohmann::ordered_json& json, int indent = 2);
 /// Writes `json` to `path`.
 void write_json(const std::filesystem::path& path, const nlohmann::ordered_json& json);
 
-/// Writes folder/report.html, clusters.tsv and exemplars.tsv from folder/labels.npy, confidence.npy and
-/// run.json. `home` is where they will stand, for the addresses of pictures.
-void write_report(const std::filesystem::path& folder, const std::filesystem::path& home,
-                  shoal::AnyRows features, ReportTexts texts, const shoal::Cpu& cpu);
+/// Writes report.html, clusters.tsv and exemplars.tsv into the folder `to`, from labels.npy, confidence.npy
+/// and run.json in the folder `run`. `home` is where they will stand, for the addresses of pictures.
+void write_report(const std::filesystem::path& run, const std::filesystem::path& to,
+                  const std::filesystem::path& home, shoal::AnyRows features, ReportTexts texts,
+                  const shoal::Cpu& cpu);

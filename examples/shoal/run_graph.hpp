@@ -1,45 +1,13 @@
 // shoal cluster by the neighbour graph, on any device.
 #pragma once
 
-#include "chosen_rows.hpp"
 #include "graph_methods.hpp"
-#include "run_kmeans.hpp"
+#include "graph_plan.hpp"
 #include "stopwatch.hpp"
 
-#include <list>
 #include <utility>
 
 #include <shoal/model/graph_model.hpp>
-
-/// The rows of a job in all of its views, standardised where that is asked for.
-class JobViews {
- public:
-  JobViews(const ClusterJob& job, const std::vector<std::filesystem::path>& others, const shoal::Cpu& cpu) {
-    add(job.features, job.options.standardize, cpu);
-    for (const std::filesystem::path& file : others)
-      add(files_.emplace_back(file, job.options.rows), job.options.standardize, cpu);
-  }
-
-  [[nodiscard]] std::span<const shoal::BorrowedView<shoal::AnyRows>> all() const { return views_; }
-  /// The features that the job names, and how they were standardised.
-  [[nodiscard]] shoal::AnyRows first() const { return views_.front(); }
-  [[nodiscard]] shoal::ColumnScaling scaling() const {
-    return standardized_.empty() ? shoal::ColumnScaling{} : standardized_.front().scaling();
-  }
-
- private:
-  void add(shoal::AnyRows rows, bool standardize, const shoal::Cpu& cpu) {
-    const shoal::BorrowedView<shoal::AnyRows> view(rows);
-    if (standardize)
-      views_.emplace_back(standardized_.emplace_back(view, cpu));
-    else
-      views_.push_back(view);
-  }
-
-  std::list<ChosenRows> files_;
-  std::list<shoal::Standardized> standardized_;
-  std::vector<shoal::BorrowedView<shoal::AnyRows>> views_;
-};
 
 /// The labels as the outcome of a job. The model is the features' rows, whose labels vote on other rows, and
 /// the clusters' centroids among them.
@@ -85,9 +53,11 @@ ClusterOutcome run_on(AutoMethod method, const ClusterJob& job, const shoal::Cpu
   ApplyOptions apply{job.options.given};
   method.each_option(apply);
   const JobViews views(job, method.views, cpu);
+  const shoal::Auto settings{.clusters = job.options.clusters, .seed = job.options.seed};
+  const auto cut = shoal::chosen_cut(settings, job.features.rows(), views.all().size());
+  print_plan(job.features, plan_of(cut, views, false, cpu, device), job.options.machine);
   const Stopwatch fitting;
-  const shoal::AutoResult found = fit(shoal::Auto{.clusters = job.options.clusters, .seed = job.options.seed},
-                                      views.all(), device, job.hook);
+  const shoal::AutoResult found = fit(settings, views.all(), device, job.hook);
   const double seconds = fitting.seconds();
   ClusterOutcome outcome = cut_outcome(job, views, found.cut, cpu, device);
   outcome.seconds["fit"] = seconds;
@@ -97,10 +67,9 @@ ClusterOutcome run_on(AutoMethod method, const ClusterJob& job, const shoal::Cpu
   return outcome;
 }
 
-/// The graph of a file of neighbours.
-inline shoal::NeighborGraph stored_graph(const std::filesystem::path& file, const shoal::Cpu& cpu) {
-  const shoal::MappedNeighbors stored(file);
-  return shoal::neighbor_graph(stored, cpu);
+/// The neighbours in a file, or none where no file is named.
+inline std::optional<shoal::MappedNeighbors> stored_neighbors(const std::filesystem::path& file) {
+  return file.empty() ? std::nullopt : std::optional<shoal::MappedNeighbors>(file);
 }
 
 template <class Device>
@@ -111,13 +80,14 @@ ClusterOutcome run_on(PmiGraphMethod method, const ClusterJob& job, const shoal:
   shoal::GraphCut<shoal::Pmi> settings = method.settings;
   settings.clusters = job.options.clusters;
   settings.seed = job.options.seed;
-  settings.neighbors = method.neighbor_count.value_or(0);
+  const std::optional<shoal::MappedNeighbors> stored = stored_neighbors(method.neighbors);
+  settings.neighbors = stored ? stored->ids().cols : method.neighbor_count.value_or(0);
   const JobViews views(job, method.views, cpu);
+  print_plan(job.features, plan_of(settings, views, stored.has_value(), cpu, device), job.options.machine);
   const Stopwatch fitting;
   const shoal::GraphCutResult cut =
-      method.neighbors.empty()
-          ? fit(settings, views.all(), device, job.hook)
-          : fit(settings, views.first(), stored_graph(method.neighbors, cpu), device, job.hook);
+      stored ? fit(settings, views.first(), shoal::neighbor_graph(*stored, cpu), device, job.hook)
+             : fit(settings, views.all(), device, job.hook);
   const double seconds = fitting.seconds();
   ClusterOutcome outcome = cut_outcome(job, views, cut, cpu, device);
   outcome.seconds["fit"] = seconds;
@@ -143,12 +113,15 @@ ClusterOutcome run_on(LeidenMethod method, const ClusterJob& job, const shoal::C
   const double power = shoal::GraphCut<>{}.power;
   const shoal::Index n = job.features.rows(), clusters = job.options.clusters;
   const JobViews views(job, method.views, cpu);
-  const Stopwatch searching;
+  const std::optional<shoal::MappedNeighbors> stored = stored_neighbors(method.neighbors);
   const shoal::Index count =
-      method.neighbor_count.value_or(std::min(most_neighbors, shoal::default_neighbors(n, clusters)));
-  const shoal::NeighborGraph graph = method.neighbors.empty()
-                                         ? shoal::view_graph(views.all(), count, power, device, job.hook)
-                                         : stored_graph(method.neighbors, cpu);
+      stored
+          ? stored->ids().cols
+          : method.neighbor_count.value_or(std::min(most_neighbors, shoal::default_neighbors(n, clusters)));
+  print_plan(job.features, leiden_plan(method, views, clusters, count, cpu, device), job.options.machine);
+  const Stopwatch searching;
+  const shoal::NeighborGraph graph = stored ? shoal::neighbor_graph(*stored, cpu)
+                                            : shoal::view_graph(views.all(), count, power, device, job.hook);
   shoal::check(graph.nodes() == n, shoal::Errc::invalid_argument, "cluster: --neighbors has ", graph.nodes(),
                " rows; the features have ", n);
   const double searched = searching.seconds();

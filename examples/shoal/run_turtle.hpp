@@ -3,7 +3,57 @@
 
 #include "run_graph.hpp"
 
+#include <shoal/io/subset.hpp>
 #include <shoal/turtle/fit.hpp>
+#include <shoal/turtle/plan.hpp>
+
+/// About the seconds of a step, from three steps on rows spread over the source; 0 where rows can't be
+/// trained on, which the training itself then says.
+template <class Device>
+double turtle_step_seconds(shoal::Turtle settings, const JobViews& views, const Device& device) {
+  const shoal::Index n = views.first().rows(), batch = std::min(settings.batch, n);
+  std::vector<shoal::Index> ids;
+  for (shoal::Index i = 0; i < batch; ++i) ids.push_back(i * n / batch);
+  std::list<shoal::Subset> parts;
+  std::vector<shoal::BorrowedView<shoal::AnyRows>> some;
+  for (const shoal::AnyRows& view : views.all()) some.emplace_back(parts.emplace_back(view, ids));
+  settings.steps = 3;
+  double before = 0, least = 0;
+  const Stopwatch time;
+  const shoal::Hook note = [&](const shoal::Progress& now) {
+    const double step = time.seconds() - before;
+    if (now.done > 1) least = least == 0 ? step : std::min(least, step);
+    before = time.seconds();
+    return true;
+  };
+  try {
+    (void)fit(settings, some, device, note);
+  } catch (const shoal::error&) {
+    return 0;
+  }
+  return least;
+}
+
+/// The plan of a training. A step of the labels costs some M + 3 products of a batch by each layer, and those
+/// of the gradients again.
+template <class Device>
+WorkPlan plan_of(const shoal::Turtle& settings, const JobViews& views, const Device& device) {
+  using shoal::Index;
+  std::vector<Index> features;
+  for (const shoal::AnyRows& view : views.all()) features.push_back(view.cols());
+  const Index n = views.first().rows(), batch = std::min(settings.batch, n);
+  WorkPlan plan;
+  plan.work = task_of(views, settings.clusters) + ", " + counted(grouped(settings.steps), "step") + " of " +
+              counted(grouped(batch), "row");
+  for (const Index d : features)
+    plan.products += static_cast<double>(settings.steps * (2 * settings.inner_steps + 3)) *
+                     static_cast<double>(batch) * static_cast<double>(settings.clusters * (d + 1));
+  plan.bytes = shoal::plan(settings, n, features).total();
+  if (settings.steps > 20)
+    plan.seconds = static_cast<double>(settings.steps) * turtle_step_seconds(settings, views, device);
+  if (plan.seconds > 3600) plan.advice = "This takes hours: fewer --steps take that much less";
+  return plan;
+}
 
 template <class Device>
 ClusterOutcome run_on(TurtleMethod method, const ClusterJob& job, const shoal::Cpu& cpu,
@@ -14,6 +64,7 @@ ClusterOutcome run_on(TurtleMethod method, const ClusterJob& job, const shoal::C
   settings.clusters = job.options.clusters;
   settings.seed = job.options.seed;
   const JobViews views(job, method.views, cpu);
+  print_plan(job.features, plan_of(settings, views, device), job.options.machine);
   const Stopwatch fitting;
   const shoal::TurtleResult found = fit(settings, views.all(), device, job.hook);
   const double seconds = fitting.seconds();

@@ -93,6 +93,12 @@ CLI::Option* Verb::inputs(const std::string& name, std::function<void(const std:
   return option;
 }
 
+void Verb::reads(const std::string& name, std::function<std::vector<fs::path>()> files) {
+  rules_->files.push_back([name, list = std::move(files)](VerbFiles& all) {
+    for (const fs::path& file : list()) all.inputs.push_back({name, file});
+  });
+}
+
 CLI::Option* Verb::input_folder(const std::string& name, fs::path& folder, const std::string& meaning) {
   rules_->files.push_back([name, &folder](VerbFiles& files) {
     if (!folder.empty()) files.input_folders.push_back({name, folder});

@@ -29,6 +29,8 @@ class Verb {
   /// Several of them, each after its own `name`, handed to `store` one by one.
   CLI::Option* inputs(const std::string& name, std::function<void(const std::string&)> store,
                       const std::string& meaning);
+  /// Files that the verb reads and that are known once options are read: those that `files` then gives.
+  void reads(const std::string& name, std::function<std::vector<std::filesystem::path>()> files);
   /// A folder that the verb reads.
   CLI::Option* input_folder(const std::string& name, std::filesystem::path& folder,
                             const std::string& meaning);

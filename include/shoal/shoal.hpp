@@ -25,6 +25,8 @@
 #include <shoal/io/memory_rows.hpp>
 #include <shoal/io/model_file.hpp>
 #include <shoal/io/npy.hpp>
+#include <shoal/io/row_range.hpp>
+#include <shoal/io/shards.hpp>
 #include <shoal/io/side_by_side.hpp>
 #include <shoal/io/standardize.hpp>
 #include <shoal/io/subset.hpp>

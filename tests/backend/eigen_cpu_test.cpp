@@ -1,6 +1,7 @@
-#include <shoal/laws/backend.hpp>
+#include <doctest/doctest.h>
 
 #include <shoal/backend/eigen_cpu.hpp>
+#include <shoal/laws/backend.hpp>
 
 using namespace shoal;
 

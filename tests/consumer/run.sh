@@ -10,3 +10,4 @@ cmake -S "$source/tests/consumer" -B "$work/build" -DCMAKE_CXX_COMPILER="$cxx" -
   -DSHOAL_SOURCE="$source" -DCMAKE_PREFIX_PATH="$work/prefix" -DCMAKE_FIND_USE_PACKAGE_REGISTRY=OFF >/dev/null
 cmake --build "$work/build"
 "$work/build/consumer"
+if [[ -x $work/build/consumer_mpi ]]; then bash "$source/tests/mpi/run.sh" 2 "$work/build/consumer_mpi"; fi

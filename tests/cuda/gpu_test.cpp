@@ -2,6 +2,8 @@
 #include <support/refused.hpp>
 #include <support/scratch.hpp>
 
+#include <doctest/doctest.h>
+
 #include <shoal/backend/cpu.hpp>
 #include <shoal/heads/cuda/engine.cuh>
 #include <shoal/kmeans/cuda/assigner_on_gpu.cuh>

@@ -1,5 +1,7 @@
 #include <support/gpu.hpp>
 
+#include <doctest/doctest.h>
+
 #include <shoal/kmeans/cuda/assigner.cuh>
 
 using namespace shoal;

@@ -2,6 +2,8 @@
 #include <support/gpu.hpp>
 #include <support/refused.hpp>
 
+#include <doctest/doctest.h>
+
 #include <shoal/backend/cpu.hpp>
 #include <shoal/neighbors/cuda/search.cuh>
 #include <shoal/neighbors/exact.hpp>

@@ -2,6 +2,8 @@
 #include <limits>
 #include <support/gpu.hpp>
 
+#include <doctest/doctest.h>
+
 #include <shoal/backend/gpu_products.cuh>
 
 using namespace shoal;

@@ -1,6 +1,8 @@
 #include <laws/runtime.hpp>
 #include <support/gpu.hpp>
 
+#include <doctest/doctest.h>
+
 using namespace shoal;
 using host::FakeRuntime;
 

@@ -1,6 +1,8 @@
 #include <support/gpu.hpp>
 #include <support/step_law.hpp>
 
+#include <doctest/doctest.h>
+
 using namespace shoal;
 using host::FakeRuntime;
 using host::Turns;

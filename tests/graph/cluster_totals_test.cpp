@@ -44,6 +44,8 @@ TEST_CASE("renumbering names clusters in the order in which they occur") {
 TEST_CASE("labels that do not fit a graph are refused") {
   const NeighborGraph graph = graph_of(3, {{0, 1}});
   const std::vector<Label> few{0, 1}, negative{0, -1, 0};
+  const std::vector<Label> far{2'147'483'647, 5, 5};
+  CHECK(checked_labels(graph, std::span<const Label>(far), "here").labels == std::vector<Label>{1, 0, 0});
   test::refused(Errc::invalid_argument, "labels (2)",
                 [&] { (void)checked_labels(graph, std::span<const Label>(few), "here"); });
   test::refused(Errc::invalid_argument, "here: label -1 of node 1",

@@ -59,6 +59,21 @@ bool same_bits(const NeighborGraph& a, const NeighborGraph& b) {
          std::ranges::equal(a.edges, b.edges, equal);
 }
 
+/// Runs tasks one after another, and changes one of the ids before its call number `before`.
+struct Meddler {
+  Matrix<std::int32_t>& ids;
+  int before;
+  std::int32_t to;
+  mutable int calls = 0;
+
+  [[nodiscard]] static int threads() { return 1; }
+  [[nodiscard]] static std::size_t memory() { return 0; }
+  template <class F> void each_task(Index tasks, F&& f) const {
+    if (++calls == before) ids(7, 1) = to;
+    for (Index task = 0; task < tasks; ++task) f(task, 0);
+  }
+};
+
 }  // namespace
 
 TEST_CASE("the graph is that of the definition, weighted or not, of one view or several") {
@@ -123,6 +138,22 @@ TEST_CASE("a mapped file of neighbours gives the same graph as the table in it")
   npy::write(folder / "nn.npy", a.ids);
   const MappedNeighbors file(folder / "nn.npy");
   CHECK(same_bits(neighbor_graph(file, Cpu{}), neighbor_graph(NeighborView(a.ids), Cpu{})));
+}
+
+TEST_CASE("neighbours that change while they are read, as in a file, make no graph that leads astray") {
+  for (const std::int32_t to : {-1, 3, 49, 50, std::numeric_limits<std::int32_t>::max()})
+    for (int before = 1; before <= 5; ++before) {
+      Neighbors a = random_neighbors(50, 4, 2, 7);
+      a.ids(7, 1) = 20;
+      const Meddler meddler{a.ids, before, to};
+      try {
+        const NeighborGraph graph = neighbor_graph(NeighborView(a.ids), meddler);
+        for (const Edge<float>& edge : graph.edges) CHECK_UNARY(edge.target >= 0 && edge.target < 50);
+        CHECK(before != 3);  // between counting the edges and placing them
+      } catch (const error& e) {
+        CHECK(e.code() == Errc::bad_data);
+      }
+    }
 }
 
 TEST_CASE("what is wrong is refused, and the budget is kept") {

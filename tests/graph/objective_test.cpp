@@ -1,4 +1,6 @@
-#include <laws/graph_objective.hpp>
+#include <graph/support.hpp>
+
+#include <doctest/doctest.h>
 
 #include <shoal/graph/objective.hpp>
 
@@ -16,10 +18,10 @@ static_assert(GraphObjective<Power>);
 }  // namespace
 
 TEST_CASE("every objective keeps the laws") {
-  laws::graph_objective(Pmi{});
-  laws::graph_objective(Modularity{});
-  laws::graph_objective(Modularity{.resolution = 7});
-  laws::graph_objective(Power{});
+  laws::obeys_graph_objective(Pmi{});
+  laws::obeys_graph_objective(Modularity{});
+  laws::obeys_graph_objective(Modularity{.resolution = 7});
+  laws::obeys_graph_objective(Power{});
 }
 
 TEST_CASE("two triangles joined by an edge, by hand") {

@@ -1,7 +1,8 @@
-#include <shoal/laws/assigner.hpp>
+#include <doctest/doctest.h>
 
 #include <shoal/backend/eigen_cpu.hpp>
 #include <shoal/kmeans/bounds/assigner_on_cpu.hpp>
+#include <shoal/laws/assigner.hpp>
 
 using namespace shoal;
 

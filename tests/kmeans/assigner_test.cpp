@@ -35,7 +35,7 @@ TEST_CASE("a block assigner covers every row once, counts what changed and keeps
   const Cpu cpu(CpuSettings{.threads = 2});
   ByNumber assigner({checked, 3, Bounds::off, {}, squares}, cpu);
   std::vector<Label> labels(static_cast<std::size_t>(n), -1);
-  ClusterSums sums(3, 2);
+  ClusterSums sums(3, grids_of(checked, std::span<const float>(), cpu));
   const Matrix<float> centroids(3, 2, 0.f);
   CHECK(assigner.assign(centroids, labels, sums) == n);
   CHECK(assigner.assign(centroids, labels, sums) == 0);
@@ -44,5 +44,5 @@ TEST_CASE("a block assigner covers every row once, counts what changed and keeps
   for (Index c = 0; c < 3; ++c) CHECK(sums.count(c) == (n + 1 + (c == 1 ? 1 : 0)) / 3);
   double expected = 0;
   for (Index i = 1; i < n; i += 3) expected += double{rows(i, 1)};  // rows that now have the label 2
-  CHECK(sums.sum(2)[1] == doctest::Approx(expected).epsilon(1e-9));
+  CHECK(sums.sum(2, 1) == doctest::Approx(expected).epsilon(1e-9));
 }

@@ -18,7 +18,7 @@ TEST_CASE(
   for (std::size_t i = 0; i < weights.size(); ++i) weights[i] = static_cast<float>(i % 4) / 2;
   const auto run = [&](int threads) {
     const Cpu cpu(CpuSettings{.threads = threads});
-    ClusterSums sums(clusters, d);
+    ClusterSums sums(clusters, grids_of(checked, weights, cpu));
     std::vector<Label> labels(static_cast<std::size_t>(n), -1);
     const Philox random(1, 2);
     for (std::uint64_t round = 0; round < 20; ++round) {
@@ -50,8 +50,8 @@ TEST_CASE(
     CHECK(sums.count(c) == count);
     CHECK(sums.weight(c) == doctest::Approx(weight));
     for (Index j = 0; j < d; ++j) {
-      CHECK(sums.sum(c)[j] == doctest::Approx(expected[static_cast<std::size_t>(j)]).epsilon(1e-9));
-      CHECK(sums.sum(c)[j] == many.sum(c)[j]);
+      CHECK(sums.sum(c, j) == doctest::Approx(expected[static_cast<std::size_t>(j)]).epsilon(1e-9));
+      CHECK(sums.sum(c, j) == many.sum(c, j));
     }
   }
   std::vector<float> mean(static_cast<std::size_t>(d), 7.f);
@@ -67,7 +67,7 @@ TEST_CASE("the spread completes the objective, and a cluster that is taken out l
   const Rows source(rows);
   const CheckedRows checked(source, false, "test");
   const Cpu cpu(CpuSettings{.threads = 2});
-  ClusterSums sums(clusters, d);
+  ClusterSums sums(clusters, grids_of(checked, std::span<const float>(), cpu));
   std::vector<Move> moves;
   double direct = 0, squares = 0;
   for (Index i = 0; i < n; ++i) {
@@ -77,9 +77,41 @@ TEST_CASE("the spread completes the objective, and a cluster that is taken out l
   }
   sums.apply(moves, checked, {}, cpu);
   CHECK(squares + sums.spread(centroids, cpu) == doctest::Approx(direct).epsilon(1e-10));
-  const double held = sums.sum(4)[2];
+  const double held = sums.sum(4, 2);
   sums.keep_only(std::vector<Label>{0, -1, 1, 2, 3}, 4);
   CHECK(sums.clusters() == 4);
-  CHECK(sums.sum(3)[2] == held);
+  CHECK(sums.sum(3, 2) == held);
   CHECK(sums.count(3) == 40);
+}
+
+TEST_CASE("sums depend on the labels alone: not on the moves that led to them, nor on their order") {
+  const Index n = 400, d = 9, clusters = 6;
+  const auto rows = blobs(n, d, 5, 3.f, 104);
+  const Rows source(rows);
+  const CheckedRows checked(source, false, "test");
+  std::vector<float> weights(static_cast<std::size_t>(n));
+  for (std::size_t i = 0; i < weights.size(); ++i) weights[i] = 0.1f + static_cast<float>(i % 7);
+  const Cpu cpu(CpuSettings{.threads = 2});
+  const SumGrids grids = grids_of(checked, weights, cpu);
+  ClusterSums straight(clusters, grids), roundabout(clusters, grids);
+  std::vector<Move> moves, in, out;
+  for (Index i = 0; i < n; ++i) {
+    moves.push_back({i, -1, static_cast<Label>(i % clusters)});
+    in.push_back({n - 1 - i, -1, static_cast<Label>(i % 2)});
+    out.push_back({n - 1 - i, static_cast<Label>(i % 2), static_cast<Label>((n - 1 - i) % clusters)});
+  }
+  straight.apply(moves, checked, weights, cpu);
+  roundabout.apply(in, checked, weights, cpu);
+  roundabout.apply(out, checked, weights, cpu);
+  for (Index c = 0; c < clusters; ++c) {
+    CHECK(straight.weight(c) == roundabout.weight(c));
+    CHECK(straight.count(c) == roundabout.count(c));
+    for (Index j = 0; j < d; ++j) CHECK(straight.sum(c, j) == roundabout.sum(c, j));
+  }
+  // A cluster that loses all its rows has no rounding left over.
+  std::vector<Move> leave;
+  for (Index i = 0; i < n; i += clusters) leave.push_back({i, 0, 1});
+  straight.apply(leave, checked, weights, cpu);
+  CHECK(straight.weight(0) == 0);
+  for (Index j = 0; j < d; ++j) CHECK(straight.sum(0, j) == 0);
 }

@@ -17,7 +17,7 @@ TEST_CASE("the full assigner labels every row by its nearest centroid and keeps 
   std::vector<double> squares(700);
   FullAssigner assigner({checked, 45, Bounds::off, {}, squares}, cpu);
   std::vector<Label> labels(700, -1);
-  ClusterSums sums(45, 33);
+  ClusterSums sums(45, grids_of(checked, std::span<const float>(), cpu));
   CHECK(assigner.assign(centroids, labels, sums) == 700);
   CHECK(assigner.assign(centroids, labels, sums) == 0);
   CHECK(assigner.pruned() == 0);

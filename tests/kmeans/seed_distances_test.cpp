@@ -8,23 +8,6 @@
 using namespace shoal;
 using kmeans_test::blobs;
 
-TEST_CASE("a draw is the row at that place of the cumulated weights; rows without weight are never drawn") {
-  const Index n = 2500;
-  RowDistribution rows(n);
-  const auto weight = [](Index i) { return i % 5 == 0 ? 0.0 : 1.0 + static_cast<double>(i % 3); };
-  const double total = rows.fill(Cpu{}, weight);
-  double before = 0;
-  for (Index i = 0; i < n; ++i) {
-    if (weight(i) > 0) {
-      CHECK(rows.draw(before, weight) == i);
-      CHECK(rows.draw(before + weight(i) / 2, weight) == i);
-    }
-    before += weight(i);
-  }
-  CHECK(total == doctest::Approx(before));
-  CHECK(rows.draw(before * 2, weight) == n - 1);
-}
-
 TEST_CASE("squared distances to the nearest seed, batch after batch; 0 for a seed's own row") {
   const auto rows = blobs(1500, 20, 12, 0.5f, 121);
   const Rows source(rows);
@@ -32,7 +15,8 @@ TEST_CASE("squared distances to the nearest seed, batch after batch; 0 for a see
   std::vector<float> weights(1500, 1.f);
   weights[3] = 0;
   const Cpu cpu(CpuSettings{.threads = 2});
-  SeedDistances distances(checked, weights, cpu);
+  const Shard shard({}, 1500, 20);
+  SeedDistances distances(checked, shard, weights, cpu);
   Matrix<float> seeds(9, 20);
   const Index first = distances.first(0.4, seeds.view().block(0, 1));
   CHECK(std::equal(seeds.row(0), seeds.row(0) + 20, rows.row(first)));
@@ -48,4 +32,6 @@ TEST_CASE("squared distances to the nearest seed, batch after batch; 0 for a see
   }
   CHECK(distances.square(104) == 0);
   CHECK(distances.total() == doctest::Approx(total));
+  const std::vector<Index> ids{7, 104, 3};
+  CHECK(distances.squares(ids) == std::vector<double>{distances.square(7), 0, distances.square(3)});
 }

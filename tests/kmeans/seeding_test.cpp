@@ -14,10 +14,11 @@ TEST_CASE("k-means++ follows the D² distribution") {
   const Rows source(rows);
   const CheckedRows features(source, false, "test");
   const Cpu cpu(CpuSettings{.threads = 1});
+  const Shard shard({}, 3, 1);
   constexpr int draws = 6000;
   for (int seed = 0; seed < draws; ++seed) {
     Matrix<float> centroids(2, 1);
-    PlusPlus(features, {}, static_cast<std::uint64_t>(seed), cpu).choose(centroids);
+    PlusPlus(features, shard, {}, static_cast<std::uint64_t>(seed), cpu).choose(centroids);
     ++seen[{centroids(0, 0), centroids(1, 0)}];
   }
   const auto share = [&](float a, float b) { return seen[{a, b}] / double{draws}; };
@@ -32,7 +33,7 @@ TEST_CASE("random seeds are drawn by weight, never a row without") {
   std::vector<double> first(4, 0), second(4, 0);
   constexpr int draws = 8000;
   for (int seed = 0; seed < draws; ++seed) {
-    const auto rows = distinct_rows(weights, 2, Philox(static_cast<std::uint64_t>(seed), 9));
+    const auto rows = distinct_rows(Shard({}, 4, 1), weights, 2, Philox(static_cast<std::uint64_t>(seed), 9));
     CHECK(rows[0] != rows[1]);
     first[static_cast<std::size_t>(rows[0])] += 1.0 / draws;
     second[static_cast<std::size_t>(rows[1])] += 1.0 / draws;

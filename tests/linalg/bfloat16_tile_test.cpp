@@ -2,6 +2,8 @@
 
 #include <limits>
 
+#include <doctest/doctest.h>
+
 #include <shoal/core/half.hpp>
 #include <shoal/linalg/bfloat16_tile.hpp>
 

@@ -1,6 +1,8 @@
 #include "linalg/reference_product.hpp"
 #include "support/refused.hpp"
 
+#include <doctest/doctest.h>
+
 #include <shoal/core/half.hpp>
 #include <shoal/linalg/packed_factor.hpp>
 #include <shoal/linalg/product_eigen.hpp>

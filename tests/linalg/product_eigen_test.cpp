@@ -1,5 +1,7 @@
 #include "linalg/reference_product.hpp"
 
+#include <doctest/doctest.h>
+
 #include <shoal/linalg/product_eigen.hpp>
 
 using namespace shoal;

@@ -1,6 +1,8 @@
 #if defined(SHOAL_ONEDNN)
 #include "linalg/reference_product.hpp"
 
+#include <doctest/doctest.h>
+
 #include <shoal/linalg/product_onednn.hpp>
 
 using namespace shoal;

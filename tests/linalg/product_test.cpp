@@ -1,5 +1,7 @@
 #include "linalg/reference_product.hpp"
 
+#include <doctest/doctest.h>
+
 #include <shoal/backend/cpu.hpp>
 #include <shoal/linalg/product_eigen.hpp>
 #if defined(SHOAL_ONEDNN)

@@ -1,5 +1,7 @@
 #include "linalg/reference_product.hpp"
 
+#include <doctest/doctest.h>
+
 #include <shoal/linalg/tile.hpp>
 
 using namespace shoal;

@@ -1,8 +1,10 @@
-#include <shoal/laws/objective.hpp>
 #include "objective/golden.hpp"
+
+#include <doctest/doctest.h>
 
 #include <shoal/balancing/marginal_entropy.hpp>
 #include <shoal/balancing/none.hpp>
+#include <shoal/laws/objective.hpp>
 #include <shoal/objective/pmi.hpp>
 
 using namespace shoal;

@@ -1,7 +1,8 @@
-#include <shoal/laws/objective.hpp>
+#include <doctest/doctest.h>
 
 #include <shoal/balancing/marginal_entropy.hpp>
 #include <shoal/balancing/none.hpp>
+#include <shoal/laws/objective.hpp>
 #include <shoal/objective/scp.hpp>
 
 using namespace shoal;

@@ -1,3 +1,5 @@
+#include <doctest/doctest.h>
+
 #include <shoal/laws/row_team.hpp>
 
 using namespace shoal;

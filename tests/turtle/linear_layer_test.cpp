@@ -52,15 +52,15 @@ TEST_CASE("a normed layer begins as its directions, keeps its bias, and its leng
   CHECK(layer.effective(1, 4) == layer.directions.weights(1, 4));
 }
 
-TEST_CASE("the gradient of a layer is slopes^T x") {
-  const Matrix<float> slopes = test::random_rows(6, 3, 1), x = test::random_rows(6, 5, 2);
+TEST_CASE("the gradient of a layer is by_scores^T x") {
+  const Matrix<float> by_scores = test::random_rows(6, 3, 1), x = test::random_rows(6, 5, 2);
   turtle_impl::Layer layer(3, 4);
   const Cpu cpu;
-  layer.gather_gradient(slopes, x, cpu);
+  layer.gather_gradient(by_scores, x, cpu);
   for (Index c = 0; c < 3; ++c)
     for (Index j = 0; j < 5; ++j) {
       double sum = 0;
-      for (Index i = 0; i < 6; ++i) sum += double{slopes(i, c)} * double{x(i, j)};
+      for (Index i = 0; i < 6; ++i) sum += double{by_scores(i, c)} * double{x(i, j)};
       CHECK(layer.gradient(c, j) == doctest::Approx(sum).epsilon(1e-5));
     }
 }

@@ -1,4 +1,4 @@
-// The CPU backend: a handle on threads and memory that every algorithm takes as an argument.
+// The CPU backend: a handle to threads and memory that every algorithm takes as an argument.
 #pragma once
 
 #include <memory>
@@ -10,42 +10,39 @@
 
 namespace shoal {
 
-/// What a Cpu may use.
+/// The resources of a Cpu.
 struct CpuSettings {
-  int threads = 0;         ///< 0: as many as the process may use processors
+  int threads = 0;         ///< 0: one for each processor available to the process
   std::size_t memory = 0;  ///< bytes that one call may plan for beyond its inputs; 0: no limit
-  /// The library that multiplies matrices, those of a training step of heads among them. None means shoal's
-  /// own register tiles, which measured fastest (docs/kmeans.md); multiply_by_eigen
+  /// The library that computes matrix products, those of a training step of heads included. Null means
+  /// shoal's own register tiles, which were fastest in our measurements (docs/kmeans.md); multiply_by_eigen
   /// (linalg/product_eigen.hpp) and multiply_by_onednn give the same results to rounding. The fused passes
-  /// (k-means' assignment, neighbours, predictions) always run on the tiles.
+  /// (assignment of k-means, neighbours, predictions) always use the tiles.
   ProductFunction library = nullptr;
 };
 
 /// Threads and a memory budget. Copies share the threads, which start at construction and end with the last
-/// copy; where the system starts fewer than asked for, threads() says how many there are. They stay in the
-/// process that made them: a forked child makes a Cpu of its own, and using its parent's throws
-/// invalid_argument. Every result is the same, bit for bit, whatever the number of threads: work is cut into blocks whose
-/// size never depends on it, and partial results are merged in block order. Safe to use from several threads
-/// at once.
+/// copy; threads() is the number that the system actually started. The threads belong to the process that
+/// made them: a forked child must make its own Cpu, and using its parent's throws invalid_argument. Every
+/// result has the same bits for any number of threads, because the sizes of blocks do not depend on it and
+/// partial results are merged in block order. Safe to use from several threads at once.
 class Cpu {
  public:
   explicit Cpu(CpuSettings settings = {})
       : settings_(settings),
-        pool_(std::make_shared<Pool>(settings.threads > 0
-                                         ? settings.threads
-                                         : available_processors())) {}
+        pool_(std::make_shared<Pool>(settings.threads > 0 ? settings.threads : available_processors())) {}
 
   [[nodiscard]] int threads() const { return pool_->threads(); }
   [[nodiscard]] std::size_t memory() const { return settings_.memory; }
   [[nodiscard]] ProductFunction library() const { return settings_.library; }
 
-  /// f(task, worker) once for each task in [0, tasks); worker < threads() names the scratch space to use.
+  /// Calls f(task, worker) once for each task in [0, tasks); worker < threads() selects the scratch memory.
   template <class F> void each_task(Index tasks, F&& f) const { pool_->run(tasks, std::forward<F>(f)); }
 
-  /// c ← a b, or c += a b; tiles of c are shared out to the threads.
+  /// c ← a b, or c += a b; the threads share the tiles of c.
   void product(Operand a, Operand b, MatrixView<float> c, Update update = Update::assign) const {
     const Index down = block_count(c.rows, task_rows);
-    Index task_cols = 512;  // fewer where there would be too few tasks to share out; by the shape alone
+    Index task_cols = 512;  // fewer if there would be too few tasks; depends on the shape only
     while (task_cols > 128 && down * block_count(c.cols, task_cols) < 16) task_cols /= 2;
     const Index across = block_count(c.cols, task_cols);
     std::vector<ProductScratch> scratch(static_cast<std::size_t>(threads()));

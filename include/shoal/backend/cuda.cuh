@@ -1,4 +1,4 @@
-// The CUDA backend: a handle on a GPU that every algorithm takes in the place of Cpu. For nvcc only.
+// The CUDA backend: a handle to a GPU, used in the place of Cpu. For nvcc only.
 #pragma once
 
 #include <shoal/backend/cuda_runtime.cuh>
@@ -6,18 +6,18 @@
 
 namespace shoal {
 
-/// Which device, and what may be used of it.
+/// The device, and the resources that may be used.
 struct CudaSettings {
-  int device = 0;          ///< its number
-  std::size_t memory = 0;  ///< device bytes a call may plan for; 0: what is free
+  int device = 0;          ///< device number
+  std::size_t memory = 0;  ///< bytes of device memory that one call may plan for; 0: what is free
   Precision precision =
-      Precision::float32;  ///< of all products: the others are several times faster, coarser
-  int threads = 0;         ///< of the host, which reads rows; 0: all
+      Precision::float32;  ///< of all products; the others are several times faster and less accurate
+  int threads = 0;         ///< host threads, which read rows; 0: all
 };
 
-/// A GPU. Throws error(Errc::device) where there is none. The same settings and data give the same bits from
-/// run to run on one kind of GPU: products by cuBLAS are repeatable on one stream, sums have a fixed order,
-/// there are no atomics.
+/// A CUDA device. Throws error(Errc::device) if there is none. The same settings and data give the same bits
+/// from run to run on one kind of GPU: cuBLAS products are reproducible on a single stream, sums have a fixed
+/// order, and there are no atomics. Precision float32 may differ from a Cpu by rounding.
 class Cuda : public Gpu<CudaRuntime> {
  public:
   explicit Cuda(const CudaSettings& settings = {})

@@ -1,4 +1,4 @@
-// CUDA's runtime and cuBLAS behind the interface of backend/gpu_memory.cuh. Compiled by nvcc only.
+// The CUDA runtime and cuBLAS behind the concept Runtime (backend/runtime.cuh). For nvcc only.
 #pragma once
 
 #include <cublas_v2.h>
@@ -23,7 +23,8 @@ inline void check_cublas(cublasStatus_t status, const char* call) {
         " (", cublasGetStatusName(status), ")");
 }
 
-/// A GPU, its memory pool and its cuBLAS handle; copies share them. For one host thread at a time.
+/// A GPU with its memory pool and its cuBLAS handle, which copies share. For use by one host thread at a
+/// time.
 class CudaRuntime {
  public:
   using Stream = cudaStream_t;
@@ -90,8 +91,8 @@ class CudaRuntime {
     check_cuda(cudaGetLastError(), "kernel launch");
   }
 
-  /// Row-major c = op(a) op(b) is column-major cᵀ = op(b)ᵀ op(a)ᵀ, and a row-major matrix read by columns is
-  /// its transpose already: so the factors change places and keep their marks.
+  /// Row-major c = op(a) op(b) is column-major cᵀ = op(b)ᵀ op(a)ᵀ, and a row-major matrix read as
+  /// column-major is its transpose. So the factors change places and keep their transposition flags.
   void product(Stream stream, const Factor& a, const Factor& b, MatrixView<float> c) {
     use();
     check(a.precision == b.precision, Errc::invalid_argument,
@@ -100,7 +101,7 @@ class CudaRuntime {
     const float scale = a.scale * b.scale, zero = 0.f;
     const auto compute = a.precision == Precision::tf32 ? CUBLAS_COMPUTE_32F_FAST_TF32 : CUBLAS_COMPUTE_32F;
     check_cublas(cublasSetStream(s_->blas, stream), "cublasSetStream");
-    // A workspace of our own: setting a stream takes the last one away, and results depend on its size.
+    // Use our own workspace: setting a stream resets the workspace, and results depend on its size.
     check_cublas(cublasSetWorkspace(s_->blas, s_->workspace, workspace_bytes), "cublasSetWorkspace");
     check_cublas(cublasGemmEx_64(s_->blas, operation(b), operation(a), c.cols, c.rows, inner, &scale, b.data,
                                  type_of(b.precision), b.stride, a.data, type_of(a.precision), a.stride,
@@ -118,7 +119,7 @@ class CudaRuntime {
     }
   }
 
-  /// What the pool keeps of memory that was given back is returned first: it would not count as free.
+  /// First returns the memory that the pool keeps after it was freed, since that would not count as free.
   [[nodiscard]] std::size_t free_memory() const {
     use();
     check_cuda(cudaMemPoolTrimTo(s_->pool, 0), "cudaMemPoolTrimTo");
@@ -156,7 +157,7 @@ class CudaRuntime {
       props.location.type = cudaMemLocationTypeDevice;
       props.location.id = device;
       check_cuda(cudaMemPoolCreate(&pool, &props), "cudaMemPoolCreate");
-      std::uint64_t keep = ~std::uint64_t{0};  // memory once had is not given back at every wait
+      std::uint64_t keep = ~std::uint64_t{0};  // keeps memory in the pool when the stream is synchronised
       check_cuda(cudaMemPoolSetAttribute(pool, cudaMemPoolAttrReleaseThreshold, &keep),
                  "cudaMemPoolSetAttribute");
       check_cuda(cudaMalloc(&workspace, workspace_bytes), "cudaMalloc");
@@ -175,7 +176,7 @@ class CudaRuntime {
     cublasHandle_t blas = nullptr;
   };
 
-  /// Where Thrust gets its temporary memory: the pool, in the stream's order.
+  /// The allocator of Thrust's temporary memory: the pool, in stream order.
   struct PoolAllocator {
     using value_type = char;
     State* state;

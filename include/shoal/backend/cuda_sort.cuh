@@ -1,4 +1,4 @@
-// Sorting by Thrust, on whichever of its systems the policy names: the GPU's, or in tests the CPU's.
+// Sorting by Thrust on the system that the policy names: the GPU, or the CPU in tests.
 #pragma once
 
 #include <thrust/sort.h>
@@ -7,7 +7,8 @@
 
 namespace shoal {
 
-/// Sorts keys ascending and values along with them; equal keys keep their order. O(count) by radix on a GPU.
+/// Sorts the keys and permutes the values accordingly; equal keys keep their order. O(count) by radix sort on
+/// a GPU.
 template <class Policy> void sort_by_key(const Policy& policy, Label* keys, Label* values, Index count) {
   thrust::stable_sort_by_key(policy, keys, keys + count, values);
 }

@@ -1,5 +1,6 @@
-// The plainest backend: shoal's threads, and products by Eigen. It overrides no engine, so every algorithm
-// runs on it by its generic path: the readable reference, and the oracle of the fused ones.
+// The simplest backend: shoal's threads, and products by Eigen. It overrides no engine, so every algorithm
+// runs on it by its generic engine. It is the readable reference, and the oracle that tests the fused
+// engines.
 #pragma once
 
 #include <shoal/backend/cpu.hpp>
@@ -7,11 +8,12 @@
 
 namespace shoal {
 
-/// Threads and a memory budget, as Cpu; products by Eigen, one thread a block of rows. The same seed gives
-/// the same bits for any number of threads, since blocks have a fixed size.
+/// Threads and a memory budget as in Cpu; products by Eigen, one thread for each block of rows. The same seed
+/// gives the same bits for any number of threads, since blocks have a fixed size.
 class EigenCpu {
  public:
-  /// threads: 0 means all that the machine has. memory: bytes that one call may plan for, 0: no limit.
+  /// threads: 0 means all processors of the machine. memory: bytes that one call may plan for; 0 means no
+  /// limit.
   explicit EigenCpu(int threads = 0, std::size_t memory = 0)
       : workers_({.threads = threads, .memory = memory}) {}
 

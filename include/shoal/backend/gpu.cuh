@@ -1,4 +1,4 @@
-// A GPU as algorithms take it: a runtime, a stream, and what goes with them.
+// The GPU backend of algorithms: a runtime, a stream, and settings.
 #pragma once
 
 #include <concepts>
@@ -10,14 +10,14 @@
 
 namespace shoal {
 
-/// What a Gpu may use of its device and of the host.
+/// The resources that a Gpu may use of its device and of the host.
 struct GpuSettings {
-  std::size_t memory = 0;  ///< device bytes that one call may plan for; 0: nine tenths of what is free
-  Precision precision = Precision::float32;  ///< of k-means', neighbours' and heads' products
-  int threads = 0;                           ///< of the host, which reads rows; 0: all that the machine has
+  std::size_t memory = 0;  ///< bytes of device memory that one call may plan for; 0: 90 % of what is free
+  Precision precision = Precision::float32;  ///< of the products of k-means, neighbours and heads
+  int threads = 0;                           ///< host threads, which read rows; 0: all
 };
 
-/// f(i) for each i below n. A thread an item.
+/// Calls f(i) for each i in [0, n), one thread for each item.
 struct EachRow {
   template <class Exec, class F> SHOAL_HD void operator()(Exec& exec, Index n, F f) const {
     const Index i = thread_item(exec);
@@ -25,9 +25,9 @@ struct EachRow {
   }
 };
 
-/// A handle on a GPU, for one host thread at a time; copies share its stream. It is a Backend: tasks run on
-/// the threads of its host, so every algorithm runs on it; those that have device engines (kmeans/cuda,
-/// neighbors/cuda, heads/cuda) run there.
+/// A handle to a GPU, for one host thread at a time; copies share its stream. It is a Backend whose tasks run
+/// on the threads of the host, so every algorithm runs on it; algorithms with device engines (kmeans/cuda,
+/// neighbors/cuda, heads/cuda) run on the device.
 template <shoal::Runtime Rt> class Gpu {
  public:
   using Runtime = Rt;
@@ -40,28 +40,29 @@ template <shoal::Runtime Rt> class Gpu {
   [[nodiscard]] const GpuSettings& settings() const { return settings_; }
   [[nodiscard]] const Cpu& host() const { return host_; }
   [[nodiscard]] GpuStream<Rt>& stream() const { return *stream_; }
-  /// What a call may plan for. Waits for the stream where it must ask the device: memory that is about to be
-  /// given back counts as free.
+  /// The bytes of device memory that a call may plan for. If it must ask the device, it waits for the stream,
+  /// so that memory about to be freed counts as free.
   [[nodiscard]] std::size_t memory() const {
     if (settings_.memory > 0) return settings_.memory;
     stream_->synchronize();
     return stream_->runtime().free_memory() / 10 * 9;
   }
-  /// What is left of memory() beside `needed` bytes.
+  /// What remains of memory() after `needed` bytes.
   [[nodiscard]] std::size_t room_beside(std::size_t needed) const {
     const std::size_t all = memory();
     return all > needed ? all - needed : 0;
   }
 
-  /// The host's workers.
+  /// The number of host threads.
   [[nodiscard]] int threads() const { return host_.threads(); }
   template <class F> void each_task(Index tasks, F&& f) const { host_.each_task(tasks, f); }
-  /// c ← a b, or c += a b, of host memory, by the host.
+  /// c ← a b, or c += a b, in host memory, computed by the host.
   void product(Operand a, Operand b, MatrixView<float> c, Update update = Update::assign) const {
     host_.product(a, b, c, update);
   }
 
-  /// f(i) once for each i in [0, n), on the device: f is callable there. Enqueues, and does not wait.
+  /// Calls f(i) once for each i in [0, n) on the device, where f must be callable. Enqueues the work and does
+  /// not wait.
   template <class F> void each_row_on_device(Index n, F f) const {
     stream_->launch(thread_per_item(n), EachRow{}, n, f);
   }
@@ -72,7 +73,7 @@ template <shoal::Runtime Rt> class Gpu {
   std::shared_ptr<GpuStream<Rt>> stream_;
 };
 
-/// Gpu<Rt>, or a class derived from it, as Cuda is: the backends for which algorithms have device engines.
+/// A Gpu<Rt> or a class derived from it, such as Cuda: the backends with device engines.
 template <class B>
 concept GpuBackend = Backend<B> && std::derived_from<B, Gpu<typename B::Runtime>>;
 

@@ -1,4 +1,4 @@
-// Rows made ready on the device: checked, and where asked scaled to length one.
+// Prepares rows on the device: checks them and, on request, normalises them.
 #pragma once
 
 #include <cmath>
@@ -11,10 +11,10 @@
 
 namespace shoal {
 
-/// Stands for no row in what follows.
+/// Stands for "no bad row".
 inline constexpr std::int64_t no_bad_row = std::numeric_limits<std::int64_t>::max();
 
-/// squares[i] = ‖x_i‖² in double; row i is scaled to length one when `scale` is set. A warp a row.
+/// squares[i] ← ‖x_i‖² in double; if `scale` is set, row i is normalised. One warp for each row.
 struct ScaleRows {
   bool scale;
 
@@ -32,7 +32,7 @@ struct ScaleRows {
   }
 };
 
-/// bad ← the least first + i whose squares[i] is not that of a good row, if that is below bad. One block.
+/// bad ← the smallest first + i below bad whose squares[i] is not that of a valid row. One block.
 struct FirstBad {
   RowNeed need;
 
@@ -47,7 +47,7 @@ struct FirstBad {
   }
 };
 
-/// The kernel that writes one number.
+/// A kernel that writes one number.
 struct FillIndex {
   std::int64_t value;
   template <class Exec> SHOAL_HD void operator()(Exec& exec, std::int64_t* to) const {
@@ -55,11 +55,11 @@ struct FillIndex {
   }
 };
 
-/// Scales and checks the blocks of a walk, and remembers the first row that is no good.
+/// Normalises and checks the blocks of a walk, and records the first bad row.
 template <class Rt> class RowPreparation {
  public:
-  /// For n rows in all. Rows are good by the rule of linalg/row_check.hpp: they have a direction where `unit`
-  /// brings them to unit length, and are bounded elsewhere.
+  /// For n rows in total. The rule is that of linalg/row_check.hpp: if `unit`, rows are normalised and must
+  /// have a direction; otherwise they must be bounded.
   RowPreparation(GpuStream<Rt>& stream, Index n, bool unit)
       : stream_(stream), unit_(unit), squares_(stream, n), bad_(stream, 1), answer_(stream, 1) {
     stream.launch(Grid{1, warp_size}, FillIndex{no_bad_row}, bad_.data());
@@ -72,14 +72,14 @@ template <class Rt> class RowPreparation {
                    static_cast<const double*>(squares), block.first, x.rows, bad_.data());
   }
 
-  /// The first row so far that is no good, or −1. Waits for the stream.
+  /// The first bad row so far, or −1. Waits for the stream.
   Index first_bad() {
     answer_.start(bad_.data(), 1);
     const Index found = *answer_.take();
     return found == no_bad_row ? -1 : found;
   }
 
-  /// ‖x‖² of all rows, as they are once prepared. Waits for the stream.
+  /// ‖x‖² of all rows after preparation. Waits for the stream.
   void squares(std::span<float> out) {
     if (unit_) return std::fill(out.begin(), out.end(), 1.f);
     std::vector<double> values(out.size());

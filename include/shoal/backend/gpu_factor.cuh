@@ -1,4 +1,4 @@
-// A factor of a product on the device. Needs no CUDA.
+// A factor of a matrix product on the device. Needs no CUDA.
 #pragma once
 
 #include <cstddef>
@@ -8,11 +8,12 @@
 
 namespace shoal {
 
-/// `scale` times a row-major matrix of floats, or of 16 bits where the precision is narrow; or its transpose.
+/// `scale` times a row-major matrix, or its transpose. The elements are floats, or 16-bit numbers if the
+/// precision is narrow.
 struct Factor {
   const void* data;
   Precision precision;
-  Index rows, cols, stride;  ///< of the matrix as it is stored
+  Index rows, cols, stride;  ///< shape of the matrix as stored
   bool transposed = false;
   float scale = 1;
 
@@ -24,7 +25,7 @@ struct Factor {
       : data(d), precision(p), rows(r), cols(c), stride(s), transposed(transpose), scale(by) {}
 
   [[nodiscard]] Factor transpose() const { return {data, precision, rows, cols, stride, !transposed, scale}; }
-  /// Rows [first, first + count) of the matrix as it is stored.
+  /// The rows [first, first + count) of the matrix as stored.
   [[nodiscard]] Factor block(Index first, Index count) const {
     const Index bytes = is_narrow(precision) ? 2 : 4;
     return {static_cast<const std::byte*>(data) + first * stride * bytes,

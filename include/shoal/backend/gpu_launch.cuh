@@ -1,12 +1,11 @@
-// The thin layer between kernels and the hardware: what one CUDA thread knows, and the launch. Compiled by
-// nvcc only.
+// The thin layer between kernels and hardware: the state of one CUDA thread, and the launch. For nvcc only.
 #pragma once
 
 #include <shoal/backend/gpu_team.cuh>
 
 namespace shoal {
 
-/// The Exec of a CUDA thread (backend/gpu_team.cuh). Its functions do something in device code only.
+/// The Exec of a CUDA thread (backend/gpu_team.cuh). Its functions are functional in device code only.
 class CudaExec {
  public:
   SHOAL_HD explicit CudaExec(double* scratch) : scratch_(scratch) {}
@@ -38,7 +37,8 @@ class CudaExec {
   double* scratch_;
 };
 
-/// The entry point of every kernel. Static: weak kernel symbols of two shared libraries would clash.
+/// The entry point of every kernel. It is static because weak kernel symbols of two shared libraries would
+/// clash.
 template <class Kernel, class... Arguments>
 static __global__ void __launch_bounds__(block_threads) run_kernel(Kernel kernel, Arguments... arguments) {
   __shared__ double scratch[warp_size];

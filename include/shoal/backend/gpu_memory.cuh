@@ -1,4 +1,4 @@
-// The owners of a runtime's streams, events and memory, and copies between host and device.
+// Owners of a runtime's streams, events and memory, and copies between host and device.
 #pragma once
 
 #include <algorithm>
@@ -11,7 +11,7 @@
 
 namespace shoal {
 
-/// Owns an event of a runtime: a point in a stream that others can wait for.
+/// Owns an event of a runtime, a point in a stream that others can wait for.
 template <class Rt> class GpuEvent {
  public:
   explicit GpuEvent(const Rt& rt) : rt_(rt), id_(rt_.create_event()) {}
@@ -20,7 +20,7 @@ template <class Rt> class GpuEvent {
   GpuEvent& operator=(const GpuEvent&) = delete;
 
   [[nodiscard]] auto id() const { return id_; }
-  /// The host waits for the last record(), if there was one.
+  /// Makes the host wait for the last record(), if there was one.
   void synchronize() { rt_.synchronize_event(id_); }
 
  private:
@@ -28,11 +28,11 @@ template <class Rt> class GpuEvent {
   decltype(std::declval<Rt&>().create_event()) id_;
 };
 
-/// Owns `count` elements of page-locked host memory: what copies to and from a device without waiting need.
-/// All work that reads or writes it must be known to be over when it ends.
+/// Owns `count` elements of page-locked host memory, which asynchronous copies to and from a device require.
+/// All work that accesses it must have completed before it is destroyed.
 template <class Rt, class T> class PinnedArray {
  public:
-  PinnedArray(const Rt& rt, Index count)  // at least one: what none would be is not documented
+  PinnedArray(const Rt& rt, Index count)  // at least one, since an empty allocation is not specified
       : rt_(rt),
         data_(static_cast<T*>(
             rt_.allocate_pinned(static_cast<std::size_t>(std::max<Index>(count, 1)) * sizeof(T)))) {}
@@ -40,9 +40,9 @@ template <class Rt, class T> class PinnedArray {
   PinnedArray(const PinnedArray&) = delete;
   PinnedArray& operator=(const PinnedArray&) = delete;
 
-  /// For copies.
+  /// The memory as a source or target of copies.
   [[nodiscard]] T* data() const { return data_; }
-  /// For the host to read and write. Pre: no copy to or from it is under way.
+  /// The memory for access by the host. Pre: no copy to or from it is in progress.
   [[nodiscard]] T* host() {
     rt_.host_access(data_);
     return data_;
@@ -53,7 +53,8 @@ template <class Rt, class T> class PinnedArray {
   T* data_;
 };
 
-/// A stream of device work, in order. All that is enqueued is asynchronous; only synchronize() waits.
+/// A stream of device work, executed in order. Everything that is enqueued is asynchronous; only
+/// synchronize() waits.
 template <Runtime Rt> class GpuStream {
  public:
   explicit GpuStream(const Rt& rt) : rt_(rt), id_(rt_.create_stream()) {}
@@ -81,14 +82,14 @@ template <Runtime Rt> class GpuStream {
     if (count > 0) rt_.sort_pairs(id_, keys, values, count);
   }
   void record(GpuEvent<Rt>& event) { rt_.record(event.id(), id_); }
-  /// What is enqueued from here on comes after the event's last record().
+  /// Work enqueued from here on runs after the event's last record().
   void wait(const GpuEvent<Rt>& event) { rt_.wait(id_, event.id()); }
   void synchronize() { rt_.synchronize_stream(id_); }
-  /// synchronize() for destructors.
+  /// As synchronize(), for destructors.
   void finish() noexcept { rt_.finish_stream(id_); }
 
-  /// Page-locked memory for copies that wait, at least `bytes` of it. It is kept from call to call: to have
-  /// it from the system takes longer than most copies do.
+  /// Page-locked memory of at least `bytes` for synchronous copies. It is kept between calls, because
+  /// allocating it takes longer than most copies.
   PinnedArray<Rt, std::byte>& staging(Index bytes) {
     if (staged_ < bytes) {
       staging_.reset();
@@ -105,8 +106,8 @@ template <Runtime Rt> class GpuStream {
   Index staged_ = 0;
 };
 
-/// Owns `count` elements of device memory, uninitialised, from the stream's point of construction to that of
-/// destruction. The stream must outlive it.
+/// Owns `count` elements of uninitialised device memory, from construction to destruction in the order of the
+/// stream. The stream must outlive it.
 template <class Rt, class T> class DeviceArray {
  public:
   DeviceArray(GpuStream<Rt>& stream, Index count)
@@ -143,7 +144,7 @@ template <class Rt, class T> class DeviceArray {
   Index count_;
 };
 
-/// The way back to the host, for up to `count` elements at a time.
+/// A download to the host of up to `count` elements at a time.
 template <class Rt, class T> class Download {
  public:
   Download(GpuStream<Rt>& stream, Index count) : stream_(stream), pinned_(stream.runtime(), count) {}
@@ -151,9 +152,9 @@ template <class Rt, class T> class Download {
   Download(const Download&) = delete;
   Download& operator=(const Download&) = delete;
 
-  /// Enqueues the copy of `count` elements; the last copy's must have been taken.
+  /// Enqueues the copy of `count` elements; the previous copy must have been taken.
   void start(const T* from, Index count) { stream_.copy(pinned_.data(), from, count); }
-  /// Waits for the stream; the elements of the last copy.
+  /// Waits for the stream and returns the elements of the last copy.
   [[nodiscard]] const T* take() {
     stream_.synchronize();
     return pinned_.host();
@@ -164,8 +165,8 @@ template <class Rt, class T> class Download {
   PinnedArray<Rt, T> pinned_;
 };
 
-/// f(first, size, pinned) for each piece of `count` elements that are copied through the stream's staging
-/// memory; the stream is done with it when f has returned or thrown.
+/// Calls f(first, size, pinned) for each piece of `count` elements that are copied through the stream's
+/// staging memory. The stream has finished with it when f returns or throws.
 template <class T, class Rt, class F> void by_pieces(GpuStream<Rt>& stream, Index count, F&& f) {
   constexpr Index most = (Index{1} << 24) / sizeof(T);
   if (count == 0) return;
@@ -177,7 +178,7 @@ template <class T, class Rt, class F> void by_pieces(GpuStream<Rt>& stream, Inde
   for (Index first = 0; first < count; first += most) f(first, std::min(most, count - first), pinned);
 }
 
-/// Copies `count` elements from the host to the device, or back, through page-locked memory, and waits.
+/// Copies `count` elements from the host to the device through page-locked memory, and waits.
 template <class Rt, class T> void to_device(GpuStream<Rt>& stream, T* to, const T* from, Index count) {
   by_pieces<T>(stream, count, [&](Index first, Index size, auto& pinned) {
     std::copy_n(from + first, size, reinterpret_cast<T*>(pinned.host()));
@@ -185,6 +186,7 @@ template <class Rt, class T> void to_device(GpuStream<Rt>& stream, T* to, const 
     stream.synchronize();
   });
 }
+/// Copies `count` elements from the device to the host through page-locked memory, and waits.
 template <class Rt, class T> void to_host(GpuStream<Rt>& stream, T* to, const T* from, Index count) {
   by_pieces<T>(stream, count, [&](Index first, Index size, auto& pinned) {
     stream.copy(reinterpret_cast<T*>(pinned.data()), from + first, size);

@@ -1,4 +1,4 @@
-// Products on the device at the precision that was asked for: factors are rounded on the way in.
+// Matrix products on the device at a chosen precision: factors are rounded first.
 #pragma once
 
 #include <algorithm>
@@ -8,7 +8,7 @@
 
 namespace shoal {
 
-/// to ← scale · from, rounded to 16 bits. A thread an element.
+/// to ← scale · from, rounded to 16 bits. One thread for each element.
 struct Narrow {
   bool bfloat16;
   float scale;
@@ -22,7 +22,7 @@ struct Narrow {
  private:
   [[nodiscard]] SHOAL_HD std::uint16_t narrow(float x) const {
     if (bfloat16) return float_to_bfloat16(x);
-    // A finite value stays finite: infinity is left to those that were infinite.
+    // Finite values stay finite: only infinity is rounded to infinity.
     constexpr float most = 65504.f, infinity = __builtin_huge_valf();
     if (x > most && x < infinity) return float_to_half(most);
     if (x < -most && x > -infinity) return float_to_half(-most);
@@ -30,15 +30,16 @@ struct Narrow {
   }
 };
 
-/// Makes factors of matrices, with a place for the copy of 16 bits that a narrow precision needs.
+/// Makes factors of matrices, with memory for the 16-bit copy that a narrow precision needs.
 template <class Rt> class RoundedFactor {
  public:
   /// For matrices of up to `size` elements.
   RoundedFactor(GpuStream<Rt>& stream, Precision precision, Index size)
       : stream_(stream), precision_(precision), copy_(stream, is_narrow(precision) ? size : 0) {}
 
-  /// The matrix (a float32 factor) as a factor, good until the next call. A copy is of `scale`, a power of
-  /// two, times the matrix, which the factor makes up for: so values too small for float16 keep their bits.
+  /// The matrix (a float32 factor) as a factor, valid until the next call. A 16-bit copy holds `scale`, a
+  /// power of two, times the matrix, and the factor divides by it, so that values too small for float16 keep
+  /// their bits.
   [[nodiscard]] Factor operator()(const Factor& wide, float scale = 1) {
     Factor out = wide;
     out.precision = precision_;
@@ -57,12 +58,12 @@ template <class Rt> class RoundedFactor {
   DeviceArray<Rt, std::uint16_t> copy_;
 };
 
-/// Device bytes of GpuProducts.
+/// Device memory of GpuProducts, in bytes.
 inline std::size_t product_bytes(Precision precision, Index size) {
   return is_narrow(precision) ? 4 * static_cast<std::size_t>(size) : 0;
 }
 
-/// Products of float32 matrices at a precision.
+/// Products of float32 matrices at a chosen precision.
 template <class Rt> class GpuProducts {
  public:
   /// For factors of up to `size` elements.
@@ -70,7 +71,7 @@ template <class Rt> class GpuProducts {
       : stream_(stream), left_(stream, precision, size), right_(stream, precision, size) {}
 
   [[nodiscard]] GpuStream<Rt>& stream() const { return stream_; }
-  /// c ← op(a) op(b); `scale` of a as in RoundedFactor.
+  /// c ← op(a) op(b); `scale` applies to a as in RoundedFactor.
   void operator()(const Factor& a, const Factor& b, MatrixView<float> c, float scale = 1) {
     stream_.product(left_(a, scale), right_(b), c);
   }

@@ -1,4 +1,4 @@
-// Rows of a source on the device, block by block: all at once where they fit, else streamed.
+// The rows of a source on the device, block by block: all resident if they fit, otherwise streamed.
 #pragma once
 
 #include <functional>
@@ -9,11 +9,11 @@
 
 namespace shoal {
 
-/// Walks a source's rows on the device in blocks of `block_rows`. Where n × d floats fit `room` bytes they
-/// are uploaded once and stay; else every walk reads them anew through two pinned buffers: while the device
-/// works on one block, the next is read and copied. The blocks are the same either way, so the results are
-/// the same bits. `prepare`, where given, enqueues what is to be done to each uploaded block before it is
-/// used: scaling, say. The stream and the source must outlive it.
+/// Walks the rows of a source on the device in blocks of `block_rows`. If n × d floats fit into `room` bytes,
+/// they are uploaded once and stay resident. Otherwise every walk reads them again through two pinned
+/// buffers: while the device works on one block, the next is read and copied. The blocks are the same in both
+/// cases, so the results have the same bits. If given, `prepare` enqueues the preparation of each uploaded
+/// block before it is used, for example its scaling. The stream and the source must outlive it.
 template <class Rt> class DeviceRows {
  public:
   using Prepare = std::function<void(Block, MatrixView<float>)>;
@@ -40,8 +40,8 @@ template <class Rt> class DeviceRows {
   /// All rows. Pre: resident().
   [[nodiscard]] MatrixView<const float> all() const { return resident_->view(rows(), cols()); }
 
-  /// f(Block, its rows on the device) for each block in order; f enqueues work on the stream and does not
-  /// wait. Streamed blocks hold only until the work that f enqueued is done.
+  /// Calls f(Block, its rows on the device) for each block in order; f enqueues work on the stream and does
+  /// not wait. A streamed block is valid only until the work that f enqueued is done.
   template <class F> void each_block(F&& f) {
     if (!resident()) return walk_source(f);
     for (Index i = 0; i < block_count(rows(), block_rows_); ++i) {
@@ -50,13 +50,13 @@ template <class Rt> class DeviceRows {
     }
   }
 
-  /// Device bytes of the buffers beside the resident rows.
+  /// The device memory of the buffers beside the resident rows, in bytes.
   static std::size_t stream_bytes(Index block_rows, Index cols) {
     return 2 * static_cast<std::size_t>(block_rows) * static_cast<std::size_t>(cols) * sizeof(float);
   }
 
  private:
-  /// A block on its way: read into host memory, copied, used.
+  /// A streamed block: read into host memory, copied, used.
   struct Slot {
     Slot(GpuStream<Rt>& stream, Index size)
         : host(stream.runtime(), size),
@@ -72,7 +72,7 @@ template <class Rt> class DeviceRows {
   struct Pump {
     Pump(GpuStream<Rt>& stream, Index size)
         : slots{{stream, size}, {stream, size}}, copies(stream.runtime()) {}
-    ~Pump() { copies.finish(); }  // before the slots go
+    ~Pump() { copies.finish(); }  // before the slots are destroyed
     Slot slots[2];
     GpuStream<Rt> copies;
   };
@@ -82,10 +82,10 @@ template <class Rt> class DeviceRows {
     for (Index i = 0; i < blocks; ++i) {
       const Block b = block_at(rows(), block_rows_, i);
       Slot& slot = pump_->slots[i % 2];
-      slot.copied.synchronize();  // the copy of two blocks ago has left the host's buffer
+      slot.copied.synchronize();  // the copy of two blocks ago has finished with the host's buffer
       rows_.read(b.first, {slot.host.host(), b.count, cols()});
       if (i + 1 < blocks) rows_.will_need(b.first + b.count, block_at(rows(), block_rows_, i + 1).count);
-      pump_->copies.wait(slot.used);  // the work of two blocks ago has left the device's
+      pump_->copies.wait(slot.used);  // the work of two blocks ago has finished with the device's
       pump_->copies.copy(slot.device.data(), slot.host.data(), b.count * cols());
       pump_->copies.record(slot.copied);
       stream_.wait(slot.copied);

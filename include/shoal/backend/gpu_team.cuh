@@ -1,5 +1,5 @@
-// The GPU as a kernel of shoal sees it: threads, warps, blocks, and the row teams that they form. Needs no
-// CUDA: the tests run the same kernels on a CPU (tests/support/host_exec.hpp).
+// The GPU as shoal's kernels see it: threads, warps, blocks, and the row teams that they form. Needs no CUDA:
+// the tests run the same kernels on a CPU (tests/support/host_exec.hpp).
 #pragma once
 
 #include <shoal/core/parallel.hpp>
@@ -9,21 +9,21 @@ namespace shoal {
 
 /// A kernel is a trivially copyable functor with
 ///   template <class Exec> SHOAL_HD void operator()(Exec& exec, arguments…) const
-/// where exec (CudaExec on a GPU) is what one thread knows of the launch:
-///   int thread(), threads()       its number in its block, and how many there are: a multiple of 32
-///   Index block(), blocks()       its block's number, and how many there are
-///   void barrier()                all threads of the block meet; what one wrote before, all see after
+/// where exec (CudaExec on a GPU) is one thread's view of the launch:
+///   int thread(), threads()       its number in its block, and the number of threads, a multiple of 32
+///   Index block(), blocks()       the number of its block, and the number of blocks
+///   void barrier()                a barrier of the block: writes before it are visible to all after it
 ///   void warp_barrier()           the same for the 32 threads of a warp
 ///   T shuffle_xor(T v, int mask)  the v of the warp's thread whose number is this one's xor mask
 ///   T shuffle(T v, int lane)      the v of the warp's thread `lane`
 ///   unsigned ballot(bool b)       bit i is the b of the warp's thread i
 ///   double* scratch()             warp_size doubles of the block's shared memory, for reductions
-/// barrier() is called by all threads of a block or none; the four after it by all of a warp or none.
-/// Array arguments are plain pointers or MatrixViews, const where they are only read: what a launch touches
-/// can be read off its arguments, which is how the tests find unordered access.
+/// barrier() must be called by all threads of a block or by none, the four after it by all of a warp or none.
+/// Array arguments are plain pointers or MatrixViews, const if they are only read. So the arguments of a
+/// launch show which memory it accesses, which is how the tests find unordered access.
 inline constexpr int warp_size = 32;
 
-/// The threads of a block that kernels are compiled for, at most.
+/// The maximum number of threads of a block, for which kernels are compiled.
 inline constexpr int block_threads = 256;
 /// The size of a launch.
 struct Grid {
@@ -31,12 +31,12 @@ struct Grid {
   int threads = block_threads;
 };
 
-/// A launch with one thread, one warp or one block an item. `threads` a block: a multiple of 32.
+/// A launch with one thread, one warp or one block for each item.
 inline Grid thread_per_item(Index items) { return {block_count(items, block_threads)}; }
 inline Grid warp_per_item(Index items) { return {block_count(items, block_threads / warp_size)}; }
 inline Grid block_per_item(Index items) { return {items}; }
 
-/// The item of a thread or a warp under these launches; it may lie beyond the last.
+/// The item of a thread or a warp under these launches; it may be beyond the last item.
 template <class Exec> SHOAL_HD Index thread_item(const Exec& exec) {
   return exec.block() * exec.threads() + exec.thread();
 }
@@ -45,8 +45,9 @@ template <class Exec> SHOAL_HD Index warp_item(const Exec& exec) {
 }
 template <class Exec> SHOAL_HD int warp_lane(const Exec& exec) { return exec.thread() % warp_size; }
 
-/// How many bits are set; and the number of the lowest that is. Pre: bits ≠ 0.
+/// The number of bits that are set.
 SHOAL_HD inline int bit_count(unsigned bits) { return __builtin_popcount(bits); }
+/// The number of the lowest bit that is set. Pre: bits ≠ 0.
 SHOAL_HD inline int lowest_bit(unsigned bits) { return bit_count((bits & (0u - bits)) - 1); }
 
 /// The sum of two values, for reductions.
@@ -58,13 +59,15 @@ struct Largest {
   template <class T> SHOAL_HD T operator()(T a, T b) const { return a > b ? a : b; }
 };
 
-/// op over the v of a warp's threads, for all of them; op commutes, so that all get the same bits.
+/// Reduces v over the threads of a warp, with the result in all of them. op must commute, so that all get the
+/// same bits.
 template <class T, class Op, class Exec> SHOAL_HD T warp_reduce(Exec& exec, T v, Op op) {
   for (int mask = warp_size / 2; mask > 0; mask /= 2) v = op(v, exec.shuffle_xor(v, mask));
   return v;
 }
 
-/// op over the v of a block's threads, for all of them: within warps, then over the warps in order.
+/// Reduces v over the threads of a block, with the result in all of them: within warps, then over the warps
+/// in order.
 template <class T, class Op, class Exec> SHOAL_HD T block_reduce(Exec& exec, T v, Op op) {
   static_assert(sizeof(T) <= sizeof(double));
   T* parts = reinterpret_cast<T*>(exec.scratch());
@@ -77,7 +80,7 @@ template <class T, class Op, class Exec> SHOAL_HD T block_reduce(Exec& exec, T v
   return all;
 }
 
-/// The row team (simd/row_team.hpp) of a warp: thread i walks the entries i, i + 32, ….
+/// The row team (simd/row_team.hpp) of a warp: thread i processes the entries i, i + 32, ….
 template <class Exec> struct WarpTeam {
   Exec& exec;
   Index size;
@@ -97,7 +100,7 @@ template <class Exec> struct WarpTeam {
   }
 };
 
-/// The row team of a block: thread i walks the entries i, i + threads, ….
+/// The row team of a block: thread i processes the entries i, i + threads, ….
 template <class Exec> struct BlockTeam {
   Exec& exec;
   Index size;
@@ -117,7 +120,8 @@ template <class Exec> struct BlockTeam {
   }
 };
 
-/// Who takes a row of C entries: a warp, or for long rows a block. Kernels over rows are written for either.
+/// A row of C entries is processed by a warp. Kernels over rows work with ByWarp and with ByBlock, which is
+/// for long rows.
 struct ByWarp {
   template <class Exec> SHOAL_HD static Index row(const Exec& exec) { return warp_item(exec); }
   template <class Exec> SHOAL_HD static WarpTeam<Exec> team(Exec& exec, Index size) { return {exec, size}; }
@@ -127,7 +131,7 @@ struct ByWarp {
   }
   static Grid grid(Index rows) { return warp_per_item(rows); }
 };
-/// A row by a block of threads.
+/// A row is processed by a block of threads.
 struct ByBlock {
   template <class Exec> SHOAL_HD static Index row(const Exec& exec) { return exec.block(); }
   template <class Exec> SHOAL_HD static BlockTeam<Exec> team(Exec& exec, Index size) { return {exec, size}; }
@@ -138,7 +142,7 @@ struct ByBlock {
   static Grid grid(Index rows) { return block_per_item(rows); }
 };
 
-/// The longest row that a warp takes.
+/// The longest row that is given to a warp.
 inline constexpr Index warp_row = 512;
 
 }  // namespace shoal

@@ -1,5 +1,5 @@
-// What a new device must bring: one runtime class. Needs no CUDA: the tests put a runtime in CUDA's place
-// that counts, checks order and fails on demand (tests/support/fake_runtime.hpp).
+// The concept Runtime: what a new device must provide. Needs no CUDA: the tests replace CUDA by a runtime
+// that counts calls, checks their order and fails on demand (tests/support/fake_runtime.hpp).
 #pragma once
 
 #include <concepts>
@@ -10,20 +10,20 @@
 
 namespace shoal {
 
-/// A kernel that does nothing: the probe of the concept below.
+/// A kernel that does nothing, to probe the concept below.
 struct AnyKernel {
   template <class Exec> SHOAL_HD void operator()(Exec&, Index) const {}
 };
 
-/// A device's memory, streams and calls, as the GPU algorithms use them; a cheap handle (CudaRuntime is the
-/// one for CUDA). Everything that takes a stream returns at once and is ordered by streams and events alone:
-/// wait(stream, event) puts what the stream does from then on after the event's last record. allocate and
-/// free happen in the stream's order. host_access(p) announces that the host is about to touch pinned memory.
-/// launch runs a kernel of backend/gpu_team.cuh, product is c ← op(a) op(b) with float32 sums, sort_pairs is
-/// stable, by ascending key, and free_memory() says how many bytes an allocation could have. Calls throw
-/// error(Errc::device) with the status; finish_stream (which waits), the destroy and the free functions never
-/// throw: an error that they meet has been reported, or will be by the next call that can.
-/// Laws: tests/laws/runtime.hpp.
+/// The memory, streams and calls of a device as the GPU algorithms use them, behind a cheap handle
+/// (CudaRuntime is the one for CUDA). Every call that takes a stream returns at once; work is ordered by
+/// streams and events alone: after wait(stream, event), work enqueued on the stream runs after the event's
+/// last record. allocate and free take effect in the order of the stream. host_access(p) announces that the
+/// host is about to access pinned memory. launch runs a kernel of backend/gpu_team.cuh; product computes c ←
+/// op(a) op(b) with float32 sums; sort_pairs sorts by ascending key and is stable; free_memory() is the
+/// number of bytes that can be allocated. Calls throw error(Errc::device) with the status. finish_stream
+/// (which waits), destroy_… and free… never throw: an error that they meet has been reported already, or will
+/// be by the next call that can throw. Laws: tests/laws/runtime.hpp.
 template <class R>
 concept Runtime = std::copyable<R> && requires(R r, void* p, const void* from, std::size_t bytes, Factor a,
                                                MatrixView<float> c, Label* keys, Index count) {

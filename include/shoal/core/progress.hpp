@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <string_view>
+#include <utility>
 
 #include <shoal/core/config.hpp>
 
@@ -30,13 +31,19 @@ inline bool report(const Hook& hook, const Progress& progress) { return !hook ||
 /// it calls pass(). A wish to stop is kept until the unit ends.
 class UnitProgress {
  public:
-  /// The hook must outlive it.
-  explicit UnitProgress(const Hook& hook) : hook_(&hook) {}
+  /// Whether any of those who share the work stops, asked by all of them between units with their own wish.
+  using AnyStops = std::function<bool(bool stops)>;
+
+  /// The hook must outlive it. `any_stops` is empty where the work is not shared.
+  explicit UnitProgress(const Hook& hook, AnyStops any_stops = {})
+      : hook_(&hook), any_stops_(std::move(any_stops)) {}
 
   /// Reports that `now.done` units are done and that the next begins. False where work is to stop.
   bool begin(const Progress& now) {
     now_ = now;
-    return tell();
+    tell();
+    if (any_stops_) stopped_ = any_stops_(stopped_);
+    return !stopped_;
   }
   /// Reports that a pass over `all` rows in this unit has done `rows` of them. Of several passes in one unit
   /// only what goes beyond those before is told.
@@ -50,12 +57,10 @@ class UnitProgress {
   [[nodiscard]] bool stopped() const { return stopped_; }
 
  private:
-  bool tell() {
-    stopped_ = !report(*hook_, now_) || stopped_;
-    return !stopped_;
-  }
+  void tell() { stopped_ = !report(*hook_, now_) || stopped_; }
 
   const Hook* hook_;
+  AnyStops any_stops_;
   Progress now_;
   bool stopped_ = false;
 };

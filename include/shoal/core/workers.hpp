@@ -27,13 +27,20 @@ concept TaskRunner = requires(const K k, Index tasks) {
   k.each_task(tasks, AnyTask{});
 };
 
+/// A backend over ranks (backend/ranks.hpp), whose rows are not all here. What takes Workers knows the rows
+/// of one process alone, and does not take it.
+template <class K>
+concept KnowsRanks = requires(const K k) {
+  k.communicator();
+};
+
 /// A type-erased reference to the workers of any backend, which algorithms that walk over rows take. The
 /// backend must outlive it. Results do not depend on the number of workers as long as a task's result depends
 /// on the task's number only, because partial results are merged in the order of blocks.
 class Workers {
  public:
   template <TaskRunner K>
-    requires(!std::derived_from<K, Workers>)
+    requires(!std::derived_from<K, Workers> && !KnowsRanks<K>)
   Workers(const K& backend)  // NOLINT: a reference to any backend
       : backend_(std::addressof(backend)),
         threads_(backend.threads()),

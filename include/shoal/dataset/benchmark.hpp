@@ -1,5 +1,5 @@
-// A benchmark: a part of a data set under labels of its own. Constructors are pure functions of labels, a
-// hierarchy or scores, and a seed; they give row numbers, never features.
+// A benchmark: a part of a data set with labels of its own. Constructors are pure functions of labels, a
+// hierarchy or scores, and a seed. They return row numbers, never features.
 #pragma once
 
 #include <algorithm>
@@ -14,55 +14,57 @@
 
 namespace shoal {
 
-/// The labels of a data set; those of the validation split may be empty. Negative: none, left out of every
-/// benchmark.
+/// The labels of a data set's two splits; those of the validation split may be empty. Samples with a negative
+/// label are left out of every benchmark.
 struct SplitLabels {
   BorrowedView<std::span<const Label>> train, validation;  ///< [n] of each split
 };
 
-/// Rows of a split, ascending, and their new labels.
+/// Row numbers of a split and their new labels.
 struct Split {
-  std::vector<Index> rows;    ///< ascending
-  std::vector<Label> labels;  ///< [rows] new ones
+  std::vector<Index> rows;    ///< row numbers, ascending
+  std::vector<Label> labels;  ///< [rows] the new label of each
 };
 
-/// A benchmark as a constructor makes it: which rows it takes, and their labels.
+/// The result of a constructor: the rows it selects, and their labels.
 struct Benchmark {
-  Split train, validation;  ///< what is taken of each split
-  std::vector<Label>
-      classes;  ///< what each new label stands for, a label (or a node) of the source; ascending
+  Split train, validation;     ///< the selected rows of each split
+  std::vector<Label> classes;  ///< the source's label (or node) behind each new label; ascending
 };
 
-/// The labels that have samples, ascending, and how many each. Labels are names: what they cost is their
-/// number, not their size.
+/// The labels that have samples, ascending, with the number of samples of each. The cost depends on the
+/// number of labels, not on their values.
 struct LabelCounts {
-  std::vector<Label> labels;
-  std::vector<Index> counts;
+  std::vector<Label> labels;  ///< ascending
+  std::vector<Index> counts;  ///< number of samples of each, > 0
 
   LabelCounts() = default;
-  /// Of counts given by label: counts[l] samples of label l, where l without any is no label.
-  LabelCounts(std::span<const Index> dense) {  // NOLINT: the same thing, by another order
+  /// Converts counts indexed by label: counts[l] is the number of samples of label l; labels with none are
+  /// dropped.
+  LabelCounts(std::span<const Index> dense) {  // NOLINT: an implicit conversion by design
     for (std::size_t l = 0; l < dense.size(); ++l)
       if (dense[l] > 0) add(static_cast<Label>(l), dense[l]);
   }
   LabelCounts(const std::vector<Index>& dense) : LabelCounts(std::span<const Index>(dense)) {}  // NOLINT
 
   [[nodiscard]] bool empty() const { return labels.empty(); }
-  /// How many labels have samples.
+  /// The number of labels that have samples.
   [[nodiscard]] std::size_t size() const { return labels.size(); }
-  /// The samples of a label, 0 for one without any. O(log size).
+  /// The number of samples of a label, 0 if it has none. O(log size).
   [[nodiscard]] Index operator[](Index label) const {
     const auto found = std::lower_bound(labels.begin(), labels.end(), label);
-    return found == labels.end() || *found != label ? 0 : counts[static_cast<std::size_t>(found - labels.begin())];
+    return found == labels.end() || *found != label
+               ? 0
+               : counts[static_cast<std::size_t>(found - labels.begin())];
   }
-  /// Appends a label above all others.
+  /// Appends a label that is larger than all others.
   void add(Label label, Index samples) {
     labels.push_back(label);
     counts.push_back(samples);
   }
 };
 
-/// Samples of each label in `labels`; negative ones are left out. O(n log n), O(n) memory.
+/// Counts the samples of each label; negative labels are left out. O(n log n) time, O(n) memory.
 [[nodiscard]] inline LabelCounts label_counts(std::span<const Label> labels) {
   std::vector<Label> sorted(labels.begin(), labels.end());
   std::sort(sorted.begin(), sorted.end());
@@ -75,7 +77,7 @@ struct LabelCounts {
   return found;
 }
 
-/// The largest label of both splits; −1 where there is none.
+/// The largest label of both splits, or −1 if there is none.
 [[nodiscard]] inline Label largest_label(SplitLabels in) {
   Label largest = -1;
   for (const auto& labels : {in.train, in.validation})
@@ -83,11 +85,11 @@ struct LabelCounts {
   return largest;
 }
 
-/// Samples of each label in the training split.
+/// Counts the samples of each label in the training split.
 [[nodiscard]] inline LabelCounts train_counts(SplitLabels in) { return label_counts(in.train); }
 
 namespace benchmark_impl {
-/// The rows whose value is not negative, labelled by the place of the value in `classes`.
+/// The rows whose value is not negative, labelled by the position of the value in `classes`.
 template <class Value> Split split_of(Index rows, std::span<const Label> classes, Value value) {
   Split split;
   for (Index i = 0; i < rows; ++i) {
@@ -100,7 +102,7 @@ template <class Value> Split split_of(Index rows, std::span<const Label> classes
   return split;
 }
 
-/// The rows given for each split, whose classes are the values that occur among them.
+/// The benchmark that gives each row its value; its classes are the values that occur.
 template <class TrainValue, class ValidationValue>
 Benchmark benchmark_of(SplitLabels in, TrainValue train_value, ValidationValue validation_value) {
   const auto train = static_cast<Index>(in.train.size()),
@@ -117,8 +119,8 @@ Benchmark benchmark_of(SplitLabels in, TrainValue train_value, ValidationValue v
 }
 }  // namespace benchmark_impl
 
-/// Every sample whose label has a value ≥ 0 in `value` [labels], under that value. Throws for labels beyond
-/// it.
+/// Replaces each label l by value[l]; samples whose value is negative are left out. Throws invalid_argument
+/// for labels beyond the end of `value`.
 [[nodiscard]] inline Benchmark map_labels(SplitLabels in, std::span<const Label> value) {
   const Label largest = largest_label(in);
   check(largest < static_cast<Index>(value.size()), Errc::invalid_argument, "map_labels: label ", largest,
@@ -132,8 +134,8 @@ Benchmark benchmark_of(SplitLabels in, TrainValue train_value, ValidationValue v
   return benchmark_impl::benchmark_of(in, of(in.train), of(in.validation));
 }
 
-/// All samples of the classes listed, of both splits; new labels in the order of the old ones. A class
-/// without samples adds nothing.
+/// Selects all samples of the listed classes from both splits. New labels follow the order of the old ones.
+/// Classes without samples are ignored.
 [[nodiscard]] inline Benchmark select_classes(SplitLabels in, std::span<const Label> classes) {
   std::vector<Label> chosen(classes.begin(), classes.end());
   std::sort(chosen.begin(), chosen.end());
@@ -149,8 +151,8 @@ Benchmark benchmark_of(SplitLabels in, TrainValue train_value, ValidationValue v
   return benchmark_impl::benchmark_of(in, of(in.train), of(in.validation));
 }
 
-/// All samples of the validation split, and of each class of the training split the number `keep(label,
-/// samples)` says, drawn at random: those of the least random words under `seed`.
+/// Subsamples the training split at random: of each class it keeps keep(label, samples) samples, those with
+/// the smallest random words under `seed`. The validation split is kept whole.
 template <class Keep> [[nodiscard]] Benchmark thin_training(SplitLabels in, std::uint64_t seed, Keep keep) {
   struct Drawn {
     Label label;
@@ -165,7 +167,8 @@ template <class Keep> [[nodiscard]] Benchmark thin_training(SplitLabels in, std:
   std::sort(order.begin(), order.end());
   std::vector<bool> kept(in.train.size());
   for (auto first = order.begin(); first != order.end();) {
-    const auto last = std::find_if(first, order.end(), [&](const Drawn& d) { return d.label != first->label; });
+    const auto last =
+        std::find_if(first, order.end(), [&](const Drawn& d) { return d.label != first->label; });
     const auto count = keep(first->label, static_cast<Index>(last - first));
     for (auto d = first; d != first + count; ++d) kept[static_cast<std::size_t>(d->row)] = true;
     first = last;

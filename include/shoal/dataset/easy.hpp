@@ -1,4 +1,4 @@
-// Classes chosen by how well a model tells them apart, and at random (the paper, section 4.3).
+// Classes selected by how accurately a model classifies them, and at random (the paper, section 4.3).
 #pragma once
 
 #include <cmath>
@@ -8,9 +8,9 @@
 
 namespace shoal {
 
-/// CLIP-1K and the like: the `count` labels of highest accuracy, ascending; ties by lowest label. `accuracy`
-/// [labels] is per class, of a linear probe on the validation split; NaN for labels without samples, which
-/// are never chosen.
+/// The `count` classes of highest accuracy (CLIP-1K and similar), ascending; the lowest label wins ties.
+/// `accuracy` [labels] is the accuracy of a linear probe on each class of the validation split; NaN for
+/// labels without samples, which are never selected. Throws invalid_argument if there are fewer than `count`.
 [[nodiscard]] inline std::vector<Label> easiest_classes(std::span<const float> accuracy, Index count) {
   std::vector<Label> classes;
   for (std::size_t c = 0; c < accuracy.size(); ++c) {
@@ -29,8 +29,8 @@ namespace shoal {
   return classes;
 }
 
-/// Random-1K: `count` of the labels with training samples, each set of them as likely as any other,
-/// ascending.
+/// `count` random classes (Random-1K) among the labels with training samples, ascending; every subset is
+/// equally likely.
 [[nodiscard]] inline std::vector<Label> random_classes(const LabelCounts& counts, Index count,
                                                        std::uint64_t seed) {
   const Philox random(seed, 1);

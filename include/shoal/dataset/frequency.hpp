@@ -1,5 +1,5 @@
-// Classes chosen by how many training samples they have (the paper, section 4.1). `counts` are the training
-// samples of each label; labels without any are no classes. Results are ascending.
+// Classes selected by their number of training samples (the paper, section 4.1). `counts` holds the training
+// samples of each label; labels without samples are not classes. Results are in ascending order.
 #pragma once
 
 #include <iterator>
@@ -9,13 +9,13 @@
 namespace shoal {
 
 namespace frequency_impl {
-/// A label and its samples.
+/// A label and its number of samples.
 struct Class {
   Label label;
   Index samples;
 };
 
-/// The labels with samples, by samples, then by label.
+/// The labels with samples, ordered by number of samples, then by label.
 inline std::vector<Class> by_count(const LabelCounts& counts) {
   std::vector<Class> classes;
   for (std::size_t k = 0; k < counts.size(); ++k) classes.push_back({counts.labels[k], counts.counts[k]});
@@ -24,8 +24,9 @@ inline std::vector<Class> by_count(const LabelCounts& counts) {
   return classes;
 }
 
-/// 100 × the p-th percentile of the samples of `classes` (ordered by them): linear between the two nearest,
-/// as NumPy's default, in whole numbers. Pre: classes not empty, 0 ≤ p ≤ 100.
+/// 100 times the p-th percentile of the numbers of samples of `classes`, which are ordered by them. It
+/// interpolates linearly between the two nearest, as NumPy does by default, but in integers. Pre: classes is
+/// not empty and 0 ≤ p ≤ 100.
 inline Index percentile_100(std::span<const Class> classes, Index p) {
   const Index position = (std::ssize(classes) - 1) * p, low = position / 100;
   const auto samples = [&](Index k) { return classes[static_cast<std::size_t>(k)].samples; };
@@ -45,27 +46,29 @@ inline std::vector<Label> between(const LabelCounts& counts, Index low, Index hi
 }
 }  // namespace frequency_impl
 
-/// m_s: the classes whose counts lie between the percentiles 50 − s and 50 + s of all counts, both ends
-/// included; s = 5, 15, 25, 35, 45 are the paper's Tiny, Small, Medium, Large and Huge. Ties at an end all
-/// belong, which is why the paper has 1,060 classes of 10,450 at s = 5 and not 1,045. 1 ≤ s ≤ 50.
+/// m_s: the classes whose counts lie between the percentiles 50 − s and 50 + s of all counts, both included;
+/// s = 5, 15, 25, 35, 45 are the paper's Tiny, Small, Medium, Large and Huge. All ties at an end are
+/// included, which is why the paper has 1,060 classes out of 10,450 at s = 5, and not 1,045. Throws
+/// invalid_argument unless 1 ≤ s ≤ 50.
 [[nodiscard]] inline std::vector<Label> middle_classes(const LabelCounts& counts, Index s) {
   check(s >= 1 && s <= 50, Errc::invalid_argument, "middle_classes: s (", s, ") must be in [1, 50]");
   return frequency_impl::between(counts, 50 - s, 50 + s);
 }
 
-/// The classes whose counts reach the percentile 100 − p.
+/// The classes whose counts reach the percentile 100 − p of all counts.
 [[nodiscard]] inline std::vector<Label> frequent_classes(const LabelCounts& counts, Index p) {
   check(p >= 0 && p <= 100, Errc::invalid_argument, "frequent_classes: p (", p, ") must be in [0, 100]");
   return frequency_impl::between(counts, 100 - p, 100);
 }
 
-/// The union, or the intersection, of class lists.
+/// The union of two class lists, ascending and without duplicates.
 [[nodiscard]] inline std::vector<Label> union_of(std::vector<Label> a, std::span<const Label> b) {
   a.insert(a.end(), b.begin(), b.end());
   std::sort(a.begin(), a.end());
   a.erase(std::unique(a.begin(), a.end()), a.end());
   return a;
 }
+/// The intersection of two class lists, ascending and without duplicates.
 [[nodiscard]] inline std::vector<Label> intersection_of(std::span<const Label> a, std::span<const Label> b) {
   const std::vector<Label> first = union_of({}, a), second = union_of({}, b);
   std::vector<Label> both;
@@ -73,20 +76,21 @@ inline std::vector<Label> between(const LabelCounts& counts, Index low, Index hi
   return both;
 }
 
-/// Imbalanced-2K: the 10 % of classes around the median (s = 5) and the 10 % most frequent.
+/// Imbalanced-2K: the 10 % of the classes around the median (s = 5) together with the 10 % most frequent.
 [[nodiscard]] inline std::vector<Label> imbalanced_classes(const LabelCounts& counts) {
   return union_of(middle_classes(counts, 5), frequent_classes(counts, 10));
 }
 
-/// Centered-2K: the `count` classes in the middle of the order by training samples (ties by label); an odd
-/// number left over leaves one more above.
+/// Centered-2K: the `count` classes in the middle of the order by number of training samples (then by label).
+/// If an odd number of classes remains, one more of them lies above than below.
 [[nodiscard]] inline std::vector<Label> centered_classes(const LabelCounts& counts, Index count) {
   const std::vector<frequency_impl::Class> ordered = frequency_impl::by_count(counts);
   const auto all = static_cast<Index>(ordered.size());
   check(count >= 1 && count <= all, Errc::invalid_argument, "centered_classes: count (", count,
         ") must be in [1, ", all, "], the classes with training samples");
   std::vector<Label> classes;
-  for (auto c = ordered.begin() + (all - count) / 2; std::ssize(classes) < count; ++c) classes.push_back(c->label);
+  for (auto c = ordered.begin() + (all - count) / 2; std::ssize(classes) < count; ++c)
+    classes.push_back(c->label);
   std::sort(classes.begin(), classes.end());
   return classes;
 }

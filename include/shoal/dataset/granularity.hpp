@@ -1,13 +1,14 @@
-// Classes made coarser or finer by a hierarchy (the paper, section 4.2).
+// Coarser or finer classes by means of a hierarchy (the paper, section 4.2).
 #pragma once
 
 #include <shoal/dataset/frequency.hpp>
 
 namespace shoal {
 
-/// Every sample under the node that stands for its class in the cut: cut_to_depth (the paper's coarse d,
-/// which drops no sample), cut_by_support, cut_to_classes, or any other; classes that the cut leaves out drop
-/// out. `class_nodes[label]` is the label's node in the cut's hierarchy. The benchmark's classes are nodes.
+/// Relabels each sample with the node that represents its class in the cut: cut_to_depth (the paper's coarse
+/// d, which drops no sample), cut_by_support, cut_to_classes, or any other. Classes that the cut excludes are
+/// dropped. `class_nodes[label]` is the label's node in the hierarchy of the cut. The classes of the
+/// benchmark are nodes.
 [[nodiscard]] inline Benchmark coarsen(SplitLabels in, const Cut& cut, std::span<const Node> class_nodes) {
   std::vector<Label> value;
   for (const Node i : class_nodes) {
@@ -18,6 +19,7 @@ namespace shoal {
   return map_labels(in, value);
 }
 
+<<<<<<< HEAD
 namespace granularity_impl {
 inline bool has_hyponyms(const Hierarchy& h, Node i) {
   return std::ranges::any_of(h.children(i), [&](Node child) { return !h.is_instance(child); });
@@ -28,6 +30,10 @@ inline bool has_hyponyms(const Hierarchy& h, Node i) {
 /// of the classes alone (restrict_to), where a class has children only if they are classes. Instances are
 /// neither hyponyms nor leaves: skyscraper, of which WordNet has instances alone, is a leaf, and Sun is none.
 /// So the paper's 10,450 classes have its 7,353 leaves.
+=======
+/// The labels whose node has no children: "WordNet leaf" if h is the whole hierarchy, "ImageNet21K leaf" if h
+/// is that of the classes alone (restrict_to), where only classes count as children.
+>>>>>>> main
 [[nodiscard]] inline std::vector<Label> leaf_classes(const Hierarchy& h, std::span<const Node> class_nodes) {
   std::vector<Label> classes;
   for (std::size_t c = 0; c < class_nodes.size(); ++c)
@@ -36,9 +42,9 @@ inline bool has_hyponyms(const Hierarchy& h, Node i) {
   return classes;
 }
 
-/// Leaf HZR and p-HZR: every sample under its refined label (relabel). Classes without samples in the
-/// training split or, where there is one, in the validation split drop out of both (the paper, C.1).
-/// `refined` has the shape of `in`; samples without a label in either are left out.
+/// Replaces the labels by refined ones (relabel), as in the paper's Leaf HZR and p-HZR. Classes without
+/// samples in the training split or, if there is one, in the validation split are dropped from both (the
+/// paper, C.1). `refined` has the shape of `in`; samples without a label in either are left out.
 [[nodiscard]] inline Benchmark relabeled(SplitLabels in, SplitLabels refined) {
   check(in.train.size() == refined.train.size() && in.validation.size() == refined.validation.size(),
         Errc::invalid_argument, "relabeled: refined (", refined.train.size(), " and ",

@@ -1,4 +1,4 @@
-// Training splits made uneven; validation splits stay as they are.
+// Imbalanced training splits; the validation splits are unchanged.
 #pragma once
 
 #include <cmath>
@@ -8,16 +8,16 @@
 
 namespace shoal {
 
-/// ODD: every class of odd label keeps half of its training samples, rounded up, drawn at random.
+/// ODD: every class with an odd label keeps a random half of its training samples, rounded up.
 [[nodiscard]] inline Benchmark halve_odd(SplitLabels in, std::uint64_t seed) {
   return thin_training(in, seed,
                        [](Label c, Index samples) { return c % 2 == 1 ? (samples + 1) / 2 : samples; });
 }
 
-/// A long tail: with classes in falling order of training samples (ties by label), class k of K keeps at most
-/// n₀ ρ^(−k / (K − 1)) of them, rounded down but at least one; n₀ is the largest count, `ratio` ρ ≥ 1 the
-/// largest class over the smallest. On a balanced set the ratio is met (Cui et al., CVPR 2019); elsewhere a
-/// class may have less still.
+/// A long-tailed training split. With the K classes in descending order of training samples (then by label),
+/// class k keeps at most n₀ ρ^(−k / (K − 1)) random samples, rounded down but at least one. n₀ is the largest
+/// count, and `ratio` ρ ≥ 1 the ratio of the largest class to the smallest. A balanced data set reaches this
+/// ratio (Cui et al., CVPR 2019); otherwise a class may already have fewer.
 [[nodiscard]] inline Benchmark long_tail(SplitLabels in, double ratio, std::uint64_t seed) {
   check(ratio >= 1 && is_finite(ratio), Errc::invalid_argument, "long_tail: ratio (", ratio,
         ") must be at least 1");
@@ -30,7 +30,7 @@ namespace shoal {
   for (std::size_t k = 0; k < order.size(); ++k) {
     const double share =
         order.size() > 1 ? static_cast<double>(k) / static_cast<double>(order.size() - 1) : 0;
-    // The slack keeps a whole number from falling to the one below by rounding.
+    // The tolerance prevents rounding from turning a whole number into the one below.
     order[k].samples = std::max<Index>(1, static_cast<Index>(first * std::pow(ratio, -share) * (1 + 1e-12)));
   }
   std::sort(order.begin(), order.end(), [](const auto& a, const auto& b) { return a.label < b.label; });

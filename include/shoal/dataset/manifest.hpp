@@ -1,4 +1,4 @@
-// What a benchmark is made of, so that anyone can make it again and know that it is the same.
+// A record of how a benchmark was made, so that anyone can rebuild it and verify the result.
 #pragma once
 
 #include <shoal/core/sha256.hpp>
@@ -6,7 +6,7 @@
 
 namespace shoal {
 
-/// The digest of a benchmark: sizes, rows, labels and classes of both splits.
+/// The SHA-256 digest of a benchmark: sizes, rows, labels and classes of both splits.
 [[nodiscard]] inline std::string digest(const Benchmark& b) {
   Sha256 sha;
   const auto add = [&]<class T>(const std::vector<T>& values) {
@@ -22,7 +22,8 @@ namespace shoal {
   return sha.hex();
 }
 
-/// The digest of a hierarchy: ids and parents of its nodes, in their order, the primary parent of each first.
+/// The SHA-256 digest of a hierarchy: ids and parents of its nodes in order, the primary parent of each
+/// first.
 [[nodiscard]] inline std::string digest(const Hierarchy& h) {
   Sha256 sha;
   for (Node i = 0; i < h.size(); ++i) {
@@ -35,15 +36,15 @@ namespace shoal {
   return sha.hex();
 }
 
-/// What a benchmark was made from and what came out, so that it can be made and checked again.
+/// The recipe, the digests of the inputs, and the sizes and digest of the result.
 struct Manifest {
-  Recipe recipe;
-  std::map<std::string, std::string> inputs;  ///< SHA-256 of each source that was given, by name
-  Index train_samples = 0, validation_samples = 0, classes = 0;
-  std::string result;  ///< SHA-256 of the benchmark
+  Recipe recipe;                                                 ///< the constructor and its arguments
+  std::map<std::string, std::string> inputs;                     ///< SHA-256 of each input, by name
+  Index train_samples = 0, validation_samples = 0, classes = 0;  ///< sizes of the benchmark
+  std::string result;                                            ///< SHA-256 of the benchmark
 };
 
-/// The digests of the sources that are there.
+/// The digests of the inputs that are present.
 [[nodiscard]] inline std::map<std::string, std::string> digests(const Sources& s) {
   std::map<std::string, std::string> found;
   const auto add = [&](const std::string& name, auto values) {
@@ -63,7 +64,7 @@ struct Manifest {
   return found;
 }
 
-/// The manifest of a benchmark that `recipe` made of `sources`.
+/// The manifest of a benchmark that `recipe` built from `sources`.
 [[nodiscard]] inline Manifest manifest_of(const Recipe& recipe, const Sources& sources, const Benchmark& b) {
   return {recipe,
           digests(sources),
@@ -73,8 +74,8 @@ struct Manifest {
           digest(b)};
 }
 
-/// Makes the benchmark again. Throws bad_data where a source isn't the one that the manifest names, or the
-/// result is another.
+/// Rebuilds the benchmark and verifies it. Throws bad_data if an input or the result does not match its
+/// digest.
 [[nodiscard]] inline Benchmark rebuild(const Manifest& manifest, const Sources& sources) {
   const auto found = digests(sources);
   for (const auto& [name, expected] : manifest.inputs) {

@@ -1,4 +1,4 @@
-// The constructors by name: what a manifest says, and the command asks for.
+// The table of all benchmark constructors by name, as manifests and the command refer to them.
 #pragma once
 
 #include <map>
@@ -14,31 +14,31 @@ namespace shoal {
 
 /// A constructor and its arguments.
 struct Recipe {
-  std::string constructor;                   ///< what it is called
+  std::string constructor;                   ///< its name
   std::map<std::string, double> parameters;  ///< by name
-  std::uint64_t seed = 0;                    ///< of its random choices
+  std::uint64_t seed = 0;                    ///< seed of its random choices
 };
 
-/// What constructors read; each needs some of it.
+/// The inputs of constructors; each needs some of them.
 struct Sources {
-  SplitLabels labels;                                                  ///< of the data set
-  const Hierarchy* hierarchy = nullptr;                                ///< of its classes
+  SplitLabels labels;                                                  ///< labels of the data set
+  const Hierarchy* hierarchy = nullptr;                                ///< hierarchy of its classes
   BorrowedView<std::span<const Node>> class_nodes = {};                ///< the node of each label
   SplitLabels refined = {};                                            ///< labels after relabelling
-  BorrowedView<std::span<const float>> accuracy = {};                  ///< per label
-  BorrowedView<std::span<const std::vector<Label>>> class_lists = {};  ///< labels
+  BorrowedView<std::span<const float>> accuracy = {};                  ///< accuracy of each label
+  BorrowedView<std::span<const std::vector<Label>>> class_lists = {};  ///< lists of labels
 };
 
-/// What a constructor reads besides labels and its parameters.
+/// What a constructor needs besides labels and its parameters.
 enum class Needs { nothing, seed, hierarchy, accuracy, refined, class_lists };
 
-/// What a constructor is called and does.
+/// The description of a constructor.
 struct Constructor {
-  const char* name;                     ///< by which recipes ask for it
-  const char* summary;                  ///< one line
-  std::vector<std::string> parameters;  ///< the names of those it takes
-  Needs needs;                          ///< what else it reads
-  bool nodes;  ///< its classes are nodes of the hierarchy, not labels of the source
+  const char* name;                     ///< the name used in recipes
+  const char* summary;                  ///< one line for help texts
+  std::vector<std::string> parameters;  ///< names of its parameters
+  Needs needs;                          ///< what else it needs
+  bool nodes;                           ///< whether its classes are nodes of the hierarchy rather than labels
   Benchmark (*build)(const Recipe&, const Sources&);  ///< makes the benchmark
 };
 
@@ -56,12 +56,13 @@ inline Index whole(const Recipe& r, const char* name) {
   return static_cast<Index>(value);
 }
 
-/// Training samples of each node itself.
+/// The number of training samples of each node itself.
 inline std::vector<Index> node_samples(const Sources& s) {
   std::vector<Index> samples(static_cast<std::size_t>(s.hierarchy->size()));
   const LabelCounts counts = train_counts(s.labels);
   for (std::size_t k = 0; k < counts.size(); ++k)
-    samples[static_cast<std::size_t>(s.class_nodes[static_cast<std::size_t>(counts.labels[k])])] += counts.counts[k];
+    samples[static_cast<std::size_t>(s.class_nodes[static_cast<std::size_t>(counts.labels[k])])] +=
+        counts.counts[k];
   return samples;
 }
 
@@ -162,14 +163,16 @@ inline Benchmark all_lists(const Recipe&, const Sources& s) {
   return all;
 }
 
-/// The constructor of that name.
+/// The constructor of that name. Throws invalid_argument if there is none.
 [[nodiscard]] inline const Constructor& constructor_of(const std::string& name) {
   for (const Constructor& c : constructors())
     if (c.name == name) return c;
   fail(Errc::invalid_argument, "constructor_of: there is no constructor ", name);
 }
 
-/// The benchmark that the recipe makes of the sources: a pure function of both.
+/// Builds the benchmark that the recipe describes; a pure function of recipe and sources. Throws
+/// invalid_argument for an unknown constructor, for parameters that it does not take or that are missing, and
+/// for missing sources.
 [[nodiscard]] inline Benchmark build(const Recipe& recipe, const Sources& sources) {
   const Constructor& constructor = constructor_of(recipe.constructor);
   const auto need = [&](bool given, const char* what) {

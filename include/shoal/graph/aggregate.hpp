@@ -1,4 +1,4 @@
-// The graph of a graph's clusters.
+// The aggregated graph, whose nodes are the clusters of another graph.
 #pragma once
 
 #include <algorithm>
@@ -11,10 +11,10 @@
 
 namespace shoal {
 
-/// The graph whose nodes are the clusters of `graph`: a_cd = Σ_{i ∈ c, j ∈ d} a_ij, what a cluster holds
-/// inside as its loop. Clusterings of it are worth what those they make of `graph` are worth. Edges lie in
-/// the order in which clusters are met. Pre: labels in [0, clusters). O(edges); the same bits for any number
-/// of threads.
+/// Aggregates a graph by its clusters: a_cd = Σ_{i ∈ c, j ∈ d} a_ij, where the weight inside a cluster
+/// becomes its loop. A clustering of the result has the same objective as the clustering of `graph` that it
+/// stands for. Edges are in the order in which clusters are met. Pre: labels in [0, clusters). O(edges); the
+/// same bits for any number of threads.
 template <class Weight>
 AggregatedGraph aggregate(const WeightedGraph<Weight>& graph, std::span<const Label> labels, Index clusters,
                           Workers workers) {

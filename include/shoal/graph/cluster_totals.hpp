@@ -1,20 +1,21 @@
-// The sums that a graph's clusters are scored by, kept up to date as nodes move.
+// The sums from which a graph's clusters are scored, updated as nodes move.
 #pragma once
 
 #include <algorithm>
 #include <span>
 #include <vector>
 
+#include <shoal/core/dense_labels.hpp>
 #include <shoal/graph/objective.hpp>
 #include <shoal/graph/weighted_graph.hpp>
 
 namespace shoal {
 
-/// W_c, D_c and the number of nodes of every cluster of a labelling.
+/// W_c, D_c and the number of nodes of every cluster.
 struct ClusterTotals {
-  std::vector<double> inside;  ///< [C] W_c = Σ_{i,j ∈ c} a_ij, both directions, loops once
+  std::vector<double> inside;  ///< [C] W_c = Σ_{i,j ∈ c} a_ij: edges in both directions, loops once
   std::vector<double> degree;  ///< [C] D_c = Σ_{i ∈ c} k_i
-  std::vector<Index> count;    ///< [C]
+  std::vector<Index> count;    ///< [C] number of nodes
   double total = 0;            ///< M
 
   template <class Weight>
@@ -24,7 +25,7 @@ struct ClusterTotals {
         degree(static_cast<std::size_t>(clusters), 0.),
         count(static_cast<std::size_t>(clusters), 0),
         total(graph.total) {
-    std::vector<double> held(labels.size());  // between a node and its cluster
+    std::vector<double> held(labels.size());  // weight between each node and its cluster
     workers.each_row(graph.nodes(), [&](Index i) {
       const Label own = labels[static_cast<std::size_t>(i)];
       double sum = graph.loop(i);
@@ -46,7 +47,7 @@ struct ClusterTotals {
     const auto c = static_cast<std::size_t>(cluster);
     return objective.value(inside[c], degree[c], total);
   }
-  /// F.
+  /// The objective F of the whole clustering.
   template <GraphObjective O> [[nodiscard]] double value(const O& objective) const {
     double sum = 0;
     for (Index c = 0; c < clusters(); ++c) sum += value(objective, c);
@@ -54,29 +55,27 @@ struct ClusterTotals {
   }
 };
 
-/// One more than the largest label. Throws invalid_argument unless there is one label a node, none below 0.
+/// The labels without gaps. Throws invalid_argument unless there is one label a node, none below 0.
 template <class Weight>
-Index checked_labels(const WeightedGraph<Weight>& graph, std::span<const Label> labels, const char* who) {
+DenseLabels checked_labels(const WeightedGraph<Weight>& graph, std::span<const Label> labels,
+                           const char* who) {
   check(static_cast<Index>(labels.size()) == graph.nodes(), Errc::invalid_argument, who, ": labels (",
         labels.size(), ") must be one a node (", graph.nodes(), ")");
-  Label top = -1;
-  for (std::size_t i = 0; i < labels.size(); ++i) {
+  for (std::size_t i = 0; i < labels.size(); ++i)
     check(labels[i] >= 0, Errc::invalid_argument, who, ": label ", labels[i], " of node ", i,
           " must be at least 0");
-    top = std::max(top, labels[i]);
-  }
-  return Index{top} + 1;
+  return dense_labels(labels);
 }
 
-/// F of a labelling: Σ_c value(W_c, D_c, M). O(edges).
+/// The objective of a labelling, F = Σ_c value(W_c, D_c, M). O(edges).
 template <class Weight, GraphObjective O>
 [[nodiscard]] double graph_objective(const WeightedGraph<Weight>& graph, std::span<const Label> labels,
                                      const O& objective, Workers workers) {
-  return ClusterTotals(graph, labels, checked_labels(graph, labels, "graph_objective"), workers)
-      .value(objective);
+  const DenseLabels dense = checked_labels(graph, labels, "graph_objective");
+  return ClusterTotals(graph, dense.labels, dense.clusters(), workers).value(objective);
 }
 
-/// Names clusters 0, 1, … in the order in which they first occur; returns how many there are.
+/// Renumbers clusters 0, 1, … in order of first occurrence. Returns their number.
 inline Index renumber(std::span<Label> labels, Index clusters) {
   std::vector<Label> name(static_cast<std::size_t>(clusters), -1);
   Label next = 0;

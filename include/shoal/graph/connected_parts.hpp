@@ -1,4 +1,4 @@
-// Connected components within clusters.
+// The connected components within clusters.
 #pragma once
 
 #include <numeric>
@@ -9,8 +9,8 @@
 
 namespace shoal {
 
-/// Labels in which each cluster's connected components are clusters of their own, numbered in the order in
-/// which they first occur; how many there are goes to `count`. O(edges).
+/// Splits each cluster into its connected components. They are numbered in order of first occurrence, and
+/// `count` is set to their number. O(edges).
 template <class Weight>
 std::vector<Label> connected_parts(const WeightedGraph<Weight>& graph, std::span<const Label> labels,
                                    Index* count = nullptr) {

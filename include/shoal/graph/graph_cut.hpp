@@ -1,4 +1,4 @@
-// Clusters that the neighbour graph improves: k-means, then local moves that raise an objective of the graph.
+// Clustering on the neighbour graph: k-means, then local moves that increase an objective of the graph.
 #pragma once
 
 #include <shoal/backend/backend.hpp>
@@ -10,33 +10,34 @@
 
 namespace shoal {
 
-/// The clusters that local moves begin with.
+/// The clustering from which local moves start.
 enum class CutStart {
   ward,    ///< k-means from a Ward start (graph/ward_start.hpp)
-  merged,  ///< k-means at 4 C, refined on the graph, the clusters that gain most merged until C are left
-  leiden,  ///< Leiden at C on the graph: needs no rows
+  merged,  ///< k-means with 4 C clusters, refined on the graph, then merged greedily down to C
+  leiden,  ///< Leiden with C clusters on the graph; needs no rows
 };
 
-/// The settings of clustering by the neighbour graph. `fit(GraphCut<Pmi>{.clusters = 1000}, rows, backend)`.
+/// The settings of clustering on the neighbour graph. `fit(GraphCut<Pmi>{.clusters = 1000}, rows, backend)`
+/// clusters by the pointwise mutual information of neighbours.
 template <GraphObjective O = Pmi> struct GraphCut {
-  Index clusters = 0;
-  O objective = {};
-  CutStart start = CutStart::ward;
-  Index neighbors = 0;      ///< m; 0: n / (2 C), from 5 to 60
-  double power = 2;         ///< an edge weighs its similarity to this power; 0: all weigh the same
-  Index sweeps = 30;        ///< of local moves, at most
-  double tolerance = 1e-4;  ///< local moves end when a sweep moves fewer than this share of the rows
-  std::uint64_t seed = 0;
+  Index clusters = 0;               ///< C, to be set: 1 ≤ C ≤ n
+  O objective = {};                 ///< the objective that local moves increase
+  CutStart start = CutStart::ward;  ///< the clustering from which they start
+  Index neighbors = 0;              ///< m, neighbours of each row; 0: n / (2 C), clipped to 5 … 60
+  double power = 2;         ///< the weight of an edge is its similarity to this power; 0: all weights equal
+  Index sweeps = 30;        ///< maximum number of sweeps of local moves
+  double tolerance = 1e-4;  ///< stop when a sweep moves less than this share of the rows
+  std::uint64_t seed = 0;   ///< the same seed gives the same bits
 };
 
-/// What fit(GraphCut) found.
+/// The result of fit(GraphCut).
 struct GraphCutResult {
-  std::vector<Label> labels;   ///< [n] in [0, C); each occurs, unless k-means left some empty
-  double objective = 0;        ///< F / M: of Pmi, the mean information of an edge, in nats
-  double start_objective = 0;  ///< F / M of the labels that local moves began with
-  std::vector<Label> start;    ///< [n] those labels
-  std::vector<Sweep> sweeps;   ///< one entry a sweep
-  Index neighbors = 0;         ///< m, where the graph was built here
+  std::vector<Label> labels;   ///< [n] in [0, C); every cluster occurs, unless k-means left it empty
+  double objective = 0;        ///< F / M; for Pmi the mean information of an edge, in nats
+  double start_objective = 0;  ///< F / M of the start
+  std::vector<Label> start;    ///< [n] labels of the start
+  std::vector<Sweep> sweeps;   ///< one entry for each sweep
+  Index neighbors = 0;         ///< m, if the graph was built here
 };
 
 namespace graph_cut_impl {
@@ -50,7 +51,7 @@ template <GraphObjective O> RefineSettings refine_settings(const GraphCut<O>& se
   return {.sweeps = settings.sweeps, .tolerance = settings.tolerance, .seed = settings.seed};
 }
 
-/// The labels to begin with, of rows.
+/// The labels of the start.
 template <GraphObjective O, Backend B>
 std::vector<Label> start_labels(const GraphCut<O>& settings, AnyRows rows, const NeighborGraph& graph,
                                 const B& backend, const Hook& hook) {
@@ -79,10 +80,11 @@ GraphCutResult from_start(const GraphCut<O>& settings, std::vector<Label> start,
 
 }  // namespace graph_cut_impl
 
-/// Clusters of rows whose neighbour graph is at hand: labels to begin with (GraphCut::start), then local
-/// moves on the graph (graph/refine.hpp). The graph may come from any neighbours, views or files. Same seed,
-/// same bits, for any number of threads. Throws invalid_argument for clusters outside [1, n] and a graph of
-/// other rows, and as fit(KMeans) does.
+/// Clusters rows with a given neighbour graph: a start (GraphCut::start), then local moves on the graph
+/// (graph/refine.hpp). The graph may come from any neighbours, views or files. The same seed gives the same
+/// bits for any number of threads. Throws invalid_argument for clusters outside [1, n] and for a graph with
+/// another number of nodes, and as fit(KMeans) does. The cost is that of the start, plus O(edges) for each
+/// sweep.
 template <GraphObjective O, Backend B>
 GraphCutResult fit(const GraphCut<O>& settings, AnyRows rows, const NeighborGraph& graph, const B& backend,
                    const Hook& hook = {}) {
@@ -93,8 +95,8 @@ GraphCutResult fit(const GraphCut<O>& settings, AnyRows rows, const NeighborGrap
       settings, graph_cut_impl::start_labels(settings, rows, graph, backend, hook), graph, backend, hook);
 }
 
-/// Clusters of rows seen in several views (row sources of equally many rows): the views' neighbour graphs are
-/// summed (graph/view_graph.hpp), and k-means reads the views side by side, each row of each at length one.
+/// Clusters rows given in several views (row sources with equally many rows). The neighbour graphs of the
+/// views are summed (graph/view_graph.hpp), and k-means uses the views side by side, each normalised.
 template <GraphObjective O, Backend B>
 GraphCutResult fit(const GraphCut<O>& settings, std::span<const BorrowedView<AnyRows>> views,
                    const B& backend, const Hook& hook = {}) {
@@ -111,14 +113,14 @@ GraphCutResult fit(const GraphCut<O>& settings, std::span<const BorrowedView<Any
   return result;
 }
 
-/// Clusters of rows.
+/// Clusters rows given in a single view.
 template <GraphObjective O, Backend B>
 GraphCutResult fit(const GraphCut<O>& settings, AnyRows rows, const B& backend, const Hook& hook = {}) {
   const BorrowedView<AnyRows> view(rows);
   return fit(settings, std::span<const BorrowedView<AnyRows>>(&view, 1), backend, hook);
 }
 
-/// Clusters of a graph alone: local moves from Leiden at C, whatever GraphCut::start says.
+/// Clusters a graph alone: local moves from Leiden with C clusters, whatever GraphCut::start is.
 template <GraphObjective O>
 GraphCutResult fit(const GraphCut<O>& settings, const NeighborGraph& graph, Workers workers,
                    const Hook& hook = {}) {

@@ -1,4 +1,4 @@
-// Several views of the same rows as one row each.
+// Several views of the same rows, joined into one row each.
 #pragma once
 
 #include <span>
@@ -9,9 +9,9 @@
 
 namespace shoal {
 
-/// Row i is row i of the first view, scaled to length one, then row i of the second, and so on: each view
-/// counts as much as the others whatever its scale. A row source; the views must have equally many rows and
-/// outlive it. Reading throws bad_data for rows that are zero or not finite.
+/// A row source that concatenates the normalised rows of several views, so that each view has the same
+/// influence whatever its scale. The views must have equally many rows and outlive it. Reading throws
+/// bad_data for rows that are zero or not finite.
 class JoinedViews {
  public:
   explicit JoinedViews(std::span<const BorrowedView<AnyRows>> views) {

@@ -1,4 +1,4 @@
-// Leiden: clusters of a graph by modularity at a resolution, each of them connected.
+// Leiden: clusters of a graph by modularity with a resolution; every cluster is connected.
 #pragma once
 
 #include <numeric>
@@ -15,21 +15,21 @@ namespace shoal {
 
 /// The settings of leiden().
 struct LeidenSettings {
-  double resolution = 1;  ///< γ: larger, more clusters
-  Index iterations = 2;   ///< each starts from the labels of the one before
-  Index sweeps = 100;     ///< of local moves, at most, on each level
-  std::uint64_t seed = 0;
+  double resolution = 1;   ///< γ; larger values give more clusters
+  Index iterations = 2;    ///< each starts from the result of the one before
+  Index sweeps = 100;      ///< maximum number of sweeps of local moves on each level
+  std::uint64_t seed = 0;  ///< the same seed gives the same bits
 };
 
-/// Clusters of a graph.
+/// The result of leiden().
 struct LeidenResult {
   std::vector<Label> labels;  ///< [n] in [0, clusters)
-  Index clusters = 0;
-  double modularity = 0;  ///< Q = Σ_c (W_c / M − γ (D_c / M)²)
-  double resolution = 1;  ///< γ
+  Index clusters = 0;         ///< number of clusters
+  double modularity = 0;      ///< Q = Σ_c (W_c / M − γ (D_c / M)²)
+  double resolution = 1;      ///< γ
 };
 
-/// Q = Σ_c (W_c / M − γ (D_c / M)²) of a labelling; 0 of a graph without edges.
+/// The modularity of a labelling, Q = Σ_c (W_c / M − γ (D_c / M)²); 0 for a graph without edges. O(edges).
 template <class Weight>
 [[nodiscard]] double modularity(const WeightedGraph<Weight>& graph, std::span<const Label> labels,
                                 double resolution, Workers workers) {
@@ -45,7 +45,7 @@ class Iteration {
   Iteration(const LeidenSettings& settings, std::uint64_t number, Workers workers)
       : settings_(settings), objective_{settings.resolution}, number_(number), workers_(workers) {}
 
-  /// Improves labels, numbered from 0; returns how many clusters are left.
+  /// Improves labels that are numbered from 0. Returns the number of clusters that remain.
   template <class Weight> Index run(const WeightedGraph<Weight>& graph, std::vector<Label>& labels) {
     const Index n = graph.nodes();
     move(graph, labels, n);
@@ -56,7 +56,7 @@ class Iteration {
     const Index count = renumber(parts, n);
     if (count == n) return clusters;
     std::vector<Label> of_parts(
-        static_cast<std::size_t>(count));  // the clusters in which the next level starts
+        static_cast<std::size_t>(count));  // the clusters from which the next level starts
     for (std::size_t i = 0; i < parts.size(); ++i) of_parts[static_cast<std::size_t>(parts[i])] = labels[i];
     const AggregatedGraph next = aggregate(graph, std::span<const Label>(parts), count, workers_);
     const Index left = run(next, of_parts);
@@ -91,23 +91,25 @@ inline void check_settings(const LeidenSettings& settings, const char* who) {
 
 }  // namespace leiden_impl
 
-/// Leiden (Traag, Waltman, van Eck: "From Louvain to Leiden", Scientific Reports 9, 2019) for modularity with
-/// a resolution, Q = Σ_c (W_c / M − γ (D_c / M)²): local moves of nodes, refinement within the clusters they
-/// make, and the same on the graph of the refined parts, until nothing moves. The number of clusters follows
-/// from γ. Every cluster is connected; a node without edges is a cluster of its own. The same bits for any
-/// number of threads. `start`: labels to begin from, instead of each node alone. O(edges) a sweep; memory of
-/// about the graph's again. A hook that asks to stop ends it after the iteration.
+/// Leiden (Traag, Waltman and van Eck, "From Louvain to Leiden", Scientific Reports 9, 2019) for modularity
+/// with a resolution, Q = Σ_c (W_c / M − γ (D_c / M)²). It moves nodes locally, refines the resulting
+/// clusters, and repeats both on the graph of the refined parts until nothing moves. The number of clusters
+/// follows from γ. Every cluster is connected; a node without edges is a cluster of its own. `start` gives
+/// labels to start from, instead of single nodes. The same bits for any number of threads. O(edges) for each
+/// sweep; the memory is about that of the graph. If the hook asks to stop, it ends after the current
+/// iteration. Throws invalid_argument for settings out of range.
 template <class Weight>
 LeidenResult leiden(const WeightedGraph<Weight>& graph, const LeidenSettings& settings, Workers workers,
                     std::span<const Label> start = {}, const Hook& hook = {}) {
   leiden_impl::check_settings(settings, "leiden");
   LeidenResult result;
-  result.labels.assign(start.begin(), start.end());
   if (start.empty()) {
     result.labels.resize(static_cast<std::size_t>(graph.nodes()));
     std::iota(result.labels.begin(), result.labels.end(), Label{0});
   } else {
-    renumber(result.labels, checked_labels(graph, start, "leiden"));
+    DenseLabels given = checked_labels(graph, start, "leiden");
+    renumber(given.labels, given.clusters());
+    result.labels = std::move(given.labels);
   }
   result.resolution = settings.resolution;
   for (Index t = 0; t < settings.iterations; ++t) {

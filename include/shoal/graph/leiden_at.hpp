@@ -1,8 +1,9 @@
-// Leiden at a given number of clusters: the resolution is searched, and what is too many is merged.
+// Leiden with a given number of clusters: a search for the resolution, then merging.
 #pragma once
 
 #include <algorithm>
 #include <cmath>
+#include <string>
 
 #include <shoal/core/finite.hpp>
 #include <shoal/graph/leiden.hpp>
@@ -12,14 +13,15 @@ namespace shoal {
 
 namespace leiden_impl {
 
-/// A run of the search: its labels, how many clusters, and how many of those are not too small to count.
+/// A run of the search: its labels, the number of clusters, and the number of those that are large enough to
+/// count.
 struct Trial {
   double log_resolution = 0;
   Index clusters = 0, counted = 0;
   std::vector<Label> labels;
 };
 
-/// Searches log γ, in which the number of clusters is near to linear.
+/// Searches over log γ, in which the number of clusters is nearly linear.
 template <class Weight> class ResolutionSearch {
  public:
   ResolutionSearch(const WeightedGraph<Weight>& graph, Index clusters, const LeidenSettings& settings,
@@ -30,17 +32,19 @@ template <class Weight> class ResolutionSearch {
         settings_(settings),
         workers_(workers) {}
 
-  /// The run with fewest counted clusters among those with enough; where none has, with most clusters.
+  /// The run with the fewest counted clusters among those with enough; if there is none, the run with the
+  /// most clusters.
   Trial run(Index runs, const Hook& hook) {
     double log_resolution = std::log(3.);
     for (Index t = 0; t < runs || best_.clusters < wanted_; ++t) {
       const Trial trial = at(log_resolution);
       take(trial);
-      const bool go_on = report(hook, {.phase = "Leiden",
+      const std::string found = std::to_string(trial.counted) + " clusters";
+      const bool go_on = report(hook, {.phase = "Leiden, resolutions",
                                        .done = t + 1,
                                        .total = std::max(runs, t + 1),
-                                       .objective = static_cast<double>(trial.counted),
-                                       .detail = {}});
+                                       .objective = 0,
+                                       .detail = found});
       if (trial.counted == wanted_ || (!go_on && best_.clusters >= wanted_)) break;
       check(go_on, Errc::stopped, "leiden_at: stopped by the hook before there were ", wanted_, " clusters");
       log_resolution = next(trial);
@@ -67,7 +71,7 @@ template <class Weight> class ResolutionSearch {
     if (best_.labels.empty() || rank(trial) > rank(best_)) best_ = trial;
   }
 
-  /// Steps towards the wanted number until it lies between two runs, then halves.
+  /// The next log γ: a step towards the wanted number until two runs bracket it, then bisection.
   double next(const Trial& trial) {
     (trial.counted < wanted_ ? low_ : high_) = trial.log_resolution;
     if (is_finite(low_) && is_finite(high_) && best_.clusters >= wanted_) return (low_ + high_) / 2;
@@ -87,12 +91,13 @@ template <class Weight> class ResolutionSearch {
 
 }  // namespace leiden_impl
 
-/// Leiden with exactly `clusters` clusters. γ is searched: from 3, by steps of 1.1 log(C / k) in log γ, at
-/// most 1.5, until C lies between two runs, then by bisection; at most `runs` runs in all, more only where
-/// none has had C clusters. Clusters below max(2, n / (50 C)) nodes are not counted. Of the runs with at
-/// least C the one with fewest is taken, and its clusters are merged, the two connected ones that modularity
-/// gains most by (or loses least) first, until C are left. Every cluster is connected as long as the graph
-/// has no more than C components. Throws invalid_argument unless 1 ≤ C ≤ n.
+/// Leiden with exactly `clusters` clusters. The resolution γ is searched: it starts at 3 and changes by steps
+/// of 1.1 log(C / k) in log γ, at most 1.5, until two runs bracket C; then it is bisected. There are at most
+/// `runs` runs, more only if none has had C clusters. Clusters with fewer than max(2, n / (50 C)) nodes are
+/// not counted. Of the runs with at least C clusters, the one with the fewest is selected, and its clusters
+/// are merged down to C, each time the connected pair with the largest gain (or smallest loss) of modularity.
+/// Every cluster is connected if the graph has at most C components. The same bits for any number of threads.
+/// Throws invalid_argument unless 1 ≤ C ≤ n.
 template <class Weight>
 LeidenResult leiden_at(const WeightedGraph<Weight>& graph, Index clusters, const LeidenSettings& settings,
                        Workers workers, Index runs = 10, const Hook& hook = {}) {

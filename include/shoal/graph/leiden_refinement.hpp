@@ -1,4 +1,4 @@
-// The refinement of Leiden: clusters are cut into parts that are connected, and well so.
+// The refinement step of Leiden: splits clusters into well-connected parts.
 #pragma once
 
 #include <algorithm>
@@ -14,8 +14,8 @@ namespace shoal {
 
 namespace leiden_impl {
 
-/// The refinement within one cluster after another; each cluster is its worker's alone. A part is named by
-/// the node that it began with.
+/// Refines one cluster after another; each cluster is handled by one worker. A part is named by the node from
+/// which it grew.
 template <class Weight> class Refiner {
  public:
   Refiner(const WeightedGraph<Weight>& graph, std::span<const Label> labels, Index clusters,
@@ -42,7 +42,7 @@ template <class Weight> class Refiner {
 
  private:
   struct Scratch {
-    std::vector<double> weight;  // [n] between a node and each part; 0 between nodes
+    std::vector<double> weight;  // [n] weight between a node and each part; 0 between calls
     std::vector<Label> around, order;
   };
   static std::size_t at(Label i) { return static_cast<std::size_t>(i); }
@@ -65,21 +65,22 @@ template <class Weight> class Refiner {
   void shuffle(std::span<const Label> members, std::vector<Label>& order) const {
     order.assign(members.begin(), members.end());
     for (std::size_t left = order.size(); left > 1; --left) {
-      // Positions of the random numbers are the nodes' own, so that clusters do not share them.
+      // Positions of the random numbers are node numbers, so that clusters do not share them.
       const Index other =
           random_.below(static_cast<Index>(left), static_cast<std::uint64_t>(members[left - 1]));
       std::swap(order[left - 1], order[static_cast<std::size_t>(other)]);
     }
   }
 
-  /// Whether a part is held to the rest of its cluster by at least what chance would hold it by:
-  /// E(part, cluster − part) ≥ γ D_part (D_cluster − D_part) / M.
+  /// Whether a part is connected to the rest of its cluster at least as strongly as by chance: E(part,
+  /// cluster − part) ≥ γ D_part (D_cluster − D_part) / M.
   [[nodiscard]] bool well_connected(Label part, double whole) const {
     const double degree = degree_[at(part)];
     return outward_[at(part)] >= density_ * degree * (whole - degree);
   }
 
-  /// Node i, a part of its own, joins the well-connected part that modularity gains most by, if it gains.
+  /// Joins node i, which is a part of its own, to the well-connected part with the largest gain of
+  /// modularity, if there is a gain.
   void join_best(Label i, Label cluster, double whole, Scratch& s) {
     for (const Edge<Weight>& edge : graph_.row(i)) {
       if (labels_[at(edge.target)] != cluster) continue;
@@ -113,19 +114,20 @@ template <class Weight> class Refiner {
   Philox random_;
   Workers workers_;
   std::vector<Label> part_;          // [n] the part of each node
-  std::vector<double> degree_;       // [n] of the part named so
-  std::vector<double> outward_;      // [n] from the part named so to the rest of its cluster
-  std::vector<std::uint8_t> alone_;  // [n] whether the part named so is one node
+  std::vector<double> degree_;       // [n] degree of the part with this name
+  std::vector<double> outward_;      // [n] weight from the part with this name to the rest of its cluster
+  std::vector<std::uint8_t> alone_;  // [n] whether the part with this name is a single node
   std::vector<Scratch> scratch_;
 };
 
 }  // namespace leiden_impl
 
-/// Cuts each cluster into parts, as Leiden's refinement does (Traag, Waltman, van Eck: "From Louvain to
-/// Leiden", Scientific Reports 9, 2019): every node starts as a part of its own; in random order each node
-/// that is still alone, and well connected to its cluster, joins the well-connected part of its cluster by
-/// which modularity gains most. So every part is connected. Returns a part's name, one of its nodes, for each
-/// node. Clusters are refined in parallel; the same bits for any number of threads. O(edges).
+/// Splits each cluster into parts by Leiden's refinement (Traag, Waltman and van Eck, "From Louvain to
+/// Leiden", Scientific Reports 9, 2019). Every node starts as a part of its own. In random order, each node
+/// that is still alone and well connected to its cluster joins the well-connected part of its cluster with
+/// the largest gain of modularity. So every part is connected. Returns the name of the part of each node,
+/// which is one of its nodes. Clusters are refined in parallel; the same bits for any number of threads.
+/// O(edges).
 template <class Weight>
 std::vector<Label> refined_parts(const WeightedGraph<Weight>& graph, std::span<const Label> labels,
                                  Index clusters, double resolution, const Philox& random, Workers workers) {

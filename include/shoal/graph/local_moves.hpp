@@ -1,4 +1,4 @@
-// Local moves: each node in turn goes to the cluster, among those of its neighbours, that gains most.
+// Local moves: each node in turn moves to the neighbouring cluster with the largest gain.
 #pragma once
 
 #include <algorithm>
@@ -12,31 +12,31 @@
 
 namespace shoal {
 
-/// One sweep of local moves over the nodes.
+/// The record of one sweep of local moves.
 struct Sweep {
   double objective = 0;  ///< F after the sweep
-  Index visited = 0;     ///< nodes that were looked at
-  Index moved = 0;       ///< nodes that changed their cluster
+  Index visited = 0;     ///< number of nodes visited
+  Index moved = 0;       ///< number of nodes that changed their cluster
 };
 
-/// Whether local moves may change how many clusters there are.
+/// Whether local moves may change the number of clusters.
 enum class ClusterCount {
   kept,  ///< a cluster never loses its last node, and none is added
-  free,  ///< clusters may run empty, and a node may found a new one where one is empty
+  free,  ///< clusters may become empty, and a node may move to an empty one
 };
 
 /// Sweeps of local moves over a graph, in parallel and with the same bits for any number of threads.
 ///
-/// A sweep goes through the nodes in random order, in blocks whose size depends on the number of nodes alone.
-/// The nodes of a block are first asked, in parallel, whether they would move as the clusters then are; those
-/// that would are asked again one after another, as the clusters are by then, and moved. So F never falls,
-/// and what is done in sequence is only what moves: few nodes after the first sweeps. What this differs in
-/// from moving nodes one by one: a node that would stay at the start of its block is not asked again within
-/// it.
+/// A sweep visits the nodes in random order, in blocks whose size depends on the number of nodes only. First,
+/// the nodes of a block are tested in parallel for whether they would move, given the clusters at the start
+/// of the block. Then those that would are evaluated again one after another, given the current clusters, and
+/// moved. So F never decreases, and only moves are done sequentially, of which there are few after the first
+/// sweeps. The difference from moving nodes one by one is this: a node that would stay at the start of its
+/// block is not evaluated again within it.
 template <class Weight, GraphObjective O> class LocalMoves {
  public:
-  /// labels: [n] in [0, clusters), changed in place. They, the graph and the workers' backend must outlive
-  /// this. block: nodes that are asked together; 0: block_size(n).
+  /// labels [n] in [0, clusters) are changed in place. They, the graph and the workers' backend must outlive
+  /// this object. block: the number of nodes that are tested together; 0 means block_size(n).
   LocalMoves(const WeightedGraph<Weight>& graph, std::span<Label> labels, Index clusters, const O& objective,
              ClusterCount count, Workers workers, Index block = 0)
       : graph_(graph),
@@ -55,8 +55,8 @@ template <class Weight, GraphObjective O> class LocalMoves {
     }
   }
 
-  /// Visits the nodes that wait: at first all, then those some neighbour of which has moved to another
-  /// cluster than theirs since they were last visited.
+  /// Visits the waiting nodes: all of them at first, later those that have a neighbour which moved to a
+  /// different cluster than theirs since their last visit.
   Sweep sweep(const Philox& random) {
     shuffle_waiting(random);
     Sweep done{0, static_cast<Index>(order_.size()), 0};
@@ -72,11 +72,11 @@ template <class Weight, GraphObjective O> class LocalMoves {
     return done;
   }
 
-  /// Lets all nodes wait for a visit.
+  /// Marks all nodes as waiting.
   void visit_all() { std::fill(waiting_.begin(), waiting_.end(), std::uint8_t{1}); }
   [[nodiscard]] const ClusterTotals& totals() const { return totals_; }
 
-  /// Nodes of a block.
+  /// The number of nodes in a block.
   static Index block_size(Index nodes) { return std::clamp<Index>(nodes / 64, 32, 4096); }
 
  private:
@@ -84,12 +84,12 @@ template <class Weight, GraphObjective O> class LocalMoves {
     order_.clear();
     for (std::size_t i = 0; i < waiting_.size(); ++i)
       if (waiting_[i] != 0) order_.push_back(static_cast<Label>(i));
-    for (auto left = static_cast<Index>(order_.size()); left > 1; --left)  // Fisher and Yates
+    for (auto left = static_cast<Index>(order_.size()); left > 1; --left)  // Fisher-Yates shuffle
       std::swap(order_[static_cast<std::size_t>(left - 1)],
                 order_[static_cast<std::size_t>(random.below(left, static_cast<std::uint64_t>(left)))]);
   }
 
-  /// Which nodes of a block would move.
+  /// Tests which nodes of a block would move.
   void ask(Block block) {
     would_move_.resize(static_cast<std::size_t>(block.count));
     workers_.each_block(block.count, 32, [&](Block part, int worker) {
@@ -141,12 +141,12 @@ template <class Weight, GraphObjective O> class LocalMoves {
   Index block_;
   Workers workers_;
   ClusterTotals totals_;
-  std::vector<double> values_;         // [C] what each cluster is worth
-  std::vector<std::uint8_t> waiting_;  // [n] whether a node is to be visited
-  std::vector<NodeMoves> moves_;       // one a worker
+  std::vector<double> values_;         // [C] the value of each cluster
+  std::vector<std::uint8_t> waiting_;  // [n] whether a node is waiting for a visit
+  std::vector<NodeMoves> moves_;       // one for each worker
   std::vector<Label> order_;           // the nodes of this sweep
   std::vector<std::uint8_t> would_move_;
-  std::vector<Label> empty_;  // clusters without nodes, to be used from the back
+  std::vector<Label> empty_;  // clusters without nodes, taken from the back
 };
 
 }  // namespace shoal

@@ -1,4 +1,4 @@
-// Fewer clusters of a graph: the pair is merged that is worth most together.
+// Greedy merging of a graph's clusters.
 #pragma once
 
 #include <queue>
@@ -34,7 +34,7 @@ template <GraphObjective O> class Merger {
         if (edge.target > c) push(static_cast<Label>(c), edge.target);
   }
 
-  /// Merges until `clusters` are left; returns the new label of each node.
+  /// Merges until `clusters` are left. Returns the new label of each node.
   std::vector<Label> run(Index clusters) {
     Index left = static_cast<Index>(parent_.size());
     while (left > clusters && !queue_.empty()) {
@@ -77,7 +77,7 @@ template <GraphObjective O> class Merger {
                  version_[at(a)], version_[at(b)]});
   }
 
-  /// Takes b into a, the one with more neighbours, so that few are renamed.
+  /// Merges b into a, which has more neighbours, so that few entries are renamed.
   void join(Label a, Label b) {
     if (around_[at(a)].size() < around_[at(b)].size()) std::swap(a, b);
     const auto link = around_[at(a)].find(b);
@@ -97,7 +97,7 @@ template <GraphObjective O> class Merger {
     for (const auto& [other, weight] : around_[at(a)]) push(a, other);
   }
 
-  /// Nothing is connected any more: the two smallest become one.
+  /// Merges the two smallest clusters, for when no two are connected.
   void join_smallest() {
     Label least = -1, next = -1;
     for (Label c = 0; c < static_cast<Label>(parent_.size()); ++c) {
@@ -115,25 +115,25 @@ template <GraphObjective O> class Merger {
   std::vector<double> inside_, degree_;
   std::vector<Index> sizes_;
   std::vector<Label> parent_;
-  std::vector<Index> version_;  // counts the merges of each cluster, so that old gains are known as such
+  std::vector<Index> version_;  // number of merges of each cluster, by which outdated gains are recognised
   std::vector<std::unordered_map<Label, double>> around_;
   std::priority_queue<Pair> queue_;
 };
 
 }  // namespace merge_clusters_impl
 
-/// Merges clusters of a graph until `clusters` are left, each time the two connected ones that F gains most
-/// by (or loses least); where no two are connected, the two with fewest nodes. Returns the labels, numbered
-/// in the order in which they first occur; labels unchanged but for that where there are no more than
-/// `clusters`. The union of two connected clusters is connected. O(E log E) for E pairs of connected
-/// clusters.
+/// Merges clusters of a graph until `clusters` are left, each time the connected pair with the largest gain
+/// (or smallest loss) of F; if no two are connected, the two with the fewest nodes. Returns labels numbered
+/// in order of first occurrence. If there are at most `clusters` already, they are only renumbered. The union
+/// of two connected clusters is connected. O(E log E) for E pairs of connected clusters. Throws
+/// invalid_argument as graph_objective does.
 template <class Weight, GraphObjective O>
 std::vector<Label> merge_clusters(const WeightedGraph<Weight>& graph, std::span<const Label> labels,
                                   Index clusters, const O& objective, Workers workers) {
   const char* who = "merge_clusters";
   check(clusters >= 1, Errc::invalid_argument, who, ": clusters (", clusters, ") must be at least 1");
-  std::vector<Label> merged(labels.begin(), labels.end());
-  const Index now = renumber(merged, checked_labels(graph, labels, who));
+  auto [merged, names] = checked_labels(graph, labels, who);
+  const Index now = renumber(merged, std::ssize(names));
   if (now <= clusters) return merged;
   std::vector<Index> sizes(static_cast<std::size_t>(now), 0);
   for (const Label c : merged) ++sizes[static_cast<std::size_t>(c)];

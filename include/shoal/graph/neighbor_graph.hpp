@@ -1,4 +1,4 @@
-// The neighbour graph: nearest neighbours of any source made symmetric and weighted, summed over views.
+// The neighbour graph: nearest neighbours made symmetric and weighted, and summed over views.
 #pragma once
 
 #include <algorithm>
@@ -15,8 +15,8 @@
 
 namespace shoal {
 
-/// Nearest neighbours of n rows, wherever they lie: ids [n × m], and their similarities [n × m] or none. Ids
-/// below 0 and a row's own id stand for no neighbour.
+/// A view of the nearest neighbours of n rows: ids [n × m], and their similarities [n × m] or none. Ids below
+/// 0 and a row's own id stand for no neighbour.
 struct NeighborView {
   MatrixView<const std::int32_t> ids;
   MatrixView<const float> similarities = {};
@@ -28,7 +28,8 @@ struct NeighborView {
   NeighborView(const MappedNeighbors& file) : ids(file.ids()) {}  // NOLINT: a view
 };
 
-/// Peak bytes of neighbor_graph() of n rows with `neighbors` neighbours each, over all views.
+/// The peak memory of neighbor_graph() for n rows with `neighbors` neighbours each, summed over all views, in
+/// bytes.
 inline MemoryPlan plan_neighbor_graph(Index n, Index neighbors) {
   MemoryPlan plan;
   plan.add("both ends of every neighbour", bytes_for(n * neighbors, 2 * sizeof(Edge<float>)));
@@ -38,7 +39,7 @@ inline MemoryPlan plan_neighbor_graph(Index n, Index neighbors) {
 
 namespace neighbor_graph_impl {
 
-/// Bits of a weight below the power of two that bounds all similarities.
+/// The number of bits kept of a weight, below the power of two that bounds all similarities.
 inline constexpr int weight_bits = 20;
 
 class Builder {
@@ -72,25 +73,27 @@ class Builder {
   }
 
  private:
-  /// f(row, neighbour, similarity) for all neighbours of all views, in parallel over rows.
+  /// f(row, neighbour, similarity) for all neighbours of the rows in all views. Ids are checked each time:
+  /// they may lie in a file that is written to meanwhile.
   template <class F> void each_neighbor(Block b, const F& f) const {
     for (const NeighborView& view : views_)
       for (Index i = b.first; i < b.first + b.count; ++i)
         for (Index k = 0; k < view.ids.cols; ++k) {
           const Label j = view.ids(i, k);
-          if (j >= 0 && j != i) f(i, j, view.similarities.rows > 0 ? view.similarities(i, k) : 1.f);
+          if (j < 0 || j == i) continue;
+          check(j < n_, Errc::bad_data, "neighbor_graph: neighbour ", j, " of row ", i, " must be below ", n_,
+                ", the number of rows");
+          f(i, j, view.similarities.rows > 0 ? view.similarities(i, k) : 1.f);
         }
   }
 
-  /// The largest similarity, all ids and similarities checked.
+  /// The largest similarity, all checked.
   [[nodiscard]] float largest() const {
     const auto one_block = [&](Block b) {
       float top = 0;
       each_neighbor(b, [&](Index i, Label j, float similarity) {
-        check(j < n_, Errc::bad_data, "neighbor_graph: neighbour ", j, " of row ", i, " must be below ", n_,
-              ", the number of rows");
-        check(is_finite(similarity), Errc::bad_data, "neighbor_graph: the similarity of rows ", i,
-              " and ", j, " must be finite");
+        check(is_finite(similarity), Errc::bad_data, "neighbor_graph: the similarity of rows ", i, " and ", j,
+              " must be finite");
         top = std::max(top, similarity);
       });
       return top;
@@ -103,48 +106,52 @@ class Builder {
     std::frexp(x, &exponent);
     return x > 0 && x != 1.f ? exponent : 0;
   }
-  /// ½ s, floored at 0, as a multiple of the unit.
+  /// ½ s, with negative s as 0, rounded to a multiple of the unit.
   [[nodiscard]] float weight(float similarity) const {
     return std::nearbyint(std::max(similarity, 0.f) * 0.5f * scale_) / scale_;
   }
 
-  /// offsets: where each row's edges start, were none merged.
+  /// Counts in lengths_ the edges of each row before duplicates are merged, and sets offsets to their starts.
   void count() {
-    graph_.offsets.assign(static_cast<std::size_t>(n_) + 1, 0);
+    lengths_.assign(static_cast<std::size_t>(n_), 0);
     workers_.each_block(n_, block, [&](Block b, int) {
       each_neighbor(b, [&](Index i, Label j, float similarity) {
-        if (weight(similarity) > 0) next(i), next(j);
+        if (weight(similarity) > 0) counted(i, 1), counted(j, 1);
       });
     });
-    Index start = 0;
-    for (Index& offset : graph_.offsets) start += std::exchange(offset, start);
+    graph_.offsets.reserve(lengths_.size() + 1);
+    for (const Index length : lengths_) graph_.offsets.push_back(graph_.offsets.back() + length);
   }
-  /// offsets[row], counted on by one; from several threads.
-  Index next(Index row) {
-    return std::atomic_ref(graph_.offsets[static_cast<std::size_t>(row)])
-        .fetch_add(1, std::memory_order_relaxed);
+  /// lengths_[row] before it changes by `by`; from several threads.
+  Index counted(Index row, Index by) {
+    return std::atomic_ref(lengths_[static_cast<std::size_t>(row)]).fetch_add(by, std::memory_order_relaxed);
   }
 
-  /// Both ends of every neighbour, in no certain order within a row; offsets then are the rows' ends.
+  /// Both ends of every neighbour, in no certain order within a row; counts lengths_ down to 0.
   void place() {
     graph_.edges.resize(static_cast<std::size_t>(graph_.offsets.back()));
     workers_.each_block(n_, block, [&](Block b, int) {
       each_neighbor(b, [&](Index i, Label j, float similarity) {
         const float half = weight(similarity);
         if (!(half > 0)) return;
-        graph_.edges[static_cast<std::size_t>(next(i))] = {j, half};
-        graph_.edges[static_cast<std::size_t>(next(j))] = {static_cast<Label>(i), half};
+        put(i, {j, half});
+        put(j, {static_cast<Label>(i), half});
       });
     });
+    check(std::ranges::all_of(lengths_, [](Index left) { return left == 0; }), Errc::bad_data, changed);
+  }
+  void put(Index row, Edge<float> edge) {
+    const Index left = counted(row, -1);
+    check(left > 0, Errc::bad_data, changed);
+    graph_.edges[static_cast<std::size_t>(graph_.offsets[static_cast<std::size_t>(row)] + left - 1)] = edge;
   }
 
-  /// Sorts each row by target and adds up edges to the same one; their sum is exact, so that the order in
-  /// which they lay does not matter.
+  /// Sorts each row by target and sums duplicate edges. The sums are exact, so that the order does not
+  /// matter.
   void merge() {
-    lengths_.resize(static_cast<std::size_t>(n_));
     workers_.each_row(n_, [&](Index i) {
-      Edge<float>* first = graph_.edges.data() + start(i);
-      Edge<float>* last = graph_.edges.data() + graph_.offsets[static_cast<std::size_t>(i)];
+      Edge<float>* first = graph_.edges.data() + graph_.offsets[static_cast<std::size_t>(i)];
+      Edge<float>* last = graph_.edges.data() + graph_.offsets[static_cast<std::size_t>(i) + 1];
       std::sort(first, last, [](const auto& a, const auto& b) { return a.target < b.target; });
       Edge<float>* out = first;
       for (const Edge<float>* edge = first; edge != last; ++edge)
@@ -155,17 +162,13 @@ class Builder {
       lengths_[static_cast<std::size_t>(i)] = static_cast<Index>(out - first);
     });
   }
-  /// After place(), a row starts where the one before it ends.
-  [[nodiscard]] Index start(Index row) const {
-    return row == 0 ? 0 : graph_.offsets[static_cast<std::size_t>(row - 1)];
-  }
 
-  /// Moves the rows together.
+  /// Closes the gaps between rows.
   void compact() {
-    Index from = 0, to = 0;
+    Index to = 0;
     for (std::size_t i = 0; i < lengths_.size(); ++i) {
-      std::copy_n(graph_.edges.data() + from, lengths_[i], graph_.edges.data() + to);
-      from = std::exchange(graph_.offsets[i], to);
+      std::copy_n(graph_.edges.data() + std::exchange(graph_.offsets[i], to), lengths_[i],
+                  graph_.edges.data() + to);
       to += lengths_[i];
     }
     graph_.offsets.back() = to;
@@ -173,6 +176,7 @@ class Builder {
   }
 
   static constexpr Index block = 1024;
+  static constexpr const char* changed = "neighbor_graph: the neighbours were changed while they were read";
   std::span<const NeighborView> views_;
   Workers workers_;
   Index n_ = 0;
@@ -183,13 +187,13 @@ class Builder {
 
 }  // namespace neighbor_graph_impl
 
-/// The graph of n rows in which a_ij = ½ s_ij if i is among j's neighbours, plus ½ s_ij if j is among i's;
-/// s is the similarity floored at 0, or 1 where none are given, rounded to 20 bits below the largest. The
-/// graphs of several views of the same rows are summed. A neighbour named twice counts twice.
-/// The same bits for any number of threads. O(n m log m) time; 16 bytes a neighbour at the peak, and the
-/// neighbours are read in order, three times, from wherever they lie. Throws invalid_argument for views that
-/// differ in rows, bad_data for ids ≥ n and similarities that are not finite, too_large beyond the memory
-/// budget and 2^31 neighbours in all.
+/// Builds the graph of n rows with the weights a_ij = ½ s_ij [i is a neighbour of j] + ½ s_ij [j is a
+/// neighbour of i]. s is the similarity (negative ones count as 0), or 1 if none are given, rounded to 20
+/// bits below the largest. The graphs of several views of the same rows are summed. A neighbour that is
+/// listed twice counts twice. The same bits for any number of threads. O(n m log m) time; 16 bytes for each
+/// neighbour at the peak. The neighbours are read sequentially three times. Throws invalid_argument for views
+/// with different numbers of rows, bad_data for ids ≥ n and similarities that are not finite, and too_large
+/// beyond the memory budget or 2^31 neighbours in total.
 inline NeighborGraph neighbor_graph(std::span<const NeighborView> views, Workers workers) {
   return neighbor_graph_impl::Builder(views, workers).run();
 }

@@ -1,4 +1,4 @@
-// The best move of one node: to which of the clusters around it, and what F gains by it.
+// The best move of a single node, and its gain.
 #pragma once
 
 #include <cmath>
@@ -11,20 +11,21 @@ namespace shoal {
 
 /// A move of a node from its cluster to another.
 struct NodeMove {
-  Label from, to;                         ///< equal where no move gains
-  double gain = 0;                        ///< F after it less F before it
-  double inside_from = 0, inside_to = 0;  ///< the weight between the node and the other nodes of each
+  Label from, to;                         ///< equal if no move has a gain
+  double gain = 0;                        ///< F after the move minus F before it
+  double inside_from = 0, inside_to = 0;  ///< weight between the node and the other nodes of each
 };
 
-/// Weighs the moves of one node after another; each worker has its own. O(edges of the node), and a value of
-/// the objective for each cluster around it.
+/// Evaluates the moves of one node at a time; each worker has its own object. O(edges of the node), and one
+/// evaluation of the objective for each neighbouring cluster.
 class NodeMoves {
  public:
   explicit NodeMoves(Index clusters) : weight_(static_cast<std::size_t>(clusters), 0.) {}
 
-  /// The move of node i that gains most, among the clusters of its neighbours and, where it is ≥ 0, `empty`.
-  /// values: of each cluster as it is. Ties go to the cluster met first along the node's edges, so that
-  /// clusters' names play no part; what lies within the rounding of the terms is no gain.
+  /// The move of node i with the largest gain, among the clusters of its neighbours and, if it is ≥ 0, the
+  /// cluster `empty`. `values` are the current values of the clusters. Ties go to the cluster met first along
+  /// the node's edges, so that the numbering of clusters has no influence; a gain within the rounding of its
+  /// terms does not count.
   template <class Weight, GraphObjective O>
   NodeMove best(const WeightedGraph<Weight>& graph, Index i, std::span<const Label> labels,
                 const ClusterTotals& totals, std::span<const double> values, const O& objective,
@@ -57,8 +58,8 @@ class NodeMoves {
   }
 
  private:
-  std::vector<double> weight_;  // [C] between the node and each cluster; all 0 between calls
-  std::vector<Label> around_;   // those above 0, in the order of the edges
+  std::vector<double> weight_;  // [C] weight between the node and each cluster; all 0 between calls
+  std::vector<Label> around_;   // the clusters with weight above 0, in the order of the edges
 };
 
 }  // namespace shoal

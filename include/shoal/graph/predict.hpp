@@ -1,5 +1,4 @@
-// Clusters of new rows, from labels that came from anywhere: by the labels of their neighbours, or by
-// centroids.
+// The clusters of new rows, given any labelled rows: by a vote of their neighbours, or by centroids.
 #pragma once
 
 #include <algorithm>
@@ -16,8 +15,8 @@ namespace shoal {
 
 namespace predict_impl {
 
-/// Writes the clusters of most weight, most first, ties by lowest id, then those of no weight in order;
-/// returns the first one's share of all weight (1 / C where there is none).
+/// Writes the clusters of most weight in descending order, ties by lowest id, followed by those without
+/// weight in order. Returns the first cluster's share of the total weight (1 / C if that is 0).
 inline float rank(std::span<const double> weight, std::span<Label> order, std::span<Label> top) {
   std::iota(order.begin(), order.end(), Label{0});
   const auto before = [&](Label a, Label b) {
@@ -33,11 +32,12 @@ inline float rank(std::span<const double> weight, std::span<Label> order, std::s
 
 }  // namespace predict_impl
 
-/// The clusters of new rows by a vote of their nearest labelled rows. neighbors: for each new row the ids of
-/// labelled rows, and their similarities (see exact_neighbors(queries, features)); a neighbour's vote weighs
-/// its similarity, floored at 0, or 1 where none are given; ids below 0 have none. `labels`: [n] in [0,
-/// clusters). The confidence is the first cluster's share of the votes. O(q (m + C log k)).
-/// Throws invalid_argument for top outside [1, clusters] and for labels out of range, bad_data for ids ≥ n.
+/// Predicts the clusters of new rows by a vote of their nearest labelled rows. `neighbors` holds, for each
+/// new row, the ids of labelled rows and their similarities (see exact_neighbors(queries, features)). The
+/// weight of a vote is the similarity (negative ones count as 0), or 1 if none are given; ids below 0 have no
+/// vote. `labels` [n] are in [0, clusters). The confidence is the first cluster's share of the votes. O(q (m
+/// + C log k)). Throws invalid_argument for top outside [1, clusters] and for labels out of range, and
+/// bad_data for ids ≥ n.
 inline Prediction vote(const NeighborView& neighbors, std::span<const Label> labels, Index clusters,
                        Workers workers, Index top = 1) {
   const char* who = "vote";
@@ -71,9 +71,10 @@ inline Prediction vote(const NeighborView& neighbors, std::span<const Label> lab
   return result;
 }
 
-/// The centroids [C × d] of a labelling that came from anywhere: the means of the clusters' rows, of unit
-/// length under cosine, as predict(KMeans) takes them. A cluster without rows, or whose directions cancel,
-/// has a centroid of zeros. Throws invalid_argument unless there is one label a row, from 0 to C − 1. O(n d).
+/// The centroids [C × d] of any labelling: the means of the clusters' rows, normalised under cosine, as
+/// predict(KMeans) expects them. A cluster without rows, or whose directions cancel, has a centroid of zeros.
+/// O(n d). Throws invalid_argument unless there is one label in [0, C) for each row, and bad_data for rows
+/// that are not finite or, under cosine, zero.
 template <Geometry Geo = Cosine>
 Matrix<float> label_centroids(AnyRows source, std::span<const Label> labels, Index clusters,
                               Workers workers) {
@@ -87,8 +88,9 @@ Matrix<float> label_centroids(AnyRows source, std::span<const Label> labels, Ind
           " of row ", i, " must be from 0 to ", clusters - 1);
     moves.push_back({static_cast<Index>(i), -1, labels[i]});
   }
-  ClusterSums sums(clusters, source.cols());
-  sums.apply(moves, CheckedRows(source, Geo::unit, who), {}, workers);
+  const CheckedRows rows(source, Geo::unit, who);
+  ClusterSums sums(clusters, grids_of(rows, std::span<const float>(), workers));
+  sums.apply(moves, rows, {}, workers);
   Matrix<float> centroids(clusters, source.cols(), 0.f);
   workers.each_row(clusters, [&](Index c) { sums.centroid(c, Frame{.unit = Geo::unit}, centroids.row(c)); });
   return centroids;

@@ -1,4 +1,4 @@
-// The neighbour graph of rows seen in one view or several: neighbours are found, and their graphs summed.
+// The neighbour graph of rows given in one or several views: finds neighbours and sums their graphs.
 #pragma once
 
 #include <algorithm>
@@ -13,20 +13,21 @@
 
 namespace shoal {
 
-/// The neighbours that the graph of n rows in C clusters is built of, where no number is given.
+/// The default number of neighbours for the graph of n rows in C clusters.
 inline Index default_neighbors(Index n, Index clusters) {
   return std::min(n - 1, std::clamp<Index>(n / (2 * std::max<Index>(clusters, 1)), 5, 60));
 }
 
+/// Up to so many rows view_graph() compares all pairs; beyond, neighbours come from inverted lists.
+inline constexpr Index most_rows_searched_exactly = 200'000;
+
 namespace view_graph_impl {
 
-inline constexpr Index exact_rows = 200'000;  // beyond, neighbours come from inverted lists
-
-/// The nearest neighbours of rows, and their similarities, floored at 0, to a power.
+/// The nearest neighbours of rows, and their similarities (negative ones as 0) raised to a power.
 template <Backend B>
 Neighbors search(AnyRows rows, Index count, double power, const B& backend, const Hook& hook) {
   const NeighborSettings settings{.count = count, .keep_similarities = true};
-  Neighbors found = rows.rows() <= exact_rows
+  Neighbors found = rows.rows() <= most_rows_searched_exactly
                         ? exact_neighbors(rows, settings, backend, hook)
                         : approximate_neighbors(rows, settings, ListSettings{}, backend, hook);
   for (Index i = 0; i < found.similarities.size(); ++i) {
@@ -38,12 +39,12 @@ Neighbors search(AnyRows rows, Index count, double power, const B& backend, cons
 
 }  // namespace view_graph_impl
 
-/// The neighbour graph of rows seen in several views (row sources of equally many rows): the `count` nearest
-/// neighbours by cosine in each view, exact up to 200,000 rows and from inverted lists beyond; an edge weighs
-/// its similarity, floored at 0, to the power `power` (0: all weigh the same); the views' graphs are summed.
-/// Same bits for any number of threads. Throws invalid_argument for no views, views that differ in rows,
-/// count outside [0, n − 1] and a power that is negative or not finite, and as the search for neighbours
-/// does.
+/// The neighbour graph of rows given in several views (row sources with equally many rows): the `count`
+/// nearest neighbours by cosine in each view, exact for up to 200,000 rows and from inverted lists above. The
+/// weight of an edge is its similarity (negative ones count as 0) to the power `power`; 0 makes all weights
+/// equal. The graphs of the views are summed. The same bits for any number of threads. Throws
+/// invalid_argument if there are no views or they differ in rows, for count outside [0, n − 1], and for a
+/// power that is negative or not finite; further as the neighbour search does.
 template <Backend B>
 NeighborGraph view_graph(std::span<const BorrowedView<AnyRows>> views, Index count, double power,
                          const B& backend, const Hook& hook = {}) {
@@ -63,6 +64,7 @@ NeighborGraph view_graph(std::span<const BorrowedView<AnyRows>> views, Index cou
   }
   return neighbor_graph(std::vector<NeighborView>(found.begin(), found.end()), backend);
 }
+/// The neighbour graph of rows given in a single view.
 template <Backend B>
 NeighborGraph view_graph(AnyRows rows, Index count, double power, const B& backend, const Hook& hook = {}) {
   const BorrowedView<AnyRows> view(rows);

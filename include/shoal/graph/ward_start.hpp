@@ -1,4 +1,4 @@
-// First centroids for k-means from an over-clustering, merged by Ward's criterion.
+// k-means from a Ward start: an over-clustering, merged by Ward's criterion, gives the first centroids.
 #pragma once
 
 #include <shoal/kmeans/kmeans.hpp>
@@ -6,18 +6,19 @@
 
 namespace shoal {
 
-/// k-means from centroids that an over-clustering was merged to, instead of seeds.
+/// The settings of k-means that starts from the merged centroids of an over-clustering, instead of seeding.
 template <Geometry Geo = Cosine> struct WardKMeans {
-  Index clusters = 0;
-  Index iterations = 25;        ///< from the merged centroids
-  Index factor = 4;             ///< the over-clustering has factor · clusters, where there are as many rows
-  Index first_iterations = 15;  ///< of the over-clustering
-  std::uint64_t seed = 0;
+  Index clusters = 0;           ///< C, to be set: 1 ≤ C ≤ n
+  Index iterations = 25;        ///< maximum iterations from the merged centroids
+  Index factor = 4;             ///< the over-clustering has factor · clusters clusters, or n if fewer
+  Index first_iterations = 15;  ///< maximum iterations of the over-clustering
+  std::uint64_t seed = 0;       ///< the same seed gives the same bits
 };
 
 namespace ward_start_impl {
 
-/// The over-clustering's centroids, merged down to `clusters` by n_a n_b / (n_a + n_b) ‖c_a − c_b‖².
+/// The centroids of the over-clustering, merged down to `clusters` by Ward's criterion, n_a n_b / (n_a + n_b)
+/// ‖c_a − c_b‖².
 inline Matrix<float> merged(const KMeansResult& fine, Index clusters) {
   const Index d = fine.centroids.cols();
   std::vector<double> rows(static_cast<std::size_t>(fine.centroids.rows()), 0.);
@@ -30,7 +31,7 @@ inline Matrix<float> merged(const KMeansResult& fine, Index clusters) {
     for (Index j = 0; j < d; ++j) sums(to[c], j) += rows[c] * fine.centroids(static_cast<Index>(c), j);
   }
   Matrix<float> centroids(clusters, d);
-  for (std::size_t c = to.size(); c-- > 0;)  // clusters without rows stay where their first leaf is
+  for (std::size_t c = to.size(); c-- > 0;)  // clusters without rows keep the centroid of their first leaf
     std::copy_n(fine.centroids.row(static_cast<Index>(c)), d, centroids.row(to[c]));
   for (Index c = 0; c < clusters; ++c)
     for (Index j = 0; j < d && weights[static_cast<std::size_t>(c)] > 0; ++j)
@@ -40,10 +41,10 @@ inline Matrix<float> merged(const KMeansResult& fine, Index clusters) {
 
 }  // namespace ward_start_impl
 
-/// Lloyd's k-means from a Ward start: `first_iterations` of k-means at `factor` times as many clusters, their
-/// centroids merged down by Ward's tree (kmeans/merge_tree.hpp), and k-means from those. On real sets it
-/// starts local moves on the neighbour graph better than k-means++ does. Throws as
-/// fit(KMeans) does. O(factor · first_iterations · n C d + (factor · C)² d).
+/// Runs Lloyd's k-means from a Ward start: `first_iterations` iterations with `factor` times as many
+/// clusters, a merge of their centroids along Ward's tree (kmeans/merge_tree.hpp), and k-means from the
+/// result. On real data it is a better start for local moves on the neighbour graph than k-means++. O(factor
+/// · first_iterations · n C d + (factor · C)² d). Throws as fit(KMeans) does.
 template <Geometry Geo, class Machine>
 KMeansResult fit(const WardKMeans<Geo>& settings, const AnyRows& rows, const Machine& backend,
                  const Hook& hook = {}) {

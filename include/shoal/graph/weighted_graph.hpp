@@ -1,4 +1,4 @@
-// Undirected weighted graphs as compressed rows: what every algorithm of this room reads.
+// Undirected weighted graphs as compressed sparse rows, which every algorithm of this room reads.
 #pragma once
 
 #include <span>
@@ -10,26 +10,26 @@
 
 namespace shoal {
 
-/// One end of an edge, as its other end sees it.
+/// One end of an edge, as seen from its other end.
 template <class Weight> struct Edge {
   Label target;
   Weight weight;
 };
 
-/// A symmetric matrix A of weights ≥ 0 as compressed rows: node i has the edges row(i), targets ascending in
-/// a NeighborGraph; each edge is there from both of its ends, and none leads from a node to itself. What an
-/// aggregated node holds inside counts as its loop a_ii. Degrees k_i = Σ_j a_ij and the total M = Σ_i k_i
-/// include the loops.
+/// A symmetric matrix A of weights ≥ 0 as compressed sparse rows. Node i has the edges row(i), with targets
+/// in ascending order in a NeighborGraph. Each edge is stored at both of its ends, and no edge leads from a
+/// node to itself; the weight inside an aggregated node is its loop a_ii. The degrees k_i = Σ_j a_ij and the
+/// total M = Σ_i k_i include the loops.
 ///
-/// Weights are multiples of one power of two, few enough of it that every sum of them is exact in double:
-/// sums do not depend on their order, nor on the number of threads, and what moves back and forth between
-/// clusters leaves no rounding behind.
+/// Weights are multiples of one power of two, and small enough multiples that every sum of them is exact in
+/// double. So sums depend neither on their order nor on the number of threads, and moving weight back and
+/// forth between clusters leaves no rounding errors.
 template <class Weight> struct WeightedGraph {
-  std::vector<Index> offsets{0};  ///< [n + 1] node i's edges are [offsets[i], offsets[i + 1])
-  Buffer<Edge<Weight>> edges;
-  std::vector<double> loops;    ///< [n] a_ii, or empty: all 0
-  std::vector<double> degrees;  ///< [n] k_i
-  double total = 0;             ///< M
+  std::vector<Index> offsets{0};  ///< [n + 1] the edges of node i are [offsets[i], offsets[i + 1])
+  Buffer<Edge<Weight>> edges;     ///< both ends of every edge
+  std::vector<double> loops;      ///< [n] a_ii; empty if all are 0
+  std::vector<double> degrees;    ///< [n] k_i
+  double total = 0;               ///< M
 
   [[nodiscard]] Index nodes() const { return static_cast<Index>(degrees.size()); }
   [[nodiscard]] std::span<const Edge<Weight>> row(Index i) const {
@@ -40,12 +40,12 @@ template <class Weight> struct WeightedGraph {
   [[nodiscard]] double loop(Index i) const { return loops.empty() ? 0. : loops[static_cast<std::size_t>(i)]; }
 };
 
-/// The graph of the nearest neighbours of rows (graph/neighbor_graph.hpp): 8 bytes an edge and end.
+/// The graph of the nearest neighbours of rows (graph/neighbor_graph.hpp): 8 bytes for each end of an edge.
 using NeighborGraph = WeightedGraph<float>;
-/// A graph whose nodes are clusters of another one's.
+/// A graph whose nodes are clusters of another graph.
 using AggregatedGraph = WeightedGraph<double>;
 
-/// Fills in degrees and total from edges and loops.
+/// Computes degrees and total from edges and loops.
 template <class Weight> void sum_degrees(WeightedGraph<Weight>& graph, Workers workers) {
   graph.degrees.assign(graph.offsets.size() - 1, 0.);
   const auto one_block = [&](Block b) {

@@ -1,4 +1,4 @@
-// The batches of a training: which samples meet at which step, and their rows.
+// The batches of a training: the samples of each step, and their rows.
 #pragma once
 
 #include <functional>
@@ -14,17 +14,18 @@
 
 namespace shoal {
 
-/// Draws x and partners of some samples: a sampler bound to its features, and whatever is done to rows after.
+/// Writes the rows x and the partners of some samples: a sampler bound to its features, followed by any
+/// preparation of rows.
 using DrawPairs = std::function<void(std::span<const Index>, Draw, MatrixView<float>, MatrixView<float>)>;
 
-/// The batches of a training, in order: each epoch a random permutation of the n samples, a last short batch
-/// dropped. What a batch holds is a pure function of seed and step.
+/// The batches of a training in order. Each epoch is a random permutation of the n samples, whose last,
+/// incomplete batch is dropped. The contents of a batch are a pure function of seed and step.
 class BatchLoader {
  public:
   BatchLoader(Index n, Index batch, std::uint64_t seed, DrawPairs draw)
       : batch_(batch), seed_(seed), draw_(std::move(draw)), order_(static_cast<std::size_t>(n)) {}
 
-  /// The batch of a step into out [2B × d]: rows x, then their partners.
+  /// Writes the batch of a step to out [2B × d]: the rows x, then their partners.
   void load(Index step, MatrixView<float> out) {
     const Index steps = std::ssize(order_) / batch_;
     shuffle(step / steps);
@@ -33,7 +34,7 @@ class BatchLoader {
     draw_(ids, {seed_, epoch_}, out.block(0, batch_), out.block(batch_, batch_));
   }
 
-  /// The checksum of the first batch as it is drawn, which tells samplers apart.
+  /// A checksum of the first batch as drawn, by which a checkpoint distinguishes samplers.
   [[nodiscard]] std::uint64_t first_batch(Index features) {
     Matrix<float> batch(2 * batch_, features);
     load(0, batch);
@@ -43,7 +44,7 @@ class BatchLoader {
  private:
   void shuffle(Index epoch) {
     if (epoch == epoch_) return;
-    constexpr std::uint64_t stream = 0x6f72646572000000;  // of this use, one for each epoch
+    constexpr std::uint64_t stream = 0x6f72646572000000;  // the random stream of this use, one for each epoch
     const Philox random(seed_, stream + static_cast<std::uint64_t>(epoch));
     std::iota(order_.begin(), order_.end(), Index{0});
     for (Index i = std::ssize(order_) - 1; i > 0; --i)

@@ -1,4 +1,4 @@
-// Trainings that survive being killed: the state of a training in a file, and back.
+// Checkpoints: saves the state of a training to a file, and restores it.
 #pragma once
 
 #include <cmath>
@@ -13,19 +13,20 @@
 
 namespace shoal {
 
-/// Where and when a training saves itself.
+/// Where and how often a training saves its state.
 struct Checkpoints {
-  std::string path = {};  ///< empty: never
-  Index every_steps = 0;  ///< 0: at the end of each epoch; in any case when the training ends
-  bool resume = false;    ///< go on from the file where there is one; a missing file means from the start
+  std::string path = {};  ///< the file; empty: no checkpoints
+  Index every_steps = 0;  ///< steps between saves; 0: at the end of each epoch. Always when the training ends
+  bool resume = false;    ///< resume from the file if it exists; otherwise start anew
 };
 
 namespace checkpoint_impl {
 
-/// Raised where what a checkpoint holds, or what its fingerprint says, changes its meaning.
+/// The format number, increased when the contents of a checkpoint, or of its fingerprint, change their
+/// meaning.
 inline constexpr Index format = 2;
 
-/// Numbers of an epoch's record.
+/// The number of values in the record of an epoch.
 inline constexpr Index epoch_values = 6;
 
 inline MatrixView<float> row(Buffer<float>& values) { return {values.data(), 1, std::ssize(values)}; }
@@ -33,7 +34,7 @@ inline MatrixView<const float> row(const Buffer<float>& values) {
   return {values.data(), 1, std::ssize(values)};
 }
 
-/// An epoch's record as a row of numbers.
+/// The records of epochs as a row of numbers.
 inline std::vector<double> pack(const std::vector<HeadEpoch>& history) {
   std::vector<double> values;
   for (const HeadEpoch& e : history)
@@ -51,7 +52,7 @@ inline std::vector<HeadEpoch> unpack(MatrixView<const double> values) {
   return history;
 }
 
-/// Throws bad_file unless a history of epochs is whole and names heads and clusters that there are.
+/// Throws bad_file unless the history is complete and its heads and clusters exist.
 inline void check_history(const std::string& path, MatrixView<const double> values, Index heads,
                           Index clusters) {
   check(values.rows == 1 && values.cols % epoch_values == 0, Errc::bad_file, "fit: the checkpoint ", path,
@@ -68,7 +69,7 @@ inline void check_history(const std::string& path, MatrixView<const double> valu
   }
 }
 
-/// Throws bad_file unless the training is one that can be: finite, of as many steps as it says.
+/// Throws bad_file unless the training is valid: finite, and with as many steps as it declares.
 inline void check_training(const std::string& path, const Training& training) {
   const auto expect = [&](bool ok, const char* what, double value) {
     check(ok, Errc::bad_file, "fit: the checkpoint ", path, " is of no training that can be: ", what, " (",
@@ -108,8 +109,9 @@ template <class T> void read(const ModelFile& file, const char* name, MatrixView
 
 }  // namespace checkpoint_impl
 
-/// Writes the training to the file, atomically: killed at any moment, it leaves the file before or the file
-/// after. `fingerprint` says what the training depends on: settings, data, sampler.
+/// Saves the training to a file, atomically: if the program is killed at any moment, either the previous or
+/// the new file remains. `fingerprint` identifies everything that the training depends on: settings, data,
+/// sampler. Throws bad_file if the system reports an error.
 inline void save_checkpoint(const std::string& path, const Training& training,
                             const std::string& fingerprint) {
   using checkpoint_impl::row;
@@ -132,11 +134,10 @@ inline void save_checkpoint(const std::string& path, const Training& training,
   file.save(path);
 }
 
-/// Reads it back into a training of the same settings; the run goes on with the same bits as if it had never
-/// stopped. The training may be of more epochs than the one that was saved: it then goes on at the rates that
-/// its own schedule has from there on. Throws bad_file for a file that is damaged or of another version, or
-/// that holds no state a training can have, whoever wrote it, and invalid_argument for one of other settings,
-/// data, pairs or machine.
+/// Loads a checkpoint into a training with the same settings, which then continues with the same bits as if
+/// it had never stopped. The training may have more epochs than the saved one; then it continues at the
+/// learning rates of its own schedule. Throws bad_file for a file that is damaged, of another version, or
+/// without a valid state, whoever wrote it, and invalid_argument if settings, data, pairs or machine differ.
 inline void load_checkpoint(const std::string& path, Training& training, const std::string& fingerprint) {
   using namespace checkpoint_impl;
   const ModelFile file(path);

@@ -1,4 +1,4 @@
-// What a training step takes and what it returns: the seam between the trainer and the machine.
+// The interface between the trainer and the machine: the input, the output and the engine of a training step.
 #pragma once
 
 #include <utility>
@@ -9,16 +9,16 @@
 
 namespace shoal {
 
-/// Everything that a training carries from one step to the next, in the layout of HeadShape.
+/// The state that a training carries from step to step, in the layout of HeadShape.
 struct HeadState {
   HeadShape shape;
-  Buffer<float> student;
-  Buffer<float> teacher;       ///< empty where the objective has none
-  Buffer<float> first_moment;  ///< of the optimizer
-  Buffer<float> second_moment;
-  Matrix<float> marginal;  ///< [H × C] running mean of the partner's probabilities; starts at 1/C
+  Buffer<float> student;        ///< parameters of all heads
+  Buffer<float> teacher;        ///< averaged parameters; empty if the objective has no teacher
+  Buffer<float> first_moment;   ///< the optimizer's first moments
+  Buffer<float> second_moment;  ///< the optimizer's second moments
+  Matrix<float> marginal;       ///< [H × C] running mean of the partner's probabilities; starts at 1/C
 
-  /// Before the first step: the teacher is a copy of the student.
+  /// The state before the first step: the teacher is a copy of the student.
   HeadState(const HeadShape& s, std::uint64_t seed, bool with_teacher)
       : shape(s),
         student(initial_parameters(s, seed)),
@@ -27,27 +27,27 @@ struct HeadState {
         second_moment(student.size(), 0.f),
         marginal(s.heads, s.clusters, 1.f / static_cast<float>(s.clusters)) {}
 
-  /// The parameters that predict, moved out: the teacher's, or the student's where there is none.
+  /// Moves the parameters for predictions out: the teacher's, or the student's if there is no teacher.
   [[nodiscard]] Buffer<float> take_averaged() { return std::move(teacher.empty() ? student : teacher); }
 };
 
-/// What changes from step to step.
+/// The values that change from step to step.
 struct StepControl {
   double rate = 0;           ///< the learning rate
-  Index updates = 0;         ///< how often the optimizer has updated the layers before
-  Index last_updates = 0;    ///< how often the last layer (directions and gains)
-  bool last_frozen = false;  ///< leave the last layer alone
+  Index updates = 0;         ///< number of earlier updates of the layers
+  Index last_updates = 0;    ///< number of earlier updates of the last layer (directions and gains)
+  bool last_frozen = false;  ///< whether the last layer is not updated
 };
 
-/// What a step reports.
+/// The report of a step.
 struct StepReport {
-  std::vector<double> loss;   ///< [H] of each head, balancing included, before the update
-  std::vector<Label> labels;  ///< [H × 2 × B] the student's most likely cluster of each x, then of each x′
+  std::vector<double> loss;   ///< [H] loss of each head before the update, balancing included
+  std::vector<Label> labels;  ///< [H × 2 × B] the student's most likely cluster of each x, then each x′
 };
 
-/// Computes the steps of a training on some machine: forward, loss, backward and update of all heads. A
-/// backend chooses its engine by StepOn (heads/generic_step.hpp). Laws (tests/heads): the same state, batch
-/// and control give the same bits, for any number of threads; engines agree to rounding.
+/// Computes the steps of a training on some machine: forward pass, loss, backward pass and update of all
+/// heads. A backend chooses its engine by StepOn (heads/generic_step.hpp). Laws (tests/heads): the same
+/// state, batch and control give the same bits for any number of threads; engines agree to rounding.
 class StepEngine {
  public:
   StepEngine() = default;
@@ -55,11 +55,10 @@ class StepEngine {
   StepEngine& operator=(const StepEngine&) = delete;
   virtual ~StepEngine() = default;
 
-  /// Updates all heads by the gradient of the mean over heads of their losses, and reports. The batch is
-  /// [2B × d], the same for all engines: B rows x, then their B partners x′ in the same order.
+  /// Updates all heads by the gradient of the mean over heads of their losses, and fills the report. The
+  /// batch is [2B × d] for all engines: B rows x, then their B partners x′ in the same order.
   virtual void step(MatrixView<const float> batch, const StepControl& control, StepReport& report) = 0;
-  /// Brings the HeadState that the engine was built on up to date; nothing to do where the engine works on it
-  /// directly.
+  /// Updates the HeadState that the engine was built on; a no-op if the engine works on it directly.
   virtual void sync() {}
 };
 

@@ -1,4 +1,5 @@
-// What a training depends on, in words: two trainings with the same fingerprint give the same bits.
+// A text that identifies what a training depends on: two trainings with the same fingerprint give the same
+// bits.
 #pragma once
 
 #include <charconv>
@@ -17,8 +18,7 @@
 
 namespace shoal {
 
-/// Lines of a name and a value, in the order in which they were added. Numbers are written so that different
-/// numbers are different text.
+/// Lines of names and values, in the order in which they are added. Different numbers have different texts.
 class Fingerprint {
  public:
   void add(std::string_view name, std::string_view value) {
@@ -34,7 +34,7 @@ class Fingerprint {
       add(name, std::string_view(digits, std::to_chars(digits, digits + sizeof digits, value).ptr));
     }
   }
-  /// A policy by its name and its named parameters.
+  /// Adds the name and the named parameters of a policy.
   template <Policy P> void add_policy(std::string_view role, const P& policy) {
     add(role, P::name);
     each_field(policy,
@@ -46,7 +46,7 @@ class Fingerprint {
   std::string text_;
 };
 
-/// Adds all settings that are numbers.
+/// Adds all settings.
 inline void add_settings(Fingerprint& to, const HeadSettings& s) {
   std::string hidden;
   for (const Index width : s.hidden) hidden += (hidden.empty() ? "" : " ") + std::to_string(width);
@@ -71,9 +71,9 @@ inline void add_settings(Fingerprint& to, const HeadSettings& s) {
   to.add("seed", s.seed);
 }
 
-/// Adds what the machine does to bits: its engine, the vectors of the row maths, and the checksum of a small
-/// product. Another product library, instruction set or tile shows there, whatever its name.
-/// multiply(a, b, c): c ← a bᵀ as the engine multiplies.
+/// Adds what the machine contributes to the bits: its engine, the width of its SIMD vectors, and the checksum
+/// of a small product. The checksum reveals a different product library, instruction set or tile, whatever
+/// its name. multiply(a, b, c) computes c ← a bᵀ as the engine does.
 template <class Multiply> void add_machine(Fingerprint& to, const char* engine, const Multiply& multiply) {
   constexpr Index rows = 48, cols = 96, depth = 1000;
   Matrix<float> a(rows, depth), b(cols, depth), c(rows, cols);
@@ -88,7 +88,7 @@ template <class Multiply> void add_machine(Fingerprint& to, const char* engine, 
   to.add("products", checksum(c.data(), static_cast<std::size_t>(c.size()) * sizeof(float)));
 }
 
-/// Whether the training `asked` is the training `done` but for more epochs.
+/// Whether the fingerprint `asked` is that of `done` but for more epochs.
 [[nodiscard]] inline bool goes_on_longer(std::string_view asked, std::string_view done) {
   const auto split = [](std::string_view text) {
     constexpr std::string_view name = "\nepochs ";
@@ -104,7 +104,7 @@ template <class Multiply> void add_machine(Fingerprint& to, const char* engine, 
   return asked_rest == done_rest && done_epochs > 0 && asked_epochs > done_epochs;
 }
 
-/// The lines of a fingerprint that another lacks, in one line.
+/// The lines of `fingerprint` that are missing in `other`, joined into one line.
 [[nodiscard]] inline std::string lines_missing_in(std::string_view other, std::string_view fingerprint) {
   const std::string lines = "\n" + std::string(other);
   std::string missing;

@@ -1,4 +1,4 @@
-// Whether a training's state is still made of numbers.
+// Checks that the state of a training is finite.
 #pragma once
 
 #include <string>
@@ -8,8 +8,8 @@
 
 namespace shoal {
 
-/// What of a training is not finite, in words, such as "the student's parameters of head 2"; empty where all
-/// is. O(parameters).
+/// A description of what is not finite in a training, such as "the student's parameters of head 2", or an
+/// empty text if everything is finite. O(parameters).
 [[nodiscard]] inline std::string not_finite_part(const HeadState& state) {
   const auto first_bad = [](const float* values, Index count) {
     Index i = 0;

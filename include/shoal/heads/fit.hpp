@@ -1,4 +1,4 @@
-// fit for trained heads: features, pairs and settings in, clusters out, on any backend.
+// fit for heads: trains on features and pairs, and returns the clusters, on any backend.
 #pragma once
 
 #include <functional>
@@ -14,19 +14,19 @@
 
 namespace shoal {
 
-/// A finished training: the clusters of the rows that it was trained on, the model, and its record.
+/// The result of a training: the clusters of the training rows, the model, and the record of the training.
 struct HeadFit : Prediction {
-  HeadModel model;
-  std::vector<HeadEpoch> history;  ///< epoch by epoch
-  Index steps = 0;                 ///< done
-  HeadStop stop = HeadStop::finished;
-  MemoryPlan plan;  ///< the memory that it was planned to take
+  HeadModel model;                     ///< for predict() on other rows
+  std::vector<HeadEpoch> history;      ///< one record for each epoch
+  Index steps = 0;                     ///< number of steps done
+  HeadStop stop = HeadStop::finished;  ///< why the training ended
+  MemoryPlan plan;                     ///< the memory plan
 };
 
-/// Returns the peak bytes of a training on features of so many columns, by use, before any of it is
-/// allocated. No part grows with B × C × H but "partner rows", which are kept only where the backend's budget
-/// has room for them: the results are the same bits without. Throws too_large where heads × a layer are
-/// beyond what can be counted in bytes.
+/// The peak memory of a training on features with this number of columns, in bytes by use, computed before
+/// any of it is allocated. No part grows with B × C × H except "partner rows", which are kept only if the
+/// backend's budget has room for them; the results have the same bits without. Throws too_large if heads × a
+/// layer exceed what can be counted in bytes.
 template <Objective Obj, Balancer Bal, Backend B>
 [[nodiscard]] MemoryPlan plan(const Heads<Obj, Bal>& settings, Index features, const B& backend) {
   const HeadSettings general = settings.general();
@@ -36,8 +36,8 @@ template <Objective Obj, Balancer Bal, Backend B>
 
 namespace fit_impl {
 
-/// A training with the types of its method, sampler and backend behind functions, so that all of them share
-/// one compiled trainer.
+/// A training whose types of method, sampler and backend are hidden behind functions, so that all share one
+/// compiled trainer.
 struct Job {
   HeadSettings settings;
   AnyRows features;
@@ -50,7 +50,7 @@ struct Job {
   std::function<Prediction(const HeadModel&)> predict;
 };
 
-/// The pairs of a batch, standardised where asked, and checked.
+/// The pairs of a batch, standardised if requested, and checked.
 inline DrawPairs prepared_pairs(const Job& job, const ColumnScaling& scaling) {
   return [&](std::span<const Index> ids, Draw how, MatrixView<float> x, MatrixView<float> partner) {
     job.draw(ids, how, x, partner);
@@ -94,7 +94,7 @@ inline HeadFit run(const Job& job, const Hook& hook, const Checkpoints& checkpoi
     if (checkpoints.resume && file_exists(checkpoints.path))
       load_checkpoint(checkpoints.path, training, fingerprint);
   }
-  const auto engine = job.engine(training.state);  // now that the state is what it goes on from
+  const auto engine = job.engine(training.state);  // only now, since the state may come from a checkpoint
   Trainer(settings, features.rows(), loader, training, *engine, checkpoints, fingerprint).run(hook);
 
   result.model = {training.state.shape, training.state.take_averaged(), training.best_head(),
@@ -114,14 +114,15 @@ inline HeadFit run(const Job& job, const Hook& hook, const Checkpoints& checkpoi
 
 }  // namespace fit_impl
 
-/// Trains heads on features [n × d] and the pairs that `sampler` draws, and returns the clusters of all n
-/// rows by the best head, the model and the record of the training. The hook sees every step ("heads"), then
-/// the prediction ("labels"), and may stop the training, which then ends with what it has learnt;
-/// `checkpoints` says whether it is saved and resumed. A checkpoint can be resumed with the same settings,
-/// data, pairs and kind of machine only, but for more epochs. The same seed gives the same bits, for any
-/// number of threads, in one go or resumed. Throws invalid_argument for settings out of range, bad_data for
-/// rows that are not finite or of a squared length of 1e30 and more (standardised columns may have any
-/// scale), too_large for more than backend.memory(), not_finite where the training diverges.
+/// Trains heads on features [n × d] and the pairs that `sampler` draws. Returns the clusters of all n rows by
+/// the best head, the model, and the record of the training. The hook is called after every step ("heads")
+/// and during the prediction ("labels"), and may stop the training, which then returns what it has learned.
+/// `checkpoints` says whether the training is saved and resumed; a checkpoint can be resumed only with the
+/// same settings, data, pairs and kind of machine, but with more epochs. The same seed gives the same bits
+/// for any number of threads, resumed or not. Throws invalid_argument for settings out of range, bad_data for
+/// rows that are not finite or have a squared norm of 1e30 or more (columns that are standardised may have
+/// any scale), too_large if the plan exceeds backend.memory(), and not_finite if the training diverges. The
+/// cost is O(epochs · n · H · parameters of a head).
 template <Objective Obj, Balancer Bal, Sampler Smp, Backend B>
 [[nodiscard]] HeadFit fit(const Heads<Obj, Bal>& asked, AnyRows features, const Smp& sampler,
                           const B& backend, const Hook& hook = {}, const Checkpoints& checkpoints = {}) {
@@ -131,7 +132,7 @@ template <Objective Obj, Balancer Bal, Sampler Smp, Backend B>
   validate_policy(asked.balancer);
   Heads<Obj, Bal> settings = asked;
   settings.precision =
-      Engine::precision(backend, asked.precision);  // a checkpoint names what the machine does
+      Engine::precision(backend, asked.precision);  // so that a checkpoint records what the machine does
   const fit_impl::Job job{settings.general(),
                           features,
                           backend,

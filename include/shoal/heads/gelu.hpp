@@ -1,4 +1,4 @@
-// The Gaussian error linear unit and its derivative, exact (by the error function), for a vector or a float.
+// The Gaussian error linear unit and its derivative, in the exact (erf) form, for a vector or a float.
 #pragma once
 
 #include <shoal/simd/math.hpp>
@@ -6,16 +6,17 @@
 
 namespace shoal {
 
-/// y = x Φ(x) and dy/dx = Φ(x) + x φ(x), with Φ and φ the standard normal distribution and density.
+/// The value y = x Φ(x) and the derivative dy/dx = Φ(x) + x φ(x), where Φ and φ are the standard normal
+/// distribution and density.
 template <class F> struct Gelu {
   F value;
   F derivative;
 };
 
-/// Returns both for one exponential and one division (Hendrycks and Gimpel 2016). The tail Φ(−|x|) is φ(x)
-/// √2π times a polynomial of degree 7 in 1/(1 + 0.325 |x|), within 5e-9 before rounding; the results are
-/// within 3e-7 of double precision, absolutely for |x| ≤ 1 and relative to |x| beyond
-/// (tests/heads/gelu_test.cpp).
+/// Computes value and derivative with one exponential and one division (Hendrycks and Gimpel 2016). The tail
+/// Φ(−|x|) is φ(x) √2π times a polynomial of degree 7 in 1/(1 + 0.325 |x|), with an error of 5e-9 before
+/// rounding. The results are within 3e-7 of double precision, absolutely for |x| ≤ 1 and relative to |x|
+/// beyond (tests/heads/gelu_test.cpp).
 template <class F> SHOAL_HD Gelu<F> gelu(F x) {
   const F size = vector_max(x, -x);
   const F t = 1.f / (size * 0.325f + 1.f);
@@ -32,7 +33,8 @@ template <class F> SHOAL_HD Gelu<F> gelu(F x) {
   return {x * below, below + x * bell * 0.398942280f};
 }
 
-/// One member's entries of a row: u ← gelu(u + bias), and the derivative there where the pointer is not null.
+/// u ← gelu(u + bias) for one member's entries of a row; also writes the derivative if the pointer is not
+/// null.
 template <class F> SHOAL_HD void add_bias_gelu(At<F> k, const float* bias, float* u, float* derivative) {
   const Gelu<F> y = gelu(k.load(u) + k.load(bias));
   k.store(u, y.value);

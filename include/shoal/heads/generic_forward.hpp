@@ -1,4 +1,5 @@
-// Rows through one head on any backend: a product a layer, and the layer's formula row by row.
+// The forward pass of one head on any backend: one product for each layer, and the layer's formula row by
+// row.
 #pragma once
 
 #include <utility>
@@ -12,10 +13,10 @@
 
 namespace shoal {
 
-/// The forward pass of up to R rows under one head, and what the backward pass reads of it.
+/// The forward pass of up to R rows through one head, with the values that the backward pass needs.
 class GenericForward {
  public:
-  /// `backward`: keep GELU's derivatives.
+  /// `backward`: whether to keep the derivatives of GELU.
   GenericForward(const HeadShape& shape, Index rows, bool backward, AnyBackend backend)
       : backend_(backend),
         length_(static_cast<std::size_t>(rows)),
@@ -27,7 +28,7 @@ class GenericForward {
     }
   }
 
-  /// Floats of one for R rows.
+  /// The memory for R rows, in floats.
   static Index floats(const HeadShape& shape, Index rows, bool backward) {
     Index widths = 0;
     for (const Index width : shape.widths) widths += width;
@@ -58,16 +59,16 @@ class GenericForward {
     backend_.product({output(last, x.rows), false}, {weight_, true}, logits(x.rows));
   }
 
-  /// Of the first `rows` rows: what layer l gives (the last one: unit rows), GELU's derivative at hidden
-  /// layer l, and the logits, not yet divided by a temperature.
+  /// For the first `rows` rows: the output of layer l (unit rows for the last layer), the derivative of GELU
+  /// at hidden layer l, and the logits, which are not yet divided by a temperature.
   [[nodiscard]] MatrixView<float> output(Index l, Index rows) {
     return rows_of(output_[static_cast<std::size_t>(l)], rows);
   }
   [[nodiscard]] MatrixView<float> derivative(Index l) { return derivative_[static_cast<std::size_t>(l)]; }
   [[nodiscard]] MatrixView<float> logits(Index rows) { return rows_of(logits_, rows); }
-  /// The lengths that unit rows had.
+  /// The norms of the bottleneck's rows before normalisation.
   [[nodiscard]] const float* length() const { return length_.data(); }
-  /// The last layer's weights w_c of the last run().
+  /// The weights w_c of the last layer in the last run().
   [[nodiscard]] MatrixView<const float> weight() const { return weight_; }
 
  private:

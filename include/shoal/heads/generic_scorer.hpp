@@ -1,5 +1,4 @@
-// What a head says of rows, on any backend, and the customisation point by which a backend scores in its own
-// way.
+// Predictions of a head on any backend, and the customisation point by which a backend replaces them.
 #pragma once
 
 #include <algorithm>
@@ -15,7 +14,8 @@
 
 namespace shoal {
 
-/// Writes what the logits of row `id` say, top.cols() clusters of it. Throws for logits that are not finite.
+/// Writes the prediction for row `id`, with top.cols() clusters, from its logits. Throws bad_data for
+/// logits that are not finite.
 inline void write_prediction(const float* logits, Index clusters, float scale, Index id, Prediction& out) {
   const float partition = log_partition(CpuTeam{clusters}, logits, scale);
   check(std::isfinite(partition), Errc::bad_data, "predict: row ", id, " of features is not finite");
@@ -25,11 +25,12 @@ inline void write_prediction(const float* logits, Index clusters, float scale, I
   out.confidence[at] = probability(logits[out.labels[at]], scale, partition);
 }
 
-/// How a backend scores rows: the customisation point of predict(). This is the generic way, block by block,
-/// a product a layer; Cpu (heads/cpu/fused_scorer.hpp) and GPUs (heads/cuda/scorer.cuh) specialise it.
+/// The scorer of a backend, which is the customisation point of predict(). This primary template is generic:
+/// block by block, one product for each layer. Cpu (heads/cpu/fused_scorer.hpp) and GPUs
+/// (heads/cuda/scorer.cuh) specialise it.
 template <Backend B> struct ScorerOn {
-  /// Fills `out`, which has room for all rows, by one head of the model. `features` are as its layers take
-  /// them. Throws for rows whose scores are not finite.
+  /// Predicts all rows by one head of the model and fills `out`, which has the right size already. `features`
+  /// are prepared as the head's layers expect them. Throws bad_data for rows whose scores are not finite.
   static void score(const HeadModel& model, Index head, AnyRows features, const B& backend, Prediction& out) {
     score_rows(model, head, features, backend, out);
   }

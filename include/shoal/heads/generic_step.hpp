@@ -1,5 +1,5 @@
 // One step of all heads on any backend: the readable reference, and the customisation point by which a
-// backend puts an engine of its own in its place.
+// backend replaces it.
 #pragma once
 
 #include <memory>
@@ -52,10 +52,10 @@ struct GenericStatistics {
   Matrix<float> shares_;  // [1 × B] of 1/B
 };
 
-/// A step by whole matrices: for each head, the teacher forward and its statistics (for TEMI of all heads
-/// first), the student forward and its statistics, the loss and its gradient row by row, the backward pass,
-/// the update. Needs nothing of the backend but tasks and products. Sums over rows are products, or are taken
-/// in order: the same bits for any number of threads.
+/// A training step by whole matrices. For each head: the teacher's forward pass and statistics (for TEMI
+/// those of all heads first), the student's forward pass and statistics, the loss and its gradient row by
+/// row, the backward pass, and the update. It needs only tasks and products of the backend. Sums over rows
+/// are products, or are computed in order, so the bits are the same for any number of threads.
 class GenericStep final : public StepEngine {
  public:
   /// Works on `state` directly; state and backend must outlive the engine.
@@ -105,13 +105,13 @@ class GenericStep final : public StepEngine {
     return {&state_.shape, state_.student.data(), h};
   }
 
-  /// Head h's teacher. Its marginal moves once a step.
+  /// Computes the statistics of head h's teacher. Its marginal is updated once a step.
   void teacher_statistics(Index h, bool moves_marginal) {
     teacher_.run({&state_.shape, state_.teacher.data(), h}, batch_);
     partner_.compute(teacher_.logits(rows()), settings_.partner_scale(), backend_);
     if (moves_marginal) update_marginal(h, partner_.mean);
   }
-  /// The mean over heads of the teachers' agreements.
+  /// Computes the mean over heads of the teachers' agreements.
   void average_agreement() {
     std::vector<double> sum(heads_agreement_.size(), 0.0);
     for (Index h = 0; h < heads(); ++h) {
@@ -128,7 +128,7 @@ class GenericStep final : public StepEngine {
     CpuTeam{clusters()}.each([&](auto c) { move_marginal(c, mean.row(0), mean.row(1), momentum, m); });
   }
 
-  /// From the statistics of head h to its loss, the labels, and gradient_ = ∂L/∂logits.
+  /// Computes, from the statistics of head h, its loss, the labels, and gradient_ = ∂L/∂logits.
   double losses(Index h, Label* labels) {
     const GenericStatistics& partner = needs_.teacher ? partner_ : own_;
     const MatrixView<const float> logits = student_.logits(rows());
@@ -163,7 +163,7 @@ class GenericStep final : public StepEngine {
     return sum / static_cast<double>(rows()) + penalty;
   }
 
-  /// From gradient_ to delta_, the derivatives of the loss by what each layer gives before GELU or
+  /// Computes delta_ from gradient_: the gradients of the loss by the output of each layer before GELU or
   /// normalisation.
   void backward(Index h) {
     const Index last = state_.shape.layers() - 1;
@@ -182,7 +182,7 @@ class GenericStep final : public StepEngine {
     }
   }
 
-  /// From delta_ and gradient_ to new parameters of head h, its teacher's and its moments.
+  /// Updates the parameters of head h, its moments and its teacher from delta_ and gradient_.
   void update(Index h) {
     const HeadShape& shape = state_.shape;
     for (Index l = 0; l < shape.layers(); ++l) {
@@ -202,7 +202,7 @@ class GenericStep final : public StepEngine {
     move(student(h).directions().data, directions, steps_.last);
     move(student(h).gains(), gains, steps_.last);
   }
-  /// Moves the parameters from `where` on by their gradient.
+  /// Updates the parameters that start at `where` by their gradient.
   void move(const float* where, const Matrix<float>& gradient, const ParameterUpdate& by) {
     backend_.each_block(gradient.size(), 1 << 14, [&](Block b, int) {
       ParameterRow(state_, where + b.first).update(by, gradient.data() + b.first, b.count);
@@ -215,7 +215,7 @@ class GenericStep final : public StepEngine {
   const std::unique_ptr<const PairLoss> loss_;
   HeadState& state_;
   AnyBackend backend_;
-  MatrixView<const float> batch_;  // of the step under way
+  MatrixView<const float> batch_;  // of the current step
   ParameterSteps steps_;
   GenericForward student_, teacher_;
   GenericStatistics own_, partner_;
@@ -226,7 +226,7 @@ class GenericStep final : public StepEngine {
   Matrix<float> ones_;  // [1 × 2B]
 };
 
-/// The peak bytes of a training by GenericStep.
+/// The peak memory of a training by GenericStep, in bytes by use.
 [[nodiscard]] inline MemoryPlan generic_step_plan(const HeadSettings& settings, Index features) {
   const HeadShape shape = settings.shape(features);
   const auto bytes = [](Index floats) { return bytes_for(floats, sizeof(float)); };
@@ -246,30 +246,32 @@ class GenericStep final : public StepEngine {
       .add("gradients", bytes(largest));
 }
 
-/// Which engine a backend trains heads with: the customisation point of fit(). This is the generic one, for
-/// any Backend; Cpu (heads/cpu/fused_step.hpp) and GPUs (heads/cuda/step.cuh) specialise it.
+/// The training engine of a backend, which is the customisation point of fit(). This primary template is
+/// generic and works for any Backend; Cpu (heads/cpu/fused_step.hpp) and GPUs (heads/cuda/step.cuh)
+/// specialise it.
 template <Backend B> struct StepOn {
   static constexpr const char* name = "generic step";  ///< part of a checkpoint's fingerprint
 
-  /// The precision of the products where the settings ask for this one; throws where there is none.
+  /// The precision of the products when the settings ask for `asked`. Throws invalid_argument if it is not
+  /// supported.
   static Precision precision(const B&, Precision asked) {
     check(asked == Precision::float32, Errc::invalid_argument, "fit: products in ", name_of(asked),
           " are asked for; this backend has those in float32");
     return asked;
   }
-  /// The peak bytes of a training on features of so many columns.
+  /// The peak memory of a training on features with this number of columns, in bytes by use.
   static MemoryPlan plan(const HeadSettings& settings, Index features, const B&) {
     return generic_step_plan(settings, features);
   }
-  /// The engine of a training; settings.precision is what precision() gave. State and backend must outlive
-  /// it.
+  /// Makes the engine of a training; settings.precision is what precision() returned. State and backend must
+  /// outlive it.
   template <Objective Obj, Balancer Bal>
   static std::unique_ptr<StepEngine> make(const Heads<Obj, Bal>& settings, HeadState& state,
                                           const B& backend) {
     return std::make_unique<GenericStep>(
         settings.general(), make_pair_loss(settings.objective, settings.balancer), state, backend);
   }
-  /// c ← a bᵀ in float32 by the means of a step's products: its bits tell machines apart.
+  /// c ← a bᵀ in float32 by the engine's products, whose bits identify the machine.
   static void probe(const B& backend, MatrixView<const float> a, MatrixView<const float> b,
                     MatrixView<float> c) {
     backend.product({a, false}, {b, true}, c, Update::assign);

@@ -1,4 +1,4 @@
-// The guards of a training: how many clusters are occupied, how evenly, and whether heads agree.
+// Monitors a training: the number of occupied clusters, their normalised entropy, and the head agreement.
 #pragma once
 
 #include <cmath>
@@ -10,23 +10,25 @@
 
 namespace shoal {
 
-/// The record of one epoch, made of its steps alone; labels of the data play no part.
+/// The record of one epoch. It is computed from the training steps alone and does not use true labels.
 struct HeadEpoch {
-  double loss = 0;              ///< mean over heads and steps
-  double best_loss = 0;         ///< of the best head
-  Index best_head = 0;          ///< the head with the lowest mean loss, ties by lowest number
-  Index occupied_clusters = 0;  ///< clusters of the best head that were some row's most likely one
-  /// Entropy of the best head's cluster sizes divided by log C: 1 for even clusters, 0 for a single one.
+  double loss = 0;              ///< mean loss over heads and steps
+  double best_loss = 0;         ///< mean loss of the best head
+  Index best_head = 0;          ///< the head with the lowest mean loss; the lowest number on ties
+  Index occupied_clusters = 0;  ///< clusters of the best head that were the most likely one of some row
+  /// The entropy of the best head's cluster sizes, divided by log C: 1 for equal sizes, 0 for a single
+  /// cluster.
   double normalised_entropy = 0;
-  /// How often two heads put the rows of a pair alike: both together, or both apart. 1 for one head.
+  /// The share of pairs of heads and pairs of samples for which both heads put x and x′ together, or both
+  /// apart. 1 for a single head.
   double head_agreement = 0;
 };
 
-/// Sums of an epoch so far; part of a checkpoint, so that an epoch may be resumed in its middle.
+/// Sums over the current epoch. They are part of a checkpoint, so that an epoch can be resumed in the middle.
 struct EpochSums {
   Index steps = 0;
   std::vector<double> loss;    // [H]
-  Matrix<Index> cluster_rows;  // [H × C] rows whose most likely cluster it was
+  Matrix<Index> cluster_rows;  // [H × C] number of rows whose most likely cluster it was
   double agreement = 0;        // summed over steps
 
   EpochSums(Index heads, Index clusters)

@@ -1,4 +1,4 @@
-// Trained heads: what a training gives, a file keeps, and predict() reads.
+// Trained heads: the result of a training, which predict() reads and a file stores.
 #pragma once
 
 #include <shoal/core/matrix.hpp>
@@ -7,13 +7,13 @@
 
 namespace shoal {
 
-/// Trained heads of one shape, the averaged teachers where there were any.
+/// Trained heads of one shape; the averaged teachers if the method has them.
 struct HeadModel {
   HeadShape shape;
-  Buffer<float> parameters;  ///< of all heads, in the layout of HeadShape
-  Index best = 0;            ///< the head with the lowest mean loss of the last epoch
-  double temperature = 0.1;  ///< of the softmax
-  ColumnScaling scaling;     ///< of the features; empty where they are taken as they are
+  Buffer<float> parameters;  ///< parameters of all heads, in the layout of HeadShape
+  Index best = 0;            ///< the head with the lowest mean loss in the last epoch
+  double temperature = 0.1;  ///< temperature of the softmax
+  ColumnScaling scaling;     ///< standardisation of the features; empty for none
 
   /// The parameters of one head.
   [[nodiscard]] HeadView<const float> head(Index h) const { return {&shape, parameters.data(), h}; }

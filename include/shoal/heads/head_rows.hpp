@@ -1,4 +1,4 @@
-// Rows as the layers of heads take them: checked, and standardised where asked.
+// The input rows of heads: checked, and standardised if requested.
 #pragma once
 
 #include <span>
@@ -14,12 +14,12 @@
 
 namespace shoal {
 
-/// Rows of this squared length and beyond are refused: the layers of a head square and sum what they make of
-/// a row in float32, and beyond they would bring every row to zero.
+/// Rows whose squared norm reaches this limit are refused. The layers of a head compute sums of squares in
+/// float32, which would overflow and turn every such row into zero.
 inline constexpr double head_square_limit = 1e30;
 
-/// Throws bad_data for a row that holds NaN or infinity, or whose length is 1e15 or more; the message starts
-/// with `what`, as "predict: features". O(d).
+/// Throws bad_data for a row that holds NaN or infinity, or whose norm is 1e15 or more. The message starts
+/// with `what`, such as "predict: features". O(d).
 inline void check_head_row(const char* what, Index row, const float* values, Index count) {
   const double square = squared_norm(values, count);
   check_row_square(what, row, square, RowNeed::finite);
@@ -27,7 +27,7 @@ inline void check_head_row(const char* what, Index row, const float* values, Ind
         "; heads take rows below 1e30: scale the rows down, or standardise the columns");
 }
 
-/// The rows of a source for predict(): standardised by the scaling of the training, if there is one, and
+/// The rows of a source for predict(), standardised by the scaling of the training, if there is one, and
 /// checked as they are read. The source must outlive it.
 class HeadRows {
  public:
@@ -58,12 +58,12 @@ class HeadRows {
 };
 static_assert(RowSource<HeadRows>);
 
-/// Reads all rows once: refuses those that heads can't take, as they are or, where the columns will be
-/// standardised, those that are not finite, and returns a checksum of all their bits. The same for any number
-/// of threads. O(n d).
+/// Reads all rows once and returns a checksum of all their bits. Throws bad_data for rows that heads can't
+/// process: without standardisation as check_head_row does, otherwise for rows that are not finite. The same
+/// checksum for any number of threads. O(n d).
 [[nodiscard]] inline std::uint64_t inspect_head_rows(const char* what, AnyRows rows, bool standardize,
                                                      Workers workers) {
-  constexpr Index block_rows = 128;  // a block stays in the second-level cache between its two readings
+  constexpr Index block_rows = 128;  // a block stays in the second-level cache between its two passes
   std::vector<std::uint64_t> sums(static_cast<std::size_t>(block_count(rows.rows(), block_rows)));
   workers.each_block(rows.rows(), block_rows, [&](Block block, int) {
     Matrix<float> x(block.count, rows.cols());

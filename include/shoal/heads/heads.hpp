@@ -1,4 +1,4 @@
-// The settings of heads, and the methods that are compositions of an objective and a balancer.
+// The settings of heads, and the named methods, which combine an objective and a balancer.
 #pragma once
 
 #include <concepts>
@@ -14,7 +14,7 @@
 
 namespace shoal {
 
-/// Where methods differ in their defaults. Specialise it for an objective that wants its own.
+/// The defaults in which methods differ. Specialise it for an objective with other defaults.
 template <class Obj> struct HeadDefaults {
   static constexpr Index epochs = 100;
   static constexpr double learning_rate = 1e-4, final_rate = 1e-4, weight_decay = 1e-4;
@@ -24,8 +24,8 @@ template <class Obj> struct HeadDefaults {
   static std::vector<Index> hidden() { return {512}; }
 };
 
-/// SCP: five linear layers, Adam, a cosine from 1e-3 (at B = 512) to 0 over 30 epochs. Its balance is
-/// the sum over the two views, α = 5.
+/// The defaults of SCP: five linear layers, Adam, and a cosine from 1e-3 (at B = 512) to 0 over 30 epochs.
+/// Its balancing is the sum over the two views with α = 5.
 template <> struct HeadDefaults<ScpObjective> {
   static constexpr Index epochs = 30;
   static constexpr double learning_rate = 5e-4, final_rate = 0, weight_decay = 0;
@@ -35,40 +35,40 @@ template <> struct HeadDefaults<ScpObjective> {
   static std::vector<Index> hidden() { return {512, 512, 512}; }
 };
 
-/// H heads over the same features, trained together: fit(TEMI{.clusters = 1000}, features, pairs, workers).
-/// A head: linear layers to each of `hidden` with GELU, a linear layer to `bottleneck`, the row
-/// L2-normalised, C weight-normed directions, a softmax at temperature τ. The defaults are those of the
-/// official code of TEMI.
+/// The settings of H heads on the same features, which are trained together: fit(TEMI{.clusters = 1000},
+/// features, pairs, backend). A head consists of a linear layer with GELU for each width in `hidden`, a
+/// linear layer to `bottleneck`, L2 normalisation of the row, C weight-normalised directions, and a softmax
+/// at temperature τ. The defaults are those of the official implementation of TEMI.
 template <Objective Obj, Balancer Bal = NoBalance> struct Heads {
   using Defaults = HeadDefaults<Obj>;
   static_assert(Obj::teacher || Obj::agreement != Agreement::heads,
                 "an agreement over all heads needs teachers, whose rows are constants");
 
   Index clusters = 0;               ///< C, to be set
-  Index heads = 16;                 ///< H; the best by its loss gives the labels
+  Index heads = 16;                 ///< H; the head with the lowest loss gives the labels
   Index epochs = Defaults::epochs;  ///< passes over the samples
-  Index batch = 512;                ///< B pairs a step, at most n; C ≪ B where a balancer acts
-  double learning_rate = Defaults::learning_rate;  ///< times B/256: the peak rate
-  double final_rate = Defaults::final_rate;        ///< times B/256: where the cosine ends
-  Index warmup_epochs = Defaults::warmup_epochs;   ///< of a linear warm-up; at most `epochs` are used
-  Index frozen_epochs = Defaults::frozen_epochs;   ///< in which the last layer stays as it was drawn
-  double weight_decay = Defaults::weight_decay;    ///< on matrices and gains, not on biases
-  Optimizer optimizer = Defaults::optimizer;       ///< where the weight decay enters
-  double student_temperature = 0.1;                ///< τ_s
-  double teacher_temperature = 0.1;                ///< τ_t
+  Index batch = 512;                ///< B pairs for each step, at most n; with a balancer choose B ≫ C
+  double learning_rate = Defaults::learning_rate;  ///< the peak rate is this times B/256
+  double final_rate = Defaults::final_rate;        ///< the final rate of the cosine is this times B/256
+  Index warmup_epochs = Defaults::warmup_epochs;   ///< epochs of linear warm-up, limited to `epochs`
+  Index frozen_epochs = Defaults::frozen_epochs;   ///< epochs in which the last layer is not trained
+  double weight_decay = Defaults::weight_decay;    ///< applied to matrices and gains, not to biases
+  Optimizer optimizer = Defaults::optimizer;       ///< Adam or AdamW
+  double student_temperature = 0.1;                ///< τ_s, temperature of the student
+  double teacher_temperature = 0.1;                ///< τ_t, temperature of the teacher
   double teacher_momentum = 0.996;                 ///< μ: teacher ← μ teacher + (1 − μ) student
-  double marginal_momentum = 0.9;                  ///< of the running marginal m
-  std::vector<Index> hidden = Defaults::hidden();  ///< widths of the hidden layers, may be empty
+  double marginal_momentum = 0.9;                  ///< momentum of the running marginal m
+  std::vector<Index> hidden = Defaults::hidden();  ///< widths of the hidden layers; may be empty
   Index bottleneck = 256;                          ///< width of the normalised row
-  bool standardize = false;                        ///< columns to mean 0, standard deviation 1
-  /// Of a training step (docs/heads.md); predictions on a CPU are float32 always. A GPU that has products of
-  /// its own (CudaSettings::precision) takes those in the place of float32.
+  bool standardize = false;  ///< whether to scale columns to mean 0 and standard deviation 1
+  /// The precision of products in a training step (docs/heads.md); predictions on a CPU always use float32. A
+  /// GPU with its own setting (CudaSettings::precision) uses that if this one is float32.
   Precision precision = Precision::float32;
   std::uint64_t seed = 0;  ///< the same seed gives the same bits
-  Obj objective = {};      ///< what pairs are scored by, with its parameters
-  Bal balancer = {};       ///< what keeps clusters filled, with its parameters
+  Obj objective = {};      ///< the loss of pairs, with its parameters
+  Bal balancer = {};       ///< the penalty that keeps clusters filled, with its parameters
 
-  /// The same without the types of the policies.
+  /// The settings without the types of the policies.
   [[nodiscard]] HeadSettings general() const {
     return {clusters,
             heads,
@@ -94,9 +94,9 @@ template <Objective Obj, Balancer Bal = NoBalance> struct Heads {
              .balance = Bal::active,
              .agreement = Obj::agreement}};
   }
-  /// The shape of the heads over d features.
+  /// The shape of the heads for d features.
   [[nodiscard]] HeadShape shape(Index features) const { return general().shape(features); }
-  /// The learning rate over a training on n samples.
+  /// The learning rate during a training on n samples.
   [[nodiscard]] WarmupCosine schedule(Index n) const { return general().schedule(n); }
 };
 

@@ -1,4 +1,4 @@
-// Exponential moving averages: of the teacher's parameters and of the running marginal.
+// Exponential moving averages of the teacher's parameters and of the running marginal.
 #pragma once
 
 #include <shoal/simd/math.hpp>
@@ -6,12 +6,12 @@
 
 namespace shoal {
 
-/// momentum · mean + (1 − momentum) · value.
+/// The updated average, momentum · mean + (1 − momentum) · value.
 template <class F> [[nodiscard]] SHOAL_HD F moving_average(F mean, F value, float momentum) {
   return mean * momentum + value * (1.f - momentum);
 }
 
-/// One member's entries of the running marginal m, moved towards the mean of both views' marginals.
+/// Moves one member's entries of the running marginal m towards the mean of both views' marginals.
 template <class F>
 SHOAL_HD void move_marginal(At<F> c, const float* first_view, const float* second_view, float momentum,
                             float* marginal) {
@@ -19,7 +19,7 @@ SHOAL_HD void move_marginal(At<F> c, const float* first_view, const float* secon
   c.store(marginal, moving_average(c.load(marginal), both, momentum));
 }
 
-/// The logarithm of an entry of the running marginal, of which less than 1e-30 counts as that.
+/// The logarithm of an entry of the running marginal, which counts as at least 1e-30.
 template <class F> [[nodiscard]] SHOAL_HD F log_marginal(F m) {
   return log(vector_max(m, broadcast<F>(1e-30f)));
 }

@@ -1,4 +1,4 @@
-// Adam and AdamW, one parameter at a time, and the update of a parameter with all that follows it.
+// Adam and AdamW for one parameter at a time, and the update of a parameter and of its teacher.
 #pragma once
 
 #include <cmath>
@@ -7,16 +7,16 @@
 
 namespace shoal {
 
-/// Where weight decay enters: apart from the gradient's moments, or through them.
+/// How weight decay acts: directly on the parameters (AdamW), or through the gradient (Adam).
 enum class Optimizer { adamw, adam };
 
-/// One step of Adam (Kingma and Ba 2015) or AdamW (Loshchilov and Hutter 2019) for parameters that were
-/// updated `updates` times before. With m, v the moments of the gradient, β₁ = 0.9, β₂ = 0.999, ε = 1e-8:
-///   AdamW: w ← (1 − rate · decay) w − rate m̂ / (√v̂ + ε);   Adam: the gradient is first increased by decay ·
-///   w.
+/// One step of Adam (Kingma and Ba 2015) or AdamW (Loshchilov and Hutter 2019) after `updates` earlier ones.
+/// With the moments m, v of the gradient, β₁ = 0.9, β₂ = 0.999 and ε = 1e-8:
+///   AdamW: w ← (1 − rate · decay) w − rate m̂ / (√v̂ + ε);
+///   Adam: the same with decay 0, after the gradient is increased by decay · w.
 struct AdamStep {
   float keep;     ///< 1 − rate · decay
-  float coupled;  ///< decay through the gradient
+  float coupled;  ///< the decay that is added to the gradient
   float rate;     ///< rate / (1 − β₁^t)
   float root;     ///< 1 / √(1 − β₂^t)
 
@@ -35,12 +35,12 @@ struct AdamStep {
   }
 };
 
-/// Adam's step of the student's parameters, and the teacher's moving average behind them.
+/// A step of Adam for the student's parameters, followed by the teacher's moving average.
 struct ParameterUpdate {
   AdamStep step;
   float teacher_momentum;
 
-  /// One member's entries of parameter rows; `teacher` is null where there is none.
+  /// Updates one member's entries of parameter rows; `teacher` is null if there is none.
   template <class F>
   SHOAL_HD void operator()(At<F> k, const float* gradient, float* student, float* first, float* second,
                            float* teacher) const {

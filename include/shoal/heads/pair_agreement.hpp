@@ -1,4 +1,4 @@
-// How far the two rows of a pair agree on a cluster.
+// The agreement of the two rows of a pair.
 #pragma once
 
 #include <shoal/simd/row_team.hpp>
@@ -10,8 +10,8 @@ struct IgnoreEntries {
   template <class F> SHOAL_HD void operator()(At<F>, F, F) const {}
 };
 
-/// Σ_c p_c q_c of the probabilities of x and of x′. visit(c, p_c, q_c) sees every entry on the way: sums over
-/// a batch are taken there, while the rows are in cache.
+/// The agreement Σ_c p_c q_c of the probabilities of x and of x′. visit(c, p_c, q_c) is called for every
+/// entry, so that sums over a batch can be computed while the rows are in cache.
 template <class Team, class Visit = IgnoreEntries>
 [[nodiscard]] SHOAL_HD float pair_agreement(const Team& team, const float* p, const float* q,
                                             Visit visit = {}) {

@@ -1,4 +1,4 @@
-// An objective and a balancer behind one type, so that a CPU's engines are compiled once for all methods.
+// An objective and a balancer behind one type, so that the CPU engines are compiled once for all methods.
 #pragma once
 
 #include <memory>
@@ -8,18 +8,19 @@
 
 namespace shoal {
 
-/// The row maths of a method on the CPU. One call a row: of C entries, beside which the call costs nothing.
+/// The row maths of a method on the CPU. There is one virtual call for each row of C entries, whose cost is
+/// negligible.
 class PairLoss {
  public:
   virtual ~PairLoss() = default;
-  /// As row_gradient (objective/objective.hpp) for rows of C = `clusters` entries.
+  /// As row_gradient (objective/objective.hpp), for rows of C = `clusters` entries.
   virtual float row(Index clusters, const PairRow& pair, const float* balance, float factor,
                     float* gradient) const = 0;
-  /// As Balancer's penalty.
+  /// As the penalty of a Balancer.
   virtual float penalty(Index clusters, const float* marginal, float* gradient) const = 0;
 };
 
-/// The loss of an objective and a balancer behind the one type that a step calls.
+/// The PairLoss of an objective and a balancer.
 template <Objective Obj, Balancer Bal> class PairLossOf final : public PairLoss {
  public:
   PairLossOf(const Obj& objective, const Bal& balancer) : objective_(objective), balancer_(balancer) {}
@@ -37,7 +38,7 @@ template <Objective Obj, Balancer Bal> class PairLossOf final : public PairLoss 
   Bal balancer_;
 };
 
-/// The row maths of this objective and this balancer.
+/// Makes the PairLoss of this objective and this balancer.
 template <Objective Obj, Balancer Bal>
 [[nodiscard]] std::unique_ptr<const PairLoss> make_pair_loss(const Obj& objective, const Bal& balancer) {
   return std::make_unique<const PairLossOf<Obj, Bal>>(objective, balancer);

@@ -1,4 +1,4 @@
-// How one training step updates each kind of parameter.
+// The updates of a training step by kind of parameter.
 #pragma once
 
 #include <shoal/heads/engine.hpp>
@@ -6,11 +6,11 @@
 
 namespace shoal {
 
-/// The updates of a step: weight decay acts on matrices and gains, not on biases, and the last layer, which
-/// may be frozen at first, counts its own updates.
+/// The updates of a step. Weight decay acts on matrices and gains, not on biases. The last layer, which may
+/// be frozen at first, counts its own updates.
 struct ParameterSteps {
-  ParameterUpdate weights, biases;  ///< of the layers
-  ParameterUpdate last;             ///< of directions and gains
+  ParameterUpdate weights, biases;  ///< for the layers
+  ParameterUpdate last;             ///< for directions and gains
   bool last_frozen;
 
   ParameterSteps(const HeadSettings& s, const StepControl& c)
@@ -25,11 +25,11 @@ struct ParameterSteps {
   }
 };
 
-/// The same range of all parameter arrays of a state: student, moments, and teacher (null without one).
+/// The same range in all parameter arrays of a state: student, moments, and teacher (null if there is none).
 struct ParameterRow {
   float *student, *first, *second, *teacher;
 
-  /// From the place of a parameter in the student on.
+  /// The range that starts at the place of a student parameter.
   ParameterRow(HeadState& state, const float* where) : ParameterRow(state, where - state.student.data()) {}
   ParameterRow(HeadState& state, Index offset)
       : student(state.student.data() + offset),

@@ -1,4 +1,4 @@
-// Plans of trainings, common to all engines.
+// The parts of a training's memory plan that all engines share.
 #pragma once
 
 #include <string>
@@ -8,14 +8,15 @@
 
 namespace shoal {
 
-/// Bytes of a HeadState (heads/engine.hpp): student, teacher, the optimizer's two moments, and marginals.
+/// The size of a HeadState (heads/engine.hpp) in bytes: student, teacher, the optimizer's two moments, and
+/// marginals.
 [[nodiscard]] inline std::size_t state_bytes(const HeadSettings& settings, const HeadShape& shape) {
   return bytes_for(shape.size() * (settings.needs.teacher ? 4 : 3) + settings.heads * settings.clusters,
                    sizeof(float));
 }
 
-/// Throws too_large, with what would fit, where the plan of a training exceeds the budget in bytes (0: none).
-/// plan_of(settings) -> MemoryPlan.
+/// Throws too_large, with settings that would fit, if the plan of a training exceeds the budget in bytes (0:
+/// no limit). plan_of(settings) returns a MemoryPlan.
 template <class PlanOf>
 void check_training_budget(const HeadSettings& settings, std::size_t budget, const PlanOf& plan_of) {
   if (plan_of(settings).fits(budget)) return;

@@ -1,4 +1,4 @@
-// predict for trained heads: features in, clusters out.
+// predict for trained heads: the clusters of rows.
 #pragma once
 
 #include <algorithm>
@@ -13,7 +13,7 @@ namespace shoal {
 
 namespace predict_impl {
 
-/// Room for what predict() says. Throws where the arguments do not fit the model.
+/// An empty prediction of the right size. Throws invalid_argument if the arguments do not fit the model.
 inline Prediction room_for(const HeadModel& model, AnyRows features, Index count, Index head) {
   const Index n = features.rows();
   check(features.cols() == model.shape.features, Errc::invalid_argument, "predict: features has ",
@@ -28,11 +28,11 @@ inline Prediction room_for(const HeadModel& model, AnyRows features, Index count
 
 }  // namespace predict_impl
 
-/// Returns labels, the top `count` clusters (at most C are given) and confidences of all rows by one head:
-/// the best, or number `head`. On Cpu the same bits whatever the source, its order of blocks or the number of
-/// threads; on other backends the same clusters to rounding. O(n · parameters of a head). Throws
-/// invalid_argument for features of another width, bad_data for rows that are not finite or, standardised as
-/// the training's, of a squared length of 1e30 and more.
+/// Labels, the `count` most likely clusters (at most C) and confidences of all rows by one head: the best, or
+/// number `head`. On a Cpu the result has the same bits whatever the source, the order of blocks and the
+/// number of threads; other backends agree to rounding. O(n · parameters of a head). Throws invalid_argument
+/// for features with another number of columns, and bad_data for rows that are not finite or, after the
+/// standardisation of the training, have a squared norm of 1e30 or more.
 template <Backend B>
 [[nodiscard]] Prediction predict(const HeadModel& model, AnyRows features, const B& backend, Index count = 5,
                                  Index head = -1) {

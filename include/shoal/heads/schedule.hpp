@@ -1,4 +1,4 @@
-// How the learning rate moves over a training.
+// The schedule of the learning rate.
 #pragma once
 
 #include <algorithm>
@@ -9,8 +9,8 @@
 
 namespace shoal {
 
-/// A linear warm-up from 0 to `peak` over the first `warmup` of `steps` steps, then half a cosine from `peak`
-/// towards `floor`, which it would reach at step `steps`.
+/// A linear warm-up from 0 to `peak` over the first `warmup` of `steps` steps, followed by half a cosine from
+/// `peak` towards `floor`, which it would reach at step `steps`.
 struct WarmupCosine {
   double peak;
   double floor;

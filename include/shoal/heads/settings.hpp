@@ -1,5 +1,5 @@
-// The settings of a training without the types of its objective and balancer: what engines, plans, the
-// trainer and checkpoints are compiled against, once for all methods.
+// The settings of a training without the types of its objective and balancer. Engines, plans, the trainer and
+// checkpoints are compiled against them, once for all methods.
 #pragma once
 
 #include <algorithm>
@@ -19,20 +19,20 @@
 
 namespace shoal {
 
-/// What an objective and a balancer read beside the two rows of a pair.
+/// What an objective and a balancer need besides the two rows of a pair.
 struct LossNeeds {
-  bool teacher = false;   ///< the partner is seen by an averaged teacher, not by the student
+  bool teacher = false;   ///< the partner's row is by an averaged teacher, not by the student
   bool marginal = false;  ///< the running marginal of the partner's probabilities
   bool balance = false;   ///< the student's marginal over the batch, for the balancer's penalty
-  Agreement agreement = Agreement::none;
+  Agreement agreement = Agreement::none;  ///< the agreement that the objective reads
 
-  /// Whether the batch statistics of the partner's rows must be known before the first loss.
+  /// Whether the statistics of the partner's rows must be known before the first loss.
   [[nodiscard]] bool partner_statistics() const { return marginal || agreement != Agreement::none; }
-  /// Whether those of all heads must be.
+  /// Whether those of all heads must be known.
   [[nodiscard]] bool all_heads() const { return agreement == Agreement::heads; }
 };
 
-/// The fields of Heads (heads/heads.hpp, which says what each means), and what its policies need.
+/// The fields of Heads (documented in heads/heads.hpp), and the needs of its policies.
 struct HeadSettings {
   Index clusters, heads, epochs, batch;
   double learning_rate, final_rate;
@@ -47,40 +47,41 @@ struct HeadSettings {
   std::uint64_t seed;
   LossNeeds needs;
 
-  /// The shape of the heads over d features.
+  /// The shape of the heads for d features.
   [[nodiscard]] HeadShape shape(Index features) const {
     std::vector<Index> widths = hidden;
     widths.push_back(bottleneck);
     return {features, widths, clusters, heads};
   }
-  /// The learning rate over a training on n samples.
+  /// The learning rate during a training on n samples.
   [[nodiscard]] WarmupCosine schedule(Index n) const {
     const double scale = static_cast<double>(batch) / 256;
     const Index epoch = n / batch;
     return {learning_rate * scale, final_rate * scale, std::min(warmup_epochs, epochs) * epoch,
             epochs * epoch};
   }
-  /// The rows of a batch: B rows x, then their B partners.
+  /// The number of rows in a batch: B rows x, then their B partners.
   [[nodiscard]] Index rows() const { return 2 * batch; }
-  /// 1/τ of the student, and of whom its rows meet.
+  /// 1/τ of the student; partner_scale() is that of the partner's rows.
   [[nodiscard]] float student_scale() const { return static_cast<float>(1 / student_temperature); }
   [[nodiscard]] float partner_scale() const {
     return static_cast<float>(1 / (needs.teacher ? teacher_temperature : student_temperature));
   }
-  /// 1/(2B H τ): from a row's gradient by its log-probabilities to that of the step's loss by its logits.
+  /// 1/(2B H τ): the factor from a row's gradient by its log-probabilities to that of the step's loss by its
+  /// logits.
   [[nodiscard]] float gradient_scale() const { return student_scale() / static_cast<float>(rows() * heads); }
 };
 
 namespace settings_impl {
 
-/// Throws where the schedule's steps are more than can be counted.
+/// Throws invalid_argument if the schedule has more steps than can be counted.
 inline void check_steps(const HeadSettings& s, Index n) {
   constexpr Index most_steps = Index{1} << 53;  // the schedule counts them in double
   check(s.epochs <= most_steps / (n / s.batch), Errc::invalid_argument, "fit: heads settings: epochs (",
         s.epochs, ") times the ", n / s.batch, " steps of an epoch must be at most 2^53");
 }
 
-/// Throws where the bytes of parameters or activations are more than can be counted.
+/// Throws too_large if the bytes of parameters or activations exceed what can be counted.
 inline void check_sizes(const HeadSettings& s, Index d) {
   const Index bytes = 4 * static_cast<Index>(sizeof(float)) * (std::ssize(s.hidden) + 2);
   Index inputs = d;
@@ -95,7 +96,7 @@ inline void check_sizes(const HeadSettings& s, Index d) {
 
 }  // namespace settings_impl
 
-/// Throws unless the settings make sense for n rows of d features.
+/// Throws invalid_argument unless the settings are valid for n rows of d features.
 inline void check_settings(const HeadSettings& s, Index n, Index d) {
   const auto at_least = [](Index value, Index least, const char* name) {
     check(value >= least, Errc::invalid_argument, "fit: heads settings: ", name, " (", value,

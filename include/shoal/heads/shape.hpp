@@ -1,4 +1,4 @@
-// What heads look like: the sizes of their layers, and where each parameter lies.
+// The shape of heads: the sizes of their layers, and the place of each parameter.
 #pragma once
 
 #include <cmath>
@@ -10,12 +10,12 @@
 
 namespace shoal {
 
-/// H equal heads. A head is a chain of linear layers with GELU between them, whose last output, the
-/// bottleneck, is L2-normalised; then C weight-normed directions w_c = g_c v_c / ‖v_c‖ without bias give the
-/// logits.
+/// The shape of H equal heads. A head is a chain of linear layers with GELU between them; the output of the
+/// last of them, the bottleneck, is L2-normalised; C weight-normalised directions w_c = g_c v_c / ‖v_c‖
+/// without bias then give the logits.
 struct HeadShape {
   Index features = 0;         ///< d
-  std::vector<Index> widths;  ///< outputs of the linear layers: the hidden ones, then the bottleneck
+  std::vector<Index> widths;  ///< widths of the linear layers: the hidden ones, then the bottleneck
   Index clusters = 0;         ///< C
   Index heads = 0;            ///< H
 
@@ -26,9 +26,9 @@ struct HeadShape {
   [[nodiscard]] Index outputs(Index layer) const { return widths[static_cast<std::size_t>(layer)]; }
   [[nodiscard]] Index bottleneck() const { return widths.back(); }
 
-  /// Floats of all heads. The array holds, one after the other, for each layer the weights of all heads
-  /// [H · outputs × inputs] and their biases [H · outputs], then all directions [H · C × bottleneck] and all
-  /// gains [H · C].
+  /// The number of parameters of all heads. The array holds, for each layer, the weights of all heads [H ·
+  /// outputs × inputs] and their biases [H · outputs]; then all directions [H · C × bottleneck] and all gains
+  /// [H · C].
   [[nodiscard]] Index size() const { return gains_offset() + heads * clusters; }
   [[nodiscard]] Index weight_offset(Index layer) const {
     Index offset = 0;
@@ -41,7 +41,7 @@ struct HeadShape {
   [[nodiscard]] Index directions_offset() const { return weight_offset(layers()); }
   [[nodiscard]] Index gains_offset() const { return directions_offset() + heads * clusters * bottleneck(); }
 
-  /// The head that the parameter at this place of the array belongs to.
+  /// The head to which the parameter at this offset belongs.
   [[nodiscard]] Index head_of(Index offset) const {
     for (Index l = 0; l < layers(); ++l) {
       if (offset < bias_offset(l)) return (offset - weight_offset(l)) / (outputs(l) * inputs(l));
@@ -54,7 +54,7 @@ struct HeadShape {
   bool operator==(const HeadShape&) const = default;
 };
 
-/// The parameters of one head, in an array laid out by a HeadShape.
+/// A view of the parameters of one head, in an array with the layout of a HeadShape.
 template <class T> struct HeadView {
   const HeadShape* shape;
   T* values;
@@ -74,10 +74,10 @@ template <class T> struct HeadView {
   [[nodiscard]] T* gains() const { return values + shape->gains_offset() + head * shape->clusters; }
 };
 
-/// Fresh parameters: weights normal with standard deviation 0.02, biases 0, gains 1, directions uniform in
-/// ±1/√bottleneck, as the official code of TEMI draws them. A pure function of shape and seed.
+/// Initial parameters: weights normal with standard deviation 0.02, biases 0, gains 1, directions uniform in
+/// ±1/√bottleneck, as in the official implementation of TEMI. A pure function of shape and seed.
 [[nodiscard]] inline Buffer<float> initial_parameters(const HeadShape& shape, std::uint64_t seed) {
-  constexpr std::uint64_t stream = 0x696e697400000000;  // of this use
+  constexpr std::uint64_t stream = 0x696e697400000000;  // the random stream of this use
   Buffer<float> values(static_cast<std::size_t>(shape.size()), 0.f);
   const Philox random(seed, stream);
   for (Index l = 0; l < shape.layers(); ++l)

@@ -1,4 +1,4 @@
-// Settings for sets on which the official ones stop long before the loss has settled.
+// Settings for data sets so small that the official settings stop long before the loss has converged.
 #pragma once
 
 #include <algorithm>
@@ -7,12 +7,13 @@
 
 namespace shoal {
 
-/// `settings` for n rows so few (up to some 100,000) that 100 epochs at the official rate end while the loss
-/// still falls steeply: standardised columns, rate 3e-2, and as many epochs as give 1,500 steps, from 25 to
-/// 100, of which a fifth warms up. Rate and standardising are those of the lowest training loss on
-/// examples/data, for TEMI and SCANv2 alike (docs/heads.md has the losses); no label was looked at.
-/// Fields that differ from the method's defaults, which the caller has set, are kept, and so are the settings
-/// of objectives without a teacher. Throws where the batch is not in [1, n].
+/// Adapts `settings` to n rows so few (up to about 100,000) that 100 epochs at the official learning rate end
+/// while the loss is still decreasing steeply: standardised columns, a rate of 3e-2, and as many epochs as
+/// give 1,500 steps, between 25 and 100, of which a fifth is warm-up. Rate and standardisation are those with
+/// the lowest training loss on examples/data, for both TEMI and SCANv2 (docs/heads.md has the losses); no
+/// labels were used to choose them. Fields that differ from the method's defaults were set by the caller and
+/// are kept; so are the settings of objectives without a teacher. Throws invalid_argument unless the batch is
+/// in [1, n].
 template <class Obj, class Bal> [[nodiscard]] Heads<Obj, Bal> small_data(Heads<Obj, Bal> settings, Index n) {
   check(settings.batch >= 1 && settings.batch <= n, Errc::invalid_argument, "small_data: batch (",
         settings.batch, ") must be between 1 and the ", n, " rows of the features");

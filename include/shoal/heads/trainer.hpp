@@ -1,4 +1,5 @@
-// The training of heads, for any engine: epochs, batches, schedules, the best head, checkpoints and guards.
+// The trainer of heads, for any engine: epochs, batches, schedules, the best head, checkpoints and
+// monitoring.
 #pragma once
 
 #include <algorithm>
@@ -18,7 +19,7 @@ namespace shoal {
 
 namespace trainer_impl {
 
-/// The remark that a hook sees after an epoch.
+/// The remark that a hook receives after an epoch.
 inline std::string describe(const HeadEpoch& e, Index clusters) {
   const auto percent = [](double share) { return std::to_string(std::lround(100 * share)) + " %"; };
   return "clusters occupied " + std::to_string(e.occupied_clusters) + " of " + std::to_string(clusters) +
@@ -26,7 +27,7 @@ inline std::string describe(const HeadEpoch& e, Index clusters) {
          percent(e.head_agreement);
 }
 
-/// Loads batches on a thread of its own while a step is computed.
+/// Loads the next batch on its own thread while a step is computed.
 class LoadAhead {
  public:
   LoadAhead(BatchLoader& loader, Index step, MatrixView<float> out)
@@ -43,7 +44,7 @@ class LoadAhead {
   LoadAhead(const LoadAhead&) = delete;
   LoadAhead& operator=(const LoadAhead&) = delete;
 
-  /// Waits for the batch; rethrows what went wrong with it.
+  /// Waits for the batch. Rethrows the exception of loading, if any.
   void wait() {
     thread_.join();
     if (failure_) std::rethrow_exception(failure_);
@@ -56,10 +57,11 @@ class LoadAhead {
 
 }  // namespace trainer_impl
 
-/// A training on some engine: runs `training` from its step to the end of settings.epochs.
+/// A training on some engine: runs `training` from its current step to the end of settings.epochs.
 class Trainer {
  public:
-  /// `engine` was built on training.state; `fingerprint` goes into checkpoints. All must outlive the trainer.
+  /// `engine` was built on training.state; `fingerprint` is stored in checkpoints. All must outlive the
+  /// trainer.
   Trainer(const HeadSettings& settings, Index n, BatchLoader& loader, Training& training, StepEngine& engine,
           const Checkpoints& checkpoints, const std::string& fingerprint)
       : settings_(settings),
@@ -73,9 +75,9 @@ class Trainer {
         fingerprint_(fingerprint),
         saved_(training.step > 0 ? training.step : -1) {}
 
-  /// While a step is computed, the next batch is loaded. Calls the hook after each step and stops when it
-  /// says so; saves checkpoints. Throws not_finite, naming step and head, for a loss or a state that is not;
-  /// such a state is never saved.
+  /// Runs the training; the next batch is loaded while a step is computed. Calls the hook after each step and
+  /// stops if it asks to. Saves checkpoints. Throws not_finite, naming step and head, if a loss or the state
+  /// is not finite; such a state is never saved.
   void run(const Hook& hook) {
     Matrix<float> batch(settings_.rows(), training_.state.shape.features), next(batch.rows(), batch.cols());
     if (training_.step < steps_) loader_.load(training_.step, batch);
@@ -96,7 +98,7 @@ class Trainer {
   }
 
  private:
-  /// One step by the engine, and its part in the epoch's record.
+  /// Makes one step by the engine and records it.
   void step(MatrixView<const float> batch) {
     const Index step = training_.step;
     const Index frozen = std::min(settings_.frozen_epochs, settings_.epochs) * epoch_steps_;
@@ -112,7 +114,7 @@ class Trainer {
     remark_ = trainer_impl::describe(training_.history.back(), settings_.clusters);
   }
 
-  /// Brings the state up to date; throws where a step has left it without numbers.
+  /// Updates the state. Throws not_finite if a step has left it with values that are not finite.
   void sync() {
     engine_.sync();
     const std::string part = not_finite_part(training_.state);
@@ -121,9 +123,9 @@ class Trainer {
   [[noreturn]] void fail_diverged(Index step, const std::string& part, const char* verb) const {
     fail(Errc::not_finite, "fit: ", part, verb, "not finite at step ", step,
          ": the training has diverged; a lower learning_rate may help. ",
-         saved_ < 0 ? "There is no checkpoint"
-                    : "The last good checkpoint is of step " + std::to_string(saved_) + ": " +
-                          checkpoints_.path);
+         saved_ < 0
+             ? "There is no checkpoint"
+             : "The last good checkpoint is of step " + std::to_string(saved_) + ": " + checkpoints_.path);
   }
 
   void save() {
@@ -141,9 +143,9 @@ class Trainer {
   StepEngine& engine_;
   const Checkpoints& checkpoints_;
   const std::string& fingerprint_;
-  Index saved_;  // the step of the last checkpoint, -1: none
+  Index saved_;  // the step of the last checkpoint; -1: none
   StepReport report_;
-  double training_loss_ = 0;  // of the epoch so far
+  double training_loss_ = 0;  // over the current epoch
   std::string remark_;
 };
 

@@ -1,4 +1,4 @@
-// A training under way: all that a checkpoint keeps.
+// The state of a training that a checkpoint stores.
 #pragma once
 
 #include <vector>
@@ -15,19 +15,20 @@ enum class HeadStop {
   asked,     ///< the hook asked to stop
 };
 
-/// A training under way, and what is left of it when it ends.
+/// A training in progress.
 struct Training {
-  HeadState state;
-  EpochSums sums;                  ///< of the epoch under way
-  std::vector<HeadEpoch> history;  ///< of the epochs done
-  Index step = 0;                  ///< steps done
-  HeadStop stop = HeadStop::finished;
+  HeadState state;                     ///< parameters and moments
+  EpochSums sums;                      ///< sums over the current epoch
+  std::vector<HeadEpoch> history;      ///< one record for each completed epoch
+  Index step = 0;                      ///< number of steps done
+  HeadStop stop = HeadStop::finished;  ///< why it ended
 
   Training(const HeadSettings& settings, Index features)
       : state(settings.shape(features), settings.seed, settings.needs.teacher),
         sums(settings.heads, settings.clusters) {}
 
-  /// The head with the lowest mean loss of the last epoch; of the one under way where none is done.
+  /// The head with the lowest mean loss in the last completed epoch, or in the current one if none is
+  /// complete.
   [[nodiscard]] Index best_head() const {
     if (!history.empty()) return history.back().best_head;
     return sums.steps > 0 ? sums.finish().best_head : 0;

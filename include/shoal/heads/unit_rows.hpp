@@ -1,4 +1,4 @@
-// The rows of a head's bottleneck, brought to length one, and the gradient back through it.
+// L2 normalisation of a head's bottleneck rows, and its backward pass.
 #pragma once
 
 #include <cmath>
@@ -7,7 +7,8 @@
 
 namespace shoal {
 
-/// y ← (y + bias) / ‖y + bias‖. Returns ‖y + bias‖; a row shorter than 1e-12 becomes zero, of length 0.
+/// y ← (y + bias) / ‖y + bias‖. Returns ‖y + bias‖. A row with a norm below 1e-12 becomes zero, and 0 is
+/// returned.
 template <class Team> SHOAL_HD float add_bias_normalize(const Team& team, const float* bias, float* y) {
   const float square = team.sum([=](auto k) {
     const auto value = k.load(y) + k.load(bias);
@@ -21,8 +22,8 @@ template <class Team> SHOAL_HD float add_bias_normalize(const Team& team, const 
   return length;
 }
 
-/// gradient ← ∂L/∂y from ∂L/∂z in `gradient`, for z = y / ‖y‖:  (∂z − z (z·∂z)) / ‖y‖, and 0 where z is
-/// defined as zero.
+/// The backward pass of z = y / ‖y‖: turns ∂L/∂z in `gradient` into ∂L/∂y = (∂z − z (z·∂z)) / ‖y‖, which is 0
+/// if z was set to zero.
 template <class Team>
 SHOAL_HD void normalize_backward(const Team& team, const float* z, float length, float* gradient) {
   const float along = team.sum([=](auto k) { return k.load(z) * k.load(gradient); });

@@ -1,4 +1,4 @@
-// The weight-normed directions of a head's last layer: w = g v / ‖v‖ (Salimans and Kingma 2016).
+// The weight-normalised directions of a head's last layer: w = g v / ‖v‖ (Salimans and Kingma 2016).
 #pragma once
 
 #include <cmath>
@@ -7,14 +7,14 @@
 
 namespace shoal {
 
-/// w ← gain · v / ‖v‖, 0 where v = 0.
+/// w ← gain · v / ‖v‖, or 0 if v = 0.
 template <class Team> SHOAL_HD void weight_norm(const Team& team, const float* v, float gain, float* w) {
   const float square = team.sum([=](auto k) { return k.load(v) * k.load(v); });
   const float scale = square > 0 ? gain / std::sqrt(square) : 0.f;
   team.each([=](auto k) { k.store(w, k.load(v) * scale); });
 }
 
-/// Writes ∂L/∂v over ∂L/∂w in `gradient` and returns ∂L/∂gain; both are 0 where v = 0:
+/// The backward pass: turns ∂L/∂w in `gradient` into ∂L/∂v and returns ∂L/∂gain; both are 0 if v = 0.
 ///   ∂v = (gain / ‖v‖) (∂w − v (v·∂w) / ‖v‖²),   ∂gain = v·∂w / ‖v‖.
 template <class Team>
 SHOAL_HD float weight_norm_backward(const Team& team, const float* v, float gain, float* gradient) {

@@ -1,4 +1,4 @@
-// The cut to at most K classes whose largest class is as small as it can be.
+// A cut of the tree into at most K classes that makes the largest class as small as possible.
 #pragma once
 
 #include <shoal/hierarchy/cut.hpp>
@@ -6,10 +6,11 @@
 namespace shoal {
 
 namespace balanced_cut_impl {
-/// Marks in `chosen` the fewest nodes that part the tree into classes of at most `bound` samples, or of one
-/// node's own where these are more: bottom up, a node whose remainder is too large gives away its heaviest
-/// children first, which is optimal (Kundu and Misra, "A linear tree partitioning algorithm", SIAM J. Comput.
-/// 6, 1977). Returns the number of classes that hold samples. O(nodes log children).
+/// Marks in `chosen` the fewest nodes that partition the tree into classes of at most `bound` samples (a
+/// single node with more samples is a class of its own). Nodes are visited bottom up, and a node whose
+/// remaining subtree is too large splits off its heaviest children first, which is optimal (Kundu and Misra,
+/// "A linear tree partitioning algorithm", SIAM J. Comput. 6, 1977). Returns the number of classes that hold
+/// samples. O(nodes log children).
 inline Index part(const Hierarchy& h, std::span<const Index> samples, Index bound,
                   std::vector<bool>& chosen) {
   chosen.assign(samples.size(), false);
@@ -43,10 +44,10 @@ inline Index part(const Hierarchy& h, std::span<const Index> samples, Index boun
 }
 }  // namespace balanced_cut_impl
 
-/// Parts the tree into at most K classes with samples: each node goes to the nearest chosen node above it.
-/// The choice makes the largest class as small as K allows; the samples of one node are never parted, and
-/// where they alone are the largest class, the largest of the others. Roots never merge: throws
-/// invalid_argument where more than K of them hold samples. O(nodes log nodes log samples).
+/// A cut into at most K classes with samples, in which the largest class is as small as possible. Each node
+/// is assigned to its nearest chosen ancestor or itself. The samples of one node are never divided; if such a
+/// node alone is the largest class, the largest of the other classes is minimised. Roots are never merged:
+/// throws invalid_argument if more than K of them hold samples. O(nodes log nodes log samples).
 [[nodiscard]] inline Cut cut_to_classes(const Hierarchy& h, std::span<const Index> samples, Index K) {
   const std::vector<Index> below = subtree_samples(h, samples);
   Index low = 0, high = 0, filled = 0;

@@ -1,5 +1,5 @@
-// Which classes compete for a sample in zero-shot classification: all, or those that its label leaves (paper,
-// B.5).
+// The candidate classes of a sample in zero-shot classification: all classes, or those that its label
+// restricts it to (paper, B.5).
 #pragma once
 
 #include <map>
@@ -8,14 +8,14 @@
 
 namespace shoal {
 
-/// Sets of competing classes, each ascending, and for each label the set of its samples. Labels of one set
-/// share the list, so that their samples meet the same prototypes in one product.
+/// Sets of candidate classes, each ascending, and the set that belongs to each label. Labels with equal sets
+/// share one list, so that their samples are compared with the prototypes in one product.
 struct Candidates {
-  Lists<Label> sets;
-  std::vector<Index> set_of_label;
+  Lists<Label> sets;                ///< the candidates of each set
+  std::vector<Index> set_of_label;  ///< [labels] the set of each label
 };
 
-/// All of `classes` classes, whatever the label.
+/// All classes are candidates, whatever the label.
 [[nodiscard]] inline Candidates every_class(Index classes) {
   Candidates all;
   for (Label c = 0; c < classes; ++c) all.sets.values.push_back(c);
@@ -25,7 +25,7 @@ struct Candidates {
 }
 
 namespace candidates_impl {
-/// One set for each distinct value of `key(class node)`, in ascending order of the values.
+/// One set for each distinct value of key(class node), in ascending order of the values.
 template <class Key> Candidates by_key(std::span<const Node> classes, Key key) {
   std::map<int, Index> sets;
   for (const Node i : classes) sets.emplace(key(i), 0);
@@ -38,14 +38,14 @@ template <class Key> Candidates by_key(std::span<const Node> classes, Key key) {
 }
 }  // namespace candidates_impl
 
-/// The classes of the label's level: those whose depth in the tree is the same. `classes[label]` is the
-/// label's node.
+/// The classes on the label's level, that is, of the same depth in the tree. `classes[label]` is the label's
+/// node.
 [[nodiscard]] inline Candidates same_level(const Hierarchy& h, std::span<const Node> classes) {
   return candidates_impl::by_key(classes, [&](Node i) { return h.depth(i); });
 }
 
-/// The label and its siblings, the classes with the same primary parent; where no class is, those of its
-/// level. Roots have no siblings.
+/// The label and its siblings, the classes with the same primary parent; if it has no siblings among the
+/// classes, the classes on its level. Roots have no siblings.
 [[nodiscard]] inline Candidates siblings_or_level(const Hierarchy& h, std::span<const Node> classes) {
   Candidates kin = candidates_impl::by_key(classes, [&](Node i) { return h.parent(i); });
   const Candidates level = same_level(h, classes);
@@ -54,13 +54,13 @@ template <class Key> Candidates by_key(std::span<const Node> classes, Key key) {
     if (h.parent(classes[c]) == no_node || kin.sets[set].size() == 1)
       set = kin.sets.size() + level.set_of_label[c];
   }
-  // Sets of one class stay behind unused; sets of levels follow those of siblings.
+  // Sets of a single class remain but are unused; the sets of levels follow those of siblings.
   for (Index l = 0; l < level.sets.size(); ++l) kin.sets.append(level.sets[l]);
   return kin;
 }
 
-/// The label's hyponyms: its children by any parent, where `h` is the hierarchy of the classes alone
-/// (restrict_to); the label itself where it is a leaf.
+/// The label's hyponyms: its children by any parent, in the hierarchy `h` of the classes alone (restrict_to).
+/// The label itself if it is a leaf.
 [[nodiscard]] inline Candidates hyponyms(const Hierarchy& h) {
   Candidates below;
   for (Node i = 0; i < h.size(); ++i) {

@@ -1,4 +1,5 @@
-// Classes of a data set as nodes of a hierarchy: class lists, and the hierarchy among classes alone.
+// The classes of a data set as nodes of a hierarchy: reading class lists, and restricting a hierarchy to
+// them.
 #pragma once
 
 #include <utility>
@@ -7,6 +8,7 @@
 
 namespace shoal {
 
+<<<<<<< HEAD
 namespace classes_impl {
 /// The id on a line of a class list, of the class that has `number`.
 inline std::string_view id_of(const Line& line, Index number) {
@@ -23,6 +25,12 @@ inline std::string_view id_of(const Line& line, Index number) {
 /// lists of wnids have them), or a table whose first field counts from 0 and whose second is the id (more
 /// fields are ignored). Ids in any spelling (canonical_id); the apostrophe that keeps spreadsheets from taking
 /// one for a formula may stand before it. Throws bad_file by line.
+=======
+/// Reads the node of each class from a list: either one id on each line, or a table whose first field counts
+/// from 0 and whose second field is the id (further fields are ignored). Ids may have any spelling
+/// (canonical_id), also with a leading apostrophe, which spreadsheets need so as not to read a formula.
+/// Throws bad_file, naming the line.
+>>>>>>> main
 [[nodiscard]] inline std::vector<Node> read_classes(const std::string& path, const Hierarchy& h) {
   std::vector<Node> classes;
   std::vector<bool> seen(static_cast<std::size_t>(h.size()));
@@ -41,16 +49,16 @@ inline std::string_view id_of(const Line& line, Index number) {
 }
 
 namespace classes_impl {
-/// Of each node, the listed nodes that are first met on the ways up from its parents, as labels. A node
-/// without a choice of ways shares its parent's list, so that long chains cost no more than short ones.
+/// For each node, the listed nodes that are met first on the paths up from its parents, as labels. A node
+/// with a single path upwards shares its parent's list, so that long chains cost no more than short ones.
 class NearestListed {
  public:
   static constexpr Index most_pairs = Index{1} << 24, most_steps = Index{1} << 28;
 
-  /// `label` [nodes]: no_node for a node that isn't listed.
+  /// `label` [nodes]: no_node for nodes that are not listed.
   NearestListed(const Hierarchy& h, std::span<const Node> label)
       : label_(label), list_(label.size(), 0), met_by_(label.size(), no_node) {
-    lists_.close();  // number 0: none
+    lists_.close();  // list 0 is empty
     for (const Node i : h.topological()) {
       const auto above = h.parents(i);
       if (above.size() == 1 && label_[at(above[0])] == no_node)
@@ -95,11 +103,11 @@ class NearestListed {
 };
 }  // namespace classes_impl
 
-/// The hierarchy of the given nodes alone: node c of it is classes[c], so that labels are its nodes, and the
-/// parents of a class are the nearest listed nodes above it by every way through the DAG, those by way of
-/// primary parents first. Often a forest. Ids and names are kept. Throws invalid_argument for nodes out of
-/// range or given twice, and too_large where classes have more than 2^24 parents in all, or the ways up to
-/// them are beyond 2^28 steps.
+/// Restricts a hierarchy to the given nodes. Node c of the result is classes[c], so that labels are its
+/// nodes. The parents of a class are the nearest listed nodes above it on each path through the DAG, those on
+/// the path of primary parents first. The result is often a forest. Ids and names are kept. Throws
+/// invalid_argument for nodes out of range or listed twice, and too_large if the classes have more than 2^24
+/// parents in total or finding them takes more than 2^28 steps.
 [[nodiscard]] inline Hierarchy restrict_to(const Hierarchy& h, std::span<const Node> classes) {
   std::vector<Node> label(static_cast<std::size_t>(h.size()), no_node);
   for (std::size_t c = 0; c < classes.size(); ++c) {

@@ -1,12 +1,12 @@
-// Cuts: coarser classes made of a hierarchy's own nodes. A cut sends every node to one that covers it in the
-// tree.
+// Cuts: coarser classes made of a hierarchy's own nodes. A cut assigns each node to itself or to one of its
+// ancestors.
 #pragma once
 
 #include <shoal/hierarchy/relations.hpp>
 
 namespace shoal {
 
-/// For each node the node that stands for it, itself or an ancestor; no_node where the cut has none.
+/// For each node, the node that represents it: itself or an ancestor, or no_node if the cut excludes it.
 using Cut = std::vector<Node>;
 
 /// The number of samples of each of `nodes` nodes. Throws invalid_argument for labels outside [0, nodes).
@@ -20,7 +20,7 @@ using Cut = std::vector<Node>;
   return counts;
 }
 
-/// The samples of each node and all below it in the tree. O(nodes).
+/// The number of samples in the subtree of each node, the node included. O(nodes).
 [[nodiscard]] inline std::vector<Index> subtree_samples(const Hierarchy& h, std::span<const Index> samples) {
   check(static_cast<Index>(samples.size()) == h.size(), Errc::invalid_argument, "subtree_samples: samples (",
         samples.size(), ") must have one count a node (", h.size(), ")");
@@ -31,7 +31,8 @@ using Cut = std::vector<Node>;
   return below;
 }
 
-/// Nodes deeper than d go to their ancestor of depth d; the others stay. d ≥ 0.
+/// Assigns nodes deeper than d to their ancestor of depth d; the others represent themselves. Throws
+/// invalid_argument for d < 0.
 [[nodiscard]] inline Cut cut_to_depth(const Hierarchy& h, int d) {
   check(d >= 0, Errc::invalid_argument, "cut_to_depth: d (", d, ") must be at least 0");
   Cut cut(static_cast<std::size_t>(h.size()));
@@ -40,11 +41,12 @@ using Cut = std::vector<Node>;
   return cut;
 }
 
-/// Whether a node with enough samples may stand for itself, or only for those below it.
+/// Whether a node with enough samples may represent itself (self_or_above), or only its descendants (above).
 enum class Reach { self_or_above, above };
 
-/// Each node goes to the deepest of itself (where `reach` allows) and its ancestors whose subtree holds at
-/// least `minimum` samples; to its root where there is none. `samples` are those of each node itself.
+/// Assigns each node to the deepest among itself (if `reach` allows it) and its ancestors whose subtree holds
+/// at least `minimum` samples, or to its root if there is none. `samples` [nodes] counts those of each node
+/// itself. O(nodes).
 [[nodiscard]] inline Cut cut_by_support(const Hierarchy& h, std::span<const Index> samples, Index minimum,
                                         Reach reach = Reach::self_or_above) {
   const std::vector<Index> below = subtree_samples(h, samples);
@@ -62,7 +64,8 @@ enum class Reach { self_or_above, above };
   return cut;
 }
 
-/// Each node goes to the nearest of itself and its ancestors that `kept` lists; no_node where there is none.
+/// Assigns each node to the nearest among itself and its ancestors that is listed in `kept`, or to no_node if
+/// there is none.
 [[nodiscard]] inline Cut cut_to_list(const Hierarchy& h, std::span<const Node> kept) {
   Cut cut(static_cast<std::size_t>(h.size()), no_node);
   for (const Node i : kept) {
@@ -76,20 +79,20 @@ enum class Reach { self_or_above, above };
   return cut;
 }
 
-/// Leaves stay; every other node has none to stand for it.
+/// Leaves represent themselves; all other nodes are excluded.
 [[nodiscard]] inline Cut cut_to_leaves(const Hierarchy& h) {
   Cut cut(static_cast<std::size_t>(h.size()), no_node);
   for (const Node i : leaves(h)) cut[static_cast<std::size_t>(i)] = i;
   return cut;
 }
 
-/// Labels from 0 without gaps, and the node that each stands for, ascending.
+/// Labels renumbered from 0 without gaps, and the node that each stands for.
 struct Compact {
-  std::vector<Label> labels;
-  std::vector<Node> classes;
+  std::vector<Label> labels;  ///< [n] indices into classes
+  std::vector<Node> classes;  ///< the distinct nodes, ascending
 };
 
-/// Numbers the distinct values in ascending order. O(n log n).
+/// Renumbers the distinct values in ascending order. O(n log n).
 [[nodiscard]] inline Compact compact(std::span<const Node> values) {
   Compact result;
   result.classes.assign(values.begin(), values.end());

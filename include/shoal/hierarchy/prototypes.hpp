@@ -1,5 +1,5 @@
-// Prototypes of classes from text embeddings: the mean over prompts, and the lemma that a class's own samples
-// choose.
+// Prototypes of classes from text embeddings: the mean over prompts, and the choice of a lemma by majority
+// vote.
 #pragma once
 
 #include <shoal/core/workers.hpp>
@@ -7,9 +7,9 @@
 
 namespace shoal {
 
-/// The prototype of each lemma, of length one: the normalised mean of its P normalised text embeddings
-/// (Radford et al., ICML 2021; the paper, C.2, uses P = 7). Row l·P + p of `texts` is lemma l in prompt p.
-/// [texts.rows / P × d]
+/// The prototype of each lemma [texts.rows / P × d], of unit length: the normalised mean of its P normalised
+/// text embeddings (Radford et al., ICML 2021; the paper, C.2, uses P = 7). Row l·P + p of `texts` is lemma l
+/// in prompt p. Throws invalid_argument if the number of rows is not a multiple of P.
 [[nodiscard]] inline Matrix<float> lemma_prototypes(AnyRows texts, Index prompts) {
   check(prompts >= 1 && texts.rows() >= 1 && texts.rows() % prompts == 0, Errc::invalid_argument,
         "lemma_prototypes: texts (", texts.rows(), " rows) must be some lemmas of prompts (", prompts,
@@ -26,17 +26,18 @@ namespace shoal {
   return prototypes;
 }
 
-/// The lemma that stands for each class, its votes, and its prototype.
+/// The lemma chosen for each class, the votes, and the prototypes.
 struct LemmaVote {
-  std::vector<Index> lemma;  ///< [C] row of the lemma prototypes
-  std::vector<Index> votes;  ///< [lemmas]
+  std::vector<Index> lemma;  ///< [C] row of the chosen lemma's prototype
+  std::vector<Index> votes;  ///< [lemmas] number of rows that chose each lemma
   Matrix<float> prototypes;  ///< [C × d]
 };
 
-/// Lemma majority vote (the paper, C.2): every row is classified among the lemmas of its own class, and the
-/// lemma with most votes stands for the class from then on; ties, and classes without rows, go to the first
-/// lemma. `labels` [n]; `class_of_lemma` says whose each row of `lemmas` (L × d) is; each of `classes`
-/// classes needs one at least.
+/// Chooses a lemma for each class by majority vote (the paper, C.2): each row is classified among the lemmas
+/// of its own class, and the lemma with the most votes represents the class. On ties, and for classes without
+/// rows, the first lemma is chosen. `labels` [n] are the classes of the rows; class_of_lemma[l] is the class
+/// of row l of `lemmas` (L × d); each of the `classes` classes needs at least one lemma. O(n · lemmas of a
+/// class · d). Throws as zero_shot does.
 [[nodiscard]] inline LemmaVote lemma_vote(AnyRows features, std::span<const Label> labels,
                                           MatrixView<const float> lemmas,
                                           std::span<const Label> class_of_lemma, Index classes,

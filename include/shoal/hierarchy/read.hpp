@@ -1,4 +1,4 @@
-// Label hierarchies from text: TSV and pairs. What is wrong with a file is said by line.
+// Reads label hierarchies from text: tables (TSV) and pairs of ids. Errors name the line.
 #pragma once
 
 #include <unordered_map>
@@ -11,22 +11,29 @@ namespace shoal {
 
 /// How a hierarchy with several parents or roots is read.
 struct HierarchySettings {
-  Primary primary = Primary::first;  ///< which parent makes the tree
-  bool several_roots = false;        ///< a forest is an error unless this is set
+  Primary primary = Primary::first;  ///< the parent that defines the tree
+  bool several_roots = false;        ///< whether more than one root is allowed
 };
 
-/// A node as a file gives it.
+/// A node as read from a file.
 struct HierarchyEntry {
+<<<<<<< HEAD
   std::string id;
   std::vector<std::string> parents;  ///< ids
   std::string name;
   Index line = 0;
   bool instance = false;  ///< one thing, not a class of things
+=======
+  std::string id;                    ///< unique in the file
+  std::vector<std::string> parents;  ///< ids of the parents; none for a root
+  std::string name;                  ///< for display
+  Index line = 0;                    ///< the line in the file, for messages
+>>>>>>> main
 };
 
-/// The hierarchy of these entries, nodes in their order. Throws bad_data, naming `file`, line and reason, for
-/// no nodes, an id with control characters, a node given twice, an unknown parent, a parent listed twice, a
-/// cycle, and several roots.
+/// Builds the hierarchy of these entries, with nodes in their order. Throws bad_data, naming `file`, line and
+/// reason, if there are no nodes, for an id with control characters, a node defined twice, an unknown parent,
+/// a parent listed twice, a cycle, and several roots unless settings allow them.
 [[nodiscard]] inline Hierarchy build_hierarchy(std::vector<HierarchyEntry> entries, std::string_view file,
                                                HierarchySettings settings = {}) {
   check(!entries.empty(), Errc::bad_data, "build_hierarchy: ", file, " has no nodes");
@@ -65,8 +72,9 @@ struct HierarchyEntry {
   return h;
 }
 
-/// A table of nodes: id, parents (ids between commas, none for a root) and optionally a name, between tabs.
-/// Empty lines and those starting with '#' are skipped.
+/// Reads a table of nodes with tab-separated fields: id, parents (comma-separated ids, none for a root) and,
+/// optionally, a name. Empty lines and lines that start with '#' are skipped. Throws bad_file or bad_data,
+/// naming the line.
 [[nodiscard]] inline Hierarchy read_hierarchy_tsv(const std::string& path, HierarchySettings settings = {}) {
   std::vector<HierarchyEntry> entries;
   each_row_of(path, [&](const Line& line) {
@@ -86,13 +94,12 @@ struct HierarchyEntry {
   return build_hierarchy(std::move(entries), path, settings);
 }
 
-/// In which order the two ids of a pair come: a child and its parent; a parent and its child, as ImageNet's
-/// own wordnet.is_a.txt has them; or the order that leaves fewer nodes without a parent, child and parent
-/// where both leave as many.
+/// The order of the two ids of a pair: child first; parent first, as in ImageNet's wordnet.is_a.txt; or
+/// whichever order leaves fewer nodes without a parent (child first if both leave equally many).
 enum class PairOrder { child_parent, parent_child, by_roots };
 
 namespace read_impl {
-/// Pairs of ids as numbers, and the ids, numbered as they first come.
+/// Pairs of ids as numbers, and the ids, numbered in order of first appearance.
 struct Pairs {
   struct Pair {
     std::size_t first, second;
@@ -100,7 +107,7 @@ struct Pairs {
   };
   std::vector<Pair> pairs;
   std::vector<std::string> ids;
-  std::vector<Index> lines;  ///< where each id first comes
+  std::vector<Index> lines;  ///< the line where each id first appears
 };
 
 inline Pairs read_pairs(const std::string& path) {
@@ -127,7 +134,7 @@ inline Pairs read_pairs(const std::string& path) {
   return read;
 }
 
-/// Whether fewer nodes are without a parent when the second of each pair is the child.
+/// Whether fewer nodes are without a parent if the second id of each pair is the child.
 inline bool parents_come_first(const Pairs& read) {
   std::vector<bool> is_first(read.ids.size()), is_second(read.ids.size());
   for (const auto& pair : read.pairs) is_first[pair.first] = is_second[pair.second] = true;
@@ -136,9 +143,10 @@ inline bool parents_come_first(const Pairs& read) {
 }
 }  // namespace read_impl
 
-/// Two ids a line, a child and one of its parents (or the other way round, see PairOrder), between spaces or
-/// tabs. Nodes are numbered as they first come; those that are no child are the roots; a node's line is where
-/// it is first a child, or named. Names are the ids.
+/// Reads two ids on each line, a child and one of its parents (or the reverse, see PairOrder), separated by
+/// spaces or tabs. Nodes are numbered in order of first appearance, and those that are never a child are the
+/// roots. A node's line is where it is first a child, or else where it is first named. Names equal ids.
+/// Throws bad_file or bad_data, naming the line.
 [[nodiscard]] inline Hierarchy read_hierarchy_pairs(const std::string& path,
                                                     PairOrder order = PairOrder::by_roots,
                                                     HierarchySettings settings = {}) {

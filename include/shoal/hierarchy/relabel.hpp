@@ -1,5 +1,5 @@
-// Hierarchical zero-shot relabelling (HZR, p-HZR): coarse labels refined step by step (the paper, section 4.2
-// and C.1).
+// Hierarchical zero-shot relabelling (HZR, p-HZR): refines coarse labels step by step down a hierarchy (the
+// paper, section 4.2 and C.1).
 #pragma once
 
 #include <shoal/core/workers.hpp>
@@ -7,23 +7,23 @@
 
 namespace shoal {
 
-/// Whether a label may stay, and how sharp the choices are.
+/// Whether a sample may keep an inner label, and the temperature of the confidences.
 struct RelabelSettings {
-  bool parent = true;  ///< p-HZR: the label itself competes with its children, and winning stops the descent
-  float temperature = 0.01f;  ///< of the softmax that gives a step's confidence
+  bool parent = true;         ///< p-HZR: the label competes with its children; if it wins, the descent ends
+  float temperature = 0.01f;  ///< temperature of the softmax that gives a step's confidence
 };
 
-/// Each row's label below its old one, and how sure that is.
+/// The refined labels and their confidences.
 struct Relabeled {
-  std::vector<Label> labels;  ///< [n] where the descent ended
+  std::vector<Label> labels;  ///< [n] the node where the descent ended
   std::vector<float>
       confidence;      ///< [n] product of the winners' softmax probabilities over all steps; 1 for leaves
-  Lists<Label> paths;  ///< n lists: the label given, then each that was moved to
+  Lists<Label> paths;  ///< n lists: the given label, then each node the sample moved to
 };
 
 namespace relabel_impl {
-/// For each class what competes once a sample is there: its children, behind itself in p-HZR (the first wins
-/// ties).
+/// For each class, the candidates of a sample that has reached it: its children, preceded by the class itself
+/// in p-HZR. The first candidate wins ties.
 inline Lists<Label> contenders(const Hierarchy& h, bool parent) {
   Lists<Label> sets;
   for (Node i = 0; i < h.size(); ++i) {
@@ -33,7 +33,7 @@ inline Lists<Label> contenders(const Hierarchy& h, bool parent) {
   return sets;
 }
 
-/// The moves of all samples, round by round, as one path a sample.
+/// The moves of all samples, recorded round by round, as one path for each sample.
 inline Lists<Label> paths(std::span<const Label> labels,
                           const std::vector<std::vector<std::pair<Index, Label>>>& rounds) {
   Lists<Label> found;
@@ -54,12 +54,14 @@ inline Lists<Label> paths(std::span<const Label> labels,
 }
 }  // namespace relabel_impl
 
-/// Refines `labels` [n], nodes of `h`, the hierarchy of the classes alone (restrict_to): from its label a
-/// sample goes to the child of highest cosine with its row of `features`, again and again until a leaf; with
-/// settings.parent the label reached competes too and ends the descent when it wins. Children are those by
-/// any parent; `prototypes` [h.size() × d]. Ties go to the lowest child, and to staying. Each round is a
-/// blocked product of the samples at a node with its children's prototypes: O(n · depth · children · d); the
-/// same bits for any number of threads.
+/// Refines `labels` [n], which are nodes of `h`, the hierarchy of the classes alone (restrict_to). Starting
+/// at its label, a sample moves to the child whose prototype has the highest cosine with its row of
+/// `features`, until it reaches a leaf. With settings.parent the node reached so far is a candidate too, and
+/// the descent ends if it wins. Children are those by any parent; `prototypes` is [h.size() × d]. Ties go to
+/// the node itself, then to the lowest child. Each round multiplies the samples at a node with its
+/// candidates' prototypes in blocks: O(n · depth · children · d). The same bits for any number of threads.
+/// Throws invalid_argument for shapes, labels and settings that do not fit, and bad_data for rows without a
+/// direction.
 [[nodiscard]] inline Relabeled relabel(const Hierarchy& h, AnyRows features, std::span<const Label> labels,
                                        MatrixView<const float> prototypes, const RelabelSettings& settings,
                                        Workers workers, const Hook& hook = {}) {
@@ -102,15 +104,16 @@ inline Lists<Label> paths(std::span<const Label> labels,
   return result;
 }
 
-/// How many samples a relabelling moved, and how far.
+/// How many samples a relabelling moved, and by how many steps.
 struct RelabelStatistics {
-  Index inner = 0;                      ///< samples whose label had children
-  Index moved = 0;                      ///< samples whose label changed
-  std::vector<Index> by_steps;          ///< samples that moved 0, 1, 2, … steps down
-  Index classes = 0, kept_classes = 0;  ///< classes with samples before, and those of them with samples after
-  Index classes_after = 0;              ///< classes with samples after
+  Index inner = 0;                      ///< number of samples whose label had children
+  Index moved = 0;                      ///< number of samples whose label changed
+  std::vector<Index> by_steps;          ///< number of samples that moved 0, 1, 2, … steps down
+  Index classes = 0, kept_classes = 0;  ///< classes with samples before; those of them with samples after
+  Index classes_after = 0;              ///< classes with samples after, new ones included
 };
 
+/// Summarises the result of relabel(h, …). O(samples + nodes).
 [[nodiscard]] inline RelabelStatistics relabel_statistics(const Hierarchy& h, const Relabeled& result) {
   RelabelStatistics s;
   std::vector<bool> before(static_cast<std::size_t>(h.size())), after(before.size());

@@ -1,36 +1,36 @@
-// Who is related to whom in a label hierarchy.
+// Ancestors, siblings, leaves and distances in a label hierarchy.
 #pragma once
 
 #include <shoal/hierarchy/tree.hpp>
 
 namespace shoal {
 
-/// The nodes from i's root down to i along the tree. O(depth).
+/// The path from the root of i down to i along the tree, both included. O(depth).
 [[nodiscard]] inline std::vector<Node> path_from_root(const Hierarchy& h, Node i) {
   std::vector<Node> path(static_cast<std::size_t>(h.depth(i)) + 1);
   for (auto step = path.rbegin(); step != path.rend(); ++step, i = h.parent(i)) *step = i;
   return path;
 }
 
-/// i's ancestors along the tree, nearest first, without i. O(depth).
+/// The ancestors of i along the tree, nearest first, without i. O(depth).
 [[nodiscard]] inline std::vector<Node> ancestors(const Hierarchy& h, Node i) {
   const std::vector<Node> path = path_from_root(h, i);
   return {path.rbegin() + 1, path.rend()};
 }
 
-/// i's ancestor of depth d in the tree, or i itself where it is no deeper. O(depth).
+/// The ancestor of i that has depth d in the tree, or i itself if its depth is at most d. O(depth).
 [[nodiscard]] inline Node ancestor_at(const Hierarchy& h, Node i, int d) {
   while (h.depth(i) > d) i = h.parent(i);
   return i;
 }
 
-/// The deepest node that covers both a and b in the tree; no_node where they have different roots. O(depth).
+/// The deepest node that covers both a and b in the tree, or no_node if they have different roots. O(depth).
 [[nodiscard]] inline Node lowest_common_ancestor(const Hierarchy& h, Node a, Node b) {
   while (a != no_node && !h.covers(a, b)) a = h.parent(a);
   return a;
 }
 
-/// Steps along the tree between a and b; −1 where they have different roots.
+/// The number of steps along the tree between a and b, or −1 if they have different roots. O(depth).
 [[nodiscard]] inline int tree_distance(const Hierarchy& h, Node a, Node b) {
   const Node top = lowest_common_ancestor(h, a, b);
   return top == no_node ? -1 : h.depth(a) + h.depth(b) - 2 * h.depth(top);
@@ -69,11 +69,11 @@ template <class Next> std::vector<Node> reach(const Hierarchy& h, Node i, Next n
 }
 }  // namespace relations_impl
 
-/// All that i descends from, and all that descends from i, by any way through the DAG, ascending, without i.
-/// O(nodes + edges reached).
+/// All ancestors of i by any path through the DAG, ascending, without i. O(nodes + edges reached).
 [[nodiscard]] inline std::vector<Node> all_ancestors(const Hierarchy& h, Node i) {
   return relations_impl::reach(h, i, [&](Node k) { return h.parents(k); });
 }
+/// All descendants of i by any path through the DAG, ascending, without i. O(nodes + edges reached).
 [[nodiscard]] inline std::vector<Node> all_descendants(const Hierarchy& h, Node i) {
   return relations_impl::reach(h, i, [&](Node k) { return h.children(k); });
 }

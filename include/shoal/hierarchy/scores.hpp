@@ -1,4 +1,4 @@
-// The cosines of rows with the prototypes of their own candidates, in blocked products.
+// The cosines of rows with the prototypes of their candidates, computed by blocked products.
 #pragma once
 
 #include <numeric>
@@ -13,23 +13,23 @@
 
 namespace shoal {
 
-/// Rows of the sources that compete for one set of candidates, and their cosines with these.
+/// Rows that share one set of candidates, and their cosines with these.
 struct ScoredRows {
-  std::span<const Index> rows;
-  std::span<const Label> candidates;
-  MatrixView<const float> cosines;  ///< [rows × candidates]
+  std::span<const Index> rows;        ///< row numbers
+  std::span<const Label> candidates;  ///< rows of the prototypes
+  MatrixView<const float> cosines;    ///< [rows × candidates]
 };
 
 namespace scores_impl {
 inline constexpr Index block_rows = 256;
 
-/// A worker's room: rows made unit, their cosines, and a set's prototypes side by side.
+/// The working memory of one thread: normalised rows, their cosines, and the gathered prototypes of a set.
 struct Scratch {
   Matrix<float> rows, cosines, prototypes;
   ProductScratch product;
 };
 
-/// Whether the candidates are all of `count` prototypes in their order, so that none need be gathered.
+/// Whether the candidates are all `count` prototypes in order, so that no prototypes need be gathered.
 inline bool all_of(std::span<const Label> candidates, Index count) {
   if (static_cast<Index>(candidates.size()) != count) return false;
   for (Index j = 0; j < count; ++j)
@@ -57,11 +57,12 @@ inline void score(const char* function, AnyRows features, MatrixView<const float
 }
 }  // namespace scores_impl
 
-/// Calls use(ScoredRows) for blocks that cover all rows i of `features` (n × d, scaled to length one here)
-/// with set_of_row[i] ≥ 0, from several threads at once: row i against `sets[set_of_row[i]]`, numbers of rows
-/// of `prototypes` (of length one already). A row's cosines are the same bits for any number of threads and
-/// any company. Messages start with `function`. Throws bad_data for NaN, infinite and zero rows; too_large
-/// where a block a thread is beyond the memory budget; stopped when the hook asks to.
+/// Calls use(ScoredRows) for blocks that together cover all rows i of `features` (n × d, scaled to unit
+/// length here) with set_of_row[i] ≥ 0; use is called from several threads at once. Row i is compared with
+/// the rows sets[set_of_row[i]] of `prototypes`, which have unit length already. The cosines of a row have
+/// the same bits for any number of threads, and whatever other rows are in its block. Messages start with
+/// `function`. Throws bad_data for NaN, infinite and zero rows, too_large if one block for each thread
+/// exceeds the memory budget, and stopped if the hook asks to stop.
 template <class Use>
 void each_scored_block(const char* function, AnyRows features, MatrixView<const float> prototypes,
                        const Lists<Label>& sets, std::span<const Index> set_of_row, Workers workers,

@@ -1,4 +1,4 @@
-// The temperature at which zero-shot confidences are calibrated best.
+// Temperature scaling: fits the temperature that calibrates zero-shot confidences.
 #pragma once
 
 #include <cmath>
@@ -9,10 +9,11 @@
 namespace shoal {
 
 /// The temperature τ that minimises the mean of −log softmax(s / τ)[label] over the rows (temperature
-/// scaling: Guo et al., ICML 2017), with s the cosines of a row with its candidates, among which its label
-/// must be. The loss is convex in 1/τ and is minimised by Newton steps from CLIP's 1/τ = 100, held to [1,
-/// 10⁴]. A dozen passes over the rows: give a held-out part. Sums are float64 in block order: the same bits
-/// for any number of threads.
+/// scaling; Guo et al., ICML 2017). s are the cosines of a row with its candidates, which must include its
+/// label. The loss is convex in 1/τ; it is minimised by Newton steps that start at CLIP's 1/τ = 100 and are
+/// confined to [1, 10⁴]. This takes about a dozen passes over the rows, so pass a held-out part of the data.
+/// Sums are in float64 and in the order of blocks: the same bits for any number of threads. Throws as
+/// zero_shot does.
 [[nodiscard]] inline float fit_temperature(AnyRows features, MatrixView<const float> prototypes,
                                            const Candidates& candidates, std::span<const Label> labels,
                                            Workers workers, const Hook& hook = {}) {
@@ -27,7 +28,7 @@ namespace shoal {
 
   double inverse = 100;
   for (int step = 0; step < 12; ++step) {
-    // Per row: d/d(1/τ) = E[s] − s_label, and its derivative Var[s], both under softmax(s / τ).
+    // For each row: d/d(1/τ) = E[s] − s_label, and its derivative Var[s], both under softmax(s / τ).
     each_scored_block(
         "fit_temperature", features, unit, candidates.sets, sets, workers, hook,
         [&](const ScoredRows& block) {

@@ -1,5 +1,5 @@
-// A label hierarchy: a DAG of named nodes in which one parent of each node is chosen, which makes a tree of
-// it.
+// A label hierarchy: a DAG of named nodes. One parent of each node is its primary parent, and these define a
+// tree.
 #pragma once
 
 #include <algorithm>
@@ -16,17 +16,18 @@
 
 namespace shoal {
 
-/// A node's number in its hierarchy, from 0 in the order of the source. Where the nodes are the classes
+/// The number of a node in its hierarchy, from 0 in the order of the source. In a hierarchy of the classes
 /// themselves (restrict_to), a node is a label.
 using Node = std::int32_t;
+/// No node; stands for a missing parent, ancestor or representative.
 inline constexpr Node no_node = -1;
 
-/// Which of a node's parents is its place in the tree: the first as listed (WordNet's first hypernym), or
-/// that of least, or greatest, depth over the DAG (ties: the first listed).
+/// The choice of a node's primary parent: the first as listed (WordNet's first hypernym), or the parent of
+/// least or of greatest depth in the DAG (the first listed on ties).
 enum class Primary { first, shallowest, deepest };
 
-/// One form for each spelling of an id: WordNet's 1440764, 01440764 and ImageNet's n01440764 become
-/// "01440764"; anything else stays as it is.
+/// The canonical form of an id: WordNet's 1440764, 01440764 and ImageNet's n01440764 all become "01440764".
+/// Anything else is returned unchanged.
 inline std::string canonical_id(std::string_view id) {
   const std::string_view digits = id.substr(!id.empty() && id.front() == 'n' ? 1 : 0);
   const bool offset = !digits.empty() && digits.size() <= 8 &&
@@ -34,56 +35,63 @@ inline std::string canonical_id(std::string_view id) {
   return offset ? std::string(8 - digits.size(), '0').append(digits) : std::string(id);
 }
 
-/// Nodes with ids, names and parents. "The tree" follows each node's primary parent; "the DAG" all parents.
-/// Everything is computed once, in O(nodes + edges), and never changes; each query here is O(1), find is
-/// O(log nodes).
+/// An immutable hierarchy of nodes with ids, names and parents. "The tree" means the primary parents only;
+/// "the DAG" means all parents. Everything is computed at construction, in O(nodes + edges). Queries are
+/// O(1), except find, which is O(log nodes). Safe to read from several threads.
 class Hierarchy {
  public:
-  /// Says where node i was read, as "file.tsv:17", for messages.
+  /// Returns the place where node i was read, such as "file.tsv:17", for messages.
   using Where = std::function<std::string(Node)>;
 
   Hierarchy() = default;
+<<<<<<< HEAD
   /// `ids` and `names`, one a node; `parents[i]` the parents of node i, in order, none for a root.
   /// `instances[i]` says that node i is an instance (is_instance); none is where it is empty. Throws bad_data
   /// for ids that are not distinct, parents out of range or listed twice, and cycles.
+=======
+  /// `ids` and `names` have one entry for each node; `parents[i]` lists the parents of node i in order, none
+  /// for a root. Throws bad_data for ids that are not distinct, parents out of range or listed twice, and
+  /// cycles.
+>>>>>>> main
   Hierarchy(std::vector<std::string> ids, std::vector<std::string> names, Lists<Node> parents,
             Primary primary = Primary::first, const Where& where = {}, std::vector<bool> instances = {});
 
   [[nodiscard]] Index size() const { return parents_.size(); }
   [[nodiscard]] const std::string& id(Node i) const { return ids_[at(i)]; }
   [[nodiscard]] const std::string& name(Node i) const { return names_[at(i)]; }
-  /// The node of that id in any spelling (canonical_id), or no_node.
+  /// The node with this id in any spelling (canonical_id), or no_node.
   [[nodiscard]] Node find(std::string_view id) const;
 
   /// The nodes without parents, ascending.
   [[nodiscard]] std::span<const Node> roots() const { return roots_; }
-  /// All parents of a node in the order of the source; all its children, ascending.
+  /// All parents of a node, in the order of the source.
   [[nodiscard]] std::span<const Node> parents(Node i) const { return parents_[i]; }
+  /// All children of a node, by any parent, ascending.
   [[nodiscard]] std::span<const Node> children(Node i) const { return children_[i]; }
-  /// A leaf has no child, by any parent.
+  /// Whether a node has no children, by any parent.
   [[nodiscard]] bool is_leaf(Node i) const { return children_[i].empty(); }
   /// Whether the node is one thing, as WordNet's Sun, and not a class of things.
   [[nodiscard]] bool is_instance(Node i) const { return !instances_.empty() && instances_[at(i)]; }
 
-  /// The primary parent; no_node for a root.
+  /// The primary parent, or no_node for a root.
   [[nodiscard]] Node parent(Node i) const { return primary_[at(i)]; }
-  /// Steps up the tree to a root, whose depth is 0; and the fewest and the most steps by any way through the
-  /// DAG.
+  /// The number of steps up the tree to a root. min_depth and max_depth are the fewest and the most steps on
+  /// any path through the DAG.
   [[nodiscard]] int depth(Node i) const { return depth_[at(i)]; }
   [[nodiscard]] int min_depth(Node i) const { return min_depth_[at(i)]; }
   [[nodiscard]] int max_depth(Node i) const { return max_depth_[at(i)]; }
 
-  /// The node and all below it in the tree, parents before children.
+  /// The node and its descendants in the tree, parents before children.
   [[nodiscard]] std::span<const Node> subtree(Node i) const {
     return std::span<const Node>(preorder_).subspan(at(first_[at(i)]), at(last_[at(i)] - first_[at(i)]));
   }
-  /// All nodes, parents before children of the tree, children ascending.
+  /// All nodes, parents before children in the tree, children ascending.
   [[nodiscard]] std::span<const Node> preorder() const { return preorder_; }
-  /// Whether `above` is i itself or an ancestor of it in the tree.
+  /// Whether `above` is i itself or an ancestor of i in the tree.
   [[nodiscard]] bool covers(Node above, Node i) const {
     return first_[at(above)] <= first_[at(i)] && first_[at(i)] < last_[at(above)];
   }
-  /// The DAG's nodes, all parents before any child.
+  /// All nodes, each after all its parents in the DAG.
   [[nodiscard]] std::span<const Node> topological() const { return topological_; }
 
  private:
@@ -152,7 +160,8 @@ inline void Hierarchy::link(const Where& where) {
       check(p >= 0 && p < size(), Errc::bad_data, where(i), ": parent ", p, " must be a node number below ",
             size());
       check(p != i, Errc::bad_data, where(i), ": node ", id(i), " is its own parent");
-      check(child_of[at(p)] != i, Errc::bad_data, where(i), ": node ", id(i), " lists parent ", id(p), " twice");
+      check(child_of[at(p)] != i, Errc::bad_data, where(i), ": node ", id(i), " lists parent ", id(p),
+            " twice");
       child_of[at(p)] = i;
       ++children_.offsets[at(p) + 1];
     }
@@ -175,7 +184,7 @@ inline void Hierarchy::sort_topologically(const Where& where) {
       if (--waiting[at(child)] == 0) topological_.push_back(child);
   if (topological_.size() == ids_.size()) return;
 
-  // What is left has a parent that is left: walk up such parents until a node comes twice.
+  // Each remaining node has a remaining parent: walk up these parents until a node repeats.
   const auto left = [&](Node i) { return waiting[at(i)] > 0; };
   const auto up = [&](Node i) { return *std::find_if(parents(i).begin(), parents(i).end(), left); };
   Node i = 0;

@@ -1,4 +1,4 @@
-// WordNet's nouns: the format of data.noun (wndb(5WN), WordNet 3.0, Princeton University).
+// Reads WordNet's nouns: the format of data.noun (wndb(5WN), WordNet 3.0, Princeton University).
 #pragma once
 
 #include <shoal/hierarchy/read.hpp>
@@ -6,9 +6,9 @@
 namespace shoal {
 
 namespace wordnet_impl {
-/// "offset lex_filenum ss_type w_cnt word lex_id [word lex_id…] p_cnt [symbol offset pos source/target…] |
-/// gloss", w_cnt hexadecimal, p_cnt decimal. Parents are the hypernyms (@) and instance hypernyms (@i), in
-/// their order; a synset that has only the latter is an instance.
+/// Parses one synset: "offset lex_filenum ss_type w_cnt word lex_id [word lex_id…] p_cnt [symbol offset pos
+/// source/target…] | gloss", where w_cnt is hexadecimal and p_cnt decimal. The parents are the hypernyms (@)
+/// and instance hypernyms (@i) in order; a synset that has only the latter is an instance.
 inline HierarchyEntry parse_synset(const Line& line) {
   const std::size_t bar = line.text.find(" | ");
   line.expect(bar != std::string_view::npos, "a synset has a gloss after ' | '; the line may be cut short");
@@ -41,9 +41,10 @@ inline HierarchyEntry parse_synset(const Line& line) {
 }
 }  // namespace wordnet_impl
 
-/// The noun synsets of data.noun, in the order of the file; ids are offsets, names all lemmas between commas.
-/// Those of which one is an instance of another (Sun, of star) are nodes too, marked so (is_instance). The
-/// licence header (lines that start with two spaces) is skipped. Linear in the file.
+/// Reads the noun synsets of data.noun in the order of the file. Ids are offsets; a name is the
+/// comma-separated list of all lemmas. Instances (Sun, of star) are nodes too, marked so (is_instance). The
+/// licence header (lines that start with two spaces) is skipped. Time is
+/// linear in the file. Throws bad_file or bad_data, naming the line.
 [[nodiscard]] inline Hierarchy read_wordnet(const std::string& path, HierarchySettings settings = {}) {
   std::vector<HierarchyEntry> entries;
   each_line(path, [&](const Line& line) {
@@ -52,8 +53,7 @@ inline HierarchyEntry parse_synset(const Line& line) {
   return build_hierarchy(std::move(entries), path, settings);
 }
 
-/// The lemmas of a node's name ("dog,domestic_dog,Canis_familiaris"); the first is what WordNet itself lists
-/// first.
+/// The lemmas in a node's name ("dog,domestic_dog,Canis_familiaris"), in WordNet's order.
 [[nodiscard]] inline std::vector<std::string_view> lemmas(std::string_view name) {
   std::vector<std::string_view> all = split(name, ',');
   for (std::string_view& lemma : all)  // "dog, domestic dog", as ImageNet's own lists have them

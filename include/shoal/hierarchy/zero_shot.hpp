@@ -1,4 +1,4 @@
-// Zero-shot classification: a sample takes the class whose prototype lies nearest in angle.
+// Zero-shot classification: a sample gets the class whose prototype has the highest cosine with its row.
 #pragma once
 
 #include <shoal/core/finite.hpp>
@@ -11,17 +11,17 @@
 
 namespace shoal {
 
-/// How sharp the softmax is, and how many classes are kept.
+/// The temperature of the softmax, and the number of classes to return.
 struct ZeroShotSettings {
   float temperature = 0.01f;  ///< τ of the softmax over cosines; CLIP's own is 0.01
-  Index top = 5;              ///< how many classes to keep a sample
+  Index top = 5;              ///< number of classes to return for each sample
 };
 
-/// What each sample is taken for, and how surely.
+/// The class of each sample and its confidence.
 struct ZeroShot {
   std::vector<Label> labels;      ///< [n] the best candidate
   std::vector<float> confidence;  ///< [n] its softmax probability among the candidates
-  Matrix<Label> top;  ///< [n × top] the best candidates, best first; −1 where there are no more
+  Matrix<Label> top;              ///< [n × top] the best candidates, best first; −1 if there are fewer
 };
 
 namespace zero_shot_impl {
@@ -51,7 +51,7 @@ inline Matrix<float> unit_rows(const char* function, MatrixView<const float> pro
   return unit;
 }
 
-/// The set of each row: that of its label, or the only one where there are no labels.
+/// The candidate set of each row: that of its label, or the only set if there are no labels.
 inline std::vector<Index> sets_of_rows(const char* function, Index n, const Candidates& candidates,
                                        std::span<const Label> labels) {
   if (labels.empty() && candidates.sets.size() == 1)
@@ -70,10 +70,10 @@ inline std::vector<Index> sets_of_rows(const char* function, Index n, const Cand
 }  // namespace zero_shot_impl
 
 /// Classifies the rows of `features` (n × d) among their candidates by cosine with `prototypes` (C × d, row c
-/// for class c). `labels` [n] say which set a row meets (the paper's restricted sets are those of its true
-/// label) and may be empty where there is one set. Ties go to the lowest class. O(n · candidates · d), one
-/// block of cosines a thread; the same bits for any number of threads. Throws for shapes, labels and settings
-/// out of range and rows without a direction.
+/// for class c). `labels` [n] selects the candidate set of each row (the paper's restricted sets are those of
+/// the true label); it may be empty if there is only one set. Ties go to the lowest class. O(n · candidates ·
+/// d); one block of cosines for each thread. The same bits for any number of threads. Throws invalid_argument
+/// for shapes, labels and settings out of range, and bad_data for rows without a direction.
 [[nodiscard]] inline ZeroShot zero_shot(AnyRows features, MatrixView<const float> prototypes,
                                         const Candidates& candidates, std::span<const Label> labels,
                                         const ZeroShotSettings& settings, Workers workers,

@@ -1,4 +1,4 @@
-// Files that appear whole or not at all.
+// Atomic writing: a file appears whole or not at all.
 #pragma once
 
 #include <algorithm>
@@ -23,7 +23,7 @@ namespace atomic_file_impl {
 
 constexpr std::string_view mark = ".shoal-", ending = ".tmp";
 
-/// Whether a file's name is that of a temporary: "labels.npy.shoal-4711-0.tmp".
+/// Whether a file name is that of a temporary file, such as "labels.npy.shoal-4711-0.tmp".
 inline bool is_temporary(std::string_view name) {
   if (!name.ends_with(ending)) return false;
   name.remove_suffix(ending.size());
@@ -33,7 +33,7 @@ inline bool is_temporary(std::string_view name) {
   return !owner.empty() && owner.find_first_not_of("0123456789-") == std::string_view::npos;
 }
 
-/// Removes the temporaries that killed programs left in the folder.
+/// Removes the temporary files that killed programs left in the folder.
 inline void remove_abandoned_temporaries(const std::string& folder) {
   each_name_in(folder, [&](std::string_view name) {
     if (is_temporary(name)) remove_abandoned(folder + "/" + std::string(name));
@@ -42,8 +42,9 @@ inline void remove_abandoned_temporaries(const std::string& folder) {
 
 }  // namespace atomic_file_impl
 
-/// Makes the names in a folder outlive a power failure, as fsync does of a file's bytes. False, with errno,
-/// where the disk fails; true also where the file system knows no such thing or the folder may not be read.
+/// Makes the names in a folder durable against power failure, as fsync does for the contents of a file.
+/// Returns false and sets errno if the disk fails. Returns true also if the file system does not support it
+/// or the folder may not be read.
 [[nodiscard]] inline bool sync_folder(const std::string& path) {
   const int folder = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (folder < 0) return true;
@@ -54,12 +55,13 @@ inline void remove_abandoned_temporaries(const std::string& folder) {
   return synced;
 }
 
-/// A file that is written under a temporary name beside its own and takes its own name in commit(), after its
-/// bytes have reached the disk. A run that is killed before leaves the old file, one killed after the new
-/// one; a file that goes out of scope without commit() is removed, and temporaries that killed programs left
-/// in the folder are removed by whoever writes there next. A link is followed, a file that is there already
-/// keeps its mode (and its owner, where the process may give it). What is no regular file, as a pipe or
-/// /dev/null, is written to as it is. Throws bad_file where the system refuses.
+/// A file that is written under a temporary name in the same folder and gets its own name in commit(), after
+/// its contents have reached the disk. If the program is killed before that, the old file remains; if later,
+/// the new one is complete. A file that goes out of scope without commit() is removed, and temporary files
+/// that killed programs left in the folder are removed by the next writer there. Symbolic links are followed,
+/// and an existing file keeps its mode (and its owner, if the process may set it). Anything that is not a
+/// regular file, such as a pipe or /dev/null, is written to directly. Throws bad_file if the system reports
+/// an error.
 class AtomicFile {
  public:
   explicit AtomicFile(const std::string& path) : path_(path) {
@@ -76,7 +78,8 @@ class AtomicFile {
     atomic_file_impl::remove_abandoned_temporaries(folder_);
     create_temporary();
     if (!exists) return;
-    (void)!::fchown(descriptor_, status.st_uid, status.st_gid);  // before the mode, of which it clears bits
+    (void)!::fchown(descriptor_, status.st_uid,
+                    status.st_gid);  // before setting the mode, since chown clears some of its bits
     if (::fchmod(descriptor_, status.st_mode & 07777u) != 0) discard(), refuse("can't be created");
   }
   ~AtomicFile() { discard(); }
@@ -107,8 +110,8 @@ class AtomicFile {
   }
 
  private:
-  /// Of the names tried only one that is not there yet is taken, so two writers never share one. A name is
-  /// given up where another program, looking for abandoned files, was faster than the lock.
+  /// Takes the first name that does not exist yet, so that two writers never share one. A name is given up if
+  /// another program that looks for abandoned files was faster than the lock.
   void create_temporary() {
     for (int attempt = 0; attempt < 1000; ++attempt) {
       temporary_ = path_;
@@ -136,11 +139,11 @@ class AtomicFile {
     fail(Errc::bad_file, path_, " ", what, ": ", std::strerror(errno));
   }
 
-  std::string path_, folder_, temporary_;  ///< no temporary: written to as it is
+  std::string path_, folder_, temporary_;  ///< temporary_ is empty if the file is written directly
   int descriptor_ = -1;
 };
 
-/// Writes `text` as the whole of the file at `path`, atomically.
+/// Replaces the contents of the file at `path` by `text`, atomically. Throws bad_file as AtomicFile does.
 inline void write_text(const std::string& path, std::string_view text) {
   AtomicFile file(path);
   file.write(text);

@@ -1,4 +1,4 @@
-// Rows of features as the algorithms see them: float32, checked, of unit length under cosine.
+// Rows of features as the algorithms read them: float32, checked, and normalised under cosine.
 #pragma once
 
 #include <algorithm>
@@ -13,22 +13,25 @@
 
 namespace shoal {
 
-/// The rows of a source as float32, checked, of unit length where asked. `who` names the caller in errors.
+/// The rows of a source as float32, checked and, if `unit`, normalised. `who` names the caller in errors. The
+/// source must outlive it.
 class CheckedRows {
  public:
   CheckedRows(AnyRows source, bool unit, const char* who) : source_(source), unit_(unit), who_(who) {}
 
   [[nodiscard]] Index rows() const { return source_.rows(); }
   [[nodiscard]] Index cols() const { return source_.cols(); }
-  /// The rows as they came, and whether they are brought to unit length.
+  /// The source itself, whose rows are not normalised.
   [[nodiscard]] const AnyRows& source() const { return source_; }
+  /// Whether rows are normalised.
   [[nodiscard]] bool unit() const { return unit_; }
-  /// Rows are known to be good: they are no longer looked through.
+  /// Switches the checks off, once all rows are known to be good.
   void trust() { trusted_ = true; }
-  /// Walks tell it how far they have come. It must outlive these rows and their copies.
+  /// Makes walk() report its progress there. `progress` must outlive these rows and their copies.
   void watch(UnitProgress& progress) { progress_ = &progress; }
-  /// f(first, count) for windows of some 32,768 rows, a whole number of `step`, in order. Of a mapped file
-  /// the next window is read ahead, and those behind leave this process's memory.
+  /// Calls f(first, count) for consecutive windows of about 32,768 rows, each a multiple of `step`. If the
+  /// source is a mapped file, the next window is read ahead, and earlier windows are unmapped from this
+  /// process.
   template <class F> void walk(Index step, const F& f) const {
     const Index n = rows(), window = step * std::max<Index>(1, 32768 / step);
     for (Index first = 0; first < n; first += window) {
@@ -37,7 +40,7 @@ class CheckedRows {
       if (progress_ != nullptr) progress_->pass(std::min(n, first + window), n);
     }
   }
-  /// f(Block, worker) for each block of `step` rows, on the workers, in such windows.
+  /// Calls f(Block, worker) for each block of `step` rows, in parallel within such windows.
   template <class F> void each_block(Workers workers, Index step, const F& f) const {
     walk(step, [&](Index first, Index count) {
       workers.each_block(count, step, [&](auto b, int worker) {
@@ -46,8 +49,8 @@ class CheckedRows {
       });
     });
   }
-  /// merge(…, map(first row, x)) over blocks x of `step` rows as read() gives them, in their order, from
-  /// `start` on: map on the workers, merge(T&, T&&) on the caller's.
+  /// Folds over the blocks x of `step` rows in order: start ← merge(start, map(first row, x)), where x is as
+  /// read() returns it. map runs on the workers, merge(T&, T&&) on the caller's thread.
   template <class T, class Map, class Merge>
   [[nodiscard]] T fold(Workers workers, Index step, T start, const Map& map, const Merge& merge) const {
     walk(step, [&](Index first, Index count) {
@@ -62,7 +65,7 @@ class CheckedRows {
     return start;
   }
 
-  /// Rows [first, first + out.rows). Throws error(bad_data) on a row that is not finite or, under cosine,
+  /// Reads the rows [first, first + out.rows). Throws bad_data for a row that is not finite or, under cosine,
   /// zero.
   void read(Index first, MatrixView<float> out) const {
     source_.read(first, out);
@@ -72,8 +75,8 @@ class CheckedRows {
     source_.gather(ids, out);
     for (Index i = 0; i < out.rows; ++i) prepare(out.row(i), ids[static_cast<std::size_t>(i)]);
   }
-  /// The same for rows from all over, a few hundred at a time: each may bring some 100 KB of a mapped file
-  /// into this process's memory, which they then leave.
+  /// Gathers scattered rows, a few hundred at a time. Each may map about 100 KB of a file into this process,
+  /// and these pages are unmapped again after each batch.
   void gather_scattered(std::span<const Index> ids, MatrixView<float> out) const {
     constexpr std::size_t few = 256;
     for (std::size_t first = 0; first < ids.size(); first += few) {
@@ -82,7 +85,7 @@ class CheckedRows {
       source_.will_need(0, 0);
     }
   }
-  /// Up to `count` rows spread over the source.
+  /// Up to `count` rows, evenly spread over the source.
   [[nodiscard]] Matrix<float> sample(Index count) const {
     Matrix<float> rows(std::min(count, source_.rows()), cols());
     std::vector<Index> ids;
@@ -90,7 +93,7 @@ class CheckedRows {
     gather_scattered(ids, rows);
     return rows;
   }
-  /// Rows [first, first + count), where they lie or in `room`.
+  /// The rows [first, first + count), in place if possible, otherwise copied to `room`.
   [[nodiscard]] MatrixView<const float> block(Index first, Index count, Buffer<float>& room) const {
     if (const auto all = in_place(); all.data != nullptr) return all.block(first, count);
     room.resize(static_cast<std::size_t>(count * cols()));
@@ -98,8 +101,8 @@ class CheckedRows {
     read(first, x);
     return x;
   }
-  /// f(id, x) for each of the rows, from where they lie, the next on its way from memory meanwhile, or in
-  /// `room`.
+  /// Calls f(id, x) for each of the rows `ids`: in place if possible, with the next row prefetched, otherwise
+  /// copied to `room`.
   template <class F> void each(std::span<const Index> ids, Buffer<float>& room, const F& f) const {
     const MatrixView<const float> all = in_place();
     const auto count = static_cast<Index>(ids.size());
@@ -113,7 +116,7 @@ class CheckedRows {
       f(ids[static_cast<std::size_t>(i)], x.row(place(i)));
     }
   }
-  /// All rows where they lie, if that is in memory and just as read() would give them; else no data.
+  /// All rows in place, if they lie in memory exactly as read() would return them; otherwise an empty view.
   [[nodiscard]] MatrixView<const float> in_place() const {
     return trusted_ && !unit_ ? source_.in_place() : MatrixView<const float>();
   }

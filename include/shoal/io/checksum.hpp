@@ -1,4 +1,4 @@
-// A checksum that runs as fast as memory.
+// Checksums that run at the speed of memory.
 #pragma once
 
 #include <cstddef>
@@ -7,9 +7,9 @@
 
 namespace shoal {
 
-/// FNV-1a over 64-bit words, the last one padded with zeros (Fowler, Noll, Vo). Each step is a bijection of
-/// the state, so damage to any one word always changes the sum. Not for adversaries. O(bytes), about a word a
-/// multiplication.
+/// FNV-1a over 64-bit words, with the last word padded with zeros (Fowler, Noll, Vo). Each step is a
+/// bijection of the state, so damage to a single word always changes the sum. It does not protect against
+/// deliberate changes. O(bytes); one multiplication for each word.
 [[nodiscard]] inline std::uint64_t checksum(const void* data, std::size_t bytes) {
   std::uint64_t sum = 0xCBF29CE484222325u ^ bytes;
   const auto* next = static_cast<const unsigned char*>(data);
@@ -18,15 +18,15 @@ namespace shoal {
     const std::size_t taken = bytes < sizeof word ? bytes : sizeof word;
     std::memcpy(&word, next, taken);
     sum = (sum ^ word) * 0x100000001B3u;
-    sum ^= sum >> 32;  // so that high bits reach low ones too
+    sum ^= sum >> 32;  // so that high bits affect low ones too
     bytes -= taken;
     if (taken < sizeof word) break;
   }
   return sum;
 }
 
-/// The same sums over eight interleaved parts of the words, and the checksum of the eight: several times as
-/// fast, since they don't wait for each other's multiplications. Another number than checksum() gives.
+/// The checksum of eight such sums over interleaved parts of the words. It is several times faster, since the
+/// multiplications do not wait for each other, and it differs from checksum().
 [[nodiscard]] inline std::uint64_t interleaved_checksum(const void* data, std::size_t bytes) {
   constexpr std::size_t parts = 8;
   std::uint64_t sums[parts + 1] = {1, 2, 3, 4, 5, 6, 7, 8, bytes};

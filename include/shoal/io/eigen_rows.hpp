@@ -1,4 +1,4 @@
-// Eigen's matrices as rows.
+// Row sources from Eigen matrices.
 #pragma once
 
 #include <Eigen/Core>
@@ -7,17 +7,14 @@
 
 namespace shoal {
 
-/// Eigen's float16.
-template <> struct StorageOf<Eigen::half> {
-  static constexpr Dtype dtype = Dtype::float16;
-};
-/// Eigen's bfloat16.
-template <> struct StorageOf<Eigen::bfloat16> {
-  static constexpr Dtype dtype = Dtype::bfloat16;
-};
+/// Stores features as Eigen's float16.
+template <> struct StorageOf<Eigen::half> { static constexpr Dtype dtype = Dtype::float16; };
+/// Stores features as Eigen's bfloat16.
+template <> struct StorageOf<Eigen::bfloat16> { static constexpr Dtype dtype = Dtype::bfloat16; };
 
-/// The rows of a row-major Eigen matrix, map or block, without a copy; the matrix must outlive them. Eigen's
-/// MatrixXf is column-major: declare Eigen::Matrix<float, Dynamic, Dynamic, RowMajor>, or transpose it once.
+/// A view of the rows of a row-major Eigen matrix, map or block, without a copy; the matrix must outlive it.
+/// Eigen's MatrixXf is column-major: declare Eigen::Matrix<float, Dynamic, Dynamic, RowMajor>, or transpose
+/// it once.
 template <class Derived> [[nodiscard]] Rows rows_of(const Eigen::DenseBase<Derived>& matrix) {
   static_assert(Derived::IsRowMajor, "rows_of: the matrix must be row-major (Eigen::RowMajor)");
   static_assert((Derived::Flags & Eigen::DirectAccessBit) != 0,
@@ -29,7 +26,7 @@ template <class Derived> [[nodiscard]] Rows rows_of(const Eigen::DenseBase<Deriv
   return {m.data(), StorageOf<typename Derived::Scalar>::dtype, m.rows(), m.cols(), m.outerStride()};
 }
 
-/// A matrix that would be gone before its rows are read.
+/// Deleted: a temporary matrix would be destroyed before its rows are read.
 template <class Derived> Rows rows_of(Eigen::PlainObjectBase<Derived>&& matrix) = delete;
 
 }  // namespace shoal

@@ -1,4 +1,4 @@
-// Rows that are read from a file when they are asked for, without mapping it.
+// Rows read from a file on demand, without mapping it.
 #pragma once
 
 #include <memory>
@@ -11,12 +11,14 @@
 
 namespace shoal {
 
-/// The rows of an array in a file, read by position (pread). Slower than mapped rows where the file is in the
-/// system's cache, but what happens to the file is an error and never a signal: bad_file, with its name, where
-/// it is cut short or written to meanwhile, or where the disk or network fails. Copies share the open file.
+/// The rows of an array in a file, read by position (pread). This is slower than mapped rows if the file is
+/// in the system's cache; but if the file changes, the result is an error and never a signal: bad_file, with
+/// the file name, if the file is truncated or written to, or if the disk or the network fails. Copies share
+/// the open file. Safe to read from several threads.
 class FileRows {
  public:
-  /// rows × cols elements from byte `offset` of the file on, which must hold them.
+  /// rows × cols elements, stored from byte `offset` of the file on. Throws bad_file if the file is too
+  /// short.
   FileRows(InputFile file, std::size_t offset, Dtype type, Index rows, Index cols)
       : file_(std::make_shared<InputFile>(std::move(file))),
         offset_(offset),
@@ -39,12 +41,14 @@ class FileRows {
   void gather(std::span<const Index> ids, MatrixView<float> out) const {
     for (std::size_t i = 0; i < ids.size(); ++i) read(ids[i], out.block(static_cast<Index>(i), 1));
   }
-  /// Throws bad_file where the file has been written to or cut since it was opened.
+  /// Throws bad_file if the file has been written to or truncated since it was opened.
   void will_need(Index, Index) const { file_->check_unchanged(); }
 
  private:
   [[nodiscard]] std::size_t row_bytes() const { return static_cast<std::size_t>(cols_) * bytes_of(type_); }
-  [[nodiscard]] std::size_t place(Index row) const { return offset_ + static_cast<std::size_t>(row) * row_bytes(); }
+  [[nodiscard]] std::size_t place(Index row) const {
+    return offset_ + static_cast<std::size_t>(row) * row_bytes();
+  }
 
   std::shared_ptr<const InputFile> file_;
   std::size_t offset_;

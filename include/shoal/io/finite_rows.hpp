@@ -1,4 +1,4 @@
-// Refuses rows that hold NaN or infinity.
+// A check for NaN and infinity in rows.
 #pragma once
 
 #include <shoal/core/workers.hpp>
@@ -7,8 +7,8 @@
 
 namespace shoal {
 
-/// Throws bad_data for the first row of a block that holds NaN or infinity; the message starts with `what`,
-/// as "fit: features". One pass over the rows, O(threads · 1024 · d) memory.
+/// Throws bad_data for the first row that holds NaN or infinity. The message starts with `what`, such as
+/// "fit: features". One pass over the rows; O(threads · 1024 · d) memory.
 inline void check_finite_rows(const char* what, AnyRows rows, Workers workers) {
   workers.each_block(rows.rows(), 1024, [&](Block block, int) {
     Matrix<float> x(block.count, rows.cols());

@@ -1,4 +1,4 @@
-// Rows that are computed when they are read: synthetic data of any size, and sources of one's own in a line.
+// Rows that are computed when they are read: synthetic data of any size, and custom sources in one line.
 #pragma once
 
 #include <concepts>
@@ -9,8 +9,8 @@
 
 namespace shoal {
 
-/// Row i is what fill(i, row) writes. `fill` must give the same row each time and be safe to call from
-/// several threads; Philox keyed by i does.
+/// A source whose row i is whatever fill(i, row) writes. `fill` must write the same row each time and be safe
+/// to call from several threads, for example by drawing from Philox keyed by i.
 template <std::invocable<Index, std::span<float>> Fill> class GeneratedRows {
  public:
   GeneratedRows(Index rows, Index cols, Fill fill) : rows_(rows), cols_(cols), fill_(std::move(fill)) {}

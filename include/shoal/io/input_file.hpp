@@ -1,4 +1,4 @@
-// A regular file that is open for reading: its size, when it last changed, and bytes from anywhere in it.
+// A regular file opened for reading, with its size and time of last change.
 #pragma once
 
 #include <algorithm>
@@ -15,19 +15,19 @@
 
 namespace shoal {
 
-/// A file's identity and state, by which a change of it is noticed.
+/// The identity and state of a file, by which changes are detected.
 struct FileStamp {
   std::uint64_t device = 0, file = 0, size = 0;
-  std::int64_t changed = 0;  ///< nanoseconds
+  std::int64_t changed = 0;  ///< time of last change, in nanoseconds
   bool operator==(const FileStamp&) const = default;
 };
 
-/// An open regular file. Throws bad_file for what is missing, unreadable, or a folder, device or pipe, which
-/// may have no end. Reading is safe from several threads at once.
+/// An open regular file. Throws bad_file for files that are missing or unreadable, and for folders, devices
+/// and pipes, which may have no end. Safe to read from several threads at once.
 class InputFile {
  public:
   explicit InputFile(const std::string& path) : path_(path) {
-    // Without O_NONBLOCK, opening a pipe that nobody writes to would wait for ever before it is refused.
+    // Without O_NONBLOCK, opening a pipe without a writer would block forever before it is refused.
     descriptor_ = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     check(descriptor_ >= 0, Errc::bad_file, path_, " can't be opened: ", std::strerror(errno));
     struct stat status {};
@@ -53,7 +53,7 @@ class InputFile {
   [[nodiscard]] const FileStamp& stamp() const { return stamp_; }
   [[nodiscard]] int descriptor() const { return descriptor_; }
 
-  /// Bytes [first, first + count) into `to`. Throws bad_file where the file ends before.
+  /// Reads the bytes [first, first + count) into `to`. Throws bad_file if the file ends earlier.
   void read(std::size_t first, std::size_t count, void* to) const {
     for (auto* next = static_cast<char*>(to); count > 0;) {
       // Systems read at most 2^31 bytes at once.
@@ -69,12 +69,12 @@ class InputFile {
     }
   }
 
-  /// Throws bad_file where the file has been written to, or cut, since it was opened. A file that was
-  /// renamed, removed or replaced by another of its name is still whole here.
+  /// Throws bad_file if the file has been written to or truncated since it was opened. A file that was
+  /// renamed, removed or replaced by another remains intact here.
   void check_unchanged() const { check_unchanged(path_, stamp_, stamp_of_open()); }
 
-  /// The same of a file that is no longer open: one of another identity has taken its name, and the first is
-  /// still whole for who mapped it.
+  /// The same check for a file that is no longer open. If another file has taken its name, the original is
+  /// unchanged for whoever mapped it.
   static void check_unchanged(const std::string& path, const FileStamp& before) {
     struct stat status {};
     if (::stat(path.c_str(), &status) != 0) return;

@@ -1,4 +1,4 @@
-// A file mapped into memory, read only.
+// A file mapped into memory, read-only.
 #pragma once
 
 #include <algorithm>
@@ -17,17 +17,17 @@
 
 namespace shoal {
 
-/// The bytes of a file, paged in as they are touched. Copies share one mapping, which ends with the last of
-/// them. The file must stay as it is while it is mapped: will_need() and check_unchanged() throw bad_file,
-/// with its name, where it was written to or cut, but touching what is cut off in the meantime ends the
-/// program (SIGBUS). Where others write to it, or the file system may go away, read it instead (InputFile,
-/// npy::open). Throws bad_file for what is missing, unreadable or not a regular file.
+/// The bytes of a file, paged in as they are accessed. Copies share one mapping, which ends with the last of
+/// them. The file must not change while it is mapped: will_need() and check_unchanged() throw bad_file, with
+/// the file name, if it was written to or truncated, but access to a part that is truncated in between ends
+/// the program (SIGBUS). If others write to the file, or the file system may disappear, read it instead
+/// (InputFile, npy::open). Throws bad_file if the file is missing, unreadable or not a regular file.
 class MappedFile {
  public:
   explicit MappedFile(const std::string& path) : MappedFile(InputFile(path)) {}
   explicit MappedFile(const InputFile& file)
       : path_(absolute_path(file.path())), size_(file.size()), stamp_(file.stamp()) {
-    if (size_ == 0) return;  // there is no mapping of length 0
+    if (size_ == 0) return;  // a mapping cannot be empty
     void* start = ::mmap(nullptr, size_, PROT_READ, MAP_SHARED, file.descriptor(), 0);
     check(start != MAP_FAILED, Errc::bad_file, file.path(), " can't be mapped: ", std::strerror(errno));
     start_.reset(static_cast<std::byte*>(start), [size = size_](std::byte* p) { ::munmap(p, size); });
@@ -35,13 +35,13 @@ class MappedFile {
 
   [[nodiscard]] std::span<const std::byte> bytes() const { return {start_.get(), size_}; }
 
-  /// Throws bad_file where the file has been written to or cut since it was mapped.
+  /// Throws bad_file if the file has been written to or truncated since it was mapped.
   void check_unchanged() const { InputFile::check_unchanged(path_, stamp_); }
 
-  /// Asks the system to read bytes [first, first + count) ahead; returns at once. What lies two such windows
-  /// back is unmapped from this process (it may stay in the system's cache): a walk along a file larger than
-  /// memory holds a few windows of it. All of it is unmapped where count is 0. Reading maps it again. Throws
-  /// as check_unchanged.
+  /// Asks the system to read the bytes [first, first + count) ahead, and returns at once. What lies two such
+  /// windows back is unmapped from this process (it may stay in the system's cache), so that a walk along a
+  /// file larger than memory holds only a few windows of it. count = 0 unmaps everything. Unmapped parts are
+  /// mapped again when read. Throws as check_unchanged.
   void will_need(std::size_t first, std::size_t count) const {
     check_unchanged();
     if (count == 0 && size_ > 0) ::madvise(start_.get(), size_, MADV_DONTNEED);

@@ -1,4 +1,4 @@
-// Features that a program already holds in a contiguous container, as rows.
+// Rows of features that a program already holds in a contiguous container.
 #pragma once
 
 #include <concepts>
@@ -10,20 +10,20 @@
 
 namespace shoal {
 
-/// How a feature of type T is stored. A library's own 16-bit types join by a specialisation, as Eigen's do in
-/// io/eigen_rows.hpp.
+/// The storage type of features of type T. Specialise it for 16-bit types of other libraries, as
+/// io/eigen_rows.hpp does for Eigen's.
 template <class T> struct StorageOf;
-/// float32.
-template <> struct StorageOf<float> {
-  static constexpr Dtype dtype = Dtype::float32;
+/// Stores features as float32.
+template <> struct StorageOf<float> { static constexpr Dtype dtype = Dtype::float32; };
+
+/// A type that features may be stored as.
+template <class T>
+concept Feature = requires {
+  StorageOf<T>::dtype;
 };
 
-/// What a feature may be stored as.
-template <class T>
-concept Feature = requires { StorageOf<T>::dtype; };
-
-/// Row-major values in any contiguous container, `cols` to a row, without a copy; the container must outlive the rows.
-/// Throws invalid_argument where `cols` does not divide the number of values.
+/// A view of row-major values in a contiguous container, `cols` to a row, without a copy; the container must
+/// outlive it. Throws invalid_argument if `cols` does not divide the number of values.
 template <Feature T> [[nodiscard]] Rows rows_of(std::span<const T> values, Index cols) {
   const auto size = static_cast<Index>(values.size());
   check(cols > 0 && size % cols == 0, Errc::invalid_argument, "rows_of: cols (", cols,
@@ -36,7 +36,7 @@ template <Feature T> [[nodiscard]] Rows rows_of(std::span<T> values, Index cols)
 template <Feature T> [[nodiscard]] Rows rows_of(const std::vector<T>& values, Index cols) {
   return rows_of(std::span<const T>(values), cols);
 }
-/// Values that would be gone before their rows are read.
+/// Deleted: a temporary vector would be destroyed before its rows are read.
 template <Feature T> Rows rows_of(std::vector<T>&& values, Index cols) = delete;
 
 }  // namespace shoal

@@ -1,4 +1,4 @@
-// The file in which fitted models and checkpoints are kept: named arrays and short texts, checked when read.
+// The file format of fitted models and checkpoints: named arrays and short texts, verified when read.
 #pragma once
 
 #include <array>
@@ -22,19 +22,19 @@ namespace shoal {
 
 static_assert(std::endian::native == std::endian::little, "model files are little-endian");
 
-/// What an array in a model file may hold.
+/// The element type of an array in a model file.
 template <class T>
 concept ModelElement = std::same_as<T, float> || std::same_as<T, double> || std::same_as<T, std::int32_t> ||
     std::same_as<T, std::int64_t>;
 
-/// A setting in a model file: written as text that reads back as the same bits.
+/// A numeric setting in a model file, written as text that reads back as the same bits.
 template <class T>
 concept ModelNumber = std::is_arithmetic_v<T> && !std::same_as<T, bool>;
 
 namespace model_impl {
 
-// The file: a Preface; the directory, a Record and its name for each entry; the entries' bytes, each from a
-// multiple of 64 on, so that a mapped array can be used where it lies.
+// The layout: a Preface; the directory, which is a Record and its name for each entry; then the bytes of the
+// entries, each aligned to 64, so that a mapped array can be used in place.
 constexpr std::array<char, 8> magic{'s', 'h', 'o', 'a', 'l', '\r', '\n', '\x1a'};
 constexpr std::uint64_t format = 1;
 
@@ -58,7 +58,7 @@ constexpr Kind kind_of = std::same_as<T, float>          ? float_kind
 
 constexpr std::uint64_t aligned(std::uint64_t offset) { return (offset + 63) / 64 * 64; }
 
-/// The bytes that a record's kind and shape need; −1, which no file has, where they make no sense.
+/// The number of bytes that a record's kind and shape require; −1, which no file has, if they are invalid.
 inline std::uint64_t bytes_of(const Record& record) {
   constexpr std::array<std::uint64_t, 5> element{1, 4, 8, 4, 8};
   constexpr auto none = ~std::uint64_t{0};
@@ -72,7 +72,8 @@ inline std::uint64_t bytes_of(const Record& record) {
 
 }  // namespace model_impl
 
-/// Collects what a model file shall hold, then writes it. A name that is given twice keeps the later entry.
+/// Collects the entries of a model file and writes it. If a name is used twice, the later entry replaces the
+/// earlier.
 class ModelWriter {
  public:
   void text(const std::string& name, std::string value) {
@@ -86,7 +87,7 @@ class ModelWriter {
     text(name, std::string(digits.data(), std::to_chars(digits.begin(), digits.end(), value).ptr));
   }
 
-  /// A view: `values` must live until save().
+  /// Adds a view of an array: `values` must live until save().
   template <class T>
     requires ModelElement<std::remove_const_t<T>>
   void array(const std::string& name, MatrixView<T> values) {
@@ -102,7 +103,8 @@ class ModelWriter {
     array(name, MatrixView<const T>(values.data(), 1, static_cast<Index>(values.size())));
   }
 
-  /// Writes the file, atomically: one pass over the arrays for their checksums, one to write them.
+  /// Writes the file atomically, with one pass over the arrays for their checksums and one to write them.
+  /// Throws bad_file if the system reports an error.
   void save(const std::string& path) const {
     using namespace model_impl;
     Preface preface{magic, format, 0, 0};
@@ -143,9 +145,9 @@ class ModelWriter {
   std::map<std::string, Entry> entries_;
 };
 
-/// A model file, mapped and wholly checked at construction: bad_file for one that is missing, of another kind
-/// or format, cut short or damaged anywhere, and for one whose directory contradicts itself: whoever wrote it,
-/// each entry lies in the file, in the order and with the length that its shape says. Copies share the mapping.
+/// A model file, mapped and completely verified at construction. Throws bad_file if the file is missing, of
+/// another kind or format, truncated or damaged anywhere, or if its directory is inconsistent: each entry
+/// must lie within the file, in order, and have the length that its shape requires. Copies share the mapping.
 class ModelFile {
  public:
   explicit ModelFile(const std::string& path) : file_(path), name_(path) {
@@ -166,15 +168,16 @@ class ModelFile {
       whole(left.size() >= sizeof record);
       std::memcpy(&record, left.data(), sizeof record);
       left = left.subspan(sizeof record);
-      // Entries follow each other as they were written, so that none reaches into another or beyond the file.
+      // Entries follow each other as they were written, so that none overlaps another or extends beyond the
+      // file.
       whole(record.offset == aligned(end) && record.offset <= bytes.size() &&
             record.bytes <= bytes.size() - record.offset && bytes_of(record) == record.bytes &&
             checksum(bytes.data() + record.offset, record.bytes) == record.checksum);
       end = record.offset + record.bytes;
       whole(left.size() >= record.name_bytes);
-      whole(entries_
-                .emplace(std::string(reinterpret_cast<const char*>(left.data()), record.name_bytes), record)
-                .second);
+      whole(
+          entries_.emplace(std::string(reinterpret_cast<const char*>(left.data()), record.name_bytes), record)
+              .second);
       left = left.subspan(record.name_bytes);
     }
     whole(end == bytes.size());
@@ -182,7 +185,8 @@ class ModelFile {
 
   [[nodiscard]] bool has(const std::string& name) const { return entries_.contains(name); }
 
-  /// The accessors below throw bad_file where the entry is missing or of another type.
+  /// The value of an entry. Like the accessors below, throws bad_file if the entry is missing or of another
+  /// type.
   [[nodiscard]] std::string text(const std::string& name) const {
     const auto& record = entry(name, model_impl::text_kind);
     return {reinterpret_cast<const char*>(file_.bytes().data()) + record.offset, record.bytes};
@@ -197,13 +201,13 @@ class ModelFile {
     return value;
   }
 
-  /// A view of the array where it is mapped; it lives as long as this object or a copy of it.
+  /// A view of the mapped array; valid as long as this object or a copy of it exists.
   template <ModelElement T> [[nodiscard]] MatrixView<const T> array(const std::string& name) const {
     const auto& record = entry(name, model_impl::kind_of<T>);
     return {reinterpret_cast<const T*>(file_.bytes().data() + record.offset), record.rows, record.cols};
   }
 
-  /// The array, which must have this shape.
+  /// The array, which must have this shape; throws bad_file otherwise.
   template <ModelElement T>
   [[nodiscard]] MatrixView<const T> array(const std::string& name, Index rows, Index cols) const {
     const auto values = array<T>(name);

@@ -1,4 +1,4 @@
-// NumPy's .npy files: features mapped from disk, small arrays read with conversion, results written.
+// NumPy's .npy files: features mapped from disk, small arrays read with conversion, and results written.
 #pragma once
 
 #include <algorithm>
@@ -26,7 +26,7 @@
 
 namespace shoal {
 
-/// Rows of a .npy file, which stay on disk and are paged in as they are read. Copies share the mapping.
+/// The rows of a .npy file, which stay on disk and are paged in as they are read. Copies share the mapping.
 class MappedRows {
  public:
   MappedRows(MappedFile file, std::size_t offset, Dtype type, Index rows, Index cols)
@@ -54,22 +54,22 @@ static_assert(RowSource<MappedRows>);
 
 namespace npy {
 
-/// The types that write() stores.
+/// The element types that write() stores.
 template <class T>
 concept Element = std::same_as<T, std::int32_t> || std::same_as<T, Index> || std::same_as<T, float>;
 
 namespace npy_impl {
 
-/// A C-order array in a mapped file, its length checked against the file's.
+/// A C-order array in a mapped file, whose length has been checked against the file's.
 struct Array {
   MappedFile file;
   Header header;
-  std::string name;  ///< "npy::map: features.npy", with which messages start
+  std::string name;  ///< the start of messages, such as "npy::map: features.npy"
 
   [[nodiscard]] const std::byte* data() const { return file.bytes().data() + header.offset; }
 };
 
-/// Throws bad_file unless a file of `file_bytes` holds what its header says, in an order that is read here.
+/// Throws bad_file unless a file of `file_bytes` bytes holds what its header declares, in C order.
 inline void check_array(const Header& header, std::size_t file_bytes, const std::string& name) {
   const std::size_t held = file_bytes - header.offset;
   const std::size_t needed = static_cast<std::size_t>(header.size()) * header.element_bytes();
@@ -90,7 +90,7 @@ inline Array open(const std::string& path, const char* function) {
   return array;
 }
 
-/// How features are stored. Throws bad_file unless they are n × d of a dtype for features.
+/// The storage type of features. Throws bad_file unless they are n × d of a supported dtype.
 inline Dtype feature_dtype(const Header& header, const std::string& name) {
   check(header.shape.size() == 2, Errc::bad_file, name, " has ", header.shape.size(),
         " dimensions where two are expected: reshape it to (rows, columns)");
@@ -102,7 +102,8 @@ inline Dtype feature_dtype(const Header& header, const std::string& name) {
   return brain ? Dtype::bfloat16 : header.dtype == "<f2" ? Dtype::float16 : Dtype::float32;
 }
 
-/// Calls f(load) where load(i) is element i of the array in its own type; false for a dtype unknown here.
+/// Calls f(load), where load(i) is element i of the array in its own type. Returns false for an unknown
+/// dtype.
 template <class F> bool visit(const Array& array, F&& f) {
   const std::string_view dtype = array.header.dtype;
   const auto as = [&]<class T>(T) {
@@ -126,7 +127,7 @@ template <class F> bool visit(const Array& array, F&& f) {
   return false;
 }
 
-/// All elements as T into `to`. Integers come from integers of any width, if they fit; floats from floats.
+/// Converts all elements to T. Integers are read from integers of any width if they fit, floats from floats.
 template <Element T> void convert(const Array& array, T* to) {
   const Index count = array.header.size();
   const bool known = visit(array, [&](auto load) {
@@ -167,19 +168,20 @@ void write(const std::string& path, std::initializer_list<Index> shape, MatrixVi
 
 }  // namespace npy_impl
 
-/// The features in a .npy file of n × d, C order, little endian: float32 ('<f4'), float16 ('<f2'), or
-/// bfloat16. NumPy has no bfloat16 of its own; by convention it is two plain bytes an element, '<V2' or
-/// '|V2', which is what numpy.save writes for an array of ml_dtypes.bfloat16. Nothing is read before it is
-/// asked for. Throws bad_file, with what to do, for any other dtype, order or shape, and for a damaged,
-/// truncated or too long file.
+/// Maps the features in a .npy file of n × d in C order and little endian: float32 ('<f4'), float16 ('<f2'),
+/// or bfloat16. NumPy has no bfloat16 of its own; by convention it is two plain bytes for each element, '<V2'
+/// or '|V2', which is what numpy.save writes for an array of ml_dtypes.bfloat16. Nothing is read before it is
+/// used. Throws bad_file, with a hint at the remedy, for any other dtype, order or shape, and for a file that
+/// is damaged, truncated or too long.
 [[nodiscard]] inline MappedRows map(const std::string& path) {
   const npy_impl::Array array = npy_impl::open(path, "npy::map");
   const Dtype type = npy_impl::feature_dtype(array.header, array.name);
   return {array.file, array.header.offset, type, array.header.shape[0], array.header.shape[1]};
 }
 
-/// The same features, read from the file instead of mapped: for files on network file systems, and files that
-/// others may write to, where touching what is gone would end the program. Throws as map().
+/// Opens the same kind of file for reading instead of mapping it. Use it for network file systems and for
+/// files that others may write to, where access to a truncated mapping would end the program. Throws as map()
+/// does.
 [[nodiscard]] inline FileRows open(const std::string& path) {
   InputFile file(path);
   const std::string name = "npy::open: " + path;
@@ -191,8 +193,9 @@ void write(const std::string& path, std::initializer_list<Index> shape, MatrixVi
   return {std::move(file), header.offset, type, header.shape[0], header.shape[1]};
 }
 
-/// A one-dimensional array as a vector. Integers of any width are taken for an integer T where each value
-/// fits, and float32 or float64 for float; anything else throws bad_file. read_vector<Label> reads labels.
+/// Reads a one-dimensional array into a vector. If T is an integer, integers of any width are read, provided
+/// that each value fits; if T is float, float32 and float64. Throws bad_file for anything else.
+/// read_vector<Label> reads labels.
 template <Element T> [[nodiscard]] std::vector<T> read_vector(const std::string& path) {
   const npy_impl::Array array = npy_impl::open(path, "npy::read_vector");
   check(array.header.shape.size() == 1, Errc::bad_file, array.name, " has ", array.header.shape.size(),
@@ -205,7 +208,8 @@ template <Element T> [[nodiscard]] std::vector<T> read_vector(const std::string&
   return values;
 }
 
-/// A two-dimensional array as a matrix, converted like read_vector: neighbours, top-k predictions.
+/// Reads a two-dimensional array into a matrix, with the conversions of read_vector: neighbours, top-k
+/// predictions.
 template <Element T> [[nodiscard]] Matrix<T> read_matrix(const std::string& path) {
   const npy_impl::Array array = npy_impl::open(path, "npy::read_matrix");
   check(array.header.shape.size() == 2, Errc::bad_file, array.name, " has ", array.header.shape.size(),
@@ -216,7 +220,7 @@ template <Element T> [[nodiscard]] Matrix<T> read_matrix(const std::string& path
   return values;
 }
 
-/// Writes a one-dimensional array, atomically.
+/// Writes a one-dimensional array atomically. Throws bad_file if the system reports an error.
 template <Element T> void write(const std::string& path, std::span<const T> values) {
   const auto n = static_cast<Index>(values.size());
   npy_impl::write<T>(path, {n}, {values.data(), n, 1});
@@ -225,7 +229,7 @@ template <Element T> void write(const std::string& path, const std::vector<T>& v
   write(path, std::span<const T>(values));
 }
 
-/// Writes a two-dimensional array, atomically.
+/// Writes a two-dimensional array atomically. Throws bad_file if the system reports an error.
 template <class T>
   requires Element<std::remove_const_t<T>>
 void write(const std::string& path, MatrixView<T> values) {

@@ -1,4 +1,4 @@
-// The header of a .npy file: what NumPy writes in front of an array (formats 1.0, 2.0 and 3.0).
+// The header of a .npy file: what NumPy writes before an array (formats 1.0, 2.0 and 3.0).
 #pragma once
 
 #include <algorithm>
@@ -15,11 +15,11 @@
 
 namespace shoal::npy {
 
-/// What the header says of the array behind it.
+/// The description of the array that follows the header.
 struct Header {
   std::string dtype;         ///< as NumPy spells it: '<f4', '|i1', …
-  bool fortran = false;      ///< columns first
-  std::vector<Index> shape;  ///< none for a single value; its product times 16 fits 63 bits
+  bool fortran = false;      ///< column-major order
+  std::vector<Index> shape;  ///< empty for a single value; the product times 16 fits into 63 bits
   std::size_t offset = 0;    ///< bytes of the header, where the array starts
 
   [[nodiscard]] Index size() const {
@@ -27,16 +27,16 @@ struct Header {
     for (const Index length : shape) product *= length;
     return product;
   }
-  /// Bytes of an element, which the dtype ends in.
+  /// The size of an element in bytes: the last digit of the dtype.
   [[nodiscard]] std::size_t element_bytes() const { return static_cast<std::size_t>(dtype.back() - '0'); }
 };
 
-/// The longest header that is read, in bytes without the 12 in front of it.
+/// The longest header that is accepted, in bytes, without the 12 bytes before it.
 inline constexpr std::size_t longest_header = std::size_t{1} << 20;
 
 namespace header_impl {
 
-/// The value of 'key' in NumPy's dictionary literal: from behind its colon to the end of the text.
+/// The value of 'key' in NumPy's dictionary literal: the text after its colon.
 inline std::string_view value_of(std::string_view text, std::string_view key) {
   for (const char quote : {'\'', '"'}) {
     const std::size_t at = text.find(std::string(1, quote) + std::string(key) + quote);
@@ -48,8 +48,8 @@ inline std::string_view value_of(std::string_view text, std::string_view key) {
   return {};
 }
 
-/// "(3, 4)" as lengths; false unless it is a tuple of numbers whose product, in bytes of any dtype, fits 63
-/// bits.
+/// Parses "(3, 4)" as lengths. Returns false unless it is a tuple of numbers whose product, in bytes of any
+/// dtype, fits into 63 bits.
 inline bool parse_shape(std::string_view text, std::vector<Index>& shape) {
   if (text.empty() || text.front() != '(') return false;
   constexpr Index limit = std::numeric_limits<Index>::max() / 16;
@@ -67,38 +67,48 @@ inline bool parse_shape(std::string_view text, std::vector<Index>& shape) {
   }
 }
 
-/// What the elements of a dtype are, where they are no numbers; nothing for numbers. bfloat16, which NumPy
-/// knows only as two plain bytes ('<V2', '|V2'), counts as a number.
+/// What the elements of a dtype are if they are not numbers; null for numbers. bfloat16, which NumPy stores
+/// as two plain bytes ('<V2', '|V2'), counts as a number.
 inline const char* not_numbers(std::string_view dtype) {
-  const bool ordered = !dtype.empty() && std::string_view("<>|=").find(dtype.front()) != std::string_view::npos;
+  const bool ordered =
+      !dtype.empty() && std::string_view("<>|=").find(dtype.front()) != std::string_view::npos;
   const std::string_view plain = dtype.substr(ordered ? 1 : 0);
   switch (plain.empty() ? '\0' : plain.front()) {
     case 'f':
     case 'i':
-    case 'u': return nullptr;
-    case 'O': return "Python objects";
-    case 'U': return "text";
+    case 'u':
+      return nullptr;
+    case 'O':
+      return "Python objects";
+    case 'U':
+      return "text";
     case 'S':
-    case 'a': return "byte strings";
-    case 'b': return "booleans";
-    case 'c': return "complex numbers";
+    case 'a':
+      return "byte strings";
+    case 'b':
+      return "booleans";
+    case 'c':
+      return "complex numbers";
     case 'm':
-    case 'M': return "dates or times";
-    case 'V': return plain == "V2" ? nullptr : "records or plain bytes";
-    default: return "elements of an unknown kind";
+    case 'M':
+      return "dates or times";
+    case 'V':
+      return plain == "V2" ? nullptr : "records or plain bytes";
+    default:
+      return "elements of an unknown kind";
   }
 }
 
-/// Whether a dtype is an order, a kind and a single digit, as '<f4' is.
+/// Whether a dtype consists of a byte order, a kind and a single digit, such as '<f4'.
 inline bool is_plain(std::string_view dtype) {
-  return dtype.size() == 3 && std::string_view("<>|").find(dtype[0]) != std::string_view::npos && dtype[2] >= '1' &&
-         dtype[2] <= '8';
+  return dtype.size() == 3 && std::string_view("<>|").find(dtype[0]) != std::string_view::npos &&
+         dtype[2] >= '1' && dtype[2] <= '8';
 }
 
 }  // namespace header_impl
 
-/// Reads the header at the start of `file`; `name` is what errors call it. Throws bad_file unless it is
-/// whole and of an array of numbers.
+/// Parses the header at the start of `file`; `name` starts the messages of errors. Throws bad_file unless it
+/// is complete and describes an array of numbers.
 inline Header parse_header(std::span<const std::byte> file, const std::string& name) {
   using namespace header_impl;
   check(file.size() >= 10 && std::memcmp(file.data(), "\x93NUMPY", 6) == 0, Errc::bad_file, name,
@@ -127,18 +137,17 @@ inline Header parse_header(std::span<const std::byte> file, const std::string& n
   header.dtype = dtype.substr(1, end - 1);
   header.fortran = order.starts_with("True");
   const char* kind = not_numbers(header.dtype);
-  check(kind == nullptr, Errc::bad_file, name, " has the dtype '", header.dtype, "', ", kind == nullptr ? "" : kind,
-        ", where numbers are expected");
+  check(kind == nullptr, Errc::bad_file, name, " has the dtype '", header.dtype, "', ",
+        kind == nullptr ? "" : kind, ", where numbers are expected");
   check(is_plain(header.dtype), Errc::bad_file, name, " has the dtype '", header.dtype,
         "', which is not read here");
-  // NumPy pads to 64 bytes, so that a mapped array is aligned; 16 is what the format's first version
-  // promised.
+  // NumPy pads to 64 bytes, so that a mapped array is aligned; the first version of the format promised 16.
   check(header.offset % 16 == 0, Errc::bad_file, name,
         " has a header that is not padded to 16 bytes: save the array again with numpy.save");
   return header;
 }
 
-/// A format 1.0 header, padded to 64 bytes.
+/// Formats a header of version 1.0, padded to 64 bytes.
 inline std::string format_header(std::string_view dtype, std::span<const Index> shape) {
   std::string text = "{'descr': '" + std::string(dtype) + "', 'fortran_order': False, 'shape': (";
   for (const Index length : shape) text += std::to_string(length) + ", ";

@@ -1,4 +1,4 @@
-// Paths of files as POSIX has them. <filesystem> would be a tenth of all that a program parses with shoal.
+// POSIX file paths. Including <filesystem> would add a tenth to what a program that uses shoal must parse.
 #pragma once
 
 #include <cerrno>
@@ -14,25 +14,25 @@
 
 namespace shoal {
 
-/// Whether there is a file of that name.
+/// Whether a file of that name exists.
 [[nodiscard]] inline bool file_exists(const std::string& path) { return ::access(path.c_str(), F_OK) == 0; }
 
-/// The folder that a path names a file in; "." where it names none.
+/// The folder part of a path, or "." if it has none.
 [[nodiscard]] inline std::string folder_of(const std::string& path) {
   const std::size_t slash = path.rfind('/');
   if (slash == std::string::npos) return ".";
   return slash == 0 ? "/" : path.substr(0, slash);
 }
 
-/// The path from the root; the path itself where the working folder is not known.
+/// The absolute path; the path itself if the working folder is unknown.
 [[nodiscard]] inline std::string absolute_path(const std::string& path) {
   if (path.starts_with('/')) return path;
   const std::unique_ptr<char, decltype(&std::free)> here(::getcwd(nullptr, 0), &std::free);
   return here ? std::string(here.get()) + "/" + path : path;
 }
 
-/// The file that a path names in the end: links are followed, also one whose file is not there yet. Throws
-/// bad_file for links that lead in a circle.
+/// The file that a path finally refers to: symbolic links are followed, even if the file does not exist yet.
+/// Throws bad_file for links that form a cycle.
 [[nodiscard]] inline std::string behind_links(std::string path) {
   struct stat status {};
   for (int links = 0; ::lstat(path.c_str(), &status) == 0 && S_ISLNK(status.st_mode); ++links) {
@@ -46,7 +46,7 @@ namespace shoal {
   return path;
 }
 
-/// f(name) for each entry of a folder, in any order; none where it can't be read.
+/// Calls f(name) for each entry of a folder, in any order; never if the folder can't be read.
 template <class F> void each_name_in(const std::string& folder, F&& f) {
   const auto close = [](DIR* open) { ::closedir(open); };
   const std::unique_ptr<DIR, decltype(close)> names(::opendir(folder.c_str()), close);

@@ -1,4 +1,4 @@
-// Where rows come from: the concept that every algorithm reads its features through, and rows in memory.
+// The concept RowSource, through which every algorithm reads its features, and rows in memory.
 #pragma once
 
 #include <concepts>
@@ -13,12 +13,12 @@
 
 namespace shoal {
 
-/// n rows of d features, stored anywhere in any precision, read as float32.
-/// Laws (laws/row_source.hpp): rows() and cols() never change; read(first, out) fills out with rows
-/// [first, first + out.rows), gather(ids, out) with the rows of those ids in that order, the same bits for
-/// the same row each time and by either way; both are const, safe from several threads, and write nothing but
-/// out (whose cols are cols()). will_need(first, count) may start reading ahead, and says with count = 0
-/// that no row is needed for now; it may do nothing. A source may also have in_place(), a view of all rows
+/// n rows of d features, stored anywhere and in any precision, read as float32. Laws (laws/row_source.hpp):
+/// rows() and cols() never change. read(first, out) fills `out` with the rows [first, first + out.rows), and
+/// gather(ids, out) with the rows of those ids in that order; out.cols is cols(). A row has the same bits
+/// each time and by either function. Both functions are const, safe to call from several threads, and write
+/// to nothing but `out`. will_need(first, count) may start to read ahead; count = 0 says that no row is
+/// needed for now; it may do nothing. A source may also have in_place(), which returns a view of all rows
 /// (see Rows).
 template <class S>
 concept RowSource = requires(const S s, Index first, std::span<const Index> ids, MatrixView<float> out) {
@@ -29,8 +29,8 @@ concept RowSource = requires(const S s, Index first, std::span<const Index> ids,
   s.will_need(first, first);
 };
 
-/// Rows in memory (or mapped into it): a view of float32, float16 or bfloat16 elements, row-major, that owns
-/// nothing.
+/// A non-owning view of rows in memory (or mapped into it): row-major elements of float32, float16 or
+/// bfloat16.
 class Rows {
  public:
   /// The rows of a view.
@@ -38,8 +38,8 @@ class Rows {
       : Rows(m.data, Dtype::float32, m.rows, m.cols, m.stride) {}  // NOLINT: a view
   /// The rows of a matrix, which must outlive them.
   Rows(const Matrix<float>& m) : Rows(m.view()) {}  // NOLINT
-  Rows(Matrix<float>&&) = delete;                   // it would be gone before it is read
-  /// `stride` counts elements from one row to the next.
+  Rows(Matrix<float>&&) = delete;                   // a temporary would be destroyed before it is read
+  /// `stride` is the number of elements from one row to the next.
   Rows(const void* data, Dtype type, Index rows, Index cols, Index stride)
       : data_(static_cast<const std::byte*>(data)), type_(type), rows_(rows), cols_(cols), stride_(stride) {}
 
@@ -55,7 +55,7 @@ class Rows {
       widen(type_, row(ids[i]), out.row(static_cast<Index>(i)), cols_);
   }
   void will_need(Index, Index) const {}
-  /// All rows as they lie in memory, for readers that need no copy; no data where they are not float32.
+  /// All rows in place, for readers that need no copy; an empty view if they are not float32.
   [[nodiscard]] MatrixView<const float> in_place() const {
     if (type_ != Dtype::float32) return {};
     return {reinterpret_cast<const float*>(data_), rows_, cols_, stride_};
@@ -74,8 +74,8 @@ static_assert(RowSource<Rows>);
 
 class AnyRows;
 
-/// What has a function by which rows are read, but is no RowSource: some function of it is missing or
-/// differs.
+/// A type that has some function of a row source but does not satisfy RowSource: another function is missing
+/// or has a different signature.
 template <class S>
 concept UnfinishedRowSource = !RowSource<S> && !requires(const S& s) {
   s.operator AnyRows();
@@ -84,8 +84,8 @@ concept UnfinishedRowSource = !RowSource<S> && !requires(const S& s) {
     requires(S s, Index first, MatrixView<float> out) { s.read(first, out); } ||
     requires(S s, std::span<const Index> ids, MatrixView<float> out) { s.gather(ids, out); });
 
-/// Any row source behind one type, by reference: what algorithms take inside, so that each is compiled once
-/// and not once a source. The source must outlive it.
+/// A type-erased reference to any row source. Algorithms take it, so that each is compiled once and not once
+/// for each source. The source must outlive it.
 class AnyRows {
  public:
   template <RowSource S>
@@ -106,7 +106,7 @@ class AnyRows {
     if constexpr (requires { source.in_place(); }) in_place_ = source.in_place();
   }
 
-  /// Says at compile time what a source of one's own lacks.
+  /// Reports at compile time what an incomplete source lacks.
   template <UnfinishedRowSource S> AnyRows(const S&) {  // NOLINT
     static_assert(
         requires(const S s) {
@@ -129,7 +129,7 @@ class AnyRows {
         "a RowSource needs: void will_need(Index first, Index count) const, which may do nothing");
   }
 
-  /// A matrix in memory, as it is.
+  /// A matrix in memory.
   AnyRows(const Matrix<float>& matrix)  // NOLINT
       : source_(&matrix),
         rows_(matrix.rows()),
@@ -146,8 +146,7 @@ class AnyRows {
   [[nodiscard]] Index rows() const { return rows_; }
   [[nodiscard]] Index cols() const { return cols_; }
   void read(Index first, MatrixView<float> out) const { read_(source_, first, out); }
-  /// Throws invalid_argument for an id that is none of a row: ids may come from a file or from a user's
-  /// sampler.
+  /// Throws invalid_argument for an id that is not a row: ids may come from a file or from a user's sampler.
   void gather(std::span<const Index> ids, MatrixView<float> out) const {
     for (const Index id : ids)
       check(id >= 0 && id < rows_, Errc::invalid_argument, "gather: row ", id,

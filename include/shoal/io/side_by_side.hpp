@@ -1,4 +1,4 @@
-// Features of several backbones side by side.
+// Features of several backbones concatenated column-wise.
 #pragma once
 
 #include <span>
@@ -10,8 +10,8 @@
 
 namespace shoal {
 
-/// Row i is row i of the first source, then row i of the second, and so on: the input of SCP-MIX. The sources
-/// must have equally many rows and outlive it.
+/// Row i is row i of the first source, followed by row i of the second, and so on; this is the input of
+/// SCP-MIX. The sources must have equally many rows (throws invalid_argument otherwise) and outlive it.
 class SideBySide {
  public:
   explicit SideBySide(std::vector<BorrowedView<AnyRows>> sources) : sources_(std::move(sources)) {

@@ -1,4 +1,4 @@
-// Columns of mean 0 and standard deviation 1.
+// Standardisation: columns of mean 0 and standard deviation 1.
 #pragma once
 
 #include <cmath>
@@ -14,16 +14,16 @@
 
 namespace shoal {
 
-/// x ← (x − mean) · scale, column by column.
+/// The standardisation x ← (x − mean) · scale of each column.
 struct ColumnScaling {
-  std::vector<float> mean;   ///< [d]
+  std::vector<float> mean;   ///< [d] mean of each column
   std::vector<float> scale;  ///< [d] 1 / standard deviation
 };
 
 namespace standardize_impl {
 
-/// Count, mean and sum of squared deviations of each column, merged exactly as if seen in one pass (Chan,
-/// Golub, LeVeque: "Algorithms for computing the sample variance", 1983).
+/// Count, mean and sum of squared deviations of each column, with an exact merge (Chan, Golub and LeVeque,
+/// "Algorithms for computing the sample variance", 1983).
 struct Moments {
   double count = 0;
   std::vector<double> mean, squares;
@@ -62,9 +62,10 @@ struct Moments {
 
 }  // namespace standardize_impl
 
-/// Mean and 1/s of each column, s² = Σ (x − mean)² / (n − 1). A column without variance, or of one so small
-/// that 1/s is beyond float32, and every column where n < 2, is left as it is: mean 0, scale 1. One pass over the
-/// rows in blocks, sums in float64, the same bits for any number of threads; O(n d). Throws bad_data for a column that holds NaN or infinity.
+/// The standardisation of each column: its mean, and 1/s with s² = Σ (x − mean)² / (n − 1). Columns without
+/// variance, or with so little that 1/s overflows float32, are left unchanged (mean 0, scale 1), as are all
+/// columns if n < 2. One pass over the rows in blocks with float64 sums, O(n d); the same bits for any number
+/// of threads. Throws bad_data for a column that holds NaN or infinity.
 [[nodiscard]] inline ColumnScaling column_scaling(AnyRows source, Workers workers) {
   using standardize_impl::Moments;
   constexpr Index block_rows = 1024;
@@ -86,7 +87,7 @@ struct Moments {
   return scaling;
 }
 
-/// Scales rows in memory, which have as many columns.
+/// Standardises rows in memory, which must have as many columns as the scaling.
 inline void standardize_rows(const ColumnScaling& scaling, MatrixView<float> rows) {
   const float *mean = scaling.mean.data(), *scale = scaling.scale.data();
   for (Index i = 0; i < rows.rows; ++i)
@@ -96,13 +97,14 @@ inline void standardize_rows(const ColumnScaling& scaling, MatrixView<float> row
 /// The rows of a source, standardised as they are read. The source must outlive it.
 class Standardized {
  public:
-  /// `scaling` has as many columns as the source: that of these rows, or of those a model was trained on.
+  /// Uses a given scaling with as many columns as the source: computed from these rows, or from those a model
+  /// was trained on.
   Standardized(BorrowedView<AnyRows> source, ColumnScaling scaling)
       : source_(source), scaling_(std::move(scaling)) {
     check(std::ssize(scaling_.mean) == cols() && std::ssize(scaling_.scale) == cols(), Errc::invalid_argument,
           "Standardized: the scaling has ", scaling_.mean.size(), " columns, the features have ", cols());
   }
-  /// Standardised by their own columns.
+  /// Standardises the source by its own columns; see column_scaling().
   Standardized(BorrowedView<AnyRows> source, Workers workers)
       : Standardized(source, column_scaling(source, workers)) {}
 

@@ -1,4 +1,4 @@
-// Some rows of a row source, in any order: a split, a benchmark's samples, a random sample.
+// A subset of the rows of a source, in any order: a split, the samples of a benchmark, a random sample.
 #pragma once
 
 #include <algorithm>
@@ -8,8 +8,8 @@
 
 namespace shoal {
 
-/// Row i is row ids[i] of the source, which, like ids, must outlive it. Ids may repeat; each is in [0,
-/// rows()).
+/// Row i is row ids[i] of the source. The source and the ids must outlive it. Ids may repeat; each must be in
+/// [0, rows of the source).
 class Subset {
  public:
   Subset(BorrowedView<AnyRows> source, BorrowedView<std::span<const Index>> ids)
@@ -26,7 +26,7 @@ class Subset {
     source_.gather(ids_.subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(out.rows)), out);
   }
   void gather(std::span<const Index> ids, MatrixView<float> out) const {
-    std::array<Index, 256> inner;  // translated in pieces: no allocation
+    std::array<Index, 256> inner;  // translated in pieces, to avoid an allocation
     for (std::size_t first = 0; first < ids.size(); first += inner.size()) {
       const std::size_t count = std::min(inner.size(), ids.size() - first);
       for (std::size_t i = 0; i < count; ++i) inner[i] = ids_[static_cast<std::size_t>(ids[first + i])];

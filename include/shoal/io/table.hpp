@@ -1,4 +1,4 @@
-// Text tables: files read line by line, whose errors name file and line.
+// Text tables, read line by line. Errors name the file and the line.
 #pragma once
 
 #include <algorithm>
@@ -17,20 +17,20 @@
 
 namespace shoal {
 
-/// One line of a file, without its end (a line feed, or a carriage return before one); numbers start at 1.
+/// One line of a file, without its line end (LF or CR LF). Line numbers start at 1.
 struct Line {
   std::string_view file;
   Index number;
   std::string_view text;
 
-  /// Throws bad_file "file:number: parts…" unless `ok`.
+  /// Throws bad_file with the message "file:number: parts…" unless `ok`.
   template <class... Parts> void expect(bool ok, const Parts&... parts) const {
     check(ok, Errc::bad_file, file, ":", number, ": ", parts...);
   }
 };
 
-/// The bytes of a file; throws bad_file where it can't be read to its end. A pipe is read until it is closed;
-/// folders and devices are refused, of which some never end.
+/// Reads the bytes of a file. Throws bad_file if it can't be read to its end. A pipe is read until it is
+/// closed. Folders and devices are refused, since some devices never end.
 [[nodiscard]] inline std::string read_bytes(const std::string& path) {
   struct stat status {};
   check(::stat(path.c_str(), &status) == 0, Errc::bad_file, "read_bytes: file ", path,
@@ -48,8 +48,8 @@ struct Line {
   return bytes;
 }
 
-/// The text of a file in UTF-8, without the mark that some programs put in front of it (the byte order mark).
-/// Throws bad_file, with the line, for what isn't UTF-8, and for what can't be read.
+/// Reads the text of a UTF-8 file, without the byte order mark that some programs write. Throws bad_file,
+/// naming the line, if the text is not UTF-8, and if the file can't be read.
 [[nodiscard]] inline std::string read_text(const std::string& path) {
   std::string text = read_bytes(path);
   check(!text.starts_with("\xFF\xFE") && !text.starts_with("\xFE\xFF"), Errc::bad_file, path,
@@ -63,7 +63,8 @@ struct Line {
   return text;
 }
 
-/// f(Line) for each line of the file, UTF-8, in order. Throws bad_file for what can't be read or is no text.
+/// Calls f(Line) for each line of a UTF-8 file in order. Throws bad_file if the file can't be read or is not
+/// text.
 template <class F> void each_line(const std::string& path, F&& f) {
   const std::string text_of_file = read_text(path);
   std::string_view rest = text_of_file;
@@ -76,14 +77,14 @@ template <class F> void each_line(const std::string& path, F&& f) {
   }
 }
 
-/// As each_line, without empty lines and those that start with '#'.
+/// As each_line, but skips empty lines and those that start with '#'.
 template <class F> void each_row_of(const std::string& path, F&& f) {
   each_line(path, [&](const Line& line) {
     if (!line.text.empty() && line.text.front() != '#') f(line);
   });
 }
 
-/// The fields between separators; an empty text has one empty field.
+/// Splits a text into the fields between separators; an empty text has one empty field.
 [[nodiscard]] inline std::vector<std::string_view> split(std::string_view text, char separator) {
   std::vector<std::string_view> fields;
   for (std::size_t end; (end = text.find(separator)) != std::string_view::npos; text.remove_prefix(end + 1))
@@ -92,7 +93,7 @@ template <class F> void each_row_of(const std::string& path, F&& f) {
   return fields;
 }
 
-/// The non-empty fields between runs of spaces and tabs.
+/// Splits a text into the non-empty fields between spaces and tabs.
 [[nodiscard]] inline std::vector<std::string_view> words(std::string_view text) {
   std::vector<std::string_view> found;
   for (std::size_t start; (start = text.find_first_not_of(" \t")) != std::string_view::npos;) {
@@ -104,7 +105,8 @@ template <class F> void each_row_of(const std::string& path, F&& f) {
   return found;
 }
 
-/// The whole number that a field is, in the given base.
+/// Parses a field as a whole number in the given base. Throws bad_file, naming `what` and the line, if it is
+/// not one.
 [[nodiscard]] inline Index whole_number(const Line& line, std::string_view field, std::string_view what,
                                         int base = 10) {
   Index value = 0;

@@ -1,6 +1,7 @@
 // k-means++ by Markov chains: seeds for many clusters at a cost that does not grow with n · C.
 #pragma once
 
+#include <bit>
 #include <functional>
 #include <vector>
 
@@ -16,12 +17,13 @@ namespace shoal {
 /// distances to the centroids at hand come from one product. O(n d + chain · C² d).
 class AfkMc2 {
  public:
-  AfkMc2(const CheckedRows& rows, std::span<const float> weights, std::uint64_t seed, Workers workers)
-      : rows_(rows),
+  AfkMc2(const CheckedRows& rows, const Shard& shard, std::span<const float> weights, std::uint64_t seed,
+         Workers workers)
+      : cols_(rows.cols()),
         random_(seed, 0xAF4C),
         workers_(workers),
-        from_first_(rows, weights, workers),
-        proposals_(rows.rows()) {}
+        from_first_(rows, shard, weights, workers),
+        proposals_(shard) {}
 
   /// Fills `centroids` [C × d], and tells `chosen` how many there are as it goes.
   void choose(MatrixView<float> centroids, const std::function<void(Index)>& chosen = {}) {
@@ -36,73 +38,86 @@ class AfkMc2 {
   static constexpr Index chain = 200, batch = 32;
 
  private:
-  /// Of a proposal, over its weight.
-  [[nodiscard]] double density(Index i) const {
-    const double far = total_square_ > 0 ? 0.5 * from_first_.square(i) / total_square_ : 0.5 / total_weight_;
+  /// Of a proposal of this D₁², over its weight.
+  [[nodiscard]] double density(double square) const {
+    const double far = total_square_ > 0 ? 0.5 * square / total_square_ : 0.5 / total_weight_;
     return far + 0.5 / total_weight_;
   }
-  [[nodiscard]] double mass(Index i) const { return from_first_.weight(i) * density(i); }
+  [[nodiscard]] double mass(Index i) const { return from_first_.weight(i) * density(from_first_.square(i)); }
 
   void add_first(MatrixView<float> centroids) {
     from_first_.first(random_.uniform(position_++), centroids.block(0, 1));
     total_square_ = from_first_.total();
     total_weight_ = proposals_.fill(workers_, [&](Index i) { return from_first_.weight(i); });
-    total_ = proposals_.fill(workers_, [&](Index i) { return mass(i); });
+    proposals_.fill(workers_, [&](Index i) { return mass(i); });
   }
 
   void add_batch(MatrixView<float> centroids, Index held, Index count) {
-    const Index cols = rows_.cols(), proposals = count * chain;
-    std::vector<Index> ids(static_cast<std::size_t>(proposals));
-    workers_.each_row(proposals, [&](Index k) {
-      const double at = random_.uniform(position_ + 2 * static_cast<std::uint64_t>(k)) * total_;
-      ids[static_cast<std::size_t>(k)] = proposals_.draw(at, [&](Index i) { return mass(i); });
-    });
-    Matrix<float> x(proposals, cols);
-    std::vector<double> square(static_cast<std::size_t>(proposals));
-    PackedCentroids packed;
-    packed.pack(centroids.block(0, held));
-    workers_.each_block(proposals, pass_rows(cols), [&](Block b, int) {
-      const auto part = x.view().block(b.first, b.count);
-      rows_.gather_scattered(
-          std::span(ids).subspan(static_cast<std::size_t>(b.first), static_cast<std::size_t>(b.count)), part);
-      NearestScratch scratch;
-      std::vector<Label> labels(static_cast<std::size_t>(b.count));
-      std::vector<float> values(labels.size());
-      nearest(part, packed, scratch, labels.data(), values.data());
-      for (Index i = 0; i < b.count; ++i)
-        square[static_cast<std::size_t>(b.first + i)] =
-            squared_distance(part.row(i), centroids.row(labels[static_cast<std::size_t>(i)]), cols);
-    });
+    const Index proposals = count * chain;
+    std::vector<double> places;
+    for (Index k = 0; k < proposals; ++k)
+      places.push_back(random_.uniform(position_ + 2 * static_cast<std::uint64_t>(k)));
+    const std::vector<Index> ids = proposals_.draw(
+        places, [&](Index i) { return mass(i); }, workers_);
+    Matrix<float> x(proposals, cols_);
+    from_first_.gather(ids, x);
+    std::vector<double> square = squares_to(x, centroids.block(0, held));
+    const std::vector<double> from_first = from_first_.squares(ids);
     for (Index k = 0; k < count; ++k) {
-      const Index end = walk(k * chain, ids, square);
-      std::copy_n(x.row(end), cols, centroids.row(held + k));
+      const Index end = walk(k * chain, from_first, square);
+      std::copy_n(x.row(end), cols_, centroids.row(held + k));
       workers_.each_row(proposals - (k + 1) * chain, [&](Index i) {
         const Index at = (k + 1) * chain + i;
         square[static_cast<std::size_t>(at)] =
-            std::min(square[static_cast<std::size_t>(at)], squared_distance(x.row(at), x.row(end), cols));
+            std::min(square[static_cast<std::size_t>(at)], squared_distance(x.row(at), x.row(end), cols_));
       });
     }
     position_ += 2 * static_cast<std::uint64_t>(proposals);
   }
 
-  /// Where the chain over proposals [first, first + chain) ends.
-  [[nodiscard]] Index walk(Index first, const std::vector<Index>& ids,
+  /// The squared distance of each of the rows x to the nearest of the centroids. Ranks share out the rows.
+  [[nodiscard]] std::vector<double> squares_to(MatrixView<const float> x,
+                                               MatrixView<const float> centroids) const {
+    const AnyCommunicator& ranks = from_first_.shard().ranks();
+    std::vector<std::int64_t> bits(static_cast<std::size_t>(x.rows), 0);  // of doubles; 0 on other ranks
+    PackedCentroids packed;
+    packed.pack(centroids);
+    workers_.each_block(x.rows, pass_rows(cols_), [&](Block b, int) {
+      if (b.index % ranks.size() != ranks.rank()) return;
+      const auto part = x.block(b.first, b.count);
+      NearestScratch scratch;
+      std::vector<Label> labels(static_cast<std::size_t>(b.count));
+      std::vector<float> values(labels.size());
+      nearest(part, packed, scratch, labels.data(), values.data());
+      for (Index i = 0; i < b.count; ++i)
+        bits[static_cast<std::size_t>(b.first + i)] = std::bit_cast<std::int64_t>(
+            squared_distance(part.row(i), centroids.row(labels[static_cast<std::size_t>(i)]), cols_));
+    });
+    ranks.sum(bits);
+    std::vector<double> squares;
+    for (const std::int64_t value : bits) squares.push_back(std::bit_cast<double>(value));
+    return squares;
+  }
+
+  /// Where the chain over proposals [first, first + chain) ends, whose D₁² are `from_first`.
+  [[nodiscard]] Index walk(Index first, const std::vector<double>& from_first,
                            const std::vector<double>& square) const {
     Index at = first;
     for (Index k = first + 1; k < first + chain; ++k) {
-      const double now = square[static_cast<std::size_t>(at)] * density(ids[static_cast<std::size_t>(k)]);
-      const double next = square[static_cast<std::size_t>(k)] * density(ids[static_cast<std::size_t>(at)]);
+      const auto here = static_cast<std::size_t>(at), there = static_cast<std::size_t>(k);
+      const double now = square[here] * density(from_first[there]);
+      const double next = square[there] * density(from_first[here]);
       if (next > now * random_.uniform(position_ + 2 * static_cast<std::uint64_t>(k) + 1)) at = k;
     }
     return at;
   }
 
-  const CheckedRows& rows_;
+  Index cols_;
   Philox random_;
   Workers workers_;
   SeedDistances from_first_;
   RowDistribution proposals_;
-  double total_weight_ = 0, total_square_ = 0, total_ = 0;
+  double total_weight_ = 0, total_square_ = 0;
   std::uint64_t position_ = 0;
 };
 

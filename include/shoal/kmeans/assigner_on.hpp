@@ -4,6 +4,7 @@
 
 #include <memory>
 
+#include <shoal/backend/ranks.hpp>
 #include <shoal/core/memory_plan.hpp>
 #include <shoal/kmeans/generic_assigner.hpp>
 
@@ -41,6 +42,23 @@ template <class B> struct AssignerOn {
         .add("centroids", bytes_for(shape.clusters * cols, sizeof(double) + 2 * sizeof(float)))
         .add("moved rows", ClusterSums::moved_bytes(n, cols))
         .add("scratch", GenericCentroidSearch::bytes(shape.clusters, cols));
+  }
+};
+
+/// Over ranks each assigns its own rows, by the backend that it has. A rank without rows has none to assign.
+template <RankedBackend R> struct AssignerOn<R> {
+  using Inner = AssignerOn<typename R::Inner>;
+
+  static std::unique_ptr<Assigner> assigner(const AssignmentJob& job, const R& ranks) {
+    if (job.rows.rows() == 0) return std::make_unique<GenericAssigner>(job, ranks.inner());
+    return Inner::assigner(job, ranks.inner());
+  }
+  static std::unique_ptr<CentroidSearch> search(MatrixView<const float> centroids, const R& ranks) {
+    return Inner::search(centroids, ranks.inner());
+  }
+  static MemoryPlan plan(const AssignmentShape& shape, const R& ranks) {
+    return Inner::plan(shape, ranks.inner())
+        .add("sums of all ranks", bytes_for(shape.clusters * shape.data.features, sizeof(std::int64_t)));
   }
 };
 

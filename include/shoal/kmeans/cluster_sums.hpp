@@ -7,6 +7,7 @@
 #include <shoal/core/workers.hpp>
 #include <shoal/kmeans/frame.hpp>
 #include <shoal/kmeans/geometry.hpp>
+#include <shoal/kmeans/sum_grids.hpp>
 
 namespace shoal {
 
@@ -16,15 +17,13 @@ struct Move {
   Label from, to;
 };
 
-/// S_c = Σ w x, W_c = Σ w and the number of rows of every cluster, in double: adding and taking away
-/// thousands of times leaves centroids right to float32 rounding. One array of C × d, whatever the number of
-/// threads.
+/// S_c = Σ w x, W_c = Σ w and the number of rows of every cluster, as integers on the grids of their columns
+/// (core/exact_sums.hpp): they depend on the labels alone, not on the moves that led to them, their order, or
+/// the ranks that the rows lie on. One array of C × d, whatever the number of threads; two over ranks.
 class ClusterSums {
  public:
-  ClusterSums(Index clusters, Index cols)
-      : sums_(clusters, cols, 0.0),
-        weights_(static_cast<std::size_t>(clusters), 0.0),
-        counts_(static_cast<std::size_t>(clusters), 0) {}
+  ClusterSums(Index clusters, SumGrids grids)
+      : grids_(std::move(grids)), own_(clusters, std::ssize(grids_.columns) + 2, 0) {}
 
   /// What apply() and a list of moves hold for n rows.
   static std::size_t moved_bytes(Index n, Index cols) {
@@ -32,48 +31,61 @@ class ClusterSums {
            static_cast<std::size_t>(std::min<Index>(n, 32768)) * 2 * sizeof(Move);
   }
 
-  [[nodiscard]] const double* sum(Index c) const { return sums_.row(c); }
-  [[nodiscard]] double weight(Index c) const { return weights_[static_cast<std::size_t>(c)]; }
-  [[nodiscard]] Index count(Index c) const { return counts_[static_cast<std::size_t>(c)]; }
-  [[nodiscard]] Index clusters() const { return sums_.rows(); }
-  [[nodiscard]] Index cols() const { return sums_.cols(); }
+  [[nodiscard]] double sum(Index c, Index j) const {
+    return grids_.columns[static_cast<std::size_t>(j)].value(all()(c, j));
+  }
+  [[nodiscard]] double weight(Index c) const { return grids_.weights.value(all()(c, cols())); }
+  [[nodiscard]] Index count(Index c) const { return all()(c, cols() + 1); }
+  [[nodiscard]] Index clusters() const { return own_.rows(); }
+  [[nodiscard]] Index cols() const { return own_.cols() - 2; }
 
-  /// Applies the moves in their order; reads the moved rows once. Threads share out columns, so that no bit
-  /// depends on their number. O(moves · d).
+  /// Applies the moves; reads the moved rows once. Threads share out columns. O(moves · d).
   void apply(std::span<const Move> moves, const CheckedRows& rows, std::span<const float> weights,
              Workers workers) {
     for (std::size_t done = 0; done < moves.size(); done += chunk)
       apply_chunk(moves.subspan(done, std::min(chunk, moves.size() - done)), rows, weights, workers);
   }
 
-  /// All of them are as another machine has summed them; the last ones are given in exchange, as room for the
-  /// next.
-  void exchange(Matrix<double>& sums, std::vector<double>& weights, std::vector<Index>& counts) {
-    std::swap(sums_, sums), std::swap(weights_, weights), std::swap(counts_, counts);
+  /// Makes them the sums over the rows of all ranks, to be called by all ranks after they have applied their
+  /// moves: C (d + 2) numbers of 8 bytes are exchanged.
+  void share(const AnyCommunicator& ranks) {
+    if (ranks.is_alone()) return;
+    all_ = own_;
+    ranks.sum({all_.data(), static_cast<std::size_t>(all_.size())});
+  }
+
+  /// All of this rank's are as another machine has summed them.
+  void set(MatrixView<const double> sums, std::span<const double> weights, std::span<const Index> counts) {
+    for (Index c = 0; c < clusters(); ++c)
+      for (Index j = 0; j < cols(); ++j)
+        own_(c, j) = grids_.columns[static_cast<std::size_t>(j)].units_of_sum(sums(c, j));
+    for (Index c = 0; c < clusters(); ++c) {
+      own_(c, cols()) = grids_.weights.units_of_sum(weights[static_cast<std::size_t>(c)]);
+      own_(c, cols() + 1) = counts[static_cast<std::size_t>(c)];
+    }
   }
 
   /// Cluster c becomes renamed[c]; those with a negative name are taken out.
   void keep_only(std::span<const Label> renamed, Index clusters) {
-    ClusterSums left(clusters, cols());
-    for (Index c = 0; c < static_cast<Index>(renamed.size()); ++c) {
-      const Label to = renamed[static_cast<std::size_t>(c)];
-      if (to < 0) continue;
-      std::copy_n(sum(c), cols(), left.sums_.row(to));
-      left.weights_[static_cast<std::size_t>(to)] = weight(c);
-      left.counts_[static_cast<std::size_t>(to)] = count(c);
+    for (Matrix<std::int64_t>* numbers : {&own_, &all_}) {
+      if (numbers->rows() == 0) continue;
+      Matrix<std::int64_t> left(clusters, numbers->cols());
+      for (std::size_t c = 0; c < renamed.size(); ++c)
+        if (renamed[c] >= 0)
+          std::copy_n(numbers->row(static_cast<Index>(c)), left.cols(), left.row(renamed[c]));
+      *numbers = std::move(left);
     }
-    *this = std::move(left);
   }
 
   /// Σ_c (W_c ‖c‖² − 2 c·S_c): what the centroids add to Σ w ‖x‖² to make the objective of all rows.
   [[nodiscard]] double spread(MatrixView<const float> centroids, Workers workers) const {
-    std::vector<double> parts(weights_.size());
+    std::vector<double> parts(static_cast<std::size_t>(clusters()));
     workers.each_block(clusters(), 16, [&](Block b, int) {
       for (Index c = b.first; c < b.first + b.count; ++c) {
         const float* x = centroids.row(c);
-        const double* s = sum(c);
-        parts[static_cast<std::size_t>(c)] = weight(c) * squared_norm(x, cols()) -
-                                             2 * sum_in_double(cols(), [&](Index j) { return x[j] * s[j]; });
+        parts[static_cast<std::size_t>(c)] =
+            weight(c) * squared_norm(x, cols()) -
+            2 * sum_in_double(cols(), [&](Index j) { return x[j] * sum(c, j); });
       }
     });
     return std::accumulate(parts.begin(), parts.end(), 0.0);
@@ -82,7 +94,10 @@ class ClusterSums {
   /// The centroid of cluster c, of rows in that frame: its mean, of unit length under cosine. False, and out
   /// unchanged, when it has none (no weight, or directions that cancel).
   bool centroid(Index c, const Frame& frame, float* out) const {
-    return weight(c) > 0 && frame.centroid(sum(c), weight(c), {out, static_cast<std::size_t>(cols())});
+    if (!(weight(c) > 0)) return false;
+    std::vector<double> sums;
+    for (Index j = 0; j < cols(); ++j) sums.push_back(sum(c, j));
+    return frame.centroid(sums.data(), weight(c), {out, sums.size()});
   }
 
   /// Moves every centroid [C × d] that has one to that of its cluster.
@@ -95,9 +110,11 @@ class ClusterSums {
  private:
   static constexpr std::size_t chunk = 4096;
 
+  [[nodiscard]] const Matrix<std::int64_t>& all() const { return all_.rows() > 0 ? all_ : own_; }
+
   void apply_chunk(std::span<const Move> moves, const CheckedRows& rows, std::span<const float> weights,
                    Workers workers) {
-    const Index n = static_cast<Index>(moves.size()), cols = sums_.cols();
+    const Index n = static_cast<Index>(moves.size()), cols = this->cols();
     buffer_.resize(static_cast<std::size_t>(n * cols));
     const MatrixView<float> moved(buffer_.data(), n, cols);
     workers.each_block(n, 256, [&](Block b, int) {
@@ -109,35 +126,31 @@ class ClusterSums {
       return weights.empty() ? 1.0 : double{weights[static_cast<std::size_t>(row)]};
     };
     workers.each_block(cols, 64, [&](Block b, int) {
+      const SumGrid* grid = grids_.columns.data() + b.first;
       for (Index i = 0; i < n; ++i) {
         const Move& move = moves[static_cast<std::size_t>(i)];
         const double w = weight_of(move.row);
         const float* x = moved.row(i) + b.first;
-        double* in = sums_.row(move.to) + b.first;
-        for (Index j = 0; j < b.count; ++j) in[j] += w * x[j];
+        std::int64_t* in = own_.row(move.to) + b.first;
+        for (Index j = 0; j < b.count; ++j) in[j] += grid[j].units(w * x[j]);
         if (move.from < 0) continue;
-        double* out = sums_.row(move.from) + b.first;
-        for (Index j = 0; j < b.count; ++j) out[j] -= w * x[j];
+        std::int64_t* out = own_.row(move.from) + b.first;
+        for (Index j = 0; j < b.count; ++j) out[j] -= grid[j].units(w * x[j]);
       }
     });
     for (const Move& move : moves) {
       shift(move.to, weight_of(move.row), 1);
-      if (move.from >= 0) shift(move.from, -weight_of(move.row), -1);
+      if (move.from >= 0) shift(move.from, weight_of(move.row), -1);
     }
   }
 
   void shift(Label c, double weight, Index rows) {
-    const auto at = static_cast<std::size_t>(c);
-    weights_[at] += weight;
-    counts_[at] += rows;
-    if (counts_[at] > 0) return;
-    weights_[at] = 0;  // an empty cluster has no rounding left over
-    std::fill(sums_.row(c), sums_.row(c) + sums_.cols(), 0.0);
+    own_(c, cols()) += rows * grids_.weights.units(weight);
+    own_(c, cols() + 1) += rows;
   }
 
-  Matrix<double> sums_;
-  std::vector<double> weights_;
-  std::vector<Index> counts_;
+  SumGrids grids_;
+  Matrix<std::int64_t> own_, all_;  // [C × (d + 2)] sums, weight, count; all_ is empty until ranks share
   Buffer<float> buffer_;
 };
 

@@ -1,6 +1,7 @@
 // What becomes of a cluster that lost all its rows.
 #pragma once
 
+#include <algorithm>
 #include <vector>
 
 #include <shoal/core/workers.hpp>
@@ -25,61 +26,80 @@ inline std::vector<Index> empty_clusters(const ClusterSums& sums) {
   return empty;
 }
 
-/// The `count` rows of positive weight farthest from their centroids, farthest first, ties to the lowest row;
-/// rows that lie on their centroid are left out. One pass over all rows.
-inline std::vector<Index> farthest_rows(Index count, const CheckedRows& rows, std::span<const Label> labels,
-                                        std::span<const float> weights, MatrixView<const float> centroids,
-                                        Workers workers) {
-  struct Far {
-    double square;
-    Index row;
-    bool operator<(const Far& other) const {
-      return square != other.square ? square > other.square : row < other.row;
-    }
-  };
-  const auto keep_first = [count](std::vector<Far>& far) {
+/// This rank's rows with their labels and weights (empty: all 1).
+struct ClusteredRows {
+  const CheckedRows& rows;
+  const Shard& shard;
+  std::span<Label> labels;
+  std::span<const float> weights;
+
+  [[nodiscard]] Label label(Index row) const { return labels[static_cast<std::size_t>(row)]; }
+  [[nodiscard]] bool counts(Index row) const {
+    return weights.empty() || weights[static_cast<std::size_t>(row)] > 0;
+  }
+};
+
+/// A row far from the centroid of its cluster.
+struct FarRow {
+  double square = 0;
+  Index id = -1;
+  Label label = -1;
+
+  /// The farther first, ties to the lowest id.
+  friend bool operator<(const FarRow& a, const FarRow& b) {
+    return a.square != b.square ? a.square > b.square : a.id < b.id;
+  }
+};
+
+/// Of all ranks' rows of positive weight the `count` farthest from their centroids, farthest first; rows that
+/// lie on their centroid are left out. One pass over all rows.
+inline std::vector<FarRow> farthest_rows(Index count, const ClusteredRows& of,
+                                         MatrixView<const float> centroids, Workers workers) {
+  const auto keep_first = [count](std::vector<FarRow>& far) {
     std::sort(far.begin(), far.end());
-    if (static_cast<Index>(far.size()) > count) far.resize(static_cast<std::size_t>(count));
+    if (std::ssize(far) > count) far.resize(static_cast<std::size_t>(count));
   };
   const auto farthest = [&](Index first, MatrixView<const float> x) {
-    std::vector<Far> part;
+    std::vector<FarRow> part;
     for (Index i = 0; i < x.rows; ++i) {
-      const auto row = static_cast<std::size_t>(first + i);
-      const double square = squared_distance(x.row(i), centroids.row(labels[row]), x.cols);
-      if (square > 0 && (weights.empty() || weights[row] > 0)) part.push_back({square, first + i});
+      const Label label = of.label(first + i);
+      const double square = squared_distance(x.row(i), centroids.row(label), x.cols);
+      if (square > 0 && of.counts(first + i)) part.push_back({square, of.shard.first() + first + i, label});
     }
     keep_first(part);
     return part;
   };
-  const auto far = rows.fold(workers, 256, std::vector<Far>{}, farthest,
-                             [&](std::vector<Far>& all, std::vector<Far>&& part) {
-                               all.insert(all.end(), part.begin(), part.end());
-                               keep_first(all);
-                             });
-  std::vector<Index> chosen;
-  for (const Far& f : far) chosen.push_back(f.row);
-  return chosen;
+  const auto far = of.rows.fold(workers, 256, std::vector<FarRow>{}, farthest,
+                                [&](std::vector<FarRow>& all, std::vector<FarRow>&& part) {
+                                  all.insert(all.end(), part.begin(), part.end());
+                                  keep_first(all);
+                                });
+  std::vector<FarRow> all = of.shard.ranks().all_gather(std::span<const FarRow>(far));
+  keep_first(all);
+  return all;
 }
 
 /// Gives each empty cluster one of the farthest rows; rows that are alone in their cluster stay there.
-inline std::vector<Move> refill(const std::vector<Index>& empty, const CheckedRows& rows,
-                                std::span<Label> labels, std::span<const float> weights,
+/// Returns the moves of this rank's rows.
+inline std::vector<Move> refill(const std::vector<Index>& empty, const ClusteredRows& of,
                                 MatrixView<const float> centroids, ClusterSums& sums, Workers workers) {
-  const auto far =
-      farthest_rows(2 * static_cast<Index>(empty.size()), rows, labels, weights, centroids, workers);
+  const auto far = farthest_rows(2 * std::ssize(empty), of, centroids, workers);
   std::vector<Index> left(static_cast<std::size_t>(sums.clusters()));
   for (Index c = 0; c < sums.clusters(); ++c) left[static_cast<std::size_t>(c)] = sums.count(c);
   std::vector<Move> moves;
-  for (const Index row : far) {
-    if (moves.size() == empty.size()) break;
-    Label& label = labels[static_cast<std::size_t>(row)];
-    if (left[static_cast<std::size_t>(label)] < 2) continue;
-    --left[static_cast<std::size_t>(label)];
-    const auto to = static_cast<Label>(empty[moves.size()]);
-    moves.push_back({row, label, to});
-    label = to;
+  std::size_t filled = 0;
+  for (const FarRow& row : far) {
+    if (filled == empty.size()) break;
+    if (left[static_cast<std::size_t>(row.label)] < 2) continue;
+    --left[static_cast<std::size_t>(row.label)];
+    const auto to = static_cast<Label>(empty[filled++]);
+    if (!of.shard.holds(row.id)) continue;
+    const Index own = row.id - of.shard.first();
+    moves.push_back({own, row.label, to});
+    of.labels[static_cast<std::size_t>(own)] = to;
   }
-  sums.apply(moves, rows, weights, workers);
+  sums.apply(moves, of.rows, of.weights, workers);
+  sums.share(of.shard.ranks());
   return moves;
 }
 
@@ -99,51 +119,47 @@ inline std::vector<Label> heaviest_clusters(std::size_t count, const ClusterSums
   return chosen;
 }
 
-/// The row of positive weight farthest from its centroid, of each of those clusters, ties to the lowest; −1
-/// where all rows lie on the centroid. One pass over all rows.
-inline std::vector<Index> farthest_members(std::span<const Label> clusters, const CheckedRows& rows,
-                                           std::span<const Label> labels, std::span<const float> weights,
-                                           MatrixView<const float> centroids, Workers workers) {
-  struct Far {
-    double square = 0;
-    Index row = -1;
+/// Of all ranks' rows of positive weight the one farthest from its centroid, of each of those clusters, ties
+/// to the lowest; id −1 where all rows lie on the centroid. One pass over all rows.
+inline std::vector<FarRow> farthest_members(std::span<const Label> clusters, const ClusteredRows& of,
+                                            MatrixView<const float> centroids, Workers workers) {
+  using Members = std::vector<FarRow>;
+  const auto keep_farther = [](Members& all, const Members& part) {
+    for (std::size_t k = 0; k < part.size(); ++k) {
+      FarRow& held = all[k % all.size()];
+      if (part[k].id >= 0 && (held.id < 0 || part[k] < held)) held = part[k];
+    }
   };
   const auto farthest = [&](Index first, MatrixView<const float> x) {
-    std::vector<Far> far(clusters.size());
+    Members far(clusters.size());
     for (Index i = 0; i < x.rows; ++i) {
-      const auto row = static_cast<std::size_t>(first + i);
-      const auto place = static_cast<std::size_t>(std::find(clusters.begin(), clusters.end(), labels[row]) -
-                                                  clusters.begin());
-      if (place == clusters.size() || (!weights.empty() && !(weights[row] > 0))) continue;
-      const double square = squared_distance(x.row(i), centroids.row(labels[row]), x.cols);
-      if (square > far[place].square) far[place] = {square, first + i};
+      const Label label = of.label(first + i);
+      const auto place =
+          static_cast<std::size_t>(std::find(clusters.begin(), clusters.end(), label) - clusters.begin());
+      if (place == clusters.size() || !of.counts(first + i)) continue;
+      const double square = squared_distance(x.row(i), centroids.row(label), x.cols);
+      if (square > far[place].square) far[place] = {square, of.shard.first() + first + i, label};
     }
     return far;
   };
-  const auto far = rows.fold(workers, 256, std::vector<Far>(clusters.size()), farthest,
-                             [](std::vector<Far>& all, std::vector<Far>&& part) {
-                               for (std::size_t k = 0; k < all.size(); ++k)
-                                 if (part[k].square > all[k].square) all[k] = part[k];
-                             });
-  std::vector<Index> ids;
-  for (const Far& f : far) ids.push_back(f.row);
-  return ids;
+  Members far = of.rows.fold(workers, 256, Members(clusters.size()), farthest, keep_farther);
+  keep_farther(far, of.shard.ranks().all_gather(std::span<const FarRow>(far)));
+  return far;
 }
 
 /// Puts empty clusters beside the heaviest ones: both centroids of a pair move apart by 1/32 of the way to
 /// the cluster's farthest row, so that its rows are divided by the plane across that direction. Returns
 /// whether any cluster was split; one whose rows all lie on its centroid is not.
-inline bool split_largest(const std::vector<Index>& empty, const CheckedRows& rows,
-                          std::span<const Label> labels, std::span<const float> weights,
-                          const ClusterSums& sums, MatrixView<float> centroids, Workers workers) {
+inline bool split_largest(const std::vector<Index>& empty, const ClusteredRows& of, const ClusterSums& sums,
+                          MatrixView<float> centroids, Workers workers) {
   const std::vector<Label> heavy = heaviest_clusters(empty.size(), sums);
-  const std::vector<Index> far = farthest_members(heavy, rows, labels, weights, centroids, workers);
+  const std::vector<FarRow> far = farthest_members(heavy, of, centroids, workers);
   Matrix<float> row(1, centroids.cols);
   bool any = false;
   for (std::size_t k = 0; k < heavy.size(); ++k) {
-    if (far[k] < 0) continue;
+    if (far[k].id < 0) continue;
     any = true;
-    rows.gather({&far[k], 1}, row);
+    of.shard.gather(of.rows, {&far[k].id, 1}, row);
     float *from = centroids.row(heavy[k]), *to = centroids.row(empty[k]);
     for (Index j = 0; j < centroids.cols; ++j) {
       const float shift = (row(0, j) - from[j]) * 0x1p-5f;

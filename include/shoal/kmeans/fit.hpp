@@ -7,6 +7,7 @@
 
 #include <shoal/core/finite.hpp>
 #include <shoal/kmeans/afk_mc2.hpp>
+#include <shoal/kmeans/find_frame.hpp>
 #include <shoal/kmeans/plan.hpp>
 
 namespace shoal::kmeans_impl {
@@ -19,49 +20,24 @@ inline void check_start(MatrixView<const float> start, Index clusters, Index col
           " must be finite");
 }
 
-inline void check_weights(std::span<const float> weights, Index n, Index clusters, const char* who) {
-  if (weights.empty()) return;
-  check(static_cast<Index>(weights.size()) == n, Errc::invalid_argument, who, ": weights (", weights.size(),
-        ") must be one a row (", n, ")");
-  Index positive = 0;
-  for (const float w : weights) {
+/// Weights are given where any rank has some: a rank without rows has none to give.
+inline WeightSurvey check_weights(std::span<const float> weights, const Shard& shard, Index clusters,
+                                  const char* who) {
+  const bool weighted = shard.sum(std::ssize(weights)) > 0;
+  if (!weighted) return survey_weights(shard, weights, weighted);
+  check(std::ssize(weights) == shard.rows(), Errc::invalid_argument, who, ": weights (", weights.size(),
+        ") must be one a row (", shard.rows(), ")");
+  for (const float w : weights)
     check(w >= 0 && is_finite(w), Errc::invalid_argument, who, ": weights (", w, ") must be finite and ≥ 0");
-    positive += w > 0;
-  }
-  check(positive >= clusters, Errc::invalid_argument, who, ": clusters (", clusters,
-        ") must not exceed the rows of positive weight (", positive, ")");
+  const WeightSurvey survey = survey_weights(shard, weights, weighted);
+  check(survey.positive >= clusters, Errc::invalid_argument, who, ": clusters (", clusters,
+        ") must not exceed the rows of positive weight (", survey.positive, ")");
+  return survey;
 }
 
-/// The first centroids, of unit length under cosine.
-inline Matrix<float> first_centroids(const CheckedRows& rows, Index clusters, Seeding seeding,
-                                     std::uint64_t seed, std::span<const float> weights, Workers workers,
-                                     UnitProgress& progress) {
-  Matrix<float> centroids(clusters, rows.cols());
-  const auto chosen = [&](Index count) {
-    progress.begin({.phase = "k-means, first centroids",
-                    .done = count,
-                    .total = clusters,
-                    .objective = std::numeric_limits<double>::quiet_NaN(),
-                    .detail = {}});
-  };
-  if (seeding != Seeding::random) chosen(0);
-  if (seeding == Seeding::plus_plus) {
-    PlusPlus(rows, weights, seed, workers).choose(centroids, chosen);
-    return centroids;
-  }
-  if (seeding == Seeding::afk_mc2) {
-    AfkMc2(rows, weights, seed, workers).choose(centroids, chosen);
-    return centroids;
-  }
-  const Philox random(seed, 0x5EED);
-  rows.gather_scattered(weights.empty() ? distinct_rows(rows.rows(), clusters, random)
-                                        : distinct_rows(weights, clusters, random),
-                        centroids);
-  return centroids;
-}
-
-inline void check_request(const KMeansRequest& request, const AnyRows& source, const char* who) {
-  const Index n = source.rows(), cols = source.cols(), clusters = request.clusters;
+inline WeightSurvey check_request(const KMeansRequest& request, const Shard& shard, Index cols,
+                                  const char* who) {
+  const Index n = shard.total(), clusters = request.clusters;
   const LloydSettings& lloyd = request.lloyd;
   check(clusters >= 1 && clusters <= n && clusters < std::numeric_limits<Label>::max() - 64,
         Errc::invalid_argument, who, ": clusters (", clusters, ") must be from 1 to the number of rows (", n,
@@ -73,12 +49,14 @@ inline void check_request(const KMeansRequest& request, const AnyRows& source, c
         ") must be at least 1");
   check(lloyd.tolerance >= 0, Errc::invalid_argument, who, ": tolerance (", lloyd.tolerance,
         ") must be at least 0");
-  check_weights(lloyd.weights, n, clusters, who);
+  const WeightSurvey weights = check_weights(lloyd.weights, shard, clusters, who);
   if (request.start.rows > 0) check_start(request.start, clusters, cols, who);
-  if (!request.balancing.active()) return;
-  check(lloyd.weights.empty(), Errc::invalid_argument, who,
-        ": weights must be empty where sizes are balanced: sizes count rows");
-  request.balancing.check(n, clusters);
+  if (request.balancing.active()) {
+    check(lloyd.weights.empty(), Errc::invalid_argument, who,
+          ": weights must be empty where sizes are balanced: sizes count rows");
+    request.balancing.check(n, clusters);
+  }
+  return weights;
 }
 
 /// The given centroids, of unit length under cosine.
@@ -97,9 +75,12 @@ inline Matrix<float> given_centroids(MatrixView<const float> start, bool unit, c
 struct FitContext {
   const KMeansRequest& request;
   const CheckedRows& rows;
+  const Shard& shard;
   const Frame& frame;
+  const SumGrids& grids;
   const KMeansBackend& backend;
   const char* who;
+  bool weighted;  ///< on some rank
   UnitProgress& progress;
 
   /// The objective of squared distances in the frame.
@@ -108,13 +89,37 @@ struct FitContext {
   }
 };
 
+/// The first centroids that `seed` draws, of unit length under cosine.
+inline Matrix<float> first_centroids(const FitContext& fit, std::uint64_t seed) {
+  const std::span<const float> weights = fit.request.lloyd.weights;
+  const Index clusters = fit.request.clusters;
+  Matrix<float> centroids(clusters, fit.rows.cols());
+  const auto chosen = [&](Index count) {
+    fit.progress.begin({.phase = "k-means, first centroids",
+                        .done = count,
+                        .total = clusters,
+                        .objective = std::numeric_limits<double>::quiet_NaN(),
+                        .detail = {}});
+  };
+  if (fit.request.seeding != Seeding::random) chosen(0);
+  if (fit.request.seeding == Seeding::plus_plus) {
+    PlusPlus(fit.rows, fit.shard, weights, seed, fit.backend).choose(centroids, chosen);
+  } else if (fit.request.seeding == Seeding::afk_mc2) {
+    AfkMc2(fit.rows, fit.shard, weights, seed, fit.backend).choose(centroids, chosen);
+  } else {
+    const Philox random(seed, 0x5EED);
+    fit.shard.gather(fit.rows,
+                     fit.weighted ? distinct_rows(fit.shard, weights, clusters, random)
+                                  : distinct_rows(fit.shard.total(), clusters, random),
+                     centroids);
+  }
+  return centroids;
+}
+
 /// The start of run number `run`, in the frame.
 inline Matrix<float> start_of(const FitContext& fit, Index run) {
   const KMeansRequest& request = fit.request;
-  if (request.start.rows == 0)
-    return first_centroids(fit.rows, request.clusters, request.seeding,
-                           request.seed + static_cast<std::uint64_t>(run), request.lloyd.weights, fit.backend,
-                           fit.progress);
+  if (request.start.rows == 0) return first_centroids(fit, request.seed + static_cast<std::uint64_t>(run));
   Matrix<float> start = given_centroids(request.start, request.lloyd.geometry.unit, fit.who);
   fit.frame.enter(start);
   return start;
@@ -125,7 +130,8 @@ inline KMeansResult best_of_starts(const FitContext& fit) {
   const Index runs = fit.request.start.rows > 0 ? 1 : fit.request.restarts;
   KMeansResult best;
   for (Index run = 0; run < runs; ++run) {
-    Lloyd lloyd(fit.rows, fit.frame, start_of(fit, run), fit.request.lloyd, fit.backend);
+    Lloyd lloyd(fit.rows, fit.shard, fit.frame, fit.grids, start_of(fit, run), fit.request.lloyd,
+                fit.backend);
     lloyd.run(fit.progress);
     const double objective = lloyd.objective();
     if (run == 0 || objective < best.objective) {
@@ -144,15 +150,17 @@ inline KMeansResult best_of_starts(const FitContext& fit) {
 inline KMeansIteration balanced_round(const FitContext& fit, std::span<float> prices, ClusterSums& sums,
                                       KMeansResult& result) {
   const auto begin = std::chrono::steady_clock::now();
-  const auto& [request, rows, frame, backend, who, progress] = fit;
+  const auto& [request, rows, shard, frame, grids, backend, who, weighted, progress] = fit;
   const std::unique_ptr<CentroidSearch> search = backend.search(result.centroids);
-  std::vector<Label> labels =
-      request.balancing.assign(PricedRows(rows, request.clusters, *search, frame.square()), prices);
+  const std::vector<Label> all =
+      request.balancing.assign(PricedRows(rows, shard, request.clusters, *search, frame.square()), prices);
+  std::vector<Label> labels(all.begin() + shard.first(), all.begin() + shard.first() + shard.rows());
   KMeansIteration now;
-  now.moved = apply_moves(0, result.labels, labels, rows, {}, sums, backend);
+  now.moved = shard.sum(apply_moves(0, result.labels, labels, rows, {}, sums, backend));
+  sums.share(shard.ranks());
   result.labels = std::move(labels);
   now.empty = std::ssize(empty_clusters(sums));
-  now.objective = fit.cost(squared_cost(rows, result.labels, {}, result.centroids, backend));
+  now.objective = fit.cost(squared_cost(rows, shard, result.labels, {}, result.centroids, backend));
   sums.move_centroids(frame, result.centroids, backend);
   frame.snap(result.centroids);
   now.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
@@ -166,7 +174,7 @@ inline void run_balanced(const FitContext& fit, KMeansResult& result) {
   result.labels.assign(static_cast<std::size_t>(fit.rows.rows()), Label{-1});
   result.stopped = Stopped::iterations;
   std::vector<float> prices(static_cast<std::size_t>(fit.request.clusters), 0.f);
-  ClusterSums sums(fit.request.clusters, fit.rows.cols());
+  ClusterSums sums(fit.request.clusters, fit.grids);
   for (Index round = 0; round < lloyd.iterations && result.stopped == Stopped::iterations; ++round) {
     const KMeansIteration now = balanced_round(fit, prices, sums, result);
     const double before = result.objective;
@@ -183,37 +191,46 @@ inline void run_balanced(const FitContext& fit, KMeansResult& result) {
     else if (round > 0 && before - now.objective <= std::max(lloyd.tolerance, 1e-4) * now.objective)
       result.stopped = Stopped::tolerance;
   }
-  result.objective = fit.cost(squared_cost(fit.rows, result.labels, {}, result.centroids, fit.backend));
+  result.objective =
+      fit.cost(squared_cost(fit.rows, fit.shard, result.labels, {}, result.centroids, fit.backend));
 }
 
 /// The weight of each cluster, and the clusters that no row is in.
-inline void count_clusters(std::span<const float> weights, KMeansResult& result) {
-  std::vector<Index> rows(static_cast<std::size_t>(result.centroids.rows()), 0);
-  result.cluster_weights.assign(rows.size(), 0.0);
+inline void count_clusters(const FitContext& fit, KMeansResult& result) {
+  const std::span<const float> weights = fit.request.lloyd.weights;
+  const auto clusters = static_cast<std::size_t>(result.centroids.rows());
+  std::vector<std::int64_t> sums(2 * clusters, 0);  // rows, and their weights
   for (std::size_t i = 0; i < result.labels.size(); ++i) {
     const auto c = static_cast<std::size_t>(result.labels[i]);
-    ++rows[c];
-    result.cluster_weights[c] += weights.empty() ? 1.0 : double{weights[i]};
+    ++sums[c];
+    sums[clusters + c] += fit.grids.weights.units(weights.empty() ? 1.0 : double{weights[i]});
   }
-  result.empty = std::count(rows.begin(), rows.end(), Index{0});
+  fit.shard.ranks().sum(sums);
+  for (std::size_t c = 0; c < clusters; ++c)
+    result.cluster_weights.push_back(fit.grids.weights.value(sums[clusters + c]));
+  result.empty = std::count(sums.begin(), sums.begin() + std::ssize(result.cluster_weights), std::int64_t{0});
 }
 
-inline KMeansResult fit(KMeansRequest request, const AnyRows& source, const KMeansBackend& backend,
-                        const Hook& hook) {
+/// The fit over the rows of all ranks, each of which has its own.
+inline KMeansResult fit_over_ranks(KMeansRequest request, const AnyRows& source, const KMeansBackend& backend,
+                                   const Hook& hook) {
   const char* who = "fit(KMeans)";
-  check_request(request, source, who);
+  const Shard shard(backend.ranks(), source.rows(), source.cols());
+  const WeightSurvey weights = check_request(request, shard, source.cols(), who);
   check_budget(who, plan(request, {source.rows(), source.cols()}, backend), backend.memory());
   const bool balanced = request.balancing.active(), unit = request.lloyd.geometry.unit;
   if (balanced && request.lloyd.empty == EmptyRule::drop) request.lloyd.empty = EmptyRule::keep;
-  // No direction lies farther than 2 from any other, so that the frame of a sample has room for them all.
-  const Frame frame = unit ? frame_of(CheckedRows(source, true, who).sample(1024), true)
-                           : frame_of(who, source, request.lloyd.weights, request.start, backend);
+  const BoundedFrame found =
+      unit ? frame_of_directions(shard.sample(CheckedRows(source, true, who), 1024))
+           : frame_of(who, source, request.lloyd.weights, request.start, weights, shard, backend);
+  const Frame& frame = found.frame;
+  const SumGrids grids(found.bounds, weights, shard.total());
   const FramedRows framed(source, frame, who);
   CheckedRows rows(framed, unit && frame.identity(), who);
   if (!rows.unit()) rows.trust();  // the frame has looked through them
-  UnitProgress progress(hook);
+  UnitProgress progress(hook, any_stops(shard.ranks()));
   rows.watch(progress);
-  const FitContext context{request, rows, frame, backend, who, progress};
+  const FitContext context{request, rows, shard, frame, grids, backend, who, weights.weighted, progress};
   KMeansResult result = best_of_starts(context);
   if (balanced) {
     if (result.stopped == Stopped::hook) fail(Errc::stopped, who, ": stopped before the sizes were balanced");
@@ -221,8 +238,13 @@ inline KMeansResult fit(KMeansRequest request, const AnyRows& source, const KMea
     run_balanced(context, result);
   }
   frame.leave(result.centroids);
-  count_clusters(request.lloyd.weights, result);
+  count_clusters(context, result);
   return result;
+}
+
+inline KMeansResult fit(const KMeansRequest& request, const AnyRows& source, const KMeansBackend& backend,
+                        const Hook& hook) {
+  return together(backend.ranks(), [&] { return fit_over_ranks(request, source, backend, hook); });
 }
 
 }  // namespace shoal::kmeans_impl

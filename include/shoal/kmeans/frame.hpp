@@ -3,14 +3,11 @@
 #pragma once
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
-#include <cstdint>
 #include <span>
 #include <vector>
 
 #include <shoal/io/checked_rows.hpp>
-#include <shoal/linalg/codes.hpp>
 
 namespace shoal {
 
@@ -119,114 +116,5 @@ class FramedRows {
   const char* who_;
 };
 static_assert(RowSource<FramedRows>);
-
-namespace frame_impl {
-
-/// Sums over rows, each of some weight, about a pilot point.
-struct Moments {
-  double weight = 0;
-  std::vector<double> sums;          ///< [d] Σ w (x − p)
-  std::vector<double> squares;       ///< [d] Σ w (x − p)²
-  std::vector<std::int32_t> widest;  ///< [d] the bits of max |x − p| of any row, which order as integers
-
-  Moments() = default;
-  explicit Moments(Index cols)
-      : sums(static_cast<std::size_t>(cols), 0.0), squares(sums), widest(sums.size(), 0) {}
-
-  void add(const float* x, double w, const std::vector<float>& pilot) {
-    weight += w;
-    const std::size_t cols = sums.size();
-    const float* p = pilot.data();
-    // None overlaps another: the loop is one of vectors.
-    double* __restrict sum = sums.data(), * __restrict square = squares.data();
-    std::int32_t* __restrict wide = widest.data();
-    for (std::size_t j = 0; j < cols; ++j) {
-      const double gap = static_cast<double>(x[j]) - static_cast<double>(p[j]);
-      sum[j] += w * gap;
-      square[j] += w * gap * gap;
-      const std::int32_t length = std::bit_cast<std::int32_t>(static_cast<float>(gap)) & 0x7FFFFFFF;
-      wide[j] = length > wide[j] ? length : wide[j];
-    }
-  }
-  void add(const Moments& other) {
-    weight += other.weight;
-    for (std::size_t j = 0; j < sums.size(); ++j) {
-      sums[j] += other.sums[j];
-      squares[j] += other.squares[j];
-      widest[j] = std::max(widest[j], other.widest[j]);
-    }
-  }
-
-  /// Whether all rows were finite: squares of floats don't overflow in double.
-  [[nodiscard]] bool finite() const {
-    return is_finite(
-        sum_in_double(std::ssize(squares), [&](Index j) { return squares[static_cast<std::size_t>(j)]; }));
-  }
-
-  /// The frame: an origin where the mean is far from 0 beside the spread, a scale where values are extreme.
-  [[nodiscard]] Frame frame(const std::vector<float>& pilot, bool unit = false) const {
-    Frame frame;
-    frame.unit = unit;
-    double offset = 0, spread = 0, largest = 0;
-    std::vector<double> mean(sums.size());
-    for (std::size_t j = 0; j < sums.size(); ++j) {
-      const double shift = sums[j] / weight;
-      mean[j] = static_cast<double>(pilot[j]) + shift;
-      offset += mean[j] * mean[j];
-      spread += std::max(0.0, squares[j] / weight - shift * shift);
-      largest = std::max(largest, double{std::bit_cast<float>(widest[j])});
-    }
-    const bool far = offset > (unit ? unit_offset_limit : offset_limit) * spread;
-    if (!far)
-      for (const float p : pilot) largest = std::max(largest, std::abs(double{p}));
-    if (largest > 0 && (largest < smallest_plain || largest > largest_plain))
-      frame.scale = static_cast<float>(std::exp2(std::clamp(-std::ilogb(largest), -120, 120)));
-    if (far)
-      for (const double m : mean) frame.origin.push_back(static_cast<float>(m * double{frame.scale}));
-    return frame;
-  }
-
-  /// ‖mean‖² up to this multiple of the mean squared distance from the mean costs one or two of float32's 24
-  /// bits, which is what sums of products lose anyway.
-  static constexpr double offset_limit = 4;
-  /// Of directions, whose mean is at most one long: three bits, where the mean cosine of two rows is .985.
-  static constexpr double unit_offset_limit = 64;
-  /// Magnitudes in which squares and products of float32 neither overflow nor vanish.
-  static constexpr double smallest_plain = 0x1p-16, largest_plain = 0x1p50;
-};
-
-}  // namespace frame_impl
-
-/// The frame of some points; of length one, where `unit`.
-inline Frame frame_of(MatrixView<const float> points, bool unit) {
-  const std::vector<float> pilot = mean_of(points);
-  frame_impl::Moments moments(points.cols);
-  for (Index i = 0; i < points.rows; ++i) moments.add(points.row(i), 1, pilot);
-  return moments.frame(pilot, unit);
-}
-
-/// The frame of the rows of a source, by their weights (empty: all 1), wide enough for `start`. One pass over
-/// the rows; throws error(bad_data) for those that are not finite.
-inline Frame frame_of(const char* who, AnyRows source, std::span<const float> weights,
-                      MatrixView<const float> start, Workers workers) {
-  CheckedRows rows(source, false, who);
-  rows.trust();  // looked through here
-  const std::vector<float> pilot = mean_of(rows.sample(1024));
-  const auto add_rows = [&](Index first, MatrixView<const float> x) {
-    frame_impl::Moments part(x.cols);
-    for (Index i = 0; i < x.rows; ++i) {
-      const auto row = static_cast<std::size_t>(first + i);
-      part.add(x.row(i), weights.empty() ? 1.0 : double{weights[row]}, pilot);
-    }
-    for (Index i = 0; i < x.rows && !part.finite(); ++i)
-      check_row(who, first + i, x.row(i), x.cols, RowNeed::finite);
-    return part;
-  };
-  frame_impl::Moments moments =
-      rows.fold(workers, 512, frame_impl::Moments(source.cols()), add_rows,
-                [](frame_impl::Moments& all, frame_impl::Moments&& part) { all.add(part); });
-  for (Index c = 0; c < start.rows; ++c) moments.add(start.row(c), 0, pilot);
-  return moments.frame(pilot);
-}
 
 }  // namespace shoal

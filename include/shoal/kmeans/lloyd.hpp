@@ -37,37 +37,39 @@ struct LloydSettings {
   Bounds bounds = Bounds::automatic;
 };
 
-/// Σ w ‖x − its centroid‖² over all rows, each distance taken directly.
-inline double squared_cost(const CheckedRows& rows, std::span<const Label> labels,
+/// Σ w ‖x − its centroid‖² over the rows of all ranks, each distance taken directly.
+inline double squared_cost(const CheckedRows& rows, const Shard& shard, std::span<const Label> labels,
                            std::span<const float> weights, MatrixView<const float> centroids,
                            Workers workers) {
   const auto cost = [&](Index first, MatrixView<const float> x) {
-    double sum = 0;
+    ExactSum sum;
     for (Index i = 0; i < x.rows; ++i) {
       const auto row = static_cast<std::size_t>(first + i);
       const double weight = weights.empty() ? 1.0 : double{weights[row]};
-      sum += weight * squared_distance(x.row(i), centroids.row(labels[row]), x.cols);
+      sum.add(weight * squared_distance(x.row(i), centroids.row(labels[row]), x.cols));
     }
     return sum;
   };
-  return rows.fold(workers, 256, 0.0, cost, [](double& sum, double part) { sum += part; });
+  return shard.sum(
+      rows.fold(workers, 256, ExactSum{}, cost, [](ExactSum& sum, const ExactSum& part) { sum.add(part); }));
 }
 
 /// Runs the iterations for one start. The state is public to its caller after run(): centroids, labels,
 /// history.
 class Lloyd {
  public:
-  /// Rows and start are in the frame, as the centroids of the result.
-  Lloyd(const CheckedRows& rows, const Frame& frame, Matrix<float> start, const LloydSettings& settings,
-        const KMeansBackend& backend)
+  /// Rows and start are in the frame, as the centroids of the result; labels are those of this rank's rows.
+  Lloyd(const CheckedRows& rows, const Shard& shard, const Frame& frame, const SumGrids& grids,
+        Matrix<float> start, const LloydSettings& settings, const KMeansBackend& backend)
       : centroids(std::move(start)),
         labels(static_cast<std::size_t>(rows.rows()), Label{-1}),
         rows_(rows),
+        shard_(shard),
         frame_(frame),
         settings_(settings),
         backend_(backend),
         squares_(static_cast<std::size_t>(rows.rows())),
-        sums_(centroids.rows(), rows.cols()),
+        sums_(centroids.rows(), grids),
         assigner_(make_assigner()) {}
 
   Matrix<float> centroids;
@@ -104,7 +106,7 @@ class Lloyd {
 
   /// The objective of the labels and centroids, each distance taken directly.
   [[nodiscard]] double objective() const {
-    return cost(squared_cost(rows_, labels, settings_.weights, centroids, backend_));
+    return cost(squared_cost(rows_, shard_, labels, settings_.weights, centroids, backend_));
   }
 
  private:
@@ -112,7 +114,15 @@ class Lloyd {
     return backend_.assigner({rows_, centroids.rows(), settings_.bounds, settings_.weights, squares_});
   }
   /// Labels every row and keeps the sums in step; returns the number of rows that moved.
-  Index assign() { return assigner_->assign(centroids, labels, sums_); }
+  Index assign() {
+    const Index moved = assigner_->assign(centroids, labels, sums_);
+    sums_.share(shard_.ranks());
+    const double pairs = assigner_->pruned() * static_cast<double>(shard_.rows());
+    std::int64_t both[2] = {moved, static_cast<std::int64_t>(pairs * 0x1p20)};
+    shard_.ranks().sum(both);
+    pruned_ = static_cast<double>(both[1]) * 0x1p-20 / static_cast<double>(shard_.total());
+    return both[0];
+  }
 
   /// Of squared distances in the frame.
   [[nodiscard]] double cost(double squared) const {
@@ -127,9 +137,12 @@ class Lloyd {
     const auto begin = std::chrono::steady_clock::now();
     KMeansIteration now;
     now.moved = assign();
-    now.pruned = assigner_->pruned();
-    if (history.empty())
-      for (std::size_t i = 0; i < squares_.size(); ++i) total_square_ += weight(i) * squares_[i];
+    now.pruned = pruned_;
+    if (history.empty()) {
+      ExactSum total;
+      for (std::size_t i = 0; i < squares_.size(); ++i) total.add(weight(i) * squares_[i]);
+      total_square_ = shard_.sum(total);
+    }
     now.objective = cost(std::max(0.0, total_square_ + sums_.spread(centroids, backend_)));
     const auto empty = empty_clusters(sums_);
     now.empty = static_cast<Index>(empty.size());
@@ -142,13 +155,14 @@ class Lloyd {
 
   /// Moves the centroids to their rows, and deals with empty clusters. False when no centroid changed.
   bool update(const std::vector<Index>& empty) {
+    const ClusteredRows clustered{rows_, shard_, labels, settings_.weights};
     if (!empty.empty() && settings_.empty == EmptyRule::farthest_row)
-      for (const Move& move : refill(empty, rows_, labels, settings_.weights, centroids, sums_, backend_))
+      for (const Move& move : refill(empty, clustered, centroids, sums_, backend_))
         assigner_->relabel(move.row);
     const Matrix<float> before = centroids;
     sums_.move_centroids(frame_, centroids, backend_);
     split_ = !empty.empty() && settings_.empty == EmptyRule::split_largest &&
-             split_largest(empty, rows_, labels, settings_.weights, sums_, centroids, backend_);
+             split_largest(empty, clustered, sums_, centroids, backend_);
     if (split_) frame_.normalize_points(centroids);
     frame_.snap(centroids);
     if (!empty.empty() && settings_.empty == EmptyRule::drop) {
@@ -176,13 +190,14 @@ class Lloyd {
   }
 
   const CheckedRows& rows_;
+  const Shard& shard_;
   const Frame& frame_;
   LloydSettings settings_;
   const KMeansBackend& backend_;
   Buffer<double> squares_;
   ClusterSums sums_;
   std::unique_ptr<Assigner> assigner_;
-  double total_square_ = 0;
+  double total_square_ = 0, pruned_ = 0;
   bool split_ = false;
 };
 

@@ -13,7 +13,10 @@ template <Geometry Geo = Cosine> class MiniBatchKMeans {
  public:
   /// Starts from given centroids [C × d]: rows of the first batch, or a fit on a sample.
   explicit MiniBatchKMeans(MatrixView<const float> start)
-      : centroids_(start.rows, start.cols), sums_(start.rows, start.cols) {
+      : centroids_(start.rows, start.cols),
+        sums_(start.rows, start.cols, 0.0),
+        weights_(static_cast<std::size_t>(start.rows), 0.0),
+        counts_(weights_.size(), 0) {
     check(start.rows >= 1 && start.cols >= 1, Errc::invalid_argument,
           "MiniBatchKMeans: start must have rows");
     kmeans_impl::check_start(start, start.rows, start.cols, "MiniBatchKMeans");
@@ -34,26 +37,45 @@ template <Geometry Geo = Cosine> class MiniBatchKMeans {
 
   [[nodiscard]] const Matrix<float>& centroids() const { return centroids_; }
   /// Rows that cluster c was given so far.
-  [[nodiscard]] Index count(Index c) const { return sums_.count(c); }
+  [[nodiscard]] Index count(Index c) const { return counts_[static_cast<std::size_t>(c)]; }
 
  private:
   std::vector<Label> take(const AnyRows& batch, const KMeansBackend& backend,
                           std::span<const float> weights) {
-    const char* who = "partial_fit";
-    kmeans_impl::check_weights(weights, batch.rows(), 0, who);
-    const KMeansPrediction near = predict<Geo>(centroids_, batch, backend);
-    std::vector<Label> labels(near.labels.data(), near.labels.data() + near.labels.size());
-    std::vector<Move> moves;
-    for (std::size_t i = 0; i < labels.size(); ++i) moves.push_back({static_cast<Index>(i), -1, labels[i]});
-    CheckedRows rows(batch, Geo::unit, who);
-    rows.trust();  // predict has looked through them
-    sums_.apply(moves, rows, weights, backend);
-    sums_.move_centroids(Frame{.unit = Geo::unit}, centroids_, backend);
-    return labels;
+    return together(backend.ranks(), [&] {
+      const char* who = "partial_fit";
+      const Shard shard(backend.ranks(), batch.rows(), batch.cols());
+      const WeightSurvey survey = kmeans_impl::check_weights(weights, shard, 0, who);
+      const KMeansPrediction near = predict<Geo>(centroids_, batch, backend);
+      std::vector<Label> labels(near.labels.data(), near.labels.data() + near.labels.size());
+      std::vector<Move> moves;
+      for (std::size_t i = 0; i < labels.size(); ++i) moves.push_back({static_cast<Index>(i), -1, labels[i]});
+      CheckedRows rows(batch, Geo::unit, who);
+      rows.trust();  // predict has looked through them
+      ClusterSums sums(centroids_.rows(), grids_of(rows, survey, shard, backend));
+      sums.apply(moves, rows, weights, backend);
+      sums.share(shard.ranks());
+      add(sums);
+      return labels;
+    });
+  }
+
+  /// Adds a batch to all rows so far, in double, and moves the centroids there.
+  void add(const ClusterSums& batch) {
+    const Frame frame{.unit = Geo::unit};
+    for (Index c = 0; c < batch.clusters(); ++c) {
+      const auto at = static_cast<std::size_t>(c);
+      for (Index j = 0; j < batch.cols(); ++j) sums_(c, j) += batch.sum(c, j);
+      weights_[at] += batch.weight(c);
+      counts_[at] += batch.count(c);
+      if (weights_[at] > 0) (void)frame.centroid(sums_.row(c), weights_[at], centroids_.view().span(c));
+    }
   }
 
   Matrix<float> centroids_;
-  ClusterSums sums_;
+  Matrix<double> sums_;
+  std::vector<double> weights_;
+  std::vector<Index> counts_;
 };
 
 }  // namespace shoal

@@ -3,7 +3,7 @@
 
 #include <shoal/core/finite.hpp>
 #include <shoal/kmeans/assigner_on.hpp>
-#include <shoal/kmeans/frame.hpp>
+#include <shoal/kmeans/find_frame.hpp>
 
 namespace shoal {
 
@@ -69,18 +69,20 @@ inline void check_prediction(MatrixView<const float> centroids, const AnyRows& s
 
 inline KMeansPrediction predict(GeometryRule geometry, MatrixView<const float> centroids,
                                 const AnyRows& source, const KMeansBackend& backend, Index top) {
-  check_prediction(centroids, source, top);
-  KMeansPrediction result{Matrix<Label>(source.rows(), top), Matrix<float>(source.rows(), top)};
-  const Hook silent;
-  UnitProgress progress(silent);
-  each_nearest(geometry, centroids, source, backend, top, progress, [&](const NearestBlock& block) {
-    for (Index i = 0; i < block.labels.rows; ++i)
-      for (Index k = 0; k < top; ++k) {
-        result.labels(block.first + i, k) = block.labels(i, k);
-        result.distances(block.first + i, k) = static_cast<float>(block.distances(i, k));
-      }
+  return together(backend.ranks(), [&] {
+    check_prediction(centroids, source, top);
+    KMeansPrediction result{Matrix<Label>(source.rows(), top), Matrix<float>(source.rows(), top)};
+    const Hook silent;
+    UnitProgress progress(silent);
+    each_nearest(geometry, centroids, source, backend, top, progress, [&](const NearestBlock& block) {
+      for (Index i = 0; i < block.labels.rows; ++i)
+        for (Index k = 0; k < top; ++k) {
+          result.labels(block.first + i, k) = block.labels(i, k);
+          result.distances(block.first + i, k) = static_cast<float>(block.distances(i, k));
+        }
+    });
+    return result;
   });
-  return result;
 }
 
 }  // namespace kmeans_impl

@@ -35,16 +35,34 @@ inline std::vector<Index> distinct_rows(Index n, Index count, const Philox& rand
   return chosen;
 }
 
-/// `count` distinct rows drawn one after the other with probabilities ∝ weights (Efraimidis and Spirakis, IPL
-/// 97, 2006: those of the least −log u / w). O(n log count). Pre: at least `count` weights are positive.
-inline std::vector<Index> distinct_rows(std::span<const float> weights, Index count, const Philox& random) {
-  std::vector<std::pair<double, Index>> keys;
-  for (std::size_t i = 0; i < weights.size(); ++i)
+/// `count` distinct ids of all ranks' rows drawn one after the other with probabilities ∝ weights, those of
+/// this rank's rows (Efraimidis and Spirakis, IPL 97, 2006: those of the least −log u / w). O(n log count).
+/// Pre: at least `count` weights are positive.
+inline std::vector<Index> distinct_rows(const Shard& shard, std::span<const float> weights, Index count,
+                                        const Philox& random) {
+  struct Key {
+    double value;
+    Index id;
+  };
+  const auto keep_least = [count](std::vector<Key>& keys) {
+    const auto kept = keys.begin() + std::min<Index>(count, std::ssize(keys));
+    std::partial_sort(keys.begin(), kept, keys.end(), [](const Key& a, const Key& b) {
+      return a.value != b.value ? a.value < b.value : a.id < b.id;
+    });
+    keys.erase(kept, keys.end());
+  };
+  std::vector<Key> keys;
+  for (std::size_t i = 0; i < weights.size(); ++i) {
+    const Index id = shard.first() + static_cast<Index>(i);
     if (weights[i] > 0)
-      keys.emplace_back(-std::log(1 - random.uniform(i)) / double{weights[i]}, static_cast<Index>(i));
-  std::partial_sort(keys.begin(), keys.begin() + count, keys.end());
+      keys.push_back(
+          {-std::log(1 - random.uniform(static_cast<std::uint64_t>(id))) / double{weights[i]}, id});
+  }
+  keep_least(keys);
+  keys = shard.ranks().all_gather(std::span<const Key>(keys));
+  keep_least(keys);
   std::vector<Index> chosen;
-  for (Index k = 0; k < count; ++k) chosen.push_back(keys[static_cast<std::size_t>(k)].second);
+  for (const Key& key : keys) chosen.push_back(key.id);
   return chosen;
 }
 
@@ -55,17 +73,18 @@ inline std::vector<Index> distinct_rows(std::span<const float> weights, Index co
 /// the rest are rows not chosen yet, in order.
 class PlusPlus {
  public:
-  PlusPlus(const CheckedRows& rows, std::span<const float> weights, std::uint64_t seed, Workers workers)
-      : rows_(rows), random_(seed, 0x2B2B), distances_(rows, weights, workers) {}
+  PlusPlus(const CheckedRows& rows, const Shard& shard, std::span<const float> weights, std::uint64_t seed,
+           Workers workers)
+      : random_(seed, 0x2B2B), distances_(rows, shard, weights, workers) {}
 
-  /// Fills `centroids` [C × d], and tells `chosen` how many there are as it goes. Pre: at least C rows have a
-  /// weight.
+  /// Fills `centroids` [C × d], and tells `chosen` how many there are as it goes. Pre: at least C rows of all
+  /// ranks have a weight.
   void choose(MatrixView<float> centroids, const std::function<void(Index)>& chosen = {}) {
     taken_.insert(distances_.first(random_.uniform(position_++), centroids.block(0, 1)));
     for (Index held = 1; held < centroids.rows;) {
       const Index limit = std::min<Index>(centroids.rows - held, std::min<Index>(held, 256));
-      const double total = distances_.total();
-      const Index kept = total > 0 ? add_batch(centroids, held, limit, total) : add_in_order(centroids, held);
+      const Index kept =
+          distances_.total() > 0 ? add_batch(centroids, held, limit) : add_in_order(centroids, held);
       distances_.update(centroids.block(held, kept));
       held += kept;
       if (chosen) chosen(held);
@@ -73,42 +92,58 @@ class PlusPlus {
   }
 
  private:
-  Index add_batch(MatrixView<float> centroids, Index held, Index limit, double total) {
+  Index add_batch(MatrixView<float> centroids, Index held, Index limit) {
+    const MatrixView<float> added = centroids.block(held, limit);
     Index kept = 0;
     // Past 3 tries a seed the batch's start is too stale.
-    for (Index tries = 0; kept < limit && tries < 3 * limit; ++tries) {
-      const Index pick = distances_.draw(random_.uniform(position_) * total);
-      const double accept = random_.uniform(position_ + 1);
-      position_ += 2;
-      float* candidate = centroids.row(held + kept);
-      take(pick, candidate);
-      const double then = distances_.square(pick);
-      double now = then;
-      for (Index k = 0; k < kept; ++k)
-        now = std::min(now, squared_distance(candidate, centroids.row(held + k), centroids.cols));
-      if (accept * then < now) {
-        taken_.insert(pick);
-        ++kept;
-      }
+    for (Index tries = 0, some; kept < limit && tries < 3 * limit; tries += some) {
+      some = std::min(limit - kept, 3 * limit - tries);
+      kept += add_kept(added, kept, some);
     }
     return kept;
   }
 
+  /// Draws so many candidates by the D² of the batch's start, in one exchange, and adds those that are kept
+  /// after `kept` seeds of the batch; returns how many these are.
+  Index add_kept(MatrixView<float> added, Index kept, Index candidates) {
+    std::vector<double> places;
+    for (Index k = 0; k < candidates; ++k)
+      places.push_back(random_.uniform(position_ + 2 * static_cast<std::uint64_t>(k)));
+    const std::vector<Index> picks = distances_.draw(places);
+    const std::vector<double> then = distances_.squares(picks);
+    Matrix<float> rows(candidates, added.cols);
+    distances_.gather(picks, rows);
+    const Index before = kept;
+    for (std::size_t k = 0; k < picks.size(); ++k) {
+      const float* candidate = rows.row(static_cast<Index>(k));
+      const double accept = random_.uniform(position_ + 1);
+      position_ += 2;
+      double now = then[k];
+      for (Index seed = 0; seed < kept; ++seed)
+        now = std::min(now, squared_distance(candidate, added.row(seed), added.cols));
+      if (!(accept * then[k] < now)) continue;
+      std::copy_n(candidate, added.cols, added.row(kept++));
+      taken_.insert(picks[k]);
+    }
+    return kept - before;
+  }
+
+  /// Adds the first row that has a weight and is none of the seeds.
   Index add_in_order(MatrixView<float> centroids, Index held) {
-    while (distances_.weight(next_) <= 0 || taken_.contains(next_)) ++next_;
-    take(next_, centroids.row(held));
-    taken_.insert(next_);
+    const Shard& shard = distances_.shard();
+    Index own = 0;
+    while (own < shard.rows() && (distances_.weight(own) <= 0 || taken_.contains(shard.first() + own))) ++own;
+    const Index found = own < shard.rows() ? shard.first() + own : shard.total();
+    const Index id = std::ranges::min(shard.ranks().all_gather(std::span<const Index>(&found, 1)));
+    distances_.gather({&id, 1}, centroids.block(held, 1));
+    taken_.insert(id);
     return 1;
   }
 
-  void take(Index row, float* out) { rows_.gather({&row, 1}, {out, 1, rows_.cols()}); }
-
-  const CheckedRows& rows_;
   Philox random_;
   SeedDistances distances_;
   std::unordered_set<Index> taken_;
   std::uint64_t position_ = 0;
-  Index next_ = 0;
 };
 
 }  // namespace shoal

@@ -1,4 +1,4 @@
-// The laws of an assigner of k-means, on any backend.
+// The laws of a k-means assigner, on any backend.
 #pragma once
 
 #include <algorithm>
@@ -20,7 +20,7 @@ inline Matrix<float> random(Index rows, Index cols, std::uint64_t seed) {
   return m;
 }
 
-/// Whether c is a nearest centroid of x, but for the rounding of products of d terms.
+/// Whether c is a nearest centroid of x, up to the rounding of products of d terms.
 inline bool is_nearest(const float* x, MatrixView<const float> centroids, Label c) {
   const auto slack = [&](Index k) {
     return 2 * static_cast<double>(centroids.cols + 4) * 0x1p-24 *
@@ -37,7 +37,8 @@ struct Outcome {
   std::vector<double> sums;
 };
 
-/// Three assignments in a row, each checked: centroids that move, one row relabelled from outside in between.
+/// Makes three assignments in a row and checks each; centroids move, and one row is relabelled from outside
+/// in between.
 inline Outcome assign_thrice(const Matrix<float>& rows, Index clusters, std::span<const float> weights,
                              const KMeansBackend& backend) {
   const Index n = rows.rows(), d = rows.cols();
@@ -45,7 +46,7 @@ inline Outcome assign_thrice(const Matrix<float>& rows, Index clusters, std::spa
   const CheckedRows checked(source, false, "law");
   std::vector<double> squares(static_cast<std::size_t>(n), -1.f);
   const auto assigner = backend.assigner({checked, clusters, Bounds::automatic, weights, squares});
-  ClusterSums sums(clusters, d);
+  ClusterSums sums(clusters, grids_of(checked, weights, backend));
   Outcome out{std::vector<Label>(static_cast<std::size_t>(n), Label{-1}), {}};
   Matrix<float> centroids = random(clusters, d, 7);
   for (int round = 0; round < 3; ++round) {
@@ -68,7 +69,7 @@ inline Outcome assign_thrice(const Matrix<float>& rows, Index clusters, std::spa
     expect(moved == differ);
     for (Index c = 0; c < clusters; ++c) {
       expect(sums.count(c) == counts[static_cast<std::size_t>(c)]);
-      for (Index j = 0; j < d; ++j) expect_near(sums.sum(c)[j], expected(c, j), 1e-9);
+      for (Index j = 0; j < d; ++j) expect_near(sums.sum(c, j), expected(c, j), 1e-9);
     }
     for (Index i = 0; i < centroids.size(); ++i) centroids.data()[i] *= 0.9f;
     if (round != 1 || n == 0) continue;
@@ -79,11 +80,12 @@ inline Outcome assign_thrice(const Matrix<float>& rows, Index clusters, std::spa
     assigner->relabel(0);
   }
   expect(assigner->pruned() >= 0 && assigner->pruned() <= 1);
-  for (Index c = 0; c < clusters; ++c) out.sums.insert(out.sums.end(), sums.sum(c), sums.sum(c) + d);
+  for (Index c = 0; c < clusters; ++c)
+    for (Index j = 0; j < d; ++j) out.sums.push_back(sums.sum(c, j));
   return out;
 }
 
-/// A search finds the least of cost + price, in order, for all rows and for some of them.
+/// Checks that a search finds the least cost + price, in order, for all rows and for some of them.
 inline void finds_the_least(const KMeansBackend& backend) {
   const Matrix<float> rows = random(300, 9, 1), centroids = random(70, 9, 2);
   const Rows source(rows);
@@ -124,8 +126,8 @@ inline void finds_the_least(const KMeansBackend& backend) {
 
 }  // namespace assigner_impl
 
-/// `make(threads)` gives a backend: labels are nearest, sums are those of the labels, and all give the same
-/// bits.
+/// Checks the assigners of the backends that `make(threads)` returns: labels are nearest centroids, sums are
+/// those of the labels, and all backends give the same bits. Throws error(invalid_argument) otherwise.
 template <class Make> void obeys_assigner(Make&& make) {
   using namespace assigner_impl;
   struct Case {

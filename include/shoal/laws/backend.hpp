@@ -14,8 +14,8 @@
 
 namespace shoal::laws {
 
-/// c ← a b for all four ways of transposing factors, and c += a b: each element within the rounding of a sum
-/// of K products of magnitude at most 1.
+/// Checks c ← a b for all four ways of transposing the factors, and c += a b: each element must be within the
+/// rounding of a sum of K products of magnitude at most 1.
 template <class B>
 Matrix<float> product_is_right(const B& backend, Index rows, Index cols, Index depth, bool left, bool right,
                                Update update) {
@@ -41,7 +41,8 @@ Matrix<float> product_is_right(const B& backend, Index rows, Index cols, Index d
   return c;
 }
 
-/// `make(threads)` gives a backend: all of them compute the same bits.
+/// Checks the backends that `make(threads)` returns, which must all compute the same bits. Throws
+/// error(invalid_argument) for a law that does not hold.
 template <class Make> void obeys_backend(Make&& make) {
   for (const Index n : {0, 1, 1000}) {
     std::vector<std::atomic<int>> calls(static_cast<std::size_t>(n));

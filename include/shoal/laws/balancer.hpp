@@ -12,6 +12,8 @@
 
 namespace shoal::laws {
 
+/// Checks the laws of Balancer for `clusters` clusters. Throws error(invalid_argument) for a law that does
+/// not hold.
 template <class Bal> void obeys_balancer(const Bal& balancer, Index clusters) {
   const CpuTeam team{clusters};
   const auto n = static_cast<std::size_t>(clusters);

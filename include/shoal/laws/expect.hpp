@@ -1,4 +1,4 @@
-// How laws fail: by an exception, so that a program of any test framework, or of none, may call them.
+// How laws fail: by an exception, so that programs with any test framework, or with none, may call them.
 #pragma once
 
 #include <algorithm>
@@ -8,12 +8,12 @@
 
 namespace shoal::laws {
 
-/// Throws error(invalid_argument), which names the line of the law, unless it holds.
+/// Throws error(invalid_argument), which names the line of the law, unless the condition holds.
 inline void expect(bool holds, const char* file = __builtin_FILE(), int line = __builtin_LINE()) {
   check(holds, Errc::invalid_argument, "the law at ", file, ":", line, " does not hold");
 }
 
-/// The same of |found − right| < tolerance · (scale + the larger of their magnitudes), false for NaN.
+/// Throws unless |found − right| < tolerance · (scale + the larger of their magnitudes); NaN always throws.
 inline void expect_near(double found, double right, double tolerance, double scale = 1,
                         const char* file = __builtin_FILE(), int line = __builtin_LINE()) {
   const double slack = tolerance * (scale + std::max(std::abs(found), std::abs(right)));
@@ -21,7 +21,7 @@ inline void expect_near(double found, double right, double tolerance, double sca
         " does not hold: ", found, " is not ", right);
 }
 
-/// The same of work that must throw shoal::error.
+/// Throws unless `work` throws shoal::error.
 template <class Work>
 void expect_refused(Work&& work, const char* file = __builtin_FILE(), int line = __builtin_LINE()) {
   bool refused = false;

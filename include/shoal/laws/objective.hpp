@@ -1,5 +1,4 @@
-// The laws of an objective, on a small batch under one head: a plain reference step that any model runs
-// through.
+// The laws of an objective, on a small batch with one head, by a plain reference step for any model.
 #pragma once
 
 #include <algorithm>
@@ -14,7 +13,7 @@
 
 namespace shoal::laws {
 
-/// B pairs under one head: rows [0, B) are x, rows [B, 2B) are x′.
+/// B pairs with one head: rows [0, B) are x, rows [B, 2B) are x′.
 struct PairBatch {
   Index pairs, clusters;
   std::vector<float> student, teacher, log_marginal;
@@ -38,8 +37,8 @@ inline PairBatch random_batch(Index pairs, Index clusters, std::uint64_t seed, f
   return batch;
 }
 
-/// The step's loss L (one head) and its gradient to all student logits, by the definition in objective.hpp;
-/// the agreements and the marginal come from `frozen`, the same batch or the one around which L is
+/// The loss L of a step (one head) and its gradient by all student logits, as defined in objective.hpp. The
+/// agreements and the marginal are taken from `frozen`, which is the same batch, or the one around which L is
 /// differentiated.
 template <class Obj, class Bal>
 double step_loss(const Obj& objective, const Bal& balancer, const PairBatch& batch, const PairBatch& frozen,
@@ -97,8 +96,9 @@ double step_loss(const Obj& objective, const Bal& balancer, const PairBatch& bat
   return loss;
 }
 
-/// The gradient and the chain rule against central differences of L. Rows are float32: with step h the
-/// quotient is wrong by some ε |L| / h + h² L‴ / 6, hence h = 0.002 at scale 10 and the tolerance.
+/// Checks the gradient and the chain rule against central differences of L. Rows are float32: with a step h,
+/// the quotient has an error of about ε |L| / h + h² L‴ / 6, which gives h = 0.002 at scale 10 and the
+/// tolerance.
 template <class Obj, class Bal>
 void gradient_is_derivative(const Obj& objective, const Bal& balancer, Index pairs, Index clusters) {
   const PairBatch batch = random_batch(pairs, clusters, 11);
@@ -120,8 +120,8 @@ void gradient_is_derivative(const Obj& objective, const Bal& balancer, Index pai
   }
 }
 
-/// Finite for logits far apart, where probabilities underflow; permuting the classes changes nothing but
-/// rounding.
+/// Checks that results are finite for logits far apart, where probabilities underflow, and that permuting the
+/// classes changes nothing but rounding.
 template <class Obj, class Bal>
 void finite_and_symmetric(const Obj& objective, const Bal& balancer, Index pairs, Index clusters) {
   PairBatch far = random_batch(pairs, clusters, 5, 40.f);
@@ -143,6 +143,8 @@ void finite_and_symmetric(const Obj& objective, const Bal& balancer, Index pairs
   expect(other == gradient);
 }
 
+/// Checks the laws of Objective, together with a balancer. Throws error(invalid_argument) for a law that does
+/// not hold.
 template <class Obj, class Bal> void obeys_objective(const Obj& objective, const Bal& balancer) {
   for (const Index clusters : {1, 2, 7, 16, 33, 100}) {
     gradient_is_derivative(objective, balancer, 5, clusters);

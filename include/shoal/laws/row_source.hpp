@@ -1,4 +1,4 @@
-// What every RowSource must obey.
+// The laws of RowSource.
 #pragma once
 
 #include <cstring>
@@ -10,8 +10,8 @@
 
 namespace shoal::laws {
 
-/// Each row is the same bits however it is read, writes nothing but its row, and is safe to read from two
-/// threads.
+/// Checks that each row has the same bits however it is read, that reading writes nothing but the row, and
+/// that a source can be read from two threads. Throws error(invalid_argument) for a law that does not hold.
 template <RowSource S> void row_source(const S& source) {
   const Index n = source.rows(), d = source.cols();
   expect(n > 0);
@@ -23,7 +23,7 @@ template <RowSource S> void row_source(const S& source) {
     return std::memcmp(row, all.row(i), static_cast<std::size_t>(d) * sizeof(float)) == 0;
   };
 
-  // Into a window of a wider array, whose rim must stay.
+  // Reads into a window of a wider array, whose rim must remain unchanged.
   constexpr float rim = 12345.f;
   std::vector<Index> ids;
   for (Index i = 0; i < 2 * n; ++i) ids.push_back(i * 7919 % n);
@@ -41,7 +41,7 @@ template <RowSource S> void row_source(const S& source) {
     expect(wide(0, j) == rim);
     expect(wide(2 * n + 1, j) == rim);
   }
-  source.read(n, window.block(0, 0));  // no rows, even at the end
+  source.read(n, window.block(0, 0));  // zero rows, at the end of the source
   source.gather({}, window.block(0, 0));
 
   bool equal[2] = {};

@@ -1,4 +1,5 @@
-// The laws of a row team: every entry once, by the same member each time, and exact reductions.
+// The laws of a row team: every entry is visited once, by the same member each time, and reductions are
+// exact.
 #pragma once
 
 #include <cmath>
@@ -9,6 +10,7 @@
 
 namespace shoal::laws {
 
+/// Checks a row team on rows of `size` entries. Throws error(invalid_argument) for a law that does not hold.
 template <class Team> void obeys_row_team(const Team& team, Index size) {
   std::vector<float> row(static_cast<std::size_t>(size)), count(row.size(), 0.f);
   for (std::size_t i = 0; i < row.size(); ++i) row[i] = std::sin(static_cast<float>(i) * 1.7f) * 3.f - 5.f;

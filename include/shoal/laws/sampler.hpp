@@ -1,4 +1,4 @@
-// What every sampler must obey (see sampling/sampler.hpp).
+// The laws of Sampler (sampling/sampler.hpp).
 #pragma once
 
 #include <algorithm>
@@ -10,6 +10,7 @@
 
 namespace shoal::laws {
 
+/// The rows of some pairs as a sampler returns them.
 struct Pairs {
   Matrix<float> x, partner;
 };
@@ -26,7 +27,8 @@ inline bool same_bits(const Matrix<float>& a, const Matrix<float>& b) {
   return a.rows() == b.rows() && std::equal(a.data(), a.data() + a.size(), b.data());
 }
 
-/// The sampler fits `features`, of at least four rows.
+/// Checks the laws for a sampler that fits `features`, which have at least four rows. Throws
+/// error(invalid_argument) for a law that does not hold.
 template <Sampler S> void sampler_laws(const S& sampler, AnyRows features) {
   const Index n = features.rows(), d = features.cols();
   sampler.validate(features);
@@ -40,14 +42,14 @@ template <Sampler S> void sampler_laws(const S& sampler, AnyRows features) {
   expect(same_bits(all.x, rows));
   expect(same_bits(all.partner, draw_pairs(sampler, features, ids, draw).partner));
 
-  for (Index i = 0; i < n; ++i) {  // a batch of one draws what the whole batch drew
+  for (Index i = 0; i < n; ++i) {  // a batch of one draws the same pair as the whole batch
     const Pairs one =
         draw_pairs(sampler, features, std::span(ids).subspan(static_cast<std::size_t>(i), 1), draw);
     expect(std::equal(one.partner.data(), one.partner.data() + d, all.partner.row(i)));
   }
   draw_pairs(sampler, features, {}, draw);
 
-  Pairs elsewhere;  // another thread, at the same time
+  Pairs elsewhere;  // drawn by another thread at the same time
   std::thread other([&] { elsewhere = draw_pairs(sampler, features, ids, draw); });
   const Pairs here = draw_pairs(sampler, features, ids, draw);
   other.join();

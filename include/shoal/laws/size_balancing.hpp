@@ -1,4 +1,4 @@
-// The laws of a size balancing of k-means.
+// The laws of SizeBalancing for k-means.
 #pragma once
 
 #include <algorithm>
@@ -11,7 +11,8 @@
 
 namespace shoal::laws {
 
-/// Checks a rule that can be met for `rows` and `centroids`, which are clustered unevenly.
+/// Checks a rule that can be met for `rows` and `centroids`, whose natural clusters have uneven sizes. Throws
+/// error(invalid_argument) for a law that does not hold.
 template <SizeBalancing S>
 void obeys_size_balancing(const S& rule, MatrixView<const float> rows, MatrixView<const float> centroids,
                           const KMeansBackend& backend) {
@@ -20,7 +21,8 @@ void obeys_size_balancing(const S& rule, MatrixView<const float> rows, MatrixVie
     const Rows source(rows);
     const CheckedRows checked(source, false, "law");
     const auto search = backend.search(centroids);
-    const PricedRows question(checked, C, *search);
+    const Shard shard({}, n, rows.cols);
+    const PricedRows question(checked, shard, C, *search);
     rule.check(n, C);
     expect(rule.bytes(2 * n, C) >= rule.bytes(n, C));
     const auto extremes = [&](const std::vector<Label>& labels) {
@@ -31,7 +33,7 @@ void obeys_size_balancing(const S& rule, MatrixView<const float> rows, MatrixVie
     };
     std::vector<float> prices(static_cast<std::size_t>(C), 0.f);
     const auto [free_least, free_most] = extremes(question.cheapest(prices));
-    for (int round = 0; round < 2; ++round) {  // from no prices, then from those of the round before
+    for (int round = 0; round < 2; ++round) {  // first without prices, then from those of the previous round
       std::vector<float> again = prices;
       const std::vector<Label> labels = rule.assign(question, prices);
       expect(std::ssize(labels) == n);

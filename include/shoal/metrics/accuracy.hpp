@@ -1,4 +1,4 @@
-// Clustering accuracy: what share of the samples lies in the cluster that stands for their class.
+// Clustering accuracy: the share of samples that lie in the cluster assigned to their class.
 #pragma once
 
 #include <algorithm>
@@ -11,19 +11,22 @@
 
 namespace shoal {
 
-/// The one-to-one assignment of clusters (rows) to classes (columns) that gets most samples right.
+/// The one-to-one assignment of clusters (rows) to classes (columns) that gets the most samples right, by the
+/// Hungarian method on the sparse table (core/assignment.hpp).
 inline Assignment<Index> assign(const Contingency& t) {
   return assign(Profits<Index>{t.clusters(), t.classes(), t.row_start, t.column, t.count});
 }
 
-/// ACC = max over one-to-one maps f of Σ_k n_{k f(k)} / n. Clusters beyond the classes count as wrong. 1 for
-/// n = 0.
+/// Clustering accuracy under a one-to-one assignment f of clusters to classes: ACC = Σ_k n_{k f(k)} / n.
+/// Clusters that f assigns to no class count as wrong. Returns 1 for n = 0.
 inline double accuracy(const Contingency& t, const Assignment<Index>& map) {
   return t.samples == 0 ? 1. : static_cast<double>(map.total) / static_cast<double>(t.samples);
 }
+/// Clustering accuracy under the best one-to-one assignment.
 inline double accuracy(const Contingency& t) { return accuracy(t, assign(t)); }
 
-/// Many-to-one accuracy, or purity: Σ_k max_c n_kc / n, for clusters that outnumber the classes. 1 for n = 0.
+/// Many-to-one accuracy, or purity: Σ_k max_c n_kc / n. Suitable where clusters outnumber the classes.
+/// Returns 1 for n = 0.
 inline double purity(const Contingency& t) {
   if (t.samples == 0) return 1.;
   Index right = 0;
@@ -32,7 +35,7 @@ inline double purity(const Contingency& t) {
   return static_cast<double>(right) / static_cast<double>(t.samples);
 }
 
-/// [K] the most frequent class of each cluster (the lowest of equals): the map behind purity.
+/// The most frequent class of each cluster [K], the lowest-numbered on ties: the assignment behind purity.
 inline std::vector<Label> majority_classes(const Contingency& t) {
   std::vector<Label> majority;
   for (std::size_t k = 0; k < t.cluster_sizes.size(); ++k) {
@@ -43,7 +46,8 @@ inline std::vector<Label> majority_classes(const Contingency& t) {
   return majority;
 }
 
-/// [C] how many samples of each class lie in a cluster that `map` [K] sends to that class (−1: to none).
+/// For each class [C], the number of its samples that lie in a cluster which `map` [K] assigns to it (−1:
+/// assigned to no class).
 inline std::vector<Index> right_by_class(const Contingency& t, std::span<const Label> map) {
   check(map.size() == t.cluster_sizes.size(), Errc::invalid_argument, "right_by_class: map (", map.size(),
         " clusters) must have one class for each of ", t.cluster_sizes.size(), " clusters");
@@ -55,7 +59,7 @@ inline std::vector<Index> right_by_class(const Contingency& t, std::span<const L
   return right;
 }
 
-/// [C] the share of each class's samples that `map` gets right.
+/// For each class [C], the share of its samples that `map` [K] gets right.
 inline std::vector<double> accuracy_by_class(const Contingency& t, std::span<const Label> map) {
   const std::vector<Index> right = right_by_class(t, map);
   std::vector<double> accuracy;
@@ -64,26 +68,29 @@ inline std::vector<double> accuracy_by_class(const Contingency& t, std::span<con
   return accuracy;
 }
 
-/// Classes by how frequent they are: many (≥ `many` samples), medium, and few (≤ `few`), the bounds of
-/// long-tail recognition (Liu et al., "Large-scale long-tailed recognition in an open world", CVPR 2019).
+/// Bounds that group classes by frequency into many-shot (≥ `many` samples), medium-shot, and few-shot (≤
+/// `few`). The defaults are those of long-tail recognition (Liu et al., "Large-scale long-tailed recognition
+/// in an open world", CVPR 2019).
 struct FrequencyBounds {
-  Index many = 101;  ///< samples from which a class has many
-  Index few = 19;    ///< samples up to which it has few
+  Index many = 101;  ///< a class with at least this number of samples is many-shot
+  Index few = 19;    ///< a class with at most this number is few-shot
 };
 
-/// Accuracy of one group of classes.
+/// The accuracy within one group of classes.
 struct BinAccuracy {
-  Index classes = 0;    ///< in the group
-  Index samples = 0;    ///< of those classes
-  double accuracy = 0;  ///< of the group's samples; 0 where there are none
+  Index classes = 0;    ///< number of classes in the group
+  Index samples = 0;    ///< number of samples of these classes
+  double accuracy = 0;  ///< over the group's samples; 0 if there are none
 };
-/// Accuracies of classes with many, a medium number of, and few samples.
+/// The accuracies of many-shot, medium-shot and few-shot classes.
 struct FrequencyAccuracy {
-  BinAccuracy many, medium, few;  ///< a group each
+  BinAccuracy many, medium, few;  ///< one group each
 };
 
-/// ACC of the classes with many, a medium number and few samples. `frequency` [C] says how many samples each
-/// class has where frequency counts, such as in the training split; left out, it is the class's size here.
+/// Clustering accuracy by class frequency, under the assignment `map` [K]. `frequency` [C] is the number of
+/// samples of each class in the set where frequency is counted, usually the training split; if it is empty,
+/// the sizes in the table itself are used. Throws invalid_argument if the lengths differ or bounds.few ≥
+/// bounds.many.
 inline FrequencyAccuracy accuracy_by_frequency(const Contingency& t, std::span<const Label> map,
                                                FrequencyBounds bounds = {},
                                                std::span<const Index> frequency = {}) {
@@ -108,9 +115,9 @@ inline FrequencyAccuracy accuracy_by_frequency(const Contingency& t, std::span<c
   return bins;
 }
 
-/// The share of samples whose cluster's class has the same coarse class as their own. `coarse` [C] gives the
-/// coarse class of each class of the table, such as its ancestor at some depth; `map` [K] comes from the fine
-/// assignment.
+/// The share of samples whose cluster is assigned to a class with the same coarse class as their own.
+/// `coarse` [C] gives the coarse class of each class of the table, for example its ancestor at some depth;
+/// `map` [K] is the assignment to the fine classes. Throws invalid_argument if the lengths differ.
 inline double coarse_accuracy(const Contingency& t, std::span<const Label> map,
                               std::span<const Label> coarse) {
   check(map.size() == t.cluster_sizes.size() && coarse.size() == t.class_sizes.size(), Errc::invalid_argument,

@@ -1,4 +1,4 @@
-// Do neighbours share labels, and how near are those that do?
+// Alignment and purity of nearest neighbours: how often neighbours share a label, and how close those are.
 #pragma once
 
 #include <cmath>
@@ -14,19 +14,20 @@
 
 namespace shoal {
 
-/// Scores of nearest neighbours under labels.
+/// Scores of nearest neighbours given labels.
 struct Alignment {
-  /// The mean of ‖g(x) − g(x′)‖² over true-positive pairs: a row and a neighbour of its label, g the features
-  /// scaled to length one (after Wang and Isola, ICML 2020). Less is better; NaN where no pair shares a
-  /// label.
+  /// The mean of ‖g(x) − g(x′)‖² over true-positive pairs, that is, a row and a neighbour with its label;
+  /// g(x) is the row scaled to unit length (after Wang and Isola, ICML 2020). Lower is better; NaN if no pair
+  /// shares a label.
   double alignment = 0;
-  double purity = 0;  ///< the mean share of a row's neighbours that have its label
-  Index pairs = 0;    ///< true-positive pairs
+  double purity = 0;  ///< mean share of a row's neighbours with its label; higher is better
+  Index pairs = 0;    ///< number of true-positive pairs
 };
 
-/// Alignment and neighbour purity from the m nearest neighbours `ids` [n × m] of each row. Rows without a
-/// label are left out; a neighbour without one shares none. One pass, O(n m d). Throws for shapes that
-/// differ, ids out of range, and NaN, infinite or zero rows.
+/// Alignment and neighbour purity, computed from the m nearest neighbours `ids` [n × m] of each row. Rows
+/// without a label are left out, and a neighbour without a label counts as a different one. One pass over the
+/// rows, O(n m d). The result has the same bits for any number of threads. Throws invalid_argument if the
+/// shapes differ, and for ids out of range, and bad_data for NaN, infinite or zero rows.
 [[nodiscard]] inline Alignment alignment(AnyRows features, MatrixView<const std::int32_t> ids,
                                          LabelView labels, Workers workers = Cpu{}, Index none = no_label) {
   const Index n = features.rows(), d = features.cols();

@@ -1,5 +1,5 @@
-// How sure is a score? Confidence intervals, and two clusterings compared on the same samples, by the
-// bootstrap.
+// Bootstrap confidence intervals of a score, and the paired comparison of two clusterings of the same
+// samples.
 #pragma once
 
 #include <algorithm>
@@ -17,33 +17,34 @@
 
 namespace shoal {
 
-/// How the bootstrap draws, and how wide its interval is.
+/// How many bootstrap samples are drawn, and the confidence level of the interval.
 struct BootstrapSettings {
-  Index replicates = 1000;  ///< samples drawn anew
-  double level = 0.95;      ///< of the interval
-  std::uint64_t seed = 0;   ///< of the drawing
-  /// The range of the score, where intervals end: 0 to 1 for accuracies and NMI. A replicate beyond it widens
-  /// it.
+  Index replicates = 1000;  ///< number of bootstrap samples, ≥ 2
+  double level = 0.95;      ///< confidence level of the interval, in (0, 1)
+  std::uint64_t seed = 0;   ///< the same seed draws the same samples
+  /// The range of the score, to which intervals are clipped: set 0 to 1 for accuracies and NMI. A replicate
+  /// outside it widens it.
   double least = -1, most = 1;
 };
 
-/// A score and what other samples of the same kind and number would have given.
+/// A score with its confidence interval and standard error.
 struct Interval {
-  double value = 0;           ///< on the samples as they are
+  double value = 0;           ///< the score of the samples themselves
   double low = 0, high = 0;   ///< the ends of the interval
   double standard_error = 0;  ///< the standard deviation over replicates
 };
 
-/// Two clusterings on the same samples.
+/// The comparison of two clusterings of the same samples.
 struct Comparison {
-  Interval first, second;      ///< the score of each
-  Interval difference;         ///< first − second; significant at the level where the interval leaves out 0
-  double first_is_better = 0;  ///< the share of replicates where first > second, ties counted half
+  Interval first, second;  ///< the score of each
+  Interval difference;     ///< first − second; significant at the chosen level if the interval excludes 0
+  double first_is_better = 0;  ///< share of replicates where first > second; ties count half
 };
 
 namespace bootstrap_impl {
 
-/// The labels of the samples that have one on every side, as numbers, so that drawn tables are built fast.
+/// The labels of the samples that have one in every array, renumbered from 0, so that the tables of the
+/// replicates are built fast.
 inline std::vector<std::vector<Label>> numbered(const std::vector<LabelView>& sides, Workers workers,
                                                 Index none) {
   const Index n = sides.front().size();
@@ -62,8 +63,8 @@ inline std::vector<std::vector<Label>> numbered(const std::vector<LabelView>& si
   return codes;
 }
 
-/// Scores of drawn samples, replicate by replicate: [clusterings][replicates]. All clusterings see the same
-/// draw r, which depends on (seed, r) only.
+/// Scores of the bootstrap samples: [clusterings][replicates]. Replicate r draws the same samples for all
+/// clusterings, and its draw depends on (seed, r) only.
 template <class Score>
 std::vector<std::vector<double>> replicate(const std::vector<std::vector<Label>>& clusterings,
                                            const std::vector<Label>& truth, Score score,
@@ -86,9 +87,10 @@ std::vector<std::vector<double>> replicate(const std::vector<std::vector<Label>>
   return scores;
 }
 
-/// The interval that holds `level` of the replicates, moved so that their mean lies on the value: drawing
-/// with replacement repeats samples, which by itself raises every score of agreement. It ends at the range of
-/// the score, [least, most] and whatever the value and the replicates are.
+/// The central interval that holds a share `level` of the replicates, shifted so that their mean equals the
+/// value: drawing with replacement repeats samples, which by itself raises every agreement score. The
+/// interval is clipped to the range of the score, which is [least, most] extended to contain the value and
+/// the replicates.
 inline Interval interval(double value, std::vector<double> replicates, double level, double least,
                          double most) {
   const Spread all = spread(replicates);
@@ -118,15 +120,15 @@ inline void check_settings(const BootstrapSettings& settings, std::size_t sample
 
 }  // namespace bootstrap_impl
 
-/// What gives a table its score: shoal::evaluate(t).ami, accuracy(t), …
+/// A function that scores a contingency table, such as `[](const Contingency& t) { return accuracy(t); }`.
 template <class S>
 concept TableScore = requires(const S score, const Contingency& t) {
   { score(t) } -> std::convertible_to<double>;
 };
 
-/// The confidence interval of a score. Replicates run in parallel and need about 8 bytes a sample each; the
-/// result is the same for any number of threads. Throws for lengths that differ, no samples, and settings out
-/// of range.
+/// The bootstrap confidence interval of a score. Replicates run in parallel; each thread needs about 8 bytes
+/// a sample. The result has the same bits for any number of threads. Throws invalid_argument if the lengths
+/// differ, if there are no samples, and if a setting is out of range.
 template <TableScore Score>
 [[nodiscard]] Interval bootstrap(LabelView labels, LabelView truth, const Score& score,
                                  BootstrapSettings settings = {}, Workers workers = Cpu{},
@@ -139,8 +141,9 @@ template <TableScore Score>
                   settings.least, settings.most);
 }
 
-/// Two clusterings of the same samples by one score: paired, each replicate draws the same samples for both.
-/// Samples without a label in any of the three are left out.
+/// Compares two clusterings of the same samples by one score. The comparison is paired: each replicate draws
+/// the same samples for both. Samples without a label in any of the three arrays are left out. Throws as
+/// bootstrap does.
 template <TableScore Score>
 [[nodiscard]] Comparison compare(LabelView first, LabelView second, LabelView truth, const Score& score,
                                  BootstrapSettings settings = {}, Workers workers = Cpu{},

@@ -1,4 +1,4 @@
-// Does a confidence of 0.8 mean that 80 % are right? Reliability data and the errors that sum it up.
+// Calibration: reliability diagrams, the expected and the maximum calibration error.
 #pragma once
 
 #include <algorithm>
@@ -15,31 +15,32 @@
 
 namespace shoal {
 
-/// How samples are put into bins: bins of one width in confidence, (b/B, (b+1)/B] with 0 in the first; or
-/// bins of one number of samples in the order of confidence, whose sizes differ by one at most.
+/// How samples are put into bins. equal_width: bins of equal width in confidence, (b/B, (b+1)/B], with 0 in
+/// the first. equal_mass: bins of equally many samples in the order of confidence; their sizes differ by at
+/// most one.
 enum class Binning { equal_width, equal_mass };
 
-/// How many bins, and of which kind.
+/// The number and the kind of bins.
 struct CalibrationSettings {
-  Index bins = 15;                         ///< B
-  Binning binning = Binning::equal_width;  ///< of one width, or of one number of samples
+  Index bins = 15;                         ///< B, the number of bins, ≥ 1
+  Binning binning = Binning::equal_width;  ///< equal width, or equally many samples
 };
 
-/// One bin of a reliability diagram. Means are 0 in an empty bin.
+/// One bin of a reliability diagram. The means are 0 in an empty bin.
 struct ReliabilityBin {
-  double low = 0, high = 0;  ///< its bounds (equal width) or the confidences of its first and last sample
-  Index samples = 0;         ///< in the bin
+  double low = 0, high = 0;  ///< bounds (equal width), or confidences of the first and last sample
+  Index samples = 0;         ///< number of samples in the bin
   double confidence = 0;     ///< mean confidence
-  double accuracy = 0;       ///< share of right samples
+  double accuracy = 0;       ///< share of samples predicted correctly
 };
 
-/// Reliability data, and what it sums up to.
+/// The reliability diagram and the errors that summarise it.
 struct Calibration {
   std::vector<ReliabilityBin> bins;  ///< in the order of confidence
   double expected_error = 0;  ///< ECE = Σ_b (n_b / n) |accuracy_b − confidence_b| (Guo et al., ICML 2017)
-  double maximum_error = 0;   ///< MCE = max over bins that are not empty of that difference
+  double maximum_error = 0;   ///< MCE = max over non-empty bins of |accuracy_b − confidence_b|
   double confidence = 0;      ///< mean over all samples
-  double accuracy = 0;        ///< share of right samples among all
+  double accuracy = 0;        ///< share of all samples predicted correctly
 };
 
 namespace calibration_impl {
@@ -58,7 +59,8 @@ inline void check_bins(const char* function, Index bins) {
         ") must be in [1, 10^6]");
 }
 
-/// The number of the equal-width bin: the b with b/B < x ≤ (b+1)/B, in the very floats of the bounds.
+/// The equal-width bin of x: the b with b/B < x ≤ (b+1)/B, evaluated in the same floating-point numbers as
+/// the bounds.
 inline Index width_bin(double x, Index bins) {
   const double count = static_cast<double>(bins);
   auto b = std::clamp<Index>(static_cast<Index>(std::ceil(x * count)) - 1, 0, bins - 1);
@@ -91,9 +93,9 @@ inline void add(ReliabilityBin& bin, float confidence, bool right) {
 
 }  // namespace calibration_impl
 
-/// Calibration of `confidence` [n], each in [0, 1], against `right` [n], 1 where the prediction was right and
-/// else 0. O(n); equal mass sorts. Throws for lengths that differ, n = 0, and confidences that are NaN or out
-/// of range.
+/// Reliability diagram and calibration errors of `confidence` [n], each in [0, 1], where `right` [n] is 1 if
+/// the prediction was correct and 0 if not. O(n); equal_mass sorts, O(n log n). Throws invalid_argument if
+/// the lengths differ, for n = 0 and for bins < 1, and bad_data for confidences that are NaN or out of range.
 inline Calibration calibration(std::span<const float> confidence, std::span<const std::uint8_t> right,
                                CalibrationSettings settings = {}) {
   using namespace calibration_impl;
@@ -129,12 +131,14 @@ inline Calibration calibration(std::span<const float> confidence, std::span<cons
   return sum_up(std::move(bins), n);
 }
 
-/// How confidences (maximum softmax probabilities) spread, for right and for wrong samples.
+/// Histograms of the confidence (maximum softmax probability) of correct and of wrong predictions.
 struct ConfidenceHistogram {
-  std::vector<Index> right;  ///< [bins], equal width as in Binning::equal_width
+  std::vector<Index> right;  ///< [bins] counts in bins of equal width, as in Binning::equal_width
   std::vector<Index> wrong;  ///< [bins], the same bins
 };
 
+/// Counts the confidences [n] of correct (`right` = 1) and of wrong predictions in bins of equal width. O(n).
+/// Throws as calibration does.
 inline ConfidenceHistogram confidence_histogram(std::span<const float> confidence,
                                                 std::span<const std::uint8_t> right, Index bins = 50) {
   using namespace calibration_impl;

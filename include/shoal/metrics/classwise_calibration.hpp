@@ -1,4 +1,4 @@
-// Calibration of all probabilities, not only of the largest: the classwise error.
+// Classwise calibration error: the calibration of all probabilities, not only of the largest.
 #pragma once
 
 #include <algorithm>
@@ -15,17 +15,18 @@
 
 namespace shoal {
 
-/// The calibration error of each class, and their mean.
+/// The calibration error of each class, and the mean over classes.
 struct ClasswiseCalibration {
-  double expected_error = 0;  ///< the mean over classes of their error
+  double expected_error = 0;  ///< mean of error_of over classes
   std::vector<double>
       error_of;  ///< [C] Σ_b (n_b / n) |share of class c − mean probability of c|, bins by p_c
 };
 
 /// Classwise calibration error (Kull et al., NeurIPS 2019) of `probabilities` [n × C] against `truth` [n],
-/// the column that is right for each sample, or −1 where none is (its class has no cluster). Equal-width
-/// bins. O(n C), memory for C × bins counts and some hundred rows. Throws for lengths that differ, n = 0,
-/// truth outside [−1, C), and probabilities that are NaN or not in [0, 1].
+/// the correct column of each sample, or −1 if no column is correct (its class has no cluster). Bins have
+/// equal width. O(n C) time; memory for C × bins counts and a few hundred rows. Throws invalid_argument if
+/// the lengths differ, for n = 0, for bins < 1 and for truth outside [−1, C), and bad_data for probabilities
+/// that are NaN or outside [0, 1].
 [[nodiscard]] inline ClasswiseCalibration classwise_calibration(AnyRows probabilities, LabelView truth,
                                                                 Index bins = 15, Workers workers = Cpu{}) {
   const Index n = probabilities.rows(), classes = probabilities.cols();

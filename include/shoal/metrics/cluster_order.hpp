@@ -1,5 +1,5 @@
-// Rows in the order of their clusters, so that each cluster is a run of positions, and runs of clusters are
-// pieces of work.
+// Rows sorted by cluster, so that each cluster is a contiguous range of positions and work is divided into
+// ranges of clusters.
 #pragma once
 
 #include <algorithm>
@@ -11,15 +11,16 @@
 
 namespace shoal {
 
-/// Consecutive clusters, and their rows, which lie side by side in the order of clusters.
+/// Consecutive clusters and their rows, which are contiguous in the order of clusters.
 struct ClusterGroup {
   Index first_row, rows, first_cluster, clusters;
 };
 
-/// Positions 0 … rows() − 1 are the rows of cluster 0, then those of cluster 1, and so on.
+/// A permutation of the rows by cluster: positions 0 … rows() − 1 hold the rows of cluster 0, then those of
+/// cluster 1, and so on.
 class ClusterOrder {
  public:
-  /// List k holds the rows of cluster k.
+  /// members[k] holds the rows of cluster k.
   explicit ClusterOrder(Lists<Index> members) : members_(std::move(members)) {
     for (Label k = 0; k < clusters(); ++k) cluster_.insert(cluster_.end(), members_[k].size(), k);
   }
@@ -27,7 +28,7 @@ class ClusterOrder {
   [[nodiscard]] Index rows() const { return std::ssize(members_.values); }
   [[nodiscard]] Index clusters() const { return members_.size(); }
   [[nodiscard]] Index size(Index k) const { return std::ssize(members_[k]); }
-  /// By position.
+  /// The cluster of the row at this position.
   [[nodiscard]] Label cluster(Index position) const { return cluster_[static_cast<std::size_t>(position)]; }
   [[nodiscard]] Index row(Index position) const {
     return members_.values[static_cast<std::size_t>(position)];
@@ -37,8 +38,8 @@ class ClusterOrder {
         .subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(count));
   }
 
-  /// f(cluster, its first position after `first`, its length) for the runs of one cluster in [first, first +
-  /// count).
+  /// Calls f(cluster, first position of its run, relative to `first`; length) for each run of one cluster in
+  /// [first, first + count).
   template <class F> void each_run(Index first, Index count, F f) const {
     for (Index at = first; at < first + count;) {
       const Label k = cluster(at);
@@ -48,8 +49,8 @@ class ClusterOrder {
     }
   }
 
-  /// All clusters in groups: each grows to `target` rows or one cluster past it, and a cluster of so many
-  /// rows begins one of its own.
+  /// Partitions the clusters into groups. A group grows until it holds `target` rows, its last cluster
+  /// included; a cluster of `target` rows or more starts a group of its own.
   [[nodiscard]] std::vector<ClusterGroup> groups(Index target) const {
     std::vector<ClusterGroup> all;
     for (Index k = 0; k < clusters(); ++k) {

@@ -1,4 +1,5 @@
-// Several clusterings of the same rows: scores that need no labels, their ranks, and how alike they are.
+// Comparison of several clusterings of the same rows without labels: scores, their ranks, and mutual
+// similarity.
 #pragma once
 
 #include <algorithm>
@@ -15,41 +16,33 @@
 
 namespace shoal {
 
-/// Scores of clusterings that need no labels, larger is better; each [R], one a clustering. None is to be
-/// trusted alone: docs/graph.md says how far each followed the accuracy where that was known.
+/// Label-free scores of R clusterings, each [R]; higher is better. No single one is reliable: docs/graph.md
+/// reports how well each followed the accuracy where that was known.
 struct LabelFreeScores {
-  std::vector<double> view_agreement;  ///< NMI of what two views make of the clusters; empty for one view
-  std::vector<double> silhouette;      ///< simplified, by cosine to centroids; NaN where undefined
-  std::vector<double> neighbor_information;  ///< mutual information of neighbours' labels, nats
-  std::vector<double> nearness;              ///< mean AMI with the other clusterings; NaN of one alone
+  std::vector<double>
+      view_agreement;  ///< mean NMI between the views' nearest-centroid labels; empty for one view
+  std::vector<double> silhouette;            ///< simplified silhouette, by cosine; NaN where undefined
+  std::vector<double> neighbor_information;  ///< mutual information of neighbours' labels, in nats
+  std::vector<double> nearness;  ///< mean AMI with the other clusterings; NaN if there is only one
 };
 
-/// What compare() says.
+/// The result of compare().
 struct ClusteringComparison {
   LabelFreeScores scores;
-  Matrix<double> ami, ari;  ///< [R × R] of each pair, 1 on the diagonal
+  Matrix<double> ami, ari;  ///< [R × R] for each pair; 1 on the diagonal
 };
 
 namespace compare_impl {
 
-/// Labels numbered from 0 without gaps.
+/// Labels numbered from 0 without gaps, in the order in which they first occur.
 inline std::vector<Label> compact(std::span<const Label> labels, Index rows, std::size_t run) {
   check(std::ssize(labels) == rows, Errc::invalid_argument, "compare: clustering ", run, " has ",
         labels.size(), " labels; the features have ", rows, " rows");
-  Label top = -1;
-  for (std::size_t i = 0; i < labels.size(); ++i) {
+  for (std::size_t i = 0; i < labels.size(); ++i)
     check(labels[i] >= 0, Errc::invalid_argument, "compare: label ", labels[i], " of row ", i,
           " in clustering ", run, " must be at least 0");
-    top = std::max(top, labels[i]);
-  }
-  std::vector<Label> dense(labels.begin(), labels.end());
-  std::vector<Label> name(static_cast<std::size_t>(top) + 1, -1);
-  Label next = 0;
-  for (Label& label : dense) {
-    Label& to = name[static_cast<std::size_t>(label)];
-    if (to < 0) to = next++;
-    label = to;
-  }
+  auto [dense, names] = dense_labels(labels);
+  renumber(dense, std::ssize(names));
   return dense;
 }
 
@@ -57,7 +50,7 @@ inline Index count(std::span<const Label> labels) {
   return labels.empty() ? 0 : Index{*std::ranges::max_element(labels)} + 1;
 }
 
-/// I(label of a row; label of its neighbour) over all rows and their neighbours.
+/// The mutual information I(label of a row; label of its neighbour) over all rows and their neighbours.
 inline double neighbor_information(std::span<const Label> labels, MatrixView<const std::int32_t> neighbors,
                                    Workers workers) {
   std::vector<Label> own, near;
@@ -73,8 +66,8 @@ inline double neighbor_information(std::span<const Label> labels, MatrixView<con
   return information(contingency(own, near, workers), workers).mutual;
 }
 
-/// What a view alone makes of the clusters: each cluster gets its mean in the view, each row its nearest
-/// mean.
+/// The clusters as one view sees them: each cluster's centroid is computed in the view, and each row gets the
+/// label of its nearest centroid there.
 template <Backend B>
 std::vector<Label> seen_in(AnyRows view, std::span<const Label> labels, const B& backend) {
   const Matrix<float> centroids = label_centroids(view, labels, count(labels), backend);
@@ -102,8 +95,8 @@ inline double silhouette(AnyRows features, std::span<const Label> labels, Worker
 
 }  // namespace compare_impl
 
-/// The rank of each score, 1 for the largest; equal scores share the mean of their ranks, and what is not a
-/// number shares the last ones.
+/// The rank of each score, 1 for the largest. Equal scores share the mean of their ranks, and NaN scores
+/// share the last ranks.
 [[nodiscard]] inline std::vector<double> score_ranks(std::span<const double> scores) {
   std::vector<double> ranks;
   const auto above = [](double a, double b) { return a > b || (std::isnan(b) && !std::isnan(a)); };
@@ -116,11 +109,11 @@ inline double silhouette(AnyRows features, std::span<const Label> labels, Worker
   return ranks;
 }
 
-/// Scores several clusterings of the same rows without labels: the simplified silhouette among the features,
-/// the mutual information of the labels of rows and their neighbours [n × m, ids below 0 for none], the
-/// agreement of each two views where there are at least two, and the mean AMI with the other clusterings.
-/// Labels are numbers ≥ 0, in any numbering. The same bits for any number of threads. O(R (n C d + n m) + R²
-/// n). Throws invalid_argument for no clusterings and for lengths that differ, bad_data for neighbours ≥ n.
+/// Scores several clusterings of the same rows without labels: the simplified silhouette in the features, the
+/// mutual information between the labels of rows and of their neighbours [n × m, ids below 0 for none], the
+/// agreement between each two views if there are at least two, and the mean AMI with the other clusterings.
+/// Labels are any integers ≥ 0. The same bits for any number of threads. O(R (n C d + n m) + R² n). Throws
+/// invalid_argument if there are no clusterings or the lengths differ, and bad_data for neighbour ids ≥ n.
 template <Backend B>
 [[nodiscard]] ClusteringComparison compare(std::span<const std::vector<Label>> clusterings, AnyRows features,
                                            std::span<const BorrowedView<AnyRows>> views,

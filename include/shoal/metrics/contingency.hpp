@@ -1,5 +1,5 @@
-// The sparse contingency table of a clustering and a truth: how many samples of each cluster have each class.
-// Everything that scores a clustering by labels reads this table and never the labels again.
+// The sparse contingency table of a clustering and a truth: the number of samples of each cluster in each
+// class. All scores that compare labels are computed from this table.
 #pragma once
 
 #include <algorithm>
@@ -14,16 +14,16 @@
 
 namespace shoal {
 
-/// Counts n_kc over clusters k and classes c, as compressed rows: only cells with n_kc > 0, columns
-/// ascending. Clusters and classes are numbered in ascending order of their ids.
+/// Counts n_kc over clusters k and classes c, as compressed sparse rows: only cells with n_kc > 0 are stored,
+/// in ascending order of class. Clusters and classes are numbered in ascending order of their ids.
 struct Contingency {
-  Index samples = 0;                 ///< Σ n_kc: samples that have both labels
-  Index unlabelled = 0;              ///< samples left out: no label on one side or the other
+  Index samples = 0;                 ///< Σ n_kc: the number of samples with both labels
+  Index unlabelled = 0;              ///< number of samples left out because one label is missing
   std::vector<Index> cluster_ids;    ///< [K] the id of each cluster
   std::vector<Index> class_ids;      ///< [C] the id of each class
   std::vector<Index> cluster_sizes;  ///< [K] Σ_c n_kc, each > 0
   std::vector<Index> class_sizes;    ///< [C] Σ_k n_kc, each > 0
-  std::vector<Index> row_start;      ///< [K + 1] cells of cluster k are [row_start[k], row_start[k+1])
+  std::vector<Index> row_start;      ///< [K + 1] the cells of cluster k are [row_start[k], row_start[k+1])
   std::vector<Label> column;         ///< the class of each cell
   std::vector<Index> count;          ///< n_kc of each cell
 
@@ -34,19 +34,20 @@ struct Contingency {
 
 namespace contingency_impl {
 
-/// Cells of a run of clusters: class and count, cluster after cluster.
+/// Cells of a range of clusters: class and count, cluster after cluster.
 struct Cells {
   std::vector<Label> column;
   std::vector<Index> count;
 };
 
-/// Counts the classes of one cluster's samples. A small table is counted by position; in a table that is
-/// large beside the cluster, sorting the few classes is cheaper than missing the cache.
+/// Counts the classes of one cluster's samples. A narrow table is counted by position. If the table is wide
+/// compared with the cluster, sorting the few classes is cheaper than the cache misses.
 class RowCounter {
  public:
   explicit RowCounter(Index classes) : classes_(classes) {}
 
-  /// Appends the cells of a cluster whose samples have these classes (reordered), classes ascending.
+  /// Appends the cells of a cluster whose samples have the classes `row`, which is reordered; classes
+  /// ascending.
   void append(std::span<Label> row, Cells& cells) {
     if (classes_ > (1 << 17) && static_cast<Index>(row.size()) < classes_ / 16)
       append_sorted(row, cells);
@@ -79,14 +80,15 @@ class RowCounter {
   std::vector<Index> count_;
 };
 
-/// The classes of all counted samples, brought together by cluster: cluster k has [start[k], start[k+1]).
+/// The classes of all counted samples, grouped by cluster: those of cluster k are label[start[k] …
+/// start[k+1]).
 struct Grouped {
   std::vector<Index> start;
   std::vector<Label> label;
 };
 
-/// A counting sort by cluster. Blocks of samples are counted and placed independently, so the order within a
-/// cluster is that of the samples; their number depends on the sizes only.
+/// A counting sort by cluster. Blocks of samples are counted and placed independently, so samples keep their
+/// order within a cluster; the number of blocks depends on the sizes only.
 template <class Counted>
 Grouped group(LabelView labels, const LabelIndex& clusters, LabelView truth, const LabelIndex& classes,
               Counted counted, Workers workers) {
@@ -115,7 +117,7 @@ Grouped group(LabelView labels, const LabelIndex& clusters, LabelView truth, con
   return grouped;
 }
 
-/// Clusters [first, last) that hold about `size` samples each, so that tasks are even.
+/// Splits the clusters into ranges of about `size` samples each, so that tasks are of similar length.
 inline std::vector<Index> even_runs(const std::vector<Index>& start, Index size) {
   std::vector<Index> first{0};
   const auto clusters = static_cast<Index>(start.size()) - 1;
@@ -128,7 +130,8 @@ inline std::vector<Index> even_runs(const std::vector<Index>& start, Index size)
 
 }  // namespace contingency_impl
 
-/// Builds a contingency from the classes of each cluster's samples. Reorders grouped.label within clusters.
+/// Builds a contingency table from the classes of each cluster's samples. Reorders grouped.label within
+/// clusters.
 inline Contingency contingency_of_groups(contingency_impl::Grouped grouped, Index classes, Workers workers) {
   using namespace contingency_impl;
   const auto at = [&](Index k) { return grouped.start[static_cast<std::size_t>(k)]; };
@@ -166,9 +169,10 @@ inline Contingency contingency_of_groups(contingency_impl::Grouped grouped, Inde
   return table;
 }
 
-/// The contingency of `labels` (clusters) and `truth` (classes), two arrays of one length. Samples whose
-/// label is `none` on either side are left out. Deterministic; O(n) for ids of a compact range. Beyond the
-/// labels it needs about 4 bytes a sample and 24 a cell. Throws invalid_argument where the lengths differ.
+/// The contingency table of `labels` (clusters) and `truth` (classes), two arrays of equal length. Samples
+/// whose label is `none` in either array are left out. O(n) if the ids have a compact range (see LabelIndex).
+/// Beyond the labels it needs about 4 bytes a sample and 24 bytes a cell. The same table for any number of
+/// threads. Throws invalid_argument if the lengths differ.
 inline Contingency contingency(LabelView labels, LabelView truth, Workers workers = Cpu{},
                                Index none = no_label) {
   check(labels.size() == truth.size(), Errc::invalid_argument, "contingency: truth (", truth.size(),

@@ -1,4 +1,5 @@
-// Blocks of distances between rows, by matrix products: what Davies-Bouldin and the silhouette are made of.
+// Blocks of distances between rows, computed by matrix products, for the Davies-Bouldin index and the
+// silhouette.
 #pragma once
 
 #include <algorithm>
@@ -15,13 +16,13 @@
 
 namespace shoal {
 
-/// How far apart two rows are: ‖x − y‖, or 1 − the cosine of their angle.
+/// The distance between two rows: ‖x − y‖, or 1 − cos(x, y).
 enum class Distance { euclidean, cosine };
 
-/// Rows z of a CentredRows, ready for products, their squared norms, padded with zeros to whole vectors, and
-/// where they come from.
+/// Rows of a CentredRows, padded with zeros to whole SIMD vectors and ready for products, with their squared
+/// norms, the original rows and the row ids.
 struct DistanceRows {
-  Matrix<float> z, original;  // the latter as the source has them
+  Matrix<float> z, original;  // `original` as the source returns them
   Buffer<float> squares;
   std::vector<Index> ids;
 
@@ -31,25 +32,25 @@ struct DistanceRows {
     z = Matrix<float>(n, cols);
     squares.assign(static_cast<std::size_t>(block_count(n, vector_width) * vector_width), 0.f);
   }
-  /// Sets each norm from its row.
+  /// Computes the squared norm of each row.
   void measure() {
     for (Index i = 0; i < count(); ++i)
       squares[static_cast<std::size_t>(i)] = dot(z.row(i), z.row(i), z.cols());
   }
 };
 
-/// Reads rows as distances need them: scaled to length one where the distance is the cosine's, then brought
-/// to a common centre and scale, which multiplies all distances by one factor, the reader's scale().
+/// Reads rows for distance computations: scaled to unit length if the distance is cosine, then centred and
+/// scaled. The scale multiplies all distances by one factor, scale().
 class DistanceReader {
  public:
-  /// One pass over the source. Throws bad_data for NaN, infinite and, for cosine, zero rows.
+  /// Makes one pass over the source. Throws bad_data for NaN and infinite rows and, for cosine, zero rows.
   DistanceReader(const char* function, AnyRows source, Distance distance, Workers workers)
       : rows_(function, not_empty(function, source), distance == Distance::cosine, workers),
         distance_(distance) {}
 
   [[nodiscard]] Distance distance() const { return distance_; }
   [[nodiscard]] Index cols() const { return rows_.cols(); }
-  /// Of Euclidean distances; those of cosines are multiplied by its square.
+  /// The factor of Euclidean distances; cosine distances are multiplied by its square.
   [[nodiscard]] double scale() const { return rows_.scale(); }
   [[nodiscard]] double factor(Index i) const { return rows_.factor(i); }
   [[nodiscard]] std::span<const double> centre() const { return rows_.centre(); }
@@ -64,7 +65,7 @@ class DistanceReader {
     out.measure();
   }
 
-  /// The squared distance of row i of a and row j of b in double, from their differences; not scaled.
+  /// The squared distance between row i of a and row j of b, from their differences in double; not scaled.
   [[nodiscard]] double square_gap(const DistanceRows& a, Index i, const DistanceRows& b, Index j) const {
     return rows_.square_gap(a.ids[static_cast<std::size_t>(i)], a.original.row(i), rows_,
                             b.ids[static_cast<std::size_t>(j)], b.original.row(j));
@@ -83,11 +84,11 @@ class DistanceReader {
 
 namespace distance_block_impl {
 
-/// Below this share of the squared norms, ‖x‖² + ‖y‖² − 2 x·y has lost too many digits.
+/// Below this share of the squared norms, ‖x‖² + ‖y‖² − 2 x·y has lost too many digits to cancellation.
 inline constexpr float lossy = 1e-2f;
 
-/// row [b] ← the squared distances from one row, of the given square, by its products with the rows of b.
-/// Returns whether any is lossy.
+/// Replaces the products in row [b] of one row with the rows of b by squared distances; `square` is the row's
+/// squared norm. Returns whether any of them has lost too many digits.
 inline bool squared_distances(float square, const DistanceRows& b, float* row) {
   FloatVector least = broadcast<FloatVector>(1);
   for (Index j = 0; j < b.count(); j += vector_width) {
@@ -102,9 +103,9 @@ inline bool squared_distances(float square, const DistanceRows& b, float* row) {
 }  // namespace distance_block_impl
 
 /// out [a × b] ← the scaled distances between the rows of a and those of b. The cosine distance is half the
-/// square of the Euclidean one. Where the product has lost digits, the distance is made of gap(i, j), its
-/// square in double. One thread, O(a b d). The rows of `out` must have room for whole vectors; what is beyond
-/// b is left undefined.
+/// squared Euclidean distance of unit rows. Where the product has lost digits to cancellation, the distance
+/// is computed from gap(i, j), the squared distance in double. One thread, O(a b d). The rows of `out` must
+/// have room for whole SIMD vectors; entries beyond b are undefined.
 template <class Gap>
 void distances(const DistanceRows& a, const DistanceRows& b, Distance distance, double scale, const Gap& gap,
                MatrixView<float> out, ProductScratch& scratch) {

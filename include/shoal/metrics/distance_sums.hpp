@@ -1,4 +1,4 @@
-// Distances between two blocks of rows, summed by cluster for both sides while the block is in cache.
+// Sums distances between two blocks of rows by cluster, for both sides while the block is in cache.
 #pragma once
 
 #include <shoal/metrics/cluster_order.hpp>
@@ -7,19 +7,19 @@
 
 namespace shoal {
 
-/// Where the sums of the right rows go, [right rows × clusters of the left rows' group]: the left rows lie
-/// side by side from position `first` on. Nowhere if there is no group.
+/// The destination of the right rows' sums [right rows × clusters of the left rows' group]. The left rows are
+/// contiguous from position `first` on. Without a group the sums are not computed.
 struct RightSums {
   MatrixView<double> sums;
   const ClusterGroup* left = nullptr;
   Index first = 0;
 };
 
-/// What one thread works in: a block of left rows, and of others that meet them. The reader and the order
+/// The working memory of one thread: a block of left rows and a block of right rows. The reader and the order
 /// must outlive it.
 class DistanceSums {
  public:
-  static constexpr Index left_rows = 512, right_rows = 1024;  ///< of a block, at most
+  static constexpr Index left_rows = 512, right_rows = 1024;  ///< maximum rows of a block
 
   DistanceSums(const DistanceReader& reader, const ClusterOrder& order) : reader_(&reader), order_(&order) {}
 
@@ -27,7 +27,7 @@ class DistanceSums {
   void read_left(std::span<const Index> ids) { reader_->gather(ids, left_); }
 
   /// Adds the distances between the left rows and the rows `b` of a group, the right rows, to `left_sums`
-  /// [left rows × the group's clusters] and to the right rows' sums.
+  /// [left rows × clusters of the right rows' group] and to the right rows' sums.
   void add(const ClusterGroup& group, Block b, MatrixView<double> left_sums, RightSums right = {}) {
     const Index at = group.first_row + b.first;
     reader_->gather(order_->rows(at, b.count), right_);
@@ -48,8 +48,8 @@ class DistanceSums {
   }
 
  private:
-  /// The sum of p[0 … count): whole vectors, then one vector of which the surplus is masked away (it must be
-  /// readable).
+  /// The sum of p[0 … count), by whole vectors; the last vector is masked. The memory up to its end must be
+  /// readable.
   static float sum(const float* p, Index count) {
     IntVector index;
     for (int k = 0; k < vector_width; ++k) index[k] = k;

@@ -1,36 +1,38 @@
-// The scores of a clustering against a truth, all from one sparse table.
+// The standard scores of a clustering against a truth, all computed from one sparse contingency table.
 #pragma once
 
 #include <cstdint>
 #include <span>
 #include <vector>
 
+#include <shoal/backend/ranks.hpp>
 #include <shoal/core/workers.hpp>
 #include <shoal/metrics/accuracy.hpp>
 #include <shoal/metrics/contingency.hpp>
 #include <shoal/metrics/information.hpp>
 #include <shoal/metrics/rand_index.hpp>
+#include <shoal/metrics/shared_contingency.hpp>
 
 namespace shoal {
 
-/// How good a clustering is. All scores are fractions; 1 is best.
+/// The quality of a clustering given the true classes. The scores are fractions; 1 is best.
 struct Quality {
-  double acc = 0;              ///< clustering accuracy under the best one-to-one map
-  double nmi = 0;              ///< normalised mutual information (arithmetic)
-  double ami = 0;              ///< adjusted mutual information (arithmetic), expectation exact
+  double acc = 0;              ///< clustering accuracy under the best one-to-one assignment
+  double nmi = 0;              ///< normalised mutual information (arithmetic mean)
+  double ami = 0;              ///< adjusted mutual information (arithmetic mean, exact expectation)
   double ari = 0;              ///< adjusted Rand index
-  double purity = 0;           ///< accuracy under the best many-to-one map
-  double homogeneity = 0;      ///< share of the class entropy that the clusters tell
-  double completeness = 0;     ///< share of the cluster entropy that the classes tell
-  double fowlkes_mallows = 0;  ///< geometric mean of the pairs' precision and recall
-  PairCounts pairs;            ///< pairs of samples together or apart
-  Index samples = 0;           ///< scored samples, that have both labels
-  Index unlabelled = 0;        ///< samples without one of the labels, left out
-  Index clusters = 0;          ///< clusters that occur
-  Index classes = 0;           ///< classes that occur
+  double purity = 0;           ///< accuracy under the best many-to-one assignment
+  double homogeneity = 0;      ///< 1 − H(class | cluster) / H(class)
+  double completeness = 0;     ///< 1 − H(cluster | class) / H(cluster)
+  double fowlkes_mallows = 0;  ///< geometric mean of pair precision and recall
+  PairCounts pairs;            ///< pairs of samples by whether they share a cluster and a class
+  Index samples = 0;           ///< number of scored samples, those with both labels
+  Index unlabelled = 0;        ///< number of samples left out because a label is missing
+  Index clusters = 0;          ///< number of clusters that occur
+  Index classes = 0;           ///< number of classes that occur
 };
 
-/// Scores a table that is already there.
+/// All scores of a contingency table.
 inline Quality evaluate(const Contingency& t, Workers workers = Cpu{}) {
   const Information info = information(t, workers);
   Quality q;
@@ -51,15 +53,28 @@ inline Quality evaluate(const Contingency& t, Workers workers = Cpu{}) {
   return q;
 }
 
-/// Scores cluster labels against true labels: int32 or int64 arrays of one length, any ids. Samples with the
-/// label `none` on either side are left out. No samples at all score 1 (the convention of scikit-learn); see
-/// samples.
+/// Scores cluster labels against true labels, two int32 or int64 arrays of equal length with any ids. Samples
+/// whose label is `none` in either array are left out. If no samples are left, all scores are 1, as in
+/// scikit-learn; `samples` says so. The same bits for any number of threads. Throws invalid_argument if the
+/// lengths differ.
 inline Quality evaluate(LabelView labels, LabelView truth, Workers workers = Cpu{}, Index none = no_label) {
   return evaluate(contingency(labels, truth, workers, none), workers);
 }
 
-/// [n] 1 where a sample's cluster is the one that the best one-to-one map gives to its class: what
-/// calibration takes. Samples with the label `none` on either side are 0.
+/// The same for labels that lie on ranks, each of which gives those of its own samples and gets the scores of
+/// all: the bits are those of one process. Ranks exchange the cells of their tables, 24 bytes each.
+template <RankedBackend R>
+Quality evaluate(LabelView labels, LabelView truth, const R& ranks, Index none = no_label) {
+  const AnyCommunicator all(ranks.communicator());
+  return together(all, [&] {
+    const Contingency own = contingency(labels, truth, ranks.inner(), none);
+    return evaluate(shared_contingency(own, all), ranks.inner());
+  });
+}
+
+/// Marks the correctly clustered samples [n]: 1 if the best one-to-one assignment maps the sample's cluster
+/// to its class, else 0. Samples whose label is `none` in either array are 0. This is the input of
+/// calibration().
 inline std::vector<std::uint8_t> right_samples(LabelView labels, LabelView truth, Workers workers = Cpu{},
                                                Index none = no_label) {
   const Contingency t = contingency(labels, truth, workers, none);

@@ -1,4 +1,4 @@
-// The mutual information that chance alone would give to two clusterings of these sizes, exactly.
+// The exact expected mutual information of two random clusterings with given cluster sizes.
 #pragma once
 
 #include <algorithm>
@@ -15,7 +15,7 @@ namespace shoal {
 
 namespace expected_information_impl {
 
-/// A size and how many clusters, or classes, have it.
+/// A size and the number of clusters, or classes, that have it.
 struct SizeGroup {
   Index size;
   Index members;
@@ -31,18 +31,18 @@ inline std::vector<SizeGroup> group_sizes(std::vector<Index> sizes) {
   return groups;
 }
 
-/// E[g(k)] for k the overlap of a cluster of a and a class of b among n samples placed at random
-/// (hypergeometric), with mean μ = a b / n and g(k) = k log(k / μ) − (k − μ) ≥ 0. As E[k − μ] = 0, this is
-/// E[k log(k / μ)], but every term is positive, so nothing cancels, and what a tail can still add is bounded
-/// from one side.
+/// The expectation E[g(k)], where k is the overlap of a cluster of size a and a class of size b when n
+/// samples are placed at random (hypergeometric), with mean μ = a b / n and g(k) = k log(k / μ) − (k − μ) ≥
+/// 0. Since E[k − μ] = 0, this equals E[k log(k / μ)]; but all its terms are positive, so nothing cancels and
+/// the rest of a tail is bounded from one side.
 class Overlap {
  public:
   explicit Overlap(Index n) : n_(static_cast<double>(n)) {
     for (std::size_t k = 1; k < logs_.size(); ++k) logs_[k] = std::log(static_cast<double>(k));
   }
 
-  /// The weights p(k) are walked outwards from the mode by their ratio and divided by their sum, which is 1
-  /// in truth: so no factorial is needed, and no error of one enters.
+  /// Walks the weights p(k) outwards from the mode by their ratios and divides by their sum, which is 1 in
+  /// exact arithmetic. So no factorial, and no rounding error of one, is needed.
   [[nodiscard]] double expected(Index a, Index b) const {
     Walk w{static_cast<double>(a), static_cast<double>(b), 0, 0, 0, 0};
     w.mean = w.a * w.b / n_;
@@ -74,10 +74,10 @@ class Overlap {
     return k * log_ratio - (k - w.mean);
   }
 
-  /// Adds the terms from `from` (left out) to `to` (included). The ratios r of successive weights only fall
-  /// on the way out, and g(k) ≤ (k − μ)² / μ, so with D = |k − μ| and s = 1 / (1 − r) all that follows is at
-  /// most p r / μ · (D² s + 2 D s² + 2 s³), and weighs at most p r s. The walk ends when both are below 2^-53
-  /// of the sums.
+  /// Adds the terms from `from` (excluded) to `to` (included). The ratios r of successive weights decrease on
+  /// the way out, and g(k) ≤ (k − μ)² / μ. So with D = |k − μ| and s = 1 / (1 − r), the remaining terms sum
+  /// to at most p r / μ · (D² s + 2 D s² + 2 s³), and their weights to at most p r s. The walk ends when both
+  /// are below 2^-53 of the sums.
   template <class Ratio> void walk(Walk& w, double from, double to, Ratio ratio, double step) const {
     constexpr double negligible = 0x1p-53;
     double p = 1, sum = 0, weight = 0;
@@ -103,10 +103,10 @@ class Overlap {
 
 }  // namespace expected_information_impl
 
-/// E[MI] in nats over all pairs of clusterings with these sizes (Vinh, Epps and Bailey, JMLR 2010, theorem
-/// 1): the sizes of each side sum to n. Exact: terms are left out only where a bound keeps their sum below
-/// 1e-15 of the result. Pairs of equal sizes are computed once: O(distinct sizes² × the width of an overlap's
-/// distribution).
+/// The expected mutual information E[MI], in nats, over all pairs of clusterings with these sizes (Vinh, Epps
+/// and Bailey, JMLR 2010, theorem 1). The sizes of each side sum to n. The result is exact to rounding: terms
+/// are dropped only if their sum is bounded by 1e-15 of the result. Pairs of equal sizes are computed once,
+/// so the cost is O(distinct sizes² × width of the overlap's distribution).
 inline double expected_information(const std::vector<Index>& cluster_sizes,
                                    const std::vector<Index>& class_sizes, Index n, Workers workers = Cpu{}) {
   using namespace expected_information_impl;

@@ -1,5 +1,5 @@
-// What a clustering tells about a truth, in nats: entropy, mutual information, and their normalised and
-// chance-corrected forms.
+// Entropy and mutual information of two clusterings, in nats, with their normalised and chance-corrected
+// forms.
 #pragma once
 
 #include <algorithm>
@@ -12,20 +12,19 @@
 
 namespace shoal {
 
-/// By what the mutual information of two clusterings is divided: a mean of their entropies, or their joint
-/// entropy.
+/// The denominator of the normalised mutual information: a mean of the two entropies, or the joint entropy.
 enum class Normalizer { arithmetic, geometric, min, max, joint };
 
-/// The entropies that all information scores are made of.
+/// The entropies from which all information scores are computed.
 struct Information {
   double clusters = 0;  ///< H(K) = −Σ_k p_k log p_k
   double classes = 0;   ///< H(C)
   double mutual = 0;    ///< I(K; C) = Σ p_kc log(p_kc / (p_k p_c))
-  bool equal = false;   ///< the two are the same partition (for n = 0 too)
+  bool equal = false;   ///< the two are the same partition (also for n = 0)
   [[nodiscard]] double joint() const { return clusters + classes - mutual; }
 };
 
-/// −Σ_i p_i log p_i of sizes that sum to n.
+/// The entropy −Σ_i p_i log p_i of cluster sizes that sum to n, in nats.
 inline double entropy(const std::vector<Index>& sizes, Index n, Workers workers = Cpu{}) {
   if (sizes.size() <= 1) return 0.;
   const double total = static_cast<double>(n);
@@ -41,7 +40,7 @@ inline double entropy(const std::vector<Index>& sizes, Index n, Workers workers 
   return workers.reduce_blocks(static_cast<Index>(sizes.size()), 1024, 0., one_block, add) / total;
 }
 
-/// All entropies of a table in one pass over its cells.
+/// All entropies of a table, in one pass over its cells.
 inline Information information(const Contingency& t, Workers workers = Cpu{}) {
   Information info;
   info.equal = t.cells() == t.clusters() && t.cells() == t.classes();
@@ -69,6 +68,7 @@ inline Information information(const Contingency& t, Workers workers = Cpu{}) {
   return info;
 }
 
+/// The denominator of the given kind, computed from the entropies.
 inline double normalizer(const Information& info, Normalizer kind) {
   switch (kind) {
     case Normalizer::arithmetic:
@@ -85,15 +85,16 @@ inline double normalizer(const Information& info, Normalizer kind) {
   return 0;
 }
 
-/// NMI = I / normalizer. 1 for equal partitions, one cluster each and n = 0 among them; else 0 where I = 0.
+/// Normalised mutual information, NMI = I / normalizer. Returns 1 for equal partitions, including two single
+/// clusters and n = 0; otherwise 0 if I = 0.
 inline double normalized_information(const Information& info, Normalizer kind = Normalizer::arithmetic) {
   if (info.equal) return 1.;
   return info.mutual == 0. ? 0. : info.mutual / normalizer(info, kind);
 }
 
-/// AMI = (I − E[I]) / (normalizer − E[I]), with E[I] from expected_information. 1 for equal partitions; 0
-/// where one side has a single cluster, and where chance alone reaches the normalizer, so that nothing is
-/// left to measure.
+/// Adjusted mutual information, AMI = (I − E[I]) / (normalizer − E[I]), with E[I] from expected_information
+/// (Vinh, Epps and Bailey, JMLR 2010). Returns 1 for equal partitions; 0 if one side has a single cluster,
+/// and 0 if E[I] reaches the normalizer, where the ratio is undefined.
 inline double adjusted_information(const Information& info, double expected,
                                    Normalizer kind = Normalizer::arithmetic) {
   if (info.equal) return 1.;
@@ -101,23 +102,25 @@ inline double adjusted_information(const Information& info, double expected,
   const double room = normalizer(info, kind) - expected;
   return std::abs(room) <= 1e-14 * normalizer(info, kind) ? 0. : (info.mutual - expected) / room;
 }
+/// Adjusted mutual information of a table, with the exact expectation.
 inline double adjusted_information(const Contingency& t, Workers workers = Cpu{},
                                    Normalizer kind = Normalizer::arithmetic) {
   return adjusted_information(information(t, workers),
                               expected_information(t.cluster_sizes, t.class_sizes, t.samples, workers), kind);
 }
 
-/// Do clusters hold one class only? I / H(C); 1 where H(C) = 0.
+/// Homogeneity, I / H(C): 1 if each cluster holds samples of one class only. Returns 1 if H(C) = 0.
 inline double homogeneity(const Information& info) {
   return info.classes == 0. ? 1. : info.mutual / info.classes;
 }
 
-/// Do classes lie in one cluster? I / H(K); 1 where H(K) = 0.
+/// Completeness, I / H(K): 1 if all samples of a class lie in one cluster. Returns 1 if H(K) = 0.
 inline double completeness(const Information& info) {
   return info.clusters == 0. ? 1. : info.mutual / info.clusters;
 }
 
-/// The harmonic mean of homogeneity h and completeness c, with c weighed by β: (1 + β) h c / (β h + c).
+/// V-measure: the weighted harmonic mean of homogeneity h and completeness c, (1 + β) h c / (β h + c)
+/// (Rosenberg and Hirschberg, EMNLP 2007).
 inline double v_measure(const Information& info, double beta = 1.) {
   const double h = homogeneity(info), c = completeness(info);
   return h + c == 0. ? 0. : (1 + beta) * h * c / (beta * h + c);

@@ -1,4 +1,4 @@
-// Several labels a sample: sets given in a file, or a class with its ancestors.
+// Sets of labels per sample, read from a file or made of a class and its ancestors.
 #pragma once
 
 #include <algorithm>
@@ -15,11 +15,11 @@
 
 namespace shoal {
 
-/// One set of labels a sample (or a class): each ascending, without duplicates. A set may be empty.
+/// One set of labels for each sample (or class), ascending and without duplicates. A set may be empty.
 using LabelSets = Lists<Label>;
 
-/// Sets from compressed rows, as two arrays: set i is values[offsets[i]] … values[offsets[i + 1] − 1], in any
-/// order. Throws invalid_argument where the two don't fit together, and for negative labels.
+/// Label sets from compressed rows: set i is values[offsets[i]] … values[offsets[i + 1] − 1], in any order.
+/// Throws invalid_argument if offsets and values do not fit together, and for negative labels.
 [[nodiscard]] inline LabelSets label_sets(std::span<const Index> offsets, std::span<const Label> values) {
   check(!offsets.empty() && offsets.front() == 0 && offsets.back() == static_cast<Index>(values.size()) &&
             std::is_sorted(offsets.begin(), offsets.end()),
@@ -40,7 +40,7 @@ using LabelSets = Lists<Label>;
 
 namespace label_sets_impl {
 
-/// Reads [[1, 2], [], [3]]: a JSON list of lists of integers, and nothing else.
+/// Parses a JSON list of lists of integers, such as [[1, 2], [], [3]]; anything else is an error.
 class Parser {
  public:
   Parser(std::string_view text, std::string name) : text_(text), name_(std::move(name)) {}
@@ -95,17 +95,17 @@ class Parser {
 
 }  // namespace label_sets_impl
 
-/// Sets from a JSON file that holds a list of lists of integers, one inner list a sample, in the order of the
-/// samples: the format of ImageNet ReaL's real.json, whose empty lists are images without a label. Throws
-/// bad_file, with the position, for anything else.
+/// Reads label sets from a JSON file that holds a list of lists of integers, one inner list for each sample
+/// in order. This is the format of ImageNet ReaL's real.json, in which empty lists are images without a
+/// label. Throws bad_file, with the position, for anything else.
 [[nodiscard]] inline LabelSets read_label_sets(const std::string& path) {
   const std::string text = read_text(path);
   return label_sets_impl::Parser(text, path).parse();
 }
 
 namespace label_sets_impl {
-/// Sets, one after the other. Throws too_large where they are longer than 2^26 in all, as those of a chain of
-/// 12,000 classes would be.
+/// Collects sets one after the other. Throws too_large if their total length exceeds 2^26, as it would for a
+/// chain of 12,000 classes.
 class SetBuilder {
  public:
   template <class Set> void add(const Set& set) {
@@ -122,8 +122,8 @@ class SetBuilder {
 };
 }  // namespace label_sets_impl
 
-/// [classes] each class with its ancestors: above(c) is any range of the classes above c, c itself left out
-/// or not. Throws too_large where they are more than 2^26 in all.
+/// Each class with its ancestors [classes]. above(c) is any range of the classes above c, with or without c
+/// itself. Throws too_large if the sets have more than 2^26 members in total.
 template <class Above> [[nodiscard]] LabelSets ancestor_sets(Label classes, Above above) {
   label_sets_impl::SetBuilder sets;
   std::vector<Label> one;
@@ -135,15 +135,15 @@ template <class Above> [[nodiscard]] LabelSets ancestor_sets(Label classes, Abov
   return sets.sets();
 }
 
-/// Labels numbered 0, 1, … in ascending order of those that occur, and the set of each number.
+/// The labels that occur, renumbered 0, 1, … in ascending order, and one set for each.
 struct NumberedSets {
-  std::vector<Label> labels;  ///< [n] `no_label` where a sample has none
-  LabelSets sets;             ///< each class with its ancestors, as far as these occur
+  std::vector<Label> labels;  ///< [n] the new numbers; `no_label` for samples without a label
+  LabelSets sets;             ///< each class with those of its ancestors that occur
 };
 
-/// The same for the classes that occur in `labels` alone, whatever numbers they are: an id costs no memory by
-/// its size, and a class that no sample has no time. above(id) is any range of the ids above it. Samples with
-/// the label `none` have none.
+/// ancestor_sets for the classes that occur in `labels` only, whatever their ids: large ids cost no memory,
+/// and classes without samples cost no time. above(id) is any range of the ids above it. Samples whose label
+/// is `none` get no_label. Throws too_large as ancestor_sets does.
 template <class Above>
 [[nodiscard]] NumberedSets numbered_ancestor_sets(LabelView labels, Above above, Index none = no_label) {
   std::vector<Index> ids;

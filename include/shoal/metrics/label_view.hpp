@@ -1,4 +1,4 @@
-// Labels as users hold them: a view of 32- or 64-bit signed ids, and the dense numbering of the ids that
+// A view of labels as users hold them, 32- or 64-bit signed ids, and the dense numbering of the ids that
 // occur.
 #pragma once
 
@@ -17,18 +17,18 @@
 
 namespace shoal {
 
-/// The id that means "this sample has no label", unless a call names another: the smallest int32, in int64
-/// arrays too. All other ids, negative ones among them, are labels like any.
+/// The id that means "no label", unless a call names another: the smallest int32, in int64 arrays too. All
+/// other ids are ordinary labels, negative ones included.
 inline constexpr Index no_label = std::numeric_limits<Label>::min();
 
 namespace label_view_impl {
 
-/// What the contiguous R holds.
+/// The element type of a contiguous range R.
 template <class R> using Element = std::remove_cvref_t<decltype(*std::data(std::declval<const R&>()))>;
 
 }  // namespace label_view_impl
 
-/// n labels, int32 or int64, in a span, a vector or any contiguous range. Owns nothing.
+/// A non-owning view of n labels, int32 or int64, in a span, a vector or any contiguous range.
 class LabelView {
  public:
   template <class R, class Id = label_view_impl::Element<R>>
@@ -40,7 +40,8 @@ class LabelView {
   [[nodiscard]] Index operator[](Index i) const {
     return wide_ ? static_cast<const std::int64_t*>(data_)[i] : static_cast<const std::int32_t*>(data_)[i];
   }
-  /// f(pointer to the first id): the width is decided once, outside a loop over the labels.
+  /// Calls f with a pointer to the first id, so that the width is decided once, outside a loop over the
+  /// labels.
   template <class F> decltype(auto) visit(F&& f) const {
     return wide_ ? f(static_cast<const std::int64_t*>(data_)) : f(static_cast<const std::int32_t*>(data_));
   }
@@ -51,11 +52,11 @@ class LabelView {
   bool wide_;
 };
 
-/// The distinct ids of some labels, numbered 0, 1, … in ascending order.
+/// The distinct ids among some labels, numbered 0, 1, … in ascending order.
 class LabelIndex {
  public:
-  /// Numbers the ids of `labels` at the samples that `counted(i)` accepts. O(n) where the ids' range is at
-  /// most 2 n + 2^20, else O(n log n). The same numbering for any number of threads.
+  /// Numbers the ids of those samples for which `counted(i)` is true. O(n) if the range of the ids is at most
+  /// 2 n + 2^20, else O(n log n). The numbering is the same for any number of threads.
   template <class Counted> LabelIndex(LabelView labels, Counted counted, Workers workers) {
     const auto [low, high] = range_of(labels, counted, workers);
     if (low > high) return;
@@ -67,10 +68,10 @@ class LabelIndex {
       number_sparse(labels, counted, workers);
   }
 
-  /// The ids, ascending: the id of number c is ids()[c].
+  /// The ids in ascending order: ids()[c] is the id of number c.
   [[nodiscard]] const std::vector<Index>& ids() const { return ids_; }
   [[nodiscard]] Index size() const { return static_cast<Index>(ids_.size()); }
-  /// The number of an id that occurs.
+  /// The number of an id, which must occur.
   [[nodiscard]] Label operator[](Index id) const {
     if (slot_mask_ == 0) return code_[static_cast<std::size_t>(id - ids_.front())];
     std::uint64_t slot = first_slot(id);
@@ -106,8 +107,8 @@ class LabelIndex {
       labels.visit([&](const auto* label) {
         for (Index i = b.first; i < b.first + b.count; ++i) {
           if (!counted(i)) continue;
-          // All threads write the same value, and only where it is not there yet: no line is fought over for
-          // long.
+          // All threads write the same value, and only where it is missing, so threads seldom contend for a
+          // cache line.
           std::atomic_ref seen(code_[static_cast<std::size_t>(static_cast<Index>(label[i]) - low)]);
           if (seen.load(std::memory_order_relaxed) == 0) seen.store(1, std::memory_order_relaxed);
         }
@@ -143,7 +144,7 @@ class LabelIndex {
     hash();
   }
 
-  /// A table of slots, at most half full, in which each id lies at the first free slot from its own.
+  /// Builds a hash table, at most half full, in which each id occupies the first free slot from its own on.
   void hash() {
     slot_mask_ = std::bit_ceil(2 * ids_.size()) - 1;
     code_.assign(slot_mask_ + 1, -1);
@@ -158,8 +159,8 @@ class LabelIndex {
   }
 
   std::vector<Index> ids_;
-  std::vector<Label> code_;      // by id - ids_.front(), or by slot where the range is too wide for that
-  std::uint64_t slot_mask_ = 0;  // 0: by id
+  std::vector<Label> code_;      // indexed by id - ids_.front(), or by slot if the range is too wide
+  std::uint64_t slot_mask_ = 0;  // 0: indexed by id
 };
 
 }  // namespace shoal

@@ -1,4 +1,5 @@
-// Accuracy where a sample has several right labels, or a clustering several guesses: top1→L, top5→1, top5→L.
+// Accuracy with several correct labels for a sample, or several guesses of a clustering: top1→L, top5→1,
+// top5→L.
 #pragma once
 
 #include <algorithm>
@@ -14,19 +15,19 @@
 
 namespace shoal {
 
-/// Shares of the samples. "1" is the sample's one label, "L" its set; a cluster stands for the class that the
-/// best one-to-one map f of top-1 clusters to labels gives it.
+/// Accuracies as shares of the samples. "1" stands for the sample's single label, "L" for its set of labels.
+/// The best one-to-one assignment f of the first guesses to labels maps clusters to classes.
 struct MultiLabelAccuracy {
-  double top1_to_1 = 0;  ///< f(first guess) is the label: ACC
+  double top1_to_1 = 0;  ///< f(first guess) is the label; this is ACC
   double top1_to_L = 0;  ///< f(first guess) is in the set
-  double topk_to_1 = 0;  ///< the label is among f of the guesses
-  double topk_to_L = 0;  ///< one of f of the guesses is in the set
-  Index samples = 0;     ///< scored: those that have a label
+  double topk_to_1 = 0;  ///< the label is f of one of the guesses
+  double topk_to_L = 0;  ///< f of one of the guesses is in the set
+  Index samples = 0;     ///< number of scored samples, those with a label
 };
 
 namespace multilabel_impl {
 
-/// f: the class of each cluster id, −1 for clusters that are no sample's first guess and so have no class.
+/// The assignment f: the class of each cluster id; −1 for clusters that are never a first guess.
 class ClassOfCluster {
  public:
   explicit ClassOfCluster(const Contingency& t) : clusters_(t.cluster_ids) {
@@ -34,7 +35,7 @@ class ClassOfCluster {
     classes_.assign(clusters_.size(), -1);
     for (std::size_t k = 0; k < map.size(); ++k)
       if (map[k] >= 0) classes_[k] = t.class_ids[static_cast<std::size_t>(map[k])];
-    // By id where ids are about as many as clusters, which is the rule; they are names and may be any number.
+    // Indexed by id where ids are about as many as clusters, which is usual; but ids may be any numbers.
     if (!clusters_.empty() && clusters_.back() < 2 * std::ssize(clusters_) + (1 << 20)) {
       by_id_.assign(static_cast<std::size_t>(clusters_.back()) + 1, -1);
       for (std::size_t k = 0; k < clusters_.size(); ++k)
@@ -65,7 +66,7 @@ inline bool contains(std::span<const Label> set, Index label) {
   return std::binary_search(set.begin(), set.end(), label);
 }
 
-/// Scores against one label a sample (`none` where it has none); set_of(i) is the sample's set.
+/// Scores against one label for each sample (`none` if it has none); set_of(i) is the sample's set.
 template <class SetOf>
 MultiLabelAccuracy score(MatrixView<const Label> top, LabelView truth, SetOf set_of, Workers workers,
                          Index none) {
@@ -102,7 +103,7 @@ MultiLabelAccuracy score(MatrixView<const Label> top, LabelView truth, SetOf set
   return {share(c.one_to_1), share(c.one_to_L), share(c.all_to_1), share(c.all_to_L), t.samples};
 }
 
-/// Throws for no guesses and for negative ones.
+/// Throws invalid_argument if there are no guesses, and for negative ones.
 inline void check_top(const char* function, MatrixView<const Label> top) {
   check(top.rows >= 1 && top.cols >= 1, Errc::invalid_argument, function, ": top (", top.rows, " × ",
         top.cols, ") must have a row a sample and at least one column");
@@ -114,10 +115,10 @@ inline void check_top(const char* function, MatrixView<const Label> top) {
 
 }  // namespace multilabel_impl
 
-/// Accuracies of the guesses `top` [n × k] (clusters, the likeliest first) against `truth` [n] and, as set of
-/// a sample, sets[its label]: the label with its ancestors (ancestor_sets). Samples with the label `none` are
-/// left out. Throws for lengths that differ, no sample with a label, labels outside [0, sets) and negative
-/// clusters.
+/// Accuracies of the guesses `top` [n × k] (clusters, most likely first) against `truth` [n], where the set
+/// of a sample is sets[its label], usually the label with its ancestors (ancestor_sets). Samples whose label
+/// is `none` are left out. O(n k), plus the assignment. Throws invalid_argument if the lengths differ, if no
+/// sample has a label, for labels outside [0, sets) and for negative clusters.
 [[nodiscard]] inline MultiLabelAccuracy multilabel_accuracy(MatrixView<const Label> top, LabelView truth,
                                                             const LabelSets& sets, Workers workers = Cpu{},
                                                             Index none = no_label) {
@@ -136,22 +137,22 @@ inline void check_top(const char* function, MatrixView<const Label> top) {
   return multilabel_impl::score(top, truth, set_of, workers, none);
 }
 
-/// How many random guesses, and from which seed.
+/// The number of random draws, and their seed.
 struct DrawSettings {
-  Index draws = 50;        ///< of one label a sample
-  std::uint64_t seed = 0;  ///< of the drawing
+  Index draws = 50;        ///< number of draws of one label for each sample
+  std::uint64_t seed = 0;  ///< the same seed draws the same labels
 };
 
-/// The same accuracies over repeated draws of one label a sample.
+/// The accuracies of MultiLabelAccuracy over repeated draws of one label for each sample.
 struct DrawnAccuracy {
-  Spread top1_to_1, top1_to_L, topk_to_1, topk_to_L;  ///< over the draws
-  Index samples = 0;                                  ///< with at least one label
+  Spread top1_to_1, top1_to_L, topk_to_1, topk_to_L;  ///< mean and deviation over the draws
+  Index samples = 0;                                  ///< number of samples with at least one label
 };
 
-/// Accuracies against sets given a sample (ImageNet ReaL): `draws` times, one label is drawn evenly from each
-/// set, f comes from these, and all four accuracies follow; samples with an empty set are left out. Draw r of
-/// sample i depends on (seed, r, i) only. Throws for lengths that differ, only empty sets, and negative
-/// clusters.
+/// Accuracies against a given set of labels for each sample (ImageNet ReaL). Each of `draws` repetitions
+/// draws one label uniformly from each set, and the assignment f is computed from these labels; samples with
+/// an empty set are left out. Draw r of sample i depends on (seed, r, i) only. Throws invalid_argument if the
+/// lengths differ, if all sets are empty, and for negative clusters.
 [[nodiscard]] inline DrawnAccuracy multilabel_accuracy_drawn(MatrixView<const Label> top,
                                                              const LabelSets& sets,
                                                              DrawSettings settings = {},

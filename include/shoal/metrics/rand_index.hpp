@@ -1,4 +1,4 @@
-// Agreement over pairs of samples: together in one clustering, are they together in the other? Exact
+// Scores over pairs of samples: Rand index, adjusted Rand index, Fowlkes-Mallows. Counts are exact integers.
 // integers.
 #pragma once
 
@@ -9,15 +9,16 @@
 
 namespace shoal {
 
-/// The n (n − 1) / 2 unordered pairs of samples by whether they share a cluster and a class. Exact for n <
-/// 2^32.
+/// The n (n − 1) / 2 unordered pairs of samples, counted by whether they share a cluster and a class. Exact
+/// for n < 2^32.
 struct PairCounts {
   Index both = 0;          ///< same cluster, same class: Σ n_kc (n_kc − 1) / 2
   Index cluster_only = 0;  ///< same cluster, different class
   Index class_only = 0;    ///< same class, different cluster
-  Index neither = 0;
+  Index neither = 0;       ///< different cluster, different class
 };
 
+/// Counts the pairs of samples from the table. O(cells).
 inline PairCounts pair_counts(const Contingency& t) {
   const auto pairs = [](const std::vector<Index>& sizes) {
     Index sum = 0;
@@ -34,14 +35,15 @@ inline double ratio(Index part, Index whole) {
 }
 }  // namespace rand_index_impl
 
-/// Rand index: the share of pairs on which the two agree. 1 where there are no pairs.
+/// Rand index: the share of pairs on which the two clusterings agree. Returns 1 if there are no pairs.
 inline double rand_index(const PairCounts& p) {
   return rand_index_impl::ratio(p.both + p.neither, p.both + p.cluster_only + p.class_only + p.neither);
 }
 
 /// Adjusted Rand index (Hubert and Arabie, 1985): 1 for equal partitions, 0 in expectation for independent
 /// ones.
-///   ARI = 2 (TP TN − FN FP) / ((TP + FN)(FN + TN) + (TP + FP)(FP + TN)), the products in 128 bits.
+///   ARI = 2 (TP TN − FN FP) / ((TP + FN)(FN + TN) + (TP + FP)(FP + TN))
+/// The products are computed in 128-bit integers.
 inline double adjusted_rand_index(const PairCounts& p) {
   __extension__ using Wide = __int128;
   if (p.cluster_only == 0 && p.class_only == 0) return 1.;
@@ -50,12 +52,12 @@ inline double adjusted_rand_index(const PairCounts& p) {
   return 2. * static_cast<double>(above) / (static_cast<double>(left) + static_cast<double>(right));
 }
 
-/// Of the pairs in one cluster, the share in one class; 1 where there are none.
+/// Pair precision: the share of the pairs in one cluster that are in one class. Returns 1 if there are none.
 inline double pair_precision(const PairCounts& p) {
   return rand_index_impl::ratio(p.both, p.both + p.cluster_only);
 }
 
-/// Of the pairs in one class, the share in one cluster; 1 where there are none.
+/// Pair recall: the share of the pairs in one class that are in one cluster. Returns 1 if there are none.
 inline double pair_recall(const PairCounts& p) {
   return rand_index_impl::ratio(p.both, p.both + p.class_only);
 }
@@ -67,7 +69,7 @@ inline double pair_f1(const PairCounts& p) {
   return both + apart == 0. ? 1. : both / (both + apart);
 }
 
-/// Fowlkes-Mallows index: the geometric mean of pair precision and recall; 0 where no pair is together in
+/// Fowlkes-Mallows index (1983): the geometric mean of pair precision and recall. Returns 0 if no pair shares
 /// both.
 inline double fowlkes_mallows(const PairCounts& p) {
   if (p.both == 0) return 0.;

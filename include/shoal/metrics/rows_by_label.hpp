@@ -1,4 +1,4 @@
-// The rows of each label, side by side.
+// The rows of each label, as lists.
 #pragma once
 
 #include <vector>
@@ -9,8 +9,8 @@
 
 namespace shoal {
 
-/// List c holds the rows of the c-th label in ascending order of ids, each list ascending; rows with the
-/// label `none` are in no list. O(n).
+/// Groups the rows by label. List c holds the rows of the c-th id in ascending order of ids, each list in
+/// ascending order; rows whose label is `none` are in no list. O(n) if the ids have a compact range.
 [[nodiscard]] inline Lists<Index> rows_by_label(LabelView labels, Workers workers, Index none = no_label) {
   const auto counted = [=](Index i) { return labels[i] != none; };
   const LabelIndex index(labels, counted, workers);
@@ -21,8 +21,8 @@ namespace shoal {
   return group_by<Index, Label>(code, index.size());
 }
 
-/// Whether scores of features under these labels, as the silhouette, are defined: there are at least 2 clusters,
-/// and fewer than labelled rows.
+/// Whether the silhouette and similar scores are defined for these labels: there are at least two clusters,
+/// and fewer clusters than labelled rows.
 [[nodiscard]] inline bool is_separable(LabelView labels, Workers workers, Index none = no_label) {
   const Lists<Index> rows = rows_by_label(labels, workers, none);
   return rows.size() >= 2 && rows.size() < std::ssize(rows.values);

@@ -1,4 +1,4 @@
-// How well labels part the features: Davies-Bouldin and Calinski-Harabasz indices, and the simplified
+// How well labels separate the features: the Davies-Bouldin and Calinski-Harabasz indices and the simplified
 // silhouette.
 #pragma once
 
@@ -15,28 +15,31 @@
 
 namespace shoal {
 
-/// In which distance, and which rows are left out.
+/// The distance, and the label of rows that are left out.
 struct SeparabilitySettings {
-  /// Euclidean, or cosine: the same scores of the rows scaled to length one.
+  /// Euclidean, or cosine, which gives the scores of the rows scaled to unit length.
   Distance distance = Distance::euclidean;
   Index none = no_label;  ///< rows with this label are left out
 };
 
-/// Scores from the clusters' centroids c_k, means s_k of the distances to them, sizes n_k.
+/// Separability scores, computed from the clusters' centroids c_k, sizes n_k, and mean distances s_k of rows
+/// to their centroid.
 struct Separability {
-  /// Mean over k of max_l (s_k + s_l) / ‖c_k − c_l‖ (Davies and Bouldin, 1979): less is better, 0 for points.
+  /// The mean over k of max_{l ≠ k} (s_k + s_l) / ‖c_k − c_l‖ (Davies and Bouldin, 1979). Lower is better; 0
+  /// if each cluster is a single point.
   double davies_bouldin = 0;
-  /// Σ n_k ‖c_k − c‖² / (K − 1) over Σ ‖x − c_k(x)‖² / (n − K) (Calinski and Harabasz, 1974): more is better.
+  /// Σ n_k ‖c_k − c‖² / (K − 1) over Σ ‖x − c_k(x)‖² / (n − K) (Calinski and Harabasz, 1974). Higher is
+  /// better.
   double calinski_harabasz = 0;
   /// The silhouette with distances to centroids in place of mean distances to rows: O(n K d).
   double simplified_silhouette = 0;
-  Index rows = 0;
-  Index clusters = 0;
+  Index rows = 0;      ///< number of scored rows
+  Index clusters = 0;  ///< number of clusters
 };
 
 namespace separability_impl {
 
-/// The rows by cluster.
+/// The rows of each cluster.
 struct Clusters {
   Lists<Index> members;
 
@@ -44,7 +47,7 @@ struct Clusters {
   [[nodiscard]] Index rows() const { return static_cast<Index>(members.values.size()); }
   [[nodiscard]] Index size(Index k) const { return static_cast<Index>(members[k].size()); }
 
-  /// f(rows of cluster k as the reader gives them), some hundred at a time.
+  /// Calls f with the rows of cluster k as the reader returns them, a few hundred at a time.
   template <class F> void each_chunk(Index k, const DistanceReader& reader, F f) const {
     DistanceRows chunk;
     for (Index first = 0; first < size(k); first += 256) {
@@ -55,10 +58,10 @@ struct Clusters {
   }
 };
 
-/// The centroids of the rows u: in double, and as products want them.
+/// The centroids of the rows u, in double and as inputs of products.
 struct Centroids {
   Matrix<double> mean;  ///< [K × d]
-  DistanceRows rows;    ///< brought to the reader's centre and scale
+  DistanceRows rows;    ///< with the reader's centre and scale applied
 
   [[nodiscard]] Index count() const { return mean.rows(); }
   [[nodiscard]] double square_gap(Index k, Index l) const {
@@ -67,7 +70,7 @@ struct Centroids {
       return gap * gap;
     });
   }
-  /// The squared distance of centroid k and row i of a chunk, which is u where multiplied by `factor`.
+  /// The squared distance between centroid k and row i of a chunk, where u is the row multiplied by `factor`.
   [[nodiscard]] double square_gap(Index k, const DistanceRows& chunk, Index i, double factor) const {
     return sum_in_double(mean.cols(), [&](Index j) {
       const double gap = static_cast<double>(chunk.original(i, j)) * factor - mean(k, j);
@@ -97,13 +100,14 @@ inline Centroids centroids(const Clusters& clusters, const DistanceReader& reade
   return c;
 }
 
-/// What lies in a cluster: the sums over its rows of distances to its centroid, of their squares, both
-/// scaled, and of silhouettes.
+/// Sums over the rows of one cluster: distances to its centroid and their squares, both scaled, and
+/// silhouettes.
 struct Inside {
   double distance = 0, square = 0, silhouette = 0;
 };
 
-/// One cluster's rows against all centroids. The distance to the own one is taken in double.
+/// The sums of one cluster, from its rows against all centroids. The distance to the row's own centroid is
+/// computed in double.
 inline Inside measure_inside(Index k, const Clusters& clusters, const DistanceReader& reader,
                              const Centroids& c) {
   Inside inside;
@@ -128,8 +132,8 @@ inline Inside measure_inside(Index k, const Clusters& clusters, const DistanceRe
   return inside;
 }
 
-/// Mean over k of max_l (s_k + s_l) / ‖c_k − c_l‖, where clusters of one centroid count as infinitely far
-/// apart, as scikit-learn has it. `spread` is scaled.
+/// The mean over k of max_l (s_k + s_l) / ‖c_k − c_l‖. Clusters with identical centroids count as infinitely
+/// far apart, as in scikit-learn. `spread` is scaled.
 inline double davies_bouldin(const Centroids& c, const std::vector<double>& spread, double scale,
                              Workers workers) {
   const Index clusters = c.count();
@@ -158,9 +162,10 @@ inline double davies_bouldin(const Centroids& c, const std::vector<double>& spre
 
 }  // namespace separability_impl
 
-/// All three scores in two passes over the rows: O(n K d) for the simplified silhouette, memory for the K
-/// centroids and 256 × K distances a thread. Throws for lengths that differ, fewer than 2 clusters or as many
-/// as rows, and bad rows.
+/// All three scores, in two passes over the rows. O(n K d) for the simplified silhouette; memory for the K
+/// centroids and, for each thread, 256 × K distances. The same bits for any number of threads. Throws
+/// invalid_argument if the lengths differ, for fewer than 2 clusters and for as many clusters as rows;
+/// bad_data for rows that are not finite or, for cosine, zero.
 [[nodiscard]] inline Separability separability(AnyRows features, LabelView labels,
                                                const SeparabilitySettings& settings = {},
                                                Workers workers = Cpu{}) {

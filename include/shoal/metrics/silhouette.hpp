@@ -1,4 +1,4 @@
-// The silhouette: does each row lie nearer to its own cluster than to the next one? Exact, in bounded memory.
+// The silhouette, exact and in bounded memory.
 #pragma once
 
 #include <cmath>
@@ -17,29 +17,31 @@
 
 namespace shoal {
 
-/// In which distance, of how many rows, and which are left out.
+/// The distance, the number of scored rows, and the label of rows that are left out.
 struct SilhouetteSettings {
   Distance distance = Distance::euclidean;
-  Index sample = 0;        ///< rows to score, drawn without replacement; 0: all
-  std::uint64_t seed = 0;  ///< of the drawing
-  Index none = no_label;   ///< rows with this label are left out, as rows and as neighbours
+  Index sample = 0;        ///< number of rows to score, drawn without replacement; 0 for all
+  std::uint64_t seed = 0;  ///< the same seed draws the same sample
+  Index none = no_label;   ///< rows with this label are left out on both sides
 };
 
-/// s(i) = (b − a) / max(a, b): a the mean distance from row i to the others of its cluster, b the least over
-/// the other clusters of its mean distance to their rows; 0 for the only row of a cluster (Rousseeuw, 1987).
+/// The silhouette s(i) = (b − a) / max(a, b) (Rousseeuw, 1987): a is the mean distance from row i to the
+/// other rows of its cluster, b the smallest mean distance to the rows of another cluster. It is 0 for the
+/// only row of a cluster.
 struct Silhouette {
-  double mean = 0;            ///< over the scored rows
-  double standard_error = 0;  ///< of the mean as an estimate of that over all rows; 0 where all are scored
+  double mean = 0;            ///< mean over the scored rows
+  double standard_error = 0;  ///< of `mean` as an estimate over all rows; 0 if all are scored
   std::vector<Index> row;     ///< the scored rows, in the order of clusters
   std::vector<float> by_row;  ///< their silhouettes
 };
 
 namespace silhouette_impl {
 
-/// Mean distances from rows to clusters. Rows are sorted by cluster and cut into groups of whole clusters; a
-/// pair of groups is a task that computes each distance once and serves both sides. As a task sees whole
-/// clusters, all that a row keeps is its own mean and the least other one: no table of rows × clusters, and
-/// no order in which tasks must end, since a least value depends on none.
+/// Computes the mean distances from rows to clusters. Rows are sorted by cluster and divided into groups of
+/// whole clusters. One task handles a pair of groups: it computes each distance once and uses it for both
+/// sides. Since a task sees whole clusters, a row needs to keep only the mean distance to its own cluster and
+/// the smallest of the others. So no table of rows × clusters is needed, and the order in which tasks end
+/// does not matter, because a minimum does not depend on it.
 class Pass {
  public:
   Pass(AnyRows source, LabelView labels, const SilhouetteSettings& settings, Workers workers)
@@ -99,7 +101,7 @@ class Pass {
  private:
   [[nodiscard]] const ClusterGroup& group(Index g) const { return groups_[static_cast<std::size_t>(g)]; }
 
-  /// f(task, sums) for all tasks, with a report between batches of them.
+  /// Calls f(task, sums) for all tasks and reports progress between batches of them.
   template <class F> void run(Index tasks, const Hook& hook, Index locks, F f) {
     locks_ = std::vector<std::mutex>(static_cast<std::size_t>(locks));
     own_.assign(query_.size(), 0.);
@@ -114,7 +116,8 @@ class Pass {
     }
   }
 
-  /// All distances inside a group: blocks on and above the diagonal, each off it serving rows and columns.
+  /// All distances inside a group: blocks on and above the diagonal. A block off the diagonal serves its rows
+  /// and its columns.
   void inside(Index g, DistanceSums& adder) {
     const ClusterGroup& whole = group(g);
     Matrix<double> sums(whole.rows, whole.clusters, 0.);
@@ -131,7 +134,7 @@ class Pass {
     fold(g, whole.first_row, sums, whole);
   }
 
-  /// All distances between two groups, the larger one first: its rows are done block by block.
+  /// All distances between two groups, the larger one first; its rows are processed block by block.
   void between(Index g, Index h, DistanceSums& adder) {
     const ClusterGroup &large = group(g), &small = group(h);
     Matrix<double> to_large(small.rows, large.clusters, 0.);
@@ -156,7 +159,7 @@ class Pass {
     adder.read_left(ids);
   }
 
-  /// Takes in the finished sums [queries × clusters of g] of the queries from `first` on.
+  /// Merges the finished sums [queries × clusters of g] of the queries from `first` on.
   void fold(Index lock, Index first, MatrixView<const double> sums, const ClusterGroup& g) {
     const std::scoped_lock guard(locks_[static_cast<std::size_t>(lock)]);
     for (Index i = 0; i < sums.rows; ++i) {
@@ -173,7 +176,7 @@ class Pass {
     }
   }
 
-  /// `count` positions without replacement, ascending: each is taken with the chance that is left to it.
+  /// Draws `count` positions without replacement, in ascending order, by selection sampling.
   void draw(Index count, std::uint64_t seed) {
     const Philox random(seed, 0);
     for (Index i = 0; i < rows(); ++i) {
@@ -203,19 +206,20 @@ class Pass {
   ClusterOrder order_;
   Workers workers_;
   std::vector<ClusterGroup> groups_;
-  std::vector<Index> query_;         // the positions to score
-  std::vector<double> own_, other_;  // by query
+  std::vector<Index> query_;         // the positions of the scored rows
+  std::vector<double> own_, other_;  // one for each query
   std::vector<std::mutex> locks_;
-  std::vector<DistanceSums> sums_;  // one a thread
+  std::vector<DistanceSums> sums_;  // one for each thread
 };
 
 }  // namespace silhouette_impl
 
-/// The silhouette of all rows, or of a sample of them against all rows. n² d / 2 multiply-adds (sample × n ×
-/// d), with distances in float32 to some 1e-6; memory for some thousand rows a thread and 40 bytes a row,
-/// whatever the number of clusters. The same bits for any number of threads. Throws for lengths that differ,
-/// fewer than 2 clusters or as many as rows, bad rows, and a sample larger than n; Errc::stopped when the
-/// hook says so.
+/// The silhouette of all rows, or of a random sample of them against all rows. Takes n² d / 2 multiply-adds
+/// (sample × n × d for a sample), with distances in float32 to a relative error of about 1e-6. Memory is a
+/// few thousand rows for each thread and 40 bytes a row, independent of the number of clusters. The same bits
+/// for any number of threads. Throws invalid_argument if the lengths differ, for fewer than 2 clusters, for
+/// as many clusters as rows, and for a sample larger than n; bad_data for rows that are not finite or, for
+/// cosine, zero; stopped if the hook asks to stop.
 [[nodiscard]] inline Silhouette silhouette(AnyRows features, LabelView labels,
                                            const SilhouetteSettings& settings = {}, Workers workers = Cpu{},
                                            const Hook& hook = {}) {

@@ -1,4 +1,4 @@
-// Numbers from repetitions, as tables print them: mean ± standard deviation.
+// Mean and standard deviation over repetitions, as tables report them (mean ± deviation).
 #pragma once
 
 #include <cmath>
@@ -9,14 +9,15 @@
 
 namespace shoal {
 
-/// The mean of some repetitions, and the standard deviation of one: over n − 1, and 0 for a single
-/// repetition.
+/// The mean and the standard deviation of repeated measurements. The deviation divides by n − 1; it is 0 for
+/// a single value.
 struct Spread {
   double mean = 0;
   double deviation = 0;
-  Index count = 0;
+  Index count = 0;  ///< number of values
 };
 
+/// The mean and standard deviation of the values. Throws invalid_argument if there are none.
 [[nodiscard]] inline Spread spread(std::span<const double> values) {
   check(!values.empty(), Errc::invalid_argument, "spread: values (0 of them) must not be empty");
   const double n = static_cast<double>(values.size());

@@ -1,4 +1,5 @@
-// Several clusterings of the same samples, from several seeds: how good on average, and how alike.
+// Several clusterings of the same samples, for example from several seeds: their mean quality and their
+// agreement.
 #pragma once
 
 #include <span>
@@ -10,11 +11,12 @@
 
 namespace shoal {
 
-/// Scores over seeds, as tables print them: mean ± standard deviation.
+/// Mean ± standard deviation of the scores over several runs.
 struct QualitySpread {
-  Spread acc, nmi, ami, ari, purity;  ///< of the fields of Quality of these names
+  Spread acc, nmi, ami, ari, purity;  ///< of the fields of Quality with these names
 };
 
+/// The mean and standard deviation of each score over the runs.
 [[nodiscard]] inline QualitySpread spread(std::span<const Quality> runs) {
   const auto of = [&](double Quality::*score) {
     std::vector<double> values;
@@ -24,9 +26,10 @@ struct QualitySpread {
   return {of(&Quality::acc), of(&Quality::nmi), of(&Quality::ami), of(&Quality::ari), of(&Quality::purity)};
 }
 
-/// How alike clusterings of the same samples are: each pair scored as if one were the truth of the other. Of
-/// two clusterings this is evaluate(a, b), whose acc is the share of samples that keep their cluster under
-/// the best renaming. Throws for fewer than two and for lengths that differ.
+/// The agreement between clusterings of the same samples: each pair is scored as if one were the truth of the
+/// other. For two clusterings this is evaluate(a, b), whose acc is the share of samples that keep their
+/// cluster under the best renaming. Throws invalid_argument for fewer than two clusterings, and if the
+/// lengths differ.
 [[nodiscard]] inline QualitySpread agreement(std::span<const LabelView> clusterings, Workers workers = Cpu{},
                                              Index none = no_label) {
   check(clusterings.size() >= 2, Errc::invalid_argument, "agreement: clusterings (", clusterings.size(),

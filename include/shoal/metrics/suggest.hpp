@@ -1,4 +1,4 @@
-// How many clusters? Four hints, none of which is to be trusted alone.
+// Four hints at the number of clusters. No single one is reliable.
 #pragma once
 
 #include <algorithm>
@@ -19,43 +19,43 @@
 
 namespace shoal {
 
-/// Up to how many clusters are looked at, and in how many rows.
+/// The largest number of clusters that is examined, and the number of rows that are used.
 struct SuggestSettings {
-  Index most = 0;        ///< clusters; 0: n / 16, from 2 to 4,096
-  Index rows = 100'000;  ///< a random sample of so many rows is looked at where there are more
-  Index neighbors = 15;  ///< of the graph
-  Index iterations = 8;  ///< of each k-means
+  Index most = 0;        ///< largest number of clusters; 0: n / 16, clipped to 2 … 4,096
+  Index rows = 100'000;  ///< at most this number of rows is used, a random sample
+  Index neighbors = 15;  ///< neighbours of each row in the graph
+  Index iterations = 8;  ///< iterations of each k-means
   std::uint64_t seed = 0;
 };
 
-/// A value for each number of clusters, and the number that it speaks for.
+/// One value for each number of clusters, and the number that these values suggest.
 struct ClusterCountHint {
-  std::vector<Index> clusters;  ///< ascending
-  std::vector<double> value;    ///< one each; NaN where undefined
-  Index suggestion = 0;
+  std::vector<Index> clusters;  ///< numbers of clusters, ascending
+  std::vector<double> value;    ///< one for each; NaN where undefined
+  Index suggestion = 0;         ///< the suggested number of clusters
 };
 
-/// What four methods say of the number of clusters. None is to be trusted alone: docs/graph.md shows how far
-/// each was from the truth where that was known.
+/// The hints of four methods at the number of clusters. No single one is reliable: docs/graph.md shows how
+/// far each was from the truth where that was known.
 struct ClusterCountHints {
-  /// Ward's tree over an over-clustering: the share of the squared distances from the mean that is left
-  /// within C clusters. Speaks for the C that lies farthest below the straight line from one end to the
-  /// other, over log C.
+  /// Ward's tree over an over-clustering: the share of the sum of squares that remains within C clusters.
+  /// Suggests the C at the knee: where the curve over log C lies farthest below the straight line between its
+  /// ends.
   ClusterCountHint merging;
-  /// Leiden on the neighbour graph: the resolution γ at which it finds C clusters. Speaks for the C that
-  /// changes least, in proportion, where γ doubles.
+  /// Leiden on the neighbour graph: the resolution γ at which it finds C clusters. Suggests the C that
+  /// changes least, relatively, as γ doubles.
   ClusterCountHint resolution;
-  /// Stability: k-means on each of two random halves labels all rows; the AMI of the two. Speaks for the
-  /// largest.
+  /// Stability: k-means on each of two random halves labels all rows; the value is the AMI of the two
+  /// labellings. Suggests the C with the largest.
   ClusterCountHint stability;
-  /// The simplified silhouette, by cosine, of the tree's cuts. Speaks for the largest.
+  /// The simplified silhouette, by cosine, of the cuts of Ward's tree. Suggests the C with the largest.
   ClusterCountHint silhouette;
-  Index rows = 0;  ///< that were looked at
+  Index rows = 0;  ///< number of rows that were used
 };
 
 namespace suggest_impl {
 
-/// 2, 3, … each next one larger by a quarter, beyond 64 by a half, up to `most`.
+/// 2, 3, … up to `most`: each number is a quarter larger than the one before, above 64 by half.
 inline std::vector<Index> counts_up_to(Index most) {
   std::vector<Index> counts;
   for (Index c = 2; c <= most; c += std::max<Index>(1, c / (c < 64 ? 4 : 2))) counts.push_back(c);
@@ -74,7 +74,7 @@ inline Index best(const ClusterCountHint& hint) {
   return best;
 }
 
-/// Where the curve lies farthest below the line between its ends, over log C.
+/// The knee: where the curve over log C lies farthest below the line between its ends.
 inline Index knee(const ClusterCountHint& hint) {
   if (hint.value.size() < 3) return hint.clusters.empty() ? 0 : hint.clusters.front();
   const auto x = [&](std::size_t k) { return std::log(static_cast<double>(hint.clusters[k])); };
@@ -87,7 +87,7 @@ inline Index knee(const ClusterCountHint& hint) {
   return best(below);
 }
 
-/// Where log C grows least from the γ before to the γ after.
+/// Where log C grows least between the resolutions before and after.
 inline Index flattest(const ClusterCountHint& hint) {
   ClusterCountHint slope{hint.clusters, std::vector<double>(hint.clusters.size(), std::nan("")), 0};
   for (std::size_t k = 1; k + 1 < hint.clusters.size(); ++k)
@@ -97,7 +97,7 @@ inline Index flattest(const ClusterCountHint& hint) {
   return best(slope);
 }
 
-/// The simplified silhouettes and the sums of squares within the cuts of Ward's tree.
+/// The simplified silhouettes, and the sums of squares within clusters, of the cuts of Ward's tree.
 template <Backend B>
 void from_tree(AnyRows rows, const std::vector<Index>& counts, const SuggestSettings& settings,
                const B& backend, const Hook& hook, ClusterCountHints& hints) {
@@ -126,7 +126,7 @@ void from_tree(AnyRows rows, const std::vector<Index>& counts, const SuggestSett
   hints.silhouette.suggestion = best(hints.silhouette);
 }
 
-/// How alike are what two halves of the rows say of all?
+/// Stability: the AMI between the labellings of all rows by k-means on each half.
 template <Backend B>
 ClusterCountHint from_halves(AnyRows rows, const std::vector<Index>& counts, const SuggestSettings& settings,
                              const B& backend, const Hook& hook) {
@@ -158,7 +158,7 @@ ClusterCountHint from_halves(AnyRows rows, const std::vector<Index>& counts, con
   return hint;
 }
 
-/// Leiden at resolutions from 1/4 on, each larger by √2, until there are more than `most` clusters.
+/// Leiden at resolutions from 1/4 upwards, each √2 times the last, until there are more than `most` clusters.
 template <Backend B>
 ClusterCountHint from_resolutions(AnyRows rows, Index most, const SuggestSettings& settings, const B& backend,
                                   const Hook& hook) {
@@ -170,7 +170,8 @@ ClusterCountHint from_resolutions(AnyRows rows, Index most, const SuggestSetting
         leiden(graph, {.resolution = resolution, .seed = settings.seed}, backend, {}, hook);
     std::vector<Index> sizes(static_cast<std::size_t>(found.clusters), 0);
     for (const Label label : found.labels) ++sizes[static_cast<std::size_t>(label)];
-    const Index small = std::max<Index>(2, n / (50 * found.clusters));  // splinters, which do not count
+    const Index small =
+        std::max<Index>(2, n / (50 * found.clusters));  // smaller clusters are splinters and do not count
     const Index count = std::ranges::count_if(sizes, [&](Index size) { return size >= small; });
     if (count > most) break;
     if (count < 2 || (!hint.clusters.empty() && count < hint.clusters.back())) continue;
@@ -197,11 +198,11 @@ ClusterCountHints from_rows(AnyRows rows, const SuggestSettings& settings, const
 
 }  // namespace suggest_impl
 
-/// Hints at the number of clusters of rows, by cosine: from one over-clustering and its tree, from Leiden
-/// over resolutions, and from the stability of k-means over halves. The same bits for any number of threads.
-/// A hook that asks to stop throws stopped, or cuts k-means short. O(iterations · n d · most), about ten
-/// times a k-means at `most`. Throws invalid_argument for fewer than 4 rows and settings out of range,
-/// bad_data for rows that are zero or not finite.
+/// Suggests the number of clusters of rows, by cosine: from one over-clustering and its merge tree, from
+/// Leiden over a range of resolutions, and from the stability of k-means over random halves. The same bits
+/// for any number of threads. O(iterations · n d · most), about ten times a k-means with `most` clusters. If
+/// the hook asks to stop, k-means ends early or `stopped` is thrown. Throws invalid_argument for fewer than 4
+/// rows and for settings out of range, and bad_data for rows that are zero or not finite.
 template <Backend B>
 [[nodiscard]] ClusterCountHints suggest_clusters(AnyRows rows, const SuggestSettings& settings,
                                                  const B& backend, const Hook& hook = {}) {

@@ -1,4 +1,4 @@
-// Whether a model can be: what is asked of one that comes from a file, which anyone may have written.
+// Validation of models, in particular of those read from a file, which anyone may have written.
 #pragma once
 
 #include <cmath>
@@ -16,10 +16,10 @@ namespace shoal {
 
 namespace check_model_impl {
 
-/// How far float32 sums of some thousand squares may be from 1.
+/// The tolerance of a float32 sum of a few thousand squares that should be 1.
 inline constexpr double unit_slack = 1e-3;
 
-/// Who asks, as messages start, and the code of what is thrown.
+/// The caller, as messages name it, and the code of the error.
 struct Asking {
   std::string who;
   Errc code;
@@ -31,18 +31,18 @@ struct Asking {
     for (std::size_t i = 0; i < values.size(); ++i)
       expect(is_finite(values[i]), what, " (", values[i], " at ", i, ") must be finite");
   }
-  /// A number of clusters, which labels, int32, can name.
+  /// Checks a number of clusters, which must fit labels of type int32.
   void clusters(Index count) const {
     expect(count >= 1 && count <= std::numeric_limits<Label>::max(), "clusters (", count,
            ") must be in [1, 2^31)");
   }
-  /// What is divided by it, in numbers of the type T.
+  /// Checks a temperature, which must be a positive normal number of type T.
   template <class T> void temperature(double value) const {
     using limits = std::numeric_limits<T>;
     expect(value >= double{limits::min()} && value <= double{limits::max()}, "temperature (", value,
            ") must be from ", double{limits::min()}, " to ", double{limits::max()});
   }
-  /// None, or one mean and one positive scale a column.
+  /// Checks that there is no scaling, or one mean and one positive scale for each column.
   void scaling(const ColumnScaling& of, Index columns) const {
     expect(of.mean.size() == of.scale.size() && (of.mean.empty() || std::ssize(of.mean) == columns), "mean (",
            of.mean.size(), ") and scale (", of.scale.size(), ") must have one entry for each of the ",
@@ -53,8 +53,8 @@ struct Asking {
   }
 };
 
-/// The parameters that a shape needs, if that is at most `held`; more than `held` otherwise. No product
-/// overflows: each size is at most `held`.
+/// The number of parameters of a shape, if that is at most `held`, or else some number above `held`. No
+/// product overflows, since each size is at most `held`.
 inline Index parameters_of(const HeadShape& shape, Index held) {
   Index needed = 0, inputs = shape.features;
   const auto add = [&](Index outputs) {
@@ -73,8 +73,9 @@ inline Index parameters_of(const HeadShape& shape, Index held) {
 
 }  // namespace check_model_impl
 
-/// Throws error(code), whose message starts with `who`, unless the model has clusters and columns, finite
-/// centroids (of length one under cosine), a temperature, and a scaling that fits.
+/// Checks a k-means model. Throws error(code), with a message that starts with `who`, unless the model has
+/// clusters and columns, finite centroids (of unit length under cosine), a valid temperature, and a scaling
+/// that fits.
 inline void check_model(const KMeansModel& model, std::string who, Errc code) {
   const check_model_impl::Asking asking{std::move(who), code};
   const Index d = model.centroids.cols();
@@ -91,7 +92,8 @@ inline void check_model(const KMeansModel& model, std::string who, Errc code) {
   asking.scaling(model.scaling, d);
 }
 
-/// The same of centroids and labelled rows: of length one, each with a label of a cluster.
+/// Checks a graph model: its centroids as above, and labelled rows of unit length, each with the label of a
+/// cluster.
 inline void check_model(const GraphModel& model, std::string who, Errc code) {
   const check_model_impl::Asking asking{who, code};
   check_model(model.centroids, who, code);
@@ -113,7 +115,8 @@ inline void check_model(const GraphModel& model, std::string who, Errc code) {
   }
 }
 
-/// The same of heads: a shape whose parameters are those that are there, all finite, and a best head.
+/// Checks a model of heads: the number of parameters fits the shape, all are finite, and the best head
+/// exists.
 inline void check_model(const HeadModel& model, std::string who, Errc code) {
   const check_model_impl::Asking asking{std::move(who), code};
   const HeadShape& shape = model.shape;

@@ -1,5 +1,5 @@
-// What a clustering of the neighbour graph leaves behind to label other rows with: centroids, and labelled
-// rows that vote.
+// The model that a graph clustering leaves for labelling further rows: centroids, and labelled rows that
+// vote.
 #pragma once
 
 #include <algorithm>
@@ -14,32 +14,32 @@
 
 namespace shoal {
 
-/// By what a row finds its cluster.
+/// How the cluster of a row is predicted.
 enum class PredictBy {
-  neighbors,  ///< a vote of the nearest labelled rows, each weighing its similarity
-  centroids   ///< the nearest centroid
+  neighbors,  ///< by a vote of the nearest labelled rows, weighted by similarity
+  centroids   ///< by the nearest centroid
 };
 
-/// Centroids, and labelled rows.
+/// Centroids of the clusters, and a sample of labelled rows.
 struct GraphModel {
-  KMeansModel centroids;      ///< of the clusters, under cosine
-  Matrix<float> rows;         ///< [r × d] of length one, once scaled as the centroids' model says
-  std::vector<Label> labels;  ///< [r] their clusters
-  Index neighbors = 10;       ///< how many of them vote, at most r
-  PredictBy by = PredictBy::neighbors;
+  KMeansModel centroids;                ///< centroids of the clusters, under cosine
+  Matrix<float> rows;                   ///< [r × d] of unit length, after the scaling of `centroids`
+  std::vector<Label> labels;            ///< [r] their clusters
+  Index neighbors = 10;                 ///< number of rows that vote, at most r
+  PredictBy by = PredictBy::neighbors;  ///< how predict() finds a cluster
 };
 
-/// Which rows a GraphModel keeps.
+/// How many rows a GraphModel keeps.
 struct GraphModelSettings {
-  Index neighbors = 10;               ///< that vote
-  Index most_bytes = Index{1} << 28;  ///< of the rows: where they are more, a random sample of them is kept
-  std::uint64_t seed = 0;             ///< of the sample
+  Index neighbors = 10;               ///< number of rows that vote
+  Index most_bytes = Index{1} << 28;  ///< limit on the memory of the rows; a random sample is kept beyond it
+  std::uint64_t seed = 0;             ///< seed of the sample
 };
 
 namespace graph_model_impl {
 
-/// Gives clusters without a direction (without rows, or whose rows cancel) the one opposite to the mean of
-/// the others, to which no row is near.
+/// Gives clusters without a direction (those without rows, or whose rows cancel) the direction opposite to
+/// the mean of the others, which is far from all rows.
 inline void point_away(Matrix<float>& centroids) {
   const Index d = centroids.cols();
   std::vector<float> away(static_cast<std::size_t>(d), 0.f);
@@ -53,8 +53,8 @@ inline void point_away(Matrix<float>& centroids) {
 
 }  // namespace graph_model_impl
 
-/// The model of labels that came from anywhere. rows: as they were clustered, that is scaled already where
-/// `scaling` is not empty. O(n d). Throws as label_centroids() does.
+/// Builds the model of given labels, whatever produced them. `rows` are as they were clustered, that is,
+/// already scaled if `scaling` is not empty. O(n d). Throws as label_centroids() does.
 inline GraphModel graph_model(AnyRows rows, std::span<const Label> labels, Index clusters, Workers workers,
                               ColumnScaling scaling = {}, const GraphModelSettings& settings = {}) {
   GraphModel model;
@@ -74,20 +74,20 @@ inline GraphModel graph_model(AnyRows rows, std::span<const Label> labels, Index
   return model;
 }
 
-/// Labels, the `count` best clusters (at most C are given) and confidences of all rows, by what
-/// GraphModel::by says: the confidence of a vote is the first cluster's share. O(n r d) by neighbours, O(n C
+/// Labels, the `count` best clusters (at most C) and confidences of all rows, by vote or by centroid as
+/// model.by says. The confidence of a vote is the share of the first cluster. O(n r d) by neighbours, O(n C
 /// d) by centroids. Throws as predict(KMeansModel) does.
 template <Backend B>
-[[nodiscard]] Prediction predict(const GraphModel& model, AnyRows features, const B& backend,
-                                 Index count = 5) {
+[[nodiscard]] Prediction predict(const GraphModel& model, AnyRows features, const B& backend, Index count = 5,
+                                 const Hook& hook = {}) {
   const KMeansModel& centroids = model.centroids;
-  if (model.by == PredictBy::centroids) return predict(centroids, features, backend, count);
+  if (model.by == PredictBy::centroids) return predict(centroids, features, backend, count, hook);
   check(features.cols() == model.rows.cols(), Errc::invalid_argument, "predict: features has ",
         features.cols(), " columns; the model was fitted on ", model.rows.cols());
   check(count >= 1, Errc::invalid_argument, "predict: count (", count, ") must be at least 1");
   const auto voted = [&](AnyRows queries) {
-    const Neighbors near =
-        exact_neighbors(queries, model.rows, {.count = model.neighbors, .keep_similarities = true}, backend);
+    const Neighbors near = exact_neighbors(
+        queries, model.rows, {.count = model.neighbors, .keep_similarities = true}, backend, hook);
     const Index clusters = centroids.centroids.rows();
     return vote(near, model.labels, clusters, backend, std::min(count, clusters));
   };

@@ -1,4 +1,4 @@
-// What k-means leaves behind to label other rows with.
+// The model that k-means leaves for labelling further rows.
 #pragma once
 
 #include <algorithm>
@@ -18,17 +18,17 @@
 
 namespace shoal {
 
-/// Centroids and how rows are compared with them.
+/// Centroids, and how rows are compared with them.
 struct KMeansModel {
   Matrix<float> centroids;   ///< [C × d]
   bool cosine = true;        ///< distance 1 − cos(x, c); else ‖x − c‖²
-  double temperature = 0.1;  ///< of the confidence, in the unit of the distance
-  ColumnScaling scaling;     ///< of the features; empty where they are taken as they are
+  double temperature = 0.1;  ///< temperature of the confidence, in the unit of the distance
+  ColumnScaling scaling;     ///< standardisation of the features; empty for none
 };
 
-/// The model of a fit. A tenth of the mean distance of rows from their mean is the temperature: 0.1 under
-/// cosine, as that of heads; under Euclidean distance from what the fit knows, the spread within and between
-/// its clusters, rows counting by their weights.
+/// Makes the model of a fit. The temperature is 0.1 under cosine, as for heads. Under Euclidean distance it
+/// is a tenth of the mean squared distance of the rows from their mean, computed from the spread within and
+/// between the clusters of the fit, with rows weighted by their weights.
 template <Geometry Geo>
 [[nodiscard]] KMeansModel model_of(const KMeansResult& fit, ColumnScaling scaling = {}) {
   KMeansModel model{fit.centroids, Geo::unit, 0.1, std::move(scaling)};
@@ -52,9 +52,9 @@ template <Geometry Geo>
 
 namespace kmeans_model_impl {
 
-/// 1 / Σ_c exp((least distance − distance(x, c)) / τ) of one row, from scores[c] = x·c, which are
-/// overwritten. squares [C]: ‖c‖²; `scale` 1 / τ. What a distance has of x alone is in both and left out, so
-/// that nothing overflows.
+/// The confidence 1 / Σ_c exp((least distance − distance(x, c)) / τ) of one row, from scores[c] = x·c, which
+/// are overwritten. squares [C] is ‖c‖², and `scale` is 1 / τ. The terms of a distance that depend on x alone
+/// cancel and are left out, so that nothing overflows.
 inline float confidence_of(bool cosine, float scale, float* scores, std::span<const float> squares) {
   const CpuTeam team{std::ssize(squares)};
   const float* square = squares.data();
@@ -67,8 +67,8 @@ inline float confidence_of(bool cosine, float scale, float* scores, std::span<co
   return 1 / team.sum([=](auto c) { return exp((c.load(scores) - top) * scale); });
 }
 
-/// The confidences of all rows in their nearest centroids, some 4 MB of products at a time, in the frame of
-/// the centroids.
+/// The confidences of all rows in their nearest centroids, computed in the frame of the centroids, about 4 MB
+/// of products at a time.
 inline void confidences(const KMeansModel& model, const AnyRows& source, const AnyBackend& backend,
                         UnitProgress& progress, std::span<float> confidence) {
   const Index C = model.centroids.rows(), d = source.cols();
@@ -143,10 +143,11 @@ inline Prediction predict(const KMeansModel& model, const AnyRows& features, con
 
 }  // namespace kmeans_model_impl
 
-/// Labels, the `count` nearest clusters (at most C are given) and confidences of all rows. The confidence is
-/// the softmax of minus the distance over the temperature. On a Cpu a row's result depends on that row and
-/// the model only, never on how many rows are asked for together. O(n C d). Throws for rows of another width,
-/// for rows that are not finite or, under cosine, zero, and stopped where the hook asks to stop.
+/// Labels, the `count` nearest clusters (at most C) and confidences of all rows. The confidence is the
+/// softmax probability of the nearest cluster, softmax(−distance / temperature). On a Cpu the result of a row
+/// depends on that row and the model only, not on the rows it is predicted with. O(n C d). Throws
+/// invalid_argument for rows with another number of columns, bad_data for rows that are not finite or, under
+/// cosine, zero, and stopped if the hook asks to stop.
 template <Backend B>
 [[nodiscard]] Prediction predict(const KMeansModel& model, AnyRows features, const B& backend,
                                  Index count = 5, const Hook& hook = {}) {

@@ -1,4 +1,4 @@
-// Fitted models of any method in one file: saved, loaded, asked.
+// Saves and loads fitted models of any method, one file for each.
 #pragma once
 
 #include <string>
@@ -15,11 +15,11 @@ namespace shoal {
 /// A fitted model of any method.
 using Model = std::variant<KMeansModel, HeadModel, GraphModel>;
 
-/// A model, and what its file says of how it was made.
+/// A model with the method and settings that its file records.
 struct SavedModel {
   Model model;
-  std::string method;    ///< "k-means", "TEMI", …
-  std::string settings;  ///< as the caller wrote them down
+  std::string method;    ///< name of the method: "k-means", "TEMI", …
+  std::string settings;  ///< description of the settings, in the caller's words
 };
 
 namespace saved_model_impl {
@@ -104,8 +104,9 @@ inline HeadModel heads_of(const ModelFile& file) {
 
 }  // namespace saved_model_impl
 
-/// Writes the model with its preprocessing, atomically and checksummed. Throws invalid_argument for a model
-/// that could not be read back (check_model), as one of a training that diverged.
+/// Saves the model with its preprocessing, atomically and with a checksum. Throws invalid_argument for a
+/// model that could not be loaded again (check_model), such as one of a training that diverged, and errors of
+/// writing.
 inline void save_model(const std::string& path, const SavedModel& saved) {
   std::visit([&](const auto& model) { check_model(model, "save_model: " + path, Errc::invalid_argument); },
              saved.model);
@@ -116,8 +117,8 @@ inline void save_model(const std::string& path, const SavedModel& saved) {
   file.save(path);
 }
 
-/// Reads it back. Throws bad_file for what is damaged, cut short, of another format, or no model of clusters,
-/// and for a model that can't be (check_model), whoever wrote it: what is returned predicts within its
+/// Loads a saved model. Throws bad_file for a file that is damaged, truncated or of another format, and for a
+/// model that fails check_model, whoever wrote the file: predict() on the returned model stays within its
 /// bounds.
 [[nodiscard]] inline SavedModel load_model(const std::string& path) {
   using namespace saved_model_impl;
@@ -137,13 +138,18 @@ inline void save_model(const std::string& path, const SavedModel& saved) {
   return saved;
 }
 
-/// What the model says of all rows: predict() of whatever it is. The hook sees what that predict() reports.
+/// Predicts with any model: calls predict() of the model that it holds. The hook sees what that reports.
 template <std::same_as<Model> M, Backend B>
 [[nodiscard]] Prediction predict(const M& model, AnyRows features, const B& backend, Index count = 5,
                                  const Hook& hook = {}) {
-  if (const auto* centroids = std::get_if<KMeansModel>(&model))
-    return predict(*centroids, features, backend, count, hook);
-  return predict(std::get<HeadModel>(model), features, backend, count);
+  return std::visit(
+      [&](const auto& fitted) -> Prediction {
+        if constexpr (requires { predict(fitted, features, backend, count, hook); })
+          return predict(fitted, features, backend, count, hook);
+        else
+          return predict(fitted, features, backend, count);
+      },
+      model);
 }
 
 }  // namespace shoal

@@ -1,4 +1,4 @@
-// The plain search in double precision, for the few rows whose neighbours float32 can't tell apart.
+// Brute-force search in double precision, for the few rows whose neighbours float32 can't distinguish.
 #pragma once
 
 #include <algorithm>
@@ -10,7 +10,7 @@
 
 namespace shoal {
 
-/// A row and its exact rank (SearchRows); the larger rank is better, of equal ranks the lower id.
+/// A row and its exact rank (SearchRows). A larger rank is better; among equal ranks the lower id is.
 struct ExactCandidate {
   double rank;
   Index id;
@@ -20,9 +20,9 @@ struct ExactCandidate {
   }
 };
 
-/// Writes the `count` best rows of `asked` for each of `rows` of `asking` into their rows of ids; with `self`
-/// the two are the same, and no row is its own neighbour. O(rows · n · d) in double; blocks of `asked` are
-/// read once for every 256 rows.
+/// Writes, for each of the `rows` of `asking`, the `count` best rows of `asked` into its row of ids. With
+/// `self` the two are the same, and no row is its own neighbour. O(rows · n · d) in double; each block of
+/// `asked` is read once for every 256 rows.
 inline void search_in_double(const SearchRows& asking, const SearchRows& asked, bool self,
                              std::span<const Index> rows, MatrixView<std::int32_t> ids, Workers workers) {
   constexpr Index group = 256, block_rows = 512;

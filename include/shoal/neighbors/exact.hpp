@@ -1,8 +1,10 @@
 // The exact nearest neighbours of rows, on any backend.
 #pragma once
 
+#include <shoal/backend/ranks.hpp>
 #include <shoal/core/sizes.hpp>
 #include <shoal/neighbors/prefiltered_search.hpp>
+#include <shoal/neighbors/ring_search.hpp>
 #include <shoal/neighbors/search.hpp>
 
 namespace shoal {
@@ -43,6 +45,33 @@ template <Backend B>
         queries.cols(), " columns and features ", features.cols(), "; they must be the same");
   check_neighbor_settings("exact_neighbors", settings, features.rows(), features.rows());
   return SearchOn<B>(backend).find({queries, features, false, settings, hook});
+}
+
+namespace exact_impl {
+
+template <RankedBackend R> Neighbors find(const NeighborQuery& query, const R& ranks) {
+  const AnyCommunicator all(ranks.communicator());
+  return together(all, [&] { return RingSearch<FastestPanels>(query, all, ranks.inner()).run(); });
+}
+
+}  // namespace exact_impl
+
+/// The same for rows that lie on ranks: each rank gives its own rows, and gets their neighbours among the
+/// rows of all ranks, by ids that count through them (Shard, backend/shard.hpp): its part of what one process
+/// finds for all rows, bit for bit. The rows of all ranks pass by each rank twice, three times where float32
+/// can't tell some of them apart, in pieces of some 6 MB that are searched while the next one arrives. O(n² d
+/// / ranks) time, on the threads of the hosts.
+template <RankedBackend R>
+[[nodiscard]] Neighbors exact_neighbors(AnyRows features, const NeighborSettings& settings, const R& ranks,
+                                        const Hook& hook = {}) {
+  return exact_impl::find({features, features, true, settings, hook}, ranks);
+}
+template <RankedBackend R>
+[[nodiscard]] Neighbors exact_neighbors(AnyRows queries, AnyRows features, const NeighborSettings& settings,
+                                        const R& ranks, const Hook& hook = {}) {
+  check(queries.cols() == features.cols(), Errc::invalid_argument, "exact_neighbors: queries has ",
+        queries.cols(), " columns and features ", features.cols(), "; they must be the same");
+  return exact_impl::find({queries, features, false, settings, hook}, ranks);
 }
 
 }  // namespace shoal

@@ -150,9 +150,7 @@ inline void fill_similarities(const SearchRows& asking, const SearchRows& asked,
       for (Index k = 0; k < m; ++k) {
         const double rank =
             asking.exact_rank(i, x.row(0), asked, which[static_cast<std::size_t>(k)], y.row(k));
-        const double similarity = asking.similarity() == Similarity::cosine      ? 1 + rank / 2
-                                  : asking.similarity() == Similarity::euclidean ? std::sqrt(-rank)
-                                                                                 : rank;
+        const double similarity = asking.similarity_of_rank(rank);
         const auto value = static_cast<float>(similarity);
         check(is_finite(value), Errc::bad_data, "exact_neighbors: the similarity of row ", i, " and row ",
               which[static_cast<std::size_t>(k)], " (", similarity, ") is beyond the range of float32");

@@ -1,4 +1,4 @@
-// Exact nearest neighbours on any backend: products of blocks of rows, whose scores run through a top-m.
+// Exact nearest neighbours on any backend: products of blocks of rows, whose scores pass through a top-m.
 #pragma once
 
 #include <shoal/backend/backend.hpp>
@@ -9,15 +9,16 @@
 
 namespace shoal {
 
-/// The search that needs nothing of a backend but its product: the readable reference. 1,024 queries at a
-/// time meet all rows in blocks of 1,024, each block by one product, whose scores are offered to the m best
-/// of each query so far. The rows stay in memory where the budget has room for them, and are read again for
-/// each block of queries elsewhere: the blocks, and so the bits, are the same. O(q n d) time.
+/// The search that needs only the product of a backend: the readable reference. Blocks of 1,024 queries are
+/// multiplied with blocks of 1,024 rows, and the scores are offered to the m best so far of each query. The
+/// rows are kept in memory if the budget has room for them; otherwise they are read again for each block of
+/// queries. The blocks are the same in both cases, so the bits are too. O(q n d) time.
 class GenericSearch {
  public:
   explicit GenericSearch(AnyBackend backend) : backend_(backend) {}
 
-  /// Parts: the neighbours found, the rows that are searched, the queries, their scores and their candidates.
+  /// The memory plan by parts: the neighbours found, the searched rows, the queries, their scores and their
+  /// candidates.
   [[nodiscard]] MemoryPlan plan(const NeighborSettings& settings, const NeighborShape& shape) const {
     const MemoryPlan whole = plan(settings, shape, shape.rows);
     if (whole.fits(backend_.memory())) return whole;
@@ -64,7 +65,7 @@ class GenericSearch {
  private:
   static constexpr Index block_rows = 1024, task_rows = 32;
 
-  /// With `held` rows of the features in memory at a time.
+  /// The plan with `held` rows of the features in memory at a time.
   [[nodiscard]] static MemoryPlan plan(const NeighborSettings& settings, const NeighborShape& shape,
                                        Index held) {
     const Index q = std::min(shape.queries.value_or(shape.rows), block_rows);
@@ -82,7 +83,7 @@ class GenericSearch {
                         [&](Block b, int) { from.read(first + b.first, to.block(b.first, b.count)); });
   }
 
-  /// Offers the pairs of rows [x, …) of `asking` and [y, …) of `asked`, whose products are given; with `self`
+  /// Offers the pairs of the rows [x, …) of `asking` and [y, …) of `asked`, given their products. With `self`
   /// a row is not offered to itself.
   void offer(const SearchRows& asking, Index x, const SearchRows& asked, Index y,
              MatrixView<const float> products, bool self, TopRows& top) const {

@@ -1,5 +1,5 @@
-// Approximate nearest neighbours for millions of rows: each row looks into the lists of the centroids nearest
-// to it.
+// Approximate nearest neighbours for millions of rows by inverted lists (IVF): each row is compared with the
+// lists of its nearest centroids.
 #pragma once
 
 #include <algorithm>
@@ -13,18 +13,18 @@
 
 namespace shoal {
 
-/// How rows are divided into lists, and how many lists a row is compared with.
+/// The number of lists, and how many of them a row is compared with.
 struct ListSettings {
-  Index lists = 0;         ///< clusters that the rows are divided into; 0: 2 √n
-  Index probes = 16;       ///< lists that a row is compared with: all lists give exact neighbours
-  Index iterations = 8;    ///< of the k-means that learns the lists
-  Index training = 32;     ///< rows for each list that it learns from
-  std::uint64_t seed = 0;  ///< of the k-means
+  Index lists = 0;         ///< number of lists, into which k-means divides the rows; 0: 2 √n
+  Index probes = 16;       ///< lists that a row is compared with; all lists give exact neighbours
+  Index iterations = 8;    ///< iterations of the k-means
+  Index training = 32;     ///< training rows of the k-means for each list
+  std::uint64_t seed = 0;  ///< seed of the k-means
 };
 
 namespace inverted_lists_impl {
 
-/// `lists` centroids, learnt from rows spread over the source.
+/// Trains `lists` centroids on rows spread over the source.
 template <Backend B>
 Matrix<float> learn(AnyRows features, Index lists, const NeighborSettings& settings, const ListSettings& how,
                     const B& backend, const Hook& hook) {
@@ -39,7 +39,7 @@ Matrix<float> learn(AnyRows features, Index lists, const NeighborSettings& setti
   return settings.similarity == Similarity::cosine ? centroids(Cosine{}) : centroids(Euclidean{});
 }
 
-/// The exact neighbours of some rows, each without itself, into their rows of the result.
+/// Writes the exact neighbours of some rows, each without itself, into their rows of the result.
 template <Backend B>
 void search_exactly(AnyRows features, std::span<const Index> rows, NeighborSettings settings,
                     Neighbors& result, const B& backend) {
@@ -55,16 +55,16 @@ void search_exactly(AnyRows features, std::span<const Index> rows, NeighborSetti
     }
 }
 
-/// The lists that n rows are divided into.
+/// The number of lists for n rows.
 inline Index list_count(Index n, const ListSettings& how) {
   const Index lists = how.lists > 0 ? how.lists : std::llround(2 * std::sqrt(static_cast<double>(n)));
   return std::clamp<Index>(lists, 1, std::max<Index>(n, 1));
 }
 
-/// What a search through the lists will hold.
+/// The memory plan of a search by inverted lists.
 struct ListPlan {
   MemoryPlan memory;
-  Index rows_at_once = 0;  ///< all rows, or those of each of two parts
+  Index rows_at_once = 0;  ///< number of rows held: all, or those of each of two parts
 };
 
 inline ListPlan plan_lists(const NeighborSettings& settings, const ListSettings& how,
@@ -85,7 +85,7 @@ inline ListPlan plan_lists(const NeighborSettings& settings, const ListSettings&
         .add("measures", SearchRows::bytes(n))
         .add("threads", bytes_for(backend.threads() * search_block_rows * d, sizeof(float)));
     if (held_bytes.total() < learning)
-      held_bytes.add("learning", learning - held_bytes.total());  // which ends before it starts
+      held_bytes.add("learning", learning - held_bytes.total());  // which ends before the search starts
     return held_bytes;
   };
   const ListPlan whole{with(n), n};
@@ -100,21 +100,21 @@ inline ListPlan plan_lists(const NeighborSettings& settings, const ListSettings&
 
 }  // namespace inverted_lists_impl
 
-/// What approximate_neighbors will hold in memory on that backend: the k-means that learns the lists, or what
-/// comes after it, whichever is more; of the rows all, or two parts where the budget has no room for all.
-/// Throws too_large where it is too small even for that.
+/// The memory that approximate_neighbors will use on that backend, in bytes by use: the larger of the k-means
+/// and the search after it. All rows are held, or two parts of them if the budget has no room for all. Throws
+/// too_large if the budget is too small even for that.
 template <Backend B>
 [[nodiscard]] MemoryPlan plan(const NeighborSettings& settings, const ListSettings& how,
                               const NeighborShape& shape, const B& backend) {
   return inverted_lists_impl::plan_lists(settings, how, shape, backend).memory;
 }
 
-/// m near rows of every row, as exact_neighbors but not always the nearest (see neighbor_recall): k-means
-/// divides the rows into lists, and a row is compared with those of the `probes` lists whose centroids are
-/// nearest to it, or to one of the few rows beside it. A row whose lists hold too few is compared with all.
-/// The similarities are exact; the same bits for any number of threads and any memory budget. O(n d (lists +
-/// n · probes / lists)) time. Throws as exact_neighbors, and invalid_argument unless lists ≤ n, and probes,
-/// iterations and training ≥ 1.
+/// Finds m near rows of every row, like exact_neighbors, but not always the nearest (see neighbor_recall).
+/// k-means divides the rows into lists. A row is compared with the rows of the `probes` lists whose centroids
+/// are nearest to it or to one of the few rows processed with it; a row whose lists hold too few rows is
+/// compared with all. The similarities are exact. The same bits for any number of threads and any memory
+/// budget. O(n d (lists + n · probes / lists)) time. Throws as exact_neighbors does, and invalid_argument
+/// unless lists ≤ n and probes, iterations and training are ≥ 1.
 template <Backend B>
 [[nodiscard]] Neighbors approximate_neighbors(AnyRows features, const NeighborSettings& settings,
                                               const ListSettings& how, const B& backend,
@@ -142,7 +142,8 @@ template <Backend B>
   return result;
 }
 
-/// The share of the exact neighbours that `found` has, over `sample` rows spread over the source.
+/// The recall of `found`: the share of the exact neighbours that it contains, estimated from `sample` rows
+/// spread over the source.
 template <Backend B>
 [[nodiscard]] double neighbor_recall(AnyRows features, const Neighbors& found, Similarity similarity,
                                      Index sample, const B& backend) {

@@ -1,4 +1,4 @@
-// The search through inverted lists: each row is compared with the rows of the lists nearest to it.
+// The search through inverted lists: each row is compared with the rows of its nearest lists.
 #pragma once
 
 #include <algorithm>
@@ -11,17 +11,17 @@
 
 namespace shoal {
 
-/// The rows in the order of their lists, cut into blocks that lie in one list each.
+/// The rows in the order of their lists, divided into blocks that each lie within one list.
 struct ListOrder {
-  std::vector<Index> row_of;  ///< [n] the row in each slot: by list, then second list, then row
-  std::vector<Block> blocks;  ///< of slots
-  std::vector<Index>
-      first_block;  ///< [lists + 1] the blocks of list l are [first_block[l], first_block[l + 1])
+  std::vector<Index> row_of;       ///< [n] the row in each slot: by list, then second list, then row
+  std::vector<Block> blocks;       ///< ranges of slots
+  std::vector<Index> first_block;  ///< [lists + 1] list l has the blocks [first_block[l], first_block[l + 1])
 
   ListOrder(MatrixView<const std::int32_t> probes, Index lists)
       : row_of(static_cast<std::size_t>(probes.rows)) {
     std::iota(row_of.begin(), row_of.end(), Index{0});
-    // Rows that share their second list too share more of the rest: a panel of them has fewer lists to visit.
+    // Rows that share their second list tend to share more lists, so that a panel of them has fewer lists to
+    // visit.
     std::sort(row_of.begin(), row_of.end(), [&](Index a, Index b) {
       const auto key = [&](Index row) {
         return std::tuple(probes(row, 0), probes(row, probes.cols > 1 ? 1 : 0), row);
@@ -40,7 +40,7 @@ struct ListOrder {
   }
 };
 
-/// The search, over parts of the ordered rows.
+/// The search over parts of the ordered rows.
 template <template <int> class P> class ListSearch {
  public:
   using Part = SearchPart<P>;
@@ -54,14 +54,14 @@ template <template <int> class P> class ListSearch {
         workers_(workers),
         hook_(hook) {
     Index rows = 0;
-    for (const Block& block : order_.blocks) {  // parts of whole blocks
+    for (const Block& block : order_.blocks) {  // parts consist of whole blocks
       if (ends_.empty() || rows + block.count > rows_at_once) ends_.push_back(block.index), rows = 0;
       rows += block.count;
       ends_.back() = block.index + 1;
     }
   }
 
-  /// Fills result; returns the rows whose lists held too few.
+  /// Fills the result. Returns the rows whose lists held too few rows.
   std::vector<Index> run(Neighbors& result) {
     std::vector<Index> short_of;
     const auto parts = static_cast<Index>(ends_.size());
@@ -119,17 +119,17 @@ template <template <int> class P> class ListSearch {
     });
   }
 
-  /// A panel of a block looks into a list; `rank` is the list's place among the nearest of some row of the
-  /// panel.
+  /// A panel of a block visits a list; `rank` is the best rank of the list among the nearest lists of the
+  /// panel's rows.
   struct Visit {
     std::int32_t list, panel, rank;
   };
 
-  /// What the panels of a block visit, list by list: the lists that are nearest to some row first, for high
-  /// thresholds soon.
+  /// The visits of a block's panels, list by list. Lists that are nearest to some row come first, so that
+  /// thresholds rise early.
   [[nodiscard]] std::vector<Visit> visits_of(Block block) const {
     std::vector<Visit> visits;
-    std::vector<std::pair<std::int32_t, std::int32_t>> best;  // of each list: (list, its lowest rank)
+    std::vector<std::pair<std::int32_t, std::int32_t>> best;  // (list, its lowest rank)
     for (Index r = 0; r < block.count; ++r)
       for (Index k = 0; k < probes_.cols; ++k)
         visits.push_back({probes_(row_in(block.first + r), k), static_cast<std::int32_t>(r / tile_rows),
@@ -137,7 +137,7 @@ template <template <int> class P> class ListSearch {
     const auto by_list = [](const Visit& v) { return std::tuple(v.list, v.rank, v.panel); };
     std::sort(visits.begin(), visits.end(),
               [&](const Visit& x, const Visit& y) { return by_list(x) < by_list(y); });
-    for (std::size_t v = 0; v < visits.size(); ++v) {  // all visits to a list carry its lowest rank
+    for (std::size_t v = 0; v < visits.size(); ++v) {  // all visits to a list get its lowest rank
       const bool again = v > 0 && visits[v].list == visits[v - 1].list;
       if (again) visits[v].rank = visits[v - 1].rank;
     }
@@ -165,7 +165,7 @@ template <template <int> class P> class ListSearch {
   NeighborSettings settings_;
   Workers workers_;
   const Hook& hook_;
-  std::vector<Index> ends_;  // the block behind each part's last
+  std::vector<Index> ends_;  // the end of each part's blocks
 };
 
 }  // namespace shoal

@@ -1,4 +1,4 @@
-// Neighbours that stay on disk: training at scale reads a few ids of each row, and never all of them at once.
+// Neighbours that stay on disk: training reads a few ids of each row, and never all of them at once.
 #pragma once
 
 #include <string>
@@ -9,9 +9,9 @@
 
 namespace shoal {
 
-/// The ids in a .npy file of int32, n × m, C order, as `shoal neighbors` writes it, paged in as they are
-/// read. Throws bad_file for any other dtype, order or shape, and for a file whose length is not what its
-/// header says.
+/// The ids in a .npy file of int32, n × m in C order, as written by `shoal neighbors`, paged in as they are
+/// read. Throws bad_file for any other dtype, order or shape, and if the length of the file does not match
+/// its header.
 class MappedNeighbors {
  public:
   explicit MappedNeighbors(const std::string& path) : file_(path) {
@@ -29,7 +29,7 @@ class MappedNeighbors {
             header.shape[1]};
   }
 
-  /// [n × m], as long as this object or a copy of it lives.
+  /// The ids [n × m], valid as long as this object or a copy of it exists.
   [[nodiscard]] MatrixView<const std::int32_t> ids() const& { return ids_; }
   void ids() const&& = delete;
 

@@ -1,4 +1,4 @@
-// One exact search, and its rows made ready.
+// One exact search, and its prepared rows.
 #pragma once
 
 #include <optional>
@@ -8,10 +8,10 @@
 
 namespace shoal {
 
-/// One exact search: for each row of `queries` the nearest rows of `features`.
+/// One exact search: for each row of `queries`, the nearest rows of `features`.
 struct NeighborQuery {
   AnyRows queries, features;
-  bool self;  ///< the two are the same, and no row is its own neighbour
+  bool self;  ///< whether both are the same, so that no row is its own neighbour
   const NeighborSettings& settings;
   const Hook& hook;
 
@@ -20,7 +20,7 @@ struct NeighborQuery {
   }
 };
 
-/// The rows of a query on one centre and scale. Measuring them checks them all.
+/// The rows of a query with a common centre and scale. The pass that computes these also checks all rows.
 class PreparedQuery {
  public:
   SearchRows asked;

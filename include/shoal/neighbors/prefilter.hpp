@@ -1,6 +1,6 @@
-// The prefilter of the search for neighbours: upper bounds on the inner products of all pairs of two blocks
-// of rows, at the price of a product in 8 bits where the processor has one, of a float product elsewhere.
-// Only the few pairs whose bound reaches a threshold are scored in full.
+// The prefilter of the neighbour search: upper bounds on the inner products of all pairs of two blocks of
+// rows. It costs a product in 8 bits if the processor has one, otherwise a float product. Only the few pairs
+// whose bound reaches a threshold are scored exactly.
 #pragma once
 
 #include <algorithm>
@@ -17,17 +17,19 @@
 
 namespace shoal {
 
-/// As dot_rounding (search_rows.hpp), for sums by dot_interleaved (simd/dot.hpp), which run along vectors.
+/// As dot_rounding (search_rows.hpp), for sums by dot_interleaved (simd/dot.hpp), which run along SIMD
+/// vectors.
 constexpr float vector_dot_rounding(Index d) {
   return static_cast<float>(d / vector_width + vector_width + 8) * 0x1p-24f;
 }
 
-/// A block of rows z with all that bounds the keys of their pairs (search_rows.hpp): z·z' is bounded by codes
-/// in panels P (codes.hpp), with a margin for the rounding of it all. The rows themselves are only viewed.
+/// A block of rows z with everything that bounds the keys of their pairs (search_rows.hpp): z·z' is bounded
+/// by means of codes in panels P (codes.hpp), with a margin for all rounding. The rows themselves are only
+/// viewed.
 template <template <int> class P> class PrefilterBlock {
  public:
   PrefilterBlock() = default;
-  /// measure(i) is the RowMeasure of row i of the block.
+  /// measure(i) returns the RowMeasure of row i of the block.
   template <class Measure>
   PrefilterBlock(MatrixView<const float> rows, Measure&& measure)
       : rows_(rows),
@@ -50,19 +52,19 @@ template <template <int> class P> class PrefilterBlock {
   [[nodiscard]] Index rows() const { return rows_.rows; }
   [[nodiscard]] const float* row(Index i) const { return rows_.row(i); }
 
-  /// The left panels of the block: rows [p · tile_rows, (p + 1) · tile_rows) for each p.
+  /// The left panels of the block: panel p has the rows [p · tile_rows, (p + 1) · tile_rows).
   [[nodiscard]] std::span<const std::int32_t> panels() const { return panels_; }
 
-  /// score(i, j, key) for every i of a, in the given panels of a, and every j of b whose key reaches
-  /// a_thresholds[i] or b_thresholds[j], and for some more; without b_thresholds only the former count.
-  /// b_thresholds can be read up to the next multiple of tile_cols.
+  /// Calls score(i, j, key) for every row i in the given panels of a and every row j of b whose key reaches
+  /// a_thresholds[i] or b_thresholds[j], and for a few more. Without b_thresholds only the former counts.
+  /// b_thresholds must be readable up to the next multiple of tile_cols.
   template <class Score>
   friend void each_candidate(const PrefilterBlock& a, std::span<const std::int32_t> panels,
                              const PrefilterBlock& b, const float* a_thresholds, const float* b_thresholds,
                              Score&& score) {
     const float margin = static_cast<float>(a.rows_.cols + 64) * 0x1p-22f * a.longest_ * b.longest_ +
                          0x1p-21f * (a.farthest_ + b.farthest_) +
-                         1e-36f;  // and products too small for a float
+                         1e-36f;  // and for products that underflow float32
     typename P<tile_rows>::Product tile;
     for (Index col = 0; col < b.rows(); col += tile_cols)
       for (const std::int32_t p : panels) {
@@ -71,11 +73,11 @@ template <template <int> class P> class PrefilterBlock {
       }
   }
 
-  /// Bytes held for each row of d columns, the row itself not counted.
+  /// The memory held for each row of d columns, without the row itself, in bytes.
   static std::size_t bytes_a_row(Index d) { return static_cast<std::size_t>((is_float ? 8 : 2) * d + 40); }
 
  private:
-  /// The candidates of one tile, whose first element is (row, col).
+  /// Finds the candidates of one tile, whose first element is (row, col).
   template <class Sums, class Score>
   void each_candidate_of(const Sums& tile, Index row, const PrefilterBlock& b, Index col, float margin,
                          const float* a_thresholds, const float* b_thresholds, Score& score) const {
@@ -113,7 +115,7 @@ template <template <int> class P> class PrefilterBlock {
   CodedPanels<P, tile_rows> left_;
   CodedPanels<P, tile_cols> right_;
   float rounding_ = 0;
-  Buffer<float> lengths_, offsets_;  // the latter padded to whole tiles
+  Buffer<float> lengths_, offsets_;  // offsets_ is padded to whole tiles
   std::vector<std::int32_t> panels_;
   float longest_ = 0, farthest_ = 0;  // the largest length and offset
 };

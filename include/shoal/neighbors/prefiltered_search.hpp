@@ -1,4 +1,4 @@
-// Exact nearest neighbours on a CPU: a prefilter in 8 bits drops most pairs before they are scored.
+// Exact nearest neighbours on a CPU: an 8-bit prefilter drops most pairs before they are scored.
 #pragma once
 
 #include <shoal/backend/cpu.hpp>
@@ -8,16 +8,17 @@
 
 namespace shoal {
 
-/// The exact search by codes in panels P (linalg/codes.hpp). A similarity is one function of two rows, so
-/// that threads, budget and codes change no bit.
+/// The exact search with codes in panels P (linalg/codes.hpp). A similarity is a function of two rows only,
+/// so threads, budget and codes do not change any bit.
 template <template <int> class P> class PrefilteredSearch {
  public:
   using Part = SearchPart<P>;
 
   explicit PrefilteredSearch(Workers workers) : workers_(workers) {}
 
-  /// Parts: the neighbours found, the candidates of each row that asks, the rows with their codes (6 bytes an
-  /// element where products are in 8 bits, 12 elsewhere), and room for each thread.
+  /// The memory plan by parts: the neighbours found, the candidates of each query, the rows with their codes
+  /// (6 bytes for each element if products are in 8 bits, otherwise 12), and the working memory of each
+  /// thread.
   [[nodiscard]] MemoryPlan plan(const NeighborSettings& settings, const NeighborShape& shape) const {
     return plan(settings, shape, rows_at_once(settings, shape));
   }
@@ -33,8 +34,9 @@ template <template <int> class P> class PrefilteredSearch {
     return result;
   }
 
-  /// How many rows of the features are held at a time: all of them, or what the budget has room for in whole
-  /// blocks, two such parts where rows ask for each other. Throws too_large where there is no room for one.
+  /// The number of rows of the features that are held at a time: all of them, or as many whole blocks as fit
+  /// the budget, twice if the features are their own queries. Throws too_large if there is no room for one
+  /// block.
   [[nodiscard]] Index rows_at_once(const NeighborSettings& settings, const NeighborShape& shape) const {
     const std::size_t budget = workers_.memory();
     if (plan(settings, shape, shape.rows).fits(budget)) return shape.rows;
@@ -46,7 +48,7 @@ template <template <int> class P> class PrefilteredSearch {
   }
 
  private:
-  /// Parts of the features that are in memory together where they are not there as a whole.
+  /// The number of parts of the features that are in memory together if they do not fit as a whole.
   static std::size_t parts(const NeighborShape& shape) { return shape.queries ? 1 : 2; }
 
   [[nodiscard]] MemoryPlan plan(const NeighborSettings& settings, const NeighborShape& shape,
@@ -66,7 +68,7 @@ template <template <int> class P> class PrefilteredSearch {
   Workers workers_;
 };
 
-/// The search of a CPU.
+/// The neighbour search of a Cpu.
 template <> class SearchOn<Cpu> : public PrefilteredSearch<FastestPanels> {
  public:
   explicit SearchOn(const Cpu& cpu) : PrefilteredSearch<FastestPanels>(cpu) {}

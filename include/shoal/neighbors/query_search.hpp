@@ -9,14 +9,15 @@
 
 namespace shoal {
 
-/// Queries come in chunks; the prefilter bounds their products with all rows, held at once or part by part,
-/// and the few pairs that may enter a query's m best are scored in full. O(q n d) time.
+/// Processes the queries in chunks. The prefilter bounds their products with all rows, which are held at once
+/// or part by part, and the few pairs that may enter the m best of a query are scored exactly. O(q n d) time.
 template <template <int> class P> class QuerySearch {
  public:
   using Part = SearchPart<P>;
   static constexpr Index chunk_rows = 32 * search_block_rows;
 
-  /// Holds `rows_at_once` rows of the features, read again for each chunk of queries where those are not all.
+  /// Holds `rows_at_once` rows of the features; if these are not all, they are read again for each chunk of
+  /// queries.
   QuerySearch(const SearchRows& queries, const SearchRows& features, const NeighborSettings& settings,
               Index rows_at_once, Workers workers, const Hook& hook)
       : queries_(queries),
@@ -28,7 +29,7 @@ template <template <int> class P> class QuerySearch {
 
   Neighbors run() {
     const Index q = queries_.rows(), n = features_.rows(), parts = block_count(n, rows_at_once_);
-    // Few queries still give work to all threads.
+    // Gives work to all threads even for few queries.
     const Index size = std::clamp<Index>(q / 32, tile_rows, search_block_rows);
     Neighbors result = room_for_neighbors(q, settings_);
     std::optional<Part> base;

@@ -1,4 +1,4 @@
-// The neighbours of every row among the others, each pair of rows meeting once for the sake of both.
+// The neighbours of every row among the others, computing each pair of rows once for both.
 #pragma once
 
 #include <shoal/core/progress.hpp>
@@ -7,15 +7,15 @@
 
 namespace shoal {
 
-/// Two blocks of rows meet: the prefilter bounds all their products, and the few pairs that may enter either
-/// row's m best are scored in full. Blocks meet in rounds, as players in a tournament: no block is in two
-/// meetings of a round, so that threads share nothing. A key does not depend on who met when, hence neither
-/// does the result. O(n² d / 2) time.
+/// Compares blocks of rows with each other: the prefilter bounds all their products, and the few pairs that
+/// may enter the m best of either row are scored exactly. Pairs of blocks are scheduled in rounds like a
+/// round-robin tournament: no block occurs twice in a round, so threads share nothing. A key does not depend
+/// on the schedule, hence neither does the result. O(n² d / 2) time.
 template <template <int> class P> class RoundRobinSearch {
  public:
   using Part = SearchPart<P>;
 
-  /// Holds `rows_at_once` rows, or two parts of so many where those are not all.
+  /// Holds `rows_at_once` rows, or two parts of that size if these are not all.
   RoundRobinSearch(const SearchRows& features, const NeighborSettings& settings, Index rows_at_once,
                    Workers workers, const Hook& hook)
       : features_(features),
@@ -46,7 +46,8 @@ template <template <int> class P> class RoundRobinSearch {
   }
 
  private:
-  /// All pairs of blocks of a part, by the circle method: one player stays, the others go round.
+  /// Compares all pairs of blocks of a part by the circle method: one block stays in place, the others
+  /// rotate.
   void meet_within(const Part& a) {
     const Index others = a.blocks() - 1 + a.blocks() % 2;
     round(a.blocks(), [&](Index k) { meet(a, k, a, k); });
@@ -57,7 +58,7 @@ template <template <int> class P> class RoundRobinSearch {
       });
   }
 
-  /// All pairs of a block of a and a block of b, which comes after it.
+  /// Compares every block of a with every block of b, which comes after a.
   void meet_across(const Part& a, const Part& b) {
     for (Index r = 0; r < a.blocks(); ++r)
       round(b.blocks(), [&](Index k) { meet(a, (r + k) % a.blocks(), b, k); });
@@ -76,7 +77,7 @@ template <template <int> class P> class RoundRobinSearch {
     each_candidate(x, x.panels(), y, top_.thresholds() + from_x, top_.thresholds() + from_y,
                    [&](Index r, Index c, float key) {
                      const Index p = from_x + r, q = from_y + c;
-                     if (p >= q) return;  // a block that meets itself: the other half, and each row itself
+                     if (p >= q) return;  // within one block: skips the other half, and each row itself
                      if (key >= top_.threshold(p)) top_.offer(p, key, q);
                      if (key >= top_.threshold(q)) top_.offer(q, key, p);
                    });

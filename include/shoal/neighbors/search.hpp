@@ -1,4 +1,4 @@
-// The seam between exact_neighbors and the machine that it runs on.
+// The customisation point between exact_neighbors and the machine that it runs on.
 #pragma once
 
 #include <shoal/core/memory_plan.hpp>
@@ -7,11 +7,11 @@
 
 namespace shoal {
 
-/// The engine of exact searches for neighbours. Built on a backend, `plan` tells what a search of that shape
-/// will hold and throws too_large where the backend's budget is too small, and `find` does one. Laws
-/// (tests/laws/search.hpp): the neighbours are those of a search in double precision but for ties within the
-/// rounding of float32, equal scores are ordered by id, and the bits don't depend on the number of threads or
-/// on the budget.
+/// An engine of exact neighbour search, constructed from a backend. `plan` returns the memory of a search of
+/// that shape and throws too_large if the backend's budget is too small; `find` runs one. Laws
+/// (tests/laws/search.hpp): the neighbours are those of a search in double precision, except for ties within
+/// the rounding of float32; equal scores are ordered by id; the bits depend neither on the number of threads
+/// nor on the budget.
 template <class S>
 concept NeighborSearch = requires(const S search, const NeighborSettings& settings,
                                   const NeighborShape& shape, const NeighborQuery& query) {
@@ -19,8 +19,8 @@ concept NeighborSearch = requires(const S search, const NeighborSettings& settin
   { search.find(query) } -> std::same_as<Neighbors>;
 };
 
-/// The search that a backend runs: the generic one, by the backend's own products. A backend that can do
-/// better specialises this template, as neighbors/prefiltered_search.hpp does for Cpu and
+/// The neighbour search of a backend. This primary template is generic and uses the backend's own products. A
+/// backend that can do better specialises it, as neighbors/prefiltered_search.hpp does for Cpu and
 /// neighbors/cuda/search.cuh for GPUs.
 template <Backend B> class SearchOn : public GenericSearch {
  public:

@@ -1,4 +1,4 @@
-// Rows of a source, read and made ready to meet others: what searches hold in memory.
+// Rows of a source, read and prepared for comparison: what searches hold in memory.
 #pragma once
 
 #include <vector>
@@ -10,14 +10,15 @@
 
 namespace shoal {
 
-/// Rows of a block: a multiple of every target's tile; two blocks fit the second-level cache.
+/// Rows in a block: a multiple of every target's tile; two blocks fit the second-level cache.
 inline constexpr Index search_block_rows = 288;
 
-/// Some rows, cut into blocks. Slots number the rows of a search; the part holds slots [first, first + rows).
+/// A part of the rows of a search, divided into blocks. Slots number the rows of a search; the part holds the
+/// slots [first, first + rows).
 template <template <int> class P> class SearchPart {
  public:
-  /// Slots [first, first + count), cut into blocks, which are counted from the part's first slot. Slot i
-  /// holds row row_of[i] of the source, or row i where row_of is empty.
+  /// Loads the slots [first, first + count), divided into blocks, whose slots are counted from `first`. Slot
+  /// i holds row row_of[i] of the source, or row i if row_of is empty.
   SearchPart(const SearchRows& source, Index first, Index count, std::vector<Block> cut,
              std::span<const Index> row_of, Workers workers)
       : first_(first), rows_(count, source.cols()), cut_(std::move(cut)), blocks_(cut_.size()) {
@@ -38,7 +39,7 @@ template <template <int> class P> class SearchPart {
     });
   }
 
-  /// Rows `which` of a source, in blocks of `size`; a row's slot is its number.
+  /// Loads the rows `which` of a source in blocks of `size`; the slot of a row is its number.
   SearchPart(const SearchRows& source, Block which, Index size, Workers workers)
       : SearchPart(source, which.first, which.count, blocks_of(which.count, size), {}, workers) {}
 
@@ -47,10 +48,10 @@ template <template <int> class P> class SearchPart {
   [[nodiscard]] const PrefilterBlock<P>& operator[](Index i) const {
     return blocks_[static_cast<std::size_t>(i)];
   }
-  /// The slot of block i's first row.
+  /// The slot of the first row of block i.
   [[nodiscard]] Index slot(Index i) const { return first_ + cut_[static_cast<std::size_t>(i)].first; }
 
-  /// Bytes held for each row of d columns.
+  /// The memory held for each row of d columns, in bytes.
   static std::size_t bytes_a_row(Index d) {
     return static_cast<std::size_t>(4 * d) + PrefilterBlock<P>::bytes_a_row(d);
   }

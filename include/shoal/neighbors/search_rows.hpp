@@ -50,6 +50,17 @@ class SearchRows {
           return CentredRows(function, source, others.rows_, workers, each);
         }) {}
 
+  /// Rows about a given centre; see set_widest().
+  SearchRows(const char* function, AnyRows source, Similarity similarity, const std::vector<double>& centre,
+             Workers workers)
+      : SearchRows(source, similarity, [&](const auto& each) {
+          return CentredRows(function, source, similarity == Similarity::cosine, centre, workers, each);
+        }) {}
+
+  /// The largest element, from which the scale is taken: that of others, to be on one scale with them.
+  [[nodiscard]] double widest() const { return rows_.widest(); }
+  void set_widest(double widest) { rows_.set_widest(widest); }
+
   /// Brings both to one scale.
   friend void share_scale(SearchRows& a, SearchRows& b) { share_scale(a.rows_, b.rows_); }
 
@@ -82,13 +93,22 @@ class SearchRows {
     const double s = rows_.scale();
     return s * s * (similarity_ == Similarity::inner_product ? rank - centre_square_ : rank / 2);
   }
+  /// The similarity of a pair of that rank: its cosine, inner product, or distance.
+  [[nodiscard]] double similarity_of_rank(double rank) const {
+    return similarity_ == Similarity::cosine      ? 1 + rank / 2
+           : similarity_ == Similarity::euclidean ? std::sqrt(-rank)
+                                                  : rank;
+  }
   /// How far key_of and the offsets of rows i and j may be off: for inner products what double precision
   /// loses where u·u', u·μ and μ·μ cancel, for |u| ≤ |z| / s + |μ|; nothing that counts elsewhere.
   [[nodiscard]] double key_doubt(Index i, const SearchRows& others, Index j) const {
+    return key_doubt(i, std::sqrt(others.squares_[at(j)]));
+  }
+  /// The same for a pair of row i with any row of |u − μ| up to `length`.
+  [[nodiscard]] double key_doubt(Index i, double length) const {
     if (similarity_ != Similarity::inner_product) return 0;
     const double s = rows_.scale(), centre = std::sqrt(centre_square_),
-                 lengths =
-                     (std::sqrt(squares_[at(i)]) + centre) * (std::sqrt(others.squares_[at(j)]) + centre);
+                 lengths = (std::sqrt(squares_[at(i)]) + centre) * (length + centre);
     return static_cast<double>(cols() + 8) * 0x1p-52 * s * s * lengths;
   }
   /// The similarity of two rows whose key is `key` up to rounding.

@@ -1,4 +1,4 @@
-// The m best of a stream of scored rows: what every search keeps for each row that asks.
+// The m best of a stream of scored rows, which every search keeps for each query.
 #pragma once
 
 #include <algorithm>
@@ -12,9 +12,9 @@
 
 namespace shoal {
 
-/// For each of n rows the m best words offered, in whatever order they come: the set is the same.
-/// A row's words lie unordered in a reservoir of m + slack; when it is full the best m are kept and the worst
-/// of them becomes the threshold that the next must reach. Amortised O(1) an offer. Different rows may be
+/// The m best words offered for each of n rows; the set does not depend on the order of the offers. The words
+/// of a row lie unordered in a reservoir of m + slack. When it is full, the best m are kept, and the worst of
+/// them becomes the threshold that the next must reach. Amortised O(1) for each offer. Different rows may be
 /// used by different threads.
 class TopRows {
  public:
@@ -25,8 +25,8 @@ class TopRows {
         thresholds_(static_cast<std::size_t>(rows + spare), lowest) {}
 
   [[nodiscard]] Index rows() const { return words_.rows(); }
-  /// A score below its row's threshold can't enter; one that equals it may. Followed by room to load a vector
-  /// too many.
+  /// The threshold of each row: a score below it can't enter, and one that equals it may. The array is padded
+  /// so that a whole SIMD vector can be loaded at the end.
   [[nodiscard]] const float* thresholds() const { return thresholds_.data(); }
   [[nodiscard]] float threshold(Index row) const { return thresholds_[static_cast<std::size_t>(row)]; }
 
@@ -36,19 +36,19 @@ class TopRows {
     if (held == words_.cols()) shrink(row);
   }
 
-  /// The row's m best words, best first, fewer where fewer were offered.
+  /// The row's m best words, best first; fewer if fewer were offered.
   std::span<const std::uint64_t> sorted(Index row) {
     std::uint64_t* first = words_.row(row);
     const Index held = held_[static_cast<std::size_t>(row)];
     std::sort(first, first + held, std::greater<>{});
     return {first, static_cast<std::size_t>(std::min(count_, held))};
   }
-  /// Whether some were offered that are not among them.
+  /// Whether words were offered that are not among the best.
   [[nodiscard]] bool dropped(Index row) const {
     return held_[static_cast<std::size_t>(row)] > count_ || threshold(row) > lowest;
   }
 
-  /// Bytes that TopRows(rows, count) holds.
+  /// The memory of TopRows(rows, count), in bytes.
   static std::size_t bytes(Index rows, Index count) {
     return static_cast<std::size_t>(rows) * (static_cast<std::size_t>(count + slack) * 8 + 8);
   }
@@ -62,7 +62,7 @@ class TopRows {
   }
 
   static constexpr Index slack = 32, spare = 64;
-  static constexpr float lowest = std::numeric_limits<float>::lowest();  // below any key
+  static constexpr float lowest = std::numeric_limits<float>::lowest();  // lower than any key
   Index count_;
   Matrix<std::uint64_t> words_;
   Buffer<std::int32_t> held_;

@@ -1,4 +1,4 @@
-// A linear classifier, and what it says of rows: the k best classes and the probability of the first.
+// A linear classifier, and its predictions: the k best classes and the probability of the first.
 #pragma once
 
 #include <shoal/core/top_k.hpp>
@@ -11,26 +11,27 @@
 
 namespace shoal {
 
-/// Scores of a row x [d]: z = x W + b; probabilities softmax(z).
+/// A linear classifier of rows x [d] with scores z = x W + b and probabilities softmax(z).
 struct LinearClassifier {
-  Matrix<float> weights;  ///< (d + 1) × C: W, then b as the last row
+  Matrix<float> weights;  ///< [(d + 1) × C] W, with b as the last row
 
   [[nodiscard]] Index features() const { return weights.rows() - 1; }
   [[nodiscard]] Index classes() const { return weights.cols(); }
 };
 
-/// What a classifier says of n rows.
+/// The predictions for n rows.
 struct Classified {
-  Matrix<Label> top;              ///< n × k: classes by falling score, ties by lower class
-  std::vector<float> confidence;  ///< n: softmax(z) of the first
+  Matrix<Label> top;              ///< [n × k] classes by descending score; the lower class wins ties
+  std::vector<float> confidence;  ///< [n] softmax probability of the first class
 };
 
 namespace classifier_impl {
 
-/// Rows read at a time: their scores stay in cache, and their number never depends on the threads.
+/// Rows that are read at a time: few enough for their scores to stay in cache, and independent of the number
+/// of threads.
 inline constexpr Index block_rows = 64;
 
-/// Fills x [count × (d + 1)] with rows and a last column of ones, which turns the bias into a weight.
+/// Fills x [count × (d + 1)] with rows and a last column of ones, by which the bias becomes a weight.
 inline void read_rows(AnyRows rows, Index first, MatrixView<float> x) {
   rows.read(first, x.columns(0, x.cols - 1));
   for (Index i = 0; i < x.rows; ++i) x(i, x.cols - 1) = 1;
@@ -43,9 +44,9 @@ inline float sum_of_exp(const float* z, Index classes, float shift) {
 
 }  // namespace classifier_impl
 
-/// The k best classes of each row and the probability of the first. O(n d C), O(threads · 64 · C) beyond the
-/// result; the same bits for any number of threads. Throws where 1 ≤ k ≤ C or the width of the rows does not
-/// hold.
+/// Classifies each row: its k best classes, and the probability of the first. O(n d C) time; O(threads · 64 ·
+/// C) memory beyond the result. The same bits for any number of threads. Throws invalid_argument unless 1 ≤ k
+/// ≤ C and the rows have the classifier's number of columns.
 inline Classified classify(const LinearClassifier& classifier, AnyRows rows, Index k, Workers workers) {
   using namespace classifier_impl;
   const Index classes = classifier.classes(), width = classifier.weights.rows();
@@ -69,8 +70,8 @@ inline Classified classify(const LinearClassifier& classifier, AnyRows rows, Ind
   return out;
 }
 
-/// The classifier that says of rows x what this one, trained on (x − mean) · scale, says of them: features
-/// need not be standardised to use it.
+/// Converts a classifier trained on standardised rows (x − mean) · scale into one that gives the same scores
+/// for the raw rows x.
 inline LinearClassifier for_raw_rows(const LinearClassifier& classifier, const ColumnScaling& scaling) {
   check(std::ssize(scaling.mean) == classifier.features(), Errc::invalid_argument, "for_raw_rows: scaling (",
         scaling.mean.size(), " columns) must have the classifier's ", classifier.features(), " features");

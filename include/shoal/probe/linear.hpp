@@ -1,4 +1,4 @@
-// The linear probe: multinomial logistic regression by SGD over a grid of settings, all trained side by side.
+// The linear probe: multinomial logistic regression by SGD, with a grid of settings trained side by side.
 #pragma once
 
 #include <algorithm>
@@ -22,39 +22,39 @@
 
 namespace shoal {
 
-/// Settings of a probe; the grid is that of Adaloglou et al. 2024, appendix C.3.
+/// The settings of a linear probe; the default grid is that of Adaloglou et al. 2024, appendix C.3.
 struct LinearProbe {
-  std::vector<double> learning_rates{1e-5, 5e-5, 1e-4, 5e-4, 1e-3, 5e-3};  ///< the grid's rates
-  std::vector<double> weight_decays{0, 1e-5, 1e-3};                        ///< and its decays
-  Index classes = 0;  ///< 0: one more than the largest training label
-  int epochs = 100;   ///< passes over the training rows
-  Index batch = 256;  ///< the learning rate does not scale with it
-  double momentum = 0.9;  ///< of stochastic gradient descent
-  bool race = true;  ///< drop the worse half of the grid from time to time (see fit)
-  bool score_epochs = false;  ///< score the held-out rows after every epoch, not only where the race asks
-  std::uint64_t seed = 0;  ///< of the order of rows
+  std::vector<double> learning_rates{1e-5, 5e-5, 1e-4, 5e-4, 1e-3, 5e-3};  ///< learning rates of the grid
+  std::vector<double> weight_decays{0, 1e-5, 1e-3};                        ///< weight decays of the grid
+  Index classes = 0;       ///< C; 0: one more than the largest training label
+  int epochs = 100;        ///< passes over the training rows
+  Index batch = 256;       ///< rows of a batch; the learning rate does not scale with it
+  double momentum = 0.9;   ///< momentum μ of SGD
+  bool race = true;        ///< whether to drop the worse half of the grid repeatedly (see fit)
+  bool score_epochs = false;  ///< whether to score the held-out rows after every epoch
+  std::uint64_t seed = 0;  ///< seed of the order of rows
 };
 
-/// How one grid point fared.
+/// The result of one grid point.
 struct ProbePoint {
-  double learning_rate, weight_decay;  ///< where in the grid
-  int epochs;       ///< trained for so many
-  double loss;      ///< mean cross-entropy over its last epoch, before each step; NaN where it diverged
-  double accuracy;  ///< on the validation rows, after its last epoch
-  double best_accuracy = 0;  ///< the highest of the epochs after which they were scored
-  int best_epoch = 0;        ///< the first of those that reached it
+  double learning_rate, weight_decay;  ///< its place in the grid
+  int epochs;                          ///< number of epochs it was trained for
+  double loss;      ///< mean cross-entropy over its last epoch, before each step; NaN if it diverged
+  double accuracy;  ///< accuracy on the validation rows after its last epoch
+  double best_accuracy = 0;  ///< highest accuracy among the epochs after which it was measured
+  int best_epoch = 0;        ///< first epoch that reached it
 };
 
-/// Every point of the grid, and the classifier of the best.
+/// The results of all grid points, and the classifier of the best.
 struct ProbeResult {
-  std::vector<ProbePoint> points;      ///< learning rates outside, weight decays inside
-  Index best;                          ///< of the points trained longest the most accurate; first on ties
-  LinearClassifier classifier;         ///< the best point's
-  double accuracy;                     ///< its share of validation rows whose first class is right
-  Index highest;                       ///< of the points that of highest best_accuracy; first on ties
-  double macro_accuracy;               ///< mean of the class accuracies: rare classes count as much as others
-  std::vector<double> class_accuracy;  ///< C; NaN for a class without validation rows
-  bool stopped;                        ///< the hook asked to stop before the last epoch
+  std::vector<ProbePoint> points;  ///< ordered by learning rate, then by weight decay
+  Index best;  ///< index of the most accurate among the points trained longest; first on ties
+  LinearClassifier classifier;         ///< the classifier of the best point
+  double accuracy;                     ///< its accuracy on the validation rows
+  Index highest;                       ///< index of the point of highest best_accuracy; first on ties
+  double macro_accuracy;               ///< mean of class_accuracy, in which rare classes count like others
+  std::vector<double> class_accuracy;  ///< [C] NaN for a class without validation rows
+  bool stopped;                        ///< whether the hook stopped the training before the last epoch
 };
 
 namespace linear_impl {
@@ -81,12 +81,12 @@ inline void check_settings(const LinearProbe& p) {
   each("weight_decays", p.weight_decays);
   check(p.epochs >= 1, Errc::invalid_argument, "fit(LinearProbe): epochs (", p.epochs, ") must be positive");
   check(p.batch >= 1, Errc::invalid_argument, "fit(LinearProbe): batch (", p.batch, ") must be positive");
-  check(is_finite(p.momentum) && p.momentum >= 0 && p.momentum < 1, Errc::invalid_argument, "fit(LinearProbe): momentum (", p.momentum,
-        ") must be in [0, 1)");
+  check(is_finite(p.momentum) && p.momentum >= 0 && p.momentum < 1, Errc::invalid_argument,
+        "fit(LinearProbe): momentum (", p.momentum, ") must be in [0, 1)");
 }
 
-/// One pass over the rows in the order of a permutation drawn for this epoch (Fisher and Yates). Returns mean
-/// losses.
+/// Runs one pass over the rows in a random order drawn for this epoch (Fisher-Yates shuffle). Returns the
+/// mean losses.
 inline std::vector<double> run_epoch(const LinearProbe& probe, int epoch, AnyRows rows,
                                      std::span<const Label> labels, GridTrainer& trainer, Workers workers) {
   const Index n = rows.rows(), steps = block_count(n, probe.batch);
@@ -116,10 +116,10 @@ inline std::vector<double> run_epoch(const LinearProbe& probe, int epoch, AnyRow
   return losses;
 }
 
-/// The grid points that are still trained, and how all of them fared.
+/// Successive halving over the grid: the points that are still trained, and the results of all.
 class Race {
  public:
-  std::vector<ProbePoint> points;  ///< all, in the order of the grid
+  std::vector<ProbePoint> points;  ///< all points, in the order of the grid
 
   Race(const LinearProbe& probe, Index features, Index classes, Workers workers)
       : points(grid(probe)),
@@ -131,7 +131,7 @@ class Race {
     plan_round(0);
   }
 
-  /// Trains epoch `epoch` ≥ 1 and notes losses. Returns the least; infinity where all diverged.
+  /// Trains epoch `epoch` ≥ 1 and records the losses. Returns the lowest, or infinity if all points diverged.
   double run(int epoch, AnyRows rows, std::span<const Label> labels) {
     const std::vector<double> losses = run_epoch(probe_, epoch - 1, rows, labels, trainer_, workers_);
     double least = std::numeric_limits<double>::infinity();
@@ -143,10 +143,10 @@ class Race {
     return least;
   }
 
-  /// Whether the worse half goes after this epoch.
+  /// Whether the worse half is dropped after this epoch.
   [[nodiscard]] bool ends_round(int epoch) const { return epoch == round_; }
 
-  /// Notes accuracies on held-out rows. Returns the places of the trainer, the most accurate first; ties to
+  /// Records the accuracies on held-out rows. Returns the trainer's places, most accurate first; ties go to
   /// the lower loss, then to the lower place.
   std::vector<std::size_t> rank(AnyRows rows, std::span<const Label> truth) {
     const std::vector<HeldOut> held_out = trainer_.evaluate(rows, truth);
@@ -166,7 +166,7 @@ class Race {
     return places;
   }
 
-  /// Goes on with the better half of the ranked places.
+  /// Continues with the better half of the ranked places.
   void drop_worse_half(std::vector<std::size_t> ranked, int epoch) {
     ranked.resize((ranked.size() + 1) / 2);
     std::sort(ranked.begin(), ranked.end());
@@ -194,7 +194,7 @@ class Race {
     return settings;
   }
 
-  /// A round takes a third of the work of one full training, but at least one epoch.
+  /// Plans the next round, which takes a third of the work of one full training, but at least one epoch.
   void plan_round(int epoch) {
     const auto left = static_cast<int>(active_.size());
     round_ = probe_.race && left > 1 ? epoch + std::max(1, probe_.epochs / (3 * left)) : 0;
@@ -204,13 +204,13 @@ class Race {
   Workers workers_;
   GridTrainer trainer_;
   std::vector<std::size_t> active_;  // the grid point at each of the trainer's places
-  int round_ = 0;                    // the epoch after which the worse half goes; 0: none
+  int round_ = 0;                    // the epoch after which the worse half is dropped; 0: none
 };
 
 }  // namespace linear_impl
 
-/// Per-class and macro accuracy of predicted labels; fills result.class_accuracy, macro_accuracy and
-/// accuracy.
+/// The per-class, macro and overall accuracy of predicted labels; sets class_accuracy, macro_accuracy and
+/// accuracy of the result.
 inline void score(std::span<const Label> truth, const Matrix<Label>& predicted, Index classes,
                   ProbeResult& result) {
   std::vector<Index> right(static_cast<std::size_t>(classes)), all(right.size());
@@ -232,28 +232,32 @@ inline void score(std::span<const Label> truth, const Matrix<Label>& predicted, 
   result.accuracy = static_cast<double>(rights) / static_cast<double>(truth.size());
 }
 
-/// Trains every (learning rate, weight decay) of the grid on the same batches and keeps the one that is most
-/// accurate on the validation rows.
+/// Trains a classifier for every (learning rate, weight decay) of the grid on the same batches and returns
+/// the one that is most accurate on the validation rows.
 ///
-/// Each point minimises   mean over the batch of −log softmax(x W + b)_y + (decay / 2) ‖W‖²   by
+/// Each grid point minimises
+///   mean over the batch of −log softmax(x W + b)_y + (decay / 2) ‖W‖²
+/// by
 ///   v ← μ v + ∇,   (W, b) ← (W, b) − η(t) v,   η(t) = learning rate · ½ (1 + cos(π t / T)),
-/// as PyTorch's SGD does (no dampening, decay within the momentum), from zero, the bias not decayed. Rows are
-/// used as they are: the paper's learning rates suit columns of about unit variance (io/standardize.hpp); for
-/// rows of unit norm multiply them by d. Batches are one random permutation an epoch, the short last batch
-/// used too.
+/// which is PyTorch's SGD (no dampening, weight decay inside the momentum), started at zero, with no decay of
+/// the bias. Rows are used as they are: the paper's learning rates suit columns of about unit variance
+/// (io/standardize.hpp); for rows of unit norm, multiply the rates by d. Each epoch visits the rows in a new
+/// random permutation, including the short last batch.
 ///
-/// One product [B × d] · [d × (points · C)] makes all scores; softmax and its gradient follow row by row, then one
-/// product gives the gradients, tile by tile, each updating its weights at once. Work O(n d C · points ·
-/// epochs); with `race` the points are halved (the better half by validation accuracy stays, ties to the
-/// lower validation loss) whenever they have used a third of the work of one full training, so that the grid
-/// costs about two trainings and not 18. Memory 8 (d + 1) C · points bytes, and at most 64 MB of scores
-/// beyond the first point's. The paper reports "the highest validation accuracy value obtained", chosen on the
-/// rows that it is reported on: points[highest].best_accuracy, of every epoch with score_epochs, which costs
-/// O(validation rows · d · C · points) an epoch. The classifier is that of the last epoch all the same.
+/// One product [B × d] · [d × (points · C)] computes all scores. Softmax and its gradient follow row by row.
+/// A second product computes the gradients tile by tile, and each tile updates its weights at once. The work
+/// is O(n d C · points · epochs). With `race`, the points are halved whenever they have used a third of the
+/// work of one full training: the better half by validation accuracy is kept (ties go to the lower validation
+/// loss), so that the grid costs about two trainings instead of 18. Memory is 8 (d + 1) C · points bytes,
+/// plus at most 64 MB of scores beyond the first point's. The paper reports "the highest
+/// validation accuracy value obtained", chosen on the rows that it is reported on: with score_epochs that is
+/// points[highest].best_accuracy, at O(validation rows · d · C · points) an epoch; the classifier is always that
+/// of the last epoch.
 ///
-/// rows n × d with labels in [0, C); the validation rows alike. The same bits for any number of threads.
-/// Throws on bad settings, shapes, labels, non-finite rows, and not_finite where every point diverged. The
-/// hook is called after each epoch with the lowest mean loss; a stop returns what there is.
+/// `rows` is n × d with `labels` in [0, C); `validation` and `truth` likewise. The same bits for any number
+/// of threads. Throws invalid_argument for settings, shapes and labels out of range, bad_data for rows that
+/// are not finite, and not_finite if every point diverged. The hook is called after each epoch with the
+/// lowest mean loss; if it asks to stop, the results so far are returned.
 inline ProbeResult fit(const LinearProbe& probe, AnyRows rows, std::span<const Label> labels,
                        AnyRows validation, std::span<const Label> truth, Workers workers,
                        const Hook& hook = {}) {
@@ -271,8 +275,8 @@ inline ProbeResult fit(const LinearProbe& probe, AnyRows rows, std::span<const L
   Race race(probe, rows.cols(), classes, workers);
   for (int epoch = 1; epoch <= probe.epochs && !result.stopped; ++epoch) {
     const double loss = race.run(epoch, rows, labels);
-    check(is_finite(loss), Errc::not_finite, "fit(LinearProbe): every grid point diverged by epoch ",
-          epoch, "; lower the learning rates");
+    check(is_finite(loss), Errc::not_finite, "fit(LinearProbe): every grid point diverged by epoch ", epoch,
+          "; lower the learning rates");
     result.stopped = !report(hook, {"probe", epoch, probe.epochs, loss, {}});
     const bool last = epoch == probe.epochs || result.stopped;
     if (!last && !race.ends_round(epoch) && !probe.score_epochs) continue;

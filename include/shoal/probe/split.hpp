@@ -1,4 +1,4 @@
-// A validation split where the data brings none.
+// A stratified validation split, for data that come without one.
 #pragma once
 
 #include <algorithm>
@@ -12,17 +12,18 @@
 
 namespace shoal {
 
-/// Row numbers, each list rising.
+/// Row numbers of the two parts, each ascending.
 struct StratifiedSplit {
   std::vector<Index> training, validation;
 };
 
-/// Sets aside a share of every class: of a class of s samples, ⌊share · s + ½⌋ go to validation, but never
-/// all of them. Which ones is a pure function of (labels, share, seed): in each class those with the lowest
-/// Philox words of their row numbers. Rows with a negative label are in neither list. O(n log n).
+/// Splits off a share of every class for validation: of a class of s samples, ⌊share · s + ½⌋, but never all
+/// of them. The choice is a pure function of (labels, share, seed): in each class the rows with the smallest
+/// Philox words are taken. Rows with a negative label are in neither part. O(n log n). Throws
+/// invalid_argument for a share out of range.
 inline StratifiedSplit stratified_split(std::span<const Label> labels, double share, std::uint64_t seed) {
-  check(is_finite(share) && share >= 0 && share < 1, Errc::invalid_argument, "stratified_split: share (", share,
-        ") must be in [0, 1)");
+  check(is_finite(share) && share >= 0 && share < 1, Errc::invalid_argument, "stratified_split: share (",
+        share, ") must be in [0, 1)");
   struct Ticket {
     Label label;
     std::uint64_t word;

@@ -1,5 +1,5 @@
-// SGD with momentum on many softmax classifiers side by side: they share the batches, and so the products are
-// wide.
+// SGD with momentum on many softmax classifiers side by side. They share the batches, so that the products
+// are wide.
 #pragma once
 
 #include <algorithm>
@@ -15,19 +15,19 @@
 
 namespace shoal {
 
-/// What sets one classifier of the grid apart.
+/// The settings in which the classifiers of a grid differ.
 struct SgdPoint {
   double learning_rate, weight_decay;
 };
 
-/// How a classifier does on held-out rows.
+/// The performance of a classifier on held-out rows.
 struct HeldOut {
-  double accuracy;  ///< share of rows whose first class is right; 0 where a score is not finite
-  double loss;      ///< mean −log softmax(z)_y; infinite where a score is not finite
+  double accuracy;  ///< share of rows classified correctly; 0 if a score is not finite
+  double loss;      ///< mean −log softmax(z)_y; infinite if a score is not finite
 };
 
-/// z [C] ← (softmax(z) − onehot(y)) · scale, the gradient of the cross-entropy; returns −log softmax(z)_y. NaN
-/// in, NaN out.
+/// z [C] ← (softmax(z) − onehot(y)) · scale, the gradient of the cross-entropy. Returns −log softmax(z)_y.
+/// NaN propagates.
 inline float softmax_gradient(float* z, Index classes, Label y, float scale) {
   const CpuTeam team{classes};
   const float top = team.max([&](auto at) { return at.load(z); }), own = z[y];
@@ -41,10 +41,10 @@ inline float softmax_gradient(float* z, Index classes, Label y, float scale) {
   return log(total) + top - own;
 }
 
-/// The weights of P classifiers as one matrix [(d + 1) × P C], the last row the biases, and their velocities.
-/// A step makes the scores of row blocks and turns them into gradients at once, then the gradient of the weights tile by tile,
-/// each tile updating its weights at once. Tiles depend on shapes only: the same bits for any number of
-/// threads.
+/// Trains P classifiers together. Their weights are one matrix [(d + 1) × P C] whose last row holds the
+/// biases; velocities alike. A step computes the scores of blocks of rows and turns them into gradients at
+/// once; then it computes the gradient of the weights tile by tile, and each tile updates its weights at
+/// once. Tiles depend on shapes only, so the bits are the same for any number of threads.
 class GridTrainer {
  public:
   GridTrainer(std::vector<SgdPoint> points, Index features, Index classes, double momentum, Workers workers)
@@ -58,8 +58,8 @@ class GridTrainer {
 
   [[nodiscard]] Index size() const { return static_cast<Index>(points_.size()); }
 
-  /// One step of every classifier on the batch x [B × (d + 1)] (last column ones); `anneal` scales the
-  /// learning rates. Adds each classifier's loss, summed over the batch, to loss_sums [P].
+  /// Makes one step of every classifier on the batch x [B × (d + 1)], whose last column is ones. `anneal`
+  /// multiplies the learning rates. Adds each classifier's loss, summed over the batch, to loss_sums [P].
   void step(MatrixView<const float> x, std::span<const Label> y, double anneal, std::span<double> loss_sums) {
     const Index group = score_group();
     const Index panel = std::max<Index>(1, panel_scores / (x.rows * classes_ * group)) * group;
@@ -72,7 +72,7 @@ class GridTrainer {
     }
   }
 
-  /// Every classifier on held-out rows. O(n d C P).
+  /// Evaluates every classifier on held-out rows. O(n d C P).
   [[nodiscard]] std::vector<HeldOut> evaluate(AnyRows rows, std::span<const Label> truth) const {
     const Tally tally = workers_.reduce_blocks(
         rows.rows(), block_rows, Tally(points_.size()),
@@ -90,7 +90,7 @@ class GridTrainer {
     return out;
   }
 
-  /// Goes on with these classifiers only (places rising).
+  /// Continues with the classifiers at these places only (ascending).
   void keep(std::span<const std::size_t> places) {
     std::vector<SgdPoint> points;
     Matrix<float> weights(weights_.rows(), classes_ * static_cast<Index>(places.size())), velocity = weights;
@@ -112,12 +112,12 @@ class GridTrainer {
   }
 
  private:
-  static constexpr Index block_rows = 11 * tile_rows;  // of a batch, scored by one task
+  static constexpr Index block_rows = 11 * tile_rows;  // rows of a batch that one task scores
   static constexpr Index gradient_rows = 20 * tile_rows,
-                         group_cols = 512;  // of the gradient, made by one task
+                         group_cols = 512;  // tile of the gradient that one task computes
   static constexpr Index panel_scores = Index{1} << 24;
 
-  /// Neighbouring classifiers whose scores one task makes together.
+  /// The number of adjacent classifiers whose scores one task computes together.
   [[nodiscard]] Index score_group() const { return std::max<Index>(1, group_cols / classes_); }
 
   /// The columns of classifiers [first, first + count).
@@ -128,7 +128,7 @@ class GridTrainer {
     for (Index i = 0; i < from.rows; ++i) std::copy_n(from.row(i), from.cols, to.row(i));
   }
 
-  /// Right answers and summed losses of every classifier.
+  /// The number of correct rows and the summed loss of every classifier.
   struct Tally {
     Tally() = default;
     explicit Tally(std::size_t points) : right(points), loss(points) {}
@@ -136,7 +136,7 @@ class GridTrainer {
     std::vector<double> loss;
   };
 
-  /// Of the rows of one block; y starts at its first row.
+  /// The tally of the rows of one block; y starts at its first row.
   [[nodiscard]] Tally count_right(AnyRows rows, Block b, std::span<const Label> y) const {
     Tally out(points_.size());
     Matrix<float> x(b.count, weights_.rows()), scores(b.count, score_group() * classes_);
@@ -174,13 +174,14 @@ class GridTrainer {
         for (Index p = 0; p < g.count; ++p)
           losses(r.index, g.first + p) += static_cast<double>(
               softmax_gradient(z.row(i) + p * classes_, classes_, y[static_cast<std::size_t>(r.first + i)],
-                            1.f / static_cast<float>(x.rows)));
+                               1.f / static_cast<float>(x.rows)));
     });
     for (Index b = 0; b < blocks; ++b)
       for (Index p = 0; p < count; ++p) loss_sums[static_cast<std::size_t>(first + p)] += losses(b, p);
   }
 
-  /// The gradient xᵀ gradients_ of the weights of classifiers [first, first + count), and their update.
+  /// Computes the gradient xᵀ gradients_ of the weights of classifiers [first, first + count) and updates
+  /// them.
   void update(MatrixView<const float> x, Index first, Index count, double anneal) {
     ColumnRates rates;
     for (Index p = first; p < first + count; ++p) {
@@ -190,7 +191,7 @@ class GridTrainer {
       rates.decay.insert(rates.decay.end(), columns, static_cast<float>(point.weight_decay));
     }
     const Index rows = weights_.rows(), cols = count * classes_, across = block_count(cols, group_cols);
-    // Even tiles of whole register tiles, so that no task has the row of biases alone.
+    // Tiles of similar height, each of whole register tiles, so that no task has only the row of biases.
     const Index down = block_count(rows, gradient_rows);
     const Index height = block_count(block_count(rows, down), tile_rows) * tile_rows;
     workers_.each_task(block_count(rows, height) * across, [&](Index task, int worker) {
@@ -208,8 +209,8 @@ class GridTrainer {
     std::vector<float> learning, decay;
   };
 
-  /// v ← μ v + ∇ + decay w and w ← w − η v for row i of the weights, columns [column, column + s.count) where
-  /// column = panel + s.first; `rates` starts at the panel.
+  /// v ← μ v + ∇ + decay w and w ← w − η v for row i of the weights and columns [column, column + s.count),
+  /// where column = panel + s.first; `rates` starts at the panel.
   void step_row(Index i, Index panel, Block s, const float* gradient, const ColumnRates& rates) {
     float *w = weights_.row(i) + panel + s.first, *v = velocity_.row(i) + panel + s.first;
     const float *learning = rates.learning.data() + s.first, *decay = rates.decay.data() + s.first;

@@ -1,4 +1,4 @@
-// A sample meets one of its nearest neighbours.
+// The sampler NearestPairs: the partner of a sample is one of its nearest neighbours.
 #pragma once
 
 #include <vector>
@@ -11,15 +11,15 @@
 
 namespace shoal {
 
-/// The partner is drawn uniformly from the sample's m neighbours: what TEMI, WPMI, PMI and SCAN train on.
-/// Views the ids [n × m] (in memory or mapped from a file), which must outlive it.
+/// Draws the partner uniformly from the sample's m neighbours, as TEMI, WPMI, PMI and SCAN do. It is a view
+/// of the ids [n × m] (in memory or mapped from a file), which must outlive it.
 class NearestPairs {
  public:
   explicit NearestPairs(BorrowedView<MatrixView<const std::int32_t>> ids) : ids_(ids) {}
   explicit NearestPairs(const Neighbors& neighbors) : ids_(neighbors.ids) {}
-  explicit NearestPairs(Neighbors&&) = delete;  // it would view what is gone
+  explicit NearestPairs(Neighbors&&) = delete;  // a temporary would be destroyed too early
 
-  /// Throws unless there is a row of neighbours for each sample and every id names a sample. Reads all n × m
+  /// Throws unless there is one row of neighbours for each sample and every id is a sample. Reads all n × m
   /// ids.
   void validate(AnyRows features) const {
     const Index n = features.rows();
@@ -31,7 +31,7 @@ class NearestPairs {
               " must be a sample, 0 to ", n - 1);
   }
 
-  /// The checksum of all ids.
+  /// A checksum of all ids.
   [[nodiscard]] std::uint64_t inspect(Workers workers) const {
     constexpr Index block_rows = 8192;
     std::vector<std::uint64_t> sums(static_cast<std::size_t>(block_count(ids_.rows, block_rows)));

@@ -1,4 +1,5 @@
-// A sample meets another of its own class: what perfect neighbours would give.
+// The sampler OraclePairs: the partner of a sample is another sample of its class, as perfect neighbours
+// would give.
 #pragma once
 
 #include <algorithm>
@@ -13,9 +14,10 @@
 
 namespace shoal {
 
-/// The partner is drawn uniformly from the other samples of the same label. A sample alone in its class, or
-/// of none (a negative label), meets itself. It knows the labels, so it shows what the pairs cost, never what
-/// is learnt without labels. O(n log n) to build, 24 bytes a sample.
+/// Draws the partner uniformly from the other samples with the same label. A sample that is alone in its
+/// class or has no class (a negative label) is its own partner. It uses the labels, so it serves to measure
+/// the cost of imperfect pairs, not to learn without labels. Construction takes O(n log n) time; memory is 24
+/// bytes a sample.
 class OraclePairs {
  public:
   explicit OraclePairs(std::span<const Label> labels)
@@ -39,7 +41,7 @@ class OraclePairs {
           features.rows(), " samples");
   }
 
-  /// The checksum of all classes.
+  /// A checksum of all classes.
   [[nodiscard]] std::uint64_t inspect(Workers) const {
     return checksum(class_of_.data(), class_of_.size() * sizeof(Index));
   }
@@ -49,7 +51,7 @@ class OraclePairs {
     gather_pairs(features, ids, x, partner, [&](Index id) { return partner_of(id, draw); });
   }
 
-  /// The sample that `id` meets.
+  /// The partner of sample `id`.
   [[nodiscard]] Index partner_of(Index id, Draw draw) const {
     const auto c = static_cast<std::size_t>(class_of_[static_cast<std::size_t>(id)]);
     const Index first = starts_[c], others = starts_[c + 1] - first - 1;
@@ -61,9 +63,9 @@ class OraclePairs {
 
  private:
   std::vector<Index> members_;   // samples, class by class
-  std::vector<Index> place_;     // where each sample stands in members_
-  std::vector<Index> class_of_;  // the class of each sample, counted in the order of labels
-  std::vector<Index> starts_;    // where each class starts in members_, and the end
+  std::vector<Index> place_;     // position of each sample in members_
+  std::vector<Index> class_of_;  // class of each sample, numbered in the order of labels
+  std::vector<Index> starts_;    // start of each class in members_, and the end
 };
 static_assert(Sampler<OraclePairs>);
 

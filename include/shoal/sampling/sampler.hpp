@@ -1,4 +1,4 @@
-// Which samples meet: the concept of a sampler, which gives every sample of a batch its partner.
+// The concept Sampler, which gives every sample of a batch its partner.
 #pragma once
 
 #include <span>
@@ -11,13 +11,13 @@
 
 namespace shoal {
 
-/// What a draw depends on besides the sample: the seed of the run and the epoch.
+/// What a random draw depends on besides the sample: the seed of the run and the epoch.
 struct Draw {
   std::uint64_t seed = 0;
   Index epoch = 0;
 
-  /// Uniform in [0, bound): a pure function of seed, epoch and sample, so that neither the batch size nor the
-  /// order of samples nor an interruption changes who meets whom.
+  /// A uniform draw from [0, bound). It is a pure function of seed, epoch and sample, so neither the batch
+  /// size nor the order of samples nor an interruption changes the pairs.
   [[nodiscard]] Index below(Index bound, Index sample) const {
     constexpr std::uint64_t pairs = 0x7061697200000000;  // the stream of this use, one for each epoch
     return Philox(seed, pairs + static_cast<std::uint64_t>(epoch))
@@ -25,10 +25,10 @@ struct Draw {
   }
 };
 
-/// Gives each sample a partner that should share its cluster.
-/// Laws (laws/sampler.hpp): pairs(features, ids, draw, x, partner) fills x [B × d] with the rows `ids`
-/// of features and partner [B × d] with their partners, the same bits for the same (draw, id) in any batch;
-/// it is const and safe from several threads, so that the next batch may be drawn while this one is learnt.
+/// Gives each sample a partner that should belong to the same cluster. Laws (laws/sampler.hpp):
+/// pairs(features, ids, draw, x, partner) fills x [B × d] with the rows `ids` of the features and partner [B
+/// × d] with their partners. A pair has the same bits for the same (draw, id) in any batch. pairs is const
+/// and safe to call from several threads, so that the next batch can be drawn during a step.
 /// validate(features) throws unless the sampler fits these features; training calls it once, before any draw.
 template <class S>
 concept Sampler = requires(const S s, AnyRows features, std::span<const Index> ids, Draw draw,
@@ -37,9 +37,10 @@ concept Sampler = requires(const S s, AnyRows features, std::span<const Index> i
   s.pairs(features, ids, draw, out, out);
 };
 
-/// A checksum of everything that a sampler makes partners of, read once. A sampler has it that has
-///   std::uint64_t inspect(Workers) const        throws for rows or ids that can't be learnt from;
-/// it is 0 for others, whose trainings a checkpoint tells apart by their first batch.
+/// A checksum of all data from which a sampler makes partners, computed in one pass. It calls
+///   std::uint64_t inspect(Workers) const
+/// which a sampler may have and which throws for rows or ids that can't be trained on. For other samplers the
+/// checksum is 0, and a checkpoint distinguishes their trainings by the first batch.
 template <Sampler S> [[nodiscard]] std::uint64_t inspect_pairs(const S& sampler, Workers workers) {
   if constexpr (requires { sampler.inspect(workers); })
     return sampler.inspect(workers);
@@ -47,9 +48,9 @@ template <Sampler S> [[nodiscard]] std::uint64_t inspect_pairs(const S& sampler,
     return 0;
 }
 
-/// Fills x with rows `ids` and partner with rows partner_of(id): the pairs of samplers whose partners are
-/// rows too. Throws bad_data for a partner that is none: neighbours in a file may change after they were
-/// validated.
+/// Fills x with the rows `ids` and partner with the rows partner_of(id), for samplers whose partners are rows
+/// of the features. Throws bad_data for a partner out of range, since neighbours in a file may change after
+/// validation.
 template <class PartnerOf>
 void gather_pairs(AnyRows features, std::span<const Index> ids, MatrixView<float> x,
                   MatrixView<float> partner, PartnerOf&& partner_of) {

@@ -1,4 +1,4 @@
-// A sample meets another view of itself.
+// The sampler Views: the partner of a sample is another view of itself.
 #pragma once
 
 #include <vector>
@@ -12,8 +12,8 @@
 
 namespace shoal {
 
-/// The partner is the same sample in another source: features of another augmentation, text or backbone of
-/// the same width. What SCP trains on. Refers to the source, which must outlive it.
+/// The partner is the same sample in another source: features of another augmentation, a text or another
+/// backbone, with the same number of columns, as for SCP. The source must outlive it.
 class Views {
  public:
   explicit Views(BorrowedView<AnyRows> view) : view_(view) {}
@@ -24,7 +24,8 @@ class Views {
           features.rows(), " x ", features.cols());
   }
 
-  /// Reads the view once: throws for a row that holds NaN or infinity, and returns a checksum of all rows.
+  /// Reads the view once. Throws bad_data for a row that holds NaN or infinity, and returns a checksum of all
+  /// rows.
   [[nodiscard]] std::uint64_t inspect(Workers workers) const {
     constexpr Index block_rows = 1024;
     std::vector<std::uint64_t> sums(static_cast<std::size_t>(block_count(view_.rows(), block_rows)));

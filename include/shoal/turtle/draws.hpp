@@ -1,4 +1,4 @@
-// What a training of TURTLE draws: the rows of each batch, and where layers begin.
+// The random choices of a TURTLE training: the rows of each batch and the initial weights.
 #pragma once
 
 #include <cmath>
@@ -12,7 +12,7 @@
 
 namespace shoal {
 
-/// The random choices of a training. Tests replace them by those of the authors' program.
+/// The random choices of a training. Tests replace them by those of the authors' implementation.
 class TurtleDraws {
  public:
   TurtleDraws() = default;
@@ -20,15 +20,16 @@ class TurtleDraws {
   TurtleDraws& operator=(const TurtleDraws&) = delete;
   virtual ~TurtleDraws() = default;
 
-  /// Fills `rows` with different rows. Steps come in order, from 0.
+  /// Fills `rows` with distinct rows. Called for steps 0, 1, … in order.
   virtual void batch(Index step, std::span<Index> rows) = 0;
-  /// Where the labels' layer of a space begins: weights [C × (d + 1)], the bias last.
+  /// Sets the initial weights [C × (d + 1)] of the label layer of a space; the bias is the last column.
   virtual void encoder(Index space, MatrixView<float> weights) = 0;
-  /// Where the classifier of a space begins at a step.
+  /// Sets the initial weights [C × (d + 1)] of the classifier of a space at a step.
   virtual void classifier(Index step, Index space, MatrixView<float> weights) = 0;
 };
 
-/// Draws of one seed: batches without replacement, layers as PyTorch's Linear, uniform in ± 1 / √d.
+/// Random choices from one seed: batches without replacement, weights as in PyTorch's Linear, uniform in ± 1
+/// / √d.
 class SeededTurtleDraws : public TurtleDraws {
  public:
   SeededTurtleDraws(std::uint64_t seed, Index rows) : seed_(seed), order_(static_cast<std::size_t>(rows)) {
@@ -37,7 +38,7 @@ class SeededTurtleDraws : public TurtleDraws {
 
   void batch(Index step, std::span<Index> rows) override {
     const Philox random(seed_, stream(step, 0));
-    for (std::size_t i = 0; i < rows.size(); ++i) {  // Fisher and Yates, as far as it is needed
+    for (std::size_t i = 0; i < rows.size(); ++i) {  // Fisher-Yates shuffle, of the first entries only
       const auto left = static_cast<Index>(order_.size() - i);
       std::swap(order_[i], order_[i + static_cast<std::size_t>(random.below(left, i))]);
       rows[i] = order_[i];

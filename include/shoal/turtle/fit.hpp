@@ -1,4 +1,4 @@
-// TURTLE: labels that linear classifiers in every space find easy to learn.
+// Trains TURTLE: labels that linear classifiers in every space learn easily.
 #pragma once
 
 #include <algorithm>
@@ -16,14 +16,14 @@ namespace shoal {
 
 namespace turtle_impl {
 
-/// One space: its rows, its layer of the labels, its classifier, and what a step makes of a batch.
+/// One space: its rows, its label layer, its classifier, and the buffers of a step.
 struct Space {
   AnyRows rows;
   NormedLayer encoder;
   Layer classifier;
-  Matrix<float> x;              // [B × (d + 1)] the batch, a last column of ones
-  Matrix<float> probabilities;  // [B × C] of the encoder, then the slopes of its scores
-  std::vector<double> mean;     // [C] of the probabilities
+  Matrix<float> x;              // [B × (d + 1)] the batch, with a last column of ones
+  Matrix<float> probabilities;  // [B × C] of the encoder, then the gradient by its scores
+  std::vector<double> mean;     // [C] mean of the probabilities
 
   Space(AnyRows source, Index clusters, Index batch)
       : rows(source),
@@ -33,7 +33,7 @@ struct Space {
         probabilities(batch, clusters) {}
 };
 
-/// A training.
+/// The state of a training.
 class Trainer {
  public:
   Trainer(const Turtle& settings, std::span<const BorrowedView<AnyRows>> views, TurtleDraws& draws,
@@ -45,7 +45,7 @@ class Trainer {
         rows_(static_cast<std::size_t>(batch_)),
         labels_(batch_, settings.clusters),
         scores_(batch_, settings.clusters),
-        slopes_(batch_, settings.clusters) {
+        label_gradient_(batch_, settings.clusters) {
     for (const AnyRows& view : views) {
       Space& space = spaces_.emplace_back(view, settings.clusters, batch_);
       draws_.encoder(static_cast<Index>(spaces_.size()) - 1, space.encoder.directions.weights);
@@ -53,11 +53,11 @@ class Trainer {
     }
   }
 
-  /// Step t, from 0.
+  /// Makes step t, counted from 0.
   TurtleStep step(Index t) {
     read_batch(t);
     encode();
-    std::fill_n(slopes_.data(), slopes_.size(), 0.f);
+    std::fill_n(label_gradient_.data(), label_gradient_.size(), 0.f);
     TurtleStep now;
     Index number = 0;
     for (Space& space : spaces_) {
@@ -71,7 +71,7 @@ class Trainer {
     return now;
   }
 
-  /// Most likely clusters of all rows, and the layers.
+  /// The most likely clusters of all rows, and the layers.
   TurtleResult result() {
     TurtleResult found;
     const Index n = spaces_.front().rows.rows(), clusters = settings_.clusters;
@@ -114,7 +114,8 @@ class Trainer {
     for (Space& space : spaces_) gather(space, batch_);
   }
 
-  /// labels_ ← the mean over spaces of softmax(x w^T); each space keeps its own, and their mean row.
+  /// labels_ ← the mean over spaces of softmax(x w^T). Each space keeps its own probabilities and their mean
+  /// row.
   void encode() {
     std::fill_n(labels_.data(), labels_.size(), 0.f);
     const CpuTeam team{settings_.clusters};
@@ -152,8 +153,8 @@ class Trainer {
     return mean;
   }
 
-  /// A new classifier, taught the labels: M steps of Adam on the cross-entropy, whose slope is (softmax −
-  /// label) / B.
+  /// Trains a new classifier on the labels by M steps of Adam on the cross-entropy, whose gradient by the
+  /// scores is (softmax − label) / B.
   void learn(Space& space, Index t, Index number) {
     draws_.classifier(t, number, space.classifier.weights);
     space.classifier.restart();
@@ -172,19 +173,19 @@ class Trainer {
     }
   }
 
-  /// The cross-entropy of the classifier's predictions and the labels; its slope by the labels, −log q / B,
-  /// is added to slopes_.
+  /// The cross-entropy between the classifier's predictions and the labels. Adds its gradient by the labels,
+  /// −log q / B, to the gradient of the error.
   double judge(Space& space) {
     backend_.product({space.x}, {space.classifier.weights, true}, scores_.view());
     const float scale = per_batch();
     const auto one_block = [&](Block b) {
       double sum = 0;
       for (Index i = b.first; i < b.first + b.count; ++i) {
-        float *z = scores_.row(i), *slope = slopes_.row(i);
+        float *z = scores_.row(i), *gradient = label_gradient_.row(i);
         const float* label = labels_.row(i);
         log_softmax(z, settings_.clusters);
         const CpuTeam team{settings_.clusters};
-        team.each([=](auto c) { c.store(slope, c.load(slope) - c.load(z) * scale); });
+        team.each([=](auto c) { c.store(gradient, c.load(gradient) - c.load(z) * scale); });
         sum -= double{team.sum([=](auto c) { return c.load(label) * c.load(z); })};
       }
       return sum;
@@ -193,21 +194,21 @@ class Trainer {
            static_cast<double>(batch_);
   }
 
-  /// One step of Adam of a space's layer of the labels, on error − γ entropy.
+  /// One step of Adam for a space's label layer on error − γ entropy.
   void improve(Space& space, Index t) {
     const Index clusters = settings_.clusters;
     const CpuTeam team{clusters};
     const float share = 1.f / static_cast<float>(spaces_.size());
-    std::vector<float> pull;  // the slope of −γ entropy by each probability
+    std::vector<float> pull;  // the gradient of −γ entropy by each probability
     for (const double m : space.mean)
       pull.push_back(m > 0 ? static_cast<float>(settings_.entropy_weight * (std::log(m) + 1)) * per_batch()
                            : 0.f);
     each_row([&](Index i) {
       float* p = space.probabilities.row(i);
-      const float *slope = slopes_.row(i), *pulled = pull.data();
+      const float *gradient = label_gradient_.row(i), *pulled = pull.data();
       const float along =
-          team.sum([=](auto c) { return c.load(p) * (c.load(slope) * share + c.load(pulled)); });
-      team.each([=](auto c) { c.store(p, c.load(p) * (c.load(slope) * share + c.load(pulled) - along)); });
+          team.sum([=](auto c) { return c.load(p) * (c.load(gradient) * share + c.load(pulled)); });
+      team.each([=](auto c) { c.store(p, c.load(p) * (c.load(gradient) * share + c.load(pulled) - along)); });
     });
     space.encoder.directions.gather_gradient(space.probabilities, space.x, backend_);
     space.encoder.update(settings_.learning_rate, t, backend_);
@@ -217,11 +218,11 @@ class Trainer {
   TurtleDraws& draws_;
   const AnyBackend& backend_;
   Index batch_;
-  std::vector<Index> rows_;  // of the batch
+  std::vector<Index> rows_;  // rows of the batch
   std::list<Space> spaces_;
   Matrix<float> labels_;  // [B × C] the label distribution
-  Matrix<float> scores_;  // [B × C] of a classifier
-  Matrix<float> slopes_;  // [B × C] of the error by the labels
+  Matrix<float> scores_;  // [B × C] scores of a classifier
+  Matrix<float> label_gradient_;  // [B × C] gradient of the error by the labels
 };
 
 inline TurtleResult train(const Turtle& settings, std::span<const BorrowedView<AnyRows>> views,
@@ -256,16 +257,17 @@ inline void check_views(const Turtle& settings, std::span<const BorrowedView<Any
 
 }  // namespace turtle_impl
 
-/// Clusters of rows seen in one space or several (row sources of equally many rows), as the authors' program
-/// finds them. Each space has a linear layer with weight norm; a row's label is the mean over the spaces of
-/// their softmaxes. At each step, on a batch: a new linear classifier a space takes M steps of Adam on its
-/// cross-entropy with the labels, which are held fixed; then the labels take one on
-///   Σ_spaces CE(classifier, labels) − γ Σ_spaces H(mean label of the space),
-/// the classifiers held fixed. Rows are taken as they are. A hook that asks to stop ends it after the step.
-/// `draws`: the random choices, in place of the seed's. The same bits for any number of threads.
-/// O(steps · M · batch · C · Σ d); 4 batch (2 Σ d + (3 + spaces) C) bytes of memory. Throws invalid_argument
-/// for settings out of range and spaces that differ in rows, bad_data for rows that are not finite,
-/// not_finite where the loss is not.
+/// Clusters rows given in one or several spaces (row sources with equally many rows) by TURTLE, as the
+/// authors' implementation does. Each space has a linear layer with weight normalisation, and the label of a
+/// row is the mean over the spaces of their softmax outputs. Each step takes a batch. First a new linear
+/// classifier for each space is trained by M steps of Adam on its cross-entropy with the labels, which are
+/// held fixed. Then the label layers make one step of Adam on
+///   Σ_spaces CE(classifier, labels) − γ Σ_spaces H(mean label of the space)
+/// with the classifiers held fixed. Rows are used as they are. `draws` replaces the random choices of the
+/// seed. If the hook asks to stop, training ends after the current step. The same bits for any number of
+/// threads. O(steps · M · batch · C · Σ d) time; plan() (turtle/plan.hpp) gives the memory. Throws
+/// invalid_argument for settings out of range and for spaces with different numbers of rows, bad_data for
+/// rows that are not finite, and not_finite if the loss is not.
 template <Backend B>
 TurtleResult fit(const Turtle& settings, std::span<const BorrowedView<AnyRows>> spaces, TurtleDraws& draws,
                  const B& backend, const Hook& hook = {}) {
@@ -273,13 +275,14 @@ TurtleResult fit(const Turtle& settings, std::span<const BorrowedView<AnyRows>> 
   const AnyBackend any(backend);
   return turtle_impl::train(settings, spaces, draws, any, hook);
 }
+/// The same with the random choices of settings.seed.
 template <Backend B>
 TurtleResult fit(const Turtle& settings, std::span<const BorrowedView<AnyRows>> spaces, const B& backend,
                  const Hook& hook = {}) {
   SeededTurtleDraws draws(settings.seed, spaces.empty() ? 0 : spaces.front().rows());
   return fit(settings, spaces, draws, backend, hook);
 }
-/// Clusters of rows seen in one space.
+/// Clusters rows given in a single space.
 template <Backend B>
 TurtleResult fit(const Turtle& settings, AnyRows rows, const B& backend, const Hook& hook = {}) {
   const BorrowedView<AnyRows> view(rows);

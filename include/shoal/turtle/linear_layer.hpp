@@ -1,4 +1,4 @@
-// A linear layer under Adam, its bias kept as the weight of a last column of ones.
+// A linear layer trained by Adam; the bias is the weight of a last column of ones.
 #pragma once
 
 #include <cmath>
@@ -11,7 +11,7 @@
 
 namespace shoal::turtle_impl {
 
-/// Weights [C × (d + 1)] and Adam's moments of them.
+/// Weights [C × (d + 1)], their gradient, and Adam's first and second moments.
 struct Layer {
   Matrix<float> weights, gradient, first, second;
 
@@ -21,16 +21,16 @@ struct Layer {
         first(clusters, features + 1),
         second(clusters, features + 1) {}
 
-  /// Forgets the moments.
+  /// Resets the moments to zero.
   void restart() {
     std::fill_n(first.data(), first.size(), 0.f);
     std::fill_n(second.data(), second.size(), 0.f);
   }
-  /// gradient ← slopes^T x, of slopes [B × C] of the loss by the scores.
-  void gather_gradient(MatrixView<const float> slopes, MatrixView<const float> x, const AnyBackend& backend) {
-    backend.product({slopes, true}, {x}, gradient.view());
+  /// gradient ← by_scores^T x, where `by_scores` [B × C] is the gradient of the loss by the scores.
+  void gather_gradient(MatrixView<const float> by_scores, MatrixView<const float> x, const AnyBackend& backend) {
+    backend.product({by_scores, true}, {x}, gradient.view());
   }
-  /// A step of Adam after `updates` others.
+  /// Makes a step of Adam, after `updates` earlier ones.
   void update(double rate, Index updates, Workers workers) {
     const AdamStep step(Optimizer::adam, rate, 0, updates);
     workers.each_block(weights.rows(), 16, [&](Block b, int) {
@@ -46,8 +46,8 @@ struct Layer {
   }
 };
 
-/// A layer whose rows are w = g v / ‖v‖ beside their bias (torch.nn.utils.weight_norm): Layer::weights holds
-/// v, and begins with g = ‖v‖.
+/// A layer with weight normalisation (torch.nn.utils.weight_norm): its rows are w = g v / ‖v‖, beside their
+/// bias. directions.weights holds v; initially g = ‖v‖.
 struct NormedLayer {
   Layer directions;
   Layer gains;              // [C × 1] g
@@ -65,14 +65,14 @@ struct NormedLayer {
     }
     directions.restart(), gains.restart();
   }
-  /// effective ← w.
+  /// effective ← w, from directions and gains.
   void normalise() {
     for (Index c = 0; c < effective.rows(); ++c) {
       weight_norm(CpuTeam{features()}, directions.weights.row(c), gains.weights(c, 0), effective.row(c));
       effective(c, features()) = directions.weights(c, features());
     }
   }
-  /// A step of Adam along directions.gradient, which holds the gradient by `effective`.
+  /// Makes a step of Adam. directions.gradient holds the gradient by `effective`.
   void update(double rate, Index updates, Workers workers) {
     for (Index c = 0; c < effective.rows(); ++c)
       gains.gradient(c, 0) = weight_norm_backward(CpuTeam{features()}, directions.weights.row(c),

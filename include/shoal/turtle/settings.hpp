@@ -1,4 +1,4 @@
-// TURTLE: the settings, and what a training gives.
+// The settings of TURTLE, and its result.
 #pragma once
 
 #include <cstdint>
@@ -10,33 +10,33 @@
 
 namespace shoal {
 
-/// TURTLE (Gadetsky, Jiang, Brbić: "Let Go of Your Labels with Unsupervised Transfer", ICML 2024): labels
-/// that linear classifiers in every space find easy to learn. `fit(Turtle{.clusters = 100}, rows, backend)`.
-/// The defaults are those of the authors' program.
+/// The settings of TURTLE (Gadetsky, Jiang and Brbić, "Let Go of Your Labels with Unsupervised Transfer",
+/// ICML 2024), which finds labels that linear classifiers in every space learn easily. `fit(Turtle{.clusters
+/// = 100}, rows, backend)`. The defaults are those of the authors' implementation.
 struct Turtle {
-  Index clusters = 0;
-  Index steps = 6000;           ///< T, of the labels
-  Index inner_steps = 10;       ///< M, of the classifiers at each of them
-  Index batch = 10'000;         ///< rows of a step, at most all
-  double learning_rate = 1e-3;  ///< of the labels
-  double inner_rate = 1e-3;     ///< of the classifiers
-  double entropy_weight = 10;   ///< γ, of the entropy of the mean label
-  std::uint64_t seed = 0;
+  Index clusters = 0;           ///< C, to be set
+  Index steps = 6000;           ///< T, steps of the labels
+  Index inner_steps = 10;       ///< M, steps of the classifiers within each of them
+  Index batch = 10'000;         ///< rows of a batch; limited to n
+  double learning_rate = 1e-3;  ///< learning rate of the labels
+  double inner_rate = 1e-3;     ///< learning rate of the classifiers
+  double entropy_weight = 10;   ///< γ, weight of the entropy of the mean label
+  std::uint64_t seed = 0;       ///< the same seed gives the same bits
 };
 
-/// The two parts of the loss at one step, each summed over the spaces, in nats: the step lowers error −
-/// γ entropy.
+/// The two parts of the loss at one step, each summed over the spaces, in nats. A step decreases error − γ
+/// entropy.
 struct TurtleStep {
-  double error = 0;    ///< cross-entropy of the classifiers' predictions and the labels
-  double entropy = 0;  ///< of the mean label, H(mean over the batch)
+  double error = 0;    ///< cross-entropy between the classifiers' predictions and the labels
+  double entropy = 0;  ///< entropy of the mean label, H(mean over the batch)
 };
 
-/// What fit(Turtle) found.
+/// The result of fit(Turtle).
 struct TurtleResult {
-  std::vector<Label> labels;            ///< [n] the most likely cluster
-  std::vector<float> confidence;        ///< [n] its probability, the mean over spaces
-  std::vector<Matrix<float>> encoders;  ///< one a space: [C × (d + 1)] weights, the bias last
-  std::vector<TurtleStep> steps;        ///< one entry a step
+  std::vector<Label> labels;            ///< [n] the most likely cluster of each row
+  std::vector<float> confidence;        ///< [n] its probability, averaged over the spaces
+  std::vector<Matrix<float>> encoders;  ///< one for each space: [C × (d + 1)] weights, the bias last
+  std::vector<TurtleStep> steps;        ///< one entry for each step
 };
 
 namespace turtle_impl {

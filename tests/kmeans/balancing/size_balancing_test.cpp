@@ -1,12 +1,13 @@
-#include <shoal/laws/size_balancing.hpp>
-
 #include "kmeans/support.hpp"
 
 #include <cmath>
 
+#include <doctest/doctest.h>
+
 #include <shoal/backend/eigen_cpu.hpp>
 #include <shoal/kmeans/balancing/capacity.hpp>
 #include <shoal/kmeans/kmeans.hpp>
+#include <shoal/laws/size_balancing.hpp>
 
 using namespace shoal;
 using kmeans_test::blobs;

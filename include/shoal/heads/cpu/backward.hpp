@@ -1,4 +1,4 @@
-// What a forward pass keeps for a whole batch under one head, and the backward pass of a block of its rows.
+// The values of a forward pass that the backward pass needs, and the backward pass of a block of rows.
 #pragma once
 
 #include <vector>
@@ -7,7 +7,7 @@
 
 namespace shoal {
 
-/// Room for the activations of `rows` rows under one head, and for the loss's derivatives there.
+/// Memory for the activations of `rows` rows under one head, and for the gradients of the loss by them.
 class HeadPass {
  public:
   HeadPass(const HeadShape& shape, Index rows, bool backward)
@@ -20,8 +20,8 @@ class HeadPass {
     }
   }
 
-  /// Where the forward pass of rows [first, first + count) writes. GELU's derivatives lie where backward()
-  /// leaves deltas.
+  /// The destination of the forward pass of rows [first, first + count). The derivatives of GELU use the
+  /// memory in which backward() then leaves the deltas.
   [[nodiscard]] Activations rows(Index first, Index count) {
     Activations a;
     for (auto& m : hidden_) a.hidden.push_back(m.view().block(first, count));
@@ -30,8 +30,8 @@ class HeadPass {
     a.length = length_.data() + first;
     return a;
   }
-  /// The output of hidden layer l, and the derivative of the loss at what layer l puts out before GELU or
-  /// normalisation, for all rows.
+  /// The output of hidden layer l for all rows. delta(l) is the gradient of the loss by the output of layer l
+  /// before GELU or normalisation.
   [[nodiscard]] MatrixView<const float> hidden(Index l) const { return hidden_[static_cast<std::size_t>(l)]; }
   [[nodiscard]] MatrixView<const float> unit() const { return unit_; }
   [[nodiscard]] MatrixView<const float> delta(Index l) const {
@@ -47,13 +47,13 @@ class HeadPass {
   Buffer<float> length_;
 };
 
-/// One thread's room for backward().
+/// The working memory of one thread for backward().
 struct BackwardScratch {
   LeftFactor left;
   Buffer<float> product;
 };
 
-/// From ∂L/∂logits of rows [first, first + gradient.rows) to the deltas of all layers there.
+/// Computes the deltas of all layers from ∂L/∂logits of the rows [first, first + gradient.rows).
 inline void backward(const PackedHead& head, MatrixView<const float> gradient, Index first, HeadPass& pass,
                      BackwardScratch& scratch) {
   const Activations a = pass.rows(first, gradient.rows);

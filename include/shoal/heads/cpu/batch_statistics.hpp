@@ -1,5 +1,5 @@
 // The statistics of a batch of rows under one head: log-partitions, agreements of pairs, marginals. Losses
-// that read the whole batch, or all heads, need them before their first row.
+// that depend on the whole batch, or on all heads, need them before their first row.
 #pragma once
 
 #include <vector>
@@ -12,7 +12,7 @@
 
 namespace shoal {
 
-/// Log-partitions, agreements and sums over the batch, gathered block by block and merged in the order of
+/// Log-partitions, agreements and sums over the batch, computed block by block and merged in the order of
 /// blocks.
 class BatchStatistics {
  public:
@@ -23,15 +23,15 @@ class BatchStatistics {
         sums_(2 * block_count(batch, cpu_pair_block), clusters),
         mean_(2, clusters) {}
 
-  /// Adds a group of blocks, whose logits are given. probs [2 × C] is scratch. Safe for different groups
-  /// at once.
+  /// Adds a group of blocks, given its logits. probs [2 × C] is scratch memory. Safe to call for different
+  /// groups at once.
   void add(const PairGroup& group, MatrixView<const float> logits, float scale, MatrixView<float> probs) {
     group.each_block([&](Index block, PairRows rows, Index at) {
       add_block(block, rows, logits.block(at, rows.count()), scale, probs);
     });
   }
 
-  /// Call when all blocks are in: the marginal of each view, [2 × C].
+  /// The marginal of each view, [2 × C]. To be called after all blocks have been added.
   const Matrix<float>& merge() {
     std::vector<double> sum(static_cast<std::size_t>(mean_.cols()));
     for (Index view = 0; view < 2; ++view) {

@@ -1,4 +1,4 @@
-// Rows through one head on the CPU: its parameters packed for products, and the forward pass of a block of
+// The forward pass of one head on the CPU: its parameters packed for products, and the pass of a block of
 // rows.
 #pragma once
 
@@ -14,15 +14,15 @@
 
 namespace shoal {
 
-/// One head's parameters as right factors of products, packed once and used by all blocks of rows. The last
-/// layer, w_c = g_c v_c / ‖v_c‖ (0 where v_c = 0), is cut into blocks of clusters.
+/// The parameters of one head as right factors of products, packed once and used for all blocks of rows. The
+/// last layer, w_c = g_c v_c / ‖v_c‖ (0 if v_c = 0), is divided into blocks of clusters.
 class PackedHead {
  public:
   static constexpr Index cluster_block =
       480;  // a multiple of the tiles' columns; one block's panels fit a cache
 
   PackedHead() = default;
-  /// `backward`: pack the transposes too, which gradients need.
+  /// `backward`: whether to pack the transposes too, which gradients need.
   PackedHead(const HeadShape& shape, bool backward, ProductRule rule = {})
       : layers_(static_cast<std::size_t>(shape.layers()), RightFactor(rule)),
         layers_back_(backward ? layers_.size() : 0, RightFactor(rule)),
@@ -30,7 +30,7 @@ class PackedHead {
         last_back_(backward ? last_.size() : 0, RightFactor(rule)),
         bias_(layers_.size()) {}
 
-  /// The work of packing, in independent tasks.
+  /// The number of independent tasks of the packing.
   [[nodiscard]] Index tasks() const { return std::ssize(layers_) + std::ssize(last_); }
   void pack(Index task, HeadView<const float> head) {
     const auto i = static_cast<std::size_t>(task);
@@ -68,16 +68,16 @@ class PackedHead {
   std::vector<const float*> bias_;
 };
 
-/// What the forward pass of R rows leaves: the outputs of the hidden layers, GELU's derivatives there (where
-/// a backward pass follows), the unit rows of the bottleneck and the lengths they had.
+/// The results of a forward pass of R rows: the outputs of the hidden layers, the derivatives of GELU there
+/// (if a backward pass follows), the normalised rows of the bottleneck, and their norms.
 struct Activations {
-  std::vector<MatrixView<float>> hidden;      ///< [R × width] a layer
-  std::vector<MatrixView<float>> derivative;  ///< as hidden; empty where no backward pass follows
+  std::vector<MatrixView<float>> hidden;      ///< [R × width] for each layer
+  std::vector<MatrixView<float>> derivative;  ///< as hidden; empty if no backward pass follows
   MatrixView<float> unit;                     ///< [R × bottleneck]
-  float* length;                              ///< [R] 0 for a row that is zero, whose unit row is zero
+  float* length;                              ///< [R] 0 for a zero row, whose unit row is zero
 };
 
-/// u ← gelu(u + bias) for all rows, and GELU's derivatives where wanted.
+/// u ← gelu(u + bias) for all rows; also writes the derivatives of GELU if requested.
 inline void add_bias_gelu_rows(const float* bias, MatrixView<float> u, const MatrixView<float>* derivative) {
   for (Index i = 0; i < u.rows; ++i) {
     float* row = u.row(i);
@@ -86,12 +86,13 @@ inline void add_bias_gelu_rows(const float* bias, MatrixView<float> u, const Mat
   }
 }
 
-/// y ← (y + bias) / ‖y + bias‖ for all rows, and the lengths that they had.
+/// y ← (y + bias) / ‖y + bias‖ for all rows, and length ← ‖y + bias‖.
 inline void add_bias_normalize_rows(const float* bias, MatrixView<float> y, float* length) {
   for (Index i = 0; i < y.rows; ++i) length[i] = add_bias_normalize(CpuTeam{y.cols}, bias, y.row(i));
 }
 
-/// The layers up to the bottleneck for R packed rows x. `left` is scratch; it ends as the packed unit rows.
+/// Passes R packed rows x through the layers up to the bottleneck. `left` is scratch memory and ends as the
+/// packed unit rows.
 inline void forward(const PackedHead& head, const LeftFactor& x, const Activations& out, LeftFactor& left) {
   const Index last = head.layers() - 1;
   for (Index l = 0; l < last; ++l) {

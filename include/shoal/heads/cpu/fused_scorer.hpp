@@ -1,4 +1,5 @@
-// What a head says of rows on the CPU: blocks of rows in parallel, each through all layers while in cache.
+// Predictions of a head on the CPU: blocks of rows in parallel, each passed through all layers while in
+// cache.
 #pragma once
 
 #include <shoal/backend/cpu.hpp>
@@ -7,7 +8,7 @@
 
 namespace shoal {
 
-/// The CPU's predictions are by its tiles, in float32: the bits of a row do not depend on the rows beside it.
+/// The scorer of Cpu uses its tiles in float32, so the bits of a row do not depend on the other rows.
 template <> struct ScorerOn<Cpu> {
   static void score(const HeadModel& model, Index head, AnyRows features, const Cpu& cpu, Prediction& out) {
     constexpr Index block_rows = 96;

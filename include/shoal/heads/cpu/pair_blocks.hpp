@@ -1,5 +1,5 @@
-// How the CPU cuts a batch: blocks of pairs, by which results are merged, and groups of blocks, whose rows
-// are multiplied together.
+// How the CPU divides a batch: into blocks of pairs, by which results are merged, and into groups of blocks,
+// whose rows are multiplied together.
 #pragma once
 
 #include <algorithm>
@@ -8,11 +8,11 @@
 
 namespace shoal {
 
-/// Rows [0, 24) of a block are x of as many pairs, the others their partners: 48 rows, four tiles, and enough
-/// blocks in a batch of 512 that threads end together.
+/// Pairs in a block. A block has 24 rows x and their 24 partners: 48 rows or four tiles, and a batch of 512
+/// has enough blocks for threads to finish at about the same time.
 inline constexpr Index cpu_pair_block = 24;
 
-/// The rows of one block of pairs in a batch: `pairs` rows x from `first` on, then as many partners.
+/// The rows of one block of pairs in a batch: `pairs` rows x from `first` on, followed by their partners.
 struct PairRows {
   Index first, pairs;
 
@@ -23,13 +23,13 @@ struct PairRows {
   [[nodiscard]] Index count() const { return 2 * pairs; }
 };
 
-/// Neighbouring blocks of pairs of a batch, and their rows.
+/// Adjacent blocks of pairs of a batch, and their rows.
 struct PairGroup {
   Index batch;
   Block blocks;
   Index first, count;
 
-  /// f(block, its rows in the batch, its first row in the group).
+  /// Calls f(block, its rows in the batch, its first row in the group).
   template <class F> void each_block(F&& f) const {
     for (Index b = blocks.first; b < blocks.first + blocks.count; ++b) {
       const PairRows rows = PairRows::of(batch, b);
@@ -38,10 +38,11 @@ struct PairGroup {
   }
 };
 
-/// A batch's blocks in groups, one task of a step each. At many clusters a group is up to four blocks: their
-/// logits leave the second-level cache anyhow, and a panel of the last layer that is fetched from beyond it
-/// then serves 192 rows. Groups are as many for each thread as far as the blocks allow. No bit depends on
-/// them where tiles multiply; a library's products depend on all their rows, so its groups are single blocks.
+/// The blocks of a batch in groups, each of which is one task of a step. With many clusters a group has up to
+/// four blocks: their logits do not fit the second-level cache anyway, and a panel of the last layer that is
+/// fetched from beyond it then serves 192 rows. As far as the number of blocks allows, each thread gets the
+/// same number of groups. With shoal's tiles, no bit depends on the grouping; the products of a library
+/// depend on all their rows, so then a group is a single block.
 class PairGroups {
  public:
   PairGroups(Index batch, Index clusters, int threads, bool library = false)

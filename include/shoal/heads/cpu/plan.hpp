@@ -1,4 +1,4 @@
-// What a training on the CPU needs in memory, known before any of it is allocated.
+// The memory plan of a training on the CPU, computed before any of it is allocated.
 #pragma once
 
 #include <algorithm>
@@ -11,10 +11,10 @@
 
 namespace shoal {
 
-/// The peak bytes of a training by FusedStep (heads/cpu/fused_step.hpp) on features of d columns, with
-/// `threads` threads and for a budget in bytes (0: none). No part grows with B × C × H but "partner rows",
-/// the partners' logits of the first pass kept for the second: they are kept where they fit the budget and
-/// take at most a gibibyte, and the results are the same bits without.
+/// The peak memory of a training by FusedStep (heads/cpu/fused_step.hpp), in bytes by use, on features with d
+/// columns, with `threads` threads and a budget in bytes (0: no limit). No part grows with B × C × H except
+/// "partner rows", the partners' logits that the first pass keeps for the second. They are kept only if they
+/// fit the budget and take at most a gibibyte; the results have the same bits without.
 [[nodiscard]] inline MemoryPlan fused_step_plan(const HeadSettings& settings, Index d, int threads,
                                                 std::size_t budget = 0) {
   const HeadShape shape = settings.shape(d);

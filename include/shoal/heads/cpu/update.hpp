@@ -1,5 +1,5 @@
-// Gradients of one head's parameters and their update, tile by tile: a gradient never leaves the cache it was
-// made in.
+// The gradients of one head's parameters and their update, tile by tile, so that a gradient stays in the
+// cache where it was computed.
 #pragma once
 
 #include <vector>
@@ -10,8 +10,8 @@
 
 namespace shoal {
 
-/// The rows that a layer read in a batch, packed as right factors for the gradient of its weights, in chunks
-/// of rows short enough that a chunk's panels stay in the second-level cache.
+/// The inputs of a layer in a batch, packed as right factors for the gradient of its weights, in chunks of
+/// rows so short that the panels of a chunk stay in the second-level cache.
 class PackedInput {
  public:
   PackedInput(Index rows, ProductRule rule)
@@ -23,7 +23,7 @@ class PackedInput {
     chunks_[static_cast<std::size_t>(chunk)].pack({input.block(b.first, b.count), true});
   }
 
-  /// tile ← deltaᵀ · input for some columns of delta. `left` is scratch.
+  /// tile ← deltaᵀ · input, for some columns of delta. `left` is scratch memory.
   void gradient(MatrixView<const float> delta, MatrixView<float> tile, LeftFactor& left) const {
     for (Index chunk = 0; chunk < chunks(); ++chunk) {
       const Block b = block_at(delta.rows, chunk_rows, chunk);
@@ -38,16 +38,16 @@ class PackedInput {
   std::vector<RightFactor> chunks_;
 };
 
-/// One thread's room for HeadUpdate.
+/// The working memory of one thread for HeadUpdate.
 struct UpdateScratch {
   LeftFactor left;
   Buffer<float> tile;
   Buffer<float> line;
 };
 
-/// Gradients of head h by the deltas in `pass` and by gradient [2B × C] = ∂L/∂logits, and the update of its
-/// student and teacher. `inputs` holds what each layer read, the last one included. Each task owns some
-/// output rows of one layer.
+/// Computes the gradients of head h from the deltas in `pass` and from gradient [2B × C] = ∂L/∂logits, and
+/// updates student and teacher. `inputs` holds the input of each layer, including the last. Each task handles
+/// some output rows of one layer.
 class HeadUpdate {
  public:
   HeadUpdate(HeadState& state, Index head, const std::vector<PackedInput>& inputs, const HeadPass& pass,
@@ -61,7 +61,7 @@ class HeadUpdate {
 
   void run(Workers workers, std::vector<UpdateScratch>& room) const {
     const HeadShape& shape = state_.shape;
-    std::vector<Index> start{0};  // the first task of each layer, the last one included
+    std::vector<Index> start{0};  // the first task of each layer, including the last layer
     for (Index l = 0; l < shape.layers(); ++l)
       start.push_back(start.back() + block_count(shape.outputs(l), task_rows));
     const Index last = steps_.last_frozen ? 0 : block_count(shape.clusters, task_rows);

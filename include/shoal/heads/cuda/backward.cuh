@@ -1,4 +1,4 @@
-// From the gradients of logits to new parameters on the GPU: the way back through the layers, and the update.
+// The backward pass through the layers and the update of parameters, on the GPU.
 #pragma once
 
 #include <cmath>
@@ -8,8 +8,9 @@
 
 namespace shoal {
 
-/// The optimizer of a student's heads, head by head: backward(), update_head(); then update_first() for all.
-/// The teacher (null without one) follows. What it refers to must outlive it.
+/// The optimizer of a student's heads: backward() and update_head() head by head, then update_first() for
+/// all. The teacher (null if there is none) follows as a moving average. All referenced objects must outlive
+/// it.
 template <class Rt> class GpuLearner {
  public:
   GpuLearner(const HeadSettings& settings, const HeadShape& shape, GpuProducts<Rt>& products,
@@ -30,10 +31,12 @@ template <class Rt> class GpuLearner {
 
   [[nodiscard]] float* first_moment() { return first_.data(); }
   [[nodiscard]] float* second_moment() { return second_.data(); }
-  /// Where the student leaves GELU's derivatives on the way forward: backward() turns them into gradients.
+  /// The memory in which the student's forward pass leaves the derivatives of GELU; backward() turns them
+  /// into gradients.
   [[nodiscard]] GpuActivations<Rt>& derivatives() { return delta_; }
 
-  /// From the gradients of head h's logits to ∂L/∂(what each layer puts out before GELU or normalisation).
+  /// Computes, from the gradient of head h's logits, the gradient by the output of each layer before GELU or
+  /// normalisation.
   void backward(Index h, MatrixView<const float> logits_gradient) {
     MatrixView<float> delta = delta_.bottleneck(h);
     products_(logits_gradient, student_.weight(), delta, scale_);
@@ -49,7 +52,7 @@ template <class Rt> class GpuLearner {
     }
   }
 
-  /// The layers of head h after the first.
+  /// Updates the layers of head h after the first.
   void update_head(Index h, MatrixView<const float> logits_gradient, const ParameterSteps& steps) {
     for (Index l = shape_.layers() - 1; l > 0; --l)
       update_layer(l, h, delta_.layer(l, h), student_.output().layer(l - 1, h), steps);
@@ -63,7 +66,7 @@ template <class Rt> class GpuLearner {
     move(steps.last, gradient.data, shape_.directions_offset() + h * C * K, C * K);
     move(steps.last, gains, shape_.gains_offset() + h * C, C);
   }
-  /// The first layers of all heads at once. x: the batch.
+  /// Updates the first layers of all heads at once. x is the batch.
   void update_first(MatrixView<const float> x, const ParameterSteps& steps) {
     update_layer(0, 0, delta_.wide(), x, steps);
   }
@@ -92,7 +95,7 @@ template <class Rt> class GpuLearner {
   GpuNetwork<Rt>& student_;
   float* teacher_;
   Index rows_;
-  float scale_;  // a power of two that brings gradients near one: in float16 they would vanish
+  float scale_;  // a power of two that brings gradients near 1, so that they do not underflow in float16
   DeviceArray<Rt, float> first_, second_, gradient_, ones_;
   GpuActivations<Rt> delta_;
 };

@@ -1,6 +1,6 @@
-// The engines of heads on a GPU: with this header fit() of heads/fit.hpp and predict() of heads/predict.hpp
-// run on one. A checkpoint of one kind of machine can't be resumed on another, since their sums differ in
-// their last bits.
+// The engines of heads on a GPU: with this header, fit() of heads/fit.hpp and predict() of heads/predict.hpp
+// run on a GPU. A checkpoint of one kind of machine can't be resumed on another, since their sums differ in
+// the last bits.
 #pragma once
 
 #include <shoal/heads/cuda/scorer.cuh>

@@ -1,4 +1,4 @@
-// Rows through heads on the GPU: products, and between them the kernels of heads/cuda/layers.cuh.
+// The forward pass of heads on the GPU: products, and the kernels of heads/cuda/layers.cuh between them.
 #pragma once
 
 #include <vector>
@@ -10,20 +10,20 @@
 
 namespace shoal {
 
-/// What rows become in the layers of heads of one kind, or a derivative of it. The first layers of all heads
-/// lie side by side; of the layers after it, there is room for one head at a time.
+/// The activations of rows in the layers of heads of one kind, or their derivatives. The first layers of all
+/// heads are stored side by side; for the layers after the first there is room for one head at a time.
 template <class Rt> class GpuActivations {
  public:
   GpuActivations(GpuStream<Rt>& stream, const HeadShape& shape, Index rows) : shape_(shape), rows_(rows) {
     for (Index l = 0; l < shape.layers(); ++l) layers_.emplace_back(stream, rows * activation_cols(shape, l));
   }
 
-  /// How many rows pass from now on: at most as many as there is room for.
+  /// Sets the number of rows that follow, at most as many as there is room for.
   void set_rows(Index rows) { rows_ = rows; }
 
   /// The first layer of all heads.
   [[nodiscard]] MatrixView<float> wide() { return layers_[0].view(rows_, activation_cols(shape_, 0)); }
-  /// Layer l of head h; the last is the bottleneck.
+  /// Layer l of head h; the last one is the bottleneck.
   [[nodiscard]] MatrixView<float> layer(Index l, Index h) {
     const auto all = layers_[static_cast<std::size_t>(l)].view(rows_, activation_cols(shape_, l));
     return l == 0 ? all.columns(h * shape_.outputs(0), shape_.outputs(0)) : all;
@@ -36,11 +36,11 @@ template <class Rt> class GpuActivations {
   std::vector<DeviceArray<Rt, float>> layers_;
 };
 
-/// Heads of one kind, students or teachers: their parameters, and the way of rows through them. `products`
-/// and `shape` must outlive it.
+/// Heads of one kind, students or teachers: their parameters, and the forward pass of rows. `products` and
+/// `shape` must outlive it.
 template <class Rt> class GpuNetwork {
  public:
-  /// For up to `rows` rows at a time; parameters are the caller's to fill.
+  /// For up to `rows` rows at a time; the caller fills the parameters.
   GpuNetwork(GpuProducts<Rt>& products, const HeadShape& shape, Index rows)
       : products_(products),
         shape_(shape),
@@ -51,15 +51,15 @@ template <class Rt> class GpuNetwork {
 
   [[nodiscard]] float* parameters() { return parameters_.data(); }
   [[nodiscard]] GpuActivations<Rt>& output() { return output_; }
-  /// Of the rows of the last other_layers(), before they were brought to length one.
+  /// The norms of the rows of the last other_layers(), before normalisation.
   [[nodiscard]] const float* lengths() const { return lengths_.data(); }
-  /// The last layer's w_c of the last last_layer().
+  /// The weights w_c of the last layer in the last last_layer().
   [[nodiscard]] MatrixView<const float> weight() const {
     return weight_.view(shape_.clusters, shape_.bottleneck());
   }
   [[nodiscard]] HeadView<const float> head(Index h) const { return {&shape_, parameters_.data(), h}; }
 
-  /// The first layers of all heads in one product; GELU's derivative where wanted.
+  /// Computes the first layers of all heads in one product, and the derivative of GELU if requested.
   void first_layer(MatrixView<const float> x, GpuActivations<Rt>* derivative = nullptr) {
     const MatrixView<float> wide = output_.wide();
     const MatrixView<const float> weight(parameters_.data() + shape_.weight_offset(0), wide.cols,
@@ -71,7 +71,7 @@ template <class Rt> class GpuNetwork {
                       derivative != nullptr ? derivative->wide() : MatrixView<float>{});
   }
 
-  /// The layers of head h after the first; the rows of the bottleneck, of length one, go to `unit`.
+  /// Computes the layers of head h after the first; the normalised rows of the bottleneck go to `unit`.
   void other_layers(Index h, MatrixView<float> unit, GpuActivations<Rt>* derivative = nullptr) {
     const Index last = shape_.layers() - 1;
     for (Index l = 1; l <= last; ++l) {

@@ -1,5 +1,5 @@
-// One head's losses and the gradients of its logits on the GPU: the kernels of heads/cuda/loss.cuh, in
-// order, and what they leave for each other.
+// The losses of one head and the gradients of its logits on the GPU: runs the kernels of heads/cuda/loss.cuh
+// in order and owns their memory.
 #pragma once
 
 #include <shoal/backend/gpu_memory.cuh>
@@ -9,13 +9,13 @@
 
 namespace shoal {
 
-/// Takes logits of students and teachers, head by head, and keeps what outlives a head: marginals,
-/// agreements, losses and labels of all. `kept_heads`: of how many heads the teachers' logits are kept, one
-/// or all. A batch is B rows x and then their B partners. The stream must outlive it.
+/// Takes the logits of students and teachers head by head, and keeps the results of all heads: marginals,
+/// agreements, losses and labels. `kept_heads` is the number of heads whose teachers' logits are kept, one or
+/// all. A batch is B rows x followed by their B partners. The stream must outlive it.
 template <Objective Obj, Balancer Bal, class Rt> class GpuHeadLoss {
  public:
-  // As LossNeeds (heads/settings.hpp), for the compiler: what must be known of the whole batch before the
-  // first loss.
+  // The needs of the objective as in LossNeeds (heads/settings.hpp), but known at compile time: what must be
+  // known of the whole batch before the first loss.
   static constexpr bool teacher_first = Obj::teacher && (Obj::marginal || Obj::agreement != Agreement::none);
   static constexpr bool all_heads = Obj::agreement == Agreement::heads;
 
@@ -47,14 +47,15 @@ template <Objective Obj, Balancer Bal, class Rt> class GpuHeadLoss {
                    1.f / static_cast<float>(pairs()));
   }
 
-  /// Where the logits go: of the student at hand, and of head h's teacher.
+  /// The destination of the logits of the current student.
   [[nodiscard]] MatrixView<float> logits() { return per_cluster(logits_); }
+  /// The destination of the logits of head h's teacher.
   [[nodiscard]] MatrixView<float> partner(Index h) {
     return partner_.view(kept_heads_ * rows(), clusters()).block(kept_heads_ > 1 ? h * rows() : 0, rows());
   }
   [[nodiscard]] float* marginal() { return marginal_.data(); }
 
-  /// From the logits of head h's teacher to what the losses need of them.
+  /// Computes what the losses need of head h's teacher from its logits.
   void teacher_statistics(Index h) {
     const MatrixView<const float> logits = partner(h);
     if constexpr (teacher_first) {
@@ -65,13 +66,14 @@ template <Objective Obj, Balancer Bal, class Rt> class GpuHeadLoss {
       launch_rows<LogPartitions>(rows(), settings_.partner_scale(), logits, partner_partition(h));
     }
   }
-  /// Once the statistics of all teachers are known.
+  /// Averages the agreements; to be called when the statistics of all teachers are known.
   void average_agreement() {
     stream_.launch(thread_per_item(pairs()), MeanOverHeads{},
                    std::as_const(agreement_).view(heads(), pairs()), heads_agreement_.data());
   }
 
-  /// From the logits of student h, its teacher's statistics known, to its loss and labels and to gradient().
+  /// Computes the loss, the labels and gradient() of student h from its logits, once its teacher's statistics
+  /// are known.
   void learn(Index h) {
     constexpr bool own_agreement = !Obj::teacher && Obj::agreement != Agreement::none;
     const MatrixView<float> probs = per_cluster(probs_);
@@ -92,7 +94,7 @@ template <Objective Obj, Balancer Bal, class Rt> class GpuHeadLoss {
                    Bal::active ? static_cast<const double*>(penalty_.data()) : nullptr, loss_.data() + h);
   }
 
-  /// ∂L/∂logits of the last learn(); its entries are settings.gradient_scale() times some probability.
+  /// ∂L/∂logits of the last learn(); its entries are settings.gradient_scale() times a probability.
   [[nodiscard]] MatrixView<const float> gradient() const { return gradient_.view(rows(), clusters()); }
   [[nodiscard]] const double* losses() const { return loss_.data(); }   ///< [H]
   [[nodiscard]] const Label* labels() const { return labels_.data(); }  ///< [H × 2B]
@@ -110,7 +112,7 @@ template <Objective Obj, Balancer Bal, class Rt> class GpuHeadLoss {
   }
   [[nodiscard]] float* agreement(Index h) { return agreement_.data() + (all_heads ? h * pairs() : 0); }
 
-  /// Launches a kernel over `count` rows of C: a warp or a block each.
+  /// Launches a kernel over `count` rows of C, by one warp or one block for each row.
   template <template <class> class Kernel, class... Arguments>
   void launch_rows(Index count, float scale, Arguments... arguments) {
     if (clusters() <= warp_row)
@@ -119,7 +121,7 @@ template <Objective Obj, Balancer Bal, class Rt> class GpuHeadLoss {
       stream_.launch(ByBlock::grid(count), Kernel<ByBlock>{scale}, arguments...);
   }
 
-  /// mean_ ← the means of each view's rows of probabilities.
+  /// mean_ ← the mean of each view's rows of probabilities.
   void view_means(MatrixView<const float> probs) {
     for (Index v = 0; v < 2; ++v)
       stream_.product(std::as_const(shares_).view(1, pairs()), probs.block(v * pairs(), pairs()),
@@ -130,7 +132,7 @@ template <Objective Obj, Balancer Bal, class Rt> class GpuHeadLoss {
     stream_.launch(thread_per_item(clusters()), MoveMarginal{static_cast<float>(settings_.marginal_momentum)},
                    std::as_const(mean_).view(2, clusters()), marginal_.data() + h * clusters());
   }
-  /// What the rows' losses need of the whole batch.
+  /// Computes what the rows' losses need of the whole batch.
   void weigh(Index h) {
     if constexpr (Obj::marginal)
       stream_.launch(thread_per_item(clusters()), LogMarginal{},

@@ -1,5 +1,5 @@
-// The kernels of a head's layers on the GPU, forward and backward, beside the products. Their formulas are
-// those that the CPU runs: each kernel says which thread or warp takes which entries.
+// The GPU kernels of a head's layers, forward and backward, beside the products. The formulas are those of
+// the CPU; a kernel only determines which thread or warp handles which entries.
 #pragma once
 
 #include <shoal/backend/gpu_team.cuh>
@@ -11,7 +11,7 @@
 
 namespace shoal {
 
-/// All `count` elements of `to` ← value. A thread an element.
+/// to ← value for all `count` elements. One thread for each element.
 struct Fill {
   template <class Exec, class T> SHOAL_HD void operator()(Exec& exec, T* to, Index count, T value) const {
     const Index i = thread_item(exec);
@@ -19,7 +19,7 @@ struct Fill {
   }
 };
 
-/// u ← gelu(u + bias), and the derivative there where `derivative` has data. A thread an element.
+/// u ← gelu(u + bias); also writes the derivative if `derivative` has data. One thread for each element.
 struct AddBiasGelu {
   template <class Exec>
   SHOAL_HD void operator()(Exec& exec, const float* bias, MatrixView<float> u,
@@ -30,7 +30,7 @@ struct AddBiasGelu {
   }
 };
 
-/// y ← (y + bias) / ‖y + bias‖ and lengths ← ‖y + bias‖. A warp a row.
+/// y ← (y + bias) / ‖y + bias‖ and lengths ← ‖y + bias‖. One warp for each row.
 struct AddBiasNormalize {
   template <class Exec>
   SHOAL_HD void operator()(Exec& exec, const float* bias, MatrixView<float> y, float* lengths) const {
@@ -41,7 +41,7 @@ struct AddBiasNormalize {
   }
 };
 
-/// delta ← ∂L/∂y from ∂L/∂z in delta, for z = y / ‖y‖. A warp a row.
+/// Turns ∂L/∂z in `delta` into ∂L/∂y, for z = y / ‖y‖. One warp for each row.
 struct NormalizeBackward {
   template <class Exec>
   SHOAL_HD void operator()(Exec& exec, MatrixView<const float> unit, const float* lengths,
@@ -52,7 +52,7 @@ struct NormalizeBackward {
   }
 };
 
-/// y ← y ⊙ by. A thread an element.
+/// y ← y ⊙ by. One thread for each element.
 struct MultiplyInto {
   template <class Exec>
   SHOAL_HD void operator()(Exec& exec, MatrixView<const float> by, MatrixView<float> y) const {
@@ -61,7 +61,7 @@ struct MultiplyInto {
   }
 };
 
-/// w_c ← g_c v_c / ‖v_c‖. A warp a row.
+/// w_c ← g_c v_c / ‖v_c‖. One warp for each row.
 struct UnitDirections {
   template <class Exec>
   SHOAL_HD void operator()(Exec& exec, MatrixView<const float> directions, const float* gains,
@@ -72,7 +72,8 @@ struct UnitDirections {
   }
 };
 
-/// ∂L/∂v in `gradient` and ∂L/∂g in gain_gradient, from ∂L/∂w in `gradient`, for w = g v / ‖v‖. A warp a row.
+/// Turns ∂L/∂w in `gradient` into ∂L/∂v, and writes ∂L/∂g to gain_gradient, for w = g v / ‖v‖. One warp for
+/// each row.
 struct WeightNormBackward {
   template <class Exec>
   SHOAL_HD void operator()(Exec& exec, MatrixView<const float> directions, const float* gains,
@@ -85,7 +86,8 @@ struct WeightNormBackward {
   }
 };
 
-/// The optimizer and the teacher's moving average (null without one) in one pass. A thread a parameter.
+/// The optimizer's step and the teacher's moving average (null if there is none) in one pass. One thread for
+/// each parameter.
 struct UpdateParameters {
   ParameterUpdate update;
 

@@ -1,5 +1,5 @@
-// The kernels of a step's loss on the GPU: batch statistics, marginals, and the rows' losses with their
-// gradients by the same row maths as the CPU's. A batch is B rows x and then their B partners.
+// The GPU kernels of a step's loss: batch statistics, marginals, and the rows' losses with their gradients,
+// by the same row maths as on the CPU. A batch is B rows x followed by their B partners.
 #pragma once
 
 #include <shoal/backend/gpu_team.cuh>
@@ -11,8 +11,8 @@
 
 namespace shoal {
 
-/// Log-partitions of all 2B rows, their probabilities, and (not where null) the agreement Σ_c q(c|x) q(c|x′)
-/// of each pair. A team a pair.
+/// The log-partitions of all 2B rows, their probabilities, and (unless null) the agreement Σ_c q(c|x) q(c|x′)
+/// of each pair. One team for each pair.
 template <class By> struct PairStatistics {
   float scale;
 
@@ -32,7 +32,7 @@ template <class By> struct PairStatistics {
   }
 };
 
-/// Log-partitions of rows alone. A team a row.
+/// The log-partitions of rows alone. One team for each row.
 template <class By> struct LogPartitions {
   float scale;
 
@@ -45,7 +45,7 @@ template <class By> struct LogPartitions {
   }
 };
 
-/// Moves the running marginal towards the mean of both views' marginals. A thread a cluster.
+/// Moves the running marginal towards the mean of both views' marginals. One thread for each cluster.
 struct MoveMarginal {
   float momentum;
 
@@ -56,7 +56,7 @@ struct MoveMarginal {
   }
 };
 
-/// out ← the logarithm of the marginal. A thread a cluster.
+/// out ← the logarithm of the marginal. One thread for each cluster.
 struct LogMarginal {
   template <class Exec>
   SHOAL_HD void operator()(Exec& exec, const float* marginal, Index clusters, float* out) const {
@@ -65,7 +65,7 @@ struct LogMarginal {
   }
 };
 
-/// mean ← the mean over rows of [H × B], in double. A thread a pair.
+/// mean ← the mean over the heads of [H × B], in double. One thread for each pair.
 struct MeanOverHeads {
   template <class Exec>
   SHOAL_HD void operator()(Exec& exec, MatrixView<const float> agreement, float* mean) const {
@@ -77,7 +77,7 @@ struct MeanOverHeads {
   }
 };
 
-/// *out ← scale · Σ values + *start (0 where null), in double. One block; the order of the sum is fixed.
+/// *out ← scale · Σ values + *start (0 if null), in double. One block; the order of the sum is fixed.
 struct SumAll {
   double scale;
 
@@ -90,7 +90,7 @@ struct SumAll {
   }
 };
 
-/// *penalty ← the mean of both views' penalties; their gradients into balance [2 × C]. One block.
+/// *penalty ← the mean of both views' penalties; writes their gradients to balance [2 × C]. One block.
 template <Balancer Bal> struct BalanceViews {
   Bal balancer;
 
@@ -104,8 +104,8 @@ template <Balancer Bal> struct BalanceViews {
   }
 };
 
-/// Loss, gradient to the logits, and most likely cluster of every row of a batch under one head. A team a
-/// row.
+/// The loss, its gradient by the logits, and the most likely cluster of every row of a batch under one head.
+/// One team for each row.
 template <class By, Objective Obj> struct DescendRows {
   Obj objective;
   float scale, partner_scale;  ///< 1/τ of the student and of the partner

@@ -1,4 +1,4 @@
-// What a training of heads needs on the GPU, told before any of it is allocated.
+// The memory plan of a training of heads on the GPU, computed before any of it is allocated.
 #pragma once
 
 #include <shoal/backend/gpu_products.cuh>
@@ -6,8 +6,8 @@
 
 namespace shoal {
 
-/// Room for a layer's gradient, the first layer's of all heads or any other's of one, and for `rows` rows of
-/// a layer.
+/// The memory for the gradient of a layer (the first layers of all heads, or another layer of one head) or
+/// for `rows` rows of a layer, whichever is larger, in floats.
 inline Index gradient_floats(const HeadShape& shape, Index rows) {
   Index most = std::max(shape.heads * shape.outputs(0) * (shape.inputs(0) + 1),
                         shape.clusters * (shape.bottleneck() + 1));
@@ -16,12 +16,12 @@ inline Index gradient_floats(const HeadShape& shape, Index rows) {
   return most;
 }
 
-/// The columns of layer l's activations: the first layers of all heads lie side by side.
+/// The number of columns of layer l's activations: the first layers of all heads are stored side by side.
 inline Index activation_cols(const HeadShape& shape, Index l) {
   return shape.outputs(l) * (l == 0 ? shape.heads : 1);
 }
 
-/// The largest factor of a product: rows of anything, or a layer's weights.
+/// The size of the largest factor of a product: rows, or the weights of a layer.
 inline Index factor_floats(const HeadShape& shape, Index rows) {
   Index most = std::max({rows * shape.features, rows * shape.clusters, shape.clusters * shape.bottleneck()});
   for (Index l = 0; l < shape.layers(); ++l) {
@@ -31,11 +31,11 @@ inline Index factor_floats(const HeadShape& shape, Index rows) {
   return most;
 }
 
-/// The peak bytes on the device of a training on d features, for a budget in bytes (0: none). "activations"
-/// are the first layers of all heads and the others of one, "logits" one head's B × C, four times. No part
-/// grows with B × C × H but "partner rows", which are kept only for objectives that read all heads first, and
-/// only where the budget has room: the results are the same bits without. "packed parameters" are copies of
-/// factors in 16 bits, where the precision asks for them.
+/// The peak device memory of a training on d features, in bytes by use, for a budget in bytes (0: no limit).
+/// "activations" are the first layers of all heads and the other layers of one head; "logits" are four arrays
+/// of one head's B × C. No part grows with B × C × H except "partner rows", which are kept only for
+/// objectives that need all heads first, and only if the budget has room; the results have the same bits
+/// without. "packed parameters" are 16-bit copies of factors, if the precision requires them.
 [[nodiscard]] inline MemoryPlan gpu_step_plan(const HeadSettings& settings, Index d, std::size_t budget = 0) {
   const HeadShape shape = settings.shape(d);
   const auto bytes = [](Index floats) { return bytes_for(floats, sizeof(float)); };

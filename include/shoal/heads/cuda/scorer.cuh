@@ -1,4 +1,4 @@
-// What a head says of rows, on a GPU.
+// Predictions of a head on a GPU.
 #pragma once
 
 #include <algorithm>
@@ -13,7 +13,7 @@
 
 namespace shoal {
 
-/// One head of a model, by itself.
+/// A model that consists of one head of another.
 inline HeadModel single_head(const HeadModel& model, Index head) {
   HeadModel one = model;
   one.shape.heads = 1, one.best = 0;
@@ -29,7 +29,7 @@ inline HeadModel single_head(const HeadModel& model, Index head) {
   return one;
 }
 
-/// A GPU scores 2048 rows at a time, streamed through two pinned buffers.
+/// The scorer of a GPU handles 2048 rows at a time, streamed through two pinned buffers.
 template <GpuBackend B> struct ScorerOn<B> {
   using Rt = typename B::Runtime;
 
@@ -67,7 +67,8 @@ template <GpuBackend B> struct ScorerOn<B> {
   }
 
  private:
-  /// What the best words of row `id` say: scores and clusters (neighbors/top.hpp).
+  /// Writes the prediction for row `id` from its best words, which hold scores and clusters
+  /// (neighbors/top.hpp).
   static void write_row(Index id, const std::uint64_t* words, float scale, float partition, Prediction& out) {
     check(std::isfinite(partition), Errc::bad_data, "predict: row ", id, " of features is not finite");
     for (Index j = 0; j < out.top.cols(); ++j) out.top(id, j) = id_of(words[j]);

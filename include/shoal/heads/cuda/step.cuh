@@ -13,13 +13,13 @@
 
 namespace shoal {
 
-/// A training step on a stream's device. For each head: the batch statistics of the teacher's rows where the
-/// objective reads them (for TEMI of all heads first), those of the student's; then losses and gradients of
-/// all rows, the backward pass and the update. Everything is enqueued on the one stream; a step waits once,
-/// for its report. Sums have a fixed order and there are no
-/// atomics: the same bits each time. Products have the precision of settings.precision; parameters, moments
-/// and the sums of biases and marginals are float32 always. `stream` and `state` must outlive it; state is
-/// brought up to date by sync().
+/// A training step on a stream's device. For each head it computes the batch statistics of the teacher's rows
+/// if the objective needs them (for TEMI those of all heads first), then those of the student's rows, then
+/// losses and gradients of all rows, the backward pass, and the update. Everything is enqueued on one stream,
+/// and a step waits only once, for its report. Sums have a fixed order and there are no atomics, so the bits
+/// are the same each time. Products have the precision of settings.precision; parameters, moments and the
+/// sums of biases and marginals are always float32. `stream` and `state` must outlive it; sync() updates
+/// `state`.
 template <Objective Obj, Balancer Bal, class Rt> class GpuStep final : public StepEngine {
   using Loss = GpuHeadLoss<Obj, Bal, Rt>;
 
@@ -96,7 +96,8 @@ template <Objective Obj, Balancer Bal, class Rt> class GpuStep final : public St
       return std::nullopt;
   }
 
-  /// f(device array, its twin in the host's state) for the parameters and what goes with each of them.
+  /// Calls f(device array, its counterpart in the host's state) for the parameters and everything of their
+  /// shape.
   template <class F> void each_array(F&& f) {
     f(student_.parameters(), state_.student);
     if constexpr (Obj::teacher) f(teacher_->parameters(), state_.teacher);
@@ -110,9 +111,10 @@ template <Objective Obj, Balancer Bal, class Rt> class GpuStep final : public St
     stream_.copy(batch_.data(), static_cast<const float*>(pinned), batch_.size());
   }
 
-  /// The teacher's unit rows of head h, kept for all heads where all come before the first loss.
+  /// The teacher's unit rows of head h; kept for all heads if all are needed before the first loss.
   [[nodiscard]] MatrixView<float> teacher_unit(Index h) {
-    if (state_.shape.layers() == 1) return teacher_->output().bottleneck(h);  // all heads' lie side by side
+    if (state_.shape.layers() == 1)
+      return teacher_->output().bottleneck(h);  // those of all heads are stored side by side
     return teacher_unit_.view(heads_at_once() * rows(), state_.shape.bottleneck())
         .block(Loss::all_heads ? h * rows() : 0, rows());
   }
@@ -121,7 +123,7 @@ template <Objective Obj, Balancer Bal, class Rt> class GpuStep final : public St
     teacher_->last_layer(h, teacher_unit(h), loss_.partner(h));
     loss_.teacher_statistics(h);
   }
-  /// The logits of head h's teacher, where they are not at hand.
+  /// Computes the logits of head h's teacher unless they were kept.
   void meet_teacher(Index h) {
     if (!Loss::all_heads)
       teacher_statistics(h);
@@ -132,7 +134,7 @@ template <Objective Obj, Balancer Bal, class Rt> class GpuStep final : public St
   const HeadSettings settings_;
   HeadState& state_;
   GpuStream<Rt>& stream_;
-  const bool keeps_partners_;  // teachers' logits from the statistics to the loss
+  const bool keeps_partners_;  // whether teachers' logits are kept from the statistics to the loss
   PinnedArray<Rt, float> host_batch_;
   DeviceArray<Rt, float> batch_;
   GpuProducts<Rt> products_;
@@ -145,12 +147,12 @@ template <Objective Obj, Balancer Bal, class Rt> class GpuStep final : public St
   Download<Rt, Label> labels_back_;
 };
 
-/// A GPU trains by kernels of its own.
+/// The training engine of a GPU.
 template <GpuBackend B> struct StepOn<B> {
   using Rt = typename B::Runtime;
   static constexpr const char* name = "GPU step";
 
-  /// The GPU's own precision where the training asks for float32.
+  /// The GPU's own precision if the training asks for float32.
   static Precision precision(const B& gpu, Precision asked) {
     return asked == Precision::float32 ? gpu.settings().precision : asked;
   }

@@ -15,10 +15,12 @@ namespace shoal {
 /// 1 − cos(x, c)), times scale(), and prices are in the same unit.
 class PricedRows {
  public:
-  PricedRows(const CheckedRows& rows, Index clusters, CentroidSearch& search, double scale = 1)
-      : rows_(rows), clusters_(clusters), search_(search), scale_(scale) {}
+  PricedRows(const CheckedRows& rows, const Shard& shard, Index clusters, CentroidSearch& search,
+             double scale = 1)
+      : rows_(rows), shard_(shard), clusters_(clusters), search_(search), scale_(scale) {}
 
-  [[nodiscard]] Index rows() const { return rows_.rows(); }
+  /// Of all ranks: every rank asks and is answered for all rows.
+  [[nodiscard]] Index rows() const { return shard_.total(); }
   [[nodiscard]] Index clusters() const { return clusters_; }
   /// What costs are multiplied by: 1, but for rows so small or large that their squares leave float32's
   /// range.
@@ -26,26 +28,38 @@ class PricedRows {
 
   /// The cluster of least cost + price of every row, ties to the lowest; prices [C]. O(n · C · d).
   [[nodiscard]] std::vector<Label> cheapest(std::span<const float> prices) const {
-    std::vector<Label> labels(static_cast<std::size_t>(rows()));
+    std::vector<Label> labels(static_cast<std::size_t>(rows_.rows()));
     search_.find({.rows = rows_, .prices = prices}, [&](const FoundCentroids& found) {
       std::copy_n(found.labels.data, found.labels.rows, labels.data() + found.place);
     });
-    return labels;
+    return shard_.ranks().all_gather(std::span<const Label>(labels));
   }
 
   /// For the rows of those ids, ascending: the labels.cols clusters of least cost + price, cheapest first,
   /// and these sums. A cluster of infinite price is not to be had. O(ids · C · d).
   void cheapest(std::span<const Index> ids, std::span<const float> prices, MatrixView<Label> labels,
                 MatrixView<float> sums) const {
-    const CentroidQuestion question{.rows = rows_, .ids = ids, .count = labels.cols, .prices = prices};
+    std::vector<Index> own;
+    for (const Index id : ids)
+      if (shard_.holds(id)) own.push_back(id - shard_.first());
+    std::vector<Label> nearest(own.size() * static_cast<std::size_t>(labels.cols));
+    std::vector<float> values(nearest.size());
+    const CentroidQuestion question{.rows = rows_, .ids = own, .count = labels.cols, .prices = prices};
     search_.find(question, [&](const FoundCentroids& found) {
-      std::copy_n(found.labels.data, found.labels.rows * labels.cols, labels.row(found.place));
-      std::copy_n(found.values.data, found.values.rows * labels.cols, sums.row(found.place));
+      std::copy_n(found.labels.data, found.labels.rows * labels.cols,
+                  nearest.data() + found.place * labels.cols);
+      std::copy_n(found.values.data, found.values.rows * labels.cols,
+                  values.data() + found.place * labels.cols);
     });
+    nearest = shard_.ranks().all_gather(std::span<const Label>(nearest));  // ids ascend through the ranks
+    values = shard_.ranks().all_gather(std::span<const float>(values));
+    std::copy(nearest.begin(), nearest.end(), labels.data);
+    std::copy(values.begin(), values.end(), sums.data);
   }
 
  private:
   const CheckedRows& rows_;
+  const Shard& shard_;
   Index clusters_;
   CentroidSearch& search_;
   double scale_;

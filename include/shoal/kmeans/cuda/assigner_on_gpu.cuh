@@ -31,7 +31,7 @@ template <class Rt> class GpuLloydAssigner final : public Assigner {
       assigner_.squares(squares);
       std::copy(squares.begin(), squares.end(), squares_.begin());
     }
-    sums.exchange(out_.sums, out_.weights, out_.counts);
+    sums.set(out_.sums, out_.weights, out_.counts);
     return moved;
   }
 

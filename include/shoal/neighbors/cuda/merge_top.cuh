@@ -1,4 +1,5 @@
-// The m best of a stream of scores on the GPU: tiles of scores merged into the running best of their rows.
+// The m best of a stream of scores on the GPU: tiles of scores are merged into the running best of their
+// rows.
 #pragma once
 
 #include <shoal/backend/gpu_team.cuh>
@@ -7,9 +8,9 @@
 
 namespace shoal {
 
-/// Puts `word` in its place among the m words of `best`, which descend; the last falls out. Pre: word >
-/// best[m − 1]. By a warp: 32 places at a time from the end, each read by all before any is moved one place
-/// on.
+/// Inserts `word` into the m words of `best`, which are in descending order; the last one is dropped. Pre:
+/// word > best[m − 1]. Done by a warp: 32 places at a time from the end, which all threads read before any of
+/// them is moved by one.
 template <class Exec>
 SHOAL_HD void insert_word(Exec& exec, std::uint64_t* best, Index m, std::uint64_t word) {
   for (Index first = (m - 1) / warp_size * warp_size; first >= 0; first -= warp_size) {
@@ -19,14 +20,15 @@ SHOAL_HD void insert_word(Exec& exec, std::uint64_t* best, Index m, std::uint64_
     if (place + 1 < m && held < word) best[place + 1] = held;
     exec.warp_barrier();
     if (better == 0 && first > 0) continue;
-    // The better ones come first: as many as there are, so far on is the word's place.
+    // The better words come first, so their number is the position of the word.
     if (warp_lane(exec) == 0) best[first + bit_count(better)] = word;
     exec.warp_barrier();
     return;
   }
 }
 
-/// Merges `count` words, word_of(j) the j-th (0: none), into the m words of `best`, which descend. By a warp.
+/// Merges `count` words, where word_of(j) is the j-th (0: none), into the m words of `best`, which are in
+/// descending order. Done by a warp.
 template <class Exec, class WordOf>
 SHOAL_HD void merge_words(Exec& exec, Index count, const WordOf& word_of, std::uint64_t* best, Index m) {
   for (Index first = 0; first < count; first += warp_size) {
@@ -40,7 +42,7 @@ SHOAL_HD void merge_words(Exec& exec, Index count, const WordOf& word_of, std::u
   }
 }
 
-/// The words of scores from id `base` on; that of id `own` is left out.
+/// The words of scores from id `base` on, without that of id `own`.
 struct ScoreWords {
   const float* scores;
   Index base, own;
@@ -50,7 +52,8 @@ struct ScoreWords {
 };
 
 /// Offers the scores [Q × W] of queries [query, …) against base rows [base, …) to best [Q × m], whose words
-/// (core/scored.hpp) descend; 0 stands for none. With `self` a row is not offered itself. A warp a query.
+/// (core/scored.hpp) are in descending order; 0 stands for none. With `self` a row is not offered to itself.
+/// One warp for each query.
 struct MergeTop {
   bool self;
 

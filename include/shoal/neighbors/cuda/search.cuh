@@ -13,7 +13,7 @@ namespace cuda_neighbors_impl {
 
 inline constexpr Index query_rows = 4096, base_rows = 2048;
 
-/// x ← (x · factor − centre) · scale, as SearchRows has it; without factors they are 1. A warp a row.
+/// x ← (x · factor − centre) · scale, as in SearchRows; without factors they are 1. One warp for each row.
 struct BringRows {
   double scale;
 
@@ -29,7 +29,7 @@ struct BringRows {
   }
 };
 
-/// The words of the pairs of a row with the rows from `base` on, that with row `own` left out.
+/// The words of the pairs of a row with the rows from `base` on, without the row `own`.
 struct PairWords {
   const float* products;
   RowMeasure row;
@@ -42,8 +42,8 @@ struct PairWords {
   }
 };
 
-/// Offers the pairs of queries [query, …) with rows [base, …), whose products [Q × W] are given, to best [Q ×
-/// c]. A warp a query.
+/// Offers the pairs of queries [query, …) with rows [base, …), given their products [Q × W], to best [Q × c].
+/// One warp for each query.
 struct MergePairs {
   bool self;
   float rounding;
@@ -72,7 +72,7 @@ inline std::vector<RowMeasure> measures_of(const SearchRows& rows) {
   return all;
 }
 
-/// The rows of one side of the search, on the device.
+/// The rows of one side of the search on the device.
 template <class Rt> struct Side {
   Side(GpuStream<Rt>& stream, const SearchRows& from, Index block, std::size_t room)
       : measures(on_device<Rt, RowMeasure>(stream, measures_of(from))),
@@ -92,17 +92,18 @@ template <class Rt> struct Side {
 
 }  // namespace cuda_neighbors_impl
 
-/// Device bytes of a search for m neighbours among n rows of d features, beside the rows themselves.
+/// The device memory of a search for m neighbours among n rows of d features, without the rows themselves, in
+/// bytes.
 inline std::size_t search_bytes(Index queries, Index n, Index d, Index m) {
   using namespace cuda_neighbors_impl;
   return bytes_for(3 * (query_rows + base_rows) * d + query_rows * (base_rows + 2 * candidates_for(m)), 4) +
          bytes_for(queries + n, sizeof(RowMeasure) + sizeof(double));
-  // two of a streamed side's blocks, and half of one more as a factor
+  // two blocks of a streamed side, and half of another as a factor
 }
 
-/// The neighbours of a query, found on the stream's device. `room`: device bytes for the rows that are
-/// searched. In float32 the products find candidates, whose order is decided as on a CPU
-/// (neighbors/exact_order.hpp); at a lower precision they are the answer, and the similarities are theirs.
+/// Finds the neighbours of a query on the stream's device. `room` is the device memory for the searched rows,
+/// in bytes. In float32 the products find candidates, whose order is decided as on a CPU
+/// (neighbors/exact_order.hpp); at a lower precision they give the result, similarities included.
 template <class Rt>
 Neighbors search_neighbors(GpuStream<Rt>& stream, const NeighborQuery& query, std::size_t room,
                            Precision precision, Workers host) {
@@ -157,13 +158,14 @@ Neighbors search_neighbors(GpuStream<Rt>& stream, const NeighborQuery& query, st
   return result;
 }
 
-/// The search of a GPU: the rows that are searched stay on the device where there is room, and are read again
-/// for every 4096 queries elsewhere. Products of 4096 × 2048 rows at a time, never n × n.
+/// The neighbour search of a GPU. The searched rows stay on the device if there is room; otherwise they are
+/// read again for every 4096 queries. It computes products of 4096 × 2048 rows at a time, never n × n.
 template <GpuBackend B> class SearchOn<B> {
  public:
   explicit SearchOn(const B& gpu) : gpu_(gpu) {}
 
-  /// Device bytes: the rows that are searched, as far as they fit, and the blocks that meet.
+  /// The device memory in bytes by use: the searched rows, as far as they fit, and the blocks that are
+  /// compared.
   [[nodiscard]] MemoryPlan plan(const NeighborSettings& settings, const NeighborShape& shape) const {
     MemoryPlan plan;
     plan.add("blocks",

@@ -1,0 +1,42 @@
+// The rows of a job of shoal cluster, as each of its views sees them.
+#pragma once
+
+#include "chosen_rows.hpp"
+#include "cluster_job.hpp"
+
+#include <list>
+#include <span>
+#include <vector>
+
+#include <shoal/core/borrowed_view.hpp>
+#include <shoal/io/standardize.hpp>
+
+/// The rows of a job in all of its views, standardised where that is asked for.
+class JobViews {
+ public:
+  JobViews(const ClusterJob& job, const std::vector<std::filesystem::path>& others, const shoal::Cpu& cpu) {
+    add(job.features, job.options.standardize, cpu);
+    for (const std::filesystem::path& file : others)
+      add(files_.emplace_back(file, job.options.rows), job.options.standardize, cpu);
+  }
+
+  [[nodiscard]] std::span<const shoal::BorrowedView<shoal::AnyRows>> all() const { return views_; }
+  /// The features that the job names, and how they were standardised.
+  [[nodiscard]] shoal::AnyRows first() const { return views_.front(); }
+  [[nodiscard]] shoal::ColumnScaling scaling() const {
+    return standardized_.empty() ? shoal::ColumnScaling{} : standardized_.front().scaling();
+  }
+
+ private:
+  void add(shoal::AnyRows rows, bool standardize, const shoal::Cpu& cpu) {
+    const shoal::BorrowedView<shoal::AnyRows> view(rows);
+    if (standardize)
+      views_.emplace_back(standardized_.emplace_back(view, cpu));
+    else
+      views_.push_back(view);
+  }
+
+  std::list<ChosenRows> files_;
+  std::list<shoal::Standardized> standardized_;
+  std::vector<shoal::BorrowedView<shoal::AnyRows>> views_;
+};

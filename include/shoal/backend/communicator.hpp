@@ -1,0 +1,222 @@
+// What algorithms ask of the other ranks that run them: the concept, its model for one rank, and the
+// reference to any model.
+#pragma once
+
+#include <concepts>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <type_traits>
+#include <vector>
+
+#include <shoal/core/check.hpp>
+#include <shoal/core/config.hpp>
+
+namespace shoal {
+
+/// Ranks 0 to size() − 1, each with rows of its own, that call the same functions in the same order.
+/// Laws (laws/communicator.hpp): sum(v) leaves in each element the sum over all ranks, in integers, so
+/// that no order matters; all_gather(mine, sizes, all) leaves in `all` the bytes of all ranks in the order of
+/// ranks, sizes[r] those of rank r; broadcast(bytes, root) leaves those of root at every rank; ring(mine,
+/// theirs, work) calls work() while `mine` goes to the next rank and `theirs` comes from the one before, and
+/// is done with both before it returns or throws. A communicator is a handle: cheap to copy.
+template <class C>
+concept Communicator = std::copyable<C> &&
+    requires(const C c, std::span<std::int64_t> sums, std::span<const std::byte> mine,
+             std::span<const std::size_t> sizes, std::span<std::byte> room,
+             const std::function<void()>& work) {
+  { c.rank() } -> std::convertible_to<int>;
+  { c.size() } -> std::convertible_to<int>;
+  c.sum(sums);
+  c.all_gather(mine, sizes, room);
+  c.broadcast(room, 0);
+  c.ring(mine, room, work);
+};
+
+/// One rank, which holds all rows.
+class Alone {
+ public:
+  [[nodiscard]] int rank() const { return 0; }
+  [[nodiscard]] int size() const { return 1; }
+  void sum(std::span<std::int64_t>) const {}
+  void all_gather(std::span<const std::byte> mine, std::span<const std::size_t>,
+                  std::span<std::byte> all) const {
+    std::copy(mine.begin(), mine.end(), all.begin());
+  }
+  void broadcast(std::span<std::byte>, int) const {}
+  void ring(std::span<const std::byte> mine, std::span<std::byte> theirs,
+            const std::function<void()>& work) const {
+    std::copy(mine.begin(), mine.end(), theirs.begin());
+    work();
+  }
+};
+static_assert(Communicator<Alone>);
+
+/// An error that every rank has thrown.
+class SharedError : public error {
+ public:
+  using error::error;
+};
+
+/// Any communicator behind one type, by reference: what algorithms are compiled against. The communicator
+/// must outlive it. Each exchange begins with one small sum by which the ranks agree that none of them has
+/// failed: where one has (together() below), all throw its error, and none waits for it. That sum takes up to
+/// eight numbers along, which then need no other.
+class AnyCommunicator {
+ public:
+  /// One rank.
+  AnyCommunicator() : AnyCommunicator(alone) {}
+  template <class C>
+    requires(!std::same_as<C, AnyCommunicator> && Communicator<C>)
+  AnyCommunicator(const C& ranks)  // NOLINT: a reference to any communicator
+      : ranks_(std::addressof(ranks)),
+        rank_(ranks.rank()),
+        size_(ranks.size()),
+        sum_([](const void* c, std::span<std::int64_t> sums) { static_cast<const C*>(c)->sum(sums); }),
+        all_gather_([](const void* c, std::span<const std::byte> mine, std::span<const std::size_t> sizes,
+                       std::span<std::byte> all) { static_cast<const C*>(c)->all_gather(mine, sizes, all); }),
+        broadcast_([](const void* c, std::span<std::byte> bytes, int root) {
+          static_cast<const C*>(c)->broadcast(bytes, root);
+        }),
+        ring_([](const void* c, std::span<const std::byte> mine, std::span<std::byte> theirs,
+                 const std::function<void()>& work) { static_cast<const C*>(c)->ring(mine, theirs, work); }) {
+  }
+
+  [[nodiscard]] int rank() const { return rank_; }
+  [[nodiscard]] int size() const { return size_; }
+  [[nodiscard]] bool is_alone() const { return size_ == 1; }
+
+  /// Each element becomes its sum over all ranks.
+  void sum(std::span<std::int64_t> sums) const {
+    if (is_alone()) return;
+    if (sums.size() <= few) {
+      const std::vector<std::int64_t> agreed = agree(nullptr, sums, 0);
+      std::copy_n(agreed.begin() + 1, sums.size(), sums.begin());
+    } else {
+      meet();
+      sum_(ranks_, sums);
+    }
+  }
+  /// The values of all ranks, one rank after the other. T is trivially copyable; ranks may have any number.
+  template <class T> [[nodiscard]] std::vector<T> all_gather(std::span<const T> mine) const {
+    if (is_alone()) return {mine.begin(), mine.end()};
+    const std::vector<std::int64_t> agreed = agree(nullptr, {}, std::ssize(mine));
+    std::vector<std::size_t> sizes;
+    std::size_t total = 0;
+    for (std::size_t r = 1 + few; r < agreed.size(); ++r) {
+      sizes.push_back(static_cast<std::size_t>(agreed[r]) * sizeof(T));
+      total += static_cast<std::size_t>(agreed[r]);
+    }
+    std::vector<T> all(total);
+    all_gather_(ranks_, std::as_bytes(mine), sizes, std::as_writable_bytes(std::span(all)));
+    return all;
+  }
+  /// The values of `root` for all.
+  template <class T> void broadcast(std::span<T> values, int root) const {
+    if (is_alone()) return;
+    meet();
+    broadcast_(ranks_, std::as_writable_bytes(values), root);
+  }
+  /// work() while `mine` goes to the next rank and `theirs` comes from the one before.
+  template <class T>
+  void ring(std::span<const T> mine, std::span<T> theirs, const std::function<void()>& work) const {
+    meet();
+    ring_(ranks_, std::as_bytes(mine), std::as_writable_bytes(theirs), work);
+  }
+
+  /// Returns once all ranks have come here; throws the error of the lowest rank that has failed, where one
+  /// has.
+  void meet() const { (void)agree(nullptr, {}, 0); }
+  /// This rank has failed: it and all others throw this error, those at their next exchange.
+  [[noreturn]] void tell(const error& own) const {
+    (void)agree(&own, {}, 0);
+    throw SharedError(own.code(), own.what());  // alone
+  }
+
+ private:
+  static constexpr std::size_t few = 8;
+
+  /// The sums over all ranks of: how many have failed, `numbers`, and a number for each rank, `mine` for this
+  /// one. Throws where a rank has failed.
+  std::vector<std::int64_t> agree(const error* own, std::span<const std::int64_t> numbers,
+                                  std::int64_t mine) const;
+  [[noreturn]] void throw_shared(const error* own, std::int64_t failed) const;
+
+  static constexpr Alone alone{};
+  const void* ranks_;
+  int rank_, size_;
+  void (*sum_)(const void*, std::span<std::int64_t>);
+  void (*all_gather_)(const void*, std::span<const std::byte>, std::span<const std::size_t>,
+                      std::span<std::byte>);
+  void (*broadcast_)(const void*, std::span<std::byte>, int);
+  void (*ring_)(const void*, std::span<const std::byte>, std::span<std::byte>, const std::function<void()>&);
+};
+
+inline std::vector<std::int64_t> AnyCommunicator::agree(const error* own,
+                                                        std::span<const std::int64_t> numbers,
+                                                        std::int64_t mine) const {
+  if (is_alone()) return {};
+  std::vector<std::int64_t> words(1 + few + static_cast<std::size_t>(size_), 0);
+  words[0] = own != nullptr ? 1 : 0;
+  std::copy(numbers.begin(), numbers.end(), words.begin() + 1);
+  words[1 + few + static_cast<std::size_t>(rank_)] = mine;
+  sum_(ranks_, words);
+  if (words[0] != 0) throw_shared(own, words[0]);
+  return words;
+}
+
+inline void AnyCommunicator::throw_shared(const error* own, std::int64_t failed) const {
+  // The code and the length of the message of each rank, then the messages.
+  std::vector<std::int64_t> states(2 * static_cast<std::size_t>(size_), 0);
+  const std::string message = own != nullptr ? own->what() : "";
+  if (own != nullptr) {
+    states[2 * static_cast<std::size_t>(rank_)] = 1 + static_cast<std::int64_t>(own->code());
+    states[2 * static_cast<std::size_t>(rank_) + 1] = std::ssize(message);
+  }
+  sum_(ranks_, states);
+  std::vector<std::size_t> sizes;
+  std::size_t total = 0;
+  for (std::size_t r = 0; r < static_cast<std::size_t>(size_); ++r) {
+    sizes.push_back(static_cast<std::size_t>(states[2 * r + 1]));
+    total += sizes.back();
+  }
+  std::string all(total, ' ');
+  all_gather_(ranks_, std::as_bytes(std::span(message)), sizes, std::as_writable_bytes(std::span(all)));
+  std::size_t first = 0;
+  while (states[2 * first] == 0) ++first;
+  const auto code = static_cast<Errc>(states[2 * first] - 1);
+  const std::string said = all.substr(0, sizes[first]);
+  if (failed == size_ && all.size() == said.size() * sizes.size()) throw SharedError(code, said);  // alike
+  throw SharedError(code, "rank " + std::to_string(first) + " of " + std::to_string(size_) + ": " + said);
+}
+
+/// work(), the same on all ranks: where it throws on one of them, all of them throw the same shoal::error,
+/// which names the rank unless all failed alike, and none waits for it; what is thrown besides shoal::error
+/// goes on where it was thrown. Ranks may meet in work() by any exchanges of `ranks`.
+template <class Work> auto together(const AnyCommunicator& ranks, Work&& work) {
+  if (ranks.is_alone()) return work();
+  try {
+    if constexpr (std::is_void_v<decltype(work())>) {
+      work();
+      return ranks.meet();
+    } else {
+      auto result = work();
+      ranks.meet();
+      return result;
+    }
+  } catch (const SharedError&) {
+    throw;
+  } catch (const error& own) {
+    ranks.tell(own);
+  } catch (const std::exception& own) {
+    try {
+      ranks.tell(error(Errc::stopped, own.what()));
+    } catch (const SharedError&) {
+    }
+    throw;
+  }
+}
+
+}  // namespace shoal

@@ -1,0 +1,114 @@
+// Several .npy files as one input: what pipelines that write shards leave.
+#pragma once
+
+#include <algorithm>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include <shoal/io/npy.hpp>
+
+namespace shoal {
+
+/// Row i is row i of the first file, then those of the second follow, and so on. Files stay on disk and are
+/// paged in as they are read; they may differ in rows and dtype, not in columns.
+class ShardedRows {
+ public:
+  /// Throws invalid_argument for no files, and bad_file, with the name, for one that npy::map refuses or that
+  /// has other columns than the first.
+  explicit ShardedRows(const std::vector<std::string>& paths) : starts_{0} {
+    check(!paths.empty(), Errc::invalid_argument, "npy::map_shards: there are no files");
+    for (const std::string& path : paths) {
+      files_.push_back(npy::map(path));
+      check(files_.back().cols() == cols(), Errc::bad_file, "npy::map_shards: ", path, " has ",
+            files_.back().cols(), " columns where ", paths.front(), " has ", cols());
+      starts_.push_back(starts_.back() + files_.back().rows());
+    }
+  }
+
+  [[nodiscard]] Index rows() const { return starts_.back(); }
+  [[nodiscard]] Index cols() const { return files_.front().cols(); }
+  /// The number of files.
+  [[nodiscard]] Index files() const { return std::ssize(files_); }
+
+  void read(Index first, MatrixView<float> out) const {
+    each_part(first, out.rows, [&](const MappedRows& file, Index from, Index count, Index done) {
+      file.read(from, out.block(done, count));
+    });
+  }
+  void gather(std::span<const Index> ids, MatrixView<float> out) const {
+    for (std::size_t i = 0; i < ids.size(); ++i) {
+      const std::size_t f = file_of(ids[i]);
+      files_[f].read(ids[i] - starts_[f], out.block(static_cast<Index>(i), 1));
+    }
+  }
+  void will_need(Index first, Index count) const {
+    if (count == 0)
+      for (const MappedRows& file : files_) file.will_need(0, 0);
+    each_part(first, count,
+              [&](const MappedRows& file, Index from, Index some, Index) { file.will_need(from, some); });
+  }
+
+ private:
+  [[nodiscard]] std::size_t file_of(Index row) const {
+    return static_cast<std::size_t>(std::upper_bound(starts_.begin(), starts_.end(), row) - starts_.begin()) -
+           1;
+  }
+  /// f(file, its first row, rows, rows before) for the files that hold rows [first, first + count).
+  template <class F> void each_part(Index first, Index count, const F& f) const {
+    for (Index done = 0; done < count;) {
+      const std::size_t file = file_of(first + done);
+      const Index some = std::min(count - done, starts_[file + 1] - first - done);
+      f(files_[file], first + done - starts_[file], some, done);
+      done += some;
+    }
+  }
+
+  std::vector<MappedRows> files_;
+  std::vector<Index> starts_;  // [files + 1]
+};
+static_assert(RowSource<ShardedRows>);
+
+namespace npy {
+namespace npy_impl {
+
+/// Whether `name` is what the pattern says: * stands for any characters, ? for one.
+inline bool matches(std::string_view pattern, std::string_view name) {
+  if (pattern.empty()) return name.empty();
+  if (pattern.front() == '*')
+    return matches(pattern.substr(1), name) || (!name.empty() && matches(pattern, name.substr(1)));
+  return !name.empty() && (pattern.front() == '?' || pattern.front() == name.front()) &&
+         matches(pattern.substr(1), name.substr(1));
+}
+
+}  // namespace npy_impl
+
+/// The files that are meant, in the order of their names: one file, those of a folder that end in .npy, or
+/// those of a folder whose names match a pattern (folder/part-*.npy).
+[[nodiscard]] inline std::vector<std::string> shard_paths(const std::string& meant) {
+  namespace fs = std::filesystem;
+  const fs::path path(meant);
+  std::error_code error;
+  const bool folder = fs::is_directory(path, error);
+  if (!folder && (fs::exists(path, error) || meant.find_first_of("*?") == std::string::npos)) return {meant};
+  const fs::path where = folder ? path : path.has_parent_path() ? path.parent_path() : fs::path(".");
+  const std::string pattern = folder ? "*.npy" : path.filename().string();
+  std::vector<std::string> paths;
+  for (const auto& entry : fs::directory_iterator(where, error))
+    if (npy_impl::matches(pattern, entry.path().filename().string())) paths.push_back(entry.path().string());
+  check(!error, Errc::bad_file, "npy::shard_paths: ", where.string(), ": ", error.message());
+  check(!paths.empty(), Errc::bad_file, "npy::shard_paths: no file matches ", meant);
+  std::sort(paths.begin(), paths.end());
+  return paths;
+}
+
+/// The features of several files as one input: a list of files, or what shard_paths finds.
+[[nodiscard]] inline ShardedRows map_shards(const std::vector<std::string>& paths) {
+  return ShardedRows(paths);
+}
+[[nodiscard]] inline ShardedRows map_shards(const std::string& meant) {
+  return ShardedRows(shard_paths(meant));
+}
+
+}  // namespace npy
+}  // namespace shoal

@@ -1,0 +1,104 @@
+// Draws of rows by their masses, whichever ranks hold them.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <span>
+#include <vector>
+
+#include <shoal/backend/shard.hpp>
+#include <shoal/core/workers.hpp>
+
+namespace shoal {
+
+/// A discrete distribution over the rows of all ranks. Masses are counted in units of 2^−95 of n times the
+/// largest, in integers of 128 bits: cumulated masses are exact, so that a draw does not depend on how rows
+/// lie on blocks and ranks. Rows of less than a unit, and of mass 0, are never drawn.
+class RowDistribution {
+ public:
+  explicit RowDistribution(const Shard& shard)
+      : shard_(shard), ends_(static_cast<std::size_t>(block_count(shard.rows(), block)), 0) {}
+
+  /// Σ mass(row) over all ranks' rows, on which draws by the same mass rest. An exchange of some numbers.
+  template <class Mass> double fill(Workers workers, const Mass& mass) {
+    std::vector<double> largest(ends_.size(), 0.0);
+    each_block(workers, [&](Block b) {
+      double& most = largest[static_cast<std::size_t>(b.index)];
+      for (Index i = b.first; i < b.first + b.count; ++i) most = std::max(most, mass(i));
+    });
+    const double most = shard_.max(largest.empty() ? 0.0 : *std::max_element(largest.begin(), largest.end()));
+    const int room = std::ilogb(static_cast<double>(shard_.total())) + 1;
+    exponent_ = most > 0 ? 95 - room - (std::ilogb(most) + 1) : 0;
+    each_block(workers, [&](Block b) {
+      Units sum = 0;
+      for (Index i = b.first; i < b.first + b.count; ++i) sum += units(mass(i));
+      ends_[static_cast<std::size_t>(b.index)] = sum;
+    });
+    for (std::size_t b = 1; b < ends_.size(); ++b) ends_[b] += ends_[b - 1];
+    cumulate(ends_.empty() ? 0 : ends_.back());
+    return total();
+  }
+  [[nodiscard]] double total() const { return std::ldexp(static_cast<double>(total_), -exponent_); }
+
+  /// The ids of the rows at those places in [0, 1) of the cumulated masses. Pre: total() > 0. An exchange of
+  /// 8 bytes a draw.
+  template <class Mass>
+  [[nodiscard]] std::vector<Index> draw(std::span<const double> places, const Mass& mass,
+                                        Workers workers) const {
+    std::vector<Index> ids(places.size(), 0);
+    workers.each_task(std::ssize(places), [&](Index k, int) {
+      const Units at = place(places[static_cast<std::size_t>(k)]);
+      if (at >= before_ && at - before_ < own())
+        ids[static_cast<std::size_t>(k)] = shard_.first() + row_at(at - before_, mass);
+    });
+    shard_.ranks().sum(ids);
+    return ids;
+  }
+
+ private:
+  __extension__ using Units = unsigned __int128;
+  static constexpr Index block = 1024;
+
+  [[nodiscard]] Units own() const { return ends_.empty() ? 0 : ends_.back(); }
+  [[nodiscard]] Units units(double mass) const { return static_cast<Units>(std::ldexp(mass, exponent_)); }
+  template <class F> void each_block(Workers workers, const F& f) const {
+    workers.each_block(shard_.rows(), block, [&](Block b, int) { f(b); });
+  }
+
+  /// The totals of the ranks before this one, and of all.
+  void cumulate(Units mine) {
+    const std::uint64_t halves[2] = {static_cast<std::uint64_t>(mine >> 64),
+                                     static_cast<std::uint64_t>(mine)};
+    const std::vector<std::uint64_t> all = shard_.ranks().all_gather(std::span<const std::uint64_t>(halves));
+    total_ = before_ = 0;
+    for (std::size_t r = 0; r < all.size(); r += 2) {
+      if (r / 2 == static_cast<std::size_t>(shard_.ranks().rank())) before_ = total_;
+      total_ += Units{all[r]} << 64 | all[r + 1];
+    }
+  }
+
+  /// ⌊u total⌋ for u of 53 bits.
+  [[nodiscard]] Units place(double u) const {
+    const auto share = static_cast<std::uint64_t>(u * 0x1p53);
+    const Units low = total_ & ((Units{1} << 53) - 1);
+    return (total_ >> 53) * share + (low * share >> 53);
+  }
+
+  template <class Mass> [[nodiscard]] Index row_at(Units at, const Mass& mass) const {
+    const auto b = static_cast<Index>(std::upper_bound(ends_.begin(), ends_.end(), at) - ends_.begin());
+    if (b > 0) at -= ends_[static_cast<std::size_t>(b) - 1];
+    for (Index i = b * block;; ++i) {
+      const Units own = units(mass(i));
+      if (at < own) return i;
+      at -= own;
+    }
+  }
+
+  const Shard& shard_;
+  std::vector<Units> ends_;  // [blocks] cumulated masses of this rank's blocks
+  Units before_ = 0, total_ = 0;
+  int exponent_ = 0;
+};
+
+}  // namespace shoal

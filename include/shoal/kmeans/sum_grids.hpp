@@ -1,0 +1,75 @@
+// The grids on which k-means sums its rows: what makes the sums of clusters the same bits in any order.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include <shoal/backend/shard.hpp>
+
+namespace shoal {
+
+/// What the weights of the rows of all ranks are; no weights means that all are 1.
+struct WeightSurvey {
+  Index positive = 0;  ///< rows of positive weight
+  double largest = 1;
+  double total = 0;
+  bool weighted = false;
+};
+
+inline WeightSurvey survey_weights(const Shard& shard, std::span<const float> weights, bool weighted) {
+  if (!weighted) return {shard.total(), 1, static_cast<double>(shard.total()), false};
+  WeightSurvey survey{0, 0, 0, true};
+  ExactSum total;
+  for (const float w : weights) {
+    survey.positive += w > 0;
+    survey.largest = std::max(survey.largest, double{w});
+    total.add(double{w});
+  }
+  survey.positive = shard.sum(survey.positive);
+  survey.largest = shard.max(survey.largest);
+  survey.total = shard.sum(total);
+  return survey;
+}
+
+/// The grid of each column of Σ w x, and that of Σ w.
+struct SumGrids {
+  std::vector<SumGrid> columns;
+  SumGrid weights;
+
+  SumGrids() = default;
+  /// For rows whose elements are at most `largest` [d] in magnitude.
+  SumGrids(std::span<const double> largest, const WeightSurvey& survey, Index rows)
+      : weights(survey.largest, static_cast<double>(rows)) {
+    for (const double x : largest) columns.emplace_back(x * survey.largest, static_cast<double>(rows));
+  }
+};
+
+/// The grids for the rows of all ranks as they are: one pass over them, none where they are of unit length.
+inline SumGrids grids_of(const CheckedRows& rows, const WeightSurvey& survey, const Shard& shard,
+                         Workers workers) {
+  std::vector<double> largest(static_cast<std::size_t>(rows.cols()), rows.unit() ? 1 + 0x1p-20 : 0.0);
+  if (!rows.unit()) {
+    const auto widest = [](Index, MatrixView<const float> x) {
+      std::vector<double> part(static_cast<std::size_t>(x.cols), 0.0);
+      for (Index i = 0; i < x.rows; ++i)
+        for (Index j = 0; j < x.cols; ++j) {
+          double& wide = part[static_cast<std::size_t>(j)];
+          wide = std::max(wide, std::abs(double{x(i, j)}));
+        }
+      return part;
+    };
+    largest = rows.fold(workers, 512, std::move(largest), widest,
+                        [](std::vector<double>& all, const std::vector<double>& part) {
+                          for (std::size_t j = 0; j < all.size(); ++j) all[j] = std::max(all[j], part[j]);
+                        });
+    shard.max(std::span(largest));
+  }
+  return {largest, survey, shard.total()};
+}
+/// Those of the rows of one process.
+inline SumGrids grids_of(const CheckedRows& rows, std::span<const float> weights, Workers workers) {
+  const Shard shard({}, rows.rows(), rows.cols());
+  return grids_of(rows, survey_weights(shard, weights, !weights.empty()), shard, workers);
+}
+
+}  // namespace shoal

@@ -1,0 +1,72 @@
+// What the tests over ranks share: rows cut into shards.
+#pragma once
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include <shoal/backend/cpu.hpp>
+#include <shoal/backend/ranks.hpp>
+#include <shoal/core/random.hpp>
+#include <shoal/io/row_source.hpp>
+#include <shoal/mpi/communicator.hpp>
+
+namespace mpi_test {
+
+using namespace shoal;
+
+/// Where each rank's rows begin.
+struct Cut {
+  std::string name;
+  std::vector<Index> starts;  // [ranks + 1]
+
+  [[nodiscard]] Index first(int rank) const { return starts[static_cast<std::size_t>(rank)]; }
+  [[nodiscard]] Index rows(int rank) const { return first(rank + 1) - first(rank); }
+};
+
+/// n rows in even parts; with most rows on the last rank; and with none on all ranks but every third.
+inline std::vector<Cut> cuts(Index n, int ranks) {
+  Cut even{"even", {}}, uneven{"uneven", {}}, gaps{"with empty shards", {}};
+  const Index bearing = (ranks + 2) / 3;
+  for (int r = 0; r <= ranks; ++r) {
+    even.starts.push_back(n * r / ranks);
+    uneven.starts.push_back(r == ranks ? n : std::min<Index>(n, 7 * r + r * r));
+    gaps.starts.push_back(std::min(n, n * ((r + 2) / 3) / bearing));
+  }
+  gaps.starts.back() = n;
+  return {even, uneven, gaps};
+}
+
+/// Those of the rows that are this rank's.
+inline MatrixView<const float> part(const Matrix<float>& rows, const Cut& cut, int rank) {
+  return rows.view().block(cut.first(rank), cut.rows(rank));
+}
+template <class T> std::span<const T> part(const std::vector<T>& values, const Cut& cut, int rank) {
+  if (values.empty()) return {};
+  return std::span(values).subspan(static_cast<std::size_t>(cut.first(rank)),
+                                   static_cast<std::size_t>(cut.rows(rank)));
+}
+
+/// n rows around `centers` normal centres.
+inline Matrix<float> blobs(Index n, Index d, Index centers, float noise, std::uint64_t seed) {
+  const Philox random(seed, 0);
+  Matrix<float> middle(centers, d), rows(n, d);
+  std::uint64_t at = 0;
+  for (Index i = 0; i < middle.size(); ++i) middle.data()[i] = static_cast<float>(random.normal(at++));
+  for (Index i = 0; i < n; ++i)
+    for (Index j = 0; j < d; ++j)
+      rows(i, j) = middle(random.below(centers, static_cast<std::uint64_t>(i) << 32), j) +
+                   noise * static_cast<float>(random.normal(at++));
+  return rows;
+}
+
+inline bool same_bytes(MatrixView<const float> a, MatrixView<const float> b) {
+  if (a.rows != b.rows || a.cols != b.cols) return false;
+  for (Index i = 0; i < a.rows; ++i)
+    if (!std::equal(a.row(i), a.row(i) + a.cols, b.row(i))) return false;
+  return true;
+}
+
+}  // namespace mpi_test

@@ -1,0 +1,15 @@
+# One program, run by 1, 2, 3 and 5 ranks; each rank compares what it got with what one process gets from all rows.
+if(TARGET shoal::mpi)
+  file(GLOB sources CONFIGURE_DEPENDS mpi/*_test.cpp)
+  add_executable(test_mpi ${sources} mpi/main.cpp)
+  target_link_libraries(test_mpi PRIVATE shoal::mpi $<TARGET_NAME_IF_EXISTS:shoal::compiled> doctest::doctest)
+  target_include_directories(test_mpi PRIVATE ${CMAKE_CURRENT_SOURCE_DIR})
+  target_compile_definitions(test_mpi PRIVATE EXAMPLE_DATA="${PROJECT_SOURCE_DIR}/examples/data")
+  foreach(ranks IN ITEMS 1 2 3 5)
+    add_test(NAME mpi_${ranks} COMMAND bash ${CMAKE_CURRENT_SOURCE_DIR}/mpi/run.sh ${ranks} $<TARGET_FILE:test_mpi>)
+    set_tests_properties(mpi_${ranks} PROPERTIES TIMEOUT 120)
+  endforeach()
+else()
+  add_test(NAME mpi COMMAND test_mpi)  # skipped: there is no MPI here
+  set_tests_properties(mpi PROPERTIES DISABLED TRUE)
+endif()
