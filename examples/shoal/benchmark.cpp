@@ -105,8 +105,7 @@ ordered_json to_json(const shoal::Manifest& m, const Options& o, const std::vect
                    {"parameters", m.recipe.parameters},
                    {"seed", m.recipe.seed},
                    {"files", files}};
-  if (!o.hierarchy.file.empty())
-    all["reading"] = reading_json(o.hierarchy);
+  if (!o.hierarchy.file.empty()) all["reading"] = reading_json(o.hierarchy);
   all["inputs_sha256"] = m.inputs;
   all["counts"] = {{"train", m.train_samples}, {"validation", m.validation_samples}, {"classes", m.classes}};
   all["result_sha256"] = m.result;

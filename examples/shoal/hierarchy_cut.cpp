@@ -90,7 +90,8 @@ ordered_json parameters_of(const Options& o) {
   return all;
 }
 
-const std::vector<std::string> cut_names{"manifest.json", "rows.npy", "labels.npy", "classes.npy", "classes.tsv"};
+const std::vector<std::string> cut_names{"manifest.json", "rows.npy", "labels.npy", "classes.npy",
+                                         "classes.tsv"};
 constexpr const char* constructor_name = "cut";
 
 void cut(const Options& options) {
@@ -108,15 +109,16 @@ void cut(const Options& options) {
     files[name] = fs::proximate(path, options.out).string();
     inputs[name] = file_digest(path);
   }
-  write_json(out / "manifest.json", {{"shoal", SHOAL_VERSION_STRING},
-                                     {"constructor", constructor_name},
-                                     {"parameters", parameters_of(options)},
-                                     {"seed", 0},
-                                     {"files", files},
-                                     {"reading", reading_json(options.input)},
-                                     {"inputs_sha256", inputs},
-                                     {"counts", {{"train", result.train.rows.size()}, {"classes", result.classes.size()}}},
-                                     {"result_sha256", shoal::digest(result)}});
+  write_json(out / "manifest.json",
+             {{"shoal", SHOAL_VERSION_STRING},
+              {"constructor", constructor_name},
+              {"parameters", parameters_of(options)},
+              {"seed", 0},
+              {"files", files},
+              {"reading", reading_json(options.input)},
+              {"inputs_sha256", inputs},
+              {"counts", {{"train", result.train.rows.size()}, {"classes", result.classes.size()}}},
+              {"result_sha256", shoal::digest(result)}});
   const std::string wrote = outputs.publish();
   std::printf("%zu samples in %zu classes\n", result.train.rows.size(), result.classes.size());
   if (const std::string note = options.depth ? depth_note(h, *options.depth) : ""; !note.empty()) say(note);

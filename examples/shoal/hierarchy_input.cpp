@@ -77,10 +77,11 @@ std::vector<shoal::Node> all_nodes(const shoal::Hierarchy& h) {
 }
 
 void add_reading(Verb& verb, HierarchyInput& input) {
-  verb.choice("--format", input.format, {"auto", "wordnet", "tsv", "pairs", "reversed-pairs", "semantic-tree"},
-              "Of the hierarchy: WordNet's data.noun, a table of id, parents and name, or pairs of child and "
-              "parent, reversed-pairs of parent and child; auto tells these by their roots; or ImageNet-21K-P's "
-              "tree as JSON (an error on its .pth says how)");
+  verb.choice(
+      "--format", input.format, {"auto", "wordnet", "tsv", "pairs", "reversed-pairs", "semantic-tree"},
+      "Of the hierarchy: WordNet's data.noun, a table of id, parents and name, or pairs of child and "
+      "parent, reversed-pairs of parent and child; auto tells these by their roots; or ImageNet-21K-P's "
+      "tree as JSON (an error on its .pth says how)");
   verb.choice("--primary", input.primary, {"first", "shallowest", "deepest"}, "Which parent makes the tree");
   verb.flag("--forest", input.forest, "Let the hierarchy have several roots");
 }
@@ -96,7 +97,8 @@ void add_hierarchy_options(Verb& verb, HierarchyInput& input, bool required) {
 std::string depth_note(const shoal::Hierarchy& h, int depth) {
   if (h.roots().size() < 2) return "";
   return "The hierarchy is a forest of " + grouped(std::ssize(h.roots())) +
-         " roots, which have depth 0: counted from 1, as the paper does, this is d = " + std::to_string(depth + 1);
+         " roots, which have depth 0: counted from 1, as the paper does, this is d = " +
+         std::to_string(depth + 1);
 }
 
 std::string short_name(const shoal::Hierarchy& h, shoal::Node node) {

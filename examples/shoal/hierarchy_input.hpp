@@ -30,7 +30,8 @@ struct HierarchyInput {
 };
 
 /// What the file of a hierarchy is.
-inline constexpr const char* hierarchy_file_meaning = "WordNet's data.noun, a TSV, pairs or ImageNet-21K-P's tree";
+inline constexpr const char* hierarchy_file_meaning =
+    "WordNet's data.noun, a TSV, pairs or ImageNet-21K-P's tree";
 
 /// What --classes is.
 inline constexpr const char* class_list_meaning =

@@ -33,8 +33,8 @@ struct Options {
   Machine machine;
 };
 
-const std::vector<std::string> output_names{"probe.json", "class_accuracy.npy", "weights.npy",
-                                            "labels.npy", "truth.npy",          "top5.npy",
+const std::vector<std::string> output_names{"probe.json",     "class_accuracy.npy", "weights.npy",
+                                            "labels.npy",     "truth.npy",          "top5.npy",
                                             "confidence.npy", "validation.npy"};
 
 /// The labels of some rows.
@@ -195,8 +195,9 @@ void add_probe(CLI::App& app) {
   verb.not_with("--validation-share", {"--validation-features"});
   verb.flag("--raw", options->raw, "Train on the features as they are, not on standardised columns");
   verb.flag("--whole-grid", options->whole_grid, "Train every grid point to the end, with no race");
-  verb.flag("--score-epochs", p.score_epochs,
-            "Score the held-out rows after every epoch, to report the highest accuracy obtained, as the paper");
+  verb.flag(
+      "--score-epochs", p.score_epochs,
+      "Score the held-out rows after every epoch, to report the highest accuracy obtained, as the paper");
   verb.numbers("--learning-rates", p.learning_rates, {0, 1e6, true}, "The grid's learning rates");
   verb.numbers("--weight-decays", p.weight_decays, {0, 1e6}, "The grid's weight decays");
   verb.number("--classes", p.classes, Range<Index>{0, most_things},

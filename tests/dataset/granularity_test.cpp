@@ -46,7 +46,8 @@ TEST_CASE("leaves of the whole hierarchy and leaves among the classes") {
 }
 
 TEST_CASE("instances are neither hyponyms nor leaves") {
-  Lists<Node> parents;  // a star, the Sun (an instance of it), a planet, the Earth and a dwarf planet below it
+  Lists<Node>
+      parents;  // a star, the Sun (an instance of it), a planet, the Earth and a dwarf planet below it
   for (const std::vector<Node>& p : {std::vector<Node>{}, {0}, {}, {2}, {2}}) parents.append(p);
   const Hierarchy h({"0", "1", "2", "3", "4"}, {"star", "Sun", "planet", "Earth", "dwarf_planet"}, parents,
                     Primary::first, {}, {false, true, false, true, false});

@@ -1,8 +1,8 @@
-#include <shoal/laws/sampler.hpp>
 #include "neighbors/support.hpp"
 
 #include <doctest/doctest.h>
 
+#include <shoal/laws/sampler.hpp>
 #include <shoal/sampling/true_positive_pairs.hpp>
 
 using namespace shoal;
@@ -57,7 +57,8 @@ TEST_CASE("a share of true positives: the rest are drawn from all neighbours") {
 
 TEST_CASE("what does not fit is refused") {
   const Matrix<float> rows = random_rows(6, 3);
-  CHECK_THROWS_AS(TruePositivePairs(near().view(), std::vector<Label>(5)).validate(rows), error);
+  const std::vector<Label> few(5);
+  CHECK_THROWS_AS(TruePositivePairs(near().view(), few).validate(rows), error);
   CHECK_THROWS_AS(TruePositivePairs(near().view(), classes, 1.5), error);
   CHECK_THROWS_AS(TruePositivePairs(near().view(), classes).validate(random_rows(7, 3)), error);
 }

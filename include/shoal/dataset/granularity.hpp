@@ -19,7 +19,6 @@ namespace shoal {
   return map_labels(in, value);
 }
 
-<<<<<<< HEAD
 namespace granularity_impl {
 inline bool has_hyponyms(const Hierarchy& h, Node i) {
   return std::ranges::any_of(h.children(i), [&](Node child) { return !h.is_instance(child); });
@@ -30,10 +29,6 @@ inline bool has_hyponyms(const Hierarchy& h, Node i) {
 /// of the classes alone (restrict_to), where a class has children only if they are classes. Instances are
 /// neither hyponyms nor leaves: skyscraper, of which WordNet has instances alone, is a leaf, and Sun is none.
 /// So the paper's 10,450 classes have its 7,353 leaves.
-=======
-/// The labels whose node has no children: "WordNet leaf" if h is the whole hierarchy, "ImageNet21K leaf" if h
-/// is that of the classes alone (restrict_to), where only classes count as children.
->>>>>>> main
 [[nodiscard]] inline std::vector<Label> leaf_classes(const Hierarchy& h, std::span<const Node> class_nodes) {
   std::vector<Label> classes;
   for (std::size_t c = 0; c < class_nodes.size(); ++c)

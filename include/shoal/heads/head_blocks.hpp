@@ -14,8 +14,8 @@
 
 namespace shoal {
 
-/// f(first, logits) for blocks of up to 1,024 rows in their order, logits [rows × C] of one head, not divided by
-/// the temperature. `features` are as the head's layers take them (HeadRows). On any backend.
+/// f(first, logits) for blocks of up to 1,024 rows in their order, logits [rows × C] of one head, not divided
+/// by the temperature. `features` are as the head's layers take them (HeadRows). On any backend.
 template <class F>
 void each_logits_block(const HeadModel& model, Index head, AnyRows features, AnyBackend backend, F&& f) {
   constexpr Index most = 1024;
@@ -56,8 +56,8 @@ inline void check_features(const char* function, const HeadModel& model, AnyRows
   return all;
 }
 
-/// The logits [n × C] of all rows by the best head: the embedding that SCP's figures show. 4 n C bytes. Throws as
-/// predict does.
+/// The logits [n × C] of all rows by the best head: the embedding that SCP's figures show. 4 n C bytes.
+/// Throws as predict does.
 [[nodiscard]] inline Matrix<float> logits(const HeadModel& model, AnyRows features, AnyBackend backend) {
   head_blocks_impl::check_features("logits", model, features);
   const HeadRows rows(features, model.scaling, "logits: features");
@@ -68,22 +68,24 @@ inline void check_features(const char* function, const HeadModel& model, AnyRows
   return all;
 }
 
-/// TEMI's weight w(x, x′) = 1/H Σ_i Σ_c q_i(c|x) q_i(c|x′) of each pair (row k of x, row k of partners), by the
-/// heads of the model. O(n H (parameters of a head)), one head at a time; 8 n bytes. Throws for rows that do not
-/// pair, and as predict does.
+/// TEMI's weight w(x, x′) = 1/H Σ_i Σ_c q_i(c|x) q_i(c|x′) of each pair (row k of x, row k of partners), by
+/// the heads of the model. O(n H (parameters of a head)), one head at a time; 8 n bytes. Throws for rows that
+/// do not pair, and as predict does.
 [[nodiscard]] inline std::vector<double> pair_weights(const HeadModel& model, AnyRows x, AnyRows partners,
                                                       AnyBackend backend) {
   head_blocks_impl::check_features("pair_weights", model, x);
   head_blocks_impl::check_features("pair_weights", model, partners);
-  check(x.rows() == partners.rows(), Errc::invalid_argument, "pair_weights: x (", x.rows(), " rows) and partners (",
-        partners.rows(), " rows) must pair");
+  check(x.rows() == partners.rows(), Errc::invalid_argument, "pair_weights: x (", x.rows(),
+        " rows) and partners (", partners.rows(), " rows) must pair");
   const CpuTeam team{model.shape.clusters};
   std::vector<double> weights(static_cast<std::size_t>(x.rows()), 0.);
   for (Index h = 0; h < model.shape.heads; ++h) {
-    const Matrix<float> own = probabilities(model, x, backend, h), other = probabilities(model, partners, backend, h);
+    const Matrix<float> own = probabilities(model, x, backend, h),
+                        other = probabilities(model, partners, backend, h);
     backend.each_task(x.rows(), [&](Index i, int) {
-      weights[static_cast<std::size_t>(i)] += static_cast<double>(pair_agreement(team, own.row(i), other.row(i))) /
-                                              static_cast<double>(model.shape.heads);
+      weights[static_cast<std::size_t>(i)] +=
+          static_cast<double>(pair_agreement(team, own.row(i), other.row(i))) /
+          static_cast<double>(model.shape.heads);
     });
   }
   return weights;

@@ -8,29 +8,23 @@
 
 namespace shoal {
 
-<<<<<<< HEAD
 namespace classes_impl {
 /// The id on a line of a class list, of the class that has `number`.
 inline std::string_view id_of(const Line& line, Index number) {
   const auto fields = split(line.text, '\t');
   const bool wnid = fields[0].size() == 9 && fields[0][0] == 'n' && canonical_id(fields[0]) != fields[0];
   if (fields.size() == 1 || wnid) return fields[0];
-  line.expect(whole_number(line, fields[0], "class number") == number, "class number ", fields[0], " must be ",
-              number);
+  line.expect(whole_number(line, fields[0], "class number") == number, "class number ", fields[0],
+              " must be ", number);
   return fields[1];
 }
 }  // namespace classes_impl
 
-/// The node of each class, read from a list: an id a line, with a name after a space or a tab (as ImageNet's
-/// lists of wnids have them), or a table whose first field counts from 0 and whose second is the id (more
-/// fields are ignored). Ids in any spelling (canonical_id); the apostrophe that keeps spreadsheets from taking
-/// one for a formula may stand before it. Throws bad_file by line.
-=======
-/// Reads the node of each class from a list: either one id on each line, or a table whose first field counts
+/// Reads the node of each class from a list: either one id on each line, with a
+/// name after a space or a tab (as ImageNet's lists of wnids have it), or a table whose first field counts
 /// from 0 and whose second field is the id (further fields are ignored). Ids may have any spelling
 /// (canonical_id), also with a leading apostrophe, which spreadsheets need so as not to read a formula.
 /// Throws bad_file, naming the line.
->>>>>>> main
 [[nodiscard]] inline std::vector<Node> read_classes(const std::string& path, const Hierarchy& h) {
   std::vector<Node> classes;
   std::vector<bool> seen(static_cast<std::size_t>(h.size()));
@@ -132,7 +126,8 @@ class NearestListed {
           classes_impl::NearestListed::most_pairs, " parents in all");
     parents.append(nearest[i]);
   }
-  return Hierarchy(std::move(ids), std::move(names), std::move(parents), Primary::first, {}, std::move(instances));
+  return Hierarchy(std::move(ids), std::move(names), std::move(parents), Primary::first, {},
+                   std::move(instances));
 }
 
 }  // namespace shoal

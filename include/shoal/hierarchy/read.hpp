@@ -17,18 +17,11 @@ struct HierarchySettings {
 
 /// A node as read from a file.
 struct HierarchyEntry {
-<<<<<<< HEAD
-  std::string id;
-  std::vector<std::string> parents;  ///< ids
-  std::string name;
-  Index line = 0;
-  bool instance = false;  ///< one thing, not a class of things
-=======
   std::string id;                    ///< unique in the file
   std::vector<std::string> parents;  ///< ids of the parents; none for a root
   std::string name;                  ///< for display
   Index line = 0;                    ///< the line in the file, for messages
->>>>>>> main
+  bool instance = false;             ///< one thing, not a class of things
 };
 
 /// Builds the hierarchy of these entries, with nodes in their order. Throws bad_data, naming `file`, line and

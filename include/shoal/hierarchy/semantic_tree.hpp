@@ -1,5 +1,5 @@
-// The semantic tree released with "ImageNet-21K pretraining for the masses" (Ridnik et al., 2021), in which each
-// class is a node.
+// The semantic tree released with "ImageNet-21K pretraining for the masses" (Ridnik et al., 2021), in which
+// each class is a node.
 #pragma once
 
 #include <shoal/hierarchy/read.hpp>
@@ -7,10 +7,10 @@
 namespace shoal {
 
 /// The hierarchy of the released tree: `ids[i]` and `names[i]` are those of class i (class_list,
-/// class_description), and `paths[i]` (class_tree_list) holds the classes from i itself up to its root, nearest
-/// first. Nodes are classes, so that a label is its node; it is a forest. `file` is what messages name. Throws
-/// bad_file for lists of different lengths, a path that does not start at its class, a class out of range, and
-/// a path that is not the class and then its parent's path. O(sum of the paths).
+/// class_description), and `paths[i]` (class_tree_list) holds the classes from i itself up to its root,
+/// nearest first. Nodes are classes, so that a label is its node; it is a forest. `file` is what messages
+/// name. Throws bad_file for lists of different lengths, a path that does not start at its class, a class out
+/// of range, and a path that is not the class and then its parent's path. O(sum of the paths).
 [[nodiscard]] inline Hierarchy semantic_tree(const std::vector<std::string>& ids,
                                              const std::vector<std::string>& names, const Lists<Index>& paths,
                                              std::string_view file, Primary primary = Primary::first) {

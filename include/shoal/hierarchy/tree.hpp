@@ -44,15 +44,9 @@ class Hierarchy {
   using Where = std::function<std::string(Node)>;
 
   Hierarchy() = default;
-<<<<<<< HEAD
-  /// `ids` and `names`, one a node; `parents[i]` the parents of node i, in order, none for a root.
-  /// `instances[i]` says that node i is an instance (is_instance); none is where it is empty. Throws bad_data
-  /// for ids that are not distinct, parents out of range or listed twice, and cycles.
-=======
   /// `ids` and `names` have one entry for each node; `parents[i]` lists the parents of node i in order, none
-  /// for a root. Throws bad_data for ids that are not distinct, parents out of range or listed twice, and
-  /// cycles.
->>>>>>> main
+  /// for a root. `instances[i]` says whether node i is an instance (is_instance); empty: none is. Throws
+  /// bad_data for ids that are not distinct, parents out of range or listed twice, and cycles.
   Hierarchy(std::vector<std::string> ids, std::vector<std::string> names, Lists<Node> parents,
             Primary primary = Primary::first, const Where& where = {}, std::vector<bool> instances = {});
 
@@ -121,8 +115,8 @@ inline Hierarchy::Hierarchy(std::vector<std::string> ids, std::vector<std::strin
   check(static_cast<Index>(ids_.size()) == size() && ids_.size() == names_.size(), Errc::invalid_argument,
         "Hierarchy: ids (", ids_.size(), "), names (", names_.size(), ") and parents (", size(),
         ") must have one entry a node each");
-  check(instances_.empty() || instances_.size() == ids_.size(), Errc::invalid_argument, "Hierarchy: instances (",
-        instances_.size(), ") must have one entry a node (", size(), "), or none");
+  check(instances_.empty() || instances_.size() == ids_.size(), Errc::invalid_argument,
+        "Hierarchy: instances (", instances_.size(), ") must have one entry a node (", size(), "), or none");
   const Where place = where ? where : [this](Node i) { return "node " + id(i); };
   index_ids(place);
   link(place);

@@ -26,21 +26,21 @@ namespace shoal {
 struct LinearProbe {
   std::vector<double> learning_rates{1e-5, 5e-5, 1e-4, 5e-4, 1e-3, 5e-3};  ///< learning rates of the grid
   std::vector<double> weight_decays{0, 1e-5, 1e-3};                        ///< weight decays of the grid
-  Index classes = 0;       ///< C; 0: one more than the largest training label
-  int epochs = 100;        ///< passes over the training rows
-  Index batch = 256;       ///< rows of a batch; the learning rate does not scale with it
-  double momentum = 0.9;   ///< momentum μ of SGD
-  bool race = true;        ///< whether to drop the worse half of the grid repeatedly (see fit)
+  Index classes = 0;          ///< C; 0: one more than the largest training label
+  int epochs = 100;           ///< passes over the training rows
+  Index batch = 256;          ///< rows of a batch; the learning rate does not scale with it
+  double momentum = 0.9;      ///< momentum μ of SGD
+  bool race = true;           ///< whether to drop the worse half of the grid repeatedly (see fit)
   bool score_epochs = false;  ///< whether to score the held-out rows after every epoch
-  std::uint64_t seed = 0;  ///< seed of the order of rows
+  std::uint64_t seed = 0;     ///< seed of the order of rows
 };
 
 /// The result of one grid point.
 struct ProbePoint {
   double learning_rate, weight_decay;  ///< its place in the grid
   int epochs;                          ///< number of epochs it was trained for
-  double loss;      ///< mean cross-entropy over its last epoch, before each step; NaN if it diverged
-  double accuracy;  ///< accuracy on the validation rows after its last epoch
+  double loss;               ///< mean cross-entropy over its last epoch, before each step; NaN if it diverged
+  double accuracy;           ///< accuracy on the validation rows after its last epoch
   double best_accuracy = 0;  ///< highest accuracy among the epochs after which it was measured
   int best_epoch = 0;        ///< first epoch that reached it
 };
@@ -251,8 +251,8 @@ inline void score(std::span<const Label> truth, const Matrix<Label>& predicted, 
 /// loss), so that the grid costs about two trainings instead of 18. Memory is 8 (d + 1) C · points bytes,
 /// plus at most 64 MB of scores beyond the first point's. The paper reports "the highest
 /// validation accuracy value obtained", chosen on the rows that it is reported on: with score_epochs that is
-/// points[highest].best_accuracy, at O(validation rows · d · C · points) an epoch; the classifier is always that
-/// of the last epoch.
+/// points[highest].best_accuracy, at O(validation rows · d · C · points) an epoch; the classifier is always
+/// that of the last epoch.
 ///
 /// `rows` is n × d with `labels` in [0, C); `validation` and `truth` likewise. The same bits for any number
 /// of threads. Throws invalid_argument for settings, shapes and labels out of range, bad_data for rows that
@@ -290,11 +290,8 @@ inline ProbeResult fit(const LinearProbe& probe, AnyRows rows, std::span<const L
     }
   }
   result.points = std::move(race.points);
-  result.highest = std::max_element(result.points.begin(), result.points.end(),
-                                    [](const ProbePoint& a, const ProbePoint& b) {
-                                      return a.best_accuracy < b.best_accuracy;
-                                    }) -
-                   result.points.begin();
+  result.highest =
+      std::ranges::max_element(result.points, {}, &ProbePoint::best_accuracy) - result.points.begin();
   score(truth, classify(result.classifier, validation, 1, workers).top, classes, result);
   return result;
 }

@@ -12,10 +12,11 @@
 namespace shoal {
 
 /// The partner is drawn uniformly from those of the sample's m neighbours that have its label (the true
-/// positives among the neighbours, as the poster of TEMI draws them): with probability `share` of 1 always, below
-/// it now and then from all neighbours, as NearestPairs does. A sample without such a neighbour, or of no class
-/// (a negative label), meets itself in their place. It knows the labels, so it shows what wrong pairs cost, never
-/// what is learnt without labels. Views the ids [n × m] and the labels [n], which must outlive it. O(m) a draw.
+/// positives among the neighbours, as the poster of TEMI draws them): with probability `share` of 1 always,
+/// below it now and then from all neighbours, as NearestPairs does. A sample without such a neighbour, or of
+/// no class (a negative label), meets itself in their place. It knows the labels, so it shows what wrong
+/// pairs cost, never what is learnt without labels. Views the ids [n × m] and the labels [n], which must
+/// outlive it. O(m) a draw.
 class TruePositivePairs {
  public:
   TruePositivePairs(BorrowedView<MatrixView<const std::int32_t>> ids,
@@ -59,7 +60,8 @@ class TruePositivePairs {
     const Index count = own < 0 ? 0 : std::count_if(near.begin(), near.end(), same);
     if (count == 0) return id;
     auto found = std::find_if(near.begin(), near.end(), same);
-    for (Index left = draw.below(count, id); left > 0; --left) found = std::find_if(found + 1, near.end(), same);
+    for (Index left = draw.below(count, id); left > 0; --left)
+      found = std::find_if(found + 1, near.end(), same);
     return *found;
   }
 
