@@ -23,14 +23,14 @@ template HeadFit fit(const SCP&, AnyRows, const NearestPairs&, const Cpu&, const
 template HeadFit fit(const SCP&, AnyRows, const Views&, const Cpu&, const Hook&, const Checkpoints&);
 template HeadFit fit(const SCP&, AnyRows, const OraclePairs&, const Cpu&, const Hook&, const Checkpoints&);
 template HeadFit fit(const PMI&, AnyRows, const TruePositivePairs&, const Cpu&, const Hook&,
-                            const Checkpoints&);
+                     const Checkpoints&);
 template HeadFit fit(const WPMI&, AnyRows, const TruePositivePairs&, const Cpu&, const Hook&,
-                            const Checkpoints&);
+                     const Checkpoints&);
 template HeadFit fit(const TEMI&, AnyRows, const TruePositivePairs&, const Cpu&, const Hook&,
-                            const Checkpoints&);
+                     const Checkpoints&);
 template HeadFit fit(const SCANv2&, AnyRows, const TruePositivePairs&, const Cpu&, const Hook&,
-                            const Checkpoints&);
+                     const Checkpoints&);
 template HeadFit fit(const SCP&, AnyRows, const TruePositivePairs&, const Cpu&, const Hook&,
-                            const Checkpoints&);
+                     const Checkpoints&);
 template Prediction predict(const HeadModel&, AnyRows, const Cpu&, Index, Index);
 }  // namespace shoal

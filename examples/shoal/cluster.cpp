@@ -47,7 +47,8 @@ Index occupied(const std::vector<shoal::Label>& labels, Index clusters) {
   return std::ranges::count(seen, true);
 }
 
-/// The median, the mean of the middle two where there are two: of the maximum softmax, for methods that have one.
+/// The median, the mean of the middle two where there are two: of the maximum softmax, for methods that have
+/// one.
 double median(std::vector<float> values) {
   if (values.empty()) return 0;
   const auto middle = values.begin() + std::ssize(values) / 2;

@@ -44,9 +44,10 @@ template <class Settings> struct HeadsMethod {
         "--index", index, indexes(),
         "How neighbours are found: exact compares all pairs, ivf inverted lists, nearly as well and in "
         "a fraction of the time; auto takes ivf above 100,000 rows, on a CPU");
-    visit.file("--true-pairs", true_pairs,
-               "Uses labels, to measure what wrong pairs cost: pairs are a row and a neighbour of its class in this "
-               "file (.npy)");
+    visit.file(
+        "--true-pairs", true_pairs,
+        "Uses labels, to measure what wrong pairs cost: pairs are a row and a neighbour of its class in this "
+        "file (.npy)");
     visit.number("--true-share", true_share, Range<double>{0, 1},
                  "Of the pairs drawn so; the others are drawn from all neighbours");
     visit.file("--class-pairs", class_pairs,
@@ -55,9 +56,10 @@ template <class Settings> struct HeadsMethod {
       visit.flag(
           "--small-data", small_data,
           "Start from settings for up to some 100,000 rows: standardised, a higher rate, enough steps");
-      visit.choice("--preset", preset, presets(),
-                   "Start from the paper's settings for ImageNet-1K (50 epochs) or ImageNet-21K (25): 32 heads, and "
-                   "batches of 4096 for scan");
+      visit.choice(
+          "--preset", preset, presets(),
+          "Start from the paper's settings for ImageNet-1K (50 epochs) or ImageNet-21K (25): 32 heads, and "
+          "batches of 4096 for scan");
     }
     visit.number("--heads", settings.heads, Range<Index>{1, 10'000},
                  "Heads trained together; the one of lowest loss is used");
@@ -66,8 +68,9 @@ template <class Settings> struct HeadsMethod {
                  "Pairs in a step, at most the number of rows");
     visit.number("--lr", settings.learning_rate, Range<double>{0, 1000, true},
                  "Learning rate for a batch of 256; it grows with the batch");
-    visit.number("--final-rate", final_rate, Range<double>{0, 1000},
-                 "Where the cosine ends, for a batch of 256; --lr moves it in proportion where this is not given");
+    visit.number(
+        "--final-rate", final_rate, Range<double>{0, 1000},
+        "Where the cosine ends, for a batch of 256; --lr moves it in proportion where this is not given");
     visit.number("--warmup", settings.warmup_epochs, Range<Index>{0, 1'000'000},
                  "Epochs over which the rate rises from 0, of --epochs");
     visit.widths("--hidden", settings.hidden, Range<Index>{1, 1'000'000},
@@ -111,8 +114,8 @@ template <class Settings> struct HeadsMethod {
     return {{"none", Preset::none}, {"imagenet1k", Preset::imagenet1k}, {"imagenet21k", Preset::imagenet21k}};
   }
 
-  /// The paper's settings (section 5): 32 heads, 50 or 25 epochs; SCANv2, which balances the clusters of a batch,
-  /// takes 4096 rows in it.
+  /// The paper's settings (section 5): 32 heads, 50 or 25 epochs; SCANv2, which balances the clusters of a
+  /// batch, takes 4096 rows in it.
   void apply_preset(shoal::Index rows) {
     if (preset == Preset::none) return;
     settings.heads = 32;
@@ -124,16 +127,18 @@ template <class Settings> struct HeadsMethod {
   [[nodiscard]] std::vector<std::string> warnings() const {
     std::vector<std::string> found;
     if (settings.warmup_epochs > 0 && 2 * settings.warmup_epochs > settings.epochs)
-      found.push_back("the rate rises for " + std::to_string(std::min(settings.warmup_epochs, settings.epochs)) +
-                      " of the " + std::to_string(settings.epochs) +
-                      " epochs (--warmup); the official code's 20 are of 100, and the paper, which trains for 50 or "
-                      "25, does not say");
+      found.push_back(
+          "the rate rises for " + std::to_string(std::min(settings.warmup_epochs, settings.epochs)) +
+          " of the " + std::to_string(settings.epochs) +
+          " epochs (--warmup); the official code's 20 are of 100, and the paper, which trains for 50 or "
+          "25, does not say");
     if constexpr (requires { settings.balancer.alpha; })
       if (settings.balancer.alpha > 0 && settings.batch < settings.clusters)
-        found.push_back("a batch of " + std::to_string(settings.batch) + " balances " +
-                        std::to_string(settings.clusters) +
-                        " clusters badly: its entropy needs --batch well above --clusters (the paper takes 4096 for "
-                        "1000, and sees SCANv2 fall behind where it can't)");
+        found.push_back(
+            "a batch of " + std::to_string(settings.batch) + " balances " +
+            std::to_string(settings.clusters) +
+            " clusters badly: its entropy needs --batch well above --clusters (the paper takes 4096 for "
+            "1000, and sees SCANv2 fall behind where it can't)");
     return found;
   }
 

@@ -155,7 +155,8 @@ inline ClusterOutcome with_labels(ClusterOutcome outcome, const std::string& pai
   return outcome;
 }
 
-/// Trains heads on a view where one is given, on pairs of a class where labels are, else on nearest neighbours, read or found.
+/// Trains heads on a view where one is given, on pairs of a class where labels are, else on nearest
+/// neighbours, read or found.
 template <class Settings, class Device>
 ClusterOutcome run_on(HeadsMethod<Settings>, const ClusterJob& job, const shoal::Cpu& cpu,
                       const Device& device) {
@@ -200,8 +201,9 @@ ClusterOutcome run_on(HeadsMethod<Settings>, const ClusterJob& job, const shoal:
                                ? train(shoal::NearestPairs(ids))
                                : train(shoal::TruePositivePairs(ids, classes, method.true_share));
   if (!method.true_pairs.empty())
-    outcome = with_labels(std::move(outcome),
-                          number_text(100 * method.true_share) + " % true-positive neighbours", method.true_pairs);
+    outcome =
+        with_labels(std::move(outcome), number_text(100 * method.true_share) + " % true-positive neighbours",
+                    method.true_pairs);
   outcome.seconds["neighbors"] = found.seconds;
   outcome.settings["neighbors"] = ids.cols;
   if (!stored) outcome.details["neighbors"] = found.how();

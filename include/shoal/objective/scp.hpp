@@ -7,7 +7,8 @@
 namespace shoal {
 
 /// With p = q(·|x), p′ = q(·|x′) and S = 1/B Σ_batch Σ_c p_c p′_c, over both orders of each pair
-///   l(x, x′) = −u Σ_c p_c log p′_c − v log S:   consistency plus confidence, of weight 1 each unless ablated.
+///   l(x, x′) = −u Σ_c p_c log p′_c − v log S:   consistency plus confidence, of weight 1 each unless
+///   ablated.
 /// and, through both orders and the batch's S, 2B ∂L/∂ log p_c = −u (p_c log p′_c + p′_c) − 2 v p_c p′_c / S.
 /// An S below 1e-30, where no two views agree at all, counts as 1e-30.
 /// (The text that introduces SCP names consistency, confidence and balance and says that the last two follow
@@ -28,8 +29,8 @@ struct ScpObjective {
   /// Throws for a weight that is negative or not finite.
   void validate() const {
     for (const float weight : {consistency, confidence})
-      check(weight >= 0 && weight < __builtin_huge_valf(), Errc::invalid_argument, "SCP: the weight of a term (",
-            weight, ") must be at least 0 and finite");
+      check(weight >= 0 && weight < __builtin_huge_valf(), Errc::invalid_argument,
+            "SCP: the weight of a term (", weight, ") must be at least 0 and finite");
   }
 
   template <class Team> SHOAL_HD float row(const Team& team, const PairRow& pair, float* gradient) const {
