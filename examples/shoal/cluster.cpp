@@ -52,6 +52,16 @@ Index occupied(const std::vector<shoal::Label>& labels, Index clusters) {
   return std::ranges::count(seen, true);
 }
 
+/// The median, the mean of the middle two where there are two: of the maximum softmax, for methods that have
+/// one.
+double median(std::vector<float> values) {
+  if (values.empty()) return 0;
+  const auto middle = values.begin() + std::ssize(values) / 2;
+  std::ranges::nth_element(values, middle);
+  const float below = values.size() % 2 == 1 ? *middle : *std::max_element(values.begin(), middle);
+  return (static_cast<double>(*middle) + static_cast<double>(below)) / 2;
+}
+
 nlohmann::ordered_json record(const Options& options, const ClusterOutcome& outcome, shoal::AnyRows features,
                               const shoal::Cpu& cpu) {
   nlohmann::ordered_json run{{"shoal", SHOAL_VERSION_STRING},
@@ -60,6 +70,7 @@ nlohmann::ordered_json record(const Options& options, const ClusterOutcome& outc
                              {"rows", features.rows()},
                              {"columns", features.cols()},
                              {"clusters", outcome.clusters},
+                             {"median_confidence", median(outcome.prediction.confidence)},
                              {"clusters_used", occupied(outcome.prediction.labels, outcome.clusters)},
                              {"seed", options.seed},
                              {"threads", cpu.threads()},
@@ -168,6 +179,10 @@ void add_cluster(CLI::App& app) {
   verb.not_with("--start", {"--init", "--restarts", "--standardize"});
   verb.not_with("--weights", {"--min-size", "--max-size"});
   verb.not_with("--neighbors", {"--view"});
+  verb.not_with("--preset", {"--small-data"});
+  verb.not_with("--true-pairs", {"--view", "--class-pairs"});
+  verb.not_with("--class-pairs", {"--view", "--neighbors", "--neighbor-count", "--index"});
+  verb.only_with("--true-share", {"--true-pairs"});
   verb.not_with("--neighbor-count", {"--neighbors"});
   verb.not_with("--index", {"--view", "--neighbors"});
   verb.not_with("--resolution", {"--clusters"});

@@ -29,10 +29,17 @@ struct HierarchyInput {
   [[nodiscard]] shoal::Hierarchy read_file() const;
 };
 
+/// What the file of a hierarchy is.
+inline constexpr const char* hierarchy_file_meaning =
+    "WordNet's data.noun, a TSV, pairs or ImageNet-21K-P's tree";
+
 /// The description of --classes.
 inline constexpr const char* class_list_meaning =
     "The id of each label: one a line, or a table (number, id, …). Without it labels are nodes (never of "
     "WordNet)";
+
+/// How the hierarchy was read, for a manifest.
+nlohmann::ordered_json reading_json(const HierarchyInput& input);
 
 /// All nodes in order.
 std::vector<shoal::Node> all_nodes(const shoal::Hierarchy& h);
@@ -41,6 +48,9 @@ std::vector<shoal::Node> all_nodes(const shoal::Hierarchy& h);
 void add_reading(Verb& verb, HierarchyInput& input);
 /// Adds --hierarchy and --classes as well.
 void add_hierarchy_options(Verb& verb, HierarchyInput& input, bool required);
+
+/// What a depth of a forest means, as the paper counts it: to be said where labels are cut; empty for a tree.
+std::string depth_note(const shoal::Hierarchy& h, int depth);
 
 /// The first lemma of a node's name.
 std::string short_name(const shoal::Hierarchy& h, shoal::Node node);
