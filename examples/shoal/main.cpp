@@ -1,5 +1,6 @@
 // shoal: features in, clusters and their quality out.
 #include "bus_error.hpp"
+#include "completion.hpp"
 #include "launch.hpp"
 #include "man_pages.hpp"
 #include "printable.hpp"
@@ -81,9 +82,14 @@ int main(int argc, char** argv) try {
   add_benchmark(app);
   add_zero_shot(app);
   add_relabel(app);
+  add_export(app);
 
   if (argc == 3 && std::strcmp(argv[1], "--man-pages") == 0) {  // for the build
     write_man_pages(app, argv[2]);
+    return 0;
+  }
+  if (argc == 3 && std::strcmp(argv[1], "--completions") == 0) {
+    write_completions(app, argv[2]);
     return 0;
   }
   stop_on_signals();

@@ -110,14 +110,16 @@ CLI::Option* Verb::input_folder(const std::string& name, fs::path& folder, const
 }
 
 CLI::Option* Verb::output(const std::string& name, fs::path& file, const std::string& meaning) {
-  rules_->files.push_back([name, &file](VerbFiles& files) { files.outputs.push_back({name, file}); });
+  rules_->files.push_back([name, &file](VerbFiles& files) {
+    if (!file.empty()) files.outputs.push_back({name, file});
+  });
   return path(name, into(file), meaning, "FILE");
 }
 
 CLI::Option* Verb::output_folder(const std::string& name, fs::path& folder, std::vector<std::string> names,
                                  const std::string& meaning) {
   rules_->files.push_back([name, &folder, names = std::move(names)](VerbFiles& files) {
-    files.output_folders.push_back({{name, folder}, names});
+    if (!folder.empty()) files.output_folders.push_back({{name, folder}, names});
   });
   return path(name, into(folder), meaning, "DIR");
 }
