@@ -15,8 +15,16 @@ configure_package_config_file(${CMAKE_CURRENT_LIST_DIR}/shoal-config.cmake.in
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/shoal-config-version.cmake COMPATIBILITY SameMinorVersion)
 install(FILES ${PROJECT_BINARY_DIR}/shoal-config.cmake ${PROJECT_BINARY_DIR}/shoal-config-version.cmake
         DESTINATION ${package_dir})
+file(RELATIVE_PATH SHOAL_PC_PREFIX /${CMAKE_INSTALL_LIBDIR}/pkgconfig /)  # so that what is installed can be moved
+string(REGEX REPLACE "/$" "" SHOAL_PC_PREFIX "${SHOAL_PC_PREFIX}")
+configure_file(${CMAKE_CURRENT_LIST_DIR}/shoal.pc.in ${PROJECT_BINARY_DIR}/shoal.pc @ONLY)
+install(FILES ${PROJECT_BINARY_DIR}/shoal.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 if(SHOAL_COMMAND)  # where it was built
   install(PROGRAMS ${PROJECT_BINARY_DIR}/shoal DESTINATION ${CMAKE_INSTALL_BINDIR} OPTIONAL)
   install(DIRECTORY ${PROJECT_BINARY_DIR}/man/ DESTINATION ${CMAKE_INSTALL_MANDIR}/man1 OPTIONAL)
+  set(completion ${PROJECT_BINARY_DIR}/completion)
+  install(FILES ${completion}/shoal.bash DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions RENAME shoal OPTIONAL)
+  install(FILES ${completion}/shoal.zsh DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/site-functions RENAME _shoal OPTIONAL)
+  install(FILES ${completion}/shoal.fish DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d OPTIONAL)
 endif()
 install(FILES ${PROJECT_SOURCE_DIR}/LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})

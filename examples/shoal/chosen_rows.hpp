@@ -1,9 +1,10 @@
-// The rows of a file of features: all of them, or those that a second file names.
+// The rows of features in one file or several: all of them, or those that another file names.
 #pragma once
+
+#include "feature_file.hpp"
 
 #include <filesystem>
 #include <optional>
-#include <variant>
 #include <vector>
 
 #include <shoal/core/check.hpp>
@@ -16,46 +17,46 @@ struct RowOptions {
   bool read = false;          ///< read when they are needed; the file is mapped without
 };
 
-/// Row i is row ids[i] of the file where ids are given. Throws shoal::error for files that can't be read and
-/// for ids outside the file.
+/// Row i is row ids[i] of the features where ids are given. Throws shoal::error for files that can't be read
+/// and for ids outside the features.
 class ChosenRows {
  public:
   ChosenRows(const std::filesystem::path& file, const RowOptions& options)
-      : all_(options.read ? Source(shoal::npy::open(file)) : Source(shoal::npy::map(file))) {
+      : all_(read_features(file, options.read)) {
     const std::filesystem::path& ids = options.ids;
     if (ids.empty()) return;
     ids_ = shoal::npy::read_vector<shoal::Index>(ids);
     for (std::size_t i = 0; i < ids_.size(); ++i)
-      shoal::check(ids_[i] >= 0 && ids_[i] < all().rows(), shoal::Errc::bad_data, "--rows: entry ", i, " of ",
+      shoal::check(ids_[i] >= 0 && ids_[i] < all_.rows(), shoal::Errc::bad_data, "--rows: entry ", i, " of ",
                    ids.string(), " (", ids_[i], ") must be a row of ", file.string(), ", which has ",
-                   all().rows());
+                   all_.rows());
     shoal::check(!ids_.empty(), shoal::Errc::bad_data, "--rows: ", ids.string(), " names no row");
-    chosen_.emplace(all(), ids_);
+    chosen_.emplace(all_, ids_);
   }
   ChosenRows(const ChosenRows&) = delete;
   ChosenRows& operator=(const ChosenRows&) = delete;
 
   operator shoal::AnyRows() const {  // NOLINT: what all algorithms take
-    return chosen_ ? shoal::AnyRows(*chosen_) : all();
+    return chosen_ ? shoal::AnyRows(*chosen_) : shoal::AnyRows(all_);
   }
-  [[nodiscard]] shoal::Index rows() const { return chosen_ ? chosen_->rows() : all().rows(); }
-  [[nodiscard]] shoal::Index cols() const { return all().cols(); }
+  [[nodiscard]] shoal::Index rows() const { return chosen_ ? chosen_->rows() : all_.rows(); }
+  [[nodiscard]] shoal::Index cols() const { return all_.cols(); }
+
+  /// The number in the file of a row that was taken.
+  [[nodiscard]] shoal::Index number(shoal::Index row) const {
+    return chosen_ ? ids_[static_cast<std::size_t>(row)] : row;
+  }
 
   /// The values of the chosen rows, of values for all rows of the file or for the chosen ones alone.
   template <class T> [[nodiscard]] std::vector<T> of(std::vector<T> values) const {
-    if (!chosen_ || static_cast<shoal::Index>(values.size()) != all().rows()) return values;
+    if (!chosen_ || static_cast<shoal::Index>(values.size()) != all_.rows()) return values;
     std::vector<T> picked;
     for (const shoal::Index id : ids_) picked.push_back(std::move(values[static_cast<std::size_t>(id)]));
     return picked;
   }
 
  private:
-  using Source = std::variant<shoal::MappedRows, shoal::FileRows>;
-  [[nodiscard]] shoal::AnyRows all() const {
-    return std::visit([](const auto& rows) { return shoal::AnyRows(rows); }, all_);
-  }
-
-  Source all_;
+  shoal::FeatureFile all_;
   std::vector<shoal::Index> ids_;
   std::optional<shoal::Subset> chosen_;
 };

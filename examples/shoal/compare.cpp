@@ -213,7 +213,8 @@ void add_compare(CLI::App& app) {
       ->type_name("RUN")
       ->required();
   verb.reads("RUN", [options] { return label_files(*options); });
-  verb.input("--features", options->features, "The features that were clustered (.npy)")->required();
+  verb.input("--features", options->features, "The features that were clustered " + feature_formats)
+      ->required();
   add_rows(verb, options->rows);
   verb.inputs(
       "--view", [options](const std::string& text) { options->views.emplace_back(text); },

@@ -8,6 +8,7 @@
 
 #include <shoal/core/check.hpp>
 #include <shoal/io/atomic_file.hpp>
+#include <shoal/io/open_features.hpp>
 
 namespace {
 
@@ -15,7 +16,11 @@ namespace fs = std::filesystem;
 using shoal::Errc;
 
 void check_inputs(const VerbFiles& files) {
-  for (const auto& [option, path] : files.inputs) {
+  for (const auto& [option, named] : files.inputs) {
+    shoal::refuse_foreign(named.string(), option + ": " + named.string());
+    const fs::path path = shoal::split_feature_path(named.string()).file;
+    if (!fs::exists(path) && path.filename().string().find_first_of("*?") != std::string::npos)
+      continue;  // shards
     const int problem = ::access(path.c_str(), R_OK) == 0 ? 0 : errno;
     shoal::check(problem == 0, Errc::bad_file, option, ": ", path.string(),
                  " can't be opened: ", std::strerror(problem));
@@ -36,9 +41,9 @@ bool same_file(const fs::path& a, const fs::path& b) {
 
 void check_distinct(const NamedFile& output, const VerbFiles& files) {
   for (const auto& [option, path] : files.inputs)
-    shoal::check(!same_file(output.path, path), Errc::invalid_argument, output.option, ": ",
-                 output.path.string(), " is also the input ", option, " (", path.string(),
-                 "), which would be overwritten; name another place");
+    shoal::check(!same_file(output.path, shoal::split_feature_path(path.string()).file),
+                 Errc::invalid_argument, output.option, ": ", output.path.string(), " is also the input ",
+                 option, " (", path.string(), "), which would be overwritten; name another place");
   shoal::check(!fs::is_directory(output.path), Errc::bad_file, output.option, ": ", output.path.string(),
                " is a folder; it can't be written as a file");
 }

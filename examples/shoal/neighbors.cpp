@@ -63,8 +63,8 @@ void run(Options o) {
   o.settings.keep_similarities = !o.distances.empty();
   const ChosenRows chosen(o.features, o.rows);
   const shoal::AnyRows features = chosen;
-  std::optional<shoal::MappedRows> queries;
-  if (!o.queries.empty()) queries = shoal::npy::map(o.queries);
+  std::optional<shoal::FeatureFile> queries;
+  if (!o.queries.empty()) queries = read_features(o.queries);
   const Index asking = queries ? queries->rows() : features.rows();
   shoal::check(!queries || queries->cols() == features.cols(), shoal::Errc::invalid_argument,
                "--queries: ", o.queries.string(), " has ", queries ? queries->cols() : 0, " columns, ",
@@ -109,7 +109,7 @@ void add_list_options(Verb& verb, Options& options) {
 void add_neighbors(CLI::App& app) {
   const auto options = std::make_shared<Options>();
   Verb verb(app, "neighbors", "Find the nearest neighbours of every row, or of other rows");
-  verb.input("FEATURES", options->features, "Features, n × d (.npy)")->required();
+  add_features(verb, options->features, "Features, n × d " + feature_formats)->required();
   verb.output("--out", options->out, "Where the ids go: int32, n × count, nearest first (.npy)")->required();
   verb.output("--distances", options->distances,
               "Where the cosines, inner products or Euclidean distances go: float32, n × count (.npy)");

@@ -1,6 +1,7 @@
 // shoal predict: a model says which clusters other rows belong to.
 #include "chosen_rows.hpp"
 #include "html.hpp"
+#include "label_table.hpp"
 #include "options.hpp"
 #include "outputs.hpp"
 #include "run_folder.hpp"
@@ -17,6 +18,7 @@ namespace {
 struct Options {
   std::filesystem::path model, features, out;
   RowOptions rows;
+  std::string format = "npy";
   std::string by;  ///< empty: as the model says
   Machine machine;
 };
@@ -28,7 +30,8 @@ shoal::Index columns_of(const shoal::Model& model) {
   return std::get<shoal::HeadModel>(model).shape.features;
 }
 
-const std::vector<std::string> output_names{"predict.json", "labels.npy", "top5.npy", "confidence.npy"};
+const std::vector<std::string> output_names{"predict.json",   "labels.npy", "top5.npy",
+                                            "confidence.npy", "labels.csv", "labels.tsv"};
 
 /// Lets a model that has both a choice of how rows find their clusters take this one.
 void choose(shoal::SavedModel& saved, const std::string& by) {
@@ -53,6 +56,7 @@ void run(const Options& options) {
   shoal::npy::write(outputs.staging() / "labels.npy", prediction.labels);
   shoal::npy::write(outputs.staging() / "top5.npy", prediction.top);
   shoal::npy::write(outputs.staging() / "confidence.npy", prediction.confidence);
+  write_label_table(outputs.staging(), options.format, features, prediction);
   write_json(outputs.staging() / "predict.json", {{"shoal", SHOAL_VERSION_STRING},
                                                   {"model", options.model.string()},
                                                   {"method", saved.method},
@@ -69,7 +73,7 @@ void add_predict(CLI::App& app) {
   const auto options = std::make_shared<Options>();
   Verb verb(app, "predict", "Say which clusters other rows belong to");
   verb.input("MODEL", options->model, "A model that shoal cluster wrote (model.shoal)")->required();
-  verb.input("FEATURES", options->features, "Features as those it was fitted on (.npy)")->required();
+  add_features(verb, options->features, "Features as those it was fitted on " + feature_formats)->required();
   add_rows(verb, options->rows);
   verb.output_folder("--out", options->out, output_names,
                      "Folder for labels.npy, top5.npy, confidence.npy and predict.json")
@@ -78,6 +82,7 @@ void add_predict(CLI::App& app) {
       "--by", options->by, {"neighbors", "centroids"},
       "By what rows find their clusters, in a model of the neighbour graph: a vote of the nearest labelled "
       "rows, which is its default, or the nearest centroid");
+  add_label_format(verb, options->format);
   add_threads(verb, options->machine);
   verb.examples("  shoal predict out/kmeans/model.shoal examples/data/view_gloss.npy --out out/gloss");
   verb.runs([options] { run(*options); });

@@ -35,7 +35,8 @@ ClusterOutcome cut_outcome(const ClusterJob& job, const JobViews& views, const s
                            const shoal::Cpu& cpu, const Device& device) {
   ClusterOutcome outcome = graph_outcome(job, views, cut.labels, job.options.clusters, cpu, device);
   outcome.losses.push_back(-cut.start_objective);
-  const double total = cut.sweeps.empty() ? 1 : cut.sweeps.back().objective / cut.objective;
+  const bool worthless = cut.sweeps.empty() || cut.objective == 0;  // as where the graph has no edges
+  const double total = worthless ? 1 : cut.sweeps.back().objective / cut.objective;
   for (const shoal::Sweep& sweep : cut.sweeps) outcome.losses.push_back(-sweep.objective / total);
   outcome.loss_name = "Mean information of an edge, negated";
   outcome.loss_unit = "sweep";

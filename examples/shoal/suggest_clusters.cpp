@@ -115,7 +115,7 @@ void run(const Options& options) {
 void add_suggest(CLI::App& app) {
   const auto options = std::make_shared<Options>();
   Verb verb(app, "suggest", "Hint at how many clusters there are");
-  verb.input("FEATURES", options->features, "Features, n × d (.npy)")->required();
+  add_features(verb, options->features, "Features, n × d " + feature_formats)->required();
   add_rows(verb, options->rows);
   verb.number("--most", options->settings.most, Range<Index>{2, most_things}, "Clusters to look at, at most",
               "a sixteenth of the rows, at most 4096");

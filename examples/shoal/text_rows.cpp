@@ -1,10 +1,12 @@
 #include "text_rows.hpp"
 
+#include "feature_file.hpp"
+
 #include <shoal/io/npy.hpp>
 
 shoal::Matrix<float> TextRows::read(const HierarchyInput& hierarchy) const {
   using shoal::Index;
-  const auto rows = shoal::npy::map(file);
+  const auto rows = read_features(file);
   std::vector<Index> wanted;
   if (ids.empty()) {
     for (Index i = 0; i < rows.rows(); ++i) wanted.push_back(i);

@@ -4,7 +4,7 @@
 # finds stays in CORPUS, if there is one. Prints a table; fails, and shows the input, where a fuzzer finds anything.
 set -euo pipefail
 fuzzers=$(realpath "$1") data=$(realpath "$2") runs=$3 seconds=${4:-0} corpus=${5:-}
-work=$(mktemp -d)
+here=$(dirname "$0") work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
 # seeds READER FOLDER: small files of the example data that the reader takes.
@@ -12,6 +12,7 @@ seeds() {
   case $1 in
     tsv | pairs) cp "$data/hierarchy.tsv" "$2/" ;;
     classes) cp "$data/classes.tsv" "$2/" ;;
+    features) cp "$here"/../io/data/{one.npz,several.npz,several.safetensors,rows.fvecs,rows.csv} "$2/" ;;
     npy) cp "$data/labels.npy" "$2/" && head -c 4096 "$data/features.npy" > "$2/cut.npy" ;;
     *) ;;
   esac

@@ -1,18 +1,32 @@
-// 16-bit floats as they are stored: half (IEEE binary16) and bfloat16, as bit patterns. Arithmetic is
-// float32. Layout-compatible with Eigen::half and Eigen::bfloat16.
+// Elements as they are stored, and their way to float32, in which all arithmetic is done. 16-bit floats are
+// bit patterns: half (IEEE binary16) and bfloat16, layout-compatible with Eigen::half and Eigen::bfloat16.
 #pragma once
 
-#include <algorithm>
+#include <cstddef>
+#include <cstring>
 #include <type_traits>
 
 #include <shoal/core/config.hpp>
 
 namespace shoal {
 
-/// How an element of a feature matrix is stored.
-enum class Dtype { float32, float16, bfloat16 };
+/// How an element of a feature matrix is stored. Integers of a byte and the floats of two are exact in
+/// float32; a float64 is rounded to the nearest float32, to infinity where it is beyond it.
+enum class Dtype { float32, float16, bfloat16, float64, int8, uint8 };
 
-constexpr std::size_t bytes_of(Dtype type) { return type == Dtype::float32 ? 4 : 2; }
+constexpr std::size_t bytes_of(Dtype type) {
+  switch (type) {
+    case Dtype::float64:
+      return 8;
+    case Dtype::float32:
+      return 4;
+    case Dtype::float16:
+    case Dtype::bfloat16:
+      return 2;
+    default:
+      return 1;
+  }
+}
 
 SHOAL_HD inline float half_to_float(std::uint16_t h) {
   // Shift exponent and mantissa into place and rescale by 2^112, which also makes subnormals right.
@@ -48,17 +62,40 @@ SHOAL_HD inline std::uint16_t float_to_bfloat16(float x) {
   return static_cast<std::uint16_t>((bits + 0x7FFFu + (bits >> 16 & 1u)) >> 16);
 }
 
-/// Converts `count` stored elements at `from` to float32.
-inline void widen(Dtype type, const void* from, float* to, Index count) {
-  if (type == Dtype::float32) {
-    std::copy_n(static_cast<const float*>(from), count, to);
-    return;
+namespace half_impl {
+
+/// to[i] = convert(element i), for elements of type T at an address of any alignment.
+template <class T, class Convert>
+void each_stored(const void* from, float* to, Index count, const Convert& convert) {
+  const auto* bytes = static_cast<const std::byte*>(from);
+  for (Index i = 0; i < count; ++i) {
+    T element;
+    std::memcpy(&element, bytes + static_cast<std::size_t>(i) * sizeof(T), sizeof(T));
+    to[i] = convert(element);
   }
-  const auto* stored = static_cast<const std::uint16_t*>(from);
-  if (type == Dtype::float16)
-    for (Index i = 0; i < count; ++i) to[i] = half_to_float(stored[i]);
-  else
-    for (Index i = 0; i < count; ++i) to[i] = bfloat16_to_float(stored[i]);
+}
+
+}  // namespace half_impl
+
+/// Converts `count` stored elements at `from`, which need not be aligned, to float32.
+inline void widen(Dtype type, const void* from, float* to, Index count) {
+  const auto plain = [](auto element) { return static_cast<float>(element); };
+  if (count == 0) return;
+  switch (type) {
+    case Dtype::float32:
+      std::memcpy(to, from, static_cast<std::size_t>(count) * sizeof(float));
+      return;
+    case Dtype::float16:
+      return half_impl::each_stored<std::uint16_t>(from, to, count, half_to_float);
+    case Dtype::bfloat16:
+      return half_impl::each_stored<std::uint16_t>(from, to, count, bfloat16_to_float);
+    case Dtype::float64:
+      return half_impl::each_stored<double>(from, to, count, plain);
+    case Dtype::int8:
+      return half_impl::each_stored<std::int8_t>(from, to, count, plain);
+    case Dtype::uint8:
+      return half_impl::each_stored<std::uint8_t>(from, to, count, plain);
+  }
 }
 
 }  // namespace shoal

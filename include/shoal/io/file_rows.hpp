@@ -5,9 +5,9 @@
 #include <span>
 #include <utility>
 
-#include <shoal/core/half.hpp>
 #include <shoal/io/input_file.hpp>
 #include <shoal/io/row_source.hpp>
+#include <shoal/io/stored_array.hpp>
 
 namespace shoal {
 
@@ -17,26 +17,30 @@ namespace shoal {
 /// the open file. Safe to read from several threads.
 class FileRows {
  public:
-  /// rows × cols elements, stored from byte `offset` of the file on. Throws bad_file if the file is too
-  /// short.
-  FileRows(InputFile file, std::size_t offset, Dtype type, Index rows, Index cols)
-      : file_(std::make_shared<InputFile>(std::move(file))),
-        offset_(offset),
-        type_(type),
-        rows_(rows),
-        cols_(cols) {}
+  /// The rows of an array that the file holds.
+  FileRows(InputFile file, const StoredArray& array)
+      : file_(std::make_shared<InputFile>(std::move(file))), array_(array) {}
 
-  [[nodiscard]] Index rows() const { return rows_; }
-  [[nodiscard]] Index cols() const { return cols_; }
-  [[nodiscard]] Dtype dtype() const { return type_; }
+  [[nodiscard]] Index rows() const { return array_.rows; }
+  [[nodiscard]] Index cols() const { return array_.cols; }
+  [[nodiscard]] Dtype dtype() const { return array_.dtype; }
+  /// Throws bad_file also where a row of a counted array says that it has another number of columns.
   void read(Index first, MatrixView<float> out) const {
-    if (type_ == Dtype::float32 && out.stride == cols_) {
-      file_->read(place(first), static_cast<std::size_t>(out.rows) * row_bytes(), out.data);
+    if (out.rows == 0) return;
+    const bool dense = array_.stride == array_.cols;
+    if (dense && array_.dtype == Dtype::float32 && out.stride == cols()) {
+      file_->read(array_.place(first), static_cast<std::size_t>(out.rows) * array_.row_bytes(), out.data);
       return;
     }
-    Buffer<std::byte> stored(static_cast<std::size_t>(out.rows) * row_bytes());
-    file_->read(place(first), stored.size(), stored.data());
-    Rows(stored.data(), type_, out.rows, cols_, cols_).read(0, out);
+    const std::size_t count = array_.counted ? stored_array_impl::count_bytes : 0;
+    Buffer<std::byte> stored(count + static_cast<std::size_t>(out.rows - 1) * array_.stride_bytes() +
+                             array_.row_bytes());
+    file_->read(array_.place(first) - count, stored.size(), stored.data());
+    for (Index i = 0; array_.counted && i < out.rows; ++i)
+      stored_array_impl::check_count(
+          array_, stored.data() + count + static_cast<std::size_t>(i) * array_.stride_bytes(), first + i,
+          file_->path());
+    Rows(stored.data() + count, array_.dtype, out.rows, cols(), array_.stride).read(0, out);
   }
   void gather(std::span<const Index> ids, MatrixView<float> out) const {
     for (std::size_t i = 0; i < ids.size(); ++i) read(ids[i], out.block(static_cast<Index>(i), 1));
@@ -45,15 +49,8 @@ class FileRows {
   void will_need(Index, Index) const { file_->check_unchanged(); }
 
  private:
-  [[nodiscard]] std::size_t row_bytes() const { return static_cast<std::size_t>(cols_) * bytes_of(type_); }
-  [[nodiscard]] std::size_t place(Index row) const {
-    return offset_ + static_cast<std::size_t>(row) * row_bytes();
-  }
-
   std::shared_ptr<const InputFile> file_;
-  std::size_t offset_;
-  Dtype type_;
-  Index rows_, cols_;
+  StoredArray array_;
 };
 static_assert(RowSource<FileRows>);
 

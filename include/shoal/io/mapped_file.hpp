@@ -33,6 +33,8 @@ class MappedFile {
     start_.reset(static_cast<std::byte*>(start), [size = size_](std::byte* p) { ::munmap(p, size); });
   }
 
+  /// The path of the file, from the root.
+  [[nodiscard]] const std::string& path() const { return path_; }
   [[nodiscard]] std::span<const std::byte> bytes() const { return {start_.get(), size_}; }
 
   /// Throws bad_file if the file has been written to or truncated since it was mapped.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <concepts>
+#include <cstdint>
 #include <span>
 #include <vector>
 
@@ -13,17 +14,24 @@ namespace shoal {
 /// The storage type of features of type T. Specialise it for 16-bit types of other libraries, as
 /// io/eigen_rows.hpp does for Eigen's.
 template <class T> struct StorageOf;
-/// Stores features as float32.
+/// float32.
 template <> struct StorageOf<float> { static constexpr Dtype dtype = Dtype::float32; };
 
-/// A type that features may be stored as.
+/// float64, rounded to float32 as it is read.
+template <> struct StorageOf<double> { static constexpr Dtype dtype = Dtype::float64; };
+/// Whole numbers of a byte, as quantised embeddings are.
+template <> struct StorageOf<std::int8_t> { static constexpr Dtype dtype = Dtype::int8; };
+/// The same without a sign.
+template <> struct StorageOf<std::uint8_t> { static constexpr Dtype dtype = Dtype::uint8; };
+
+/// What a feature may be stored as.
 template <class T>
 concept Feature = requires {
   StorageOf<T>::dtype;
 };
 
-/// A view of row-major values in a contiguous container, `cols` to a row, without a copy; the container must
-/// outlive it. Throws invalid_argument if `cols` does not divide the number of values.
+/// Row-major values in any contiguous container, `cols` to a row, without a copy; the container must outlive
+/// the rows. Throws invalid_argument where `cols` does not divide the number of values.
 template <Feature T> [[nodiscard]] Rows rows_of(std::span<const T> values, Index cols) {
   const auto size = static_cast<Index>(values.size());
   check(cols > 0 && size % cols == 0, Errc::invalid_argument, "rows_of: cols (", cols,

@@ -16,41 +16,13 @@
 
 #include <shoal/core/check.hpp>
 #include <shoal/core/finite.hpp>
-#include <shoal/core/half.hpp>
 #include <shoal/core/matrix.hpp>
 #include <shoal/io/atomic_file.hpp>
 #include <shoal/io/file_rows.hpp>
-#include <shoal/io/mapped_file.hpp>
+#include <shoal/io/mapped_rows.hpp>
 #include <shoal/io/npy_header.hpp>
-#include <shoal/io/row_source.hpp>
 
 namespace shoal {
-
-/// The rows of a .npy file, which stay on disk and are paged in as they are read. Copies share the mapping.
-class MappedRows {
- public:
-  MappedRows(MappedFile file, std::size_t offset, Dtype type, Index rows, Index cols)
-      : file_(std::move(file)),
-        offset_(offset),
-        rows_(file_.bytes().data() + offset, type, rows, cols, cols) {}
-
-  [[nodiscard]] Index rows() const { return rows_.rows(); }
-  [[nodiscard]] Index cols() const { return rows_.cols(); }
-  [[nodiscard]] Dtype dtype() const { return rows_.dtype(); }
-  void read(Index first, MatrixView<float> out) const { rows_.read(first, out); }
-  void gather(std::span<const Index> ids, MatrixView<float> out) const { rows_.gather(ids, out); }
-  void will_need(Index first, Index count) const {
-    const std::size_t bytes = static_cast<std::size_t>(cols()) * bytes_of(dtype());
-    file_.will_need(offset_ + static_cast<std::size_t>(first) * bytes,
-                    static_cast<std::size_t>(count) * bytes);
-  }
-
- private:
-  MappedFile file_;
-  std::size_t offset_;
-  Rows rows_;
-};
-static_assert(RowSource<MappedRows>);
 
 namespace npy {
 
@@ -90,16 +62,27 @@ inline Array open(const std::string& path, const char* function) {
   return array;
 }
 
-/// The storage type of features. Throws bad_file unless they are n × d of a supported dtype.
-inline Dtype feature_dtype(const Header& header, const std::string& name) {
+/// How features of a dtype are stored. Throws bad_file for a dtype that features don't have.
+inline Dtype feature_dtype(std::string_view dtype, const std::string& name) {
+  if (dtype == "<f4") return Dtype::float32;
+  if (dtype == "<f2") return Dtype::float16;
+  if (dtype == "<V2" || dtype == "|V2") return Dtype::bfloat16;
+  if (dtype == "<f8") return Dtype::float64;
+  if (dtype == "|i1") return Dtype::int8;
+  if (dtype == "|u1") return Dtype::uint8;
+  fail(Errc::bad_file, name, " has the dtype '", dtype,
+       "' where float32, float16, bfloat16, float64, int8 or uint8 is expected: save it as "
+       "x.astype(numpy.float32)");
+}
+
+/// Where the n × d features that a header describes lie. Throws bad_file unless they are such.
+inline StoredArray features_of(const Header& header, const std::string& name) {
   check(header.shape.size() == 2, Errc::bad_file, name, " has ", header.shape.size(),
         " dimensions where two are expected: reshape it to (rows, columns)");
   check(header.shape[1] > 0, Errc::bad_file, name, " has no columns (", header.shape[0],
         " × 0) where at least one column is expected");
-  const bool brain = header.dtype == "<V2" || header.dtype == "|V2";
-  check(brain || header.dtype == "<f4" || header.dtype == "<f2", Errc::bad_file, name, " has the dtype '",
-        header.dtype, "' where float32, float16 or bfloat16 is expected: save it as x.astype(numpy.float32)");
-  return brain ? Dtype::bfloat16 : header.dtype == "<f2" ? Dtype::float16 : Dtype::float32;
+  return {header.offset, feature_dtype(header.dtype, name), header.shape[0], header.shape[1],
+          header.shape[1]};
 }
 
 /// Calls f(load), where load(i) is element i of the array in its own type. Returns false for an unknown
@@ -168,15 +151,24 @@ void write(const std::string& path, std::initializer_list<Index> shape, MatrixVi
 
 }  // namespace npy_impl
 
-/// Maps the features in a .npy file of n × d in C order and little endian: float32 ('<f4'), float16 ('<f2'),
-/// or bfloat16. NumPy has no bfloat16 of its own; by convention it is two plain bytes for each element, '<V2'
-/// or '|V2', which is what numpy.save writes for an array of ml_dtypes.bfloat16. Nothing is read before it is
-/// used. Throws bad_file, with a hint at the remedy, for any other dtype, order or shape, and for a file that
-/// is damaged, truncated or too long.
+/// Where the features of a .npy file lie in it. `name` begins messages. Throws as map().
+[[nodiscard]] inline StoredArray locate(const InputFile& file, const std::string& name) {
+  std::vector<std::byte> start(std::min(file.size(), longest_header + 12));
+  file.read(0, start.size(), start.data());
+  const Header header = parse_header(start, name);
+  npy_impl::check_array(header, file.size(), name);
+  return npy_impl::features_of(header, name);
+}
+
+/// The features in a .npy file of n × d, C order, little endian: float32 ('<f4'), float16 ('<f2'), bfloat16,
+/// float64 ('<f8', rounded to float32 as it is read), int8 ('|i1') or uint8 ('|u1'). NumPy has no bfloat16 of
+/// its own; by convention it is two plain bytes an element, '<V2' or '|V2', which is what numpy.save writes
+/// for an array of ml_dtypes.bfloat16. Nothing is read before it is asked for. Throws bad_file, with what to
+/// do, for any other dtype, order or shape, and for a damaged, truncated or too long file.
 [[nodiscard]] inline MappedRows map(const std::string& path) {
-  const npy_impl::Array array = npy_impl::open(path, "npy::map");
-  const Dtype type = npy_impl::feature_dtype(array.header, array.name);
-  return {array.file, array.header.offset, type, array.header.shape[0], array.header.shape[1]};
+  const InputFile file(path);
+  const StoredArray features = locate(file, "npy::map: " + path);
+  return {MappedFile(file), features};
 }
 
 /// Opens the same kind of file for reading instead of mapping it. Use it for network file systems and for
@@ -184,13 +176,8 @@ void write(const std::string& path, std::initializer_list<Index> shape, MatrixVi
 /// does.
 [[nodiscard]] inline FileRows open(const std::string& path) {
   InputFile file(path);
-  const std::string name = "npy::open: " + path;
-  std::vector<std::byte> start(std::min(file.size(), longest_header + 12));
-  file.read(0, start.size(), start.data());
-  const Header header = parse_header(start, name);
-  npy_impl::check_array(header, file.size(), name);
-  const Dtype type = npy_impl::feature_dtype(header, name);
-  return {std::move(file), header.offset, type, header.shape[0], header.shape[1]};
+  const StoredArray features = locate(file, "npy::open: " + path);
+  return {std::move(file), features};
 }
 
 /// Reads a one-dimensional array into a vector. If T is an integer, integers of any width are read, provided

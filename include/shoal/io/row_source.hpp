@@ -2,6 +2,7 @@
 #pragma once
 
 #include <concepts>
+#include <cstdint>
 #include <span>
 #include <type_traits>
 #include <utility>
@@ -29,8 +30,8 @@ concept RowSource = requires(const S s, Index first, std::span<const Index> ids,
   s.will_need(first, first);
 };
 
-/// A non-owning view of rows in memory (or mapped into it): row-major elements of float32, float16 or
-/// bfloat16.
+/// Rows in memory (or mapped into it): a view of elements of any Dtype, row-major, at an address of any
+/// alignment, that owns nothing.
 class Rows {
  public:
   /// The rows of a view.
@@ -55,9 +56,9 @@ class Rows {
       widen(type_, row(ids[i]), out.row(static_cast<Index>(i)), cols_);
   }
   void will_need(Index, Index) const {}
-  /// All rows in place, for readers that need no copy; an empty view if they are not float32.
+  /// All rows as they lie in memory, for readers that need no copy; no data where they are not aligned float32.
   [[nodiscard]] MatrixView<const float> in_place() const {
-    if (type_ != Dtype::float32) return {};
+    if (type_ != Dtype::float32 || reinterpret_cast<std::uintptr_t>(data_) % alignof(float) != 0) return {};
     return {reinterpret_cast<const float*>(data_), rows_, cols_, stride_};
   }
 

@@ -1,0 +1,10 @@
+// Shell completion, from the same texts as --help.
+#pragma once
+
+#include <filesystem>
+
+#include <CLI/CLI.hpp>
+
+/// Writes shoal.bash, shoal.zsh and shoal.fish into the folder: they complete verbs, options and names of
+/// files.
+void write_completions(const CLI::App& app, const std::filesystem::path& folder);
