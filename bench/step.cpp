@@ -11,7 +11,7 @@
 #include <sys/resource.h>
 
 #include <shoal/backend/cpu.hpp>
-#include <shoal/heads/cpu/fused_step.hpp>
+#include <shoal/heads/cpu/step_on_cpu.hpp>
 
 using namespace shoal;
 

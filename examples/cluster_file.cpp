@@ -7,7 +7,7 @@
 int main(int argc, char** argv) try {
   const std::string folder = argc > 1 ? argv[1] : "examples/data";
   const auto features = shoal::npy::map(folder + "/features.npy");                   // n × d, stays on disk
-  const auto truth = shoal::npy::read_vector<shoal::Label>(folder + "/labels.npy");  // to score with, only
+  const auto truth = shoal::npy::read_vector<shoal::Label>(folder + "/labels.npy");  // used for scoring only
 
   const shoal::Cpu cpu;  // all cores
   const auto result = shoal::fit(shoal::KMeans<>{.clusters = 24, .seed = 1}, features, cpu);

@@ -1,4 +1,4 @@
-// Which samples are most alike, and do they share a class?
+// How do I find the most similar samples, and do they share a class?
 #include <cstdio>
 #include <string>
 #include <vector>
@@ -7,7 +7,7 @@
 
 namespace {
 
-/// The lemmas of each synset: the second field of each line.
+/// The lemmas of each synset, from the second field of each line.
 std::vector<std::string> names(const std::string& path) {
   std::vector<std::string> found;
   shoal::each_line(path,
@@ -24,7 +24,8 @@ int main(int argc, char** argv) try {
   const auto name = names(folder + "/samples.tsv");
 
   const shoal::Cpu cpu;
-  const auto neighbors = shoal::exact_neighbors(features, {.count = 5}, cpu);  // by cosine, itself left out
+  const auto neighbors =
+      shoal::exact_neighbors(features, {.count = 5}, cpu);  // by cosine, without the sample itself
 
   for (const shoal::Index i : {100, 2000, 3500}) {
     std::printf("%s:", name[static_cast<std::size_t>(i)].c_str());

@@ -1,12 +1,12 @@
-// How do I cluster more rows than memory holds?
+// How do I cluster more rows than fit in memory?
 #include <cstdio>
 #include <string>
 
 #include <shoal/shoal.hpp>
 
 /// Any type that can read rows is a RowSource, so features may stay where they are: in a mapped file, a
-/// database, a formula. Here rows are computed when they are read; no more than a few blocks of them are ever
-/// in memory.
+/// database, or a formula. Here rows are computed when they are read, so that only a few blocks of them are
+/// in memory at any time.
 int main() try {
   constexpr shoal::Index rows = 100'000, columns = 64, corners = 8;
   const shoal::GeneratedRows features(rows, columns, [](shoal::Index i, std::span<float> row) {
@@ -24,7 +24,7 @@ int main() try {
                                  [](const shoal::Progress& now) {
                                    std::printf("iteration %lld: mean distance %.4f\n",
                                                static_cast<long long>(now.done), now.objective / rows);
-                                   return true;  // false would stop, and keep what there is
+                                   return true;  // false would stop, and return the result so far
                                  });
 
   std::vector<shoal::Label> truth(rows);

@@ -1,9 +1,9 @@
-// How do I run shoal on a machine, or a library, of my own?
+// How do I run shoal on my own machine or library?
 //
 // A backend is a handle that models shoal::Backend: parallel tasks, a matrix product, a memory budget. Here
 // the products are those of any CBLAS (OpenBLAS, BLIS, MKL), and the tasks run on shoal's threads. Every
-// algorithm runs on it by its generic engine; who can do better specialises AssignerOn (k-means), StepOn
-// (heads) or SearchOn (neighbours).
+// algorithm runs on it by its generic engine; a backend that can do better specialises AssignerOn (k-means),
+// StepOn (heads) or SearchOn (neighbours).
 #include <algorithm>
 #include <cblas.h>
 #include <cmath>
@@ -35,13 +35,13 @@ class Blas {
 };
 static_assert(shoal::Backend<Blas>);
 
-// What a method gives on a backend: a score that does not depend on rounding by much, and labels.
+// The result of a method on a backend: a score that rounding hardly affects, and labels.
 struct Outcome {
   double score;
   std::vector<shoal::Label> labels;
 };
 
-// Whether both backends give the same to rounding.
+// Whether both backends give the same result to rounding.
 bool same(const char* name, const Outcome& own, const Outcome& cpu) {
   const double agreement = shoal::evaluate(own.labels, cpu.labels).acc;
   std::printf("%-8s %.6f by CBLAS, %.6f by Cpu; %.2f %% of the labels agree\n", name, own.score, cpu.score,

@@ -1,8 +1,8 @@
-// How do I keep clusters filled in a way of my own?
+// How do I keep clusters filled in my own way?
 //
 // A balancer is a small struct that models shoal::Balancer: a penalty on the mean of a batch's probabilities,
-// least when all clusters are equal, and its gradient. This one is the sum of squares in place of SCAN's
-// entropy.
+// which is least when all clusters are equal, and its gradient. This one is the sum of squares instead of
+// SCAN's entropy.
 #include <cstdio>
 #include <string>
 

@@ -1,8 +1,8 @@
-// How do I cluster what my program already holds: an Eigen matrix, a vector, 16-bit floats?
+// How do I cluster data that my program already holds: an Eigen matrix, a vector, 16-bit floats?
 #include <cstdio>
 #include <vector>
 
-#include <shoal/eigen.hpp>  // brings <Eigen/Core>
+#include <shoal/eigen.hpp>  // includes <Eigen/Core>
 #include <shoal/shoal.hpp>
 
 int main() try {

@@ -1,8 +1,8 @@
-// How do I decide myself which samples meet?
+// How do I choose the pairs of samples myself?
 //
 // A sampler is a small class that models shoal::Sampler: it gives every sample of a batch a partner that
-// should share its cluster. In this one a sample meets one of its nearest neighbours in one epoch, and its
-// own other view in the next.
+// should belong to the same cluster. In this one the partner is one of the nearest neighbours in one epoch,
+// and the sample's own second view in the next.
 #include <cstdio>
 #include <string>
 
@@ -19,9 +19,8 @@ class NeighborsAndViews {
     view_.validate(features);
   }
 
-  // x [B × d] and partner [B × d] are filled for the samples `ids`. What is drawn may depend on the draw's
-  // seed and epoch and on the sample only: so a run is the same for any batch size and after any
-  // interruption.
+  // Fills x [B × d] and partner [B × d] for the samples `ids`. A draw may depend only on its seed and epoch
+  // and on the sample, so that a run is the same for any batch size and after any interruption.
   void pairs(shoal::AnyRows features, std::span<const shoal::Index> ids, shoal::Draw draw,
              shoal::MatrixView<float> x, shoal::MatrixView<float> partner) const {
     if (draw.epoch % 2 == 0)

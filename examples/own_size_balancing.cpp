@@ -1,7 +1,7 @@
-// How do I keep the clusters of k-means filled in a way of my own?
+// How do I keep the clusters of k-means filled in my own way?
 //
 // A size balancing is a small struct that models shoal::SizeBalancing: it gives each cluster a price and asks
-// where rows then go. This one prefers equal sizes softly: a cluster costs more the larger it is.
+// where rows go at these prices. This one softly prefers equal sizes: a cluster costs more the larger it is.
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
@@ -15,16 +15,16 @@ struct PreferEqual {
   float strength =
       0.2f;  // the price of a cluster that is e times as large as the mean, a squared distance / 2
 
-  void check(shoal::Index, shoal::Index) const {}  // it can always be met
+  void check(shoal::Index, shoal::Index) const {}  // can always be satisfied
   std::size_t bytes(shoal::Index n, shoal::Index) const { return 2 * sizeof(shoal::Label) * std::size_t(n); }
 
-  // price[c] = strength · log(rows of c / mean rows), approached in small steps: rows follow prices, and
-  // prices rows.
+  // price[c] = strength · log(rows of c / mean rows), approached in small steps, because rows depend on
+  // prices and prices on rows.
   std::vector<shoal::Label> assign(const shoal::PricedRows& rows, std::span<float> prices) const {
     const double mean = double(rows.rows()) / double(rows.clusters());
     std::vector<shoal::Label> labels = rows.cheapest(prices);
     for (int step = 0; step < 30; ++step) {
-      std::vector<double> count(prices.size(), 0.5);  // half a row: no logarithm of 0
+      std::vector<double> count(prices.size(), 0.5);  // half a row, to avoid the logarithm of 0
       for (const shoal::Label label : labels) ++count[std::size_t(label)];
       for (std::size_t c = 0; c < prices.size(); ++c)
         prices[c] += 0.2f * (strength * float(std::log(count[c] / mean)) - prices[c]);

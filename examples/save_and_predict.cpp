@@ -1,4 +1,4 @@
-// How do I keep a model, and label rows that come later?
+// How do I save a model, and label rows that arrive later?
 #include <cstdio>
 #include <filesystem>
 #include <string>
@@ -12,7 +12,7 @@ int main(int argc, char** argv) try {
   const auto path = std::filesystem::temp_directory_path() / "save_and_predict.shoal";
 
   const shoal::Cpu cpu;
-  const shoal::Standardized rows(features, cpu);  // the model keeps the preprocessing
+  const shoal::Standardized rows(features, cpu);  // the model stores the preprocessing
   const auto result = shoal::fit(shoal::KMeans<>{.clusters = 24}, rows, cpu);
   const auto model = shoal::model_of<shoal::Cosine>(result, rows.scaling());
   shoal::save_model(path,

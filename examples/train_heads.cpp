@@ -1,4 +1,4 @@
-// How do I train heads, and what does the training say of itself?
+// How do I train heads and follow the training?
 #include <cstdio>
 #include <string>
 
@@ -11,8 +11,8 @@ int main(int argc, char** argv) try {
 
   const shoal::Cpu cpu;
   const auto neighbors = shoal::exact_neighbors(features, {.count = 25}, cpu);
-  // Small and short, so that this runs in seconds; the defaults are those of the paper. TEMI, PMI, … go the
-  // same way.
+  // Small and short, so that this runs in seconds; the defaults are those of the paper. TEMI, PMI, … are used
+  // in the same way.
   const shoal::SCANv2 settings{.clusters = 24,
                                .heads = 2,
                                .epochs = 12,

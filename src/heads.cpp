@@ -2,6 +2,7 @@
 #include <shoal/heads/fit.hpp>
 #include <shoal/sampling/nearest_pairs.hpp>
 #include <shoal/sampling/oracle_pairs.hpp>
+#include <shoal/sampling/true_positive_pairs.hpp>
 #include <shoal/sampling/views.hpp>
 
 namespace shoal {
@@ -21,5 +22,15 @@ template HeadFit fit(const SCANv2&, AnyRows, const OraclePairs&, const Cpu&, con
 template HeadFit fit(const SCP&, AnyRows, const NearestPairs&, const Cpu&, const Hook&, const Checkpoints&);
 template HeadFit fit(const SCP&, AnyRows, const Views&, const Cpu&, const Hook&, const Checkpoints&);
 template HeadFit fit(const SCP&, AnyRows, const OraclePairs&, const Cpu&, const Hook&, const Checkpoints&);
+template HeadFit fit(const PMI&, AnyRows, const TruePositivePairs&, const Cpu&, const Hook&,
+                     const Checkpoints&);
+template HeadFit fit(const WPMI&, AnyRows, const TruePositivePairs&, const Cpu&, const Hook&,
+                     const Checkpoints&);
+template HeadFit fit(const TEMI&, AnyRows, const TruePositivePairs&, const Cpu&, const Hook&,
+                     const Checkpoints&);
+template HeadFit fit(const SCANv2&, AnyRows, const TruePositivePairs&, const Cpu&, const Hook&,
+                     const Checkpoints&);
+template HeadFit fit(const SCP&, AnyRows, const TruePositivePairs&, const Cpu&, const Hook&,
+                     const Checkpoints&);
 template Prediction predict(const HeadModel&, AnyRows, const Cpu&, Index, Index);
 }  // namespace shoal

@@ -11,6 +11,7 @@ set -uo pipefail
 cd "$(dirname "$0")/.." || exit
 runs=${RUNS:-10000000} faults=${FAULTS:-50}
 export ASAN_OPTIONS=allocator_may_return_null=1  # tests ask for memory that isn't there, and expect an error
+export TSAN_OPTIONS="allocator_may_return_null=1 die_after_fork=0"  # and others fork
 all_rooms=$(cd tests && for room in */; do ls "$room"*_test.cpp > /dev/null 2>&1 && echo "${room%/}"; done | tr '\n' ' ')
 rooms=${ROOMS:-$all_rooms}
 thread_rooms=${THREAD_ROOMS:-core io backend kmeans neighbors heads graph metrics probe model}

@@ -1,5 +1,6 @@
 // shoal benchmark: the paper's constructors, each with a manifest from which the benchmark is made again and
 // verified.
+#include "hierarchy_cut.hpp"
 #include "hierarchy_input.hpp"
 #include "manifest_file.hpp"
 #include "options.hpp"
@@ -104,9 +105,7 @@ ordered_json to_json(const shoal::Manifest& m, const Options& o, const std::vect
                    {"parameters", m.recipe.parameters},
                    {"seed", m.recipe.seed},
                    {"files", files}};
-  if (!o.hierarchy.file.empty())
-    all["reading"] = {
-        {"format", o.hierarchy.format}, {"primary", o.hierarchy.primary}, {"forest", o.hierarchy.forest}};
+  if (!o.hierarchy.file.empty()) all["reading"] = reading_json(o.hierarchy);
   all["inputs_sha256"] = m.inputs;
   all["counts"] = {{"train", m.train_samples}, {"validation", m.validation_samples}, {"classes", m.classes}};
   all["result_sha256"] = m.result;
@@ -140,6 +139,10 @@ void create(const Options& o, const shoal::Constructor& constructor) {
   const std::string wrote = outputs.publish();
   std::printf("%zu training and %zu validation samples in %zu classes\n", b.train.rows.size(),
               b.validation.rows.size(), b.classes.size());
+  if (recipe.parameters.contains("depth"))
+    if (const std::string note = depth_note(in.hierarchy, static_cast<int>(recipe.parameters["depth"]));
+        !note.empty())
+      say(note);
   say(wrote);
 }
 
@@ -162,6 +165,7 @@ Options options_of(const StoredManifest& stored) {
 }
 
 void verify(const fs::path& path, const fs::path& sources) {
+  if (is_cut_manifest(path)) return verify_cut(path, sources);
   const StoredManifest of_file = read_manifest(path, sources);
   const shoal::Manifest& manifest = of_file.manifest;
   const Loaded in(options_of(of_file));
@@ -190,7 +194,8 @@ struct Parameter {
 const std::map<std::string, Parameter> parameters{
     {"ratio", {"Samples of the largest class over those of the smallest", {1, 1e9}, false}},
     {"s", {"Half the width of the band in percent: 5, 15, 25, 35, 45 in the paper", {1, 50}, false}},
-    {"depth", {"The greatest depth; the root has depth 0", {0, 1e6}, true}},
+    {"depth",
+     {"The greatest depth; a root has depth 0, which is the paper's d = 1 in its forest", {0, 1e6}, true}},
     {"minimum", {"The fewest training samples of a class's subtree", {0, 999'999'999}, true}},
     {"count", {"How many classes", {1, 999'999'999}, true}}};
 

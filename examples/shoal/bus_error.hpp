@@ -1,6 +1,6 @@
-// What is said where a mapped file is cut short, or its disk or network fails, while it is read (SIGBUS).
+// The message for a mapped file that is truncated while it is read, or whose disk or network fails (SIGBUS).
 #pragma once
 
-/// From here on SIGBUS ends the program with one line, which names the file, and exit status 1. What the run
-/// left half written is removed by the next.
+/// Installs a handler of SIGBUS, which ends the program with one line that names the file and exit status 1.
+/// Half-written files of the run are removed by the next run.
 void explain_bus_errors();

@@ -8,13 +8,13 @@
 
 #include <shoal/metrics/calibration.hpp>
 
-/// Sizes of clusters, largest first, over those of the true classes where there are any.
+/// Sizes of clusters, largest first, above those of the true classes if there are any.
 std::string size_chart(std::span<const shoal::Index> clusters, std::span<const shoal::Index> classes);
 
-/// A value an epoch or iteration.
+/// One value for each epoch or iteration.
 std::string loss_chart(std::span<const double> losses, const std::string& unit);
 
-/// How many samples have which confidence; those known to be wrong stand apart on top of the others.
+/// The number of samples by confidence; those known to be wrong are stacked on the others.
 std::string confidence_chart(std::span<const float> confidence, std::span<const std::uint8_t> right);
 
 /// Accuracy against confidence.
@@ -27,5 +27,5 @@ struct ClassPoint {
   double accuracy;
 };
 
-/// Accuracy of each class against its number of samples; the worst are named.
+/// Accuracy of each class against its number of samples; the worst are labelled.
 std::string frequency_chart(std::vector<ClassPoint> classes);

@@ -1,4 +1,4 @@
-// The rows of a file of features: all of them, or those that a second file names.
+// The rows of features in one file or several: all of them, or those that another file names.
 #pragma once
 
 #include "feature_file.hpp"
@@ -17,8 +17,8 @@ struct RowOptions {
   bool read = false;          ///< read when they are needed; the file is mapped without
 };
 
-/// Row i is row ids[i] of the file where ids are given. Throws shoal::error for files that can't be read and
-/// for ids outside the file.
+/// Row i is row ids[i] of the features where ids are given. Throws shoal::error for files that can't be read
+/// and for ids outside the features.
 class ChosenRows {
  public:
   ChosenRows(const std::filesystem::path& file, const RowOptions& options)

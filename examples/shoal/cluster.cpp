@@ -1,7 +1,9 @@
 // shoal cluster: features in; labels, confidences, a model, a record of the run and a report out.
 #include "chosen_rows.hpp"
+#include "cluster_ranks.hpp"
 #include "html.hpp"
 #include "label_table.hpp"
+#include "launch.hpp"
 #include "method_table.hpp"
 #include "options.hpp"
 #include "outputs.hpp"
@@ -11,6 +13,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <variant>
 
 #include <shoal/io/npy.hpp>
 #include <shoal/version.hpp>
@@ -49,6 +52,16 @@ Index occupied(const std::vector<shoal::Label>& labels, Index clusters) {
   return std::ranges::count(seen, true);
 }
 
+/// The median, the mean of the middle two where there are two: of the maximum softmax, for methods that have
+/// one.
+double median(std::vector<float> values) {
+  if (values.empty()) return 0;
+  const auto middle = values.begin() + std::ssize(values) / 2;
+  std::ranges::nth_element(values, middle);
+  const float below = values.size() % 2 == 1 ? *middle : *std::max_element(values.begin(), middle);
+  return (static_cast<double>(*middle) + static_cast<double>(below)) / 2;
+}
+
 nlohmann::ordered_json record(const Options& options, const ClusterOutcome& outcome, shoal::AnyRows features,
                               const shoal::Cpu& cpu) {
   nlohmann::ordered_json run{{"shoal", SHOAL_VERSION_STRING},
@@ -57,12 +70,15 @@ nlohmann::ordered_json record(const Options& options, const ClusterOutcome& outc
                              {"rows", features.rows()},
                              {"columns", features.cols()},
                              {"clusters", outcome.clusters},
+                             {"median_confidence", median(outcome.prediction.confidence)},
                              {"clusters_used", occupied(outcome.prediction.labels, outcome.clusters)},
                              {"seed", options.seed},
                              {"threads", cpu.threads()},
                              {"device", options.device},
                              {"settings", outcome.settings}};
   if (!options.rows.ids.empty()) run["rows_taken"] = options.rows.ids.string();
+  run["confidence"] = std::holds_alternative<shoal::HeadModel>(outcome.model) ? "probabilities" : "centroids";
+  if (ranks() > 1) run["ranks"] = ranks();
   run["loss_name"] = outcome.loss_name;
   run["loss_unit"] = outcome.loss_unit;
   run["losses"] = outcome.losses;
@@ -80,7 +96,11 @@ ClusterOutcome cluster(const Options& options, shoal::AnyRows features, const sh
   const auto& table = method_table();
   const auto method = std::ranges::find(table, options.method, &MethodEntry::name);
   const ClusterJob job{options, features, hook};
-  ClusterOutcome outcome = options.device == "cuda"
+  const bool cuda = options.device == "cuda";
+  shoal::check(!cuda || ranks() == 1, shoal::Errc::invalid_argument,
+               "cluster: --device cuda runs in one process");
+  ClusterOutcome outcome = ranks() > 1 ? cluster_over_ranks(options.method, job, cpu)
+                           : cuda
                                ? cluster_on_cuda(static_cast<std::size_t>(method - table.begin()), job, cpu)
                                : method->run(job, cpu);
   if (outcome.clusters == 0) outcome.clusters = options.clusters;
@@ -96,6 +116,7 @@ void run(const Options& options) {
   const shoal::Cpu cpu = options.machine.cpu();
   shoal::Hook hook = progress_bar("reading");
   ClusterOutcome outcome = cluster(options, features, cpu, hook);
+  if (rank() != 0) return;  // the first rank writes
   const Index clusters = outcome.clusters;
   const nlohmann::ordered_json json = record(options, outcome, features, cpu);
 
@@ -125,7 +146,7 @@ void run(const Options& options) {
 
 /// What all methods have.
 void add_common_options(Verb& verb, Options& options) {
-  verb.input("FEATURES", options.features, "Features, n × d " + feature_formats)->required();
+  add_features(verb, options.features, "Features, n × d " + feature_formats)->required();
   add_rows(verb, options.rows);
   std::vector<std::string> names;
   for (const MethodEntry& method : method_table()) names.push_back(method.name);
@@ -158,6 +179,10 @@ void add_cluster(CLI::App& app) {
   verb.not_with("--start", {"--init", "--restarts", "--standardize"});
   verb.not_with("--weights", {"--min-size", "--max-size"});
   verb.not_with("--neighbors", {"--view"});
+  verb.not_with("--preset", {"--small-data"});
+  verb.not_with("--true-pairs", {"--view", "--class-pairs"});
+  verb.not_with("--class-pairs", {"--view", "--neighbors", "--neighbor-count", "--index"});
+  verb.only_with("--true-share", {"--true-pairs"});
   verb.not_with("--neighbor-count", {"--neighbors"});
   verb.not_with("--index", {"--view", "--neighbors"});
   verb.not_with("--resolution", {"--clusters"});

@@ -1,4 +1,4 @@
-// What shoal cluster asks of a method, and what it gets back.
+// The input and the output of a method of shoal cluster.
 #pragma once
 
 #include "chosen_rows.hpp"
@@ -16,7 +16,7 @@
 #include <shoal/io/row_source.hpp>
 #include <shoal/model/saved_model.hpp>
 
-/// What the command line says of a method's own options: the text of each option that was given.
+/// The method's own options on the command line: the text of each option that was given.
 using GivenOptions = std::map<std::string, std::string>;
 
 /// The options of shoal cluster that all methods have, and the text of the others.
@@ -30,21 +30,21 @@ struct ClusterOptions {
   Machine machine;
 };
 
-/// What came out of a method.
+/// The result of a method.
 struct ClusterOutcome {
   shoal::Model model;
-  shoal::Prediction prediction;     ///< of the rows that were clustered, top 5
-  shoal::Index clusters = 0;        ///< where the method found how many; 0: as many as were asked for
-  std::string name;                 ///< of the method, as people write it
-  nlohmann::ordered_json settings;  ///< all of them, defaults included
-  std::vector<double> losses;       ///< one an iteration or epoch
+  shoal::Prediction prediction;     ///< for the clustered rows, top 5
+  shoal::Index clusters = 0;        ///< number of clusters if the method chose it; 0: as requested
+  std::string name;                 ///< display name of the method
+  nlohmann::ordered_json settings;  ///< all settings, defaults included
+  std::vector<double> losses;       ///< one for each iteration or epoch
   std::string loss_name, loss_unit;
   std::string stopped;             ///< why it ended
-  nlohmann::ordered_json seconds;  ///< of each part of the work, "fit" among them
-  nlohmann::ordered_json details;  ///< what else is worth keeping; may be null
+  nlohmann::ordered_json seconds;  ///< time of each part of the work, including "fit"
+  nlohmann::ordered_json details;  ///< further results for the record; may be null
 };
 
-/// What a method works on.
+/// The input of a method.
 struct ClusterJob {
   const ClusterOptions& options;
   shoal::AnyRows features;

@@ -3,6 +3,9 @@
 #include "html.hpp"
 
 #include <algorithm>
+#include <numeric>
+#include <string>
+#include <vector>
 
 namespace {
 
@@ -15,7 +18,7 @@ constexpr const char* script = R"js(<script type="text/javascript">
     const down = heading.getAttribute("aria-sort") === "ascending", at = heading.cellIndex;
     for (const other of table.tHead.rows[0].cells) other.removeAttribute("aria-sort");
     heading.setAttribute("aria-sort", down ? "descending" : "ascending");
-    const key = row => row.cells[at].textContent, words = heading.classList.contains("words");
+    const key = row => row.cells[at]?.textContent ?? "", words = heading.classList.contains("words");
     rows.sort((a, b) => (down ? -1 : 1) * (words ? key(a).localeCompare(key(b)) : number(key(a)) - number(key(b))));
     body.append(...rows);
   });
@@ -35,41 +38,81 @@ std::string heading(const std::string& text, const char* kind) {
          "</button></th>";
 }
 
+/// Which columns the list has.
+struct Columns {
+  bool sure = false, pure = false, names = false, exemplars = false;
+};
+
+/// How many characters a text may have: two of them share a line.
+std::size_t text_room(const Columns& has) { return has.names && has.exemplars ? 40 : 80; }
+
+std::string numbers_of(const ListedCluster& c, const Columns& has, bool target) {
+  const std::string id = std::to_string(c.cluster);
+  std::string html =
+      (target ? "<tr id=\"list-" + id + "\"><td>" : "<tr><td>") + id + "<td>" + grouped(c.size);
+  if (has.sure) html += "<td>" + decimals(100 * c.confidence, 0);
+  if (has.pure) html += "<td>" + (c.purity >= 0 ? decimals(100 * c.purity, 0) : "");
+  return html;
+}
+
+std::string texts_of(const ListedCluster& c, const Columns& has) {
+  std::string html;
+  if (has.names) html += "<td>" + escaped(clipped(c.name, text_room(has)));
+  if (has.exemplars) html += "<td>" + escaped(clipped(c.exemplar, text_room(has)));
+  return html;
+}
+
+/// The lines of the table. Where the texts of all would make the page too large, those of the largest
+/// clusters stand there; `texts` is how many have theirs.
+std::vector<std::string> lines_of(std::span<const ListedCluster> clusters, const Columns& has,
+                                  std::span<const shoal::Label> linked, std::size_t& texts) {
+  constexpr std::size_t bytes = 810'000;
+  std::vector<std::string> lines;
+  std::size_t used = 0;
+  for (const ListedCluster& c : clusters) {
+    lines.push_back(numbers_of(c, has, std::ranges::find(linked, c.cluster) != linked.end()));
+    used += lines.back().size();
+  }
+  std::vector<std::size_t> by_size(clusters.size());
+  std::iota(by_size.begin(), by_size.end(), std::size_t{0});
+  std::ranges::stable_sort(by_size,
+                           [&](std::size_t a, std::size_t b) { return clusters[a].size > clusters[b].size; });
+  texts = 0;
+  for (const std::size_t i : by_size) {
+    const std::string text = texts_of(clusters[i], has);
+    if (used + text.size() > bytes) break;
+    lines[i] += text;
+    used += text.size();
+    ++texts;
+  }
+  return lines;
+}
+
 }  // namespace
 
 std::string cluster_list(std::span<const ListedCluster> clusters, std::span<const shoal::Label> linked) {
-  constexpr std::size_t bytes = 720'000, of_numbers = 34, least = 12;
-  const std::size_t room = bytes / std::max<std::size_t>(1, clusters.size());
-  const std::size_t words = room < of_numbers + least ? 0 : std::min<std::size_t>(80, room - of_numbers);
-  const bool pure = std::ranges::any_of(clusters, [](const auto& c) { return c.purity >= 0; });
-  const bool names =
-      words > 0 && std::ranges::any_of(clusters, [](const auto& c) { return !c.name.empty(); });
-  const bool sure = std::ranges::any_of(clusters, [](const auto& c) { return c.confidence >= 0; });
-  const bool exemplars = words >= (names ? 2 * least : 1);
-  const std::size_t name_room = exemplars ? words / 2 : words, exemplar_room = names ? words / 2 : words;
+  const auto any = [&](auto holds) { return std::ranges::any_of(clusters, holds); };
+  const Columns has{.sure = any([](const auto& c) { return c.confidence >= 0; }),
+                    .pure = any([](const auto& c) { return c.purity >= 0; }),
+                    .names = any([](const auto& c) { return !c.name.empty(); }),
+                    .exemplars = any([](const auto& c) { return !c.exemplar.empty(); })};
+  std::size_t texts = 0;
+  const std::vector<std::string> lines = lines_of(clusters, has, linked, texts);
+  const std::string first_text = std::to_string(3 + has.sure + has.pure);
   std::string html =
-      "<section aria-labelledby=\"all\"><h2 id=\"all\">All clusters</h2><p class=\"search\" hidden><label "
-      "for=\"search\">Search</label> <input id=\"search\" type=\"search\"> <span id=\"found\" "
-      "role=\"status\">" +
+      "<section aria-labelledby=\"all\"><h2 id=\"all\">All clusters</h2>" +
+      (texts < clusters.size() ? "<p class=\"muted\">The " + grouped(static_cast<shoal::Index>(texts)) +
+                                     " largest with their texts; clusters.tsv has those of all.</p>"
+                               : std::string()) +
+      "<p class=\"search\" hidden><label for=\"search\">Search</label> <input id=\"search\" type=\"search\"> "
+      "<span id=\"found\" role=\"status\">" +
       grouped(std::ssize(clusters)) +
       " clusters</span></p><div class=\"scroll tall\" role=\"region\" aria-label=\"Table of all clusters\" "
-      "tabindex=\"0\"><table class=\"list" +
-      std::string(names ? " named" : "") + (exemplars ? " shown" : "") + "\"><thead><tr>" +
-      heading("Cluster", "") +
-      (names ? heading(pure ? "Most frequent class" : "Words that set it apart", "words") : "") +
-      heading("Samples", "") + (sure ? heading("Confidence, %", "") : "") +
-      (pure ? heading("Purity, %", "") : "") + (exemplars ? heading("A sample of it", "words") : "") +
-      "</tr></thead><tbody>\n";
-  for (const ListedCluster& c : clusters) {
-    const bool target = std::ranges::find(linked, c.cluster) != linked.end();
-    const std::string id = std::to_string(c.cluster);
-    html += target ? "<tr id=\"list-" + id + "\"><td>" : "<tr><td>";
-    html += id;
-    if (names) html += "<td>" + escaped(clipped(c.name, name_room));
-    html += "<td>" + grouped(c.size);
-    if (sure) html += "<td>" + decimals(100 * c.confidence, 0);
-    if (pure) html += "<td>" + (c.purity >= 0 ? decimals(100 * c.purity, 0) : "");
-    if (exemplars) html += "<td>" + escaped(clipped(c.exemplar, exemplar_room));
-  }
+      "tabindex=\"0\"><table class=\"list words" +
+      first_text + "\"><thead><tr>" + heading("Cluster", "") + heading("Samples", "") +
+      (has.sure ? heading("Confidence, %", "") : "") + (has.pure ? heading("Purity, %", "") : "") +
+      (has.names ? heading(has.pure ? "Most frequent class" : "Words that set it apart", "words") : "") +
+      (has.exemplars ? heading("A sample of it", "words") : "") + "</tr></thead><tbody>\n";
+  for (const std::string& line : lines) html += line;
   return html + "</tbody></table></div></section>\n" + script + "\n";
 }

@@ -18,6 +18,6 @@ struct ListedCluster {
 };
 
 /// The list as HTML: a search field, a table in a box that scrolls, and the script of both. Line c has the id
-/// "list-c" where c is in `linked`. However many clusters there are, it stays below some 800 kB: names and
-/// exemplars are cut, and left out where there is no room for them.
+/// "list-c" where c is in `linked`. However many clusters there are, it stays below some 820 kB: names and
+/// exemplars are cut, and where there is no room for those of all the largest clusters have theirs.
 std::string cluster_list(std::span<const ListedCluster> clusters, std::span<const shoal::Label> linked);

@@ -1,4 +1,4 @@
-// The map of the report: the rows in the plane in which they differ most.
+// The map of the report: the rows in the plane of their largest variance.
 #pragma once
 
 #include <span>
@@ -7,14 +7,14 @@
 
 #include <shoal/io/row_source.hpp>
 
-/// A cluster that the map names, and where its name leads to.
+/// A cluster that is labelled on the map, and the target of its link.
 struct MapName {
   shoal::Label cluster;
   std::string name, link;
 };
 
-/// An SVG of up to 4,000 rows, evenly chosen, on their first two principal components (of the directions of
-/// the rows). The samples of the clusters in `names` are drawn stronger than the others, and each of these
-/// clusters has its name at its middle. Empty where fewer than three rows or one column are there.
+/// An SVG of up to 4,000 evenly chosen rows on their first two principal components (of the directions of the
+/// rows). Samples of the clusters in `names` are drawn more strongly, with the name at the middle of the
+/// cluster. Empty if there are fewer than three rows or only one column.
 std::string cluster_map(shoal::AnyRows features, std::span<const shoal::Label> labels,
                         std::span<const MapName> names);

@@ -1,4 +1,4 @@
-// What clusters are called: their most frequent class, and the words that set their samples apart.
+// Names of clusters: their most frequent class, and the words that distinguish their samples.
 #pragma once
 
 #include "report_page.hpp"
@@ -9,8 +9,8 @@
 
 #include <shoal/core/config.hpp>
 
-/// Gives each card its name and purity where a truth is known, and its words where samples have captions.
+/// Sets the name and the purity of each card if the truth is known, and its words if samples have captions.
 void name_clusters(std::vector<Card>& cards, std::span<const shoal::Label> labels, const ReportTexts& texts);
 
-/// The words of a text, in lower case: runs of letters (bytes above 127 count as letters), of three at least.
+/// The words of a text in lower case: sequences of at least three letters (bytes above 127 count as letters).
 std::vector<std::string> words_of(std::string_view text);

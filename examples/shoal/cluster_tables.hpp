@@ -1,4 +1,4 @@
-// What a report says of clusters, as tables for other programs.
+// The clusters of a report as tables for other programs.
 #pragma once
 
 #include "report_page.hpp"
@@ -6,10 +6,10 @@
 #include <span>
 #include <string>
 
-/// A line for each cluster that has samples: number, samples, confidence, most frequent class and its share,
-/// words. Fields that are not known are empty.
+/// One line for each cluster with samples: number, samples, confidence, most frequent class and its share,
+/// words. Unknown fields are empty.
 std::string clusters_table(std::span<const Card> cards);
 
-/// A line for each sample that shows what a cluster holds: those nearest to its centre, then those that are
-/// least sure of it.
+/// One line for each sample that illustrates a cluster: those nearest to its centre, then those with the
+/// lowest confidence.
 std::string exemplars_table(const ReportInput& input, std::span<const Card> cards);

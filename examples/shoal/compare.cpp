@@ -2,6 +2,7 @@
 #include "chosen_rows.hpp"
 #include "html.hpp"
 #include "options.hpp"
+#include "outputs.hpp"
 #include "plot.hpp"
 #include "printable.hpp"
 #include "report_style.hpp"
@@ -118,37 +119,52 @@ void print(const Options& options, const shoal::ClusteringComparison& found) {
   std::printf("\n%s\n", caution);
 }
 
-/// A dot for each run over its number, one picture a score.
-std::string pictures(const Options& options, const shoal::ClusteringComparison& found) {
-  std::vector<Plot> plots;
-  for (const Column& column : columns_of(found)) {
-    std::vector<Point> points;
-    std::vector<double> finite;
-    for (std::size_t r = 0; r < column.values.size(); ++r) {
-      if (std::isnan(column.values[r])) continue;
-      points.push_back({static_cast<double>(r + 1), column.values[r]});
-      finite.push_back(column.values[r]);
-    }
-    if (points.empty()) continue;
-    const auto runs = static_cast<double>(options.runs.size());
-    Axis x{.label = "run", .low = 0.5, .high = runs + 0.5, .ticks = round_ticks(1, std::max(2., runs))};
-    Plot plot(std::string("The score of each run: ") + column.title, std::move(x),
-              axis_over(column.title, finite, 0.15), {.width = 320, .height = 220});
-    plot.dots(points, 4, ink::accent);
-    plots.push_back(std::move(plot));
+/// A dot for each run over its number.
+std::string picture(const Column& column) {
+  std::vector<Point> points;
+  std::vector<double> finite;
+  for (std::size_t r = 0; r < column.values.size(); ++r) {
+    if (std::isnan(column.values[r])) continue;
+    points.push_back({static_cast<double>(r + 1), column.values[r]});
+    finite.push_back(column.values[r]);
   }
-  return plots.empty() ? "" : side_by_side("The scores of all runs", plots);
+  if (points.empty()) return "<p>No run has this score.</p>";
+  const auto runs = static_cast<double>(column.values.size());
+  Axis x{.label = "run", .low = 0.5, .high = runs + 0.5, .ticks = round_ticks(1, std::max(2., runs))};
+  std::erase_if(x.ticks, [&](const Tick& tick) { return tick.at != std::round(tick.at) || tick.at > runs; });
+  Plot plot(std::string("The score of each run: ") + column.title, std::move(x), axis_over("", finite, 0.15),
+            {.width = 360, .height = 240});
+  plot.dots(points, 4, ink::accent);
+  return plot.svg();
+}
+
+/// The runs and their scores, as a table.
+std::string score_table(const Options& options, std::span<const Column> columns) {
+  std::string html =
+      "<div class=\"scroll tall\" role=\"region\" aria-label=\"Table of all runs\" tabindex=\"0\"><table "
+      "class=\"list words" +
+      std::to_string(columns.size() + 2) + "\"><thead><tr><th scope=\"col\"><span>Run</span></th>";
+  for (const Column& column : columns)
+    html += "<th scope=\"col\"><span>" + std::string(column.title) + "</span></th>";
+  html += "<th scope=\"col\" class=\"words\"><span>Labels</span></th></tr></thead><tbody>\n";
+  for (std::size_t r = 0; r < options.runs.size(); ++r) {
+    html += "<tr><td>" + std::to_string(r + 1) + "</td>";
+    for (const Column& column : columns)
+      html += "<td>" + (std::isnan(column.values[r]) ? "undefined" : decimals(column.values[r], 4)) + "</td>";
+    html += "<td>" + escaped(options.runs[r].string()) + "</td></tr>\n";
+  }
+  return html + "</tbody></table></div>\n";
 }
 
 std::string page(const Options& options, const shoal::ClusteringComparison& found) {
-  std::string html =
-      "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>Clusterings compared</title>"
-      "<style>" +
-      std::string(report_style) + "</style></head>\n<body><main>\n<h1>" + grouped(std::ssize(options.runs)) +
-      " clusterings</h1><p class=\"muted\">" + escaped(caution) + "</p>\n<figure class=\"wide\">" +
-      pictures(options, found) + "</figure>\n<ol>";
-  for (const fs::path& run : options.runs) html += "<li>" + escaped(run.string()) + "</li>\n";
-  return html + "</ol></main></body></html>\n";
+  const std::vector<Column> columns = columns_of(found);
+  std::string html = page_head("Clusterings compared") + "<h1>" + grouped(std::ssize(options.runs)) +
+                     " clusterings</h1><p class=\"muted\">" + escaped(caution) +
+                     "</p>\n<section class=\"charts three\">\n";
+  for (const Column& column : columns)
+    html += "<figure><figcaption><b>" + std::string(column.title) +
+            "</b><span>higher is better, with caution</span></figcaption>" + picture(column) + "</figure>\n";
+  return html + "</section>\n<h2>Scores</h2>\n" + score_table(options, columns) + "</main></body></html>\n";
 }
 
 void run(const Options& options) {
@@ -174,10 +190,12 @@ void run(const Options& options) {
       shoal::compare(labels, features, views,
                      stored ? stored->ids() : shoal::MatrixView<const std::int32_t>(searched.ids), cpu);
   if (!options.out.empty()) shoal::write_text(options.out, page(options, found));
-  if (options.json)
+  if (options.json) {
     std::printf("%s\n", json_text(as_json(options, found)).c_str());
-  else
-    print(options, found);
+    return;
+  }
+  print(options, found);
+  if (!options.out.empty()) say_written({options.out});
 }
 
 }  // namespace

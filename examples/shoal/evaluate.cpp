@@ -38,6 +38,7 @@ struct Options {
   fs::path labels, truth, confidence, probabilities, top, coarse, train, features, neighbors, compare;
   std::vector<fs::path> sets;
   HierarchyInput hierarchy;
+  RowOptions rows;
   Index none = -1, silhouette = 10'000;
   shoal::FrequencyBounds frequency;
   shoal::DrawSettings draws;
@@ -197,7 +198,7 @@ void add_multilabel(const Options& o, const Scored& s, ordered_json& all) {
 
 /// How well clusters part the features, and how well the true classes do.
 void add_separability(const Options& o, const Scored& s, ordered_json& all) {
-  const auto features = read_features(o.features);
+  const ChosenRows features(o.features, o.rows);
   s.check_rows(features.rows(), o.features);
   const auto distance = o.distance == "cosine" ? shoal::Distance::cosine : shoal::Distance::euclidean;
   auto labels = s.labels;
@@ -332,9 +333,9 @@ void draw_report(const Options& o) {
   if (!o.confidence.empty()) input.confidence = read_confidence(o.confidence);
   input.run = {{"method", "Labels"}, {"features", o.labels.string()}, {"clusters", last + 1}};
   const shoal::Cpu cpu = o.machine.cpu();
-  std::optional<shoal::FeatureFile> mapped;
+  std::optional<ChosenRows> chosen;
   std::optional<shoal::AnyRows> features;
-  if (!o.features.empty()) features.emplace(mapped.emplace(read_features(o.features)));
+  if (!o.features.empty()) features.emplace(chosen.emplace(o.features, o.rows));
   std::vector<Card> cards = cards_of(features ? &*features : nullptr, input.labels, input.confidence, 5, 0);
   name_clusters(cards, input.labels, input);
   shoal::write_text(o.report, report_page(input, cards, features ? &*features : nullptr, cpu));
@@ -387,11 +388,12 @@ void add_label_options(Verb& verb, Options& o) {
 void add_feature_options(Verb& verb, Options& o) {
   verb.input("--features", o.features,
              "Features, n × d (.npy): Davies-Bouldin, Calinski-Harabasz, silhouettes");
+  add_rows(verb, o.rows);
   verb.choice("--distance", o.distance, {"euclidean", "cosine"}, "Between features");
   verb.number("--silhouette", o.silhouette, Range<Index>{1, most_things},
               "Rows to draw for the silhouette, where there are more");
   verb.input("--neighbors", o.neighbors, "Nearest rows, n × m (.npy): alignment, neighbour purity");
-  for (const char* option : {"--distance", "--silhouette", "--neighbors"})
+  for (const char* option : {"--rows", "--no-map", "--distance", "--silhouette", "--neighbors"})
     verb.only_with(option, {"--features"});
 }
 

@@ -1,21 +1,21 @@
-// The files of a verb: which it reads, which it writes, and what must hold of them before work starts.
+// The files that a verb reads and writes, and the checks on them before work starts.
 #pragma once
 
 #include <filesystem>
 #include <string>
 #include <vector>
 
-/// A file as an option named it.
+/// A file named by an option.
 struct NamedFile {
   std::string option;
   std::filesystem::path path;
 };
 
-/// A folder that a verb writes into; the first of `names` is the record of the run.
+/// An output folder of a verb; the first of `names` is the record of the run.
 struct OutputFolder {
   NamedFile folder;
   std::vector<std::string> names;
-  bool shared = false;  ///< the folder is another run's, and must be there
+  bool shared = false;  ///< whether it is the folder of another run, which must exist
 };
 
 /// All files of a verb.
@@ -24,7 +24,7 @@ struct VerbFiles {
   std::vector<OutputFolder> output_folders;
 };
 
-/// Throws shoal::error unless the inputs can be read, no output is an input (the same file by device and
-/// inode, by links or by another spelling of its path), and the outputs can be written. Makes the output
-/// folders that are missing, after all else has been checked.
+/// Throws shoal::error unless the inputs can be read, no output is also an input (the same file by device and
+/// inode, through links or a different path), and the outputs can be written. After all checks, creates
+/// missing output folders.
 void check_files(const VerbFiles& files);

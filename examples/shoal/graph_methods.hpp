@@ -12,18 +12,18 @@
 
 inline constexpr const char* graph_methods_group = "Neighbour graph";
 
-/// What measured best for the views and clusters at hand.
+/// The method that gave the best results for the given views and number of clusters.
 struct AutoMethod {
   static constexpr const char* group = graph_methods_group;
 
-  std::vector<std::filesystem::path> views;  ///< beside the features
+  std::vector<std::filesystem::path> views;  ///< further views besides the features
 
   template <class Visit> void each_option(Visit& visit) {
     visit.files("--view", views, "Other views of the rows: their graphs are summed (.npy)");
   }
 };
 
-/// Local moves that raise the pointwise mutual information of neighbours and clusters.
+/// Local moves that increase the pointwise mutual information of neighbours and clusters.
 struct PmiGraphMethod {
   static constexpr const char* group = graph_methods_group;
 
@@ -51,7 +51,7 @@ struct PmiGraphMethod {
   }
 };
 
-/// Modularity by Leiden, at a number of clusters or a resolution.
+/// Modularity by Leiden, with a given number of clusters or a given resolution.
 struct LeidenMethod {
   static constexpr const char* group = graph_methods_group;
 
@@ -70,7 +70,7 @@ struct LeidenMethod {
   }
 };
 
-/// Labels that linear classifiers in every view find easy to learn.
+/// Labels that linear classifiers in every view learn easily.
 struct TurtleMethod {
   static constexpr const char* group = "TURTLE";
 

@@ -1,4 +1,4 @@
-// What the methods of the neighbour graph and TURTLE are about to do.
+// The plans that the graph methods and TURTLE print before they start.
 #pragma once
 
 #include "graph_methods.hpp"
@@ -19,7 +19,7 @@ inline std::vector<shoal::RowShape> shapes_of(const JobViews& views) {
   return shapes;
 }
 
-/// "rows in 3 views into 24 clusters", or without clusters where their number is to be found.
+/// "rows in 3 views into 24 clusters", or without clusters if their number is not given.
 inline std::string task_of(const JobViews& views, shoal::Index clusters) {
   std::string text = "rows";
   if (views.all().size() > 1) text += " in " + grouped(std::ssize(views.all())) + " views";
@@ -43,16 +43,21 @@ void add_search(WorkPlan& plan, const JobViews& views, shoal::Index count, const
   }
 }
 
-/// About the seconds of sweeps over a graph with that many neighbours in all, and of Leiden at as many
+/// The approximate seconds for sweeps over a graph with this number of neighbours, and for Leiden at as many
 /// resolutions; both were measured on one thread.
 inline double move_seconds(shoal::Index neighbors) { return 1e-6 * static_cast<double>(neighbors); }
 inline double leiden_seconds(shoal::Index neighbors, int resolutions) {
   return 2e-6 * resolutions * static_cast<double>(neighbors);
 }
 
-/// The plan of a cut of the graph. k-means from a Ward start is 15 iterations at four times the clusters,
-/// then 25; those that bounds prune cost some two fifths of a pass over all rows and centroids, seeds and
-/// labels some four passes. `stored`: the neighbours are in a file.
+/// What to change where the work takes hours.
+inline std::string advice_for(const WorkPlan& plan) {
+  return plan.seconds > 3600 ? "This takes hours: --method kmeans takes a fraction of that" : "";
+}
+
+/// The plan of a graph cut. k-means from a Ward start takes 15 iterations with four times the clusters, then
+/// 25. Iterations that bounds prune cost about two fifths of a pass over all rows and centroids; seeding and
+/// labelling cost about four passes. `stored`: whether the neighbours are in a file.
 template <class Device>
 WorkPlan plan_of(const shoal::GraphCut<shoal::Pmi>& cut, const JobViews& views, bool stored,
                  const shoal::Cpu& cpu, const Device& device) {
@@ -69,6 +74,7 @@ WorkPlan plan_of(const shoal::GraphCut<shoal::Pmi>& cut, const JobViews& views, 
   if (cut.start == shoal::CutStart::leiden) {
     plan.work += std::string(stored ? ": " : ", ") + "Leiden, local moves";
     plan.seconds += leiden_seconds(neighbors, 10);
+    plan.advice = advice_for(plan);
     return plan;
   }
   const bool ward = cut.start == shoal::CutStart::ward;
@@ -81,10 +87,11 @@ WorkPlan plan_of(const shoal::GraphCut<shoal::Pmi>& cut, const JobViews& views, 
   plan.products += (ward ? 15 + 4 + 0.25 * (25 + 4) : 15 + 4) * static_cast<double>(n) *
                    static_cast<double>(fine * rows.cols());
   plan.seconds += passes * pass_seconds<shoal::Cosine>(rows, fine, device);
+  plan.advice = advice_for(plan);
   return plan;
 }
 
-/// The plan of Leiden at a number of clusters, or at a resolution where that is 0.
+/// The plan of Leiden with a number of clusters, or, if that is 0, with a resolution.
 template <class Device>
 WorkPlan leiden_plan(const LeidenMethod& method, const JobViews& views, shoal::Index clusters,
                      shoal::Index count, const shoal::Cpu& cpu, const Device& device) {
@@ -100,5 +107,6 @@ WorkPlan leiden_plan(const LeidenMethod& method, const JobViews& views, shoal::I
       .clusters = std::max<shoal::Index>(clusters, 1), .start = shoal::CutStart::leiden, .neighbors = count};
   plan.bytes = shoal::plan(same_graph, shapes, device).total();
   plan.seconds += leiden_seconds(n * count * std::ssize(shapes), method.resolution ? 1 : 10);
+  plan.advice = advice_for(plan);
   return plan;
 }

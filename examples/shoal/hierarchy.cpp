@@ -1,5 +1,5 @@
-// shoal hierarchy: what a label hierarchy holds, where a class stands in it, and coarser labels made by
-// cutting it.
+// shoal hierarchy: what a label hierarchy holds, and where a class stands in it. Cuts: hierarchy_cut.cpp.
+#include "hierarchy_cut.hpp"
 #include "hierarchy_input.hpp"
 #include "options.hpp"
 #include "outputs.hpp"
@@ -9,29 +9,23 @@
 #include <algorithm>
 #include <cstdio>
 #include <memory>
-#include <optional>
 
 #include <nlohmann/json.hpp>
 
-#include <shoal/hierarchy/balanced_cut.hpp>
+#include <shoal/hierarchy/relations.hpp>
 #include <shoal/hierarchy/wordnet.hpp>
-#include <shoal/io/npy.hpp>
-#include <shoal/version.hpp>
 
 namespace {
 
 using shoal::Hierarchy;
 using shoal::Index;
-using shoal::Label;
 using shoal::Node;
 
 struct Options {
   HierarchyInput input;
   std::vector<std::string> ids;
-  std::filesystem::path labels, row_ids, list, out;
-  std::optional<int> depth;
-  std::optional<Index> support, count;
-  bool above = false, leaves = false, json = false;
+  std::filesystem::path out;
+  bool json = false;
 };
 
 void info(const Options& options) {
@@ -109,71 +103,6 @@ void path(const Options& options) {
                 shoal::tree_distance(h, ends[0], ends[1]));
 }
 
-/// The node of each row: by its own id, or by its label's class; no_node where it has none.
-std::vector<Node> row_nodes(const Options& options, const Hierarchy& h) {
-  std::vector<Node> nodes;
-  if (!options.row_ids.empty()) {
-    for (const Index id : shoal::npy::read_vector<Index>(options.row_ids))
-      nodes.push_back(find(h, std::to_string(id)));
-    return nodes;
-  }
-  const std::vector<Node> classes = options.input.class_nodes(h);
-  for (const Label l : shoal::npy::read_vector<Label>(options.labels)) {
-    shoal::check(l < static_cast<Label>(classes.size()), shoal::Errc::invalid_argument,
-                 "hierarchy cut: label ", l, " must be below ", classes.size(), ", the number of classes");
-    nodes.push_back(l < 0 ? shoal::no_node : classes[static_cast<std::size_t>(l)]);
-  }
-  return nodes;
-}
-
-shoal::Cut make_cut(const Options& options, const Hierarchy& h, const std::vector<Index>& samples) {
-  if (options.depth) return shoal::cut_to_depth(h, *options.depth);
-  if (options.support)
-    return shoal::cut_by_support(h, samples, *options.support,
-                                 options.above ? shoal::Reach::above : shoal::Reach::self_or_above);
-  if (options.count) return shoal::cut_to_classes(h, samples, *options.count);
-  if (!options.list.empty()) return shoal::cut_to_list(h, shoal::read_classes(options.list, h));
-  return shoal::cut_to_leaves(h);
-}
-
-const std::vector<std::string> cut_names{"manifest.json", "rows.npy", "labels.npy", "classes.tsv"};
-
-void cut(const Options& options) {
-  const Hierarchy h = options.input.read();
-  const std::vector<Node> nodes = row_nodes(options, h);
-  std::vector<Index> samples(static_cast<std::size_t>(h.size()));
-  for (const Node i : nodes)
-    if (i != shoal::no_node) ++samples[static_cast<std::size_t>(i)];
-  const shoal::Cut cut = make_cut(options, h, samples);
-  std::vector<Index> rows;
-  std::vector<Node> values;
-  for (std::size_t r = 0; r < nodes.size(); ++r) {
-    if (nodes[r] == shoal::no_node || cut[static_cast<std::size_t>(nodes[r])] == shoal::no_node) continue;
-    rows.push_back(static_cast<Index>(r));
-    values.push_back(cut[static_cast<std::size_t>(nodes[r])]);
-  }
-  const shoal::Compact result = shoal::compact(values);
-  Outputs outputs(options.out, cut_names);
-  const std::filesystem::path& out = outputs.staging();
-  shoal::npy::write(out / "rows.npy", rows);
-  shoal::npy::write(out / "labels.npy", result.labels);
-  write_class_table(out / "classes.tsv", h, result.classes, result.labels);
-  const nlohmann::ordered_json manifest{{"shoal", SHOAL_VERSION_STRING},
-                                        {"inputs", file_digests({{"hierarchy", options.input.file},
-                                                                 {"classes", options.input.classes},
-                                                                 {"labels", options.labels},
-                                                                 {"ids", options.row_ids},
-                                                                 {"list", options.list}},
-                                                                options.out)},
-                                        {"samples", rows.size()},
-                                        {"classes", result.classes.size()},
-                                        {"labels_sha256", file_digest(out / "labels.npy")}};
-  write_json(out / "manifest.json", manifest);
-  const std::string wrote = outputs.publish();
-  std::printf("%zu samples in %zu classes\n", rows.size(), result.classes.size());
-  say(wrote);
-}
-
 /// One lemma a line, with the class whose it is: what to embed, line by line, for shoal zero-shot.
 void list_lemmas(const Options& options) {
   const Hierarchy h = options.input.read();
@@ -191,45 +120,10 @@ void list_lemmas(const Options& options) {
   say_written({options.out});
 }
 
-constexpr const char* file_meaning = "WordNet's data.noun, a TSV or pairs";
-
-void add_cut(CLI::App& hierarchy) {
-  const auto options = std::make_shared<Options>();
-  Verb verb(hierarchy, "cut", "Coarser labels: rows, labels, classes and a manifest");
-  verb.input("FILE", options->input.file, file_meaning)->required();
-  verb.heading("What the samples are (one of)");
-  verb.input("--labels", options->labels, "Their labels, n (.npy)");
-  verb.input("--ids", options->row_ids, "Their own nodes' ids, n (.npy)");
-  verb.one_of({"--labels", "--ids"});
-  verb.heading("");
-  verb.input("--classes", options->input.classes, class_list_meaning);
-  verb.only_with("--classes", {"--labels"});
-  verb.heading("How to cut (one of)");
-  verb.number("--depth", options->depth, Range<int>{0, 1'000'000},
-              "No class deeper than this; the root has depth 0", "");
-  verb.number("--support", options->support, Range<Index>{0, most_things},
-              "Classes whose subtree has at least this many samples", "");
-  verb.number("--count", options->count, Range<Index>{1, most_things},
-              "At most this many classes, the largest as small as can be", "");
-  verb.input("--list", options->list, "Only these classes, each for all below it");
-  verb.flag("--leaves", options->leaves, "Only leaves; samples of other classes drop out");
-  verb.one_of({"--depth", "--support", "--count", "--list", "--leaves"});
-  verb.heading("");
-  verb.flag("--above", options->above, "A class is always above the sample's own node");
-  verb.only_with("--above", {"--support"});
-  verb.output_folder("--out", options->out, cut_names, "Folder for the results")->required();
-  add_reading(verb, options->input);
-  verb.examples(
-      "  shoal hierarchy cut /usr/share/wordnet/data.noun --ids ids.npy --support 50 --above --out out/m50\n"
-      "  shoal hierarchy cut examples/data/hierarchy.tsv --labels examples/data/labels.npy "
-      "--classes examples/data/classes.tsv --depth 3 --out out/cut");
-  verb.runs([options] { cut(*options); });
-}
-
 void add_info(CLI::App& hierarchy) {
   const auto options = std::make_shared<Options>();
   Verb verb(hierarchy, "info", "Count nodes, edges, roots, leaves and depths");
-  verb.input("FILE", options->input.file, file_meaning)->required();
+  verb.input("FILE", options->input.file, hierarchy_file_meaning)->required();
   verb.flag("--json", options->json, "Print JSON");
   add_reading(verb, options->input);
   verb.runs([options] { info(*options); });
@@ -238,7 +132,7 @@ void add_info(CLI::App& hierarchy) {
 void add_path(CLI::App& hierarchy) {
   const auto options = std::make_shared<Options>();
   Verb verb(hierarchy, "path", "Show the way from the root to a class; of two, where they part");
-  verb.input("FILE", options->input.file, file_meaning)->required();
+  verb.input("FILE", options->input.file, hierarchy_file_meaning)->required();
   verb.app()
       .add_option("ID", options->ids, "Ids, such as 02084071 or n02084071, or names, such as mammal")
       ->required();
@@ -252,7 +146,7 @@ void add_path(CLI::App& hierarchy) {
 void add_lemmas(CLI::App& hierarchy) {
   const auto options = std::make_shared<Options>();
   Verb verb(hierarchy, "lemmas", "List the lemmas of each class, to be embedded as texts");
-  verb.input("FILE", options->input.file, file_meaning)->required();
+  verb.input("FILE", options->input.file, hierarchy_file_meaning)->required();
   verb.input("--classes", options->input.classes, class_list_meaning);
   verb.output("--out", options->out, "Table to write: class, id, lemma")->required();
   add_reading(verb, options->input);

@@ -1,6 +1,8 @@
 #include "hierarchy_input.hpp"
 
+#include "html.hpp"
 #include "printable.hpp"
+#include "semantic_tree.hpp"
 
 #include <fstream>
 
@@ -10,13 +12,16 @@
 
 namespace {
 
-/// The format that the first line with content has: WordNet's data.noun starts with its licence or a synset,
-/// a TSV has tabs, and anything else is pairs.
+/// The format that the first line with content has: the released semantic tree is a JSON object, WordNet's
+/// data.noun starts with its licence or a synset, a TSV has tabs, and anything else is pairs.
 std::string sniff(const std::filesystem::path& path) {
+  refuse_pth(path);
   std::string found;
   shoal::each_line(path, [&](const shoal::Line& line) {
     if (!found.empty() || line.text.empty() || line.text.front() == '#') return;
-    if (line.text.starts_with("  ") || line.text.find(" | ") != std::string_view::npos)
+    if (line.text.starts_with("{"))
+      found = "semantic-tree";
+    else if (line.text.starts_with("  ") || line.text.find(" | ") != std::string_view::npos)
       found = "wordnet";
     else
       found = line.text.find('\t') != std::string_view::npos ? "tsv" : "pairs";
@@ -46,6 +51,7 @@ shoal::Hierarchy HierarchyInput::read_file() const {
   if (primary == "deepest") settings.primary = shoal::Primary::deepest;
   const std::string how = form();
   if (how == "wordnet") return shoal::read_wordnet(file, settings);
+  if (how == "semantic-tree") return read_semantic_tree(file, settings.primary);
   if (how == "tsv") return shoal::read_hierarchy_tsv(file, settings);
   const auto order = format == "auto" ? shoal::PairOrder::by_roots
                      : how == "pairs" ? shoal::PairOrder::child_parent
@@ -60,6 +66,10 @@ std::vector<shoal::Node> HierarchyInput::class_nodes(const shoal::Hierarchy& h) 
   return all_nodes(h);
 }
 
+nlohmann::ordered_json reading_json(const HierarchyInput& input) {
+  return {{"format", input.format}, {"primary", input.primary}, {"forest", input.forest}};
+}
+
 std::vector<shoal::Node> all_nodes(const shoal::Hierarchy& h) {
   std::vector<shoal::Node> all(static_cast<std::size_t>(h.size()));
   std::iota(all.begin(), all.end(), shoal::Node{0});
@@ -67,19 +77,28 @@ std::vector<shoal::Node> all_nodes(const shoal::Hierarchy& h) {
 }
 
 void add_reading(Verb& verb, HierarchyInput& input) {
-  verb.choice("--format", input.format, {"auto", "wordnet", "tsv", "pairs", "reversed-pairs"},
-              "Of the hierarchy: WordNet's data.noun, a table of id, parents and name, or pairs of child and "
-              "parent, reversed-pairs of parent and child; auto tells these by their roots");
+  verb.choice(
+      "--format", input.format, {"auto", "wordnet", "tsv", "pairs", "reversed-pairs", "semantic-tree"},
+      "Of the hierarchy: WordNet's data.noun, a table of id, parents and name, or pairs of child and "
+      "parent, reversed-pairs of parent and child; auto tells these by their roots; or ImageNet-21K-P's "
+      "tree as JSON (an error on its .pth says how)");
   verb.choice("--primary", input.primary, {"first", "shallowest", "deepest"}, "Which parent makes the tree");
   verb.flag("--forest", input.forest, "Let the hierarchy have several roots");
 }
 
 void add_hierarchy_options(Verb& verb, HierarchyInput& input, bool required) {
-  verb.input("--hierarchy", input.file, "WordNet's data.noun, a TSV or pairs")->required(required);
+  verb.input("--hierarchy", input.file, hierarchy_file_meaning)->required(required);
   verb.input("--classes", input.classes, class_list_meaning);
   add_reading(verb, input);
   for (const char* option : {"--classes", "--format", "--primary", "--forest"})
     verb.only_with(option, {"--hierarchy"});
+}
+
+std::string depth_note(const shoal::Hierarchy& h, int depth) {
+  if (h.roots().size() < 2) return "";
+  return "The hierarchy is a forest of " + grouped(std::ssize(h.roots())) +
+         " roots, which have depth 0: counted from 1, as the paper does, this is d = " +
+         std::to_string(depth + 1);
 }
 
 std::string short_name(const shoal::Hierarchy& h, shoal::Node node) {

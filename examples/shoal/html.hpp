@@ -1,4 +1,4 @@
-// Texts and numbers as the report writes them.
+// Text and numbers as written in the report.
 #pragma once
 
 #include <map>
@@ -7,15 +7,15 @@
 
 #include <shoal/core/config.hpp>
 
-/// Safe inside an element and inside a quoted attribute: printable, with the characters of the markup
+/// Text that is safe inside an element and inside a quoted attribute: printable, with markup characters
 /// escaped.
 std::string escaped(std::string_view text);
 
-/// A path as an address inside a quoted attribute: what is not a letter, a digit or one of -._~/ is written
-/// by its bytes.
+/// A path as an address inside a quoted attribute: characters other than letters, digits and -._~/ are
+/// percent-encoded.
 std::string address(std::string_view path);
 
-/// At most `bytes` bytes, cut between characters, with an ellipsis where something is left out.
+/// At most `bytes` bytes of the text, cut between characters, with an ellipsis if anything is left out.
 std::string clipped(std::string_view text, std::size_t bytes);
 
 /// 12,345
@@ -30,5 +30,5 @@ std::string percent(double share);
 /// 0.42 s, 12 s, 3 min 20 s
 std::string seconds(double time);
 
-/// The name of a class, or its number where it has none.
+/// The name of a class, or its number if it has none.
 std::string class_name(const std::map<shoal::Index, std::string>& names, shoal::Index id);

@@ -1,4 +1,4 @@
-// The rows of a job of shoal cluster, as each of its views sees them.
+// The rows of a shoal cluster job in each of its views.
 #pragma once
 
 #include "chosen_rows.hpp"
@@ -11,7 +11,7 @@
 #include <shoal/core/borrowed_view.hpp>
 #include <shoal/io/standardize.hpp>
 
-/// The rows of a job in all of its views, standardised where that is asked for.
+/// The rows of a job in all of its views, standardised if requested.
 class JobViews {
  public:
   JobViews(const ClusterJob& job, const std::vector<std::filesystem::path>& others, const shoal::Cpu& cpu) {
@@ -21,7 +21,7 @@ class JobViews {
   }
 
   [[nodiscard]] std::span<const shoal::BorrowedView<shoal::AnyRows>> all() const { return views_; }
-  /// The features that the job names, and how they were standardised.
+  /// The features of the job, and their standardisation.
   [[nodiscard]] shoal::AnyRows first() const { return views_.front(); }
   [[nodiscard]] shoal::ColumnScaling scaling() const {
     return standardized_.empty() ? shoal::ColumnScaling{} : standardized_.front().scaling();

@@ -1,4 +1,4 @@
-// JSON that is read from files, which may have been made by anyone.
+// Reads JSON from files, which anyone may have written.
 #pragma once
 
 #include <algorithm>
@@ -10,8 +10,8 @@
 #include <shoal/core/check.hpp>
 #include <shoal/io/table.hpp>
 
-/// The JSON object that a file holds. Throws shoal::error, which names the file, the line and `what` the file
-/// should be, for text that is no JSON, no object, or is nested more than 64 deep: whoever walks it may
+/// The JSON object in a file. Throws shoal::error, naming the file, the line and `what` the file should be,
+/// for text that is not JSON, not an object, or nested more than 64 levels deep, since code that walks it may
 /// recurse.
 inline nlohmann::ordered_json read_json(const std::filesystem::path& path, const std::string& what) {
   using nlohmann::ordered_json;
@@ -37,7 +37,7 @@ inline nlohmann::ordered_json read_json(const std::filesystem::path& path, const
   return json;
 }
 
-/// A value as a message shows it.
+/// A value as shown in a message.
 inline std::string shown(const nlohmann::ordered_json& value) {
   return value.is_structured() ? value.type_name() : shoal::shortened(value.dump(), 100);
 }

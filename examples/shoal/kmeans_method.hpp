@@ -8,17 +8,17 @@
 
 #include <shoal/kmeans/kmeans.hpp>
 
-/// k-means of either geometry.
+/// The options of k-means in either geometry.
 struct KMeansMethod {
   static constexpr const char* group = "k-means";
 
   static constexpr shoal::Index most_rows = shoal::Index{1} << 48;
 
   bool cosine = true;
-  shoal::KMeans<> settings;  ///< those of either geometry
+  shoal::KMeans<> settings;  ///< the settings of either geometry
   std::filesystem::path weights, start;
-  std::optional<shoal::Index> least, most;  ///< rows of a cluster
-  std::optional<shoal::Index> mini_batch;   ///< rows of a batch
+  std::optional<shoal::Index> least, most;  ///< bounds on the rows of a cluster
+  std::optional<shoal::Index> mini_batch;   ///< rows of a mini-batch
   bool hierarchical = false;
 
   [[nodiscard]] static Choices<bool> geometries() { return {{"cosine", true}, {"euclidean", false}}; }

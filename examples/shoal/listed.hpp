@@ -1,10 +1,10 @@
-// Words in a row, as a sentence has them.
+// Words joined into a list, as in a sentence.
 #pragma once
 
 #include <string>
 #include <vector>
 
-/// "1 step", "7 steps": a number, as text, and what it counts.
+/// "1 step", "7 steps": a number with the noun that it counts.
 inline std::string counted(const std::string& number, const std::string& thing) {
   return number + " " + thing + (number == "1" ? "" : "s");
 }

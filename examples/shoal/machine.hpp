@@ -1,4 +1,4 @@
-// How much of the machine a verb may use.
+// The resources that a verb may use.
 #pragma once
 
 #include <cmath>
@@ -6,11 +6,11 @@
 
 #include <shoal/backend/cpu.hpp>
 
-/// How much of the machine to use.
+/// The resources of the machine that may be used.
 struct Machine {
   int threads = 0;
   double memory = 0;  ///< GiB
-  /// The budget in bytes; 0 for none. A budget that is given is never none, however small.
+  /// The budget in bytes; 0 for no limit. A given budget never becomes 0, however small it is.
   [[nodiscard]] std::size_t bytes() const { return static_cast<std::size_t>(std::ceil(memory * 0x1p30)); }
   [[nodiscard]] shoal::Cpu cpu() const {
     return shoal::Cpu(shoal::CpuSettings{.threads = threads, .memory = bytes()});

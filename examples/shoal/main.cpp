@@ -1,6 +1,7 @@
 // shoal: features in, clusters and their quality out.
 #include "bus_error.hpp"
 #include "completion.hpp"
+#include "launch.hpp"
 #include "man_pages.hpp"
 #include "printable.hpp"
 #include "suggest.hpp"
@@ -36,6 +37,7 @@ constexpr const char* no_memory =
 
 /// One line that says what to do, and the exit status.
 int complain(const std::string& message, int status) {
+  if (rank() != 0) return status;  // the first says it for all
   std::fprintf(stderr, "shoal: %s\n", printable(message).c_str());
   return status;
 }
@@ -93,9 +95,9 @@ int main(int argc, char** argv) try {
   stop_on_signals();
   explain_bus_errors();
   try {
-    app.parse(argc, argv);
+    as_rank([&] { app.parse(argc, argv); });
   } catch (const CLI::ParseError& e) {
-    if (e.get_exit_code() == 0) return finish(app.exit(e));  // --help and --version
+    if (e.get_exit_code() == 0) return finish(rank() == 0 ? app.exit(e) : 0);  // --help and --version
     return complain(e.what() + suggestion(app, argc, argv) + " (see shoal" + called(app) + " --help)", 2);
   }
   return finish(0);

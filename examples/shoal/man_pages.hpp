@@ -1,10 +1,10 @@
-// Manual pages from the texts of --help.
+// Manual pages, generated from the texts of --help.
 #pragma once
 
 #include <filesystem>
 
 #include <CLI/CLI.hpp>
 
-/// Writes a page for the command and for each of its verbs into a folder that is there: shoal.1,
-/// shoal-cluster.1, shoal-hierarchy-cut.1, … Throws shoal::error where they can't be written.
+/// Writes a page for the command and for each of its verbs into an existing folder: shoal.1, shoal-cluster.1,
+/// shoal-hierarchy-cut.1, … Throws shoal::error if they can't be written.
 void write_man_pages(const CLI::App& app, const std::filesystem::path& folder);

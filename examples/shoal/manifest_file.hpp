@@ -1,4 +1,4 @@
-// manifest.json, from which shoal benchmark verify makes a benchmark again.
+// manifest.json, from which shoal benchmark verify rebuilds a benchmark.
 #pragma once
 
 #include "json_file.hpp"
@@ -8,7 +8,7 @@
 
 #include <shoal/dataset/manifest.hpp>
 
-/// What a manifest's file says: the benchmark's manifest, its sources by name, and how its hierarchy is read.
+/// The contents of a manifest file: the manifest, its sources by name, and the format of its hierarchy.
 struct StoredManifest {
   shoal::Manifest manifest;
   std::map<std::string, std::filesystem::path> files;
@@ -16,7 +16,7 @@ struct StoredManifest {
   bool forest = false;
 };
 
-/// A manifest's file, whose fields are what they should be or are refused by name.
+/// Reads the fields of a manifest file; invalid ones are refused by name.
 class ManifestFile {
  public:
   explicit ManifestFile(const std::filesystem::path& path)
@@ -36,8 +36,8 @@ class ManifestFile {
     return as<T>(*value, called);
   }
 
-  /// The files that "files" names, each of which must lie beside the manifest or in `sources`: a manifest
-  /// from others chooses no other files to be read.
+  /// The files listed under "files", each of which must be in the folder of the manifest or in `sources`, so
+  /// that a manifest from others can't cause other files to be read.
   [[nodiscard]] std::map<std::string, std::filesystem::path> files(
       const std::filesystem::path& sources) const {
     std::map<std::string, std::filesystem::path> found;
@@ -66,7 +66,7 @@ class ManifestFile {
     const bool whole = !std::same_as<T, std::uint64_t> || value.is_number_unsigned();
     try {
       if (whole) return value.get<T>();
-    } catch (const nlohmann::ordered_json::exception&) {  // of another type
+    } catch (const nlohmann::ordered_json::exception&) {  // a value of another type
     }
     check(false, called, " is ", shown(value));
     return {};
@@ -84,8 +84,8 @@ class ManifestFile {
   nlohmann::ordered_json all_;
 };
 
-/// What the manifest's file holds. Throws shoal::error, by the name of the field, for what is missing, of
-/// another type, or names a file that lies neither beside the manifest nor in `sources`.
+/// The contents of a manifest file. Throws shoal::error, naming the field, if it is missing, of another type,
+/// or names a file that is neither in the folder of the manifest nor in `sources`.
 inline StoredManifest read_manifest(const std::filesystem::path& path, const std::filesystem::path& sources) {
   const ManifestFile all(path);
   StoredManifest stored;

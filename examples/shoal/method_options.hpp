@@ -1,6 +1,6 @@
-// The options of a method, described once by the method itself: read from here by the command line, by --help
-// and by the run. A method is a struct with each_option(visit), which calls visit.number, choice, flag,
-// file or files once an option.
+// The options of a method, described once by the method itself and used by the command line, by --help and by
+// the run. A method is a struct with each_option(visit), which calls visit.number, choice, flag, widths,
+// file or files once for each option.
 #pragma once
 
 #include "cluster_job.hpp"
@@ -13,6 +13,8 @@
 #include <string>
 #include <utility>
 #include <vector>
+
+#include <shoal/io/table.hpp>
 
 /// One option of a method as the command line sees it.
 struct MethodOption {
@@ -43,6 +45,20 @@ template <class T> T chosen(const std::string& option, const std::string& text, 
   throw CLI::ValidationError(option + " (" + text + ") must be " + listed(names, "or"));
 }
 
+inline std::string widths_text(const std::vector<shoal::Index>& widths) {
+  std::string text;
+  for (const shoal::Index width : widths) text += (text.empty() ? "" : ",") + std::to_string(width);
+  return text.empty() ? "none" : text;
+}
+inline std::vector<shoal::Index> widths_in(const std::string& option, const std::string& text,
+                                           Range<shoal::Index> range) {
+  std::vector<shoal::Index> widths;
+  if (text == "none") return widths;
+  for (const std::string_view width : shoal::split(text, ','))
+    widths.push_back(number_in(option, std::string(width), range));
+  return widths;
+}
+
 }  // namespace method_options_impl
 
 /// Lists the options of a method with the defaults that it has now.
@@ -68,6 +84,14 @@ struct DescribeOptions {
         {name, meaning, "NAME", listed(names, "or"), method_options_impl::name_of_choice(choices, value),
          [name, choices](const std::string& text) { method_options_impl::chosen(name, text, choices); }});
   }
+  /// Whole numbers between commas; "none" for no number.
+  void widths(const std::string& name, const std::vector<shoal::Index>& value, Range<shoal::Index> range,
+              const std::string& meaning) {
+    options.push_back({name, meaning, "LIST", "", method_options_impl::widths_text(value),
+                       [name, range](const std::string& text) {
+                         (void)method_options_impl::widths_in(name, text, range);
+                       }});
+  }
   void flag(const std::string& name, bool, const std::string& meaning) {
     options.push_back({name, meaning, "", "", "", {}});
   }
@@ -90,6 +114,10 @@ struct ApplyOptions {
   template <class T>
   void choice(const std::string& name, T& value, const Choices<T>& choices, const std::string&) {
     if (const std::string* text = find(name)) value = method_options_impl::chosen(name, *text, choices);
+  }
+  void widths(const std::string& name, std::vector<shoal::Index>& value, Range<shoal::Index> range,
+              const std::string&) {
+    if (const std::string* text = find(name)) value = method_options_impl::widths_in(name, *text, range);
   }
   void flag(const std::string& name, bool& value, const std::string&) { value = find(name) != nullptr; }
   void file(const std::string& name, std::filesystem::path& value, const std::string&) {

@@ -1,4 +1,4 @@
-// The methods of shoal cluster as the command line sees them: made of the lines of methods.hpp.
+// The table of all methods of shoal cluster, built from the lines of methods.hpp.
 #pragma once
 
 #include "methods.hpp"
@@ -16,9 +16,9 @@ struct MethodEntry {
 const std::vector<MethodEntry>& method_table();
 
 /// Adds the options of all methods to the verb, each once, under the heading of the methods that have it. The
-/// texts that are given go to `given`.
+/// texts that are given are stored in `given`.
 void add_method_options(Verb& verb, GivenOptions& given);
 
-/// Throws CLI::ValidationError where an option was given that the method doesn't have: it names the option
-/// and the methods that have it.
+/// Throws CLI::ValidationError if an option was given that the method does not have, naming the option and
+/// the methods that have it.
 void check_method_options(const std::string& method, const GivenOptions& given);

@@ -1,13 +1,13 @@
-// The ways to find neighbours.
+// The choice of how to find neighbours.
 #pragma once
 
 #include <shoal/core/config.hpp>
 
-/// By all pairs, by inverted lists, or by what the number of rows suggests.
+/// By all pairs, by inverted lists, or automatically by the number of rows.
 enum class NeighborIndex { automatic, exact, ivf };
 
-/// Whether that many rows are searched by all pairs. `automatic` does so up to 100,000 rows; above, inverted
-/// lists take a fraction of the time.
+/// Whether this number of rows is searched by all pairs. `automatic` does so up to 100,000 rows; for more,
+/// inverted lists take a fraction of the time.
 inline bool searched_exactly(NeighborIndex index, shoal::Index rows) {
   return index == NeighborIndex::exact || (index == NeighborIndex::automatic && rows <= 100'000);
 }

@@ -1,4 +1,4 @@
-// How the command finds neighbours on a CPU: by comparing all pairs, or by inverted lists.
+// The neighbour search of the command on a CPU: all pairs, or inverted lists.
 #pragma once
 
 #include "neighbor_index.hpp"
@@ -14,7 +14,7 @@
 struct FoundNeighbors {
   shoal::Neighbors neighbors;
   bool exact = true;
-  double recall = 1;             ///< of a sample of `recall_rows` rows, where lists were searched
+  double recall = 1;             ///< on a sample of `recall_rows` rows, if lists were used
   shoal::Index recall_rows = 0;  ///< 0: not measured
   double seconds = 0;
 
@@ -22,11 +22,12 @@ struct FoundNeighbors {
   [[nodiscard]] std::string how() const;
 };
 
-/// The neighbours of every row. `recall_rows` rows are searched exactly too where lists were searched.
+/// The neighbours of every row. If lists are used, `recall_rows` rows are also searched exactly.
 FoundNeighbors find_neighbors(shoal::AnyRows features, const shoal::NeighborSettings& settings,
                               NeighborIndex index, const shoal::ListSettings& lists, shoal::Index recall_rows,
                               const shoal::Cpu& cpu, const shoal::Hook& hook);
 
-/// About the seconds that this takes, from a search among a few thousand rows; 0 where that is no time.
+/// The approximate seconds that this takes, extrapolated from a search among a few thousand rows; 0 if
+/// negligible.
 double neighbor_seconds(shoal::AnyRows features, const shoal::NeighborSettings& settings, NeighborIndex index,
                         const shoal::ListSettings& lists, const shoal::Cpu& cpu);

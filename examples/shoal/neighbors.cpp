@@ -109,7 +109,7 @@ void add_list_options(Verb& verb, Options& options) {
 void add_neighbors(CLI::App& app) {
   const auto options = std::make_shared<Options>();
   Verb verb(app, "neighbors", "Find the nearest neighbours of every row, or of other rows");
-  verb.input("FEATURES", options->features, "Features, n × d " + feature_formats)->required();
+  add_features(verb, options->features, "Features, n × d " + feature_formats)->required();
   verb.output("--out", options->out, "Where the ids go: int32, n × count, nearest first (.npy)")->required();
   verb.output("--distances", options->distances,
               "Where the cosines, inner products or Euclidean distances go: float32, n × count (.npy)");

@@ -1,4 +1,4 @@
-// Numbers as options take them: each has a range, which --help states and errors name.
+// Numbers as options: each has a range, which --help shows and errors name.
 #pragma once
 
 #include <charconv>
@@ -9,14 +9,14 @@
 
 #include <CLI/CLI.hpp>
 
-/// The numbers that an option takes: from `least` (itself left out where `open`) to `most`.
+/// The range of an option: from `least` (excluded if `open`) to `most`.
 template <class T> struct Range {
   T least, most;
   bool open = false;
   [[nodiscard]] bool contains(T x) const { return (open ? x > least : x >= least) && x <= most; }
 };
 
-/// The shortest text that reads back as x, as people write it: 0.6, 1e-4, 1000000.
+/// The shortest text that reads back as x: 0.6, 1e-4, 1000000.
 template <class T> std::string number_text(T x) {
   char buffer[64];
   if constexpr (std::floating_point<T>)
@@ -32,7 +32,7 @@ template <class T> std::string range_text(const Range<T>& range) {
                     : number_text(range.least) + " to " + number_text(range.most);
 }
 
-/// The number that `text` is, all of it; none for anything else and for what T can't hold.
+/// The number that the whole of `text` represents; none for anything else and for numbers that T can't hold.
 template <class T> std::optional<T> parse_number(const std::string& text) {
   T value{};
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -40,8 +40,9 @@ template <class T> std::optional<T> parse_number(const std::string& text) {
   return value;
 }
 
-/// The number in `text`. Throws CLI::ValidationError, which names option, text and range, for text that is no
-/// number (or, for whole T, no whole number) and for numbers outside the range; NaN is outside every range.
+/// The number in `text`. Throws CLI::ValidationError, naming option, text and range, for text that is not a
+/// number (or not a whole number, for integral T) and for numbers outside the range; NaN is outside every
+/// range.
 template <class T> T number_in(const std::string& option, const std::string& text, const Range<T>& range) {
   const std::optional<T> value = parse_number<T>(text);
   if (!value || !range.contains(*value))

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "chosen_rows.hpp"
+#include "feature_files.hpp"
 #include "machine.hpp"
 #include "run_folder.hpp"
 #include "verb.hpp"
@@ -9,7 +10,7 @@
 #include <cstdint>
 #include <limits>
 
-/// Counts of things: as many as 32-bit labels can name.
+/// The range of counts: as many as 32-bit labels can represent.
 inline constexpr shoal::Index most_things = std::numeric_limits<std::int32_t>::max() - 64;
 inline constexpr Range<float> temperatures{0, 1000, true};
 inline constexpr Range<std::uint64_t> any_seed{0, std::numeric_limits<std::uint64_t>::max()};
@@ -32,6 +33,20 @@ inline void add_seed(Verb& verb, std::uint64_t& seed, const std::string& meaning
   verb.number("--seed", seed, any_seed, meaning);
 }
 
+/// Adds the features that a verb reads, in one file or several.
+inline CLI::Option* add_features(Verb& verb, std::filesystem::path& features, const std::string& meaning) {
+  verb.reads("FEATURES", [&features] {
+    const std::vector<std::string> files = feature_files(features);
+    return std::vector<std::filesystem::path>(files.begin(), files.end());
+  });
+  const auto store = [&features](const std::string& text) {
+    if (text.empty()) throw CLI::ValidationError("FEATURES is empty: it must be a path");
+    features = text;
+  };
+  return verb.add("FEATURES", store, meaning + ": a file, a folder of .npy files, a pattern or a list a,b",
+                  "", "", "FILE");
+}
+
 /// Adds --rows and --no-map.
 inline void add_rows(Verb& verb, RowOptions& rows) {
   verb.input(
@@ -43,7 +58,7 @@ inline void add_rows(Verb& verb, RowOptions& rows) {
       "cut, or a network that fails, is an error and not a signal");
 }
 
-/// Adds what a report may be told.
+/// Adds the options for further contents of a report.
 inline void add_report_extras(Verb& verb, ReportExtras& extras) {
   verb.input("--truth", extras.truth,
              "True classes, integers, n (.npy), -1 for none: the report scores against them");

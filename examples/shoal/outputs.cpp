@@ -1,5 +1,6 @@
 #include "outputs.hpp"
 
+#include "launch.hpp"
 #include "listed.hpp"
 #include "printable.hpp"
 
@@ -117,6 +118,7 @@ std::string Outputs::publish() {
 }
 
 void say(const std::string& line) {
+  if (rank() != 0) return;
   std::printf("%s\n", printable(line).c_str());
   std::fflush(stdout);
 }

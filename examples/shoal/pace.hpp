@@ -1,26 +1,27 @@
-// How fast work goes on, from what was done last.
+// The current speed of work.
 #pragma once
 
 #include <deque>
 #include <utility>
 
-/// The time that a unit of a phase takes, from the last three units or eight seconds, whichever is longer.
+/// The time for each unit of a phase, measured over the last three units or eight seconds, whichever is
+/// longer.
 class Pace {
  public:
-  /// `units` are done (parts of one included) `at` so many seconds.
+  /// Records that `units` (including fractions) are done at `at` seconds.
   void note(double at, double units) {
     if (!moments_.empty() && units <= moments_.back().second) return;
     moments_.emplace_back(at, units);
     while (moments_.size() > 2 && at - moments_[1].first >= 8 && units - moments_[1].second >= 3)
       moments_.pop_front();
   }
-  /// Seconds a unit; 0 where that is not known.
+  /// Seconds for each unit; 0 if unknown.
   [[nodiscard]] double unit() const {
     if (moments_.size() < 2) return 0;
     return (moments_.back().first - moments_.front().first) /
            (moments_.back().second - moments_.front().second);
   }
-  /// When the last of these moments was.
+  /// The last of these times.
   [[nodiscard]] double last() const { return moments_.empty() ? 0 : moments_.back().first; }
 
  private:

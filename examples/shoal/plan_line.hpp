@@ -1,4 +1,4 @@
-// What a run is about to do, told in one line before it starts.
+// The plan of a run, printed in one line before it starts.
 #pragma once
 
 #include "machine.hpp"
@@ -7,13 +7,13 @@
 
 #include <shoal/io/row_source.hpp>
 
-/// Work before it starts. What is 0 or empty is not told.
+/// The plan of a run. Fields that are 0 or empty are not printed.
 struct WorkPlan {
   std::string work;       ///< "into 24 clusters by k-means"
-  double products = 0;    ///< multiplications and additions of features, at most
-  std::size_t bytes = 0;  ///< of memory beyond the features
-  double seconds = 0;     ///< about, at most
-  std::string advice;     ///< what to change where it takes hours
+  double products = 0;    ///< upper bound on multiply-adds of features
+  std::size_t bytes = 0;  ///< memory beyond the features
+  double seconds = 0;     ///< approximate upper bound
+  std::string advice;     ///< what to change if it takes hours
 };
 
 /// Prints the plan as one line.

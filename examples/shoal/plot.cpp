@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <unordered_set>
 
 namespace {
 
@@ -90,16 +91,23 @@ Plot::Plot(std::string description, Axis x, Axis y, Frame frame)
   frame_.left = (y_.label.empty() ? 14 : 30) + character_width * static_cast<double>(longest);
 }
 
+namespace {
+
+/// How far along the axis a value lies, from 0 to 1.
+double share_of(const Axis& axis, double value) {
+  const double share = axis.log ? std::log(value / axis.low) / std::log(axis.high / axis.low)
+                                : (value - axis.low) / (axis.high - axis.low);
+  return std::clamp(share, 0., 1.);
+}
+
+}  // namespace
+
 double Plot::across(double x) const {
-  const double share =
-      x_.log ? std::log(x / x_.low) / std::log(x_.high / x_.low) : (x - x_.low) / (x_.high - x_.low);
-  return frame_.left + std::clamp(share, 0., 1.) * (frame_.width - frame_.left - frame_.right);
+  return frame_.left + share_of(x_, x) * (frame_.width - frame_.left - frame_.right);
 }
 
 double Plot::down(double y) const {
-  const double share = (y - y_.low) / (y_.high - y_.low);
-  return frame_.height - frame_.bottom -
-         std::clamp(share, 0., 1.) * (frame_.height - frame_.top - frame_.bottom);
+  return frame_.height - frame_.bottom - share_of(y_, y) * (frame_.height - frame_.top - frame_.bottom);
 }
 
 std::string Plot::place(Point p) const { return pixels(across(p.x)) + " " + pixels(down(p.y)); }
@@ -142,10 +150,13 @@ void Plot::steps(std::span<const Point> points, double width, const char* colour
 }
 
 void Plot::dots(std::span<const Point> points, double radius, const char* colour) {
-  // A line of no length with round ends is a dot; all of them are one path.
+  // A line of no length with round ends is a dot; all of them are one path, with each place once.
   std::string path;
-  for (const Point& p : points)
-    if (std::isfinite(p.y)) path += "M" + place(p) + "h0";
+  std::unordered_set<std::string> drawn;
+  for (const Point& p : points) {
+    if (!std::isfinite(p.y)) continue;
+    if (const auto [at, fresh] = drawn.insert(place(p)); fresh) path += "M" + *at + "h0";
+  }
   marks_ += "<path fill=\"none\" stroke-linecap=\"round\" " + paint("stroke", colour) + " stroke-width=\"" +
             pixels(2 * radius) + "\" d=\"" + path + "\"/>";
 }

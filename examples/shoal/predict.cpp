@@ -73,8 +73,7 @@ void add_predict(CLI::App& app) {
   const auto options = std::make_shared<Options>();
   Verb verb(app, "predict", "Say which clusters other rows belong to");
   verb.input("MODEL", options->model, "A model that shoal cluster wrote (model.shoal)")->required();
-  verb.input("FEATURES", options->features, "Features as those it was fitted on " + feature_formats)
-      ->required();
+  add_features(verb, options->features, "Features as those it was fitted on " + feature_formats)->required();
   add_rows(verb, options->rows);
   verb.output_folder("--out", options->out, output_names,
                      "Folder for labels.npy, top5.npy, confidence.npy and predict.json")

@@ -27,14 +27,16 @@ using shoal::Label;
 
 struct Options {
   std::filesystem::path features, labels, validation_features, validation_labels, out;
+  RowOptions rows, validation_rows;
   double share = 0.2;
   bool raw = false, whole_grid = false, json = false;
   shoal::LinearProbe probe;
   Machine machine;
 };
 
-const std::vector<std::string> output_names{"probe.json", "class_accuracy.npy", "weights.npy",
-                                            "top5.npy",   "confidence.npy",     "validation.npy"};
+const std::vector<std::string> output_names{"probe.json",     "class_accuracy.npy", "weights.npy",
+                                            "labels.npy",     "truth.npy",          "top5.npy",
+                                            "confidence.npy", "validation.npy"};
 
 /// The labels of some rows.
 std::vector<Label> pick(const std::vector<Label>& labels, const std::vector<Index>& rows) {
@@ -43,14 +45,28 @@ std::vector<Label> pick(const std::vector<Label>& labels, const std::vector<Inde
   return picked;
 }
 
+/// The likeliest class of each row.
+std::vector<Label> first_of(const shoal::Matrix<Label>& top) {
+  std::vector<Label> labels;
+  for (Index i = 0; i < top.rows(); ++i) labels.push_back(top(i, 0));
+  return labels;
+}
+
 ordered_json report(const Options& options, const shoal::ProbeResult& result, Index training,
                     Index validation) {
   const auto& best = result.points[static_cast<std::size_t>(result.best)];
+  const auto& highest = result.points[static_cast<std::size_t>(result.highest)];
   ordered_json all{{"accuracy", result.accuracy},
                    {"macro_accuracy", result.macro_accuracy},
                    {"learning_rate", best.learning_rate},
                    {"weight_decay", best.weight_decay},
                    {"epochs", best.epochs},
+                   {"highest_accuracy", highest.best_accuracy},
+                   {"highest_at",
+                    {{"epoch", highest.best_epoch},
+                     {"learning_rate", highest.learning_rate},
+                     {"weight_decay", highest.weight_decay},
+                     {"of_every_epoch", options.probe.score_epochs}}},
                    {"training", training},
                    {"validation", validation},
                    {"classes", result.classifier.classes()},
@@ -64,7 +80,9 @@ ordered_json report(const Options& options, const shoal::ProbeResult& result, In
                            {"weight_decay", p.weight_decay},
                            {"epochs", p.epochs},
                            {"loss", p.loss},
-                           {"accuracy", p.accuracy}});
+                           {"accuracy", p.accuracy},
+                           {"best_accuracy", p.best_accuracy},
+                           {"best_epoch", p.best_epoch}});
   return all;
 }
 
@@ -85,6 +103,8 @@ void probe(const Options& options, shoal::AnyRows rows, const std::vector<Label>
   const std::vector<float> by_class(result.class_accuracy.begin(), result.class_accuracy.end());
   shoal::npy::write(out / "class_accuracy.npy", by_class);
   shoal::npy::write(out / "weights.npy", shoal::for_raw_rows(result.classifier, scaling).weights);
+  shoal::npy::write(out / "labels.npy", first_of(said.top));
+  shoal::npy::write(out / "truth.npy", truth);
   shoal::npy::write(out / "top5.npy", said.top);
   shoal::npy::write(out / "confidence.npy", said.confidence);
   const ordered_json all = report(options, result, rows.rows(), held_out.rows());
@@ -100,6 +120,10 @@ void probe(const Options& options, shoal::AnyRows rows, const std::vector<Label>
       result.accuracy, result.macro_accuracy, all["learning_rate"].get<double>(),
       all["weight_decay"].get<double>(), static_cast<long long>(rows.rows()),
       static_cast<long long>(held_out.rows()));
+  const auto& highest = result.points[static_cast<std::size_t>(result.highest)];
+  std::printf("highest accuracy %.4f, after epoch %d of %d%s\n", highest.best_accuracy, highest.best_epoch,
+              options.probe.epochs,
+              options.probe.score_epochs ? "" : ", of the epochs that were scored (--score-epochs for all)");
   say(wrote);
 }
 
@@ -117,18 +141,19 @@ void check_labels(const std::vector<Label>& labels, const std::filesystem::path&
 
 void run(Options options) {
   options.probe.race = !options.whole_grid;
-  const auto features = read_features(options.features);
+  const ChosenRows features(options.features, options.rows);
   // Before the split, after which rows have other numbers.
   shoal::check_finite_rows(("probe: " + options.features.string()).c_str(), features, options.machine.cpu());
-  const auto labels = shoal::npy::read_vector<Label>(options.labels);
+  const std::vector<Label> labels = features.of(shoal::npy::read_vector<Label>(options.labels));
   check_labels(labels, options.labels, options.probe.classes);
   Outputs outputs(options.out, output_names);
   if (!options.validation_features.empty()) {
-    const auto held_out = read_features(options.validation_features);
+    options.validation_rows.read = options.rows.read;
+    const ChosenRows held_out(options.validation_features, options.validation_rows);
     shoal::check_finite_rows(("probe: " + options.validation_features.string()).c_str(), held_out,
                              options.machine.cpu());
-    probe(options, features, labels, held_out, shoal::npy::read_vector<Label>(options.validation_labels),
-          outputs);
+    probe(options, features, labels, held_out,
+          held_out.of(shoal::npy::read_vector<Label>(options.validation_labels)), outputs);
     return;
   }
   shoal::check(std::ssize(labels) == features.rows(), shoal::Errc::invalid_argument,
@@ -152,20 +177,28 @@ void add_probe(CLI::App& app) {
   const auto options = std::make_shared<Options>();
   auto& p = options->probe;
   Verb verb(app, "probe", "Train a linear probe over a grid of settings: accuracy by class");
-  verb.input("FEATURES", options->features, "Training features, n × d " + feature_formats)->required();
+  add_features(verb, options->features, "Training features, n × d " + feature_formats)->required();
   verb.input("LABELS", options->labels, "Their classes, integers, n (.npy)")->required();
+  add_rows(verb, options->rows);
   verb.output_folder("--out", options->out, output_names,
-                     "Folder for probe.json, class_accuracy.npy, weights.npy, top5.npy, …")
+                     "Folder for probe.json, class_accuracy.npy, weights.npy and, of the held-out rows, "
+                     "labels.npy, truth.npy, top5.npy, confidence.npy")
       ->required();
   verb.input("--validation-features", options->validation_features, "Held-out features " + feature_formats);
   verb.input("--validation-labels", options->validation_labels, "Their classes (.npy)");
   verb.only_with("--validation-features", {"--validation-labels"});
   verb.only_with("--validation-labels", {"--validation-features"});
+  verb.input("--validation-rows", options->validation_rows.ids,
+             "Numbers of the held-out rows to take, as shoal benchmark's validation_rows.npy (.npy)");
+  verb.only_with("--validation-rows", {"--validation-features"});
   verb.number("--validation-share", options->share, Range<double>{0.001, 0.999},
               "Without held-out features: the share of each class set aside; validation.npy names the rows");
   verb.not_with("--validation-share", {"--validation-features"});
   verb.flag("--raw", options->raw, "Train on the features as they are, not on standardised columns");
   verb.flag("--whole-grid", options->whole_grid, "Train every grid point to the end, with no race");
+  verb.flag(
+      "--score-epochs", p.score_epochs,
+      "Score the held-out rows after every epoch, to report the highest accuracy obtained, as the paper");
   verb.numbers("--learning-rates", p.learning_rates, {0, 1e6, true}, "The grid's learning rates");
   verb.numbers("--weight-decays", p.weight_decays, {0, 1e6}, "The grid's weight decays");
   verb.number("--classes", p.classes, Range<Index>{0, most_things},

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstdio>
 #include <sys/ioctl.h>
+#include <system_error>
 #include <unistd.h>
 #include <utility>
 
@@ -64,7 +65,12 @@ std::string bar(double share, int width) {
 
 }  // namespace
 
-ProgressView::ProgressView() : terminal_(::isatty(STDERR_FILENO) != 0), watcher_([this] { watch(); }) {}
+ProgressView::ProgressView() : terminal_(::isatty(STDERR_FILENO) != 0) {
+  try {
+    watcher_ = std::thread([this] { watch(); });
+  } catch (const std::system_error&) {  // no more threads: the run goes on, and is shown less often
+  }
+}
 
 ProgressView::~ProgressView() {
   {
@@ -73,7 +79,7 @@ ProgressView::~ProgressView() {
     close_line();
   }
   end_.notify_all();
-  watcher_.join();
+  if (watcher_.joinable()) watcher_.join();
 }
 
 void ProgressView::note(const shoal::Progress& now) {

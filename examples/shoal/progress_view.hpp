@@ -1,4 +1,4 @@
-// Long work as its user sees it: a line on a terminal that is drawn anew each second, lines in a log.
+// Progress of long work: a terminal line that is redrawn each second, or lines in a log.
 #pragma once
 
 #include "pace.hpp"
@@ -11,10 +11,10 @@
 
 #include <shoal/core/progress.hpp>
 
-/// Shows what is under way, on stderr, from the first report until it is destroyed. On a terminal it keeps
-/// one line up to date, and leaves one for each phase that is done. Elsewhere it writes a line after eight
-/// seconds and then every eight, every minute once a run takes long. It speaks from a thread of its own, so
-/// that there are signs of life while work makes no report.
+/// Shows progress on stderr, from the first report until it is destroyed. On a terminal it updates one line
+/// and leaves one for each completed phase. Otherwise it writes a line after eight seconds and then every
+/// eight seconds, and every minute in long runs. It has its own thread, so that the display continues while
+/// the work makes no report.
 class ProgressView {
  public:
   ProgressView();
@@ -46,5 +46,5 @@ class ProgressView {
   Pace pace_;
   double phase_began_ = 0, drawn_ = -1, next_line_ = 8;
   bool open_ = false;
-  std::thread watcher_;  // last: it reads all of the above
+  std::thread watcher_;  // last, since it reads all of the above
 };

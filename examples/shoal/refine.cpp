@@ -1,6 +1,6 @@
 // shoal refine: labels from anywhere, improved on the graph of the rows' neighbours.
 #include "options.hpp"
-#include "printable.hpp"
+#include "outputs.hpp"
 #include "terminal.hpp"
 #include "verbs.hpp"
 
@@ -43,10 +43,10 @@ void run(const Options& options) {
   Index moved = 0;
   for (std::size_t i = 0; i < labels.size(); ++i) moved += labels[i] != found.labels[i];
   const double total = graph.total > 0 ? graph.total : 1;
-  std::printf("%s from %.5f to %.5f in %zu %s; %lld of %zu rows have another label. %s\n",
+  std::printf("%s from %.5f to %.5f in %zu %s; %lld of %zu rows have another label\n",
               options.objective.c_str(), found.before / total, found.objective / total, found.sweeps.size(),
-              found.sweeps.size() == 1 ? "sweep" : "sweeps", static_cast<long long>(moved), labels.size(),
-              printable(options.out.string()).c_str());
+              found.sweeps.size() == 1 ? "sweep" : "sweeps", static_cast<long long>(moved), labels.size());
+  say_written({options.out});
 }
 
 }  // namespace
@@ -61,13 +61,14 @@ void add_refine(CLI::App& app) {
       ->required();
   verb.choice("--objective", options->objective, {"pmi", "modularity"},
               "What moves raise: the information of neighbours and the cluster they share, or modularity");
-  verb.number("--resolution", options->resolution, Range<double>{0, 1e9}, "Of modularity");
+  verb.number("--resolution", options->resolution, Range<double>{0, 1e9},
+              "Resolution of modularity: the larger, the smaller the clusters that it favours");
   verb.only_where({"--resolution"}, "--objective modularity",
                   [options] { return options->objective == "modularity"; });
   verb.number("--sweeps", options->settings.sweeps, Range<Index>{0, 1'000'000}, "The most sweeps");
   verb.number("--tolerance", options->settings.tolerance, Range<double>{0, 1},
               "Stop when a sweep moves fewer than this share of the rows");
-  add_seed(verb, options->settings.seed, "Of the order in which rows are visited");
+  add_seed(verb, options->settings.seed, "Seed of the order in which rows are visited");
   add_machine(verb, options->machine);
   verb.examples("  shoal refine out/kmeans/labels.npy neighbors.npy --out refined.npy");
   verb.runs([options] { run(*options); });

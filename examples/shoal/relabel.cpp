@@ -27,6 +27,7 @@ struct Options {
   fs::path features, labels, out;
   TextRows texts;
   HierarchyInput hierarchy;
+  RowOptions rows;
   shoal::RelabelSettings settings;
   bool leaf = false, json = false;
   Machine machine;
@@ -39,8 +40,8 @@ void run(Options o) {
   o.settings.parent = !o.leaf;
   const shoal::Hierarchy whole = o.hierarchy.read();
   const shoal::Hierarchy h = shoal::restrict_to(whole, o.hierarchy.class_nodes(whole));
-  const auto features = read_features(o.features);
-  const auto labels = shoal::npy::read_vector<Label>(o.labels);
+  const ChosenRows features(o.features, o.rows);
+  const std::vector<Label> labels = features.of(shoal::npy::read_vector<Label>(o.labels));
   const shoal::Matrix<float> prototypes = o.texts.read(o.hierarchy);
   const shoal::Relabeled result =
       shoal::relabel(h, features, labels, prototypes, o.settings, o.machine.cpu(), progress_bar("relabel"));
@@ -64,6 +65,7 @@ void run(Options o) {
                                         {"temperature", o.settings.temperature},
                                         {"inputs", file_digests({{"features", o.features},
                                                                  {"labels", o.labels},
+                                                                 {"rows", o.rows.ids},
                                                                  {"texts", o.texts.file},
                                                                  {"text_ids", o.texts.ids},
                                                                  {"hierarchy", o.hierarchy.file},
@@ -88,8 +90,9 @@ void run(Options o) {
 void add_relabel(CLI::App& app) {
   const auto o = std::make_shared<Options>();
   Verb verb(app, "relabel", "Refine labels down a hierarchy by zero-shot classification");
-  verb.input("FEATURES", o->features, "Features, n × d " + feature_formats)->required();
+  add_features(verb, o->features, "Features, n × d " + feature_formats)->required();
   verb.input("LABELS", o->labels, "Labels, n (.npy)")->required();
+  add_rows(verb, o->rows);
   add_hierarchy_options(verb, o->hierarchy, true);
   add_texts(verb, o->texts);
   verb.flag("--leaf", o->leaf,

@@ -39,8 +39,7 @@ void add_report(CLI::App& app) {
   const auto options = std::make_shared<Options>();
   Verb verb(app, "report", "Draw the report of a finished run again, with labels or texts");
   verb.input_folder("DIR", options->folder, "The folder that shoal cluster wrote")->required();
-  verb.input("FEATURES", options->features, "The features that were clustered " + feature_formats)
-      ->required();
+  add_features(verb, options->features, "The features that were clustered " + feature_formats)->required();
   add_rows(verb, options->rows);
   add_report_extras(verb, options->extras);
   add_threads(verb, options->machine);

@@ -91,11 +91,8 @@ std::string tiles(const ReportInput& input, const Verdict& verdict, std::span<co
 
 std::string head(const ReportInput& input, const Verdict& verdict) {
   const auto& run = input.run;
-  std::string html =
-      "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
-      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>" +
-      escaped(run.value("method", "clusters")) + " · " + grouped(run.value("clusters", Index{0})) +
-      " clusters</title><style>" + report_style + "</style></head>\n<body><main>\n";
+  std::string html = page_head(escaped(run.value("method", "clusters")) + " · " +
+                               grouped(run.value("clusters", Index{0})) + " clusters");
   html += "<p class=\"kicker\">" + escaped(run.value("method", "")) + "</p><h1>" +
           grouped(std::ssize(input.labels)) + " samples in " + grouped(run.value("clusters", Index{0})) +
           " clusters</h1><p class=\"muted\">" + escaped(run.value("features", "")) +
@@ -107,6 +104,12 @@ std::string head(const ReportInput& input, const Verdict& verdict) {
                : "") +
           "</p>\n";
   return html;
+}
+
+/// Whether confidences come from the distances to centroids. Records of 0.1.0 say so by the method alone.
+bool sure_by_centroids(const nlohmann::ordered_json& run) {
+  const auto said = run.find("confidence");
+  return said != run.end() ? *said == "centroids" : run.value("method", "") == "k-means";
 }
 
 std::string charts(const ReportInput& input, const Verdict& verdict, std::span<const Index> sizes) {
@@ -121,7 +124,7 @@ std::string charts(const ReportInput& input, const Verdict& verdict, std::span<c
   if (losses.size() > 1)
     html += figure(escaped(input.run.value("loss_name", "Loss")), "lower is better",
                    loss_chart(losses, input.run.value("loss_unit", "epoch")));
-  const std::string meaning = input.run.value("method", "") == "k-means"
+  const std::string meaning = sure_by_centroids(input.run)
                                   ? "a softmax over minus the distances to the centroids at temperature "
                                     "0.1 (a tenth of the mean distance where it is Euclidean): how far the "
                                     "own centroid is ahead of the others; it is no probability"

@@ -1,5 +1,7 @@
-// How the report looks.
+// How the report and the other pages look.
 #pragma once
+
+#include <string>
 
 inline constexpr const char* report_style = R"css(
 :root { color-scheme: light dark; --page: #faf9f7; --card: #ffffff; --ink: #23262b; --muted: #6d727b; --grid: #e7e5e0;
@@ -16,7 +18,7 @@ main { max-width: 1120px; margin: 0 auto; padding: 56px 24px 72px; }
 h1 { margin: 4px 0 8px; font-size: 34px; line-height: 1.15; font-weight: 650; letter-spacing: -.02em; }
 h2 { margin: 56px 0 4px; font-size: 21px; font-weight: 650; letter-spacing: -.01em; }
 h3 { margin: 28px 0 12px; font-size: 15px; font-weight: 600; color: var(--muted); }
-p { margin: 0; max-width: 70ch; }
+p { margin: 0; max-width: 70ch; overflow-wrap: anywhere; }
 .muted { color: var(--muted); }
 .tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(120px, 1fr)); margin: 32px 0 8px;
   border-block: 1px solid var(--grid); }
@@ -49,8 +51,9 @@ table.list { border-collapse: collapse; width: 100%; font-size: 13.5px; }
 .list button { font: inherit; font-weight: 600; color: var(--ink); background: none; border: 0; padding: 10px 12px; cursor: pointer;
   white-space: nowrap; }
 .list th[aria-sort=ascending] button::after { content: " ↑"; } .list th[aria-sort=descending] button::after { content: " ↓"; }
-.list td { padding: 3px 12px; border-top: 1px solid var(--grid); text-align: right; }
-.named td:nth-child(2), .shown td:last-child { text-align: left; min-width: 150px; } .shown td:last-child { min-width: 320px; }
+.list td { padding: 3px 12px; text-align: right; } .list tbody tr { border-top: 1px solid var(--grid); }
+.words2 td:nth-child(n+2), .words3 td:nth-child(n+3), .words4 td:nth-child(n+4), .words5 td:nth-child(n+5), .words6 td:nth-child(n+6) { text-align: left;
+  min-width: 170px; } .list th > span { display: block; padding: 10px 12px; } ol { padding-left: 24px; overflow-wrap: anywhere; }
 .search { margin: 12px 0 0; } .search input { font: inherit; color: inherit; background: var(--card); padding: 4px 8px;
   border: 1px solid var(--muted); border-radius: 6px; } .search span { color: var(--muted); font-size: 13px; }
 :target { outline: 2px solid var(--accent); } :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
@@ -86,3 +89,10 @@ details dl div { display: flex; justify-content: space-between; gap: 16px; borde
 dt { white-space: nowrap; } dd { margin: 0; color: var(--ink); text-align: right; overflow-wrap: anywhere; }
 @media print { main { padding: 0; } figure, article { break-inside: avoid; } }
 )css";
+
+/// A page up to where its content begins. `title` is HTML.
+inline std::string page_head(const std::string& title) {
+  return "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
+         "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>" +
+         title + "</title><style>" + report_style + "</style></head>\n<body><main>\n";
+}

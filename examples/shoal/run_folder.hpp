@@ -1,4 +1,4 @@
-// The folder that a run leaves: its arrays, run.json and report.html.
+// The output folder of a run: its arrays, run.json and report.html.
 #pragma once
 
 #include "chosen_rows.hpp"
@@ -11,28 +11,28 @@
 #include <shoal/backend/cpu.hpp>
 #include <shoal/io/row_source.hpp>
 
-/// What a report may be told beyond the run itself.
+/// Inputs of a report beyond the run itself.
 struct ReportExtras {
-  std::filesystem::path truth;        ///< .npy of integers: adds scores and what goes with them
-  std::filesystem::path samples;      ///< .tsv, a line a sample; may name pictures
-  std::filesystem::path class_names;  ///< .tsv that starts with the number of the class
+  std::filesystem::path truth;        ///< .npy of integers: adds scores and related charts
+  std::filesystem::path samples;      ///< .tsv, one line for each sample; may name pictures
+  std::filesystem::path class_names;  ///< .tsv whose first field is the class number
 };
 
-/// What the files of the extras hold, for the rows that were chosen. Throws shoal::error for files that can't
-/// be read, and for those that are neither of the chosen rows nor of all.
+/// Reads the extra files for the chosen rows. Throws shoal::error for files that can't be read, and for those
+/// with neither as many entries as chosen rows nor as all rows.
 ReportTexts read_extras(const ReportExtras& extras, const ChosenRows& rows);
-/// The same for `count` samples whose features are not at hand.
+/// The same for `count` samples whose features are not available.
 ReportTexts read_extras(const ReportExtras& extras, shoal::Index count);
 
-/// JSON as the command writes it: indented by `indent` (-1: one line), and what is not UTF-8 (a file's name
-/// may be) replaced.
+/// JSON as the command writes it: indented by `indent` (-1: one line), with invalid UTF-8, which file names
+/// may contain, replaced.
 std::string json_text(const nlohmann::ordered_json& json, int indent = 2);
 
 /// Writes `json` to `path`.
 void write_json(const std::filesystem::path& path, const nlohmann::ordered_json& json);
 
-/// Writes report.html, clusters.tsv and exemplars.tsv into the folder `to`, from labels.npy, confidence.npy
-/// and run.json in the folder `run`. `home` is where they will stand, for the addresses of pictures.
+/// Writes report.html, clusters.tsv and exemplars.tsv to the folder `to`, from labels.npy, confidence.npy and
+/// run.json in the folder `run`. `home` is their final folder, to which addresses of pictures are relative.
 void write_report(const std::filesystem::path& run, const std::filesystem::path& to,
                   const std::filesystem::path& home, shoal::AnyRows features, ReportTexts texts,
                   const shoal::Cpu& cpu);

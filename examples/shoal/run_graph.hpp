@@ -19,7 +19,11 @@ ClusterOutcome graph_outcome(const ClusterJob& job, const JobViews& views,
   outcome.clusters = clusters;
   shoal::GraphModel model =
       shoal::graph_model(views.first(), labels, clusters, cpu, views.scaling(), {.seed = job.options.seed});
-  outcome.prediction = predict(model.centroids, job.features, device);
+  const shoal::Hook go_on = [&](const shoal::Progress& now) {  // a fit that was stopped still labels its rows
+    (void)report(job.hook, now);
+    return true;
+  };
+  outcome.prediction = predict(model.centroids, job.features, device, 5, go_on);
   keep_labels(model.centroids, views.first(), labels, outcome.prediction);
   outcome.model = std::move(model);
   return outcome;
@@ -31,7 +35,8 @@ ClusterOutcome cut_outcome(const ClusterJob& job, const JobViews& views, const s
                            const shoal::Cpu& cpu, const Device& device) {
   ClusterOutcome outcome = graph_outcome(job, views, cut.labels, job.options.clusters, cpu, device);
   outcome.losses.push_back(-cut.start_objective);
-  const double total = cut.sweeps.empty() ? 1 : cut.sweeps.back().objective / cut.objective;
+  const bool worthless = cut.sweeps.empty() || cut.objective == 0;  // as where the graph has no edges
+  const double total = worthless ? 1 : cut.sweeps.back().objective / cut.objective;
   for (const shoal::Sweep& sweep : cut.sweeps) outcome.losses.push_back(-sweep.objective / total);
   outcome.loss_name = "Mean information of an edge, negated";
   outcome.loss_unit = "sweep";

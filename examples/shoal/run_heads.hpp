@@ -6,6 +6,7 @@
 #include "html.hpp"
 #include "listed.hpp"
 #include "neighbor_search.hpp"
+#include "outputs.hpp"
 #include "plan_line.hpp"
 #include "stopwatch.hpp"
 
@@ -19,9 +20,11 @@
 #include <shoal/neighbors/exact.hpp>
 #include <shoal/neighbors/mapped_neighbors.hpp>
 #include <shoal/sampling/nearest_pairs.hpp>
+#include <shoal/sampling/oracle_pairs.hpp>
+#include <shoal/sampling/true_positive_pairs.hpp>
 #include <shoal/sampling/views.hpp>
 
-/// A float as people write it: 0.6, not the double nearest to it.
+/// A float in its shortest form: 0.6, not the nearest double.
 inline double decimal(float x) { return std::round(static_cast<double>(x) * 1e6) / 1e6; }
 
 /// All settings, for run.json.
@@ -43,12 +46,16 @@ template <class Settings> nlohmann::ordered_json settings_json(const Settings& s
                              {"bottleneck", s.bottleneck},
                              {"standardize", s.standardize},
                              {"precision", name_of(s.precision)}};
+  if constexpr (requires { s.objective.confidence; }) {
+    all["consistency"] = decimal(s.objective.consistency);
+    all["confidence"] = decimal(s.objective.confidence);
+  }
   if constexpr (requires { s.objective.beta; }) all["beta"] = decimal(s.objective.beta);
   if constexpr (requires { s.balancer.alpha; }) all["alpha"] = decimal(s.balancer.alpha);
   return all;
 }
 
-/// What a training left, for the record and the report.
+/// The results of a training for the record and the report.
 inline ClusterOutcome heads_outcome(shoal::HeadFit trained) {
   ClusterOutcome outcome;
   for (const shoal::HeadEpoch& epoch : trained.history) outcome.losses.push_back(epoch.best_loss);
@@ -69,14 +76,14 @@ inline ClusterOutcome heads_outcome(shoal::HeadFit trained) {
   return outcome;
 }
 
-/// About the seconds of a step, from three steps with up to two heads on rows spread over the source; 0 where
-/// rows can't be trained on, which the training itself then says.
+/// The approximate seconds for a step, measured over three steps with up to two heads on rows spread over the
+/// source; 0 if the rows can't be trained on, which the training itself then reports.
 template <class Settings, class Device>
 double step_seconds(Settings settings, shoal::AnyRows features, const Device& device) {
   using shoal::Index;
   const Index heads = settings.heads;
   settings.heads = std::min<Index>(heads, 2);
-  settings.epochs = 3;  // of one step each
+  settings.epochs = 3;  // one step each
   std::vector<Index> ids;
   for (Index i = 0; i < settings.batch; ++i) ids.push_back(i * features.rows() / settings.batch);
   const shoal::Subset rows(features, ids);
@@ -97,13 +104,13 @@ double step_seconds(Settings settings, shoal::AnyRows features, const Device& de
   return least * static_cast<double>(heads) / static_cast<double>(settings.heads);
 }
 
-/// The plan of a training, its neighbours included where they are to be found.
+/// The plan of a training, including the neighbour search if it is needed.
 template <class Settings, class Device>
 WorkPlan plan_of(const HeadsMethod<Settings>& method, const ClusterJob& job, const shoal::Cpu& cpu,
                  const Device& device) {
   const auto& s = method.settings;
   const shoal::Index n = job.features.rows(), steps = s.epochs * (n / s.batch);
-  const bool finds = method.view.empty() && method.neighbors.empty();
+  const bool finds = method.view.empty() && method.neighbors.empty() && method.class_pairs.empty();
   constexpr bool on_cpu = std::same_as<Device, shoal::Cpu>;
   const NeighborIndex index = on_cpu ? method.index : NeighborIndex::exact;
   const shoal::NeighborSettings neighbors{.count = method.neighbor_count};
@@ -126,7 +133,7 @@ WorkPlan plan_of(const HeadsMethod<Settings>& method, const ClusterJob& job, con
   return plan;
 }
 
-/// The neighbours that a training's pairs are made of, by the method's index on a CPU.
+/// The neighbours from which a training draws its pairs, by the method's index on a CPU.
 template <class Settings, class Device>
 FoundNeighbors pairs_for(const HeadsMethod<Settings>& method, const ClusterJob& job, const shoal::Cpu& cpu,
                          const Device& device) {
@@ -140,12 +147,22 @@ FoundNeighbors pairs_for(const HeadsMethod<Settings>& method, const ClusterJob& 
   return found;
 }
 
-/// Trains heads on a view where one is given, else on nearest neighbours, read or found.
+/// The outcome, marked as one that has seen labels: it is no clustering without them.
+inline ClusterOutcome with_labels(ClusterOutcome outcome, const std::string& pairs,
+                                  const std::filesystem::path& file) {
+  outcome.details["uses_labels"] = {{"pairs", pairs}, {"labels", file.string()}};
+  outcome.stopped += "; it has seen labels, as its pairs are " + pairs;
+  return outcome;
+}
+
+/// Trains heads on a second view if one is given, on pairs of a class if labels are, otherwise on nearest
+/// neighbours, read or found.
 template <class Settings, class Device>
 ClusterOutcome run_on(HeadsMethod<Settings>, const ClusterJob& job, const shoal::Cpu& cpu,
                       const Device& device) {
   const auto method = HeadsMethod<Settings>::with(job.options, job.features.rows());
   print_plan(job.features, plan_of(method, job, cpu, device), job.options.machine);
+  for (const std::string& warning : method.warnings()) say("Warning: " + warning);
   const shoal::Checkpoints checkpoints{.path = job.options.out / "checkpoint.shoal", .resume = method.resume};
   const auto train = [&](const auto& pairs) {
     const Stopwatch fitting;
@@ -153,8 +170,17 @@ ClusterOutcome run_on(HeadsMethod<Settings>, const ClusterJob& job, const shoal:
         heads_outcome(fit(method.settings, job.features, pairs, device, job.hook, checkpoints));
     outcome.seconds["fit"] = fitting.seconds();
     outcome.settings = settings_json(method.settings);
+    if (!method.warnings().empty()) outcome.details["warnings"] = method.warnings();
     return outcome;
   };
+  const auto labels_in = [&](const std::filesystem::path& file) {
+    const ChosenRows rows(job.options.features, job.options.rows);
+    return rows.of(shoal::npy::read_vector<shoal::Label>(file));
+  };
+  if (!method.class_pairs.empty()) {
+    ClusterOutcome outcome = train(shoal::OraclePairs(labels_in(method.class_pairs)));
+    return with_labels(std::move(outcome), "rows of one class", method.class_pairs);
+  }
   if (!method.view.empty()) {
     const ChosenRows view(method.view, job.options.rows);
     const shoal::AnyRows rows = view;
@@ -169,7 +195,15 @@ ClusterOutcome run_on(HeadsMethod<Settings>, const ClusterJob& job, const shoal:
   else
     stored.emplace(method.neighbors);
   const auto ids = stored ? stored->ids() : shoal::MatrixView<const std::int32_t>(found.neighbors.ids);
-  ClusterOutcome outcome = train(shoal::NearestPairs(ids));
+  const std::vector<shoal::Label> classes =
+      method.true_pairs.empty() ? std::vector<shoal::Label>{} : labels_in(method.true_pairs);
+  ClusterOutcome outcome = method.true_pairs.empty()
+                               ? train(shoal::NearestPairs(ids))
+                               : train(shoal::TruePositivePairs(ids, classes, method.true_share));
+  if (!method.true_pairs.empty())
+    outcome =
+        with_labels(std::move(outcome), number_text(100 * method.true_share) + " % true-positive neighbours",
+                    method.true_pairs);
   outcome.seconds["neighbors"] = found.seconds;
   outcome.settings["neighbors"] = ids.cols;
   if (!stored) outcome.details["neighbors"] = found.how();

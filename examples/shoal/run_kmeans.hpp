@@ -177,10 +177,24 @@ shoal::KMeansResult mini_batch_fit(const KMeansMethod& method, const ClusterJob&
   return result;
 }
 
+/// Fits and labels rows in this process. Others may do so with more (cluster_ranks.cpp).
+template <class Device> struct OneProcess {
+  const Device& device;
+
+  template <class Settings>
+  shoal::KMeansResult fit(const Settings& settings, shoal::AnyRows rows, const shoal::Hook& hook) const {
+    return shoal::fit(settings, rows, device, hook);
+  }
+  [[nodiscard]] shoal::Prediction predict(const shoal::KMeansModel& model, shoal::AnyRows rows,
+                                          const shoal::Hook& hook) const {
+    return shoal::predict(model, rows, device, 5, hook);
+  }
+};
+
 /// The fit that the options ask for, in the geometry Geo.
-template <shoal::Geometry Geo, class Device>
+template <shoal::Geometry Geo, class Device, class Fitter>
 shoal::KMeansResult kmeans_fit(const KMeansMethod& method, const ClusterJob& job, shoal::AnyRows rows,
-                               const Device& device) {
+                               const Device& device, const Fitter& fitter) {
   const auto& s = method.settings;
   if (method.hierarchical)
     return fit(
@@ -193,16 +207,16 @@ shoal::KMeansResult kmeans_fit(const KMeansMethod& method, const ClusterJob& job
       method.start.empty() ? shoal::Matrix<float>() : shoal::npy::read_matrix<float>(method.start);
   if (method.mini_batch) return mini_batch_fit<Geo>(method, job, rows, weights, start, device);
   const auto with = [&]<class Balancing>(Balancing balancing) {
-    return fit(shoal::KMeans<Geo, Balancing>{.clusters = job.options.clusters,
-                                             .iterations = s.iterations,
-                                             .seed = job.options.seed,
-                                             .seeding = s.seeding,
-                                             .restarts = s.restarts,
-                                             .tolerance = s.tolerance,
-                                             .weights = weights,
-                                             .start = start,
-                                             .balancing = balancing},
-               rows, device, job.hook);
+    return fitter.fit(shoal::KMeans<Geo, Balancing>{.clusters = job.options.clusters,
+                                                    .iterations = s.iterations,
+                                                    .seed = job.options.seed,
+                                                    .seeding = s.seeding,
+                                                    .restarts = s.restarts,
+                                                    .tolerance = s.tolerance,
+                                                    .weights = weights,
+                                                    .start = start,
+                                                    .balancing = balancing},
+                      rows, job.hook);
   };
   if (!method.least && !method.most) return with(shoal::NoBalance{});
   return with(shoal::Capacity{method.least.value_or(0), method.most.value_or(rows.rows())});
@@ -241,13 +255,13 @@ inline void keep_labels(const shoal::KMeansModel& model, shoal::AnyRows rows,
 }
 
 /// One fit in the geometry Geo, its model, and what the model says of the rows.
-template <shoal::Geometry Geo, class Device>
+template <shoal::Geometry Geo, class Device, class Fitter>
 ClusterOutcome kmeans_run(const KMeansMethod& method, const ClusterJob& job, shoal::AnyRows rows,
-                          shoal::ColumnScaling scaling, const Device& device) {
+                          shoal::ColumnScaling scaling, const Device& device, const Fitter& fitter) {
   ClusterOutcome outcome;
   print_plan(rows, plan_of<Geo>(method, job, rows, device), job.options.machine);
   const Stopwatch fitting;
-  const shoal::KMeansResult result = kmeans_fit<Geo>(method, job, rows, device);
+  const shoal::KMeansResult result = kmeans_fit<Geo>(method, job, rows, device, fitter);
   outcome.seconds["fit"] = fitting.seconds();
   for (const auto& iteration : result.history)
     outcome.losses.push_back(iteration.objective / static_cast<double>(rows.rows()));
@@ -261,25 +275,33 @@ ClusterOutcome kmeans_run(const KMeansMethod& method, const ClusterJob& job, sho
     (void)report(job.hook, now);
     return true;
   };
-  outcome.prediction = predict(model, job.features, device, 5, go_on);
+  outcome.prediction = fitter.predict(model, job.features, go_on);
   keep_labels(model, rows, result.labels, outcome.prediction);
   outcome.seconds["predict"] = predicting.seconds();
   outcome.model = std::move(model);
   return outcome;
 }
 
-/// k-means of either geometry.
-template <class Device>
-ClusterOutcome run_on(KMeansMethod method, const ClusterJob& job, const shoal::Cpu& cpu,
-                      const Device& device) {
+/// k-means of either geometry, by a fitter.
+template <class Device, class Fitter>
+ClusterOutcome run_kmeans(KMeansMethod method, const ClusterJob& job, const shoal::Cpu& cpu,
+                          const Device& device, const Fitter& fitter) {
   ApplyOptions apply{job.options.given};
   method.each_option(apply);
   std::optional<shoal::Standardized> standardized;
   if (job.options.standardize) standardized.emplace(job.features, cpu);
   const shoal::AnyRows rows = standardized ? shoal::AnyRows(*standardized) : job.features;
   const auto scaling = standardized ? standardized->scaling() : shoal::ColumnScaling{};
-  ClusterOutcome outcome = method.cosine ? kmeans_run<shoal::Cosine>(method, job, rows, scaling, device)
-                                         : kmeans_run<shoal::Euclidean>(method, job, rows, scaling, device);
+  ClusterOutcome outcome = method.cosine
+                               ? kmeans_run<shoal::Cosine>(method, job, rows, scaling, device, fitter)
+                               : kmeans_run<shoal::Euclidean>(method, job, rows, scaling, device, fitter);
   outcome.settings = settings_json(method, job.options.standardize);
   return outcome;
+}
+
+/// k-means of either geometry, in this process.
+template <class Device>
+ClusterOutcome run_on(KMeansMethod method, const ClusterJob& job, const shoal::Cpu& cpu,
+                      const Device& device) {
+  return run_kmeans(std::move(method), job, cpu, device, OneProcess<Device>{device});
 }

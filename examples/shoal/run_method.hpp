@@ -1,4 +1,4 @@
-// shoal cluster by any method on any device.
+// shoal cluster with any method on any device.
 #pragma once
 
 #include "run_graph.hpp"
@@ -6,7 +6,7 @@
 #include "run_kmeans.hpp"
 #include "run_turtle.hpp"
 
-/// Clusters the job's rows. `device`: the Cpu again, or a GPU; `cpu` does what is left to the host.
+/// Clusters the job's rows. `device` is the Cpu again, or a GPU; `cpu` does the host's part.
 template <class Options, class Device>
 ClusterOutcome run_method(const char* title, const ClusterJob& job, const shoal::Cpu& cpu,
                           const Device& device) {

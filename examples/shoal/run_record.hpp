@@ -1,10 +1,10 @@
-// run.json, the record that shoal cluster leaves, as the report reads it.
+// Reads run.json, the record of shoal cluster, for the report.
 #pragma once
 
 #include "json_file.hpp"
 
-/// A run's record. Throws shoal::error where the file is no record, or where a field that the report shows
-/// has another type or can't be.
+/// The record of a run. Throws shoal::error if the file is not a record, or if a field that the report shows
+/// has another type or an invalid value.
 inline nlohmann::ordered_json read_record(const std::filesystem::path& path) {
   auto run = read_json(path, "a record of shoal cluster");
   const auto must = [&](bool fits, const std::string& name, const nlohmann::ordered_json& value) {

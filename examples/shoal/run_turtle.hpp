@@ -16,7 +16,6 @@ double turtle_step_seconds(shoal::Turtle settings, const JobViews& views, const 
   for (shoal::Index i = 0; i < batch; ++i) ids.push_back(i * n / batch);
   std::list<shoal::Subset> parts;
   std::vector<shoal::BorrowedView<shoal::AnyRows>> some;
-  for (const shoal::AnyRows& view : views.all()) some.emplace_back(parts.emplace_back(view, ids));
   settings.steps = 3;
   double before = 0, least = 0;
   const Stopwatch time;
@@ -27,6 +26,7 @@ double turtle_step_seconds(shoal::Turtle settings, const JobViews& views, const 
     return true;
   };
   try {
+    for (const shoal::AnyRows& view : views.all()) some.emplace_back(parts.emplace_back(view, ids));
     (void)fit(settings, some, device, note);
   } catch (const shoal::error&) {
     return 0;

@@ -2,6 +2,7 @@
 #include "chosen_rows.hpp"
 #include "html.hpp"
 #include "options.hpp"
+#include "outputs.hpp"
 #include "plot.hpp"
 #include "printable.hpp"
 #include "report_style.hpp"
@@ -70,29 +71,27 @@ Plot picture(const Shown& of) {
   }
   const double most = points.empty() ? 3 : std::max(3., points.back().x);
   Axis x{.label = "clusters", .low = 2, .high = most, .log = true, .ticks = log_ticks(2, most)};
-  Axis y = axis_over(of.axis, finite, 0.1);
+  Axis y = axis_over("", finite, 0.1);
   if (of.log && !finite.empty()) {
-    y = {.label = of.axis, .low = finite.front() / 1.5, .high = finite.back() * 1.5, .log = true};
+    y = {.low = finite.front() / 1.5, .high = finite.back() * 1.5, .log = true};
     y.ticks = log_ticks(y.low, y.high);
   }
   Plot plot(std::string("Over the number of clusters: ") + of.axis, std::move(x), std::move(y),
-            {.width = 340, .height = 240});
-  plot.title(std::string(of.title) + ": " + std::to_string(of.hint.suggestion));
+            {.height = 260});
   plot.line(points, ink::accent);
   plot.dots(suggested, 5, ink::second);
   return plot;
 }
 
 std::string page(const Options& options, const shoal::ClusterCountHints& hints) {
-  std::vector<Plot> plots;
-  for (const Shown& of : shown(hints)) plots.push_back(picture(of));
-  return "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>How many "
-         "clusters?</title><style>" +
-         std::string(report_style) + "</style></head>\n<body><main>\n<h1>How many clusters?</h1><p>" +
-         escaped(options.features.string()) + ", " + grouped(hints.rows) + " rows</p><p class=\"muted\">" +
-         escaped(caution) + "</p>\n<figure class=\"wide\">" +
-         side_by_side("What four methods say of the number of clusters", plots) +
-         "</figure></main></body></html>\n";
+  std::string html = page_head("How many clusters?") + "<h1>How many clusters?</h1><p>" +
+                     escaped(options.features.string()) + ", " + grouped(hints.rows) +
+                     " rows</p><p class=\"muted\">" + escaped(caution) + "</p>\n<section class=\"charts\">\n";
+  for (const Shown& of : shown(hints))
+    html += "<figure><figcaption><b>" + std::string(of.title) + ": " + grouped(of.hint.suggestion) +
+            "</b><span>" + of.axis + " over the number of clusters</span></figcaption>" + picture(of).svg() +
+            "</figure>\n";
+  return html + "</section></main></body></html>\n";
 }
 
 void run(const Options& options) {
@@ -108,6 +107,7 @@ void run(const Options& options) {
   for (const Shown& of : shown(hints))
     std::printf("%-12s%lld\n", of.title, static_cast<long long>(of.hint.suggestion));
   std::printf("\n%s\n", caution);
+  if (!options.out.empty()) say_written({options.out});
 }
 
 }  // namespace
@@ -115,7 +115,7 @@ void run(const Options& options) {
 void add_suggest(CLI::App& app) {
   const auto options = std::make_shared<Options>();
   Verb verb(app, "suggest", "Hint at how many clusters there are");
-  verb.input("FEATURES", options->features, "Features, n × d " + feature_formats)->required();
+  add_features(verb, options->features, "Features, n × d " + feature_formats)->required();
   add_rows(verb, options->rows);
   verb.number("--most", options->settings.most, Range<Index>{2, most_things}, "Clusters to look at, at most",
               "a sixteenth of the rows, at most 4096");
@@ -123,7 +123,7 @@ void add_suggest(CLI::App& app) {
               "Rows to look at, drawn at random where there are more");
   verb.output("--out", options->out, "Where a page with a picture of each hint goes (.html)");
   verb.flag("--json", options->json, "Print JSON, with the curves");
-  add_seed(verb, options->settings.seed, "Of all that is drawn");
+  add_seed(verb, options->settings.seed, "Seed of all that is drawn");
   add_machine(verb, options->machine);
   verb.examples("  shoal suggest examples/data/features.npy --out hints.html");
   verb.runs([options] { run(*options); });

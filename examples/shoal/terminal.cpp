@@ -1,5 +1,6 @@
 #include "terminal.hpp"
 
+#include "launch.hpp"
 #include "progress_view.hpp"
 
 #include <csignal>
@@ -27,6 +28,7 @@ void stop_on_signals() {
 int interrupted() { return interrupt_seen; }
 
 shoal::Hook progress_bar(const char* phase) {
+  if (rank() != 0) return [](const shoal::Progress&) { return interrupted() == 0; };
   const auto view = std::make_shared<ProgressView>();
   view->note({.phase = phase, .detail = {}});
   return [view](const shoal::Progress& now) {

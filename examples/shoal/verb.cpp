@@ -1,8 +1,11 @@
 #include "verb.hpp"
 
 #include "files.hpp"
+#include "launch.hpp"
 
 #include <algorithm>
+
+#include <shoal/core/check.hpp>
 
 namespace fs = std::filesystem;
 
@@ -107,14 +110,16 @@ CLI::Option* Verb::input_folder(const std::string& name, fs::path& folder, const
 }
 
 CLI::Option* Verb::output(const std::string& name, fs::path& file, const std::string& meaning) {
-  rules_->files.push_back([name, &file](VerbFiles& files) { files.outputs.push_back({name, file}); });
+  rules_->files.push_back([name, &file](VerbFiles& files) {
+    if (!file.empty()) files.outputs.push_back({name, file});
+  });
   return path(name, into(file), meaning, "FILE");
 }
 
 CLI::Option* Verb::output_folder(const std::string& name, fs::path& folder, std::vector<std::string> names,
                                  const std::string& meaning) {
   rules_->files.push_back([name, &folder, names = std::move(names)](VerbFiles& files) {
-    files.output_folders.push_back({{name, folder}, names});
+    if (!folder.empty()) files.output_folders.push_back({{name, folder}, names});
   });
   return path(name, into(folder), meaning, "DIR");
 }
@@ -205,8 +210,11 @@ void Verb::runs(std::function<void()> work) {
         if (app->get_option(option)->count() > 0 && !holds())
           throw CLI::ValidationError(option + " has no meaning without " + condition);
     for (const auto& check : rules->checks) check();
+    shoal::check(ranks() == 1 || app->get_name() == "cluster", shoal::Errc::invalid_argument, "shoal ",
+                 app->get_name(), " runs in one process; mpirun is for shoal cluster");
     VerbFiles files;
     for (const auto& list : rules->files) list(files);
+    if (rank() != 0) files.outputs.clear(), files.output_folders.clear();  // the first rank writes
     check_files(files);
     work();
   });

@@ -30,6 +30,7 @@ struct Options {
   fs::path features, labels, lemmas, out;
   TextRows texts;
   HierarchyInput hierarchy;
+  RowOptions rows;
   std::string among = "all";
   Index prompts = 1;
   shoal::ZeroShotSettings settings;
@@ -110,8 +111,9 @@ nlohmann::ordered_json scores(const Options& o, const shoal::ZeroShot& result,
 }
 
 void run(Options o) {
-  const auto features = read_features(o.features);
-  const auto labels = o.labels.empty() ? std::vector<Label>{} : shoal::npy::read_vector<Label>(o.labels);
+  const ChosenRows features(o.features, o.rows);
+  const auto labels =
+      o.labels.empty() ? std::vector<Label>{} : features.of(shoal::npy::read_vector<Label>(o.labels));
   const shoal::Cpu cpu = o.machine.cpu();
   const shoal::Matrix<float> w = prototypes(o, features, labels, cpu);
   const shoal::Candidates among = candidates(o, w.rows());
@@ -130,6 +132,7 @@ void run(Options o) {
                              {"prompts", o.prompts},
                              {"temperature", o.settings.temperature},
                              {"inputs", file_digests({{"features", o.features},
+                                                      {"rows", o.rows.ids},
                                                       {"texts", o.texts.file},
                                                       {"text_ids", o.texts.ids},
                                                       {"lemmas", o.lemmas},
@@ -157,7 +160,8 @@ void run(Options o) {
 void add_zero_shot(CLI::App& app) {
   const auto o = std::make_shared<Options>();
   Verb verb(app, "zero-shot", "Classify by the text embeddings of the classes");
-  verb.input("FEATURES", o->features, "Features, n × d " + feature_formats)->required();
+  add_features(verb, o->features, "Features, n × d " + feature_formats)->required();
+  add_rows(verb, o->rows);
   add_hierarchy_options(verb, o->hierarchy, false);
   add_texts(verb, o->texts);
   verb.only_where({"--hierarchy"}, "--text-ids or --among level, siblings or hyponyms",

@@ -1,4 +1,4 @@
-// Rows over many hosts: what needs MPI.
+// Clustering of rows over many hosts: the headers that need MPI.
 #pragma once
 
 #include <shoal/backend/ranks.hpp>
@@ -7,7 +7,7 @@
 
 namespace shoal::mpi {
 
-/// `Ranks{Communicator(comm), Cpu{}}` stands where `Cpu{}` stood: each rank calls with its own rows.
+/// `Ranks{Communicator(comm), Cpu{}}` is used in the place of `Cpu{}`; each rank calls with its own rows.
 using shoal::Ranks;
 
 }  // namespace shoal::mpi

@@ -18,6 +18,7 @@
 #include <shoal/hierarchy/prototypes.hpp>
 #include <shoal/hierarchy/read.hpp>
 #include <shoal/hierarchy/relabel.hpp>
+#include <shoal/hierarchy/semantic_tree.hpp>
 #include <shoal/hierarchy/temperature.hpp>
 #include <shoal/hierarchy/wordnet.hpp>
 #include <shoal/hierarchy/zero_shot.hpp>
@@ -60,6 +61,7 @@
 #include <shoal/probe/split.hpp>
 #include <shoal/sampling/nearest_pairs.hpp>
 #include <shoal/sampling/oracle_pairs.hpp>
+#include <shoal/sampling/true_positive_pairs.hpp>
 #include <shoal/sampling/views.hpp>
 #include <shoal/turtle/fit.hpp>
 #include <shoal/version.hpp>

@@ -5,7 +5,7 @@
 mkdir examples
 ln -s "$data" examples/data
 ran=0
-for verb in cluster predict neighbors evaluate report "hierarchy path" "hierarchy cut" zero-shot relabel benchmark; do
+for verb in cluster predict neighbors refine evaluate compare suggest report "hierarchy path" "hierarchy cut" zero-shot relabel benchmark; do
   # shellcheck disable=SC2086
   "$shoal" $verb --help | sed -n '/^Examples:/,$ s/^ *shoal //p' > lines
   runs=0
@@ -35,4 +35,4 @@ for verb in cluster predict neighbors evaluate report "hierarchy path" "hierarch
   [ $runs -gt 0 ] || failed "no example of $verb can be run"
   ran=$((ran + runs))
 done
-[ $ran -ge 18 ] || failed "only $ran examples were run"
+[ $ran -ge 21 ] || failed "only $ran examples were run"

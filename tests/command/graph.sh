@@ -21,6 +21,8 @@ run() {  # run NAME OPTIONS…
 run auto --method auto --clusters 8
 grep -q '"did": "k-means from a Ward start, then local moves of PMI on the neighbour graph"' auto/run.json ||
   failed "run.json does not say what auto did"
+grep -q '"confidence": "centroids"' auto/run.json && grep -q "it is no probability" auto/report.html ||
+  failed "the report does not say what confidences are"
 run views --method auto --clusters 8 --view lemma.npy --view gloss.npy
 grep -q '"did": "Leiden on the views' views/run.json || failed "run.json does not say what auto did with views"
 run cut --method pmi-graph --clusters 8 --neighbors nn.npy --sweeps 5
@@ -46,6 +48,7 @@ refuses 1 "--by has no meaning for a model of k-means" predict kmeans/model.shoa
 # Labels are refined; what is refined already stays.
 "$shoal" refine kmeans/labels.npy nn.npy --out refined.npy > said.txt
 grep -qE '^pmi from [0-9.]+ to [0-9.]+ in [0-9]+ sweeps?; [0-9]+ of 1200 rows' said.txt || failed "refine said $(cat said.txt)"
+grep -q '^Wrote refined.npy$' said.txt || failed "refine does not say what it wrote: $(cat said.txt)"
 ! cmp -s refined.npy kmeans/labels.npy || failed "nothing was refined"
 "$shoal" refine refined.npy nn.npy --sweeps 0 --out same.npy >/dev/null
 cmp refined.npy same.npy
@@ -61,6 +64,7 @@ refuses 1 "1200" cluster fewer.npy --method pmi-graph --clusters 3 --neighbors n
 # Several are compared, without labels.
 "$shoal" compare kmeans refined.npy auto --features f.npy --view lemma.npy --view gloss.npy --out page.html > said.txt
 grep -q "No single score is to be trusted" said.txt && grep -q "views agree" said.txt || failed "compare said $(cat said.txt)"
+grep -q '^Wrote page.html$' said.txt || failed "compare does not say what it wrote: $(cat said.txt)"
 grep -q '</svg>' page.html || failed "the comparison has no picture"
 "$shoal" compare kmeans refined.npy --features f.npy --neighbors nn.npy --json > compared.json
 for key in silhouette neighbor_information nearness silhouette_rank ami ari; do
@@ -75,6 +79,7 @@ for hint in "merge tree" Leiden halves silhouette; do
   grep -qE "^$hint +[0-9]+$" said.txt || failed "suggest said $(cat said.txt)"
   grep -q "$hint: [0-9]" hints.html || failed "no picture of $hint"
 done
+grep -q '^Wrote hints.html$' said.txt || failed "suggest does not say what it wrote: $(cat said.txt)"
 grep -q "none is to be trusted alone" said.txt || failed "suggest does not warn"
 "$shoal" suggest f.npy --most 60 --sample 500 --threads 3 --json > three.json
 "$shoal" suggest f.npy --most 60 --sample 500 --threads 1 --json > one.json

@@ -17,17 +17,17 @@ refuses() {
   [ "$(wc -l < errors)" -eq 1 ] && grep -qF -- "$text" errors || failed "$*: said $(cat errors), not $text"
 }
 
-# first N FROM TO: the first N rows of an array of the example data.
-first() {
-  local shape rows bytes
-  shape=$(head -c 128 "$2" | tr -d '\0' | LC_ALL=C sed -n "s/.*'shape': (\([0-9]*\),.*/\1/p")
-  rows=$1
-  bytes=$(($(($(stat -c %s "$2") - 128)) / shape))
-  head -c 128 "$2" | LC_ALL=C sed "s/'shape': ($shape,\(.*\)/'shape': ($rows,\1/" | tr -d '\n' > head
+# part FIRST N FROM TO: rows FIRST to FIRST + N of an array of the example data; first N FROM TO: the first N.
+part() {
+  local start=$1 rows=$2 shape bytes
+  shape=$(head -c 128 "$3" | tr -d '\0' | LC_ALL=C sed -n "s/.*'shape': (\([0-9]*\),.*/\1/p")
+  bytes=$(($(($(stat -c %s "$3") - 128)) / shape))
+  head -c 128 "$3" | LC_ALL=C sed "s/'shape': ($shape,\(.*\)/'shape': ($rows,\1/" | tr -d '\n' > head
   # The header keeps its length of 128: what the shorter number leaves is filled with spaces.
-  { cat head; head -c $((127 - $(stat -c %s head))) /dev/zero | tr '\0' ' '; echo; } > "$3"
-  head -c $((128 + rows * bytes)) "$2" | tail -c +129 >> "$3"
+  { cat head; head -c $((127 - $(stat -c %s head))) /dev/zero | tr '\0' ' '; echo; } > "$4"
+  head -c $((128 + (start + rows) * bytes)) "$3" | tail -c +$((129 + start * bytes)) >> "$4"
 }
+first() { part 0 "$@"; }
 
 # unlabelled N FROM TO: an int32 array whose first N entries become -1.
 unlabelled() {

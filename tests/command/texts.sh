@@ -30,16 +30,26 @@ for verb in $("$shoal" --help | sed -n '/^Subcommands:/,/^$/ s/^  \([a-z-]*\) .*
 {
   run() {
     echo "\$ shoal $*"
-    "$shoal" "$@" 2>&1
+    "$shoal" "$@" 2>&1 | sed '/ (after [0-9.]* \(s\|min\|h\))$/d'  # lines of progress, where it takes long
   }
+  shape() { sed -E '/^\$/! s/[0-9.]*[0-9]/N/g'; }  # scores depend on the processor
   x=examples/data
   run cluster $x/features.npy --clusters 24 --iterations 3 --truth $x/labels.npy --out run
   run cluster $x/features.npy --clusters 24 --mini-batch 500 --no-report --memory 2 --out batches
   run cluster $x/features.npy --clusters 24 --hierarchical --no-report --out levels
   run cluster $x/features.npy --method scp --view $x/view_gloss.npy --clusters 24 --heads 1 --epochs 1 --no-report --out scp
   run cluster $x/features.npy --method temi --clusters 24 --heads 1 --epochs 1 --neighbor-count 5 --no-report --out temi
+  run cluster $x/features.npy --method auto --clusters 24 --no-report --out auto
+  run cluster $x/view_lemma.npy --method auto --view $x/view_gloss.npy --clusters 24 --no-report --out views
+  run cluster $x/features.npy --method turtle --clusters 24 --steps 2 --no-report --out turtle
   run predict run/model.shoal $x/features.npy --out predicted
+  run predict auto/model.shoal $x/features.npy --by centroids --no-map --out by_centroids
   run neighbors $x/features.npy --count 5 --out nn.npy
+  run cluster $x/features.npy --method pmi-graph --neighbors nn.npy --sweeps 2 --clusters 24 --no-report --out graph
+  run cluster $x/features.npy --method leiden --neighbors nn.npy --resolution 1 --no-report --out leiden
+  run refine run/labels.npy nn.npy --sweeps 2 --out moved.npy | shape
+  run compare run auto moved.npy --features $x/features.npy --view $x/view_lemma.npy --view $x/view_gloss.npy --out compared.html | shape
+  run suggest $x/features.npy --most 60 --sample 1000 --out hints.html | shape
   run neighbors $x/features.npy --count 5 --similarity euclidean --queries $x/class_texts.npy --distances d.npy --out nn.npy
   run report run $x/features.npy
   run evaluate run/labels.npy $x/labels.npy --report page.html
@@ -80,6 +90,12 @@ for verb in $("$shoal" --help | sed -n '/^Subcommands:/,/^$/ s/^  \([a-z-]*\) .*
   says neighbors $x/features.npy --queries $x/ids.npy --out nn.npy
   says predict run/model.shoal $x/ids.npy --out other
   says benchmark corse
+  says predict run/model.shoal $x/features.npy --by centroids --out other
+  says refine run/labels.npy $x/features.npy --out moved.npy
+  says compare run $x/class_texts.npy --features $x/features.npy
+  says compare run --features $x/features.npy --out run/labels.npy
+  says suggest $x/features.npy --most 1
+  says suggets $x/features.npy
   says hierarchy
   says evaluate $x/labels.npy $x/ids.npy --samples $x/samples.tsv
 } | as errors.txt

@@ -45,6 +45,18 @@ TEST_CASE("leaves of the whole hierarchy and leaves among the classes") {
   CHECK(leaf_classes(restrict_to(h, classes), std::vector<Node>{0, 1, 2}) == std::vector<Label>{0, 1});
 }
 
+TEST_CASE("instances are neither hyponyms nor leaves") {
+  Lists<Node>
+      parents;  // a star, the Sun (an instance of it), a planet, the Earth and a dwarf planet below it
+  for (const std::vector<Node>& p : {std::vector<Node>{}, {0}, {}, {2}, {2}}) parents.append(p);
+  const Hierarchy h({"0", "1", "2", "3", "4"}, {"star", "Sun", "planet", "Earth", "dwarf_planet"}, parents,
+                    Primary::first, {}, {false, true, false, true, false});
+  const std::vector<Node> all{0, 1, 2, 3, 4};
+  CHECK(leaf_classes(h, all) == std::vector<Label>{0, 4});
+  CHECK(leaf_classes(restrict_to(h, all), all) == std::vector<Label>{0, 4});
+  CHECK_THROWS_AS(Hierarchy({"0"}, {"a"}, Lists<Node>{{0, 0}, {}}, Primary::first, {}, {true, false}), error);
+}
+
 TEST_CASE("relabelled: classes that one split lacks drop out of both") {
   const std::vector<Label> train{0, 0, 0, 1, 1, -1}, validation{0, 1, 1};
   const std::vector<Label> refined{2, 3, 2, 1, 1, 3}, refined_validation{2, 4, 1};

@@ -24,6 +24,7 @@ npy "$dtype" "300, $columns" $((300 * columns * width)) "$data/features.npy" f.n
 labels_dtype=$(head -c 128 "$data/labels.npy" | tr -d '\0' | grep -aoE "'[<|]i[1248]'" | tr -d "'")
 npy "$labels_dtype" "300," $((300 * ${labels_dtype: -1})) "$data/labels.npy" y.npy
 "$shoal" cluster f.npy --clusters 4 --threads 3 --no-report --out given > /dev/null
+"$shoal" neighbors f.npy --count 5 --threads 3 --out nn.npy > /dev/null
 tree=(--hierarchy "$data/hierarchy.tsv" --classes "$data/classes.tsv")
 
 declare -A job=(
@@ -36,10 +37,16 @@ declare -A job=(
   [hierarchy]="hierarchy cut $data/hierarchy.tsv --labels y.npy --classes $data/classes.tsv --count 5 --out o"
   [benchmark]="benchmark odd y.npy --out o"
   [coarse]="benchmark coarse y.npy --depth 3 ${tree[*]} --out o"
+  [graph]="cluster f.npy --method pmi-graph --clusters 4 --neighbor-count 5 --threads 3 --no-report --out o"
+  [turtle]="cluster f.npy --method turtle --clusters 4 --steps 2 --threads 3 --no-report --out o"
+  [refine]="refine y.npy nn.npy --threads 3 --out o/labels.npy"
+  [compare]="compare y.npy given --features f.npy --neighbors nn.npy --threads 3 --json --out o/page.html"
+  [suggest]="suggest f.npy --most 4 --threads 3 --out o/page.html"
+  [report]="report o f.npy --truth y.npy --threads 3"
 )
 
-# same FOLDER FOLDER: the same files, and arrays with the same bytes.
-same() { [ "$(ls -A "$1" 2> /dev/null)" = "$(ls -A "$2" 2> /dev/null)" ] && for f in "$1"/*.npy; do [ ! -e "$f" ] || cmp -s "$f" "$2/${f##*/}" || return 1; done; }
+# same FOLDER FOLDER: the same files, and arrays, tables and pages with the same bytes.
+same() { [ "$(ls -A "$1" 2> /dev/null)" = "$(ls -A "$2" 2> /dev/null)" ] && for f in "$1"/*.{npy,tsv,html}; do [ ! -e "$f" ] || cmp -s "$f" "$2/${f##*/}" || return 1; done; }
 
 # runs VERB FAULT: the job under a fault; what it left is checked.
 runs() {
@@ -49,6 +56,7 @@ runs() {
   # shellcheck disable=SC2086
   timeout 120 env LD_PRELOAD="$shim" SHOAL_FAULT="$2" "$shoal" ${job[$verb]} > said 2> errors || status=$?
   [ $status -lt 124 ] || failed "$verb with $2: ended with status $status"
+  [[ $2 != thread:* ]] || [ $status -eq 0 ] || failed "$verb with $2: a thread that can't be started ended the run"
   [ $status -eq 0 ] || [ "$(grep -c "^shoal: " errors)" -eq 1 ] || failed "$verb with $2: did not say why in one line"
   # Where no memory is left to find the files of the run, they stay for the next run to remove.
   [[ $2 != malloc:* ]] || rm -rf o/.shoal-new o/*.shoal-*.tmp
@@ -59,14 +67,17 @@ runs() {
 kinds=(write fsync rename mmap open malloc thread disk memory)
 printf '%-10s' verb; printf '%9s' "${kinds[@]}"; echo
 total=0
-for verb in cluster heads neighbors predict evaluate probe hierarchy benchmark coarse; do
+for verb in cluster heads graph turtle neighbors refine predict evaluate compare suggest report probe hierarchy benchmark \
+  coarse; do
   rm -rf o counts later earlier
-  mkdir o
+  if [ $verb = report ]; then cp -r given o; else mkdir o; fi
   # shellcheck disable=SC2086
   LD_PRELOAD="$shim" SHOAL_FAULT_COUNT=counts "$shoal" ${job[$verb]} > said 2> errors || failed "$verb fails without a fault"
   mv o later
   cp -r later earlier
-  for array in earlier/*.npy; do [ ! -e "$array" ] || printf 'x' >> "$array"; done
+  for file in earlier/*.{npy,tsv,html}; do  # what a report is of stays as it is
+    [ ! -e "$file" ] || [ $verb:"${file##*.}" = report:npy ] || printf 'x' >> "$file"
+  done
   printf '%-10s' "$verb"
   for kind in "${kinds[@]}"; do
     case $kind in

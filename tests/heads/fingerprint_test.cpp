@@ -6,7 +6,7 @@
 
 #include <shoal/backend/cpu.hpp>
 #include <shoal/backend/eigen_cpu.hpp>
-#include <shoal/heads/cpu/fused_step.hpp>
+#include <shoal/heads/cpu/step_on_cpu.hpp>
 #include <shoal/heads/fingerprint.hpp>
 
 using namespace shoal;

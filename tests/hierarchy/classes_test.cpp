@@ -26,6 +26,8 @@ TEST_CASE("class lists: plain ids or numbered tables, errors by line") {
   };
   CHECK(read("n02084071\nn01440764\n") == std::vector<Node>{2, 1});
   CHECK(read("0\t00001740\tentity\t12\n1\t02084071\tdog\t7\n") == std::vector<Node>{0, 2});
+  CHECK(read("n02084071 dog, domestic dog\nn01440764\ttench\n") ==
+        std::vector<Node>{2, 1});  // wnids and names
   CHECK_THROWS_WITH_AS(read("0\t00001740\n2\t02084071\n"), (path + ":2: class number 2 must be 1").c_str(),
                        error);
   CHECK_THROWS_WITH_AS(read("1740\nn00000001\n"),
@@ -96,10 +98,13 @@ TEST_CASE("restriction of large hierarchies is linear in what it gives, or refus
   CHECK(r.parent(wide) == 0);
 
   // 20,000 classes below the same node have 400 million parents between them.
-  for (Node i = 0; i < wide; ++i) parents.append(std::vector<Node>{wide}), classes.push_back(wide + deep + 1 + i);
-  for (auto i = static_cast<Index>(ids.size()); i < parents.size(); ++i) ids.push_back("n" + std::to_string(i));
+  for (Node i = 0; i < wide; ++i)
+    parents.append(std::vector<Node>{wide}), classes.push_back(wide + deep + 1 + i);
+  for (auto i = static_cast<Index>(ids.size()); i < parents.size(); ++i)
+    ids.push_back("n" + std::to_string(i));
   const Hierarchy h2(ids, ids, parents);
-  CHECK_THROWS_WITH_AS((void)restrict_to(h2, classes), doctest::Contains("more than 16777216 parents"), error);
+  CHECK_THROWS_WITH_AS((void)restrict_to(h2, classes), doctest::Contains("more than 16777216 parents"),
+                       error);
 
   // A ladder: each unlisted node has both unlisted nodes of the rung above as parents.
   Lists<Node> ladder;

@@ -97,6 +97,8 @@ TEST_CASE("WordNet: an excerpt with its licence header") {
   CHECK(h.max_depth(dog) == 13);
   const Node einstein = h.find("10954498");  // an instance of a physicist
   CHECK(h.id(h.parent(einstein)) == "10428004");
+  CHECK(h.is_instance(einstein));
+  for (Node i = 0; i < h.size(); ++i) CHECK(h.is_instance(i) == (i == einstein));
   CHECK(h.id(lowest_common_ancestor(h, dog, einstein)) == "00004475");
 }
 
@@ -127,15 +129,21 @@ TEST_CASE("pairs: the order that leaves fewer roots is taken, unless one is aske
   CHECK(h.id(h.roots()[0]) == "top");
   CHECK(h.id(h.roots()[1]) == "other");
   CHECK(h.parent(h.find("c")) == h.find("a"));
-  CHECK(read_hierarchy_pairs(file(parents_first), PairOrder::child_parent, {.several_roots = true}).roots().size() == 5);
+  CHECK(read_hierarchy_pairs(file(parents_first), PairOrder::child_parent, {.several_roots = true})
+            .roots()
+            .size() == 5);
   CHECK(read_hierarchy_pairs(file("a top\nb top\nc a\nd a\n")).id(0) == "a");
   CHECK(read_hierarchy_pairs(file("a top\nb top\nc a\nd a\n")).roots().size() == 1);
   CHECK(read_hierarchy_pairs(file("a b\n")).parent(0) == 1);  // as many either way: child and parent
 }
 
 TEST_CASE("the byte order mark is no part of the first id, and other encodings are refused") {
-  CHECK(read_hierarchy_tsv(file("\xEF\xBB\xBF" "a\t\troot\nb\ta\tB\n")).id(0) == "a");
-  CHECK(read_hierarchy_pairs(file("\xEF\xBB\xBF" "b a\r\nc a\r\n")).id(0) == "b");
+  CHECK(read_hierarchy_tsv(file("\xEF\xBB\xBF"
+                                "a\t\troot\nb\ta\tB\n"))
+            .id(0) == "a");
+  CHECK(read_hierarchy_pairs(file("\xEF\xBB\xBF"
+                                  "b a\r\nc a\r\n"))
+            .id(0) == "b");
   CHECK(complaint("a\t\ncaf\xE9\ta\n", tsv) == ":2: byte 233 is not text: save the file as UTF-8");
 }
 
@@ -160,7 +168,8 @@ TEST_CASE("hierarchies as large as they come are read in linear time: a chain, m
   CHECK(wide.parents(wide.find("child")).size() == 60000);
   const Hierarchy same = read_hierarchy_pairs(file(pairs_of_one));
   CHECK(same.parents(same.find("child")).size() == 60000);
-  CHECK(complaint(star + "child\t" + child + ",p59999\n", tsv).ends_with("node child lists parent p59999 twice"));
+  CHECK(complaint(star + "child\t" + child + ",p59999\n", tsv)
+            .ends_with("node child lists parent p59999 twice"));
 
   std::string ring;
   for (int i = 0; i < n; ++i) ring += "n" + std::to_string(i) + "\tn" + std::to_string((i + 1) % n) + "\n";

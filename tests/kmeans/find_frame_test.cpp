@@ -12,7 +12,7 @@ namespace {
 
 BoundedFrame found(const Matrix<float>& rows, std::span<const float> weights = {}) {
   const Shard shard({}, rows.rows(), rows.cols());
-  return frame_of("test", Rows(rows), weights, {}, survey_weights(shard, weights, !weights.empty()), shard,
+  return frame_of("test", Rows(rows), weights, {}, summarize_weights(shard, weights, !weights.empty()), shard,
                   Cpu(CpuSettings{.threads = 2}));
 }
 

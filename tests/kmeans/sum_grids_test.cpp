@@ -26,7 +26,8 @@ TEST_CASE("a column's grid is made for its own magnitudes and the weights") {
 TEST_CASE("what weights are: how many count, the largest and the sum; none means that all are 1") {
   const Shard shard({}, 4, 1);
   const std::vector<float> weights{0, 3, 0.5f, 0};
-  const WeightSurvey some = survey_weights(shard, weights, true), none = survey_weights(shard, {}, false);
+  const WeightSummary some = summarize_weights(shard, weights, true),
+                      none = summarize_weights(shard, {}, false);
   CHECK(some.positive == 2);
   CHECK(some.largest == 3);
   CHECK(some.total == 3.5);

@@ -19,7 +19,7 @@ template <template <int> class P> void check_panels(Index d) {
     for (int i = 0; i < tile_rows && row + i < 29; ++i)
       for (int j = 0; j < tile_vectors; ++j) {
         const FloatVector above =
-            products_above(left, row + i, right, col + j * vector_width, lane_of(tile, i, j));
+            products_above(left, row + i, right, col + j * vector_width, vector_at(tile, i, j));
         for (int u = 0; u < vector_width && col + j * vector_width + u < 45; ++u, ++seen) {
           const auto [exact, length] = product(a.row(row + i), b.row(col + j * vector_width + u), d);
           REQUIRE(double{above[u]} >= exact - length * static_cast<double>(d + 8) * 0x1p-23);

@@ -12,6 +12,14 @@ TEST_CASE("SCP obeys the laws of an objective, with and without balancing") {
   laws::obeys_objective(ScpObjective{}, MarginalEntropy{.alpha = 2.f});
 }
 
+TEST_CASE("SCP without a term, or with other weights, obeys them too") {
+  laws::obeys_objective(ScpObjective{.consistency = 0}, NoBalance{});
+  laws::obeys_objective(ScpObjective{.confidence = 0}, NoBalance{});
+  laws::obeys_objective(ScpObjective{.consistency = 2.f, .confidence = 0.5f}, NoBalance{});
+  CHECK_THROWS_AS(ScpObjective{.consistency = -1}.validate(), error);
+  CHECK_THROWS_AS(ScpObjective{.confidence = __builtin_huge_valf()}.validate(), error);
+}
+
 TEST_CASE("SCP's loss is consistency plus confidence, written out in double") {
   const laws::PairBatch batch = laws::random_batch(6, 13, 4);
   const auto probs = [&](Index i) {

@@ -168,6 +168,24 @@ TEST_CASE("a stop ends after the epoch with what there is") {
   CHECK(result.accuracy > 0);
 }
 
+TEST_CASE("the highest accuracy is that of the best epoch, the first of equals") {
+  const Blobs train(120, 6, 4, 1, 2.), held(60, 6, 4, 2, 2.);
+  LinearProbe probe{.learning_rates = {0.02}, .weight_decays = {0}, .epochs = 6, .batch = 30, .score_epochs = true};
+  const ProbeResult result = fit(probe, Rows(train.x), train.y, Rows(held.x), held.y, cpu);
+  double highest = 0;
+  int best = 0;
+  for (int last = 1; last <= 6; ++last) {  // stopped after each epoch in turn
+    const auto stop = [&](const Progress& p) { return p.done < last; };
+    const double accuracy = fit(probe, Rows(train.x), train.y, Rows(held.x), held.y, cpu, stop).accuracy;
+    if (accuracy > highest) highest = accuracy, best = last;
+  }
+  CHECK(result.highest == 0);
+  CHECK(result.points[0].best_accuracy == highest);
+  CHECK(result.points[0].best_epoch == best);
+  probe.score_epochs = false;  // scored once, at the end
+  CHECK(fit(probe, Rows(train.x), train.y, Rows(held.x), held.y, cpu).points[0].best_epoch == 6);
+}
+
 TEST_CASE("a diverged point loses to any other; when all diverge that is said") {
   const Blobs train(100, 4, 3, 1);
   LinearProbe probe{.learning_rates = {1e30, 0.01}, .weight_decays = {1e10}, .epochs = 5, .race = false};

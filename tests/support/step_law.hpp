@@ -6,7 +6,7 @@
 #include <cmath>
 #include <support/random_rows.hpp>
 
-#include <shoal/heads/cpu/fused_step.hpp>
+#include <shoal/heads/cpu/step_on_cpu.hpp>
 #include <shoal/heads/cuda/step.cuh>
 
 namespace test {

@@ -1,5 +1,5 @@
-// What algorithms ask of the other ranks that run them: the concept, its model for one rank, and the
-// reference to any model.
+// The concept Communicator, by which algorithms exchange data with the other ranks; its model for a single
+// rank; and a reference to any model.
 #pragma once
 
 #include <concepts>
@@ -16,12 +16,13 @@
 
 namespace shoal {
 
-/// Ranks 0 to size() − 1, each with rows of its own, that call the same functions in the same order.
-/// Laws (laws/communicator.hpp): sum(v) leaves in each element the sum over all ranks, in integers, so
-/// that no order matters; all_gather(mine, sizes, all) leaves in `all` the bytes of all ranks in the order of
-/// ranks, sizes[r] those of rank r; broadcast(bytes, root) leaves those of root at every rank; ring(mine,
-/// theirs, work) calls work() while `mine` goes to the next rank and `theirs` comes from the one before, and
-/// is done with both before it returns or throws. A communicator is a handle: cheap to copy.
+/// Ranks 0 to size() − 1, each with its own rows, which call the same functions in the same order. Laws
+/// (laws/communicator.hpp): sum(v) replaces each element by its sum over all ranks, in integers, so that the
+/// order does not matter. all_gather(mine, sizes, all) writes the bytes of all ranks to `all` in the order of
+/// ranks, where sizes[r] is the number of bytes of rank r. broadcast(bytes, root) copies those of root to
+/// every rank. ring(mine, theirs, work) calls work() while `mine` is sent to the next rank and `theirs` is
+/// received from the previous one, and has finished with both when it returns or throws. A communicator is a
+/// handle: cheap to copy.
 template <class C>
 concept Communicator = std::copyable<C> &&
     requires(const C c, std::span<std::int64_t> sums, std::span<const std::byte> mine,
@@ -35,7 +36,7 @@ concept Communicator = std::copyable<C> &&
   c.ring(mine, room, work);
 };
 
-/// One rank, which holds all rows.
+/// A single rank, which holds all rows.
 class Alone {
  public:
   [[nodiscard]] int rank() const { return 0; }
@@ -54,19 +55,19 @@ class Alone {
 };
 static_assert(Communicator<Alone>);
 
-/// An error that every rank has thrown.
+/// An error that every rank throws.
 class SharedError : public error {
  public:
   using error::error;
 };
 
-/// Any communicator behind one type, by reference: what algorithms are compiled against. The communicator
-/// must outlive it. Each exchange begins with one small sum by which the ranks agree that none of them has
-/// failed: where one has (together() below), all throw its error, and none waits for it. That sum takes up to
-/// eight numbers along, which then need no other.
+/// A type-erased reference to any communicator, against which algorithms are compiled. The communicator must
+/// outlive it. Each exchange begins with a small sum by which the ranks agree that none of them has failed.
+/// If one has (see together() below), all throw its error, and none waits for it. That sum carries up to
+/// eight numbers, which then need no exchange of their own.
 class AnyCommunicator {
  public:
-  /// One rank.
+  /// A single rank.
   AnyCommunicator() : AnyCommunicator(alone) {}
   template <class C>
     requires(!std::same_as<C, AnyCommunicator> && Communicator<C>)
@@ -88,7 +89,7 @@ class AnyCommunicator {
   [[nodiscard]] int size() const { return size_; }
   [[nodiscard]] bool is_alone() const { return size_ == 1; }
 
-  /// Each element becomes its sum over all ranks.
+  /// Replaces each element by its sum over all ranks.
   void sum(std::span<std::int64_t> sums) const {
     if (is_alone()) return;
     if (sums.size() <= few) {
@@ -99,7 +100,8 @@ class AnyCommunicator {
       sum_(ranks_, sums);
     }
   }
-  /// The values of all ranks, one rank after the other. T is trivially copyable; ranks may have any number.
+  /// The values of all ranks, one rank after the other. T must be trivially copyable; ranks may pass
+  /// different numbers of values.
   template <class T> [[nodiscard]] std::vector<T> all_gather(std::span<const T> mine) const {
     if (is_alone()) return {mine.begin(), mine.end()};
     const std::vector<std::int64_t> agreed = agree(nullptr, {}, std::ssize(mine));
@@ -113,33 +115,32 @@ class AnyCommunicator {
     all_gather_(ranks_, std::as_bytes(mine), sizes, std::as_writable_bytes(std::span(all)));
     return all;
   }
-  /// The values of `root` for all.
+  /// Copies the values of `root` to all ranks.
   template <class T> void broadcast(std::span<T> values, int root) const {
     if (is_alone()) return;
     meet();
     broadcast_(ranks_, std::as_writable_bytes(values), root);
   }
-  /// work() while `mine` goes to the next rank and `theirs` comes from the one before.
+  /// Calls work() while `mine` is sent to the next rank and `theirs` is received from the previous one.
   template <class T>
   void ring(std::span<const T> mine, std::span<T> theirs, const std::function<void()>& work) const {
     meet();
     ring_(ranks_, std::as_bytes(mine), std::as_writable_bytes(theirs), work);
   }
 
-  /// Returns once all ranks have come here; throws the error of the lowest rank that has failed, where one
-  /// has.
+  /// A barrier. If a rank has failed, throws the error of the lowest rank that has.
   void meet() const { (void)agree(nullptr, {}, 0); }
-  /// This rank has failed: it and all others throw this error, those at their next exchange.
+  /// Reports that this rank has failed: it throws this error, and all others do at their next exchange.
   [[noreturn]] void tell(const error& own) const {
     (void)agree(&own, {}, 0);
-    throw SharedError(own.code(), own.what());  // alone
+    throw SharedError(own.code(), own.what());  // a single rank
   }
 
  private:
   static constexpr std::size_t few = 8;
 
-  /// The sums over all ranks of: how many have failed, `numbers`, and a number for each rank, `mine` for this
-  /// one. Throws where a rank has failed.
+  /// The sums over all ranks of the number of failures, of `numbers`, and of one number for each rank, where
+  /// this rank contributes `mine`. Throws if a rank has failed.
   std::vector<std::int64_t> agree(const error* own, std::span<const std::int64_t> numbers,
                                   std::int64_t mine) const;
   [[noreturn]] void throw_shared(const error* own, std::int64_t failed) const;
@@ -168,7 +169,7 @@ inline std::vector<std::int64_t> AnyCommunicator::agree(const error* own,
 }
 
 inline void AnyCommunicator::throw_shared(const error* own, std::int64_t failed) const {
-  // The code and the length of the message of each rank, then the messages.
+  // The code and the message length of each rank, then the messages.
   std::vector<std::int64_t> states(2 * static_cast<std::size_t>(size_), 0);
   const std::string message = own != nullptr ? own->what() : "";
   if (own != nullptr) {
@@ -188,13 +189,14 @@ inline void AnyCommunicator::throw_shared(const error* own, std::int64_t failed)
   while (states[2 * first] == 0) ++first;
   const auto code = static_cast<Errc>(states[2 * first] - 1);
   const std::string said = all.substr(0, sizes[first]);
-  if (failed == size_ && all.size() == said.size() * sizes.size()) throw SharedError(code, said);  // alike
+  if (failed == size_ && all.size() == said.size() * sizes.size())
+    throw SharedError(code, said);  // all failed alike
   throw SharedError(code, "rank " + std::to_string(first) + " of " + std::to_string(size_) + ": " + said);
 }
 
-/// work(), the same on all ranks: where it throws on one of them, all of them throw the same shoal::error,
-/// which names the rank unless all failed alike, and none waits for it; what is thrown besides shoal::error
-/// goes on where it was thrown. Ranks may meet in work() by any exchanges of `ranks`.
+/// Calls work(), which all ranks do. If it throws on one of them, all throw the same shoal::error, which
+/// names the rank unless all failed alike, and none waits for it. Exceptions other than shoal::error
+/// propagate only where they were thrown. work() may contain exchanges of `ranks`.
 template <class Work> auto together(const AnyCommunicator& ranks, Work&& work) {
   if (ranks.is_alone()) return work();
   try {

@@ -1,4 +1,4 @@
-// A backend over ranks: what wraps a backend so that its algorithms go on over the rows of all ranks.
+// A backend over ranks: it wraps a backend so that its algorithms run over the rows of all ranks.
 #pragma once
 
 #include <utility>
@@ -8,10 +8,10 @@
 
 namespace shoal {
 
-/// The backend B of each rank, and the communicator C by which it meets the others: stands where B stood.
-/// Every rank calls with its own rows. Algorithms that know ranks give each rank its part of what one process
-/// with all rows gives, the same bits for any number of ranks and any cut of the rows into shards; which ones
-/// do is said with each.
+/// The backend B of each rank together with the communicator C that connects the ranks; used in the place of
+/// B. Every rank calls with its own rows. An algorithm that supports ranks returns to each rank its part of
+/// what one process would get for all rows, with the same bits for any number of ranks and any division of
+/// the rows. The documentation of each algorithm says whether it supports ranks.
 template <Communicator C, Backend B> class Ranks {
  public:
   using Inner = B;
@@ -35,7 +35,7 @@ template <Communicator C, Backend B> class Ranks {
   B backend_;
 };
 
-/// Ranks<C, B> of any C and B.
+/// Any Ranks<C, B>.
 template <class R>
 concept RankedBackend = Backend<R> && KnowsRanks<R> && Backend<typename R::Inner>;
 

@@ -12,11 +12,12 @@
 
 namespace shoal {
 
-/// How rows lie on ranks: rank 0 has the first, rank 1 the next, and so on; a rank may have none. Ids of rows
-/// count through all ranks. All functions but the plain accessors are exchanges, which every rank must call.
+/// The distribution of rows over ranks: rank 0 has the first rows, rank 1 the next, and so on; a rank may
+/// have none. The ids of rows run through all ranks. All functions except the plain accessors are exchanges,
+/// which every rank must call.
 class Shard {
  public:
-  /// This rank has so many rows of so many columns. Throws invalid_argument where ranks differ in columns.
+  /// This rank has the given number of rows and columns. Throws invalid_argument if ranks differ in columns.
   Shard(AnyCommunicator ranks, Index rows, Index cols) : ranks_(ranks), starts_{0} {
     const Index own[2] = {rows, cols};
     const std::vector<Index> all = ranks_.all_gather(std::span<const Index>(own));
@@ -30,10 +31,10 @@ class Shard {
   [[nodiscard]] const AnyCommunicator& ranks() const { return ranks_; }
   /// The id of this rank's first row.
   [[nodiscard]] Index first() const { return first(ranks_.rank()); }
-  /// The id of the first row of a rank, and how many it has.
+  /// The id of the first row of a rank, and the number of its rows.
   [[nodiscard]] Index first(int rank) const { return starts_[static_cast<std::size_t>(rank)]; }
   [[nodiscard]] Index rows(int rank) const { return first(rank + 1) - first(rank); }
-  /// The rows of this rank, and of all.
+  /// The number of rows of this rank, and of all ranks.
   [[nodiscard]] Index rows() const { return rows(ranks_.rank()); }
   [[nodiscard]] Index total() const { return starts_.back(); }
   [[nodiscard]] bool holds(Index id) const { return id >= first() && id < first() + rows(); }
@@ -47,18 +48,19 @@ class Shard {
     if (!ranks_.is_alone()) ranks_.sum(own.limbs());
     return own.value();
   }
-  /// The largest of all ranks.
+  /// The maximum over all ranks.
   [[nodiscard]] double max(double own) const {
     return std::ranges::max(ranks_.all_gather(std::span<const double>(&own, 1)));
   }
-  /// The same for each element of numbers of any type.
+  /// The maximum of each element.
   template <class T> void max(std::span<T> own) const {
     if (ranks_.is_alone()) return;
     const std::vector<T> all = ranks_.all_gather(std::span<const T>(own));
     for (std::size_t i = 0; i < all.size(); ++i) own[i % own.size()] = std::max(own[i % own.size()], all[i]);
   }
 
-  /// value(id) of the rows of those ids, each told by the rank that holds it. T is trivially copyable.
+  /// value(id) for the rows with these ids; the rank that holds a row provides its value. T must be trivially
+  /// copyable.
   template <class T, class Value>
   [[nodiscard]] std::vector<T> told(std::span<const Index> ids, const Value& value) const {
     std::vector<T> own;
@@ -69,7 +71,7 @@ class Shard {
     each_place(ids, [&](std::size_t, std::size_t place) { values.push_back(all[place]); });
     return values;
   }
-  /// Row k of `out` is the row of id ids[k]; `rows` are those of this rank.
+  /// Writes the row with id ids[k] to row k of `out`; `rows` are those of this rank.
   void gather(const CheckedRows& rows, std::span<const Index> ids, MatrixView<float> out) const {
     if (ranks_.is_alone()) return rows.gather_scattered(ids, out);
     std::vector<Index> here;
@@ -84,7 +86,7 @@ class Shard {
                   out.row(static_cast<Index>(k)));
     });
   }
-  /// Up to `count` rows spread over all ranks' rows.
+  /// Up to `count` rows, evenly spread over the rows of all ranks.
   [[nodiscard]] Matrix<float> sample(const CheckedRows& rows, Index count) const {
     Matrix<float> some(std::min(count, total()), rows.cols());
     std::vector<Index> ids;
@@ -97,7 +99,7 @@ class Shard {
   [[nodiscard]] std::size_t owner(Index id) const {
     return static_cast<std::size_t>(std::ranges::upper_bound(starts_, id) - starts_.begin()) - 1;
   }
-  /// f(k, place): what is told of ids[k] stands at `place` when each rank tells of its own ids in their
+  /// Calls f(k, place): the value for ids[k] is at `place` when each rank lists the values of its own ids in
   /// order.
   template <class F> void each_place(std::span<const Index> ids, const F& f) const {
     std::vector<std::size_t> next(starts_.size(), 0);
@@ -110,7 +112,7 @@ class Shard {
   std::vector<Index> starts_;  // [ranks + 1] the id of each rank's first row
 };
 
-/// For UnitProgress: where the hook of one rank says stop, all stop, at the next unit.
+/// For UnitProgress: if the hook of one rank asks to stop, all stop at the next unit.
 inline UnitProgress::AnyStops any_stops(const AnyCommunicator& ranks) {
   if (ranks.is_alone()) return {};
   return [&ranks](bool stops) {

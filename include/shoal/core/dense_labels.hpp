@@ -1,4 +1,4 @@
-// Labels without gaps, from labels that anyone may have numbered.
+// Renumbers labels without gaps.
 #pragma once
 
 #include <algorithm>
@@ -9,7 +9,7 @@
 
 namespace shoal {
 
-/// Labels numbered from 0 without gaps, in the order of their values.
+/// Labels renumbered from 0 without gaps, in the order of their values.
 struct DenseLabels {
   std::vector<Label> labels;  ///< [n] in [0, C)
   std::vector<Label> names;   ///< [C] ascending: labels[i] stands for names[labels[i]]
@@ -17,8 +17,8 @@ struct DenseLabels {
   [[nodiscard]] Index clusters() const { return static_cast<Index>(names.size()); }
 };
 
-/// The same partition without gaps. A label is only a name: memory follows how many labels there are, never
-/// their size. O(n log n).
+/// The same partition with labels without gaps. Memory depends on the number of labels, not on their values.
+/// O(n log n).
 [[nodiscard]] inline DenseLabels dense_labels(std::span<const Label> labels) {
   DenseLabels dense{{labels.begin(), labels.end()}, {labels.begin(), labels.end()}};
   std::ranges::sort(dense.names);

@@ -1,5 +1,5 @@
-// Sums that need no order: the same bits however the addends are permuted, and however they are shared out to
-// threads and to machines.
+// Sums that do not depend on the order of addends: they have the same bits for any permutation, and for any
+// division among threads and machines.
 #pragma once
 
 #include <algorithm>
@@ -14,15 +14,16 @@
 
 namespace shoal {
 
-/// A grid of multiples of a power of two, the unit, to which addends are rounded so that their sums are sums
-/// of integers. For n addends of magnitudes up to A the unit is A 2^(max(−51, ⌈log2 n⌉ − 62)), A rounded up
-/// to a power of two: the sum then fits 64 bits, and is off by at most n/2 units, a mean by half a unit. Up
-/// to n = 2,048 a double loses nothing that counts beside A (51 bits are left); at 10⁹ addends 32 bits are.
+/// A grid of multiples of a power of two, the unit, to which addends are rounded, so that their sums are
+/// integer sums. For n addends of magnitude up to A, the unit is A 2^(max(−51, ⌈log2 n⌉ − 62)), with A
+/// rounded up to a power of two. Then a sum fits 64 bits and has an error of at most n/2 units, a mean at
+/// most half a unit. For n up to 2,048 the loss is negligible (51 bits remain); for 10⁹ addends 32 bits
+/// remain.
 class SumGrid {
  public:
-  /// The integers, up to 2^51.
+  /// The integers, of magnitude up to 2^51.
   SumGrid() = default;
-  /// For up to `count` addends of at most `largest` in magnitude. Throws too_large beyond 2^40 addends.
+  /// For up to `count` addends of magnitude at most `largest`. Throws too_large beyond 2^40 addends.
   SumGrid(double largest, double count) {
     check(count <= 0x1p40, Errc::too_large, "SumGrid: count (", count, ") must not exceed 2^40");
     check(largest <= 0x1p900, Errc::bad_data, "SumGrid: largest (", largest, ") must be finite");
@@ -33,14 +34,15 @@ class SumGrid {
   }
 
   /// x in units, rounded to the nearest (ties to even). Pre: |x| ≤ largest. Adding 1.5 · 2^52 units leaves
-  /// the rounded integer in the last bits of the double, wherever vectors of doubles can be added.
+  /// the rounded integer in the last bits of the double, which works wherever vectors of doubles can be
+  /// added.
   [[nodiscard]] std::int64_t units(double x) const {
     return static_cast<std::int64_t>(std::bit_cast<std::uint64_t>(x + middle_) -
                                      std::bit_cast<std::uint64_t>(middle_));
   }
-  /// What so many units are, to double precision.
+  /// The value of a number of units, in double precision.
   [[nodiscard]] double value(std::int64_t units) const { return static_cast<double>(units) * unit(); }
-  /// A sum that was made elsewhere, in units. Pre: |x| ≤ largest · count.
+  /// A sum that was computed elsewhere, in units. Pre: |x| ≤ largest · count.
   [[nodiscard]] std::int64_t units_of_sum(double x) const {
     return static_cast<std::int64_t>(std::nearbyint(x / unit()));
   }
@@ -50,9 +52,9 @@ class SumGrid {
   double middle_ = 0x1.8p52;
 };
 
-/// The exact sum of doubles of any magnitudes: a number of fixed point that has room for all of them (Neal,
-/// Fast exact summation using small and large superaccumulators, 2015), in limbs of 32 bits held in 64. For
-/// sums of one number a row: an addition costs some 2 ns.
+/// The exact sum of doubles of any magnitude: a fixed-point number with room for all of them (Neal, "Fast
+/// exact summation using small and large superaccumulators", 2015), in limbs of 32 bits stored in 64. For
+/// sums of one number for each row: an addition takes about 2 ns.
 class ExactSum {
  public:
   /// Pre: x is finite.
@@ -75,7 +77,7 @@ class ExactSum {
     carry();
   }
 
-  /// The sum, right to the last bit or the one before.
+  /// The sum, correct to the last or the second-last bit.
   [[nodiscard]] double value() const {
     ExactSum sum = *this;
     sum.carry();
@@ -91,14 +93,15 @@ class ExactSum {
     return negative ? -value : value;
   }
 
-  /// The limbs, carried: the limb-wise sums of those of up to 2^30 sums are those of the whole sum.
+  /// The limbs after carrying. The element-wise sums of the limbs of up to 2^30 sums are the limbs of the
+  /// total sum.
   [[nodiscard]] std::span<std::int64_t> limbs() {
     carry();
     return limbs_;
   }
 
  private:
-  /// Brings all limbs but the last to [0, 2^32).
+  /// Reduces all limbs but the last to [0, 2^32).
   void carry() {
     added_ = 0;
     for (std::size_t i = 0; i + 1 < limbs_.size(); ++i) {

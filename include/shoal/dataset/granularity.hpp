@@ -19,12 +19,21 @@ namespace shoal {
   return map_labels(in, value);
 }
 
-/// The labels whose node has no children: "WordNet leaf" if h is the whole hierarchy, "ImageNet21K leaf" if h
-/// is that of the classes alone (restrict_to), where only classes count as children.
+namespace granularity_impl {
+inline bool has_hyponyms(const Hierarchy& h, Node i) {
+  return std::ranges::any_of(h.children(i), [&](Node child) { return !h.is_instance(child); });
+}
+}  // namespace granularity_impl
+
+/// The labels whose node has no hyponyms: "WordNet leaf" in the whole hierarchy, "ImageNet21K leaf" in that
+/// of the classes alone (restrict_to), where a class has children only if they are classes. Instances are
+/// neither hyponyms nor leaves: skyscraper, of which WordNet has instances alone, is a leaf, and Sun is none.
+/// So the paper's 10,450 classes have its 7,353 leaves.
 [[nodiscard]] inline std::vector<Label> leaf_classes(const Hierarchy& h, std::span<const Node> class_nodes) {
   std::vector<Label> classes;
   for (std::size_t c = 0; c < class_nodes.size(); ++c)
-    if (h.is_leaf(class_nodes[c])) classes.push_back(static_cast<Label>(c));
+    if (!h.is_instance(class_nodes[c]) && !granularity_impl::has_hyponyms(h, class_nodes[c]))
+      classes.push_back(static_cast<Label>(c));
   return classes;
 }
 

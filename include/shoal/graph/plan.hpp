@@ -1,4 +1,4 @@
-// The memory that clustering by the neighbour graph will hold, before it starts.
+// The memory plans of clustering on the neighbour graph.
 #pragma once
 
 #include <algorithm>
@@ -23,13 +23,13 @@ inline MemoryPlan largest(std::initializer_list<MemoryPlan> stages) {
   return *std::ranges::max_element(stages, {}, &MemoryPlan::total);
 }
 
-/// The graph as it stays: as many edges as if no two rows were each other's neighbours.
+/// The finished graph, with as many edges as if no two rows were neighbours of each other.
 inline MemoryPlan graph_bytes(Index n, Index neighbors) {
   return MemoryPlan().add("graph", bytes_for(n * neighbors, 2 * sizeof(Edge<float>)) +
                                        bytes_for(n + 1, sizeof(Index) + sizeof(double)));
 }
 
-/// Labels, totals and what local moves keep of n nodes, each at first in a cluster of its own.
+/// Labels, totals and the state of local moves for n nodes, each of them a cluster of its own at first.
 inline MemoryPlan moves_bytes(Index n, Index clusters, int threads) {
   return MemoryPlan().add("local moves", bytes_for(n, 32) + bytes_for(clusters * (threads + 4), 16));
 }
@@ -44,8 +44,9 @@ template <Backend B> MemoryPlan search(RowShape view, Index count, const B& back
 
 }  // namespace graph_plan_impl
 
-/// The peak bytes of view_graph() beyond the rows, for views of these shapes: the search of one view beside
-/// the neighbours of those before it, or the building of the graph, whichever is more. O(views).
+/// The peak memory of view_graph() beyond the rows, in bytes by use, for views of these shapes: the search in
+/// one view beside the neighbours of those before it, or the construction of the graph, whichever is more.
+/// O(views).
 template <Backend B>
 [[nodiscard]] MemoryPlan plan_view_graph(std::span<const RowShape> views, Index count, const B& backend) {
   using namespace graph_plan_impl;
@@ -65,10 +66,10 @@ template <Backend B>
       {most, sum(MemoryPlan().add("neighbours", bytes_for(n * all, 8)), plan_neighbor_graph(n, all))});
 }
 
-/// The peak bytes of fit(settings, views, backend) beyond the rows, for views of these shapes: those of the
-/// search, the graph, or the clusters that local moves begin with, whichever stage needs most. Leiden's
-/// aggregated graphs, whose size depends on the rows, count as one with as many edges as the graph.
-/// O(views). Throws too_large where sizes are beyond what can be counted in bytes.
+/// The peak memory of fit(settings, views, backend) beyond the rows, in bytes by use, for views of these
+/// shapes: that of the search, the graph, or the start of local moves, whichever stage needs most. Leiden's
+/// aggregated graphs, whose size depends on the rows, count as one with as many edges as the graph. O(views).
+/// Throws too_large if sizes can't be counted in bytes.
 template <GraphObjective O, Backend B>
 [[nodiscard]] MemoryPlan plan(const GraphCut<O>& settings, std::span<const RowShape> views,
                               const B& backend) {
@@ -91,7 +92,7 @@ template <GraphObjective O, Backend B>
   return largest({building, sum(graph, fine), sum(graph, moves_bytes(n, clusters, backend.threads()))});
 }
 
-/// The same of fit(Auto).
+/// The same for fit(Auto).
 template <Backend B>
 [[nodiscard]] MemoryPlan plan(const Auto& settings, std::span<const RowShape> views, const B& backend) {
   check(!views.empty(), Errc::invalid_argument, "plan(Auto): at least one view is needed");

@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include <shoal/heads/cpu/fused_step.hpp>
+#include <shoal/heads/cpu/step_on_cpu.hpp>
 #include <shoal/heads/head_rows.hpp>
 #include <shoal/heads/predict.hpp>
 #include <shoal/heads/trainer.hpp>
@@ -160,6 +160,7 @@ template <Objective Obj, Balancer Bal, Sampler Smp, Backend B>
 #if defined(SHOAL_COMPILED)  // linked with shoal::compiled, which has these trainings (src/heads.cpp)
 #include <shoal/sampling/nearest_pairs.hpp>
 #include <shoal/sampling/oracle_pairs.hpp>
+#include <shoal/sampling/true_positive_pairs.hpp>
 #include <shoal/sampling/views.hpp>
 #include <shoal/simd/instruction_sets.hpp>
 
@@ -189,6 +190,16 @@ extern template HeadFit fit(const SCP&, AnyRows, const NearestPairs&, const Cpu&
                             const Checkpoints&);
 extern template HeadFit fit(const SCP&, AnyRows, const Views&, const Cpu&, const Hook&, const Checkpoints&);
 extern template HeadFit fit(const SCP&, AnyRows, const OraclePairs&, const Cpu&, const Hook&,
+                            const Checkpoints&);
+extern template HeadFit fit(const PMI&, AnyRows, const TruePositivePairs&, const Cpu&, const Hook&,
+                            const Checkpoints&);
+extern template HeadFit fit(const WPMI&, AnyRows, const TruePositivePairs&, const Cpu&, const Hook&,
+                            const Checkpoints&);
+extern template HeadFit fit(const TEMI&, AnyRows, const TruePositivePairs&, const Cpu&, const Hook&,
+                            const Checkpoints&);
+extern template HeadFit fit(const SCANv2&, AnyRows, const TruePositivePairs&, const Cpu&, const Hook&,
+                            const Checkpoints&);
+extern template HeadFit fit(const SCP&, AnyRows, const TruePositivePairs&, const Cpu&, const Hook&,
                             const Checkpoints&);
 }  // namespace shoal
 #endif

@@ -8,7 +8,7 @@
 #include <shoal/core/check.hpp>
 #include <shoal/core/prediction.hpp>
 #include <shoal/core/top_k.hpp>
-#include <shoal/heads/generic_forward.hpp>
+#include <shoal/heads/head_blocks.hpp>
 #include <shoal/heads/head_model.hpp>
 #include <shoal/objective/objective.hpp>
 
@@ -38,21 +38,12 @@ template <Backend B> struct ScorerOn {
  private:
   static void score_rows(const HeadModel& model, Index head, AnyRows features, AnyBackend backend,
                          Prediction& out) {
-    const HeadShape& shape = model.shape;
-    const Index n = features.rows(), block_rows = std::min<Index>(n, 1024);
     const auto scale = static_cast<float>(1 / model.temperature);
-    GenericForward pass(shape, block_rows, false, backend);
-    Matrix<float> x(block_rows, shape.features);
-    for (Index i = 0; i < block_count(n, 1024); ++i) {
-      const Block block = block_at(n, 1024, i);
-      const MatrixView<float> rows = x.view().block(0, block.count);
-      features.read(block.first, rows);
-      pass.run(model.head(head), rows);
-      const MatrixView<const float> logits = pass.logits(block.count);
-      backend.each_task(block.count, [&](Index row, int) {
-        write_prediction(logits.row(row), shape.clusters, scale, block.first + row, out);
+    each_logits_block(model, head, features, backend, [&](Index first, MatrixView<const float> logits) {
+      backend.each_task(logits.rows, [&](Index row, int) {
+        write_prediction(logits.row(row), model.shape.clusters, scale, first + row, out);
       });
-    }
+    });
   }
 };
 

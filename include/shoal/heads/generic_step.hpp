@@ -247,7 +247,7 @@ class GenericStep final : public StepEngine {
 }
 
 /// The training engine of a backend, which is the customisation point of fit(). This primary template is
-/// generic and works for any Backend; Cpu (heads/cpu/fused_step.hpp) and GPUs (heads/cuda/step.cuh)
+/// generic and works for any Backend; Cpu (heads/cpu/step_on_cpu.hpp) and GPUs (heads/cuda/step.cuh)
 /// specialise it.
 template <Backend B> struct StepOn {
   static constexpr const char* name = "generic step";  ///< part of a checkpoint's fingerprint

@@ -7,6 +7,7 @@
 #include <exception>
 #include <optional>
 #include <string>
+#include <system_error>
 #include <thread>
 #include <utility>
 
@@ -27,17 +28,23 @@ inline std::string describe(const HeadEpoch& e, Index clusters) {
          percent(e.head_agreement);
 }
 
-/// Loads the next batch on its own thread while a step is computed.
+/// Loads the next batch on its own thread while a step is computed, or at once if no thread can be started.
 class LoadAhead {
  public:
-  LoadAhead(BatchLoader& loader, Index step, MatrixView<float> out)
-      : thread_([&loader, step, out, this] {
-          try {
-            loader.load(step, out);
-          } catch (...) {
-            failure_ = std::current_exception();
-          }
-        }) {}
+  LoadAhead(BatchLoader& loader, Index step, MatrixView<float> out) {
+    const auto load = [&loader, step, out, this] {
+      try {
+        loader.load(step, out);
+      } catch (...) {
+        failure_ = std::current_exception();
+      }
+    };
+    try {
+      thread_ = std::thread(load);
+    } catch (const std::system_error&) {  // the limit of the user or of the container
+      load();
+    }
+  }
   ~LoadAhead() {
     if (thread_.joinable()) thread_.join();
   }
@@ -46,7 +53,7 @@ class LoadAhead {
 
   /// Waits for the batch. Rethrows the exception of loading, if any.
   void wait() {
-    thread_.join();
+    if (thread_.joinable()) thread_.join();
     if (failure_) std::rethrow_exception(failure_);
   }
 

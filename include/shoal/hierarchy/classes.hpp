@@ -8,7 +8,20 @@
 
 namespace shoal {
 
-/// Reads the node of each class from a list: either one id on each line, or a table whose first field counts
+namespace classes_impl {
+/// The id on a line of a class list, of the class that has `number`.
+inline std::string_view id_of(const Line& line, Index number) {
+  const auto fields = split(line.text, '\t');
+  const bool wnid = fields[0].size() == 9 && fields[0][0] == 'n' && canonical_id(fields[0]) != fields[0];
+  if (fields.size() == 1 || wnid) return fields[0];
+  line.expect(whole_number(line, fields[0], "class number") == number, "class number ", fields[0],
+              " must be ", number);
+  return fields[1];
+}
+}  // namespace classes_impl
+
+/// Reads the node of each class from a list: either one id on each line, with a
+/// name after a space or a tab (as ImageNet's lists of wnids have it), or a table whose first field counts
 /// from 0 and whose second field is the id (further fields are ignored). Ids may have any spelling
 /// (canonical_id), also with a leading apostrophe, which spreadsheets need so as not to read a formula.
 /// Throws bad_file, naming the line.
@@ -16,13 +29,10 @@ namespace shoal {
   std::vector<Node> classes;
   std::vector<bool> seen(static_cast<std::size_t>(h.size()));
   each_row_of(path, [&](const Line& line) {
-    const auto fields = split(line.text, '\t');
-    if (fields.size() > 1)
-      line.expect(whole_number(line, fields[0], "class number") == static_cast<Index>(classes.size()),
-                  "class number ", fields[0], " must be ", classes.size());
-    const std::string_view id = fields[fields.size() > 1 ? 1 : 0];
+    const std::string_view id = classes_impl::id_of(line, static_cast<Index>(classes.size()));
     Node i = h.find(id);
     if (i == no_node && id.starts_with('\'')) i = h.find(id.substr(1));
+    if (i == no_node) i = h.find(id.substr(0, id.find(' ')));
     line.expect(i != no_node, "class ", id, " is not a node of the hierarchy");
     line.expect(!seen[static_cast<std::size_t>(i)], "class ", id, " was given before");
     seen[static_cast<std::size_t>(i)] = true;
@@ -105,16 +115,19 @@ class NearestListed {
 
   const classes_impl::NearestListed nearest(h, label);
   std::vector<std::string> ids, names;
+  std::vector<bool> instances;
   Lists<Node> parents;
   for (const Node i : classes) {
     ids.push_back(h.id(i));
     names.push_back(h.name(i));
+    instances.push_back(h.is_instance(i));
     check(std::ssize(parents.values) + std::ssize(nearest[i]) <= classes_impl::NearestListed::most_pairs,
           Errc::too_large, "restrict_to: the classes have more than ",
           classes_impl::NearestListed::most_pairs, " parents in all");
     parents.append(nearest[i]);
   }
-  return Hierarchy(std::move(ids), std::move(names), std::move(parents));
+  return Hierarchy(std::move(ids), std::move(names), std::move(parents), Primary::first, {},
+                   std::move(instances));
 }
 
 }  // namespace shoal

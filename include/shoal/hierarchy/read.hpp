@@ -21,6 +21,7 @@ struct HierarchyEntry {
   std::vector<std::string> parents;  ///< ids of the parents; none for a root
   std::string name;                  ///< for display
   Index line = 0;                    ///< the line in the file, for messages
+  bool instance = false;             ///< one thing, not a class of things
 };
 
 /// Builds the hierarchy of these entries, with nodes in their order. Throws bad_data, naming `file`, line and
@@ -49,11 +50,14 @@ struct HierarchyEntry {
     parents.close();
   }
   std::vector<std::string> ids, names;
+  std::vector<bool> instances;
   for (HierarchyEntry& entry : entries) {
     ids.push_back(std::move(entry.id));
     names.push_back(std::move(entry.name));
+    instances.push_back(entry.instance);
   }
-  Hierarchy h(std::move(ids), std::move(names), std::move(parents), settings.primary, where);
+  Hierarchy h(std::move(ids), std::move(names), std::move(parents), settings.primary, where,
+              std::move(instances));
   if (h.roots().size() > 1 && !settings.several_roots)
     fail(Errc::bad_data, where(h.roots()[1]), ": node ", h.id(h.roots()[1]), " is a second root beside ",
          h.id(h.roots()[0]), " (", where(h.roots()[0]), "), one of ", h.roots().size(),

@@ -45,10 +45,10 @@ class Hierarchy {
 
   Hierarchy() = default;
   /// `ids` and `names` have one entry for each node; `parents[i]` lists the parents of node i in order, none
-  /// for a root. Throws bad_data for ids that are not distinct, parents out of range or listed twice, and
-  /// cycles.
+  /// for a root. `instances[i]` says whether node i is an instance (is_instance); empty: none is. Throws
+  /// bad_data for ids that are not distinct, parents out of range or listed twice, and cycles.
   Hierarchy(std::vector<std::string> ids, std::vector<std::string> names, Lists<Node> parents,
-            Primary primary = Primary::first, const Where& where = {});
+            Primary primary = Primary::first, const Where& where = {}, std::vector<bool> instances = {});
 
   [[nodiscard]] Index size() const { return parents_.size(); }
   [[nodiscard]] const std::string& id(Node i) const { return ids_[at(i)]; }
@@ -64,6 +64,8 @@ class Hierarchy {
   [[nodiscard]] std::span<const Node> children(Node i) const { return children_[i]; }
   /// Whether a node has no children, by any parent.
   [[nodiscard]] bool is_leaf(Node i) const { return children_[i].empty(); }
+  /// Whether the node is one thing, as WordNet's Sun, and not a class of things.
+  [[nodiscard]] bool is_instance(Node i) const { return !instances_.empty() && instances_[at(i)]; }
 
   /// The primary parent, or no_node for a root.
   [[nodiscard]] Node parent(Node i) const { return primary_[at(i)]; }
@@ -99,16 +101,22 @@ class Hierarchy {
   Lists<Node> parents_, children_;
   std::vector<Node> by_key_, roots_, primary_, topological_, preorder_, first_, last_;
   std::vector<int> depth_, min_depth_, max_depth_;
+  std::vector<bool> instances_;
 };
 
 inline Hierarchy::Hierarchy(std::vector<std::string> ids, std::vector<std::string> names, Lists<Node> parents,
-                            Primary primary, const Where& where)
-    : ids_(std::move(ids)), names_(std::move(names)), parents_(std::move(parents)) {
+                            Primary primary, const Where& where, std::vector<bool> instances)
+    : ids_(std::move(ids)),
+      names_(std::move(names)),
+      parents_(std::move(parents)),
+      instances_(std::move(instances)) {
   check(size() <= std::numeric_limits<Node>::max(), Errc::too_large, "Hierarchy: nodes (", size(),
         ") must be below 2^31");
   check(static_cast<Index>(ids_.size()) == size() && ids_.size() == names_.size(), Errc::invalid_argument,
         "Hierarchy: ids (", ids_.size(), "), names (", names_.size(), ") and parents (", size(),
         ") must have one entry a node each");
+  check(instances_.empty() || instances_.size() == ids_.size(), Errc::invalid_argument,
+        "Hierarchy: instances (", instances_.size(), ") must have one entry a node (", size(), "), or none");
   const Where place = where ? where : [this](Node i) { return "node " + id(i); };
   index_ids(place);
   link(place);

@@ -8,7 +8,7 @@ namespace shoal {
 namespace wordnet_impl {
 /// Parses one synset: "offset lex_filenum ss_type w_cnt word lex_id [word lex_id…] p_cnt [symbol offset pos
 /// source/target…] | gloss", where w_cnt is hexadecimal and p_cnt decimal. The parents are the hypernyms (@)
-/// and instance hypernyms (@i) in order.
+/// and instance hypernyms (@i) in order; a synset that has only the latter is an instance.
 inline HierarchyEntry parse_synset(const Line& line) {
   const std::size_t bar = line.text.find(" | ");
   line.expect(bar != std::string_view::npos, "a synset has a gloss after ' | '; the line may be cut short");
@@ -30,15 +30,21 @@ inline HierarchyEntry parse_synset(const Line& line) {
   line.expect(
       pointer_count >= 0 && fields.size() == pointers + 1 + 4 * static_cast<std::size_t>(pointer_count),
       "pointer count (", fields[pointers], ") does not fit the line");
+  bool kind = false;
   for (std::size_t p = pointers + 1; p < fields.size(); p += 4)
-    if (fields[p] == "@" || fields[p] == "@i") entry.parents.emplace_back(fields[p + 1]);
+    if (fields[p] == "@" || fields[p] == "@i") {
+      entry.parents.emplace_back(fields[p + 1]);
+      kind |= fields[p] == "@";
+    }
+  entry.instance = !entry.parents.empty() && !kind;
   return entry;
 }
 }  // namespace wordnet_impl
 
 /// Reads the noun synsets of data.noun in the order of the file. Ids are offsets; a name is the
-/// comma-separated list of all lemmas. The licence header (lines that start with two spaces) is skipped. Time
-/// is linear in the file. Throws bad_file or bad_data, naming the line.
+/// comma-separated list of all lemmas. Instances (Sun, of star) are nodes too, marked so (is_instance). The
+/// licence header (lines that start with two spaces) is skipped. Time is
+/// linear in the file. Throws bad_file or bad_data, naming the line.
 [[nodiscard]] inline Hierarchy read_wordnet(const std::string& path, HierarchySettings settings = {}) {
   std::vector<HierarchyEntry> entries;
   each_line(path, [&](const Line& line) {
@@ -48,6 +54,11 @@ inline HierarchyEntry parse_synset(const Line& line) {
 }
 
 /// The lemmas in a node's name ("dog,domestic_dog,Canis_familiaris"), in WordNet's order.
-[[nodiscard]] inline std::vector<std::string_view> lemmas(std::string_view name) { return split(name, ','); }
+[[nodiscard]] inline std::vector<std::string_view> lemmas(std::string_view name) {
+  std::vector<std::string_view> all = split(name, ',');
+  for (std::string_view& lemma : all)  // "dog, domestic dog", as ImageNet's own lists have them
+    if (lemma.starts_with(' ')) lemma.remove_prefix(1);
+  return all;
+}
 
 }  // namespace shoal

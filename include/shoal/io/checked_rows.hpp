@@ -26,7 +26,7 @@ class CheckedRows {
   /// Whether rows are normalised.
   [[nodiscard]] bool unit() const { return unit_; }
   /// Switches the checks off, once all rows are known to be good.
-  void trust() { trusted_ = true; }
+  void skip_checks() { unchecked_ = true; }
   /// Makes walk() report its progress there. `progress` must outlive these rows and their copies.
   void watch(UnitProgress& progress) { progress_ = &progress; }
   /// Calls f(first, count) for consecutive windows of about 32,768 rows, each a multiple of `step`. If the
@@ -118,18 +118,18 @@ class CheckedRows {
   }
   /// All rows in place, if they lie in memory exactly as read() would return them; otherwise an empty view.
   [[nodiscard]] MatrixView<const float> in_place() const {
-    return trusted_ && !unit_ ? source_.in_place() : MatrixView<const float>();
+    return unchecked_ && !unit_ ? source_.in_place() : MatrixView<const float>();
   }
 
  private:
   void prepare(float* row, Index id) const {
     if (unit_ && normalize(row, cols())) return;
-    if (trusted_ && !unit_) return;
+    if (unchecked_ && !unit_) return;
     check_row(who_, id, row, cols(), unit_ ? RowNeed::direction : RowNeed::bounded);
   }
 
   AnyRows source_;
-  bool unit_, trusted_ = false;
+  bool unit_, unchecked_ = false;
   const char* who_;
   UnitProgress* progress_ = nullptr;
 };

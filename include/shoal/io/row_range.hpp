@@ -1,4 +1,4 @@
-// Some consecutive rows of a row source: a rank's part of an input that all ranks can read.
+// A range of rows of a source, for example a rank's part of an input that all ranks can read.
 #pragma once
 
 #include <algorithm>
@@ -8,7 +8,7 @@
 
 namespace shoal {
 
-/// Rows [first, first + count) of a source, which must outlive it.
+/// The rows [first, first + count) of a source, which must outlive it.
 class RowRange {
  public:
   RowRange(BorrowedView<AnyRows> source, Index first, Index count)
@@ -16,7 +16,7 @@ class RowRange {
     check(first >= 0 && count >= 0 && first <= source_.rows() - count, Errc::invalid_argument,
           "RowRange: rows ", first, " to ", first + count, " of a source of ", source_.rows());
   }
-  /// The part of number `part` of `parts` that are as even as can be.
+  /// Part number `part` when the rows are divided into `parts` ranges of nearly equal size.
   static RowRange part(BorrowedView<AnyRows> source, Index part, Index parts) {
     const AnyRows& rows = source;
     check(part >= 0 && part < parts, Errc::invalid_argument, "RowRange: part (", part,

@@ -1,4 +1,4 @@
-// Several .npy files as one input: what pipelines that write shards leave.
+// Several .npy files as a single input, as pipelines write shards.
 #pragma once
 
 #include <algorithm>
@@ -10,12 +10,12 @@
 
 namespace shoal {
 
-/// Row i is row i of the first file, then those of the second follow, and so on. Files stay on disk and are
-/// paged in as they are read; they may differ in rows and dtype, not in columns.
+/// The rows of the first file, followed by those of the second, and so on. The files stay on disk and are
+/// paged in as they are read. They may differ in rows and dtype, but not in columns.
 class ShardedRows {
  public:
-  /// Throws invalid_argument for no files, and bad_file, with the name, for one that npy::map refuses or that
-  /// has other columns than the first.
+  /// Throws invalid_argument if there are no files, and bad_file, with the name, for a file that npy::map
+  /// refuses or that differs from the first in the number of columns.
   explicit ShardedRows(const std::vector<std::string>& paths) : starts_{0} {
     check(!paths.empty(), Errc::invalid_argument, "npy::map_shards: there are no files");
     for (const std::string& path : paths) {
@@ -54,7 +54,8 @@ class ShardedRows {
     return static_cast<std::size_t>(std::upper_bound(starts_.begin(), starts_.end(), row) - starts_.begin()) -
            1;
   }
-  /// f(file, its first row, rows, rows before) for the files that hold rows [first, first + count).
+  /// Calls f(file, its first row, rows, rows before) for each file that holds some of the rows [first, first
+  /// + count).
   template <class F> void each_part(Index first, Index count, const F& f) const {
     for (Index done = 0; done < count;) {
       const std::size_t file = file_of(first + done);
@@ -72,7 +73,7 @@ static_assert(RowSource<ShardedRows>);
 namespace npy {
 namespace npy_impl {
 
-/// Whether `name` is what the pattern says: * stands for any characters, ? for one.
+/// Whether `name` matches the pattern, in which * stands for any characters and ? for one.
 inline bool matches(std::string_view pattern, std::string_view name) {
   if (pattern.empty()) return name.empty();
   if (pattern.front() == '*')
@@ -83,8 +84,8 @@ inline bool matches(std::string_view pattern, std::string_view name) {
 
 }  // namespace npy_impl
 
-/// The files that are meant, in the order of their names: one file, those of a folder that end in .npy, or
-/// those of a folder whose names match a pattern (folder/part-*.npy).
+/// The files that a path refers to, in the order of their names: a single file, the files of a folder that
+/// end in .npy, or the files of a folder whose names match a pattern (folder/part-*.npy).
 [[nodiscard]] inline std::vector<std::string> shard_paths(const std::string& meant) {
   namespace fs = std::filesystem;
   const fs::path path(meant);
@@ -102,7 +103,7 @@ inline bool matches(std::string_view pattern, std::string_view name) {
   return paths;
 }
 
-/// The features of several files as one input: a list of files, or what shard_paths finds.
+/// The features of several files as a single input: a list of files, or the result of shard_paths.
 [[nodiscard]] inline ShardedRows map_shards(const std::vector<std::string>& paths) {
   return ShardedRows(paths);
 }

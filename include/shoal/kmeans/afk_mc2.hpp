@@ -10,11 +10,11 @@
 
 namespace shoal {
 
-/// AFK-MC² (Bachem, Lucic, Hassani, Krause, NIPS 2016). Each next centroid is where a Markov chain of `chain`
-/// steps ends whose stationary distribution is that of k-means++; proposals come from
+/// AFK-MC² (Bachem, Lucic, Hassani and Krause, NIPS 2016). Each further centroid is the end of a Markov chain
+/// of `chain` steps whose stationary distribution is that of k-means++. Proposals are drawn from
 ///     q(x) = ½ w D₁² / Σ w D₁² + ½ w / Σ w,      D₁ the distance to the first centroid,
-/// so that one pass over the rows serves all chains. Proposals of 32 chains are drawn together and their
-/// distances to the centroids at hand come from one product. O(n d + chain · C² d).
+/// so that one pass over the rows serves all chains. The proposals of 32 chains are drawn together, and one
+/// product gives their distances to the current centroids. O(n d + chain · C² d). Deterministic in the seed.
 class AfkMc2 {
  public:
   AfkMc2(const CheckedRows& rows, const Shard& shard, std::span<const float> weights, std::uint64_t seed,
@@ -25,7 +25,7 @@ class AfkMc2 {
         from_first_(rows, shard, weights, workers),
         proposals_(shard) {}
 
-  /// Fills `centroids` [C × d], and tells `chosen` how many there are as it goes.
+  /// Fills `centroids` [C × d]; calls `chosen` with the number chosen so far.
   void choose(MatrixView<float> centroids, const std::function<void(Index)>& chosen = {}) {
     add_first(centroids);
     for (Index held = 1; held < centroids.rows; held += batch) {
@@ -38,7 +38,7 @@ class AfkMc2 {
   static constexpr Index chain = 200, batch = 32;
 
  private:
-  /// Of a proposal of this D₁², over its weight.
+  /// The density of a proposal with this D₁², divided by its weight.
   [[nodiscard]] double density(double square) const {
     const double far = total_square_ > 0 ? 0.5 * square / total_square_ : 0.5 / total_weight_;
     return far + 0.5 / total_weight_;
@@ -75,7 +75,8 @@ class AfkMc2 {
     position_ += 2 * static_cast<std::uint64_t>(proposals);
   }
 
-  /// The squared distance of each of the rows x to the nearest of the centroids. Ranks share out the rows.
+  /// The squared distance of each of the rows x to the nearest centroid. The ranks divide the rows among
+  /// themselves.
   [[nodiscard]] std::vector<double> squares_to(MatrixView<const float> x,
                                                MatrixView<const float> centroids) const {
     const AnyCommunicator& ranks = from_first_.shard().ranks();
@@ -99,7 +100,7 @@ class AfkMc2 {
     return squares;
   }
 
-  /// Where the chain over proposals [first, first + chain) ends, whose D₁² are `from_first`.
+  /// The end of the chain over the proposals [first, first + chain), whose D₁² are `from_first`.
   [[nodiscard]] Index walk(Index first, const std::vector<double>& from_first,
                            const std::vector<double>& square) const {
     Index at = first;

@@ -1,5 +1,5 @@
-// How a backend assigns rows to centroids: the customisation point of k-means, and the reference to any
-// backend that takes its choice along.
+// The customisation point of k-means, by which a backend assigns rows to centroids, and a reference to any
+// backend with its engines.
 #pragma once
 
 #include <memory>
@@ -10,42 +10,43 @@
 
 namespace shoal {
 
-/// The shape of the features that a plan is made for.
+/// The shape of the features, for plans.
 struct RowShape {
   Index rows;
   Index features;
 };
 
-/// What assigning rows takes, for plans.
+/// The size of an assignment, for plans.
 struct AssignmentShape {
   RowShape data;
   Index clusters;
   Bounds bounds;
 };
 
-/// The engines of k-means on a backend B. This is the generic one, which needs nothing but what Backend
-/// demands; Cpu (kmeans/bounds/assigner_on_cpu.hpp) and Gpu (kmeans/cuda/assigner_on_gpu.cuh) specialise it,
-/// and so may a backend of your own, with the same three functions. What is made may refer to the backend.
+/// The engines of k-means on a backend B. This primary template is generic and needs only what Backend
+/// demands. Cpu (kmeans/bounds/assigner_on_cpu.hpp) and Gpu (kmeans/cuda/assigner_on_gpu.cuh) specialise it,
+/// and so may your own backend, with the same three functions. The engines may refer to the backend, which
+/// must outlive them.
 template <class B> struct AssignerOn {
   static std::unique_ptr<Assigner> assigner(const AssignmentJob& job, const B& backend) {
     return std::make_unique<GenericAssigner>(job, backend);
   }
-  /// The centroids must outlive the search.
+  /// Makes a search for centroids, which must outlive it.
   static std::unique_ptr<CentroidSearch> search(MatrixView<const float> centroids, const B& backend) {
     return std::make_unique<GenericCentroidSearch>(centroids, backend);
   }
-  /// What the assigner holds, and the sums of clusters.
+  /// The memory of the assigner and of the sums of clusters, in bytes by use.
   static MemoryPlan plan(const AssignmentShape& shape, const B& /*backend*/) {
     const auto [n, cols] = shape.data;
     return MemoryPlan()
-        .add("rows", bytes_for(n, 16))  // labels, those before, squared lengths
+        .add("rows", bytes_for(n, 16))  // labels, previous labels, squared norms
         .add("centroids", bytes_for(shape.clusters * cols, sizeof(double) + 2 * sizeof(float)))
         .add("moved rows", ClusterSums::moved_bytes(n, cols))
         .add("scratch", GenericCentroidSearch::bytes(shape.clusters, cols));
   }
 };
 
-/// Over ranks each assigns its own rows, by the backend that it has. A rank without rows has none to assign.
+/// Over ranks, each rank assigns its own rows by its own backend. A rank without rows has none to assign.
 template <RankedBackend R> struct AssignerOn<R> {
   using Inner = AssignerOn<typename R::Inner>;
 
@@ -62,13 +63,14 @@ template <RankedBackend R> struct AssignerOn<R> {
   }
 };
 
-/// Any backend behind one type, by reference, with its engines of k-means: what fit and predict are compiled
-/// against, once and not once a backend. The backend must outlive it.
+/// A type-erased reference to any backend with its engines of k-means. fit and predict are compiled against
+/// it, once and not once for each backend. The backend must outlive it.
 class KMeansBackend : public AnyBackend {
  public:
   template <class B>
-    requires(!std::derived_from<B, KMeansBackend> && Backend<B>)  // in this order: else it asks of itself
-  KMeansBackend(const B& backend);                                // NOLINT: a reference to any backend
+    requires(!std::derived_from<B, KMeansBackend> &&
+             Backend<B>)            // in this order, to avoid recursion in the constraint
+  KMeansBackend(const B& backend);  // NOLINT: a reference to any backend
 
   [[nodiscard]] std::unique_ptr<Assigner> assigner(const AssignmentJob& job) const {
     return assigner_(backend_, job);

@@ -1,4 +1,4 @@
-// The sums of the rows of each cluster, kept up to date by the rows that move.
+// The sums of the rows of each cluster, updated by the rows that move.
 #pragma once
 
 #include <numeric>
@@ -11,21 +11,22 @@
 
 namespace shoal {
 
-/// A row that changes its cluster; from < 0: it comes in for the first time.
+/// A row that changes its cluster; from < 0 if it had none.
 struct Move {
   Index row;
   Label from, to;
 };
 
 /// S_c = Σ w x, W_c = Σ w and the number of rows of every cluster, as integers on the grids of their columns
-/// (core/exact_sums.hpp): they depend on the labels alone, not on the moves that led to them, their order, or
-/// the ranks that the rows lie on. One array of C × d, whatever the number of threads; two over ranks.
+/// (core/exact_sums.hpp). They depend on the labels alone: not on the moves that led to them, on the order of
+/// the moves, or on the ranks that hold the rows. Memory is one array of C × d for any number of threads, or
+/// two over ranks.
 class ClusterSums {
  public:
   ClusterSums(Index clusters, SumGrids grids)
       : grids_(std::move(grids)), own_(clusters, std::ssize(grids_.columns) + 2, 0) {}
 
-  /// What apply() and a list of moves hold for n rows.
+  /// The memory of apply() and a list of moves for n rows, in bytes.
   static std::size_t moved_bytes(Index n, Index cols) {
     return chunk * static_cast<std::size_t>(cols) * sizeof(float) +
            static_cast<std::size_t>(std::min<Index>(n, 32768)) * 2 * sizeof(Move);
@@ -39,22 +40,22 @@ class ClusterSums {
   [[nodiscard]] Index clusters() const { return own_.rows(); }
   [[nodiscard]] Index cols() const { return own_.cols() - 2; }
 
-  /// Applies the moves; reads the moved rows once. Threads share out columns. O(moves · d).
+  /// Applies the moves and reads the moved rows once. Threads divide the columns. O(moves · d).
   void apply(std::span<const Move> moves, const CheckedRows& rows, std::span<const float> weights,
              Workers workers) {
     for (std::size_t done = 0; done < moves.size(); done += chunk)
       apply_chunk(moves.subspan(done, std::min(chunk, moves.size() - done)), rows, weights, workers);
   }
 
-  /// Makes them the sums over the rows of all ranks, to be called by all ranks after they have applied their
-  /// moves: C (d + 2) numbers of 8 bytes are exchanged.
+  /// Sums over the rows of all ranks. All ranks must call it after they have applied their moves. Exchanges C
+  /// (d + 2) numbers of 8 bytes.
   void share(const AnyCommunicator& ranks) {
     if (ranks.is_alone()) return;
     all_ = own_;
     ranks.sum({all_.data(), static_cast<std::size_t>(all_.size())});
   }
 
-  /// All of this rank's are as another machine has summed them.
+  /// Replaces the sums of this rank by those that another machine has computed.
   void set(MatrixView<const double> sums, std::span<const double> weights, std::span<const Index> counts) {
     for (Index c = 0; c < clusters(); ++c)
       for (Index j = 0; j < cols(); ++j)
@@ -65,7 +66,7 @@ class ClusterSums {
     }
   }
 
-  /// Cluster c becomes renamed[c]; those with a negative name are taken out.
+  /// Renumbers cluster c as renamed[c]; clusters with a negative number are removed.
   void keep_only(std::span<const Label> renamed, Index clusters) {
     for (Matrix<std::int64_t>* numbers : {&own_, &all_}) {
       if (numbers->rows() == 0) continue;
@@ -77,7 +78,7 @@ class ClusterSums {
     }
   }
 
-  /// Σ_c (W_c ‖c‖² − 2 c·S_c): what the centroids add to Σ w ‖x‖² to make the objective of all rows.
+  /// Σ_c (W_c ‖c‖² − 2 c·S_c), which together with Σ w ‖x‖² gives the objective of all rows.
   [[nodiscard]] double spread(MatrixView<const float> centroids, Workers workers) const {
     std::vector<double> parts(static_cast<std::size_t>(clusters()));
     workers.each_block(clusters(), 16, [&](Block b, int) {
@@ -91,8 +92,8 @@ class ClusterSums {
     return std::accumulate(parts.begin(), parts.end(), 0.0);
   }
 
-  /// The centroid of cluster c, of rows in that frame: its mean, of unit length under cosine. False, and out
-  /// unchanged, when it has none (no weight, or directions that cancel).
+  /// Computes the centroid of cluster c from rows in that frame: its mean, normalised under cosine. Returns
+  /// false and leaves `out` unchanged if there is none (no weight, or directions that cancel).
   bool centroid(Index c, const Frame& frame, float* out) const {
     if (!(weight(c) > 0)) return false;
     std::vector<double> sums;
@@ -100,7 +101,7 @@ class ClusterSums {
     return frame.centroid(sums.data(), weight(c), {out, sums.size()});
   }
 
-  /// Moves every centroid [C × d] that has one to that of its cluster.
+  /// Moves the centroids [C × d] to those of their clusters; clusters without a centroid keep theirs.
   void move_centroids(const Frame& frame, MatrixView<float> centroids, Workers workers) const {
     workers.each_block(clusters(), 16, [&](Block b, int) {
       for (Index c = b.first; c < b.first + b.count; ++c) centroid(c, frame, centroids.row(c));

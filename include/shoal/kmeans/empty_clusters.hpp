@@ -1,4 +1,4 @@
-// What becomes of a cluster that lost all its rows.
+// The rules for clusters that have lost all their rows.
 #pragma once
 
 #include <algorithm>
@@ -9,7 +9,7 @@
 
 namespace shoal {
 
-/// The choice of rule for clusters without rows.
+/// What happens to a cluster without rows.
 enum class EmptyRule {
   farthest_row,   ///< it takes the row farthest from its centroid (as scikit-learn); none where that distance
                   ///< is 0
@@ -26,7 +26,7 @@ inline std::vector<Index> empty_clusters(const ClusterSums& sums) {
   return empty;
 }
 
-/// This rank's rows with their labels and weights (empty: all 1).
+/// The rows of this rank with their labels and weights (empty: all 1).
 struct ClusteredRows {
   const CheckedRows& rows;
   const Shard& shard;
@@ -45,14 +45,14 @@ struct FarRow {
   Index id = -1;
   Label label = -1;
 
-  /// The farther first, ties to the lowest id.
+  /// Orders by descending distance, then by lowest id.
   friend bool operator<(const FarRow& a, const FarRow& b) {
     return a.square != b.square ? a.square > b.square : a.id < b.id;
   }
 };
 
-/// Of all ranks' rows of positive weight the `count` farthest from their centroids, farthest first; rows that
-/// lie on their centroid are left out. One pass over all rows.
+/// The `count` rows of positive weight, over all ranks, that are farthest from their centroids, farthest
+/// first. Rows at a distance of 0 are left out. One pass over all rows.
 inline std::vector<FarRow> farthest_rows(Index count, const ClusteredRows& of,
                                          MatrixView<const float> centroids, Workers workers) {
   const auto keep_first = [count](std::vector<FarRow>& far) {
@@ -79,8 +79,8 @@ inline std::vector<FarRow> farthest_rows(Index count, const ClusteredRows& of,
   return all;
 }
 
-/// Gives each empty cluster one of the farthest rows; rows that are alone in their cluster stay there.
-/// Returns the moves of this rank's rows.
+/// Gives each empty cluster one of the farthest rows; a row that is alone in its cluster stays there. Returns
+/// the moves of this rank's rows.
 inline std::vector<Move> refill(const std::vector<Index>& empty, const ClusteredRows& of,
                                 MatrixView<const float> centroids, ClusterSums& sums, Workers workers) {
   const auto far = farthest_rows(2 * std::ssize(empty), of, centroids, workers);
@@ -104,7 +104,7 @@ inline std::vector<Move> refill(const std::vector<Index>& empty, const Clustered
 }
 
 /// The clusters to split for `count` empty ones: each time the heaviest, whose weight is then halved, until
-/// that is one which is split already.
+/// the heaviest has already been split.
 inline std::vector<Label> heaviest_clusters(std::size_t count, const ClusterSums& sums) {
   std::vector<double> weight;
   for (Index c = 0; c < sums.clusters(); ++c) weight.push_back(sums.weight(c));
@@ -119,8 +119,8 @@ inline std::vector<Label> heaviest_clusters(std::size_t count, const ClusterSums
   return chosen;
 }
 
-/// Of all ranks' rows of positive weight the one farthest from its centroid, of each of those clusters, ties
-/// to the lowest; id −1 where all rows lie on the centroid. One pass over all rows.
+/// For each of those clusters, the row of positive weight over all ranks that is farthest from its centroid,
+/// the lowest id on ties; id −1 if all rows lie on the centroid. One pass over all rows.
 inline std::vector<FarRow> farthest_members(std::span<const Label> clusters, const ClusteredRows& of,
                                             MatrixView<const float> centroids, Workers workers) {
   using Members = std::vector<FarRow>;
@@ -147,9 +147,9 @@ inline std::vector<FarRow> farthest_members(std::span<const Label> clusters, con
   return far;
 }
 
-/// Puts empty clusters beside the heaviest ones: both centroids of a pair move apart by 1/32 of the way to
-/// the cluster's farthest row, so that its rows are divided by the plane across that direction. Returns
-/// whether any cluster was split; one whose rows all lie on its centroid is not.
+/// Moves empty clusters to the heaviest ones: both centroids of a pair move apart by 1/32 of the way to the
+/// cluster's farthest row, so that its rows are divided by the plane across that direction. Returns whether
+/// any cluster was split; one whose rows all lie on its centroid is not.
 inline bool split_largest(const std::vector<Index>& empty, const ClusteredRows& of, const ClusterSums& sums,
                           MatrixView<float> centroids, Workers workers) {
   const std::vector<Label> heavy = heaviest_clusters(empty.size(), sums);

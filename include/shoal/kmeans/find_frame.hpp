@@ -1,4 +1,4 @@
-// The frame of given rows: where their mean lies, how far they spread, and how large they are.
+// Finds the frame of given rows from their mean, their spread and their magnitude.
 #pragma once
 
 #include <algorithm>
@@ -18,11 +18,11 @@ namespace shoal {
 
 namespace find_frame_impl {
 
-/// Sums over rows, each of some weight, about a pilot point: in integers, so that they need no order.
+/// Weighted sums over rows about a pilot point, in integers, so that they do not depend on the order.
 class Moments {
  public:
   Moments() = default;
-  /// For so many rows of weights up to `weight`, whose x − p are at most `reach`.
+  /// For this number of rows with weights up to `weight`, whose |x − p| is at most `reach`.
   Moments(std::vector<float> pilot, double reach, double weight, Index rows)
       : pilot_(std::move(pilot)),
         gaps_(reach * weight, static_cast<double>(rows)),
@@ -33,7 +33,7 @@ class Moments {
   void add(const float* x, double w) {
     const std::size_t cols = pilot_.size();
     const float* p = pilot_.data();
-    // None overlaps another: the loop is one of vectors.
+    // The arrays do not overlap, so that the loop can be vectorised.
     std::int64_t* __restrict sum = sums_.data(), * __restrict square = sums_.data() + cols;
     std::int64_t* __restrict wide = widest_.data();
     const SumGrid gaps = gaps_, squares = squares_;
@@ -49,20 +49,20 @@ class Moments {
     for (std::size_t j = 0; j < sums_.size(); ++j) sums_[j] = wrapped_sum(sums_[j], other.sums_[j]);
     for (std::size_t j = 0; j < widest_.size(); ++j) widest_[j] = std::max(widest_[j], other.widest_[j]);
   }
-  /// Those of the rows of all ranks.
+  /// Adds the moments of the rows of all ranks.
   void share(const Shard& shard) {
     shard.ranks().sum(sums_);
     shard.max(std::span(widest_));
   }
 
-  /// max |x − p| of any row in one column, and in all; NaN where a row has a NaN.
+  /// max |x − p| over the rows in one column, or over all columns; NaN if a row has a NaN.
   [[nodiscard]] double widest(std::size_t j) const { return std::bit_cast<double>(widest_[j]); }
   [[nodiscard]] double reached() const { return std::bit_cast<double>(std::ranges::max(widest_)); }
   /// Whether all rows were finite.
   [[nodiscard]] bool finite() const { return is_finite(reached()); }
 
-  /// The frame: an origin where the mean is far from 0 beside the spread, a scale where values are extreme.
-  /// `total` is Σ w.
+  /// The frame: with an origin if the mean is large compared with the spread, with a scale if values are
+  /// extreme. `total` is Σ w.
   [[nodiscard]] Frame frame(double total, bool unit = false) const {
     Frame frame;
     frame.unit = unit;
@@ -85,7 +85,7 @@ class Moments {
     return frame;
   }
 
-  /// [d] bounds on the magnitudes of the elements of the rows in that frame.
+  /// Bounds [d] on the magnitudes of the elements of the rows in that frame.
   [[nodiscard]] std::vector<double> bounds(const Frame& frame) const {
     std::vector<double> bounds;
     for (std::size_t j = 0; j < pilot_.size(); ++j) {
@@ -96,16 +96,17 @@ class Moments {
     return bounds;
   }
 
-  /// ‖mean‖² up to this multiple of the mean squared distance from the mean costs one or two of float32's 24
-  /// bits, which is what sums of products lose anyway.
+  /// A mean with ‖mean‖² up to this multiple of the mean squared distance from it costs one or two of
+  /// float32's 24 bits, which sums of products lose anyway.
   static constexpr double offset_limit = 4;
-  /// Of directions, whose mean is at most one long: three bits, where the mean cosine of two rows is .985.
+  /// The same for directions, whose mean is at most 1 long: three bits, at a mean cosine of 0.985 between
+  /// rows.
   static constexpr double unit_offset_limit = 64;
-  /// Magnitudes in which squares and products of float32 neither overflow nor vanish.
+  /// Magnitudes whose squares and products neither overflow nor underflow float32.
   static constexpr double smallest_plain = 0x1p-16, largest_plain = 0x1p50;
 
  private:
-  /// Rows beyond the reach make sums without a meaning, which wrap round.
+  /// Rows beyond the reach lead to meaningless sums, which wrap around.
   static std::int64_t wrapped_sum(std::int64_t a, std::int64_t b) {
     return static_cast<std::int64_t>(static_cast<std::uint64_t>(a) + static_cast<std::uint64_t>(b));
   }
@@ -118,9 +119,9 @@ class Moments {
 
 /// The moments of the rows of all ranks. Throws bad_data for rows that are not finite.
 inline Moments moments_of(const char* who, const CheckedRows& rows, const std::vector<float>& pilot,
-                          double reach, std::span<const float> weights, const WeightSurvey& survey,
+                          double reach, std::span<const float> weights, const WeightSummary& summary,
                           const Shard& shard, Workers workers) {
-  const Moments none(pilot, reach, survey.largest, shard.total());
+  const Moments none(pilot, reach, summary.largest, shard.total());
   const auto add_rows = [&](Index first, MatrixView<const float> x) {
     Moments part = none;
     for (Index i = 0; i < x.rows; ++i) {
@@ -139,7 +140,7 @@ inline Moments moments_of(const char* who, const CheckedRows& rows, const std::v
 
 }  // namespace find_frame_impl
 
-/// The frame of some points; of length one, where `unit`.
+/// The frame of some points; if `unit`, they have unit length.
 inline Frame frame_of(MatrixView<const float> points, bool unit) {
   const std::vector<float> pilot = mean_of(points);
   double reach = 0;
@@ -157,8 +158,7 @@ struct BoundedFrame {
   std::vector<double> bounds;  ///< [d]
 };
 
-/// The frame of a sample of directions. No direction lies farther than 2 from any other, so that it has room
-/// for them all.
+/// The frame of a sample of directions. No two directions are farther apart than 2, so it suits all of them.
 inline BoundedFrame frame_of_directions(MatrixView<const float> sample) {
   BoundedFrame found{frame_of(sample, true), {}};
   for (std::size_t j = 0; j < static_cast<std::size_t>(sample.cols); ++j) {
@@ -168,14 +168,14 @@ inline BoundedFrame frame_of_directions(MatrixView<const float> sample) {
   return found;
 }
 
-/// The frame of the rows of all ranks, by their weights (empty: all 1), wide enough for `start`. One pass
-/// over the rows, two where some lie 1,000 times farther out than all of a sample of 1,024; throws
-/// error(bad_data) for those that are not finite.
+/// The frame of the rows of all ranks with their weights (empty: all 1), which also suits `start`. One pass
+/// over the rows, or two if some are 1,000 times farther out than all of a sample of 1,024. Throws bad_data
+/// for rows that are not finite.
 inline BoundedFrame frame_of(const char* who, AnyRows source, std::span<const float> weights,
-                             MatrixView<const float> start, const WeightSurvey& survey, const Shard& shard,
+                             MatrixView<const float> start, const WeightSummary& summary, const Shard& shard,
                              Workers workers) {
   CheckedRows rows(source, false, who);
-  rows.trust();  // looked through here
+  rows.skip_checks();  // checked here
   const Matrix<float> sample = shard.sample(rows, 1024);
   const std::vector<float> pilot = mean_of(sample);
   double reach = 0;
@@ -184,21 +184,21 @@ inline BoundedFrame frame_of(const char* who, AnyRows source, std::span<const fl
       reach = std::max(reach, std::abs(double{sample(i, j)} - double{pilot[static_cast<std::size_t>(j)]}));
   reach = is_finite(reach) ? 1024 * reach : 0;
   const auto moments_within = [&](double bound) {
-    return find_frame_impl::moments_of(who, rows, pilot, bound, weights, survey, shard, workers);
+    return find_frame_impl::moments_of(who, rows, pilot, bound, weights, summary, shard, workers);
   };
   find_frame_impl::Moments moments = moments_within(reach);
   if (moments.reached() > reach) moments = moments_within(moments.reached());
   find_frame_impl::Moments wide = moments;
   for (Index c = 0; c < start.rows; ++c) wide.add(start.row(c), 0);
-  const Frame frame = wide.frame(survey.total);
+  const Frame frame = wide.frame(summary.total);
   return {frame, moments.bounds(frame)};
 }
-/// That of the rows of one process.
+/// The frame of the rows of one process.
 inline Frame frame_of(const char* who, AnyRows source, std::span<const float> weights,
                       MatrixView<const float> start, Workers workers) {
   const Shard shard({}, source.rows(), source.cols());
-  const WeightSurvey survey = survey_weights(shard, weights, !weights.empty());
-  return frame_of(who, source, weights, start, survey, shard, workers).frame;
+  const WeightSummary summary = summarize_weights(shard, weights, !weights.empty());
+  return frame_of(who, source, weights, start, summary, shard, workers).frame;
 }
 
 }  // namespace shoal

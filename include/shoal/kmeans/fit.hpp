@@ -1,5 +1,5 @@
-// Lloyd's k-means from settings to result: the starts, the iterations of each, the best, the rounds of a size
-// balancing.
+// Lloyd's k-means from settings to result: the starts and their iterations, the best of them, and the rounds
+// of a size balancing.
 #pragma once
 
 #include <chrono>
@@ -20,23 +20,23 @@ inline void check_start(MatrixView<const float> start, Index clusters, Index col
           " must be finite");
 }
 
-/// Weights are given where any rank has some: a rank without rows has none to give.
-inline WeightSurvey check_weights(std::span<const float> weights, const Shard& shard, Index clusters,
-                                  const char* who) {
+/// Weights count as given if any rank has some, since a rank without rows has none.
+inline WeightSummary check_weights(std::span<const float> weights, const Shard& shard, Index clusters,
+                                   const char* who) {
   const bool weighted = shard.sum(std::ssize(weights)) > 0;
-  if (!weighted) return survey_weights(shard, weights, weighted);
+  if (!weighted) return summarize_weights(shard, weights, weighted);
   check(std::ssize(weights) == shard.rows(), Errc::invalid_argument, who, ": weights (", weights.size(),
         ") must be one a row (", shard.rows(), ")");
   for (const float w : weights)
     check(w >= 0 && is_finite(w), Errc::invalid_argument, who, ": weights (", w, ") must be finite and ≥ 0");
-  const WeightSurvey survey = survey_weights(shard, weights, weighted);
-  check(survey.positive >= clusters, Errc::invalid_argument, who, ": clusters (", clusters,
-        ") must not exceed the rows of positive weight (", survey.positive, ")");
-  return survey;
+  const WeightSummary summary = summarize_weights(shard, weights, weighted);
+  check(summary.positive >= clusters, Errc::invalid_argument, who, ": clusters (", clusters,
+        ") must not exceed the rows of positive weight (", summary.positive, ")");
+  return summary;
 }
 
-inline WeightSurvey check_request(const KMeansRequest& request, const Shard& shard, Index cols,
-                                  const char* who) {
+inline WeightSummary check_request(const KMeansRequest& request, const Shard& shard, Index cols,
+                                   const char* who) {
   const Index n = shard.total(), clusters = request.clusters;
   const LloydSettings& lloyd = request.lloyd;
   check(clusters >= 1 && clusters <= n && clusters < std::numeric_limits<Label>::max() - 64,
@@ -49,7 +49,7 @@ inline WeightSurvey check_request(const KMeansRequest& request, const Shard& sha
         ") must be at least 1");
   check(lloyd.tolerance >= 0, Errc::invalid_argument, who, ": tolerance (", lloyd.tolerance,
         ") must be at least 0");
-  const WeightSurvey weights = check_weights(lloyd.weights, shard, clusters, who);
+  const WeightSummary weights = check_weights(lloyd.weights, shard, clusters, who);
   if (request.start.rows > 0) check_start(request.start, clusters, cols, who);
   if (request.balancing.active()) {
     check(lloyd.weights.empty(), Errc::invalid_argument, who,
@@ -59,7 +59,7 @@ inline WeightSurvey check_request(const KMeansRequest& request, const Shard& sha
   return weights;
 }
 
-/// The given centroids, of unit length under cosine.
+/// The given centroids, normalised under cosine.
 inline Matrix<float> given_centroids(MatrixView<const float> start, bool unit, const char* who) {
   Matrix<float> centroids(start.rows, start.cols);
   for (Index c = 0; c < start.rows; ++c) {
@@ -71,7 +71,7 @@ inline Matrix<float> given_centroids(MatrixView<const float> start, bool unit, c
   return centroids;
 }
 
-/// What a fit runs on: rows in their frame, by a backend.
+/// The inputs of a fit: rows in their frame, and a backend.
 struct FitContext {
   const KMeansRequest& request;
   const CheckedRows& rows;
@@ -80,16 +80,16 @@ struct FitContext {
   const SumGrids& grids;
   const KMeansBackend& backend;
   const char* who;
-  bool weighted;  ///< on some rank
+  bool weighted;  ///< whether some rank has weights
   UnitProgress& progress;
 
-  /// The objective of squared distances in the frame.
+  /// The objective that corresponds to squared distances in the frame.
   [[nodiscard]] double cost(double squared) const {
     return request.lloyd.geometry.cost(squared / frame.square());
   }
 };
 
-/// The first centroids that `seed` draws, of unit length under cosine.
+/// The first centroids drawn from `seed`, normalised under cosine.
 inline Matrix<float> first_centroids(const FitContext& fit, std::uint64_t seed) {
   const std::span<const float> weights = fit.request.lloyd.weights;
   const Index clusters = fit.request.clusters;
@@ -116,7 +116,7 @@ inline Matrix<float> first_centroids(const FitContext& fit, std::uint64_t seed) 
   return centroids;
 }
 
-/// The start of run number `run`, in the frame.
+/// The first centroids of run number `run`, in the frame.
 inline Matrix<float> start_of(const FitContext& fit, Index run) {
   const KMeansRequest& request = fit.request;
   if (request.start.rows == 0) return first_centroids(fit, request.seed + static_cast<std::uint64_t>(run));
@@ -125,7 +125,7 @@ inline Matrix<float> start_of(const FitContext& fit, Index run) {
   return start;
 }
 
-/// The best of all starts, in the frame.
+/// The best result of all starts, in the frame.
 inline KMeansResult best_of_starts(const FitContext& fit) {
   const Index runs = fit.request.start.rows > 0 ? 1 : fit.request.restarts;
   KMeansResult best;
@@ -146,7 +146,8 @@ inline KMeansResult best_of_starts(const FitContext& fit) {
   return best;
 }
 
-/// One round: the labels that the balancing chooses at the centroids, and the centroids of these labels.
+/// One round of size balancing: the labels that the rule assigns, given the centroids, and the centroids of
+/// these labels.
 inline KMeansIteration balanced_round(const FitContext& fit, std::span<float> prices, ClusterSums& sums,
                                       KMeansResult& result) {
   const auto begin = std::chrono::steady_clock::now();
@@ -167,8 +168,8 @@ inline KMeansIteration balanced_round(const FitContext& fit, std::span<float> pr
   return now;
 }
 
-/// Rounds of balanced assignment and of centroids, from those of `result`, until one gains less than 1e-4 of
-/// the objective, or `tolerance` where that is more.
+/// Repeats rounds of balanced assignment and centroids, starting at `result`, until a round gains less than
+/// 1e-4 of the objective, or `tolerance` if that is more.
 inline void run_balanced(const FitContext& fit, KMeansResult& result) {
   const LloydSettings& lloyd = fit.request.lloyd;
   result.labels.assign(static_cast<std::size_t>(fit.rows.rows()), Label{-1});
@@ -195,11 +196,11 @@ inline void run_balanced(const FitContext& fit, KMeansResult& result) {
       fit.cost(squared_cost(fit.rows, fit.shard, result.labels, {}, result.centroids, fit.backend));
 }
 
-/// The weight of each cluster, and the clusters that no row is in.
+/// Computes the weight of each cluster and the number of empty clusters.
 inline void count_clusters(const FitContext& fit, KMeansResult& result) {
   const std::span<const float> weights = fit.request.lloyd.weights;
   const auto clusters = static_cast<std::size_t>(result.centroids.rows());
-  std::vector<std::int64_t> sums(2 * clusters, 0);  // rows, and their weights
+  std::vector<std::int64_t> sums(2 * clusters, 0);  // numbers of rows, then weights
   for (std::size_t i = 0; i < result.labels.size(); ++i) {
     const auto c = static_cast<std::size_t>(result.labels[i]);
     ++sums[c];
@@ -216,7 +217,7 @@ inline KMeansResult fit_over_ranks(KMeansRequest request, const AnyRows& source,
                                    const Hook& hook) {
   const char* who = "fit(KMeans)";
   const Shard shard(backend.ranks(), source.rows(), source.cols());
-  const WeightSurvey weights = check_request(request, shard, source.cols(), who);
+  const WeightSummary weights = check_request(request, shard, source.cols(), who);
   check_budget(who, plan(request, {source.rows(), source.cols()}, backend), backend.memory());
   const bool balanced = request.balancing.active(), unit = request.lloyd.geometry.unit;
   if (balanced && request.lloyd.empty == EmptyRule::drop) request.lloyd.empty = EmptyRule::keep;
@@ -227,14 +228,14 @@ inline KMeansResult fit_over_ranks(KMeansRequest request, const AnyRows& source,
   const SumGrids grids(found.bounds, weights, shard.total());
   const FramedRows framed(source, frame, who);
   CheckedRows rows(framed, unit && frame.identity(), who);
-  if (!rows.unit()) rows.trust();  // the frame has looked through them
+  if (!rows.unit()) rows.skip_checks();  // checked with the frame
   UnitProgress progress(hook, any_stops(shard.ranks()));
   rows.watch(progress);
   const FitContext context{request, rows, shard, frame, grids, backend, who, weights.weighted, progress};
   KMeansResult result = best_of_starts(context);
   if (balanced) {
     if (result.stopped == Stopped::hook) fail(Errc::stopped, who, ": stopped before the sizes were balanced");
-    rows.trust();
+    rows.skip_checks();
     run_balanced(context, result);
   }
   frame.leave(result.centroids);

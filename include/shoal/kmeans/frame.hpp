@@ -1,5 +1,5 @@
-// Where k-means computes: rows less a common origin, on a common scale, so that float32 keeps its digits for
-// what differs between rows, under cosine too.
+// The coordinate frame of k-means: rows minus a common origin, on a common scale, so that float32 keeps its
+// digits for the differences between rows, also under cosine.
 #pragma once
 
 #include <algorithm>
@@ -11,20 +11,20 @@
 
 namespace shoal {
 
-/// The translation and scale z = s x − origin, where x is a row, or its direction under cosine.
-/// ‖x − c‖² = ‖z − z'‖² / s², but float32 products of z lose nothing to an offset that all rows share, and
-/// their squares neither overflow nor vanish. s is a power of two, so scaling rounds nothing. Most data needs
-/// neither: then rows stay as they are, bit for bit.
+/// The translation and scaling z = s x − origin, where x is a row, or its direction under cosine. ‖x − c‖² =
+/// ‖z − z'‖² / s², but float32 products of z lose no digits to an offset that all rows share, and their
+/// squares neither overflow nor underflow. s is a power of two, so scaling does not round. Most data needs
+/// neither, and then rows keep their bits.
 struct Frame {
   float scale = 1;                 ///< s
   std::vector<float> origin = {};  ///< [d]; empty: 0
-  bool unit = false;               ///< x is a row's direction, of length one
+  bool unit = false;               ///< whether x is the direction of a row, of unit length
 
   [[nodiscard]] bool identity() const { return scale == 1 && origin.empty(); }
-  /// What a squared distance between rows is multiplied by: s².
+  /// The factor s² of squared distances between rows.
   [[nodiscard]] double square() const { return static_cast<double>(scale) * static_cast<double>(scale); }
 
-  /// z of points x, in place; those of length one, where `unit`.
+  /// Replaces points x by z, in place; if `unit`, they have unit length.
   void enter(MatrixView<float> x) const {
     if (identity()) return;
     for (Index i = 0; i < x.rows; ++i) {
@@ -35,8 +35,9 @@ struct Frame {
         for (Index j = 0; j < x.cols; ++j) row[j] = row[j] * scale - origin[static_cast<std::size_t>(j)];
     }
   }
-  /// z of a row of any length, in place; in double, so that its direction keeps its digits. The identity
-  /// leaves that to CheckedRows. Throws error(bad_data) for a row without a direction, where `unit`.
+  /// Replaces a row of any length by z, in place. Computed in double, so that its direction keeps its digits;
+  /// the identity leaves normalisation to CheckedRows. Throws bad_data for a row without a direction if
+  /// `unit`.
   void enter_row(const char* who, Index id, float* row, Index cols) const {
     if (!unit || identity()) return enter({row, 1, cols});
     const double square = squared_norm(row, cols);
@@ -45,22 +46,22 @@ struct Frame {
     for (Index j = 0; j < cols; ++j)
       row[j] = static_cast<float>(double{row[j]} * by - double{origin[static_cast<std::size_t>(j)]});
   }
-  /// x of rows z, in place.
+  /// Replaces rows z by x, in place.
   void leave(MatrixView<float> z) const {
     if (identity()) return;
     for (Index i = 0; i < z.rows; ++i)
       for (Index j = 0; j < z.cols; ++j)
         z(i, j) = (z(i, j) + (origin.empty() ? 0.f : origin[static_cast<std::size_t>(j)])) / scale;
   }
-  /// Rounds points of the frame to those that can be given back: what z becomes on the way to x and back.
+  /// Rounds points of the frame to values that survive the conversion to x and back.
   void snap(MatrixView<float> z) const {
     leave(z);
     enter(z);
   }
-  /// The centroid of rows whose z, times their weights, sum to `sums` [d]: their mean, or the direction of
-  /// their mean where `unit`. False, and out unchanged, where directions cancel.
+  /// Computes the centroid of rows whose z, times their weights, sum to `sums` [d]: their mean or, if `unit`,
+  /// the direction of their mean. Returns false and leaves `out` unchanged if directions cancel.
   bool centroid(const double* sums, double weight, std::span<float> out) const {
-    const auto sum = [&](Index j) {  // from where x is 0
+    const auto sum = [&](Index j) {  // relative to x = 0
       return origin.empty() ? sums[j] : sums[j] + weight * double{origin[static_cast<std::size_t>(j)]};
     };
     const auto cols = static_cast<Index>(out.size());
@@ -78,7 +79,7 @@ struct Frame {
     }
     return true;
   }
-  /// Brings points of the frame to length one, where `unit`.
+  /// Normalises points of the frame if `unit`.
   void normalize_points(MatrixView<float> z) const {
     for (Index i = 0; unit && i < z.rows; ++i) {
       const std::vector<double> point(z.row(i), z.row(i) + z.cols);
@@ -87,10 +88,10 @@ struct Frame {
   }
 };
 
-/// The rows of a source in a frame.
+/// A row source that returns the rows of another in a frame.
 class FramedRows {
  public:
-  /// `who` names the caller in errors. All must outlive it.
+  /// `who` names the caller in errors. Source and frame must outlive it.
   FramedRows(AnyRows source, const Frame& frame, const char* who)
       : source_(source), frame_(&frame), who_(who) {}
 

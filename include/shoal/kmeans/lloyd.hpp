@@ -1,5 +1,5 @@
-// Lloyd's iterations: assign every row to its nearest centroid, move the centroids to their rows, until
-// nothing changes.
+// Lloyd's iterations: assign every row to its nearest centroid and move the centroids to the means of their
+// rows, until nothing changes.
 #pragma once
 
 #include <chrono>
@@ -17,17 +17,17 @@ namespace shoal {
 /// Why the iterations ended.
 enum class Stopped { iterations, no_change, tolerance, hook };
 
-/// One iteration: an assignment of all rows, then the move of the centroids.
+/// The record of one iteration: an assignment of all rows, followed by the move of the centroids.
 struct KMeansIteration {
   double objective =
       0;  ///< Σ w cost(x, its centroid) over all rows after the assignment, before the centroids move
-  Index moved = 0;     ///< rows that changed their cluster
-  Index empty = 0;     ///< clusters without rows after the assignment
+  Index moved = 0;     ///< number of rows that changed their cluster
+  Index empty = 0;     ///< number of clusters without rows after the assignment
   double pruned = 0;   ///< share of (row, centroid) pairs whose distance was not needed
-  double seconds = 0;  ///< of wall clock
+  double seconds = 0;  ///< wall-clock time
 };
 
-/// When and how the iterations of k-means go on: the fields of KMeans that they read.
+/// The fields of KMeans that control the iterations.
 struct LloydSettings {
   GeometryRule geometry;
   Index iterations = 25;
@@ -37,7 +37,7 @@ struct LloydSettings {
   Bounds bounds = Bounds::automatic;
 };
 
-/// Σ w ‖x − its centroid‖² over the rows of all ranks, each distance taken directly.
+/// Σ w ‖x − its centroid‖² over the rows of all ranks, each distance computed directly.
 inline double squared_cost(const CheckedRows& rows, const Shard& shard, std::span<const Label> labels,
                            std::span<const float> weights, MatrixView<const float> centroids,
                            Workers workers) {
@@ -54,11 +54,11 @@ inline double squared_cost(const CheckedRows& rows, const Shard& shard, std::spa
       rows.fold(workers, 256, ExactSum{}, cost, [](ExactSum& sum, const ExactSum& part) { sum.add(part); }));
 }
 
-/// Runs the iterations for one start. The state is public to its caller after run(): centroids, labels,
-/// history.
+/// Runs the iterations for one start. After run(), the caller reads the result from the public members.
 class Lloyd {
  public:
-  /// Rows and start are in the frame, as the centroids of the result; labels are those of this rank's rows.
+  /// Rows and start are in the frame, as are the centroids of the result; labels are those of this rank's
+  /// rows.
   Lloyd(const CheckedRows& rows, const Shard& shard, const Frame& frame, const SumGrids& grids,
         Matrix<float> start, const LloydSettings& settings, const KMeansBackend& backend)
       : centroids(std::move(start)),
@@ -100,11 +100,11 @@ class Lloyd {
       if (stopped != Stopped::iterations) break;
     }
     begin("k-means, last assignment", 0, 1);
-    assign();  // the labels belong to the centroids that are returned
+    assign();  // so that the labels belong to the returned centroids
     begin("k-means, last assignment", 1, 1);
   }
 
-  /// The objective of the labels and centroids, each distance taken directly.
+  /// The objective of the labels and centroids, each distance computed directly.
   [[nodiscard]] double objective() const {
     return cost(squared_cost(rows_, shard_, labels, settings_.weights, centroids, backend_));
   }
@@ -113,7 +113,7 @@ class Lloyd {
   [[nodiscard]] std::unique_ptr<Assigner> make_assigner() {
     return backend_.assigner({rows_, centroids.rows(), settings_.bounds, settings_.weights, squares_});
   }
-  /// Labels every row and keeps the sums in step; returns the number of rows that moved.
+  /// Labels every row and updates the sums. Returns the number of rows that moved.
   Index assign() {
     const Index moved = assigner_->assign(centroids, labels, sums_);
     sums_.share(shard_.ranks());
@@ -124,7 +124,7 @@ class Lloyd {
     return both[0];
   }
 
-  /// Of squared distances in the frame.
+  /// The objective that corresponds to squared distances in the frame.
   [[nodiscard]] double cost(double squared) const {
     return settings_.geometry.cost(squared / frame_.square());
   }
@@ -132,7 +132,7 @@ class Lloyd {
     return settings_.weights.empty() ? 1.0 : double{settings_.weights[row]};
   }
 
-  /// One iteration; true when nothing changed.
+  /// Makes one iteration. Returns whether nothing changed.
   bool step() {
     const auto begin = std::chrono::steady_clock::now();
     KMeansIteration now;
@@ -153,7 +153,7 @@ class Lloyd {
     return unchanged;
   }
 
-  /// Moves the centroids to their rows, and deals with empty clusters. False when no centroid changed.
+  /// Moves the centroids to their rows and handles empty clusters. Returns false if no centroid changed.
   bool update(const std::vector<Index>& empty) {
     const ClusteredRows clustered{rows_, shard_, labels, settings_.weights};
     if (!empty.empty() && settings_.empty == EmptyRule::farthest_row)
@@ -172,7 +172,7 @@ class Lloyd {
     return !std::equal(before.data(), before.data() + before.size(), centroids.data());
   }
 
-  /// Takes clusters out; those after them move down.
+  /// Removes clusters; those after them are renumbered.
   void drop(const std::vector<Index>& empty) {
     std::vector<Label> renamed(static_cast<std::size_t>(centroids.rows()), -1);
     Matrix<float> left(centroids.rows() - static_cast<Index>(empty.size()), centroids.cols());

@@ -1,4 +1,4 @@
-// k-means on rows that come in pieces and are not kept.
+// k-means on rows that arrive in batches and are not stored.
 #pragma once
 
 #include <shoal/core/workers.hpp>
@@ -6,12 +6,12 @@
 
 namespace shoal {
 
-/// Mini-batch k-means (Sculley, WWW 2010): centroids that follow each batch with a step of 1 / rows seen so
-/// far, so that a centroid is the mean of all rows it was ever given. Under cosine the mean's direction.
-/// Deterministic; the order of batches matters.
+/// Mini-batch k-means (Sculley, WWW 2010): each batch moves the centroids by a step of 1 / rows seen so far,
+/// so that a centroid is the mean of all rows ever assigned to it, or its direction under cosine.
+/// Deterministic; the result depends on the order of batches.
 template <Geometry Geo = Cosine> class MiniBatchKMeans {
  public:
-  /// Starts from given centroids [C × d]: rows of the first batch, or a fit on a sample.
+  /// Starts from given centroids [C × d], for example rows of the first batch, or a fit on a sample.
   explicit MiniBatchKMeans(MatrixView<const float> start)
       : centroids_(start.rows, start.cols),
         sums_(start.rows, start.cols, 0.0),
@@ -28,7 +28,8 @@ template <Geometry Geo = Cosine> class MiniBatchKMeans {
     }
   }
 
-  /// Takes in one batch; returns its labels by the centroids before it. weights: one a row, or none.
+  /// Processes one batch. Returns its labels by the centroids before it. `weights` has one entry for each
+  /// row, or is empty. O(batch · C · d). Throws as predict() does.
   template <Backend B>
   std::vector<Label> partial_fit(const AnyRows& batch, const B& backend,
                                  std::span<const float> weights = {}) {
@@ -36,7 +37,7 @@ template <Geometry Geo = Cosine> class MiniBatchKMeans {
   }
 
   [[nodiscard]] const Matrix<float>& centroids() const { return centroids_; }
-  /// Rows that cluster c was given so far.
+  /// The number of rows assigned to cluster c so far.
   [[nodiscard]] Index count(Index c) const { return counts_[static_cast<std::size_t>(c)]; }
 
  private:
@@ -45,14 +46,14 @@ template <Geometry Geo = Cosine> class MiniBatchKMeans {
     return together(backend.ranks(), [&] {
       const char* who = "partial_fit";
       const Shard shard(backend.ranks(), batch.rows(), batch.cols());
-      const WeightSurvey survey = kmeans_impl::check_weights(weights, shard, 0, who);
+      const WeightSummary summary = kmeans_impl::check_weights(weights, shard, 0, who);
       const KMeansPrediction near = predict<Geo>(centroids_, batch, backend);
       std::vector<Label> labels(near.labels.data(), near.labels.data() + near.labels.size());
       std::vector<Move> moves;
       for (std::size_t i = 0; i < labels.size(); ++i) moves.push_back({static_cast<Index>(i), -1, labels[i]});
       CheckedRows rows(batch, Geo::unit, who);
-      rows.trust();  // predict has looked through them
-      ClusterSums sums(centroids_.rows(), grids_of(rows, survey, shard, backend));
+      rows.skip_checks();  // predict has checked them
+      ClusterSums sums(centroids_.rows(), grids_of(rows, summary, shard, backend));
       sums.apply(moves, rows, weights, backend);
       sums.share(shard.ranks());
       add(sums);
@@ -60,7 +61,7 @@ template <Geometry Geo = Cosine> class MiniBatchKMeans {
     });
   }
 
-  /// Adds a batch to all rows so far, in double, and moves the centroids there.
+  /// Adds a batch to the sums of all rows so far, in double, and moves the centroids there.
   void add(const ClusterSums& batch) {
     const Frame frame{.unit = Geo::unit};
     for (Index c = 0; c < batch.clusters(); ++c) {

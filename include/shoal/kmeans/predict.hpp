@@ -1,4 +1,4 @@
-// The nearest centroids of rows that need not be those of a fit.
+// The nearest centroids of any rows.
 #pragma once
 
 #include <shoal/core/finite.hpp>
@@ -17,20 +17,21 @@ namespace kmeans_impl {
 
 /// The nearest centroids of a block of rows, and their distances in double.
 struct NearestBlock {
-  Index first;  ///< the first row
+  Index first;  ///< number of the first row
   MatrixView<const Label> labels;
   MatrixView<const double> distances;
 };
 
-/// Brings centroids to length one. Those that are, to rounding, keep their bits; one of zeros stays as it is.
+/// Normalises centroids. Those of unit length, to rounding, keep their bits; zero centroids are unchanged.
 inline void to_directions(MatrixView<float> centroids) {
   for (Index c = 0; c < centroids.rows; ++c)
     if (std::abs(squared_norm(centroids.row(c), centroids.cols) - 1) > 1e-5)
       (void)normalize(centroids.row(c), centroids.cols);
 }
 
-/// Hands the `top` nearest centroids of all rows to sink(NearestBlock), block by block, on any thread. Rows
-/// and centroids meet in the frame of the centroids, so a row's result does not depend on other rows.
+/// Passes the `top` nearest centroids of all rows to sink(NearestBlock), block by block, on any thread.
+/// Distances are computed in the frame of the centroids, so that a row's result does not depend on other
+/// rows.
 template <class Sink>
 void each_nearest(GeometryRule geometry, MatrixView<const float> centroids, const AnyRows& source,
                   const KMeansBackend& backend, Index top, UnitProgress& progress, const Sink& sink) {
@@ -87,11 +88,12 @@ inline KMeansPrediction predict(GeometryRule geometry, MatrixView<const float> c
 
 }  // namespace kmeans_impl
 
-/// The `top` nearest centroids of each row, and their distances; of centroids the direction counts alone
-/// under cosine. On a Cpu the bits of a row's result depend on the row and the centroids only, never on how
-/// many rows are asked for together; elsewhere rows as near to two centroids as rounding can tell may go to
-/// either. Throws error: centroids that are not finite or of another width, top out of [1, C], rows that are
-/// not finite or, under cosine, zero. O(n · C · d).
+/// The `top` nearest centroids of each row, and their distances. Under cosine only the direction of a
+/// centroid matters. On a Cpu the bits of a row's result depend on that row and the centroids only, not on
+/// the rows it is predicted with; on other backends, a row whose nearest centroids are equally near to
+/// rounding may go to either. O(n · C · d). Throws invalid_argument for centroids with another number of
+/// columns and for top outside [1, C], and bad_data for centroids that are not finite and for rows that are
+/// not finite or, under cosine, zero.
 template <Geometry Geo = Cosine, Backend B>
 KMeansPrediction predict(MatrixView<const float> centroids, const AnyRows& source, const B& backend,
                          Index top = 1) {

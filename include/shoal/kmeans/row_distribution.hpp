@@ -1,4 +1,4 @@
-// Draws of rows by their masses, whichever ranks hold them.
+// Random draws of rows with given masses, whichever ranks hold the rows.
 #pragma once
 
 #include <algorithm>
@@ -13,14 +13,15 @@
 namespace shoal {
 
 /// A discrete distribution over the rows of all ranks. Masses are counted in units of 2^−95 of n times the
-/// largest, in integers of 128 bits: cumulated masses are exact, so that a draw does not depend on how rows
-/// lie on blocks and ranks. Rows of less than a unit, and of mass 0, are never drawn.
+/// largest, as 128-bit integers. So cumulated masses are exact, and a draw does not depend on how rows are
+/// divided among blocks and ranks. Rows with a mass below one unit are never drawn.
 class RowDistribution {
  public:
   explicit RowDistribution(const Shard& shard)
       : shard_(shard), ends_(static_cast<std::size_t>(block_count(shard.rows(), block)), 0) {}
 
-  /// Σ mass(row) over all ranks' rows, on which draws by the same mass rest. An exchange of some numbers.
+  /// Σ mass(row) over the rows of all ranks; to be called before draws with the same mass. Exchanges a few
+  /// numbers.
   template <class Mass> double fill(Workers workers, const Mass& mass) {
     std::vector<double> largest(ends_.size(), 0.0);
     each_block(workers, [&](Block b) {
@@ -41,8 +42,8 @@ class RowDistribution {
   }
   [[nodiscard]] double total() const { return std::ldexp(static_cast<double>(total_), -exponent_); }
 
-  /// The ids of the rows at those places in [0, 1) of the cumulated masses. Pre: total() > 0. An exchange of
-  /// 8 bytes a draw.
+  /// The ids of the rows at the given places in [0, 1) of the cumulated masses. Pre: total() > 0. Exchanges 8
+  /// bytes for each draw.
   template <class Mass>
   [[nodiscard]] std::vector<Index> draw(std::span<const double> places, const Mass& mass,
                                         Workers workers) const {
@@ -66,7 +67,7 @@ class RowDistribution {
     workers.each_block(shard_.rows(), block, [&](Block b, int) { f(b); });
   }
 
-  /// The totals of the ranks before this one, and of all.
+  /// The sum of the totals of the ranks before this one, and that of all ranks.
   void cumulate(Units mine) {
     const std::uint64_t halves[2] = {static_cast<std::uint64_t>(mine >> 64),
                                      static_cast<std::uint64_t>(mine)};
@@ -78,7 +79,7 @@ class RowDistribution {
     }
   }
 
-  /// ⌊u total⌋ for u of 53 bits.
+  /// ⌊u total⌋ for u with 53 bits.
   [[nodiscard]] Units place(double u) const {
     const auto share = static_cast<std::uint64_t>(u * 0x1p53);
     const Units low = total_ & ((Units{1} << 53) - 1);

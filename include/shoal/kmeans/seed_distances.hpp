@@ -1,4 +1,4 @@
-// How far rows are from the seeds chosen so far, and draws by it: what k-means++ and its Markov chains share.
+// The distances of rows to the seeds chosen so far, and draws by them, shared by k-means++ and AFK-MC².
 #pragma once
 
 #include <limits>
@@ -11,8 +11,9 @@
 
 namespace shoal {
 
-/// D_i², the squared distance of each row to the nearest seed so far, its weight w_i, and the distribution
-/// w_i D_i² over the rows of all ranks. Rows are named by their number on this rank where no id is said.
+/// For each row, D_i², the squared distance to the nearest seed so far, and its weight w_i, with the
+/// distribution w_i D_i² over the rows of all ranks. Rows are identified by their number on this rank unless
+/// ids are mentioned.
 class SeedDistances {
  public:
   SeedDistances(const CheckedRows& rows, const Shard& shard, std::span<const float> weights, Workers workers)
@@ -36,10 +37,10 @@ class SeedDistances {
     return spread_.draw(
         uniforms, [&](Index i) { return mass(i); }, workers_);
   }
-  /// The rows of ids of any rank.
+  /// The rows with these ids, from any rank.
   void gather(std::span<const Index> ids, MatrixView<float> out) const { shard_.gather(rows_, ids, out); }
 
-  /// A row drawn by weight alone becomes the first seed, written to `seed`.
+  /// Draws the first seed by weight alone, and writes it to `seed`.
   Index first(double uniform, MatrixView<float> seed) {
     const auto by_weight = [&](Index i) { return weight(i); };
     RowDistribution weights(shard_);
@@ -50,7 +51,7 @@ class SeedDistances {
     return id;
   }
 
-  /// Takes in more seeds: one product with all rows.
+  /// Adds seeds, by one product with all rows.
   void update(MatrixView<const float> added) {
     if (added.rows == 0) return;
     PackedCentroids packed;
@@ -68,8 +69,8 @@ class SeedDistances {
       nearest(x, packed, scratch[static_cast<std::size_t>(worker)], label, value);
       for (Index i = 0; i < x.rows; ++i) {
         float& square = square_[static_cast<std::size_t>(b.first + i)];
-        // The expanded form decides roughly; where it may matter the exact one is taken, 0 for a copy of a
-        // centroid.
+        // The expanded form gives a first estimate. Where it could be the minimum, the exact form is used,
+        // which is 0 for a copy of a centroid.
         const double rough = squared_norm(x.row(i), cols) + 2.0 * value[i];
         if (rough < square)
           square =

@@ -1,4 +1,4 @@
-// Where k-means starts: rows chosen at random, or by k-means++.
+// The first centroids of k-means: rows chosen at random, or by k-means++.
 #pragma once
 
 #include <algorithm>
@@ -13,14 +13,14 @@
 
 namespace shoal {
 
-/// How the first centroids are chosen.
+/// The choice of the first centroids.
 enum class Seeding {
-  random,     ///< distinct rows, by their weights
-  plus_plus,  ///< k-means++ (Arthur and Vassilvitskii, SODA 2007), exact: about the cost of one assignment
+  random,     ///< distinct rows, with probabilities by weight
+  plus_plus,  ///< k-means++ (Arthur and Vassilvitskii, SODA 2007), exact; costs about one assignment
   afk_mc2,    ///< AFK-MC² (Bachem et al., NIPS 2016): k-means++ by Markov chains, for n far above 100 C
 };
 
-/// `count` distinct rows of n, in random order (Floyd's algorithm). O(count).
+/// `count` distinct rows out of n in random order (Floyd's algorithm). O(count).
 inline std::vector<Index> distinct_rows(Index n, Index count, const Philox& random) {
   std::vector<Index> chosen;
   std::unordered_set<Index> seen;
@@ -35,9 +35,9 @@ inline std::vector<Index> distinct_rows(Index n, Index count, const Philox& rand
   return chosen;
 }
 
-/// `count` distinct ids of all ranks' rows drawn one after the other with probabilities ∝ weights, those of
-/// this rank's rows (Efraimidis and Spirakis, IPL 97, 2006: those of the least −log u / w). O(n log count).
-/// Pre: at least `count` weights are positive.
+/// `count` distinct ids over the rows of all ranks, drawn without replacement with probabilities ∝ weights
+/// (Efraimidis and Spirakis, IPL 97, 2006: those with the smallest −log u / w). `weights` are those of this
+/// rank's rows. O(n log count). Pre: at least `count` weights are positive.
 inline std::vector<Index> distinct_rows(const Shard& shard, std::span<const float> weights, Index count,
                                         const Philox& random) {
   struct Key {
@@ -66,19 +66,19 @@ inline std::vector<Index> distinct_rows(const Shard& shard, std::span<const floa
   return chosen;
 }
 
-/// k-means++: each next centroid is a row drawn with probability ∝ w_i D_i², D_i its distance to the nearest
-/// chosen so far. Blocked, and exact all the same: a batch of candidates is drawn from the D² of the batch's
-/// start, and each is kept with probability D²(now) / D²(then), which makes those kept follow the
-/// distribution of now. So the distances of all rows are updated by one product a batch. When all D² are 0,
-/// the rest are rows not chosen yet, in order.
+/// k-means++: each further centroid is a row drawn with probability ∝ w_i D_i², where D_i is its distance to
+/// the nearest centroid so far. The draws are made in batches, but are exact: a batch of candidates is drawn
+/// from the D² at its start, and each is accepted with probability D²(now) / D²(then), so that accepted ones
+/// follow the current distribution. So one product for each batch updates the distances of all rows. If all
+/// D² are 0, the remaining centroids are rows not chosen yet, in order. O(n C d); deterministic in the seed.
 class PlusPlus {
  public:
   PlusPlus(const CheckedRows& rows, const Shard& shard, std::span<const float> weights, std::uint64_t seed,
            Workers workers)
       : random_(seed, 0x2B2B), distances_(rows, shard, weights, workers) {}
 
-  /// Fills `centroids` [C × d], and tells `chosen` how many there are as it goes. Pre: at least C rows of all
-  /// ranks have a weight.
+  /// Fills `centroids` [C × d]; calls `chosen` with the number chosen so far. Pre: at least C rows over all
+  /// ranks have a positive weight.
   void choose(MatrixView<float> centroids, const std::function<void(Index)>& chosen = {}) {
     taken_.insert(distances_.first(random_.uniform(position_++), centroids.block(0, 1)));
     for (Index held = 1; held < centroids.rows;) {
@@ -95,7 +95,7 @@ class PlusPlus {
   Index add_batch(MatrixView<float> centroids, Index held, Index limit) {
     const MatrixView<float> added = centroids.block(held, limit);
     Index kept = 0;
-    // Past 3 tries a seed the batch's start is too stale.
+    // Beyond 3 candidates for each seed, the D² of the batch's start are too outdated.
     for (Index tries = 0, some; kept < limit && tries < 3 * limit; tries += some) {
       some = std::min(limit - kept, 3 * limit - tries);
       kept += add_kept(added, kept, some);
@@ -103,8 +103,8 @@ class PlusPlus {
     return kept;
   }
 
-  /// Draws so many candidates by the D² of the batch's start, in one exchange, and adds those that are kept
-  /// after `kept` seeds of the batch; returns how many these are.
+  /// Draws candidates by the D² of the batch's start, in one exchange, and adds those that are accepted after
+  /// `kept` seeds of the batch. Returns their number.
   Index add_kept(MatrixView<float> added, Index kept, Index candidates) {
     std::vector<double> places;
     for (Index k = 0; k < candidates; ++k)
@@ -128,7 +128,7 @@ class PlusPlus {
     return kept - before;
   }
 
-  /// Adds the first row that has a weight and is none of the seeds.
+  /// Adds the first row that has a positive weight and is not yet a seed.
   Index add_in_order(MatrixView<float> centroids, Index held) {
     const Shard& shard = distances_.shard();
     Index own = 0;

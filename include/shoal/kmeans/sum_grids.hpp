@@ -1,4 +1,4 @@
-// The grids on which k-means sums its rows: what makes the sums of clusters the same bits in any order.
+// The grids on which k-means sums rows, so that the sums of clusters have the same bits in any order.
 #pragma once
 
 #include <span>
@@ -8,27 +8,27 @@
 
 namespace shoal {
 
-/// What the weights of the rows of all ranks are; no weights means that all are 1.
-struct WeightSurvey {
-  Index positive = 0;  ///< rows of positive weight
+/// A summary of the weights of the rows of all ranks; without weights, all are 1.
+struct WeightSummary {
+  Index positive = 0;  ///< number of rows with positive weight
   double largest = 1;
   double total = 0;
   bool weighted = false;
 };
 
-inline WeightSurvey survey_weights(const Shard& shard, std::span<const float> weights, bool weighted) {
+inline WeightSummary summarize_weights(const Shard& shard, std::span<const float> weights, bool weighted) {
   if (!weighted) return {shard.total(), 1, static_cast<double>(shard.total()), false};
-  WeightSurvey survey{0, 0, 0, true};
+  WeightSummary summary{0, 0, 0, true};
   ExactSum total;
   for (const float w : weights) {
-    survey.positive += w > 0;
-    survey.largest = std::max(survey.largest, double{w});
+    summary.positive += w > 0;
+    summary.largest = std::max(summary.largest, double{w});
     total.add(double{w});
   }
-  survey.positive = shard.sum(survey.positive);
-  survey.largest = shard.max(survey.largest);
-  survey.total = shard.sum(total);
-  return survey;
+  summary.positive = shard.sum(summary.positive);
+  summary.largest = shard.max(summary.largest);
+  summary.total = shard.sum(total);
+  return summary;
 }
 
 /// The grid of each column of Σ w x, and that of Σ w.
@@ -38,14 +38,14 @@ struct SumGrids {
 
   SumGrids() = default;
   /// For rows whose elements are at most `largest` [d] in magnitude.
-  SumGrids(std::span<const double> largest, const WeightSurvey& survey, Index rows)
-      : weights(survey.largest, static_cast<double>(rows)) {
-    for (const double x : largest) columns.emplace_back(x * survey.largest, static_cast<double>(rows));
+  SumGrids(std::span<const double> largest, const WeightSummary& summary, Index rows)
+      : weights(summary.largest, static_cast<double>(rows)) {
+    for (const double x : largest) columns.emplace_back(x * summary.largest, static_cast<double>(rows));
   }
 };
 
-/// The grids for the rows of all ranks as they are: one pass over them, none where they are of unit length.
-inline SumGrids grids_of(const CheckedRows& rows, const WeightSurvey& survey, const Shard& shard,
+/// The grids for the rows of all ranks as they are. One pass over them, or none if they have unit length.
+inline SumGrids grids_of(const CheckedRows& rows, const WeightSummary& summary, const Shard& shard,
                          Workers workers) {
   std::vector<double> largest(static_cast<std::size_t>(rows.cols()), rows.unit() ? 1 + 0x1p-20 : 0.0);
   if (!rows.unit()) {
@@ -64,12 +64,12 @@ inline SumGrids grids_of(const CheckedRows& rows, const WeightSurvey& survey, co
                         });
     shard.max(std::span(largest));
   }
-  return {largest, survey, shard.total()};
+  return {largest, summary, shard.total()};
 }
-/// Those of the rows of one process.
+/// The grids for the rows of one process.
 inline SumGrids grids_of(const CheckedRows& rows, std::span<const float> weights, Workers workers) {
   const Shard shard({}, rows.rows(), rows.cols());
-  return grids_of(rows, survey_weights(shard, weights, !weights.empty()), shard, workers);
+  return grids_of(rows, summarize_weights(shard, weights, !weights.empty()), shard, workers);
 }
 
 }  // namespace shoal

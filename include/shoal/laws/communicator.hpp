@@ -20,7 +20,7 @@ template <Communicator C> void sums_gathers_and_broadcasts(const C& ranks) {
          std::vector<std::int64_t>{p * (p + 1) / 2, p * (std::int64_t{1} << 60 >> p), -p * (p - 1) / 2});
   ranks.sum({});
 
-  std::vector<std::size_t> sizes;  // rank 0 has nothing to give
+  std::vector<std::size_t> sizes;  // rank 0 contributes nothing
   for (int r = 0; r < p; ++r) sizes.push_back(static_cast<std::size_t>(3 * r));
   std::vector<std::byte> mine(sizes[static_cast<std::size_t>(own)], static_cast<std::byte>(own)), expected;
   for (int r = 0; r < p; ++r)
@@ -38,7 +38,7 @@ template <Communicator C> void sums_gathers_and_broadcasts(const C& ranks) {
 
 template <Communicator C> void passes_round(const C& ranks) {
   const int p = ranks.size(), own = ranks.rank();
-  // After p rounds what was sent comes back, whatever its length.
+  // After p rounds the data comes back, whatever its length.
   for (const std::size_t size : {std::size_t{0}, std::size_t{5}, std::size_t{1'000'000}}) {
     std::vector<std::byte> travelling(size, static_cast<std::byte>(own)), next(size);
     int worked = 0;
@@ -52,10 +52,10 @@ template <Communicator C> void passes_round(const C& ranks) {
   }
   std::vector<std::byte> sent(1000, std::byte{1}), received(1000, std::byte{0});
   expect_refused([&] { ranks.ring(sent, received, [] { fail(Errc::stopped, "the work fails"); }); });
-  expect(received == sent);  // and no rank was left waiting
+  expect(received == sent);  // and no rank is left waiting
 }
 
-/// What ranks agree on before each exchange.
+/// Checks what ranks agree on before each exchange.
 template <Communicator C> void agrees_on_errors(const C& ranks) {
   const int p = ranks.size(), own = ranks.rank();
   const AnyCommunicator any(ranks);
@@ -91,8 +91,8 @@ template <Communicator C> void agrees_on_errors(const C& ranks) {
 
 }  // namespace communicator_impl
 
-/// The laws of Communicator. Throws where one does not hold; the ranks at which it does may then wait for
-/// those at which it does not.
+/// Checks the laws of Communicator; to be called by all ranks. Throws error(invalid_argument) for a law that
+/// does not hold; the ranks where it holds may then wait for those where it does not.
 template <Communicator C> void obeys_communicator(const C& ranks) {
   expect(ranks.size() >= 1 && ranks.rank() >= 0 && ranks.rank() < ranks.size());
   communicator_impl::sums_gathers_and_broadcasts(ranks);

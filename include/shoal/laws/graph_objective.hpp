@@ -1,4 +1,4 @@
-// What every objective of a neighbour graph must obey (see graph/objective.hpp).
+// The laws of GraphObjective (graph/objective.hpp).
 #pragma once
 
 #include <algorithm>
@@ -14,7 +14,7 @@
 namespace shoal::laws {
 
 /// m random neighbours of each of n rows, some of them missing (−1) or the row itself, with similarities from
-/// −0.2 to 1; nodes of one of `groups` groups are mostly each other's neighbours.
+/// −0.2 to 1. Nodes are mostly neighbours of nodes in the same one of `groups` groups.
 inline Neighbors random_neighbors(Index n, Index m, Index groups, std::uint64_t seed) {
   Neighbors table{Matrix<std::int32_t>(n, m), Matrix<float>(n, m)};
   const Philox random(seed, 1);
@@ -36,7 +36,7 @@ inline NeighborGraph random_graph(Index n, Index m, Index groups, std::uint64_t 
 inline std::vector<Label> random_labels(Index n, Index clusters, std::uint64_t seed) {
   std::vector<Label> labels(static_cast<std::size_t>(n));
   const Philox random(seed, 2);
-  for (Index i = 0; i < n; ++i)  // each cluster occurs
+  for (Index i = 0; i < n; ++i)  // so that each cluster occurs
     labels[static_cast<std::size_t>(i)] =
         static_cast<Label>(i < clusters ? i : random.below(clusters, static_cast<std::uint64_t>(i)));
   return labels;
@@ -51,7 +51,7 @@ template <class Weight> Matrix<double> dense(const WeightedGraph<Weight>& graph)
   return a;
 }
 
-/// F from the definition, by the dense matrix.
+/// F by its definition, from the dense matrix.
 template <class Weight, class O>
 double value_of(const WeightedGraph<Weight>& graph, const std::vector<Label>& labels, const O& objective) {
   const Matrix<double> a = dense(graph);
@@ -71,7 +71,7 @@ double value_of(const WeightedGraph<Weight>& graph, const std::vector<Label>& la
   return value;
 }
 
-/// What every model of GraphObjective must pass.
+/// Checks the laws of GraphObjective. Throws error(invalid_argument) for a law that does not hold.
 template <GraphObjective O> void obeys_graph_objective(const O& objective) {
   for (const double total : {1., 1e6}) {
     expect(objective.value(0, 0, total) == 0);
@@ -84,11 +84,11 @@ template <GraphObjective O> void obeys_graph_objective(const O& objective) {
     std::vector<Label> labels = random_labels(40, 6, seed);
     const double before = value_of(graph, labels, objective);
     const double rounding = 1e-12 * (std::abs(before) + graph.total);
-    std::vector<Label> renamed = labels;  // F is the same whatever clusters are called
+    std::vector<Label> renamed = labels;  // F does not depend on the numbering of clusters
     for (Label& label : renamed) label = 5 - label;
     expect_near(value_of(graph, renamed, objective), before, 1e-12);
 
-    // The best move of each node is the best of all: its gain is F after it less F before it.
+    // The best move of each node is the best of all, and its gain is F after it minus F before it.
     const Cpu one({.threads = 1});
     const ClusterTotals totals(graph, std::span<const Label>(labels), 6, one);
     expect_near(totals.value(objective), before, 1e-12);

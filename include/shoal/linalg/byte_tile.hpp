@@ -84,7 +84,8 @@ inline void multiply_tile(const BytePanels<tile_rows>& left, Index i, const Byte
                       [](IntVector sum, IntVector s, IntVector u) { return dot_bytes(sum, u, s); });
 }
 
-inline FloatVector lane_of(const ByteTile& tile, int i, int j) { return to_float(tile.value[i][j]); }
+/// SIMD vector j of row i of a tile, as floats.
+inline FloatVector vector_at(const ByteTile& tile, int i, int j) { return to_float(tile.value[i][j]); }
 
 }  // namespace shoal
 #endif

@@ -149,7 +149,8 @@ void multiply_tile(const P<tile_rows>& left, Index i, const P<tile_cols>& right,
                    typename P<tile_rows>::Product& out) {
   multiply_tile(left.panel(i), right.panel(j), left.depth(), out);
 }
-inline FloatVector lane_of(const Tile& tile, int i, int j) { return tile.value[i][j]; }
+/// SIMD vector j of row i of a tile.
+inline FloatVector vector_at(const Tile& tile, int i, int j) { return tile.value[i][j]; }
 
 /// Calls sink(row, col, tile) for every tile of left × rightᵀ, whose first element is (row, col). Tiles at
 /// the edges are filled up with zeros. A left block of some hundred rows stays in the second-level cache

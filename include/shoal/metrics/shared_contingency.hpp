@@ -1,4 +1,4 @@
-// The contingency table of labels that lie on many ranks.
+// The contingency table of labels that are distributed over ranks.
 #pragma once
 
 #include <algorithm>
@@ -9,8 +9,9 @@
 
 namespace shoal {
 
-/// The table of the samples of all ranks from those of each, at every rank: integers, so the same for any cut
-/// of the samples. Exchanges 24 bytes a cell of each rank's table, whatever the number of samples.
+/// Computes, at every rank, the table of the samples of all ranks from the table of each. The counts are
+/// integers, so the result is the same for any division of the samples. Exchanges 24 bytes for each cell of
+/// each rank's table, whatever the number of samples.
 inline Contingency shared_contingency(const Contingency& own, const AnyCommunicator& ranks) {
   if (ranks.is_alone()) return own;
   struct Cell {

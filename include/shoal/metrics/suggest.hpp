@@ -11,6 +11,7 @@
 #include <shoal/core/sample.hpp>
 #include <shoal/graph/leiden.hpp>
 #include <shoal/graph/view_graph.hpp>
+#include <shoal/graph/ward_start.hpp>
 #include <shoal/io/subset.hpp>
 #include <shoal/kmeans/kmeans.hpp>
 #include <shoal/kmeans/merge_tree.hpp>
@@ -45,8 +46,8 @@ struct ClusterCountHints {
   /// Leiden on the neighbour graph: the resolution γ at which it finds C clusters. Suggests the C that
   /// changes least, relatively, as γ doubles.
   ClusterCountHint resolution;
-  /// Stability: k-means on each of two random halves labels all rows; the value is the AMI of the two
-  /// labellings. Suggests the C with the largest.
+  /// Stability: k-means from a Ward start on each of two random halves labels all rows; the value is the AMI
+  /// of the two labellings. Suggests the C with the largest, and of several the largest C.
   ClusterCountHint stability;
   /// The simplified silhouette, by cosine, of the cuts of Ward's tree. Suggests the C with the largest.
   ClusterCountHint silhouette;
@@ -62,12 +63,12 @@ inline std::vector<Index> counts_up_to(Index most) {
   return counts;
 }
 
-/// The number of clusters with the largest value.
-inline Index best(const ClusterCountHint& hint) {
+/// The number of clusters with the largest value; of several, the smallest or, if `finest`, the largest.
+inline Index best(const ClusterCountHint& hint, bool finest = false) {
   Index best = 0;
   double most = -std::numeric_limits<double>::infinity();
   for (std::size_t k = 0; k < hint.value.size(); ++k)
-    if (hint.value[k] > most) {
+    if (hint.value[k] > most || (finest && hint.value[k] == most)) {
       most = hint.value[k];
       best = hint.clusters[k];
     }
@@ -146,7 +147,7 @@ ClusterCountHint from_halves(AnyRows rows, const std::vector<Index>& counts, con
           std::span<const Index>(order).subspan(half == 0 ? 0 : order.size() / 2, order.size() / 2);
       const Subset part(rows, own);
       const KMeansResult found =
-          fit(KMeans<>{.clusters = count, .iterations = settings.iterations, .seed = settings.seed}, part,
+          fit(WardKMeans<>{.clusters = count, .iterations = settings.iterations, .seed = settings.seed}, part,
               backend, hook);
       const KMeansPrediction all = predict<Cosine>(found.centroids, rows, backend);
       said.emplace_back(all.labels.data(), all.labels.data() + all.labels.size());
@@ -154,7 +155,7 @@ ClusterCountHint from_halves(AnyRows rows, const std::vector<Index>& counts, con
     hint.clusters.push_back(count);
     hint.value.push_back(evaluate(said[0], said[1], backend).ami);
   }
-  hint.suggestion = best(hint);
+  hint.suggestion = best(hint, true);  // groups of clear clusters are as stable as these
   return hint;
 }
 

@@ -1,4 +1,4 @@
-// Ranks of MPI: the communicator of programs that a launcher starts on many hosts.
+// The communicator over MPI, for programs that a launcher starts on many hosts.
 #pragma once
 
 #include <algorithm>
@@ -14,7 +14,7 @@
 
 namespace shoal::mpi {
 
-/// Throws error(device) with MPI's own words unless a call went well.
+/// Throws error(device) with the message of MPI unless a call succeeded.
 inline void check_call(int result, const char* call) {
   if (result == MPI_SUCCESS) [[likely]]
     return;
@@ -24,10 +24,11 @@ inline void check_call(int result, const char* call) {
   fail(Errc::device, call, ": ", std::string(words, static_cast<std::size_t>(length)));
 }
 
-/// The ranks of an MPI communicator of yours, which is duplicated, so that messages never meet yours: the
-/// constructor must be called by all its ranks. You have called MPI_Init or MPI_Init_thread;
-/// MPI_THREAD_FUNNELED is enough, as long as the thread that called it calls the algorithms. The last copy
-/// must be gone before MPI_Finalize. Messages of more than 1 GiB are cut, so that counts fit MPI's integers.
+/// The ranks of an MPI communicator. It is duplicated, so that shoal's messages never mix with the program's;
+/// all its ranks must therefore call the constructor. The program must have called MPI_Init or
+/// MPI_Init_thread; MPI_THREAD_FUNNELED suffices if the thread that called it also calls the algorithms. The
+/// last copy must be destroyed before MPI_Finalize. Messages of more than 1 GiB are split, so that counts fit
+/// MPI's integers.
 class Communicator {
  public:
   explicit Communicator(MPI_Comm ranks) : comm_(duplicate(ranks), &release) {
@@ -88,7 +89,7 @@ class Communicator {
   }
 
  private:
-  static constexpr std::size_t piece = std::size_t{1} << 30;  // bytes
+  static constexpr std::size_t piece = std::size_t{1} << 30;  // bytes of a message
 
   static MPI_Comm* duplicate(MPI_Comm ranks) {
     int ready = 0;
@@ -106,7 +107,7 @@ class Communicator {
     delete own;
   }
 
-  /// f(first, count) for pieces of `size` elements that have so many bytes each.
+  /// Calls f(first, count) for pieces of `size` elements of `bytes` bytes each.
   template <class F> static void each_piece(std::size_t size, std::size_t bytes, const F& f) {
     for (std::size_t first = 0; first < size; first += piece / bytes)
       f(first, static_cast<int>(std::min(piece / bytes, size - first)));

@@ -9,24 +9,24 @@
 
 namespace shoal {
 
-/// What exact_neighbors will hold in memory on that backend, the result included. Throws too_large where the
-/// budget is too small even for the rows part by part, and where n d or n m are beyond what can be counted in
-/// bytes.
+/// The memory that exact_neighbors will use on that backend, in bytes by use, including the result. Throws
+/// too_large if the budget is too small even for processing the rows part by part, and if n d or n m exceed
+/// what can be counted in bytes.
 template <Backend B>
 [[nodiscard]] MemoryPlan plan(const NeighborSettings& settings, const NeighborShape& shape,
                               const B& backend) {
-  constexpr Index most_bytes = 16;  // of an element of any array
+  constexpr Index most_bytes = 16;  // per element of any array
   (void)checked_product("plan: bytes of n × d", {shape.rows, shape.cols, most_bytes});
   (void)checked_product("plan: bytes of n × m",
                         {shape.queries.value_or(shape.rows), settings.count, most_bytes});
   return SearchOn<B>(backend).plan(settings, shape);
 }
 
-/// The m nearest other rows of every row of `features` (n × d): ids [n × m], nearest first, by
-/// s(i, j) = x_i · x_j, rows scaled to length one first where the similarity is the cosine. Exact to float32
-/// rounding; ties by lowest id; the same bits for any number of threads and any memory budget. O(n² d) time,
-/// on a Cpu half of that. Throws invalid_argument unless 1 ≤ count < n; bad_data for NaN, infinite and
-/// (cosine) zero rows; too_large as plan() does; stopped when the hook asks to, since half a search is of no
+/// The m nearest other rows of every row of `features` (n × d): ids [n × m], nearest first, by s(i, j) = x_i
+/// · x_j, where rows are normalised first if the similarity is cosine. Exact to float32 rounding; the lowest
+/// id comes first on ties; the same bits for any number of threads and any memory budget. O(n² d) time, half
+/// of that on a Cpu. Throws invalid_argument unless 1 ≤ count < n, bad_data for NaN, infinite and (cosine)
+/// zero rows, too_large as plan() does, and stopped if the hook asks to stop, since a partial search is of no
 /// use.
 template <Backend B>
 [[nodiscard]] Neighbors exact_neighbors(AnyRows features, const NeighborSettings& settings, const B& backend,
@@ -35,9 +35,9 @@ template <Backend B>
   return SearchOn<B>(backend).find({features, features, true, settings, hook});
 }
 
-/// For every row of `queries` (q × d) the m nearest rows of `features` (n × d), whose ids they are: as
-/// exact_neighbors(features), save that no row is left out. O(q n d) time.
-/// Throws invalid_argument unless 1 ≤ count ≤ n and the columns are as many.
+/// For every row of `queries` (q × d), the ids of the m nearest rows of `features` (n × d). As
+/// exact_neighbors(features), except that no row is excluded. O(q n d) time. Throws also invalid_argument
+/// unless 1 ≤ count ≤ n and both have the same number of columns.
 template <Backend B>
 [[nodiscard]] Neighbors exact_neighbors(AnyRows queries, AnyRows features, const NeighborSettings& settings,
                                         const B& backend, const Hook& hook = {}) {
@@ -56,11 +56,11 @@ template <RankedBackend R> Neighbors find(const NeighborQuery& query, const R& r
 
 }  // namespace exact_impl
 
-/// The same for rows that lie on ranks: each rank gives its own rows, and gets their neighbours among the
-/// rows of all ranks, by ids that count through them (Shard, backend/shard.hpp): its part of what one process
-/// finds for all rows, bit for bit. The rows of all ranks pass by each rank twice, three times where float32
-/// can't tell some of them apart, in pieces of some 6 MB that are searched while the next one arrives. O(n² d
-/// / ranks) time, on the threads of the hosts.
+/// The same for rows that are distributed over ranks. Each rank passes its own rows and gets their neighbours
+/// among the rows of all ranks, by global ids (Shard, backend/shard.hpp); these are bit for bit what one
+/// process finds for all rows. The rows of all ranks are sent past each rank twice, or three times if float32
+/// can't distinguish some of them, in pieces of about 6 MB that are searched while the next one arrives. O(n²
+/// d / ranks) time, on the threads of the hosts.
 template <RankedBackend R>
 [[nodiscard]] Neighbors exact_neighbors(AnyRows features, const NeighborSettings& settings, const R& ranks,
                                         const Hook& hook = {}) {

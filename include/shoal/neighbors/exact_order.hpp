@@ -1,4 +1,4 @@
-// The order of candidates, decided in double precision where float32 can't tell them apart.
+// The order of candidates, decided in double precision where float32 can't distinguish them.
 #pragma once
 
 #include <algorithm>
@@ -11,29 +11,29 @@
 
 namespace shoal {
 
-/// How many candidates a search for m neighbours keeps of each row: some more than m, so that the last is
-/// clearly worse than the m-th, and nothing that was dropped can belong among the neighbours.
+/// The number of candidates that a search for m neighbours keeps for each row: a few more than m, so that the
+/// last is clearly worse than the m-th and no dropped row can be among the neighbours.
 constexpr Index candidates_for(Index m) { return m + 4 + m / 16; }
 
 /// The best candidates of a row.
 struct RowCandidates {
   Index row;
   std::span<const std::uint64_t> words;  ///< key and id (core/scored.hpp), descending
-  bool more;                             ///< there are others, all worse
+  bool more;                             ///< whether there are others, all worse
 };
 
-/// Makes neighbours of the best candidates of each row. A candidate's key is an upper bound of its exact key,
-/// and not below it by more than key_slack: the intervals of most candidates don't overlap, so that their
-/// order is known. Where they do, the exact ranks of those candidates are computed from their rows. A row
-/// whose last neighbour may be worse than a candidate that was dropped is left to search_in_double.
+/// Selects the neighbours among the best candidates of each row. The key of a candidate is an upper bound of
+/// its exact key and exceeds it by at most key_slack. The intervals of most candidates do not overlap, so
+/// their order is known. If they do, the exact ranks of those candidates are computed from their rows. A row
+/// whose last neighbour may be worse than a dropped candidate is left to search_in_double.
 class ExactOrder {
  public:
-  /// `rounding` is that of the keys (pair_key).
+  /// `rounding` is the relative error of the keys (pair_key).
   ExactOrder(const SearchRows& asking, const SearchRows& asked, float rounding)
       : asking_(asking), asked_(asked), rounding_(rounding) {}
 
-  /// Writes the best of a row's candidates into ids, as far as there are any. Returns whether it is certain
-  /// that they are the best of all rows.
+  /// Writes the best of a row's candidates to ids, as far as there are any. Returns whether they are
+  /// certainly the best of all rows.
   bool decide(const RowCandidates& of, std::span<std::int32_t> ids) const {
     const Index row = of.row;
     std::vector<Candidate> best = candidates(row, of.words);
@@ -55,7 +55,7 @@ class ExactOrder {
   struct Candidate {
     Index id;
     float high, low;  ///< bounds of the exact key
-    double rank = 0;  ///< the exact rank (SearchRows), where it was needed
+    double rank = 0;  ///< the exact rank (SearchRows), if it was needed
     bool exact = false;
   };
 
@@ -76,7 +76,7 @@ class ExactOrder {
     return x;
   }
 
-  /// Orders candidates by their exact ranks.
+  /// Sorts candidates by their exact ranks.
   void decide_exactly(Index row, const float* x, std::span<Candidate> some) const {
     std::vector<Index> which;
     for (const Candidate& c : some) which.push_back(c.id);
@@ -91,15 +91,15 @@ class ExactOrder {
     });
   }
 
-  /// Whether no candidate that was dropped, whose key is at most `dropped`, can be better than `last`.
+  /// Whether no dropped candidate, whose key is at most `dropped`, can be better than `last`.
   bool certain(Index row, Matrix<float>& x, const Candidate& last, float dropped) const {
     if (!last.exact && last.low > dropped) return true;
     if (x.rows() == 0) x = row_of(asking_, row);
     const double rank =
         last.exact ? last.rank
                    : asking_.exact_rank(row, x.row(0), asked_, last.id, row_of(asked_, last.id).row(0));
-    // A distance of 0 is the least: what was dropped is no nearer, and of equal rows those of lower ids are
-    // kept.
+    // A distance of 0 is the smallest possible, so no dropped row is nearer; among equal rows those of lower
+    // ids are kept.
     if (rank == 0 && asking_.similarity() != Similarity::inner_product) return true;
     return asking_.key_of(rank) - asking_.key_doubt(row, asked_, last.id) > static_cast<double>(dropped);
   }
@@ -108,8 +108,8 @@ class ExactOrder {
   float rounding_;
 };
 
-/// Makes neighbours of the candidates of `count` rows, candidates(k) those of the k-th, in double precision
-/// where that is needed. Returns the rows that have fewer than they should.
+/// Selects the neighbours of `count` rows, where candidates(k) are those of the k-th, in double precision if
+/// needed. Returns the rows that have fewer neighbours than requested.
 template <class CandidatesOf>
 std::vector<Index> take_best(const SearchRows& asking, const SearchRows& asked, bool self, float rounding,
                              Index count, CandidatesOf&& candidates, Neighbors& result, Workers workers) {
@@ -135,8 +135,8 @@ std::vector<Index> take_best(const SearchRows& asking, const SearchRows& asked, 
   return short_of;
 }
 
-/// Fills in the similarities of neighbours that are known, in double precision: cosines, inner products, or
-/// distances. Throws bad_data where one is beyond the range of float32.
+/// Computes the similarities of known neighbours in double precision: cosines, inner products, or distances.
+/// Throws bad_data if one is beyond the range of float32.
 inline void fill_similarities(const SearchRows& asking, const SearchRows& asked, Neighbors& result,
                               Workers workers) {
   const Index m = result.ids.cols(), d = asked.cols();

@@ -90,7 +90,7 @@ template <template <int> class P> class PrefilterBlock {
                                              : broadcast<FloatVector>(std::numeric_limits<float>::max());
       for (int r = 0; r < tile_rows && row + r < rows(); ++r) {
         const auto i = static_cast<std::size_t>(row + r);
-        const FloatVector bound = products_above(left_, row + r, b.right_, first, lane_of(tile, r, l)) +
+        const FloatVector bound = products_above(left_, row + r, b.right_, first, vector_at(tile, r, l)) +
                                   (offset + (offsets_[i] + margin));
         const FloatVector threshold = vector_min(right, broadcast<FloatVector>(a_thresholds[i]));
         for (unsigned bits = bits_of(bound >= threshold) & inside; bits != 0; bits &= bits - 1) {

@@ -1,4 +1,4 @@
-// The rows of all ranks, piece by piece, past every rank.
+// Passes the rows of all ranks, piece by piece, to every rank.
 #pragma once
 
 #include <utility>
@@ -7,15 +7,15 @@
 
 namespace shoal {
 
-/// Some rows of any rank, while they are here: ids [first, first + rows).
+/// Rows of some rank that are at this rank now: ids [first, first + rows).
 struct VisitingRows {
   Index first;
   MatrixView<const float> rows;
 };
 
-/// visit(VisitingRows) for all rows of all ranks at every rank, some thousands at a time: each piece is
-/// worked on while the next one arrives, and goes on to the next rank. A rank holds three pieces, and sends n
-/// d floats in all, but for its own share of them. The order of visits differs from rank to rank.
+/// Calls visit(VisitingRows) at every rank for all rows of all ranks, a few thousand at a time. A piece is
+/// processed while the next one arrives, and is then sent to the next rank. A rank holds three pieces, and
+/// sends n d floats in total, without its own share. The order of visits differs from rank to rank.
 template <class Visit>
 void each_visitor(AnyRows source, const Shard& shard, Workers workers, const Visit& visit) {
   const int size = shard.ranks().size(), own = shard.ranks().rank();

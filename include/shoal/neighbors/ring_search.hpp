@@ -1,4 +1,4 @@
-// The exact nearest neighbours of rows that lie on many ranks.
+// The exact nearest neighbours of rows that are distributed over ranks.
 #pragma once
 
 #include <algorithm>
@@ -12,17 +12,17 @@
 
 namespace shoal {
 
-/// A rank's rows stay where they are, and those of all ranks pass by them three times at most. First the
-/// prefilter finds some candidates more than the m neighbours of each row; then the candidates' exact ranks
-/// are computed in double, which decides the order, and whether a candidate that was dropped could belong
-/// among the m; the rows where it could meet all others in double. So each rank has what one process has for
-/// its rows, ties by lowest id. O(n² d / ranks) time a rank, twice that of one process, where a pair meets
-/// once for the sake of both.
+/// Each rank keeps its rows, and the rows of all ranks are sent past it at most three times. First the
+/// prefilter finds, for each row, a few more candidates than its m neighbours. Then the exact ranks of the
+/// candidates are computed in double, which decides their order and whether a dropped candidate could be
+/// among the m. For rows where it could, all pairs are finally computed in double. So each rank gets what one
+/// process gets for its rows, with the lowest id first on ties. O(n² d / ranks) time for each rank, twice
+/// that of one process, which computes each pair once for both rows.
 template <template <int> class P> class RingSearch {
  public:
   using Part = SearchPart<P>;
 
-  /// The query's rows and features are those of this rank.
+  /// The rows and features of the query are those of this rank.
   RingSearch(const NeighborQuery& query, const AnyCommunicator& ranks, Workers workers)
       : query_(query),
         workers_(workers),
@@ -54,9 +54,9 @@ template <template <int> class P> class RingSearch {
   }
 
  private:
-  using Ranked = std::vector<ExactCandidate>;  // of a row
+  using Ranked = std::vector<ExactCandidate>;  // of one row
 
-  /// The rows of all ranks on one centre and scale: those of one process.
+  /// The rows of all ranks with the centre and scale that one process would use.
   void prepare() {
     const NeighborSettings& settings = query_.settings;
     const CheckedRows raw = trusted(query_.features);
@@ -74,13 +74,13 @@ template <template <int> class P> class RingSearch {
   }
   static CheckedRows trusted(AnyRows source) {
     CheckedRows rows(source, false, "exact_neighbors");
-    rows.trust();
+    rows.skip_checks();
     return rows;
   }
-  /// The ids of this rank's own rows begin here, where they are among those that are searched.
+  /// The first id of this rank's own rows among the searched ones, if they are among them.
   [[nodiscard]] bool is_self(Index row, Index id) const { return query_.self && id == shard_.first() + row; }
 
-  /// visit(first id, rows) as each_visitor, the rows measured.
+  /// Calls visit(first id, rows) as each_visitor does, with the rows measured.
   template <class Visit> void each_piece(const Visit& visit) const {
     each_visitor(query_.features, shard_, workers_, [&](const VisitingRows& guests) {
       const Rows source(guests.rows);
@@ -114,7 +114,8 @@ template <template <int> class P> class RingSearch {
     check(begin(done), Errc::stopped, "exact_neighbors: stopped by the hook; half a search is of no use");
   }
 
-  /// f(row, x, guests, first) for each block of this rank's rows, as their source has them, on the workers.
+  /// Calls f(row, x, guests, first) for each block of this rank's rows, as their source returns them, on the
+  /// workers.
   template <class F> void each_meeting(std::span<const Index> which, const F& f) const {
     constexpr Index at_once = 64;
     each_piece([&](Index first, const SearchRows& guests) {
@@ -127,7 +128,7 @@ template <template <int> class P> class RingSearch {
     });
   }
 
-  /// Row `id`, which is here, as exact as it can be.
+  /// Row `id` of this rank in full precision.
   [[nodiscard]] double exact_rank(Index row, const float* x, const SearchRows& guests, Index place) const {
     return asking_->exact_rank(row, x, guests, place, guests.source().in_place().row(place));
   }
@@ -142,14 +143,14 @@ template <template <int> class P> class RingSearch {
     });
   }
 
-  /// Whether no candidate that was dropped, whose key is at most `dropped`, can be better than the m-th.
+  /// Whether no dropped candidate, whose key is at most `dropped`, can be better than the m-th.
   [[nodiscard]] bool certain(Index row, const Ranked& best, float dropped) const {
     if (std::ssize(best) < count_) return false;
     const double rank = best[static_cast<std::size_t>(count_) - 1].rank;
-    // A distance of 0 is the least: what was dropped is no nearer, and of equal rows those of lower ids are
-    // kept.
+    // A distance of 0 is the smallest possible, so no dropped row is nearer; among equal rows those of lower
+    // ids are kept.
     if (rank == 0 && query_.settings.similarity != Similarity::inner_product) return true;
-    const double longest = widest_ * std::sqrt(static_cast<double>(asking_->cols()));  // |u − μ| at most
+    const double longest = widest_ * std::sqrt(static_cast<double>(asking_->cols()));  // a bound on |u − μ|
     return asking_->key_of(rank) - asking_->key_doubt(row, longest) > static_cast<double>(dropped);
   }
 

@@ -1,5 +1,5 @@
-// Rows as searches compare them: brought to a common centre and to a common scale in double precision, so
-// that float32 keeps all its digits for what differs between rows.
+// Rows as searches compare them: centred and scaled in double precision, so that float32 keeps all its digits
+// for the differences between rows.
 #pragma once
 
 #include <algorithm>
@@ -12,56 +12,56 @@
 
 namespace shoal {
 
-/// Length and offset of a row as the keys of its pairs need them.
+/// Length and offset of a row, from which the keys of its pairs are computed.
 struct RowMeasure {
   float length, offset;
 };
 
-/// The key by which row x ranks row y, an upper bound of their exact key (SearchRows). `dot` is z·z' as
-/// float32 has it, in any order of summation, and `rounding` bounds its relative error.
+/// The key by which row x ranks row y, an upper bound of their exact key (SearchRows). `dot` is z·z' in
+/// float32, summed in any order, and `rounding` bounds its relative error.
 SHOAL_HD inline float pair_key(float dot, RowMeasure x, RowMeasure y, float rounding) {
   return dot + (x.offset + y.offset) + rounding * (x.length * y.length);
 }
-/// How far below its key the exact key of a pair may be.
+/// The most by which the exact key of a pair may be below its key.
 SHOAL_HD inline float key_slack(RowMeasure x, RowMeasure y, float rounding) {
   const float offsets = (x.offset < 0 ? -x.offset : x.offset) + (y.offset < 0 ? -y.offset : y.offset);
   return 2 * (rounding * (x.length * y.length) + 0x1p-21f * offsets) + 1e-36f;
 }
-/// Bounds the rounding of Σ z z' over d products of float32, in units of ‖z‖ ‖z'‖, that of z and z' included.
+/// A bound on the rounding error of Σ z z' over d float32 products, in units of ‖z‖ ‖z'‖, including the
+/// rounding of z and z'.
 constexpr float dot_rounding(Index d) { return static_cast<float>(d + 16) * 0x1p-24f; }
 
-/// The rows of a search as CentredRows z (io/centred_rows.hpp), of length one first where the similarity is
-/// the cosine, with what the keys of their pairs need. The exact key of a pair orders the neighbours of
-/// either:
+/// The rows of a search as CentredRows z (io/centred_rows.hpp), normalised first if the similarity is cosine,
+/// with what the keys of their pairs need. The exact key of a pair orders the neighbours of both:
 ///   cosine, Euclidean   −‖z − z'‖² / 2 = z·z' + o + o',   o = −‖z‖² / 2
 ///   inner product       s² (u·u' − μ·μ) = z·z' + o + o',   o = s z·μ
 /// for rows u = z / s + μ.
 class SearchRows {
  public:
-  /// One pass over the source. Throws bad_data for rows that are not finite or, under cosine, zero.
+  /// Makes one pass over the source. Throws bad_data for rows that are not finite or, under cosine, zero.
   SearchRows(const char* function, AnyRows source, Similarity similarity, Workers workers)
       : SearchRows(source, similarity, [&](const auto& each) {
           return CentredRows(function, source, similarity == Similarity::cosine, workers, each);
         }) {}
 
-  /// Rows on the centre of others; see share_scale().
+  /// Rows with the centre of `others`; see share_scale().
   SearchRows(const char* function, AnyRows source, const SearchRows& others, Workers workers)
       : SearchRows(source, others.similarity_, [&](const auto& each) {
           return CentredRows(function, source, others.rows_, workers, each);
         }) {}
 
-  /// Rows about a given centre; see set_widest().
+  /// Rows with a given centre; see set_widest().
   SearchRows(const char* function, AnyRows source, Similarity similarity, const std::vector<double>& centre,
              Workers workers)
       : SearchRows(source, similarity, [&](const auto& each) {
           return CentredRows(function, source, similarity == Similarity::cosine, centre, workers, each);
         }) {}
 
-  /// The largest element, from which the scale is taken: that of others, to be on one scale with them.
+  /// The largest element, which determines the scale; set that of other rows to have the same scale.
   [[nodiscard]] double widest() const { return rows_.widest(); }
   void set_widest(double widest) { rows_.set_widest(widest); }
 
-  /// Brings both to one scale.
+  /// Gives both the same scale.
   friend void share_scale(SearchRows& a, SearchRows& b) { share_scale(a.rows_, b.rows_); }
 
   [[nodiscard]] Index rows() const { return rows_.rows(); }
@@ -79,32 +79,32 @@ class SearchRows {
             static_cast<float>(offset + 0x1p-22 * std::abs(offset) + 1e-37)};
   }
 
-  /// How near row i, which the source gives as x, is to row j of `others`, to double precision: their inner
-  /// product; elsewhere minus their squared distance, from their differences. The order of the ranks is that
-  /// of the exact keys, but nothing has cancelled in a rank.
+  /// The proximity of row i, which the source returns as x, and row j of `others`, in double precision: their
+  /// inner product, or minus their squared distance, computed from their differences. Ranks have the order of
+  /// the exact keys, but no digits are lost to cancellation.
   [[nodiscard]] double exact_rank(Index i, const float* x, const SearchRows& others, Index j,
                                   const float* y) const {
     if (similarity_ != Similarity::inner_product) return -rows_.square_gap(i, x, others.rows_, j, y);
     return sum_in_double(cols(),
                          [=](Index k) { return static_cast<double>(x[k]) * static_cast<double>(y[k]); });
   }
-  /// The exact key of a pair of that rank.
+  /// The exact key of a pair with that rank.
   [[nodiscard]] double key_of(double rank) const {
     const double s = rows_.scale();
     return s * s * (similarity_ == Similarity::inner_product ? rank - centre_square_ : rank / 2);
   }
-  /// The similarity of a pair of that rank: its cosine, inner product, or distance.
+  /// The similarity of a pair with that rank: its cosine, inner product, or distance.
   [[nodiscard]] double similarity_of_rank(double rank) const {
     return similarity_ == Similarity::cosine      ? 1 + rank / 2
            : similarity_ == Similarity::euclidean ? std::sqrt(-rank)
                                                   : rank;
   }
-  /// How far key_of and the offsets of rows i and j may be off: for inner products what double precision
-  /// loses where u·u', u·μ and μ·μ cancel, for |u| ≤ |z| / s + |μ|; nothing that counts elsewhere.
+  /// The possible error of key_of and of the offsets of rows i and j. For inner products it is what double
+  /// precision loses when u·u', u·μ and μ·μ cancel, with |u| ≤ |z| / s + |μ|; otherwise it is negligible.
   [[nodiscard]] double key_doubt(Index i, const SearchRows& others, Index j) const {
     return key_doubt(i, std::sqrt(others.squares_[at(j)]));
   }
-  /// The same for a pair of row i with any row of |u − μ| up to `length`.
+  /// The same for a pair of row i with any row whose |u − μ| is at most `length`.
   [[nodiscard]] double key_doubt(Index i, double length) const {
     if (similarity_ != Similarity::inner_product) return 0;
     const double s = rows_.scale(), centre = std::sqrt(centre_square_),
@@ -119,11 +119,11 @@ class SearchRows {
                                                                 : std::sqrt(std::max(0.0, -2 * score)));
   }
 
-  /// Bytes held for n rows.
+  /// The memory held for n rows, in bytes.
   static std::size_t bytes(Index n) { return static_cast<std::size_t>(n) * 3 * sizeof(double); }
 
  private:
-  /// centred(each) makes the centred rows and shows each of them.
+  /// centred(each) makes the centred rows and calls each(…) for each of them.
   template <class Centred>
   SearchRows(AnyRows source, Similarity similarity, const Centred& centred)
       : similarity_(similarity),

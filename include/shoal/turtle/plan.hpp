@@ -1,4 +1,4 @@
-// The memory that TURTLE will hold, before it starts.
+// The memory plan of TURTLE.
 #pragma once
 
 #include <algorithm>
@@ -10,9 +10,10 @@
 
 namespace shoal {
 
-/// The peak bytes of fit(settings, spaces, backend) beyond the rows: of `rows` rows seen in spaces of these
-/// numbers of features. The same on every backend, since all of it is in host memory. O(spaces). Throws
-/// invalid_argument for settings out of range, too_large for sizes beyond what can be counted in bytes.
+/// The peak memory of fit(settings, spaces, backend) beyond the rows, in bytes by use, for `rows` rows given
+/// in spaces with these numbers of features. It is the same on every backend, since all of it is host memory.
+/// O(spaces). Throws invalid_argument for settings out of range and too_large for sizes that can't be counted
+/// in bytes.
 [[nodiscard]] inline MemoryPlan plan(const Turtle& settings, Index rows, std::span<const Index> features) {
   turtle_impl::check_settings(settings, rows);
   const Index batch = std::min(settings.batch, rows), clusters = settings.clusters;

@@ -5,7 +5,7 @@
 #include <doctest/doctest.h>
 
 #include <shoal/backend/cpu.hpp>
-#include <shoal/heads/cpu/fused_step.hpp>
+#include <shoal/heads/cpu/step_on_cpu.hpp>
 #include <shoal/linalg/product_eigen.hpp>
 
 using namespace shoal;

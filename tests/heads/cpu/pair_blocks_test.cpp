@@ -34,3 +34,20 @@ TEST_CASE("a library's groups are single blocks, so that its products do not dep
   CHECK(PairGroups(512, 10'000, 2).count() == 6);
   CHECK(PairGroups(512, 10'000, 8).count() == 8);
 }
+
+TEST_CASE("a batch in blocks holds each pair in one block, its row x and then its partner") {
+  const Index pairs = 61;
+  Matrix<float> batch(2 * pairs, 1), blocks(2 * pairs, 1, -1.f);
+  for (Index i = 0; i < 2 * pairs; ++i) batch(i, 0) = static_cast<float>(i);
+  const PairGroups groups(pairs, 10, 2);
+  for (Index g = 0; g < groups.count(); ++g) {
+    copy_in_blocks(batch, groups[g], blocks);
+    groups[g].each_block([&](Index block, PairRows r, Index) {
+      for (Index i = 0; i < r.pairs; ++i) {
+        const auto pair = static_cast<float>(block * cpu_pair_block + i);
+        CHECK(blocks(r.first + i, 0) == pair);
+        CHECK(blocks(r.first + r.pairs + i, 0) == pair + static_cast<float>(pairs));
+      }
+    });
+  }
+}

@@ -1,4 +1,5 @@
-// One step of all heads on the CPU: head by head, blocks of rows in parallel, one head's B × C at a time.
+// One training step of all heads on the CPU: head by head, blocks of rows in parallel, one head's B × C at a
+// time.
 #pragma once
 
 #include <algorithm>
@@ -15,12 +16,12 @@
 
 namespace shoal {
 
-/// For each head: the batch statistics of the partners' rows where the objective reads their marginal or
-/// agreement (for TEMI of all heads first), those of the student's rows where a balancer reads their
-/// marginal; then each group of rows forward, through the loss and backward while its logits are in cache;
-/// then gradients of the parameters and their update, tile by tile. Work is cut by rows and by parameters,
-/// never by threads, and sums over the batch are merged in the order of blocks: the same bits for any number
-/// of threads, and whether or not partners' rows are kept.
+/// The fused training step. For each head it computes the batch statistics of the partners' rows if the
+/// objective needs them (for TEMI those of all heads first), and those of the student's rows if a balancer
+/// needs them. Then each group of rows passes forward, through the loss and backward while its logits are in
+/// cache. Finally the gradients of the parameters are computed and applied tile by tile. Work is divided by
+/// rows and by parameters, never by threads, and sums over the batch are merged in the order of blocks. So
+/// the bits are the same for any number of threads, and whether or not partners' rows are kept.
 class FusedStep final : public StepEngine {
  public:
   /// Works on `state` directly; it must outlive the engine.
@@ -58,7 +59,7 @@ class FusedStep final : public StepEngine {
     report.loss.assign(static_cast<std::size_t>(H), 0);
     report.labels.resize(static_cast<std::size_t>(H * rows()));
     each_group([&](const PairGroup& g, Scratch&) {
-      take_rows(batch, g);
+      copy_in_blocks(batch, g, batch_);
       packed_batch_[static_cast<std::size_t>(g.blocks.index)].pack(
           {batch_.view().block(g.first, g.count), false});
     });
@@ -73,7 +74,7 @@ class FusedStep final : public StepEngine {
   }
 
  private:
-  /// One thread's room for a group of rows.
+  /// The working memory of one thread for a group of rows.
   struct Scratch {
     Scratch(const HeadShape& shape, Index group_rows, bool keeps_logits, ProductRule rule)
         : left(rule),
@@ -82,8 +83,8 @@ class FusedStep final : public StepEngine {
           rows(4, shape.clusters),
           backward{LeftFactor(rule), {}} {}
     LeftFactor left;
-    HeadPass pass;         // of teachers, whose activations nobody needs later
-    Matrix<float> logits;  // of teachers, where they are not kept
+    HeadPass pass;         // for teachers, whose activations are not needed later
+    Matrix<float> logits;  // for teachers, if their logits are not kept
     Matrix<float> rows;    // two rows of probabilities, two of gradients
     BackwardScratch backward;
   };
@@ -100,7 +101,7 @@ class FusedStep final : public StepEngine {
   [[nodiscard]] std::size_t slot(Index h) const {
     return static_cast<std::size_t>(needs_.all_heads() ? h : 0);
   }
-  /// The statistics of those whom head h's student meets.
+  /// The statistics of the partners of head h's student.
   [[nodiscard]] const BatchStatistics& partners(Index h) const {
     return needs_.teacher ? partners_[slot(h)] : own_;
   }
@@ -111,16 +112,6 @@ class FusedStep final : public StepEngine {
   template <class F> void each_group(F&& f) {
     cpu_.each_task(groups_.count(),
                    [&](Index g, int worker) { f(groups_[g], scratch_[static_cast<std::size_t>(worker)]); });
-  }
-  /// The group's rows of the batch, block by block: x, then their partners.
-  void take_rows(MatrixView<const float> batch, const PairGroup& g) {
-    g.each_block([&](Index, PairRows r, Index) {
-      for (Index i = 0; i < r.count(); ++i) {
-        const Index pair = r.first / 2 + i % r.pairs;
-        std::copy_n(batch.row(i < r.pairs ? pair : settings_.batch + pair), batch.cols,
-                    batch_.row(r.first + i));
-      }
-    });
   }
   [[nodiscard]] const LeftFactor& packed_rows(const PairGroup& g) const {
     return packed_batch_[static_cast<std::size_t>(g.blocks.index)];
@@ -138,7 +129,7 @@ class FusedStep final : public StepEngine {
     });
   }
 
-  /// What the layers after the first read.
+  /// Packs the inputs of the layers after the first.
   void pack_inputs() {
     const Index chunks = inputs_[0].chunks(), layers = state_.shape.layers();
     cpu_.each_task(chunks * layers, [&](Index task, int) {
@@ -199,7 +190,7 @@ class FusedStep final : public StepEngine {
     CpuTeam{clusters()}.each([&](auto c) { move_marginal(c, mean.row(0), mean.row(1), momentum, m); });
   }
 
-  /// Head h from its statistics to the gradients of logits and the deltas of all layers. Returns its loss.
+  /// Computes the gradients of logits and the deltas of all layers of head h. Returns its loss.
   double learn(Index h, Label* labels) {
     pack(h, true, needs_.teacher && !(needs_.all_heads() && keeps_));
     if (teacher_first() && !needs_.all_heads()) teacher_statistics(h);
@@ -234,7 +225,7 @@ class FusedStep final : public StepEngine {
     return sum / static_cast<double>(rows()) + penalty;
   }
 
-  /// The loss of a block's rows, summed; their gradients are written over their logits.
+  /// Sums the loss of a block's rows; their gradients overwrite their logits.
   double descend(Index h, PairRows r, MatrixView<float> student, MatrixView<const float> partner,
                  float batch_agreement, Scratch& own, Label* labels) {
     const Index C = clusters();
@@ -279,14 +270,14 @@ class FusedStep final : public StepEngine {
   const std::unique_ptr<const PairLoss> loss_;
   HeadState& state_;
   const Cpu cpu_;
-  const bool keeps_;  // partners' rows of the statistics are kept for the loss
+  const bool keeps_;  // whether partners' rows are kept from the statistics to the loss
   const PairGroups groups_;
   Matrix<float> batch_;                   // in the order of blocks
   std::vector<LeftFactor> packed_batch_;  // each group's rows, packed once for all heads
   PackedHead student_, teacher_;
-  HeadPass pass_;                    // the student's, all rows
-  std::vector<PackedInput> inputs_;  // what each layer read
-  Matrix<float> logits_;             // the student's, all rows; then their gradients
+  HeadPass pass_;                    // of the student, all rows
+  std::vector<PackedInput> inputs_;  // the input of each layer
+  Matrix<float> logits_;             // of the student, all rows; then their gradients
   Matrix<float> kept_;
   std::vector<BatchStatistics> partners_;  // of teachers
   BatchStatistics own_;                    // of the student
@@ -296,35 +287,6 @@ class FusedStep final : public StepEngine {
   std::vector<double> block_loss_;
   std::vector<Scratch> scratch_;
   std::vector<UpdateScratch> update_scratch_;
-};
-
-/// The CPU's training step is the fused one, in float32 or bfloat16.
-template <> struct StepOn<Cpu> {
-  static constexpr const char* name = "fused CPU step";
-
-  /// Throws unless the CPU has products of this precision.
-  static Precision precision(const Cpu& cpu, Precision asked) {
-    check_rule({asked, cpu.library()});
-    return asked;
-  }
-  static MemoryPlan plan(const HeadSettings& settings, Index features, const Cpu& cpu) {
-    return fused_step_plan(settings, features, cpu.threads(), cpu.memory());
-  }
-  template <Objective Obj, Balancer Bal>
-  static std::unique_ptr<StepEngine> make(const Heads<Obj, Bal>& settings, HeadState& state, const Cpu& cpu) {
-    return std::make_unique<FusedStep>(settings.general(),
-                                       make_pair_loss(settings.objective, settings.balancer), state, cpu);
-  }
-  /// The bits of a small product by the same means as a step's.
-  static void probe(const Cpu& cpu, MatrixView<const float> a, MatrixView<const float> b,
-                    MatrixView<float> c) {
-    const ProductRule rule{Precision::float32, cpu.library()};
-    LeftFactor left(rule);
-    RightFactor right(rule);
-    left.pack({a, false});
-    right.pack({b, false});
-    multiply_packed(left, right, c, Update::assign);
-  }
 };
 
 }  // namespace shoal

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include <shoal/core/matrix.hpp>
 #include <shoal/core/parallel.hpp>
 
 namespace shoal {
@@ -37,6 +38,17 @@ struct PairGroup {
     }
   }
 };
+
+/// Copies the rows of a group from a batch, B rows x and then their B partners, to the same batch in the
+/// order of blocks: for each block its rows x, then their partners. Both are [2B × d].
+inline void copy_in_blocks(MatrixView<const float> batch, const PairGroup& g, MatrixView<float> to) {
+  g.each_block([&](Index, PairRows r, Index) {
+    for (Index i = 0; i < r.count(); ++i) {
+      const Index pair = r.first / 2 + i % r.pairs;
+      std::copy_n(batch.row(i < r.pairs ? pair : g.batch + pair), batch.cols, to.row(r.first + i));
+    }
+  });
+}
 
 /// The blocks of a batch in groups, each of which is one task of a step. With many clusters a group has up to
 /// four blocks: their logits do not fit the second-level cache anyway, and a panel of the last layer that is

@@ -85,8 +85,8 @@ class CodedBounds {
     for (int i = 0; i < height; ++i, held += width_) {
       VectorBytes fresh[tile_vectors];
       for (int j = 0; j < tile_vectors; ++j)
-        fresh[j] =
-            roots_in_steps(fresh_squares(coded, row + i, col + j * vector_width, lane_of(tile, i, j)), scale);
+        fresh[j] = roots_in_steps(
+            fresh_squares(coded, row + i, col + j * vector_width, vector_at(tile, i, j)), scale);
       if (whole)
         for (int j = 0; j < tile_vectors; ++j) tighten_bounds(held + j * vector_width, fresh[j]);
       else

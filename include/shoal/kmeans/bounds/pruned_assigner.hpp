@@ -72,7 +72,7 @@ class PrunedAssigner final : public BlockAssigner {
       std::copy_n(centroids.row(order_[static_cast<std::size_t>(k)]), centroids.cols, ordered.row(k));
     }
     if (iteration_ > 0) {
-      rows_.trust();
+      rows_.skip_checks();
       drift_.advance(search_.centroids(), ordered, workers_);
     }
     codes_.set(ordered, workers_);

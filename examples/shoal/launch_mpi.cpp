@@ -1,0 +1,42 @@
+// Ranks of MPI.
+#include "launch_mpi.hpp"
+
+#include "launch.hpp"
+#include "launch_by.hpp"
+
+#include <optional>
+
+namespace {
+
+std::optional<shoal::mpi::Communicator> world;
+int own_rank = 0, count = 1;  // also after the end of MPI
+
+/// MPI from its start to its end.
+class Session {
+ public:
+  Session() {
+    int given = 0;
+    shoal::mpi::check_call(MPI_Init_thread(nullptr, nullptr, MPI_THREAD_FUNNELED, &given), "MPI_Init_thread");
+    world.emplace(MPI_COMM_WORLD);
+    own_rank = world->rank();
+    count = world->size();
+  }
+  ~Session() {
+    world.reset();
+    MPI_Finalize();
+  }
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+};
+
+}  // namespace
+
+int rank() { return own_rank; }
+int ranks() { return count; }
+const shoal::mpi::Communicator& all_ranks() { return *world; }
+
+void as_rank(const std::function<void()>& work) {
+  if (!launched_with_others()) return work();
+  const Session session;
+  shoal::together(shoal::AnyCommunicator(all_ranks()), work);
+}

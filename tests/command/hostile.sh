@@ -1,0 +1,102 @@
+#!/usr/bin/env bash
+# hostile.sh SHOAL DATA: labels, neighbours, views, weights, queries and texts that someone else made. Each is refused
+# in one line that says what is wrong with it, or taken for what it is.
+. "$(dirname "$0")/lib.sh"
+first 300 "$data/features.npy" f.npy
+first 299 "$data/features.npy" fewer.npy
+first 300 "$data/labels.npy" y.npy
+"$shoal" neighbors f.npy --count 5 --out nn.npy >/dev/null
+
+# entry FROM POSITION VALUE TO: the same array of int32 with another value there.
+entry() {
+  cp "$1" "$4"
+  printf "$(printf '\\x%02x\\x%02x\\x%02x\\x%02x' $(($3 & 255)) $(($3 >> 8 & 255)) $(($3 >> 16 & 255)) $(($3 >> 24 & 255)))" |
+    dd of="$4" bs=4 seek=$((32 + $2)) conv=notrunc status=none
+}
+# in_memory ARGUMENTS…: the command in 4 GiB of addresses; sanitizers, which need more, have no limit.
+in_memory() { ([ -n "${ASAN_OPTIONS:-}" ] || ulimit -v 4194304; exec "$shoal" "$@"); }
+
+# A label is a name, of whatever size.
+entry y.npy 3 2147483647 huge.npy
+in_memory refine huge.npy nn.npy --threads 2 --out refined.npy >/dev/null
+[ "$(od -An -td4 -j 140 -N 4 refined.npy | tr -d ' ')" = 2147483647 ] || failed "refine lost the only row of a cluster"
+in_memory compare y.npy huge.npy --features f.npy --neighbors nn.npy --threads 2 --json > scores.json
+[ "$(grep -c '"silhouette":' scores.json)" = 2 ] || failed "compare said $(cat scores.json)"
+
+# Neighbours: ids are rows, or below 0 for none.
+for id in 300 2147483647; do
+  entry nn.npy 12 $id far.npy
+  said="neighbour $id of row 2 must be below 300"
+  refuses 1 "$said" refine y.npy far.npy --out x.npy
+  refuses 1 "$said" compare y.npy --features f.npy --neighbors far.npy
+  for method in pmi-graph leiden; do
+    refuses 1 "$said" cluster f.npy --method $method --clusters 3 --neighbors far.npy --out x
+  done
+done
+entry nn.npy 12 -2147483648 fewer_neighbors.npy
+"$shoal" refine y.npy fewer_neighbors.npy --out x.npy >/dev/null
+{ head -c 128 nn.npy; head -c $((300 * 5 * 4)) /dev/zero | tr '\0' '\377'; } > none.npy
+for method in pmi-graph leiden; do  # a graph without edges: a whole run all the same
+  "$shoal" cluster f.npy --method $method --clusters 3 --neighbors none.npy --out lonely >/dev/null
+  [ -s lonely/report.html ] && ! grep -q null lonely/run.json || failed "$method without neighbours: $(cat lonely/run.json)"
+done
+"$shoal" refine y.npy none.npy --out x.npy >/dev/null
+cmp <(tail -c +129 x.npy) <(tail -c +129 y.npy)
+
+# Before the neighbours are searched for, labels are looked at.
+unlabelled 2 y.npy some.npy
+first 299 y.npy short.npy
+refuses 1 "the label of row 0 of some.npy (-1) must be at least 0" compare y.npy some.npy --features f.npy
+refuses 1 "short.npy has 299 labels; the features have 300 rows" compare short.npy --features f.npy
+cp y.npy kept
+refuses 1 "--out: y.npy is also the input RUN (y.npy)" compare y.npy --features f.npy --neighbors nn.npy --out y.npy
+cmp y.npy kept
+: > empty
+head -c 70 f.npy > cut
+for file in empty cut; do
+  for arguments in "refine $file nn.npy --out x.npy" "refine y.npy $file --out x.npy" "compare $file --features f.npy" \
+    "compare y.npy --features $file" "suggest $file" "cluster f.npy --weights $file --clusters 3 --out x" \
+    "cluster f.npy --start $file --clusters 3 --out x" "neighbors f.npy --queries $file --count 3 --out x.npy" \
+    "cluster f.npy --method turtle --view $file --clusters 3 --out x"; do
+    # shellcheck disable=SC2086
+    refuses 1 "$file" $arguments
+  done
+done
+refuses 1 "/dev/zero is not a regular file" cluster f.npy --start /dev/zero --clusters 3 --out x
+refuses 1 "/dev/zero is not a regular file" neighbors f.npy --queries /dev/zero --count 3 --out x.npy
+
+# Features and views: a row of NaN, another length.
+row=$((($(stat -c %s f.npy) - 128) / 300))
+cp f.npy nan.npy
+head -c $row /dev/zero | tr '\0' '\377' | dd of=nan.npy bs=1 seek=$((128 + 7 * row)) conv=notrunc status=none
+for arguments in "suggest nan.npy" "compare y.npy --features nan.npy" "neighbors f.npy --queries nan.npy --count 3 --out x.npy" \
+  "cluster nan.npy --method auto --clusters 3 --out x" "cluster nan.npy --method turtle --clusters 3 --out x" \
+  "cluster f.npy --method auto --view nan.npy --clusters 3 --out x"; do
+  # shellcheck disable=SC2086
+  refuses 1 "row 7 holds NaN or infinity" $arguments
+done
+for method in auto pmi-graph leiden turtle; do
+  refuses 1 "has 299 rows where the first has 300" cluster f.npy --method $method --view fewer.npy --clusters 3 --out x
+done
+
+# Texts and names of pictures: none becomes markup, a formula, another host or an error.
+long=$(head -c 5000 /dev/zero | tr '\0' x)
+for k in $(seq 50); do
+  printf '=cmd|calc\tjavascript:alert(1)/a.png\n@SUM(1)\t../../a" onerror="alert(1).png\n+1\t//host/a.png\n'
+  printf -- '-1\thttp://host/a.svg\n<script>alert(1)</script>\t%s.png\n\tdata:image/svg+xml,<svg onload=alert(1)>.svg\n' $long
+done > samples.tsv
+"$shoal" cluster f.npy --clusters 3 --samples samples.tsv --out shown >/dev/null
+"$shoal" report shown f.npy --samples samples.tsv --truth y.npy --class-names <(for c in $(seq 0 23); do printf '%s\t=2+%s\n' "$c" "$c"; done) \
+  >/dev/null
+! grep -qE '<script>alert|<[^>]*[[:space:]"'"'"'/]on[a-z]+[[:space:]]*=' shown/report.html || failed "the report holds markup from outside"
+[ "$(grep -oE 'src="[^"]*"' shown/report.html | sort -u | wc -l)" -ge 4 ] || failed "the report shows no pictures"
+! grep -oE 'src="[^"]*"' shown/report.html | grep -vqE '^src="[-A-Za-z0-9._~/%]+"$' || failed "an address is more than a path"
+! grep -qE 'src="(//|[a-z]+:)' shown/report.html || failed "an address leads to a host"
+! grep -qP '(^|\t)[=+@-]' shown/clusters.tsv shown/exemplars.tsv || failed "a table holds a formula"
+
+# A folder that is gone is no output of a verb that writes nothing.
+here=$PWD
+mkdir gone
+cd gone
+rmdir "$here/gone"
+"$shoal" evaluate "$here/y.npy" "$here/y.npy" >/dev/null || failed "evaluate needs a folder to write into"
