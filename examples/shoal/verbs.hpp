@@ -16,3 +16,4 @@ void add_relabel(CLI::App& app);
 void add_refine(CLI::App& app);
 void add_compare(CLI::App& app);
 void add_suggest(CLI::App& app);
+void add_pairs(CLI::App& app);
