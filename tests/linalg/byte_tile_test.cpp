@@ -14,7 +14,7 @@ TEST_CASE("byte tiles are exact sums, the extreme codes included") {
     const Index share = std::min<Index>(short_run / 2, (d + 1) / 2 + 1);
     const auto top = static_cast<int>(
         short_sums ? std::min(63., std::floor(181 / std::sqrt(static_cast<double>(share)))) : 127);
-    const auto range = static_cast<std::uint64_t>(2 * top + 1);
+    const Index range = 2 * top + 1;
     const Index rows = 2 * tile_rows + 1, cols = tile_cols + 3, padded = (d + 3) / 4 * 4;
     Matrix<std::int8_t> a(rows, padded, 0), b(cols, padded, 0);
     const Philox random(1, static_cast<std::uint64_t>(d));
