@@ -27,7 +27,8 @@ TEST_CASE("an assignment under a capacity is the cheapest one, and the prices pr
   const Rows source(points);
   const CheckedRows rows(source, false, "test");
   const auto search = AssignerOn<Cpu>::search(centroids, Cpu({.threads = 2}));
-  const PricedRows priced(rows, 2, *search);
+  const Shard shard({}, 4, 1);
+  const PricedRows priced(rows, shard, 2, *search);
   std::vector<float> prices(2, 0.f);
   CHECK(Capacity{1, 3}.assign(priced, prices) == std::vector<Label>{0, 0, 0, 1});
   CHECK(prices[0] == prices[1]);
