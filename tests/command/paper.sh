@@ -83,12 +83,13 @@ grep -q '"samples": 600' scores.json || failed "labels of the probe: $(cat score
 
 # Heads: presets and every setting are options; what is likely not meant is said, in run.json too.
 "$shoal" neighbors f.npy --count 10 --out near.npy >/dev/null
-small=(--neighbors near.npy --clusters 8 --heads 1 --epochs 4 --warmup 1 --hidden none --bottleneck 8 --batch 100 --no-report)
+common=(--heads 1 --epochs 4 --warmup 1 --bottleneck 8 --batch 100 --no-report)
+small=(--neighbors near.npy --clusters 8 --hidden none "${common[@]}")
 "$shoal" cluster f.npy --method temi "${small[@]}" --out plain > said.txt
 ! grep -q Warning said.txt || failed "warned of nothing: $(cat said.txt)"
 has() { tr -d ' \n' < "$1/run.json" | grep -qF -- "$2" || failed "$1: no $2 in $(cat "$1/run.json")"; }
 has plain '"hidden":[]' && has plain '"bottleneck":8' && has plain '"warmup_epochs":1' && has plain '"median_confidence":0.'
-"$shoal" cluster f.npy --method temi "${small[@]}" --hidden 16,8 --teacher-momentum 0.5 --marginal-momentum 0.25 --lr 0.02 \
+"$shoal" cluster f.npy --method temi --neighbors near.npy --clusters 8 "${common[@]}" --hidden 16,8 --teacher-momentum 0.5 --marginal-momentum 0.25 --lr 0.02 \
   --final-rate 0.01 --out set >/dev/null
 has set '"hidden":[16,8]' && has set '"teacher_momentum":0.5' && has set '"marginal_momentum":0.25'
 has set '"learning_rate":0.02' && has set '"final_rate":0.01'
@@ -96,7 +97,7 @@ has set '"learning_rate":0.02' && has set '"final_rate":0.01'
   --bottleneck 4 --no-report --out preset > said.txt
 has preset '"batch":1200' && has preset '"warnings":["therateris'
 grep -q 'Warning: the rate rises for 1 of the 1 epochs' said.txt || failed "no warning of the warm-up: $(cat said.txt)"
-"$shoal" cluster f.npy --method scan "${small[@]}" --clusters 300 --out few > said.txt
+"$shoal" cluster f.npy --method scan --neighbors near.npy --clusters 300 "${common[@]}" --out few > said.txt
 grep -q 'Warning: a batch of 100 balances 300 clusters badly' said.txt || failed "no warning of B < C: $(cat said.txt)"
 refuses 2 "--hidden" cluster f.npy --method temi --clusters 3 --hidden 16,x --out x
 refuses 2 "--preset" cluster f.npy --method temi --clusters 3 --preset imagenet1k --small-data --out x
@@ -108,8 +109,7 @@ has oracle '"uses_labels":{"pairs":"100%true-positiveneighbours"'
 ! cmp -s oracle/model.shoal plain/model.shoal || failed "--true-pairs does nothing"
 "$shoal" cluster f.npy --method temi "${small[@]}" --true-pairs truth.npy --true-share 0 --out none >/dev/null
 cmp none/labels.npy plain/labels.npy
-"$shoal" cluster f.npy --method temi --clusters 8 --heads 1 --epochs 4 --warmup 1 --hidden none --bottleneck 8 --batch 100 \
-  --no-report --class-pairs truth.npy --out class_pairs >/dev/null
+"$shoal" cluster f.npy --method temi --clusters 8 "${common[@]}" --class-pairs truth.npy --out class_pairs >/dev/null
 has class_pairs '"pairs":"rowsofoneclass"'
 refuses 2 "--true-share" cluster f.npy --method temi --clusters 3 --true-share 0.5 --out x
 "$shoal" pairs near.npy truth.npy --model plain/model.shoal --features f.npy --json > pairs.json
