@@ -13,6 +13,7 @@ verbs=(
   "refine missing missing --out out.npy"
   "compare missing --features missing"
   "suggest missing"
+  "pairs missing missing"
   "probe missing missing --out out"
   "report . missing"
   "hierarchy info missing"
@@ -43,6 +44,11 @@ beside() {
     "evaluate --bins") echo "--confidence missing" ;;
     "evaluate --draws") echo "--top5 missing --multi-label missing" ;;
     "evaluate --many" | "evaluate --few") echo "--train-truth missing" ;;
+    "evaluate --rows" | "evaluate --no-map") echo "--features missing" ;;
+    "pairs --model") echo "--features missing" ;;
+    "pairs --features") echo "--model missing" ;;
+    "pairs --rows" | "pairs --no-map" | "pairs --sample" | "pairs --seed") echo "--model missing --features missing" ;;
+    "probe --validation-rows") echo "--validation-features missing --validation-labels missing" ;;
     "evaluate --distance" | "evaluate --silhouette" | "evaluate --neighbors") echo "--features missing" ;;
     "evaluate --seed") echo "--bootstrap 10" ;;
     "evaluate --multi-label" | "evaluate --hierarchy") echo "--top5 missing" ;;
@@ -62,6 +68,11 @@ beside() {
     "cluster --resolution") echo "--method leiden" ;;
     "cluster --steps") echo "--method turtle" ;;
     "cluster --graph-start" | "cluster --sweeps") echo "--method pmi-graph" ;;
+    "cluster --marginal-momentum") echo "--method temi" ;;
+    "cluster --consistency" | "cluster --confidence") echo "--method scp" ;;
+    "cluster --true-share") echo "--method scan --true-pairs missing" ;;
+    "cluster --true-pairs" | "cluster --class-pairs" | "cluster --preset" | "cluster --final-rate" | "cluster --warmup" | \
+      "cluster --hidden" | "cluster --bottleneck" | "cluster --teacher-momentum") echo "--method scan" ;;
     "cluster --beta") echo "--method temi" ;;
     "cluster --alpha") echo "--method scan" ;;
     "cluster --view" | "cluster --neighbors" | "cluster --neighbor-count" | "cluster --heads" | \
@@ -138,6 +149,7 @@ for line in "${verbs[@]}"; do
         is_refused "$name () must be" "${base[@]}" "${partner[@]}" "$name" ""
         is_refused "$name (nonsense) must be" "${base[@]}" "${partner[@]}" "$name" nonsense
         texts=$((texts + 1)) value= ;;
+      LIST) value=8 ;;
       *) value= ;;
     esac
     [ ${#partner[@]} -gt 0 ] || continue
