@@ -22,7 +22,7 @@ concept RowsOf = requires(M&& m) {
 // Values that are gone at the end of the statement are refused.
 static_assert(RowsOf<std::vector<float>&> && RowsOf<const std::vector<float>&> &&
               !RowsOf<std::vector<float>>);
-static_assert(Feature<float> && !Feature<double> && !Feature<int>);
+static_assert(Feature<float> && Feature<double> && !Feature<int>);
 }  // namespace
 
 template <> struct shoal::StorageOf<Upper> { static constexpr Dtype dtype = Dtype::bfloat16; };
