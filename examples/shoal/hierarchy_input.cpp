@@ -81,7 +81,7 @@ void add_reading(Verb& verb, HierarchyInput& input) {
       "--format", input.format, {"auto", "wordnet", "tsv", "pairs", "reversed-pairs", "semantic-tree"},
       "Of the hierarchy: WordNet's data.noun, a table of id, parents and name, or pairs of child and "
       "parent, reversed-pairs of parent and child; auto tells these by their roots; or ImageNet-21K-P's "
-      "tree as JSON (an error on its .pth says how)");
+      "tree as JSON");
   verb.choice("--primary", input.primary, {"first", "shallowest", "deepest"}, "Which parent makes the tree");
   verb.flag("--forest", input.forest, "Let the hierarchy have several roots");
 }

@@ -41,7 +41,7 @@ std::string options_of(const CLI::App& app) {
     text += ".SS " + roff(group) + "\n";
     for (const CLI::Option* option : app.get_options())
       if (option->get_group() == group)
-        text += ".TP\n\\fB" + roff(option->get_name(true)) + "\\fR " +
+        text += ".TP\n\\fB" + roff(option->get_name(option->get_positional(), true)) + "\\fR " +
                 (option->get_type_size() == 0 ? "" : "\\fI" + roff(option->get_type_name()) + "\\fR") + "\n" +
                 roff(option->get_description()) + "\n";
   }
