@@ -123,7 +123,7 @@ for line in "${verbs[@]}"; do
   case ${words[0]} in hierarchy | benchmark) verb+=("${words[1]}") ;; esac
   is_taken "${words[@]}"
   # Options of the help, one a line: name, type, meaning.
-  "$shoal" "${verb[@]}" --help | sed -n '/^Examples:/q; s/^  \(--[a-z0-9-]*\) */\1 /p' > options
+  "$shoal" "${verb[@]}" --help | sed -n '/^Examples:/,$d; s/^  \(--[a-z0-9-]*\) */\1 /p' > options
   while read -r name type rest; do
     read -ra base <<< "$(without "$name" "$line")"
     read -ra partner <<< "$(beside "${words[0]}" "$name")"
