@@ -153,7 +153,7 @@ for line in "${verbs[@]}"; do
       *) value= ;;
     esac
     [ ${#partner[@]} -gt 0 ] || continue
-    [ -n "$value" ] || case $type in NAME) value=$(sed -E 's/.*[(; ]([a-z0-9]+) or .*/\1/' <<< "$rest") ;; esac
+    [ -n "$value" ] || case $type in NAME) value=$(sed -E 's/.*[(; ]([a-z0-9-]+) or [a-z0-9-]+[;)].*/\1/' <<< "$rest") ;; esac
     is_refused "$name" "${base[@]}" "$name" ${value:+"$value"}
     grep -qE "has no meaning|needs" errors || failed "${verb[*]} $name alone: said $(cat errors)"
     partners=$((partners + 1))
