@@ -33,7 +33,7 @@ inline Contingency shared_contingency(const Contingency& own, const AnyCommunica
   ranks.sum({&all.unlabelled, 1});
   for (const Cell& cell : cells) all.class_ids.push_back(cell.of_class);
   std::ranges::sort(all.class_ids);
-  all.class_ids.erase(std::ranges::unique(all.class_ids).begin(), all.class_ids.end());
+  all.class_ids.erase(std::unique(all.class_ids.begin(), all.class_ids.end()), all.class_ids.end());
   all.class_sizes.assign(all.class_ids.size(), 0);
   for (std::size_t i = 0; i < cells.size(); ++i) {
     const auto [cluster, of_class, count] = cells[i];
