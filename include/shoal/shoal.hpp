@@ -10,6 +10,7 @@
 #include <shoal/dataset/imbalance.hpp>
 #include <shoal/dataset/manifest.hpp>
 #include <shoal/graph/auto.hpp>
+#include <shoal/graph/plan.hpp>
 #include <shoal/graph/predict.hpp>
 #include <shoal/heads/fit.hpp>
 #include <shoal/heads/small_data.hpp>
@@ -64,4 +65,5 @@
 #include <shoal/sampling/true_positive_pairs.hpp>
 #include <shoal/sampling/views.hpp>
 #include <shoal/turtle/fit.hpp>
+#include <shoal/turtle/plan.hpp>
 #include <shoal/version.hpp>
