@@ -25,12 +25,17 @@ NamedTensor tensor(std::string name, const float* values, Index count) {
   return {std::move(name), {count}, {values, static_cast<std::size_t>(count)}};
 }
 
+/// Adds how features are standardised first, where they are.
+void add_scaling(const shoal::ColumnScaling& scaling, std::vector<NamedTensor>& all) {
+  if (scaling.mean.empty()) return;
+  all.push_back(tensor("mean", scaling.mean.data(), std::ssize(scaling.mean)));
+  all.push_back(tensor("scale", scaling.scale.data(), std::ssize(scaling.scale)));
+}
+
 /// The parts of a model by name: the centroids, or the layers of the best head.
 std::vector<NamedTensor> tensors_of(const shoal::KMeansModel& model) {
   std::vector<NamedTensor> all{tensor("centroids", model.centroids.view())};
-  if (model.scaling.mean.empty()) return all;
-  all.push_back(tensor("mean", model.scaling.mean.data(), std::ssize(model.scaling.mean)));
-  all.push_back(tensor("scale", model.scaling.scale.data(), std::ssize(model.scaling.scale)));
+  add_scaling(model.scaling, all);
   return all;
 }
 std::vector<NamedTensor> tensors_of(const shoal::GraphModel& model) { return tensors_of(model.centroids); }
@@ -43,9 +48,7 @@ std::vector<NamedTensor> tensors_of(const shoal::HeadModel& model) {
   }
   all.push_back(tensor("directions", head.directions()));
   all.push_back(tensor("gains", head.gains(), model.shape.clusters));
-  if (model.scaling.mean.empty()) return all;
-  all.push_back(tensor("mean", model.scaling.mean.data(), std::ssize(model.scaling.mean)));
-  all.push_back(tensor("scale", model.scaling.scale.data(), std::ssize(model.scaling.scale)));
+  add_scaling(model.scaling, all);
   return all;
 }
 

@@ -8,6 +8,7 @@
 
 #include <shoal/core/check.hpp>
 #include <shoal/io/atomic_file.hpp>
+#include <shoal/io/foreign_files.hpp>
 #include <shoal/io/open_features.hpp>
 
 namespace {
@@ -23,6 +24,7 @@ void check_inputs(const VerbFiles& files) {
     const int problem = ::access(path.c_str(), R_OK) == 0 ? 0 : errno;
     shoal::check(problem == 0, Errc::bad_file, option, ": ", path.string(),
                  " can't be opened: ", std::strerror(problem));
+    if (fs::is_directory(path)) shoal::refuse_foreign(path.string(), option + ": " + path.string());
     shoal::check(!fs::is_directory(path), Errc::bad_file, option, ": ", path.string(),
                  " is a folder; a file is expected");
   }

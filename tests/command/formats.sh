@@ -26,6 +26,7 @@ touch a.pt
 refuses 1 "torch.load('a.pt'" cluster a.pt --clusters 2 --out out
 mkdir a.zarr
 refuses 1 "zarr.open('a.zarr'" cluster a.zarr --clusters 2 --out out
+refuses 1 "zarr.open('a.zarr'" cluster "$files/float32.npy" --method auto --view a.zarr --clusters 2 --out out
 refuses 1 "arr_0 is compressed" cluster "$files/compressed.npz" --clusters 2 --out out
 
 "$shoal" cluster "$files/rows.fvecs" --clusters 2 --format csv --no-report --out out > /dev/null 2>&1

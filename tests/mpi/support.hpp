@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <kmeans/support.hpp>
 #include <string>
 #include <vector>
 
@@ -9,13 +10,13 @@
 
 #include <shoal/backend/cpu.hpp>
 #include <shoal/backend/ranks.hpp>
-#include <shoal/core/random.hpp>
 #include <shoal/io/row_source.hpp>
 #include <shoal/mpi/communicator.hpp>
 
 namespace mpi_test {
 
 using namespace shoal;
+using kmeans_test::blobs;
 
 /// Where each rank's rows begin.
 struct Cut {
@@ -47,19 +48,6 @@ template <class T> std::span<const T> part(const std::vector<T>& values, const C
   if (values.empty()) return {};
   return std::span(values).subspan(static_cast<std::size_t>(cut.first(rank)),
                                    static_cast<std::size_t>(cut.rows(rank)));
-}
-
-/// n rows around `centers` normal centres.
-inline Matrix<float> blobs(Index n, Index d, Index centers, float noise, std::uint64_t seed) {
-  const Philox random(seed, 0);
-  Matrix<float> middle(centers, d), rows(n, d);
-  std::uint64_t at = 0;
-  for (Index i = 0; i < middle.size(); ++i) middle.data()[i] = static_cast<float>(random.normal(at++));
-  for (Index i = 0; i < n; ++i)
-    for (Index j = 0; j < d; ++j)
-      rows(i, j) = middle(random.below(centers, static_cast<std::uint64_t>(i) << 32), j) +
-                   noise * static_cast<float>(random.normal(at++));
-  return rows;
 }
 
 inline bool same_bytes(MatrixView<const float> a, MatrixView<const float> b) {

@@ -7,6 +7,7 @@
 #include <numbers>
 
 #include <shoal/core/config.hpp>
+#include <shoal/core/int128.hpp>
 
 namespace shoal {
 
@@ -51,8 +52,7 @@ class Philox {
 
   /// Uniform in [0, bound) by Lemire's multiply-high; the bias is below bound / 2^64. Pre: bound > 0.
   [[nodiscard]] SHOAL_HD constexpr Index below(Index bound, std::uint64_t position) const {
-    __extension__ using wide = unsigned __int128;
-    return static_cast<Index>(wide{word(position)} * static_cast<std::uint64_t>(bound) >> 64);
+    return static_cast<Index>(UInt128{word(position)} * static_cast<std::uint64_t>(bound) >> 64);
   }
 
   /// Standard normal (Box and Muller).

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include <shoal/io/foreign_files.hpp>
 #include <shoal/io/npy.hpp>
 
 namespace shoal {
@@ -85,9 +86,12 @@ inline bool matches(std::string_view pattern, std::string_view name) {
 }  // namespace npy_impl
 
 /// The files that a path refers to, in the order of their names: a single file, the files of a folder that
-/// end in .npy, or the files of a folder whose names match a pattern (folder/part-*.npy).
+/// end in .npy, or the files of a folder whose names match a pattern (folder/part-*.npy). Throws bad_file
+/// where there are none, and for a path of a format that is not read here, with the line of Python that
+/// converts it.
 [[nodiscard]] inline std::vector<std::string> shard_paths(const std::string& meant) {
   namespace fs = std::filesystem;
+  refuse_foreign(meant, meant);
   const fs::path path(meant);
   std::error_code error;
   const bool folder = fs::is_directory(path, error);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <shoal/backend/shard.hpp>
+#include <shoal/core/int128.hpp>
 #include <shoal/core/workers.hpp>
 
 namespace shoal {
@@ -58,7 +59,7 @@ class RowDistribution {
   }
 
  private:
-  __extension__ using Units = unsigned __int128;
+  using Units = UInt128;
   static constexpr Index block = 1024;
 
   [[nodiscard]] Units own() const { return ends_.empty() ? 0 : ends_.back(); }

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include <shoal/core/config.hpp>
+#include <shoal/core/int128.hpp>
 #include <shoal/metrics/contingency.hpp>
 
 namespace shoal {
@@ -45,10 +46,9 @@ inline double rand_index(const PairCounts& p) {
 ///   ARI = 2 (TP TN − FN FP) / ((TP + FN)(FN + TN) + (TP + FP)(FP + TN))
 /// The products are computed in 128-bit integers.
 inline double adjusted_rand_index(const PairCounts& p) {
-  __extension__ using Wide = __int128;
   if (p.cluster_only == 0 && p.class_only == 0) return 1.;
-  const Wide tp = p.both, fp = p.cluster_only, fn = p.class_only, tn = p.neither;
-  const Wide above = tp * tn - fn * fp, left = (tp + fn) * (fn + tn), right = (tp + fp) * (fp + tn);
+  const Int128 tp = p.both, fp = p.cluster_only, fn = p.class_only, tn = p.neither;
+  const Int128 above = tp * tn - fn * fp, left = (tp + fn) * (fn + tn), right = (tp + fp) * (fp + tn);
   return 2. * static_cast<double>(above) / (static_cast<double>(left) + static_cast<double>(right));
 }
 

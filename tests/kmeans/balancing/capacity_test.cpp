@@ -26,7 +26,8 @@ TEST_CASE("an assignment under a capacity is the cheapest one, and the prices pr
   centroids(0, 0) = 0, centroids(1, 0) = 10;
   const Rows source(points);
   const CheckedRows rows(source, false, "test");
-  const auto search = AssignerOn<Cpu>::search(centroids, Cpu({.threads = 2}));
+  const Cpu cpu({.threads = 2});
+  const auto search = AssignerOn<Cpu>::search(centroids, cpu);
   const Shard shard({}, 4, 1);
   const PricedRows priced(rows, shard, 2, *search);
   std::vector<float> prices(2, 0.f);
