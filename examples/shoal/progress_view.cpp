@@ -22,7 +22,7 @@ std::string short_time(double s) {
   if (s < 100)
     std::snprintf(text, sizeof text, s < 9.95 && s > 0 ? "%.1f s" : "%.0f s", s);
   else if (s < 6000)
-    std::snprintf(text, sizeof text, "%.0f min", s / 60);
+    std::snprintf(text, sizeof text, s < 600 ? "%.1f min" : "%.0f min", s / 60);
   else
     std::snprintf(text, sizeof text, "%.1f h", s / 3600);
   return text;
