@@ -43,9 +43,20 @@ CODE
 "$cxx" -std=c++20 -Wall -Wextra -Wconversion -Wshadow -I "$work/prefix/include" "$work/own.cpp" -o "$work/own" -pthread
 "$work/own" | grep -q 'laws/row_source.hpp:[0-9]* does not hold' || failed "the law says: $("$work/own")"
 
+# pkg-config gives the same flags, also where the folder has been moved since.
+if command -v pkg-config > /dev/null; then
+  mv "$work/prefix" "$work/moved"
+  folder=$(dirname "$(find "$work/moved" -name shoal.pc)")
+  flags=$(PKG_CONFIG_PATH=$folder pkg-config --cflags --libs shoal)
+  "$cxx" -fsyntax-only $flags "$work/own.cpp" || failed "pkg-config gives $flags"
+fi
+
 [ -x "$build/shoal" ] || exit 0
 cmake --install "$build" --prefix "$work/all" > /dev/null
 [ "$("$work/all/bin/shoal" --version)" = "$("$build/shoal" --version)" ] || failed "the command is not installed"
+for file in bash-completion/completions/shoal zsh/site-functions/_shoal fish/vendor_completions.d/shoal.fish; do
+  [ -s "$work/all/share/$file" ] || failed "there is no completion $file"
+done
 for page in shoal shoal-cluster shoal-hierarchy-cut; do
   [ -s "$work/all/share/man/man1/$page.1" ] || failed "there is no manual page $page"
 done

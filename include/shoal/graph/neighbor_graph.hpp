@@ -2,7 +2,6 @@
 #pragma once
 
 #include <algorithm>
-#include <atomic>
 #include <cmath>
 #include <initializer_list>
 #include <span>
@@ -124,7 +123,7 @@ class Builder {
   }
   /// lengths_[row] before it changes by `by`; from several threads.
   Index counted(Index row, Index by) {
-    return std::atomic_ref(lengths_[static_cast<std::size_t>(row)]).fetch_add(by, std::memory_order_relaxed);
+    return __atomic_fetch_add(&lengths_[static_cast<std::size_t>(row)], by, __ATOMIC_RELAXED);
   }
 
   /// Both ends of every neighbour, in no certain order within a row; counts lengths_ down to 0.

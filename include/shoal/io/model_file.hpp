@@ -13,7 +13,9 @@
 #include <vector>
 
 #include <shoal/core/check.hpp>
+#include <shoal/core/finite.hpp>
 #include <shoal/core/matrix.hpp>
+#include <shoal/core/parse_double.hpp>
 #include <shoal/io/atomic_file.hpp>
 #include <shoal/io/checksum.hpp>
 #include <shoal/io/mapped_file.hpp>
@@ -195,9 +197,18 @@ class ModelFile {
   template <ModelNumber T> [[nodiscard]] T number(const std::string& name) const {
     const std::string digits = text(name);
     T value{};
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-    check(error == std::errc{} && end == digits.data() + digits.size(), Errc::bad_file, name_, " holds '",
-          digits.substr(0, 40), "' as ", name, ", not a number of the type expected");
+    bool whole = false;
+    if constexpr (std::floating_point<T>) {
+      double number = 0;
+      whole = parse_double(digits, number) &&
+              (is_finite(number) || digits.find_first_of("in") != std::string::npos);
+      value = static_cast<T>(number);
+    } else {
+      const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+      whole = error == std::errc{} && end == digits.data() + digits.size();
+    }
+    check(whole, Errc::bad_file, name_, " holds '", digits.substr(0, 40), "' as ", name,
+          ", not a number of the type expected");
     return value;
   }
 

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <algorithm>
-#include <atomic>
 #include <bit>
 #include <concepts>
 #include <iterator>
@@ -109,8 +108,8 @@ class LabelIndex {
           if (!counted(i)) continue;
           // All threads write the same value, and only where it is missing, so threads seldom contend for a
           // cache line.
-          std::atomic_ref seen(code_[static_cast<std::size_t>(static_cast<Index>(label[i]) - low)]);
-          if (seen.load(std::memory_order_relaxed) == 0) seen.store(1, std::memory_order_relaxed);
+          auto* seen = &code_[static_cast<std::size_t>(static_cast<Index>(label[i]) - low)];
+          if (__atomic_load_n(seen, __ATOMIC_RELAXED) == 0) __atomic_store_n(seen, 1, __ATOMIC_RELAXED);
         }
       });
     });
