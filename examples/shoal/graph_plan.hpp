@@ -47,7 +47,7 @@ void add_search(WorkPlan& plan, const JobViews& views, shoal::Index count, const
 /// resolutions; both were measured on one thread.
 inline double move_seconds(shoal::Index neighbors) { return 1e-6 * static_cast<double>(neighbors); }
 inline double leiden_seconds(shoal::Index neighbors, int resolutions) {
-  return 2e-6 * resolutions * static_cast<double>(neighbors);
+  return 5e-7 * resolutions * static_cast<double>(neighbors);
 }
 
 /// What to change where the work takes hours.
