@@ -3,10 +3,12 @@
 # library of macOS. Exits with 77, skipped, where there is no libc++ of LLVM 15 or later (Debian: libc++-16-dev).
 set -euo pipefail
 include=$1
-flags=(-std=c++20 -stdlib=libc++ -Wall -Wextra -Wconversion -Werror -I "$include")
+library=(-stdlib=libc++)
+flags=(-std=c++20 -Wall -Wextra -Wconversion -Werror -I "$include")
 for newer in 19 18 17 16 15; do  # clang++'s own may be older
-  [ ! -d /usr/lib/llvm-$newer/include/c++/v1 ] || { flags+=(-stdlib++-isystem /usr/lib/llvm-$newer/include/c++/v1); break; }
+  [ ! -d /usr/lib/llvm-$newer/include/c++/v1 ] || { library=(-stdlib++-isystem /usr/lib/llvm-$newer/include/c++/v1); break; }
 done
+flags+=("${library[@]}")
 echo '#include <algorithm>
 int main() { int x[2] = {2, 1}; std::ranges::sort(x); }' | clang++ -x c++ "${flags[@]}" -fsyntax-only - 2> /dev/null ||
   { echo "skipped: there is no libc++ of LLVM 15 or later"; exit 77; }
