@@ -25,13 +25,13 @@ def clusterings(bench, name, seeds):
     """(folder or file, labels) of every clustering."""
     clusters = ["--clusters", str(quality.SETS[name])]
     kinds = {
+        "auto": ["--method", "auto"],
         "kmeans": [],
         "kmeans-random": ["--init", "random"],
         "kmeans-2": ["--iterations", "2"],
         "kmeans-5": ["--iterations", "5", "--init", "random"],
         "kmeans-euclidean": ["--geometry", "euclidean"],
         "kmeans-standardized": ["--standardize"],
-        "pmi-graph": ["--method", "pmi-graph"],
         "pmi-graph-5": ["--method", "pmi-graph", "--neighbor-count", "5"],
         "pmi-graph-merged": ["--method", "pmi-graph", "--graph-start", "merged"],
         "leiden": ["--method", "leiden"],
@@ -39,6 +39,8 @@ def clusterings(bench, name, seeds):
         "pmi-graph-leiden": ["--method", "pmi-graph", "--graph-start", "leiden", "--neighbor-count", "30"],
     }
     for (kind, options), seed in itertools.product(kinds.items(), seeds):
+        if bench.kinds and kind not in bench.kinds:
+            continue
         labels, _ = bench.cluster(name, kind, clusters + options, seed)
         yield bench.out(name, kind, seed), labels
     for seed in seeds:
@@ -89,7 +91,10 @@ def main():
     parser.add_argument("data")
     parser.add_argument("--work", default="out/quality")
     parser.add_argument("--seeds", nargs="*", type=int, default=[0, 1, 2])
-    bench = quality.Bench(parser.parse_args())
+    parser.add_argument("--kinds", nargs="*", default=[], help="of clusterings; all of them where not given")
+    arguments = parser.parse_args()
+    bench = quality.Bench(arguments)
+    bench.kinds = arguments.kinds
     tables = {name: scored(bench, name, bench.seeds) for name in SETS}
     print("| score | " + " | ".join(f"{name} ({len(tables[name][1])})" for name in SETS) + " | mean |\n|---|---|---|---|---|")
     for score in SCORES:

@@ -76,6 +76,7 @@ int main(int argc, char** argv) try {
   add_evaluate(app);
   add_compare(app);
   add_suggest(app);
+  add_pairs(app);
   add_probe(app);
   add_report(app);
   add_hierarchy(app);

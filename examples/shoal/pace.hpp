@@ -4,15 +4,15 @@
 #include <deque>
 #include <utility>
 
-/// The time for each unit of a phase, measured over the last three units or eight seconds, whichever is
-/// longer.
+/// The time for each unit of a phase, measured over the last unit or eight seconds, whichever is longer: the
+/// first iteration of k-means takes as long as four of those that follow.
 class Pace {
  public:
   /// Records that `units` (including fractions) are done at `at` seconds.
   void note(double at, double units) {
     if (!moments_.empty() && units <= moments_.back().second) return;
     moments_.emplace_back(at, units);
-    while (moments_.size() > 2 && at - moments_[1].first >= 8 && units - moments_[1].second >= 3)
+    while (moments_.size() > 2 && at - moments_[1].first >= 8 && units - moments_[1].second >= 1)
       moments_.pop_front();
   }
   /// Seconds for each unit; 0 if unknown.

@@ -17,3 +17,4 @@ void add_refine(CLI::App& app);
 void add_compare(CLI::App& app);
 void add_suggest(CLI::App& app);
 void add_export(CLI::App& app);
+void add_pairs(CLI::App& app);

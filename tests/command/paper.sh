@@ -80,3 +80,60 @@ grep -qE 'highest accuracy 0\.[0-9]+, after epoch [1-3] of 3$' said.txt || faile
 grep -q '"of_every_epoch": true' probe2/probe.json || failed "no epoch is named"
 "$shoal" evaluate probe2/labels.npy probe2/truth.npy --json > scores.json
 grep -q '"samples": 600' scores.json || failed "labels of the probe: $(cat scores.json)"
+
+# Heads: presets and every setting are options; what is likely not meant is said, in run.json too.
+"$shoal" neighbors f.npy --count 10 --out near.npy >/dev/null
+small=(--neighbors near.npy --clusters 8 --heads 1 --epochs 4 --warmup 1 --hidden none --bottleneck 8 --batch 100 --no-report)
+"$shoal" cluster f.npy --method temi "${small[@]}" --out plain > said.txt
+! grep -q Warning said.txt || failed "warned of nothing: $(cat said.txt)"
+has() { tr -d ' \n' < "$1/run.json" | grep -qF -- "$2" || failed "$1: no $2 in $(cat "$1/run.json")"; }
+has plain '"hidden":[]' && has plain '"bottleneck":8' && has plain '"warmup_epochs":1' && has plain '"median_confidence":0.'
+"$shoal" cluster f.npy --method temi "${small[@]}" --hidden 16,8 --teacher-momentum 0.5 --marginal-momentum 0.25 --lr 0.02 \
+  --final-rate 0.01 --out set >/dev/null
+has set '"hidden":[16,8]' && has set '"teacher_momentum":0.5' && has set '"marginal_momentum":0.25'
+has set '"learning_rate":0.02' && has set '"final_rate":0.01'
+"$shoal" cluster f.npy --method scan --preset imagenet21k --neighbors near.npy --clusters 8 --heads 1 --epochs 1 --hidden 8 \
+  --bottleneck 4 --no-report --out preset > said.txt
+has preset '"batch":1200' && has preset '"warnings":["therateris'
+grep -q 'Warning: the rate rises for 1 of the 1 epochs' said.txt || failed "no warning of the warm-up: $(cat said.txt)"
+"$shoal" cluster f.npy --method scan "${small[@]}" --clusters 300 --out few > said.txt
+grep -q 'Warning: a batch of 100 balances 300 clusters badly' said.txt || failed "no warning of B < C: $(cat said.txt)"
+refuses 2 "--hidden" cluster f.npy --method temi --clusters 3 --hidden 16,x --out x
+refuses 2 "--preset" cluster f.npy --method temi --clusters 3 --preset imagenet1k --small-data --out x
+
+# Pairs of labels are marked as such; another choice of pairs is another training.
+"$shoal" cluster f.npy --method temi "${small[@]}" --true-pairs truth.npy --out oracle > said.txt
+grep -q 'it has seen labels' said.txt || failed "said $(cat said.txt)"
+has oracle '"uses_labels":{"pairs":"100%true-positiveneighbours"'
+! cmp -s oracle/model.shoal plain/model.shoal || failed "--true-pairs does nothing"
+"$shoal" cluster f.npy --method temi "${small[@]}" --true-pairs truth.npy --true-share 0 --out none >/dev/null
+cmp none/labels.npy plain/labels.npy
+"$shoal" cluster f.npy --method temi --clusters 8 --heads 1 --epochs 4 --warmup 1 --hidden none --bottleneck 8 --batch 100 \
+  --no-report --class-pairs truth.npy --out class_pairs >/dev/null
+has class_pairs '"pairs":"rowsofoneclass"'
+refuses 2 "--true-share" cluster f.npy --method temi --clusters 3 --true-share 0.5 --out x
+"$shoal" pairs near.npy truth.npy --model plain/model.shoal --features f.npy --json > pairs.json
+for key in true_positive_share_by_rank mean_weight_true_positives mean_weight_false_positives; do
+  grep -q "\"$key\"" pairs.json || failed "pairs: no $key in $(cat pairs.json)"
+done
+python3 - <<'END' || failed "pairs: the shares or weights can't be: $(cat pairs.json)"
+import json
+p = json.load(open("pairs.json"))
+by_rank, w = p["true_positive_share_by_rank"], p["weights"]
+assert len(by_rank) == 10 and by_rank[0] > by_rank[9] and abs(sum(by_rank) / 10 - p["true_positive_share"]) < 1e-9
+assert w["true_positives"] + w["false_positives"] == 1200 and w["mean_weight_true_positives"] > w["mean_weight_false_positives"]
+END
+first 1199 truth.npy short.npy
+refuses 1 "1199 labels" pairs near.npy short.npy
+
+# SCP's ablations: each term's weight has its effect, α of 0 among them.
+scp=(--method scp --view view.npy --clusters 8 --heads 1 --epochs 2 --hidden 16 --bottleneck 8 --batch 100 --no-report)
+first 1200 "$data/view_gloss.npy" view.npy
+for left_out in "" "--alpha 0" "--consistency 0" "--confidence 0"; do
+  read -ra words <<< "$left_out"
+  "$shoal" cluster f.npy "${scp[@]}" "${words[@]}" --out "scp${words[0]:-}" >/dev/null
+done
+has scp '"consistency":1.0' && has scp--alpha '"alpha":0.0' && has scp--confidence '"confidence":0.0'
+for other in scp--alpha scp--consistency scp--confidence; do
+  ! cmp -s scp/model.shoal $other/model.shoal || failed "$other trains as SCP does"
+done

@@ -22,7 +22,8 @@ Matrix<float> random_rows(Index rows, Index cols) {
 
 }  // namespace
 
-TEST_CASE("rows are the same by read, block, each and sample; in place only once unchecked, and as they are") {
+TEST_CASE(
+    "rows are the same by read, block, each and sample; in place only once unchecked, and as they are") {
   const Matrix<float> x = random_rows(50, 7);
   const Rows source(x);
   for (const bool unit : {false, true})

@@ -1,9 +1,9 @@
-#include <shoal/laws/row_source.hpp>
 #include "support/refused.hpp"
 
 #include <doctest/doctest.h>
 
 #include <shoal/io/eigen_rows.hpp>
+#include <shoal/laws/row_source.hpp>
 
 using namespace shoal;
 
@@ -14,7 +14,8 @@ template <class M>
 concept EigenRowsOf = requires(M&& m) {
   rows_of(std::forward<M>(m));
 };
-static_assert(EigenRowsOf<const RowMajor<float>&> && !EigenRowsOf<RowMajor<float>>);  // gone before it is read
+static_assert(EigenRowsOf<const RowMajor<float>&> &&
+              !EigenRowsOf<RowMajor<float>>);  // gone before it is read
 
 template <class T> void eigen_follows_the_laws() {
   const RowMajor<T> m = RowMajor<float>::Random(9, 5).cast<T>();

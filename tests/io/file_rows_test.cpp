@@ -1,4 +1,3 @@
-#include <shoal/laws/row_source.hpp>
 #include "support/refused.hpp"
 #include "support/scratch.hpp"
 
@@ -9,6 +8,7 @@
 #include <shoal/backend/cpu.hpp>
 #include <shoal/io/npy.hpp>
 #include <shoal/kmeans/kmeans.hpp>
+#include <shoal/laws/row_source.hpp>
 
 using namespace shoal;
 namespace fs = std::filesystem;
@@ -42,13 +42,15 @@ TEST_CASE("a file that is cut short is an error that names it, never a signal") 
   Matrix<float> x(10, 4);
   rows.read(0, x);
   test::refused(Errc::bad_file, "x.npy was cut short", [&] { rows.read(900, x); });
-  test::refused(Errc::bad_file, "x.npy was cut short", [&] { rows.gather(std::vector<Index>{999}, x.view().block(0, 1)); });
+  test::refused(Errc::bad_file, "x.npy was cut short",
+                [&] { rows.gather(std::vector<Index>{999}, x.view().block(0, 1)); });
   test::refused(Errc::bad_file, "x.npy was cut short", [&] { rows.will_need(0, 1); });
 }
 
 TEST_CASE("the same files are refused as by map") {
   const Scratch folder("file-rows");
-  const auto refused = [&](const std::string& words, const char* dtype, std::vector<Index> shape, std::size_t bytes) {
+  const auto refused = [&](const std::string& words, const char* dtype, std::vector<Index> shape,
+                           std::size_t bytes) {
     write_text(folder / "x.npy", npy::format_header(dtype, shape) + std::string(bytes, '\0'));
     test::refused(Errc::bad_file, words, [&] { (void)npy::open(folder / "x.npy"); });
     test::refused(Errc::bad_file, words, [&] { (void)npy::map(folder / "x.npy"); });

@@ -1,9 +1,8 @@
-#include <shoal/laws/row_source.hpp>
-
 #include <doctest/doctest.h>
 
 #include <shoal/core/random.hpp>
 #include <shoal/io/generated_rows.hpp>
+#include <shoal/laws/row_source.hpp>
 
 using namespace shoal;
 

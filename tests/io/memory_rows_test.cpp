@@ -1,4 +1,3 @@
-#include <shoal/laws/row_source.hpp>
 #include "support/refused.hpp"
 
 #include <array>
@@ -6,6 +5,7 @@
 #include <doctest/doctest.h>
 
 #include <shoal/io/memory_rows.hpp>
+#include <shoal/laws/row_source.hpp>
 
 using namespace shoal;
 

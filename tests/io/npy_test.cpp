@@ -1,4 +1,3 @@
-#include <shoal/laws/row_source.hpp>
 #include "support/refused.hpp"
 #include "support/scratch.hpp"
 
@@ -9,6 +8,7 @@
 #include <doctest/doctest.h>
 
 #include <shoal/io/npy.hpp>
+#include <shoal/laws/row_source.hpp>
 
 using namespace shoal;
 
@@ -174,7 +174,8 @@ TEST_CASE("numbers beyond float32 are refused, infinity stays what it is") {
                                      std::string(reinterpret_cast<const char*>(&value), sizeof value));
   };
   write(1e300);
-  CHECK(contains(refusal([&] { (void)npy::read_vector<float>(folder / "d.npy"); }), "element 0 (1e+300) is beyond float32"));
+  CHECK(contains(refusal([&] { (void)npy::read_vector<float>(folder / "d.npy"); }),
+                 "element 0 (1e+300) is beyond float32"));
   write(HUGE_VAL);
   CHECK(npy::read_vector<float>(folder / "d.npy")[0] == HUGE_VALF);
   write(-3e38);

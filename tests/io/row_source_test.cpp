@@ -1,10 +1,9 @@
-#include <shoal/laws/row_source.hpp>
-
 #include "support/refused.hpp"
 
 #include <doctest/doctest.h>
 
 #include <shoal/io/row_source.hpp>
+#include <shoal/laws/row_source.hpp>
 
 using namespace shoal;
 

@@ -1,10 +1,10 @@
-#include <shoal/laws/row_source.hpp>
 #include "support/random_rows.hpp"
 #include "support/refused.hpp"
 
 #include <doctest/doctest.h>
 
 #include <shoal/io/side_by_side.hpp>
+#include <shoal/laws/row_source.hpp>
 
 using namespace shoal;
 

@@ -1,5 +1,3 @@
-#include <shoal/laws/row_source.hpp>
-
 #include <cmath>
 
 #include <doctest/doctest.h>
@@ -7,6 +5,7 @@
 #include <shoal/backend/cpu.hpp>
 #include <shoal/core/random.hpp>
 #include <shoal/io/standardize.hpp>
+#include <shoal/laws/row_source.hpp>
 
 using namespace shoal;
 
@@ -75,7 +74,8 @@ TEST_CASE("no row, one row, NaN, infinity, another width") {
 
 TEST_CASE("a column of a spread that float32 can't divide by counts as constant") {
   Matrix<float> x(200, 2);
-  for (Index i = 0; i < 200; ++i) x(i, 0) = static_cast<float>(i % 4) * 1e-42f, x(i, 1) = static_cast<float>(i % 4) * 1e-30f;
+  for (Index i = 0; i < 200; ++i)
+    x(i, 0) = static_cast<float>(i % 4) * 1e-42f, x(i, 1) = static_cast<float>(i % 4) * 1e-30f;
   const Rows rows(x);
   const Standardized standardized(rows, Cpu(CpuSettings{.threads = 1}));
   CHECK(standardized.scaling().scale[0] == 1);

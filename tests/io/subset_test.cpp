@@ -1,8 +1,7 @@
-#include <shoal/laws/row_source.hpp>
-
 #include <doctest/doctest.h>
 
 #include <shoal/io/subset.hpp>
+#include <shoal/laws/row_source.hpp>
 
 using namespace shoal;
 

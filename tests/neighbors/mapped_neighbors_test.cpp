@@ -1,4 +1,3 @@
-#include <shoal/laws/sampler.hpp>
 #include "support.hpp"
 
 #include <filesystem>
@@ -8,6 +7,7 @@
 
 #include <shoal/backend/cpu.hpp>
 #include <shoal/io/npy.hpp>
+#include <shoal/laws/sampler.hpp>
 #include <shoal/neighbors/exact.hpp>
 #include <shoal/neighbors/mapped_neighbors.hpp>
 #include <shoal/sampling/nearest_pairs.hpp>

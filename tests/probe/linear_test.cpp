@@ -170,7 +170,8 @@ TEST_CASE("a stop ends after the epoch with what there is") {
 
 TEST_CASE("the highest accuracy is that of the best epoch, the first of equals") {
   const Blobs train(120, 6, 4, 1, 2.), held(60, 6, 4, 2, 2.);
-  LinearProbe probe{.learning_rates = {0.02}, .weight_decays = {0}, .epochs = 6, .batch = 30, .score_epochs = true};
+  LinearProbe probe{
+      .learning_rates = {0.02}, .weight_decays = {0}, .epochs = 6, .batch = 30, .score_epochs = true};
   const ProbeResult result = fit(probe, Rows(train.x), train.y, Rows(held.x), held.y, cpu);
   double highest = 0;
   int best = 0;

@@ -1,4 +1,3 @@
-#include <shoal/laws/sampler.hpp>
 #include "neighbors/support.hpp"
 
 #include <limits>
@@ -7,6 +6,7 @@
 #include <doctest/doctest.h>
 
 #include <shoal/backend/cpu.hpp>
+#include <shoal/laws/sampler.hpp>
 #include <shoal/neighbors/exact.hpp>
 #include <shoal/sampling/nearest_pairs.hpp>
 

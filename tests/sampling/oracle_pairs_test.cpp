@@ -1,8 +1,8 @@
-#include <shoal/laws/sampler.hpp>
 #include "neighbors/support.hpp"
 
 #include <doctest/doctest.h>
 
+#include <shoal/laws/sampler.hpp>
 #include <shoal/sampling/oracle_pairs.hpp>
 
 using namespace shoal;

@@ -1,4 +1,3 @@
-#include <shoal/laws/sampler.hpp>
 #include "neighbors/support.hpp"
 #include "support/refused.hpp"
 
@@ -7,6 +6,7 @@
 #include <doctest/doctest.h>
 
 #include <shoal/backend/cpu.hpp>
+#include <shoal/laws/sampler.hpp>
 #include <shoal/sampling/views.hpp>
 
 using namespace shoal;

@@ -56,7 +56,8 @@ class Rows {
       widen(type_, row(ids[i]), out.row(static_cast<Index>(i)), cols_);
   }
   void will_need(Index, Index) const {}
-  /// All rows as they lie in memory, for readers that need no copy; no data where they are not aligned float32.
+  /// All rows as they lie in memory, for readers that need no copy; no data where they are not aligned
+  /// float32.
   [[nodiscard]] MatrixView<const float> in_place() const {
     if (type_ != Dtype::float32 || reinterpret_cast<std::uintptr_t>(data_) % alignof(float) != 0) return {};
     return {reinterpret_cast<const float*>(data_), rows_, cols_, stride_};

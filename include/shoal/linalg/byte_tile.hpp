@@ -1,32 +1,13 @@
-// A register tile of products of 8-bit rows, for processors that multiply four pairs of bytes at once: four
-// times the speed of floats. Defined only where the target has the instruction (SHOAL_BYTE_TILE); callers
-// keep a float path.
+// A register tile of products of 8-bit rows: up to four times the speed of floats, where the target
+// multiplies bytes (simd/byte_products.hpp).
 #pragma once
 
-#include <utility>
-
 #include <shoal/linalg/tile.hpp>
+#include <shoal/simd/byte_products.hpp>
 
-#if defined(__AVX512VNNI__) || (defined(__AVXVNNI__) && !defined(__AVX512F__))
-#define SHOAL_BYTE_TILE 1
+#ifdef SHOAL_BYTE_PRODUCTS
 
 namespace shoal {
-
-/// Adds, in each 32-bit element of sum, the four products of the unsigned bytes of u and the signed bytes of
-/// s.
-inline IntVector dot_bytes(IntVector sum, IntVector u, IntVector s) {
-#if defined(__CUDA_ARCH__)  // nvcc reads it, nothing runs it (simd/no_vector.cuh)
-  return sum + u + s;
-#elif defined(__AVX512VNNI__) && __has_builtin(__builtin_ia32_vpdpbusd512)  // clang++'s name
-  return __builtin_ia32_vpdpbusd512(sum, u, s);
-#elif defined(__AVX512VNNI__)
-  return __builtin_ia32_vpdpbusd_v16si(sum, u, s);
-#elif __has_builtin(__builtin_ia32_vpdpbusd256)
-  return __builtin_ia32_vpdpbusd256(sum, u, s);
-#else
-  return __builtin_ia32_vpdpbusd_v8si(sum, u, s);
-#endif
-}
 
 /// tile_rows × tile_cols inner products of codes.
 struct ByteTile {
@@ -35,8 +16,9 @@ struct ByteTile {
 
 /// Rows of codes, signed bytes, cut into panels of `Width` rows: word (i, k), which holds codes 4k to 4k + 3
 /// of row i, is panel(i / Width)[k * Width + i % Width]. The rest of the last panel and of the last word is
-/// zero. A right factor's bytes are stored as code + 128; the sum of a left row's codes takes the 128 out
-/// again.
+/// zero. A right factor's bytes are stored as code + byte_offset; what that adds to a sum follows from the
+/// codes of the left row, and sums start from minus that. Where sums are short, there is a start for every
+/// run of short_run codes.
 template <int Width> class BytePanels {
  public:
   static constexpr bool is_right = Width != tile_rows;
@@ -47,41 +29,73 @@ template <int Width> class BytePanels {
       : depth_((cols + 3) / 4),
         panels_((rows + Width - 1) / Width),
         words_(static_cast<std::size_t>(panels_ * depth_ * Width), 0),
-        starts_(static_cast<std::size_t>(is_right ? 0 : panels_ * Width), 0) {}
+        starts_(static_cast<std::size_t>(is_right ? 0 : panels_ * runs() * Width), 0) {}
 
   /// Packs row i: `codes` holds depth() * 4 bytes, of which those beyond the columns are zero.
   void set(Index i, const std::int8_t* codes) {
     std::int32_t* to = words_.data() + i / Width * depth_ * Width + i % Width;
-    std::uint32_t word;
     for (Index k = 0; k < depth_; ++k) {
+      std::uint32_t word;
       std::memcpy(&word, codes + 4 * k, 4);
-      if (is_right) word ^= 0x80808080;  // adds 128 to each byte
+      if constexpr (is_right) word = add_byte_offset(word);
       std::memcpy(to + k * Width, &word, 4);
     }
-    std::int32_t sum = 0;
-    for (Index k = 0; k < 4 * depth_; ++k) sum += codes[k];
-    if constexpr (!is_right) starts_[static_cast<std::size_t>(i)] = -128 * sum;
+    if constexpr (!is_right)
+      for (Index run = 0; run < runs(); ++run)
+        starts_[static_cast<std::size_t>((i / Width * runs() + run) * Width + i % Width)] = start(run, codes);
   }
 
   [[nodiscard]] Index count() const { return panels_; }
   [[nodiscard]] Index depth() const { return depth_; }
   [[nodiscard]] const std::int32_t* panel(Index i) const { return words_.data() + i * depth_ * Width; }
-  /// The values from which the sums of panel i's rows start.
-  [[nodiscard]] const std::int32_t* starts(Index i) const { return starts_.data() + i * Width; }
+  /// The words of a run, all of them where sums are not short.
+  [[nodiscard]] Index run_depth() const { return short_sums ? short_run / 4 : depth_; }
+  [[nodiscard]] Index runs() const { return short_sums ? (depth_ + short_run / 4 - 1) / (short_run / 4) : 1; }
+  /// The values from which the sums of a run of panel i's rows start.
+  [[nodiscard]] const std::int32_t* starts(Index i, Index run) const {
+    return starts_.data() + (i * runs() + run) * Width;
+  }
 
  private:
+  /// −byte_offset times the sum of the run's codes, or the two of them that short sums need.
+  [[nodiscard]] std::int32_t start(Index run, const std::int8_t* codes) const {
+    std::int32_t low = 0, high = 0;
+    for (Index k = run * run_depth(); k < std::min(depth_, (run + 1) * run_depth()); ++k) {
+      low += codes[4 * k] + codes[4 * k + 1];
+      high += codes[4 * k + 2] + codes[4 * k + 3];
+    }
+    low *= -byte_offset, high *= -byte_offset;
+    return short_sums ? static_cast<std::int32_t>((static_cast<std::uint32_t>(low) & 0xFFFF) |
+                                                  static_cast<std::uint32_t>(high) << 16)
+                      : low + high;
+  }
+
   Index depth_ = 0, panels_ = 0;
   Buffer<std::int32_t> words_, starts_;
 };
 
+/// The rows of a tile whose sums are made at once: those that leave registers for the products, where these
+/// are not added by the instruction that multiplies.
+inline constexpr int byte_tile_rows = short_sums && vector_width == 8 ? tile_rows / 2 : tile_rows;
+
 /// out ← the product of panel i of left and panel j of right.
 inline void multiply_tile(const BytePanels<tile_rows>& left, Index i, const BytePanels<tile_cols>& right,
                           Index j, ByteTile& out) {
-  const std::int32_t* start = left.starts(i);
-  for (int r = 0; r < tile_rows; ++r)
-    for (int l = 0; l < tile_vectors; ++l) out.value[r][l] = start[r] - IntVector{};
-  sum_tile<IntVector>(left.panel(i), right.panel(j), left.depth(), out.value,
-                      [](IntVector sum, IntVector s, IntVector u) { return dot_bytes(sum, u, s); });
+  if constexpr (short_sums) out = {};
+  for (Index run = 0; run < left.runs(); ++run) {
+    const Index first = run * left.run_depth(), depth = std::min(left.run_depth(), left.depth() - first);
+    const std::int32_t* start = left.starts(i, run);
+    for (int row = 0; row < tile_rows; row += byte_tile_rows) {
+      IntVector sums[byte_tile_rows][tile_vectors];
+      for (int r = 0; r < byte_tile_rows; ++r)
+        for (int l = 0; l < tile_vectors; ++l) sums[r][l] = start[row + r] - IntVector{};
+      sum_tile<IntVector>(left.panel(i) + first * tile_rows + row, right.panel(j) + first * tile_cols, depth,
+                          sums, [](IntVector sum, IntVector s, IntVector u) { return dot_bytes(sum, u, s); });
+      for (int r = 0; r < byte_tile_rows; ++r)
+        for (int l = 0; l < tile_vectors; ++l)
+          out.value[row + r][l] = short_sums ? out.value[row + r][l] + widen(sums[r][l]) : sums[r][l];
+    }
+  }
 }
 
 /// SIMD vector j of row i of a tile, as floats.

@@ -35,11 +35,30 @@ inline float length_above(float square, Index d) {
   return std::sqrt(square) * (1.0001f + static_cast<float>(d) * 0x1p-26f);
 }
 
-/// code ← z rounded to signed bytes, on a scale of its own. The largest code is limited so that sums of d
-/// products stay within 32 bits.
+/// The largest length of those elements of z whose codes share a short sum (simd/byte_products.hpp).
+inline float longest_short_sum(const float* z, Index d) {
+  float longest = 0;
+  for (Index first = 0; first < d; first += short_run) {
+    FloatVector squares{};
+    float sum[2] = {};
+    Index k = first;
+    const Index end = std::min(d, first + short_run);
+    for (; k + vector_width <= end; k += vector_width) {
+      const FloatVector v = load<FloatVector>(z + k);
+      squares += v * v;
+    }
+    for (int l = 0; l < vector_width; ++l) sum[l / 2 % 2] += squares[l];
+    for (; k < end; ++k) sum[k / 2 % 2] += z[k] * z[k];
+    longest = std::max({longest, sum[0], sum[1]});
+  }
+  return std::sqrt(longest);
+}
+
+/// code ← z rounded to signed bytes, on a scale of its own. Codes are limited so that no sum of products
+/// overflows.
 inline CodeTerms round_to_bytes(const float* z, Index d, std::int8_t* code) {
   using SignedBytes = std::int8_t __attribute__((vector_size(vector_width)));
-  const float top = std::min(127.f, std::floor(0x1p31f / 400.f / static_cast<float>(d)));
+  const float top = std::min<float>(largest_code, std::floor(0x1p31f / 400.f / static_cast<float>(d)));
   const float magic = 0x1.8p23f;  // adding and subtracting it rounds to the nearest whole number
   FloatVector most{}, misses{};
   float largest = 0, missed = 0;
@@ -50,7 +69,8 @@ inline CodeTerms round_to_bytes(const float* z, Index d, std::int8_t* code) {
   }
   for (; k < d; ++k) largest = std::max(largest, std::abs(z[k]));
   largest = std::max(largest, reduce_max(most));
-  const float unit = largest / top, inverse = unit > 0x1p-100f ? 1 / unit : 0;
+  const float unit = std::max(largest / top, short_sums ? longest_short_sum(z, d) / short_length : 0),
+              inverse = unit > 0x1p-100f ? 1 / unit : 0;
   for (k = 0; k + vector_width <= d; k += vector_width) {
     const FloatVector v = load<FloatVector>(z + k), whole = (v * inverse + magic) - magic,
                       miss = v - whole * unit;
@@ -68,7 +88,7 @@ inline CodeTerms round_to_bytes(const float* z, Index d, std::int8_t* code) {
   return {inverse > 0 ? unit : 0, error, length_above(square, d) + error, square};
 }
 
-#ifdef SHOAL_BYTE_TILE
+#ifdef SHOAL_BYTE_PRODUCTS
 /// Packs rows as panels of codes; keep(i, terms) receives the terms of each row.
 template <int Width, class Keep>
 void fill_panels(MatrixView<const float> z, BytePanels<Width>& panels, const Keep& keep) {
@@ -80,10 +100,12 @@ void fill_panels(MatrixView<const float> z, BytePanels<Width>& panels, const Kee
   }
 }
 template <int Width> using FastestPanels = BytePanels<Width>;
+inline constexpr bool panels_hold_bytes = true;  ///< FastestPanels do
 /// The cost of a pass of tiles, relative to a float product and including the work on bounds (measured).
-inline constexpr double fastest_cost = 0.3;
+inline constexpr double fastest_cost = short_sums ? 0.5 : 0.3;
 #else
 template <int Width> using FastestPanels = Panels<Width>;
+inline constexpr bool panels_hold_bytes = false;
 inline constexpr double fastest_cost = 1.1;
 #endif
 
@@ -102,16 +124,33 @@ void fill_panels(MatrixView<const float> z, Panels<Width>& panels, const Keep& k
 template <template <int> class P, int Width> class CodedPanels {
  public:
   void code(MatrixView<const float> z) {
-    const auto padded = static_cast<std::size_t>(block_count(z.rows, Width) * Width);
-    for (auto* values : {&scale, &error, &length, &square}) values->assign(padded, 0.f);
-    fill_panels(z, panels, [&](Index i, const CodeTerms& terms) {
-      const auto at = static_cast<std::size_t>(i);
-      scale[at] = terms.scale, error[at] = terms.error, length[at] = terms.length, square[at] = terms.square;
-    });
+    make_room(z.rows);
+    fill_panels(z, panels, [&](Index i, const CodeTerms& terms) { keep(i, terms); });
+  }
+
+  /// Packs rows of bytes that have been coded before: coded(i) gives the code and the terms of row i.
+  template <class Coded> void set(Index rows, Index cols, const Coded& coded) {
+    make_room(rows);
+    panels = P<Width>(rows, cols);
+    for (Index i = 0; i < rows; ++i) {
+      const auto& [code, terms] = coded(i);
+      panels.set(i, code);
+      keep(i, terms);
+    }
   }
 
   P<Width> panels;
   Buffer<float> scale, error, length, square;  ///< the terms of each vector, padded with zeros
+
+ private:
+  void make_room(Index rows) {
+    const auto padded = static_cast<std::size_t>(block_count(rows, Width) * Width);
+    for (auto* values : {&scale, &error, &length, &square}) values->assign(padded, 0.f);
+  }
+  void keep(Index i, const CodeTerms& terms) {
+    const auto at = static_cast<std::size_t>(i);
+    scale[at] = terms.scale, error[at] = terms.error, length[at] = terms.length, square[at] = terms.square;
+  }
 };
 
 /// Upper bounds, up to rounding, on z·z' for row `row` of a left factor and a vector of columns from `col` on

@@ -5,7 +5,7 @@
 
 namespace shoal {
 
-#ifdef SHOAL_BYTE_TILE
+#ifdef SHOAL_BYTE_PRODUCTS
 /// Selects elements A to D in each group of four: 0 to 3 are those of x, 4 to 7 those of y.
 template <int A, int B, int C, int D> IntVector mix_fours(IntVector x, IntVector y) {
 #if defined(__CUDA_ARCH__)  // nvcc reads it, nothing runs it (simd/no_vector.cuh)
@@ -41,25 +41,38 @@ inline void sum4(IntVector a, IntVector b, IntVector c, IntVector d, std::int32_
 }
 #endif
 
-/// out[u] ← Σ x (y_u + 128) over `count` codes, for four y_u at a time; count is a multiple of 64.
+/// What dot4_codes adds to each code y.
+#ifdef SHOAL_BYTE_PRODUCTS
+inline constexpr int pair_offset = short_sums ? 0 : byte_offset;
+#else
+inline constexpr int pair_offset = 0;
+#endif
+
+/// out[u] ← Σ x (y_u + pair_offset) over `count` codes, for four y_u at a time; count is a multiple of 64.
 inline void dot4_codes(const std::int8_t* x, const std::int8_t* const (&y)[4], Index count,
                        std::int32_t* out) {
-#ifdef SHOAL_BYTE_TILE
-  const IntVector zero{};  // named: nvcc crashes on a temporary vector in arithmetic
-  const IntVector flip = static_cast<std::int32_t>(0x80808080) - zero;  // adds 128 to each byte
+#ifdef SHOAL_BYTE_PRODUCTS
+  constexpr Index step = 4 * vector_width;
+  const auto plus = [](const std::int8_t* codes) { return add_byte_offset(load_vector<IntVector>(codes)); };
   IntVector a{}, b{}, c{}, d{};
-  for (Index k = 0; k < count; k += 4 * vector_width) {
-    const IntVector s = load_vector<IntVector>(x + k);
-    a = dot_bytes(a, load_vector<IntVector>(y[0] + k) ^ flip, s);
-    b = dot_bytes(b, load_vector<IntVector>(y[1] + k) ^ flip, s);
-    c = dot_bytes(c, load_vector<IntVector>(y[2] + k) ^ flip, s);
-    d = dot_bytes(d, load_vector<IntVector>(y[3] + k) ^ flip, s);
+  for (Index k = 0; k < count;) {
+    IntVector e{}, f{}, g{}, h{}, extra{};  // the sums of a run; extra: what the offset adds to each
+    for (const Index end = short_sums ? std::min(count, k + short_run) : count; k < end; k += step) {
+      const IntVector s = load_vector<IntVector>(x + k);
+      if constexpr (short_sums) extra = dot_bytes(extra, add_byte_offset(IntVector{}), s);
+      e = dot_bytes(e, plus(y[0] + k), s);
+      f = dot_bytes(f, plus(y[1] + k), s);
+      g = dot_bytes(g, plus(y[2] + k), s);
+      h = dot_bytes(h, plus(y[3] + k), s);
+    }
+    const auto total = [&](IntVector sums) { return short_sums ? widen(subtract_short(sums, extra)) : sums; };
+    a += total(e), b += total(f), c += total(g), d += total(h);
   }
   sum4(a, b, c, d, out);
 #else
   for (int u = 0; u < 4; ++u) {
     out[u] = 0;
-    for (Index k = 0; k < count; ++k) out[u] += x[k] * (y[u][k] + 128);
+    for (Index k = 0; k < count; ++k) out[u] += x[k] * y[u][k];
   }
 #endif
 }
@@ -69,7 +82,8 @@ class RowCodes {
  public:
   RowCodes() = default;
   RowCodes(Index rows, Index cols)
-      : stride_(block_count(cols, 64) * 64),
+      : cols_(cols),
+        stride_(block_count(cols, 64) * 64),
         codes_(static_cast<std::size_t>(rows * stride_)),
         starts_(static_cast<std::size_t>(rows)),
         terms_(static_cast<std::size_t>(rows)) {}
@@ -80,7 +94,14 @@ class RowCodes {
     terms_[static_cast<std::size_t>(i)] = round_to_bytes(z, cols, code);
     std::int32_t sum = 0;
     for (Index k = 0; k < cols; ++k) sum += code[k];
-    starts_[static_cast<std::size_t>(i)] = -128 * sum;
+    starts_[static_cast<std::size_t>(i)] = -pair_offset * sum;
+  }
+
+  /// Packs the codes of vectors [first, first + count) as those of a left factor, without rounding them
+  /// again.
+  template <class Coded> void pack(Index first, Index count, Coded& out) const {
+    out.set(count, cols_,
+            [&](Index i) { return std::pair(code(first + i), terms_[static_cast<std::size_t>(first + i)]); });
   }
 
   [[nodiscard]] bool empty() const { return terms_.empty(); }
@@ -124,9 +145,9 @@ class RowCodes {
  private:
   [[nodiscard]] const std::int8_t* code(Index i) const { return codes_.data() + i * stride_; }
 
-  Index stride_ = 0;  // whole cache lines
+  Index cols_ = 0, stride_ = 0;  // the latter in whole cache lines
   Buffer<std::int8_t> codes_;
-  Buffer<std::int32_t> starts_;  // −128 times the sum of a row's codes
+  Buffer<std::int32_t> starts_;  // −pair_offset times the sum of a row's codes
   Buffer<CodeTerms> terms_;
 };
 

@@ -115,11 +115,12 @@ template <class Vector> inline Vector load_vector(const void* from) {
 
 /// The loops of every kind of tile: out ← start, then out[i][j] ← add(out[i][j], x, y) for each step k along
 /// two panels of words, where x is the word of row i in every element and y is vector j of the right panel.
-/// Each sum runs over k in order, so that its bits depend on its own row and column only.
-template <class Vector, class Sum, class Word, class Add>
-inline void sum_tile(const Word* left, const Word* right, Index depth, Sum (&out)[tile_rows][tile_vectors],
+/// The rows are the first of the left panel from `left` on. Each sum runs over k in order, so that its bits
+/// depend on its own row and column only.
+template <class Vector, class Sum, class Word, std::size_t Rows, class Add>
+inline void sum_tile(const Word* left, const Word* right, Index depth, Sum (&out)[Rows][tile_vectors],
                      const Add& add) {
-  Sum sum[tile_rows][tile_vectors];  // local to this function, so that they stay in registers
+  Sum sum[Rows][tile_vectors];  // local to this function, so that they stay in registers
   std::memcpy(sum, out, sizeof(sum));
   for (Index k = 0; k < depth; ++k, left += tile_rows, right += tile_cols) {
     // Folds rather than loops: unrolled by every compiler at every level, for the same reason.
@@ -129,7 +130,7 @@ inline void sum_tile(const Word* left, const Word* right, Index depth, Sum (&out
         const auto step = [&](Sum(&row)[tile_vectors], Vector x) { ((row[J] = add(row[J], x, y[J])), ...); };
         (step(sum[I], left[I] - Vector{}), ...);
       }
-      (std::make_index_sequence<tile_rows>{});
+      (std::make_index_sequence<Rows>{});
     }
     (std::make_index_sequence<tile_vectors>{});
   }

@@ -40,7 +40,12 @@ struct ListOrder {
   }
 };
 
-/// The search over parts of the ordered rows.
+/// Consecutive rows of a block that look into the same lists: those of any of them. One number for all
+/// targets, of whole tiles on each, so that what is found does not depend on the width of a tile.
+inline constexpr Index visit_rows = 12;
+static_assert(visit_rows % tile_rows == 0);
+
+/// The search, over parts of the ordered rows.
 template <template <int> class P> class ListSearch {
  public:
   using Part = SearchPart<P>;
@@ -110,7 +115,7 @@ template <template <int> class P> class ListSearch {
       for (std::size_t v = 0; v < visits.size();) {
         const Index list = visits[v].list;
         for (panels.clear(); v < visits.size() && visits[v].list == list; ++v)
-          panels.push_back(visits[v].panel);
+          add_panels(visits[v].rows, std::ssize(a[i].panels()), panels);
         const auto l = static_cast<std::size_t>(list);
         const Index first = std::max(order_.first_block[l], first_block(of_b));
         const Index end = std::min(order_.first_block[l + 1], end_block(of_b));
@@ -119,29 +124,36 @@ template <template <int> class P> class ListSearch {
     });
   }
 
-  /// A panel of a block visits a list; `rank` is the best rank of the list among the nearest lists of the
-  /// panel's rows.
+  /// Rows [rows, rows + 1) · visit_rows of a block look into a list; `rank` is the list's place among the
+  /// nearest of some of them.
   struct Visit {
-    std::int32_t list, panel, rank;
+    std::int32_t list, rows, rank;
   };
 
-  /// The visits of a block's panels, list by list. Lists that are nearest to some row come first, so that
-  /// thresholds rise early.
+  /// The panels, of `count` in a block, that hold the rows of a visit.
+  static void add_panels(Index rows, Index count, std::vector<std::int32_t>& panels) {
+    constexpr Index each = visit_rows / tile_rows;
+    for (Index p = rows * each; p < std::min(count, (rows + 1) * each); ++p)
+      panels.push_back(static_cast<std::int32_t>(p));
+  }
+
+  /// What the rows of a block visit, list by list: the lists that are nearest to some row first, for high
+  /// thresholds soon.
   [[nodiscard]] std::vector<Visit> visits_of(Block block) const {
     std::vector<Visit> visits;
     std::vector<std::pair<std::int32_t, std::int32_t>> best;  // (list, its lowest rank)
     for (Index r = 0; r < block.count; ++r)
       for (Index k = 0; k < probes_.cols; ++k)
-        visits.push_back({probes_(row_in(block.first + r), k), static_cast<std::int32_t>(r / tile_rows),
+        visits.push_back({probes_(row_in(block.first + r), k), static_cast<std::int32_t>(r / visit_rows),
                           static_cast<std::int32_t>(k)});
-    const auto by_list = [](const Visit& v) { return std::tuple(v.list, v.rank, v.panel); };
+    const auto by_list = [](const Visit& v) { return std::tuple(v.list, v.rank, v.rows); };
     std::sort(visits.begin(), visits.end(),
               [&](const Visit& x, const Visit& y) { return by_list(x) < by_list(y); });
     for (std::size_t v = 0; v < visits.size(); ++v) {  // all visits to a list get its lowest rank
       const bool again = v > 0 && visits[v].list == visits[v - 1].list;
       if (again) visits[v].rank = visits[v - 1].rank;
     }
-    const auto by_rank = [](const Visit& v) { return std::tuple(v.rank, v.list, v.panel); };
+    const auto by_rank = [](const Visit& v) { return std::tuple(v.rank, v.list, v.rows); };
     std::sort(visits.begin(), visits.end(),
               [&](const Visit& x, const Visit& y) { return by_rank(x) < by_rank(y); });
     const auto same = [&](const Visit& x, const Visit& y) { return by_rank(x) == by_rank(y); };

@@ -32,6 +32,12 @@ constexpr unsigned instruction_sets = 0
 #if defined(__AVX512BF16__)
                                       | 1u << 8
 #endif
+#if defined(__SSSE3__)
+                                      | 1u << 9
+#endif
+#if defined(__ARM_FEATURE_DOTPROD)
+                                      | 1u << 10
+#endif
     ;
 
 /// A symbol that shoal::compiled defines for its own instruction sets alone.

@@ -220,8 +220,8 @@ class Trainer {
   Index batch_;
   std::vector<Index> rows_;  // rows of the batch
   std::list<Space> spaces_;
-  Matrix<float> labels_;  // [B × C] the label distribution
-  Matrix<float> scores_;  // [B × C] scores of a classifier
+  Matrix<float> labels_;          // [B × C] the label distribution
+  Matrix<float> scores_;          // [B × C] scores of a classifier
   Matrix<float> label_gradient_;  // [B × C] gradient of the error by the labels
 };
 

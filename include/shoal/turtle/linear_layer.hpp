@@ -27,7 +27,8 @@ struct Layer {
     std::fill_n(second.data(), second.size(), 0.f);
   }
   /// gradient ← by_scores^T x, where `by_scores` [B × C] is the gradient of the loss by the scores.
-  void gather_gradient(MatrixView<const float> by_scores, MatrixView<const float> x, const AnyBackend& backend) {
+  void gather_gradient(MatrixView<const float> by_scores, MatrixView<const float> x,
+                       const AnyBackend& backend) {
     backend.product({by_scores, true}, {x}, gradient.view());
   }
   /// Makes a step of Adam, after `updates` earlier ones.

@@ -1,4 +1,5 @@
 #include <cstdio>
+
 #include <shoal/backend/cpu.hpp>
 #include <shoal/kmeans/kmeans.hpp>
 

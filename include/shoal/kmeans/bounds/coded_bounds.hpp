@@ -1,7 +1,6 @@
 // Lower bounds on distances by codes: of blocks of rows to all centroids at once, and of single pairs.
 #pragma once
 
-#include <optional>
 #include <span>
 #include <vector>
 
@@ -41,13 +40,18 @@ class CodedBounds {
   }
 
   /// Raises the 8-bit bounds [rows × width], one for each row and group of centroids, to what codes prove.
-  /// `first` is the number of the first row if the codes of these rows are to be stored. O(rows · C · d).
+  /// The rows are those from `first` on; `fresh` says that their codes are to be stored, as they must be once
+  /// before single pairs are bounded. O(rows · C · d).
   void tighten(MatrixView<const float> rows, std::uint8_t* bounds, const ByteScale& scale, Scratch& own,
-               std::optional<Index> first) {
-    const MatrixView<const float> z = centred(rows, own.centred);
-    own.coded.code(z);
-    if (first && of_pairs())
-      for (Index i = 0; i < z.rows; ++i) rows_.set(*first + i, z.row(i), z.cols);
+               Index first, bool fresh) {
+    if (of_pairs() && fresh) {
+      const MatrixView<const float> z = centred(rows, own.centred);
+      for (Index i = 0; i < z.rows; ++i) rows_.set(first + i, z.row(i), z.cols);
+    }
+    if (panels_hold_bytes && of_pairs())
+      pack_stored(first, rows.rows, own);
+    else
+      own.coded.code(centred(rows, own.centred));
     each_tile(own.coded.panels, panels_.panels, [&](Index row, Index col, const auto& tile) {
       tighten_tile(row, col, tile, rows.rows, bounds, own.coded, scale);
     });
@@ -68,6 +72,10 @@ class CodedBounds {
   }
 
  private:
+  void pack_stored(Index first, Index count, Scratch& own) const {
+    if constexpr (panels_hold_bytes) rows_.pack(first, count, own.coded);
+  }
+
   [[nodiscard]] MatrixView<const float> centred(MatrixView<const float> vectors, Buffer<float>& room) const {
     room.resize(static_cast<std::size_t>(vectors.rows * vectors.cols));
     const MatrixView<float> z(room.data(), vectors.rows, vectors.cols);

@@ -2,7 +2,6 @@
 // iteration, and refreshed by a product in bytes once they exclude too little.
 #pragma once
 
-#include <optional>
 #include <vector>
 
 #include <shoal/core/workers.hpp>
@@ -188,8 +187,7 @@ class PrunedAssigner final : public BlockAssigner {
         subtract_drift(bounds, part.epoch->steps.data(), groups);
       std::fill(bounds + groups, bounds + width_, std::uint8_t{255});
     }
-    codes_.tighten(x, part.bounds, search_.scale(), own.codes,
-                   part.epoch == nullptr ? std::optional(part.first) : std::nullopt);
+    codes_.tighten(x, part.bounds, search_.scale(), own.codes, part.first, part.epoch == nullptr);
     part.epoch = &drift_.epoch(drift_.latest());
     for (Index i = 0; i < part.count(); ++i) {
       const BoundedRow at = row_of(part, part.first + i);
