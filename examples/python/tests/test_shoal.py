@@ -161,7 +161,7 @@ def test_ctrl_c_ends_a_fit_with_what_it_has_learnt(features):
     def progress(phase, done, total, objective):
         if phase == "heads" and done >= 3:
             trains.set()
-    model = shoal.TEMI(24, heads=2, epochs=100000, n_jobs=1, progress=progress).fit(features)
+    model = shoal.TEMI(24, **HEADS | {"epochs": 100000}, progress=progress).fit(features)
     thread.join()
     assert model.stopped_ == "interrupted" and len(model.labels_) == len(features)
 
