@@ -13,7 +13,7 @@
 namespace shoal {
 
 // The accumulators of a tile fill the registers of the target, except for those that hold the factors.
-#if defined(__AVX512F__)
+#if defined(__AVX512F__) || defined(__aarch64__)
 inline constexpr int tile_rows = 12, tile_vectors = 2;  // 24 of 32 registers
 #elif defined(__AVX__)
 inline constexpr int tile_rows = 4, tile_vectors = 3;  // 12 of 16

@@ -71,7 +71,7 @@ inline IntVector dot_bytes(IntVector sum, IntVector u, IntVector s) {
 #if defined(__clang__)
   return __builtin_neon_vdotq_s32((SignedBytes)sum, (SignedBytes)u, (SignedBytes)s, 34);
 #else
-  return __builtin_aarch64_sdotv16qi(sum, (SignedBytes)u, (SignedBytes)s);
+  return __builtin_aarch64_sdot_prodv16qi((SignedBytes)u, (SignedBytes)s, sum);
 #endif
 #elif defined(__AVX512BW__) && __has_builtin(__builtin_ia32_pmaddubsw512)  // clang++'s name
   const auto products = (Shorts)__builtin_ia32_pmaddubsw512((Chars)u, (Chars)s);
