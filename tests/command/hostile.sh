@@ -131,6 +131,13 @@ refuses 1 "row 0 holds NaN or infinity" zero-shot f.npy nan_texts.npy --out x
 refuses 1 "texts (24 rows)" zero-shot f.npy "$texts" --prompts 7 --out x
 [ -z "$(ls -A x)" ] || failed "runs that were refused left files: $(ls -A x)"
 
+# A chain of 100,000 classes costs and prints in proportion to its length.
+{ printf 'c0\t\n'; seq 99999 | LC_ALL=C awk '{ print "c" $1 "\tc" $1 - 1 }'; } > chain.tsv
+in_memory hierarchy path chain.tsv c99999 > said.txt
+[ "$(wc -l < said.txt)" -ge 100000 ] && [ "$(wc -c < said.txt)" -lt 20000000 ] ||
+  failed "hierarchy path of a chain prints $(wc -lc < said.txt)"
+in_memory evaluate shown/labels.npy y.npy --top5 shown/top5.npy --hierarchy chain.tsv --json > scores.json
+
 # export takes a model alone.
 for file in empty cut y.npy /dev/zero; do refuses 1 "$file" export $file --out x.safetensors; done
 [ ! -e x.safetensors ] || failed "export of no model left a file"
