@@ -1,4 +1,4 @@
-// shoal predict: a model says which clusters other rows belong to.
+// shoal predict: assigns other rows to the clusters of a model.
 #include "chosen_rows.hpp"
 #include "html.hpp"
 #include "label_table.hpp"
@@ -19,11 +19,11 @@ struct Options {
   std::filesystem::path model, features, out;
   RowOptions rows;
   std::string format = "npy";
-  std::string by;  ///< empty: as the model says
+  std::string by;  ///< empty: the model's default
   Machine machine;
 };
 
-/// The columns of the features that a model was fitted on.
+/// Returns the number of columns that a model was fitted on.
 shoal::Index columns_of(const shoal::Model& model) {
   if (const auto* centroids = std::get_if<shoal::KMeansModel>(&model)) return centroids->centroids.cols();
   if (const auto* graph = std::get_if<shoal::GraphModel>(&model)) return graph->rows.cols();
@@ -33,7 +33,7 @@ shoal::Index columns_of(const shoal::Model& model) {
 const std::vector<std::string> output_names{"predict.json",   "labels.npy", "top5.npy",
                                             "confidence.npy", "labels.csv", "labels.tsv"};
 
-/// Lets a model that has both a choice of how rows find their clusters take this one.
+/// Sets how rows find their clusters in a model that offers a choice.
 void choose(shoal::SavedModel& saved, const std::string& by) {
   auto* graph = std::get_if<shoal::GraphModel>(&saved.model);
   shoal::check(graph != nullptr, shoal::Errc::invalid_argument,
