@@ -1,5 +1,6 @@
 #include "bus_error.hpp"
 
+#include <atomic>
 #include <csignal>
 #include <cstdint>
 #include <cstring>
@@ -59,6 +60,8 @@ void say_file_at(std::uintptr_t address) {
 }
 
 void explain(int, siginfo_t* what, void*) {
+  static std::atomic_flag told = ATOMIC_FLAG_INIT;
+  while (told.test_and_set()) ::pause();  // several threads may read the file: the first one tells
   say("shoal: ");
   say_file_at(reinterpret_cast<std::uintptr_t>(what->si_addr));
   say(" was cut short while it was in use, or its disk or network failed; --no-map reads features instead\n");
