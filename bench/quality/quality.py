@@ -22,6 +22,7 @@ from sklearn.metrics import adjusted_rand_score, normalized_mutual_info_score
 
 SETS = {"mini": 24, "pairs": 214, "fashion": 10, "nouns": 919}
 WITH_VIEWS = ("mini", "pairs")
+MODULARITY = ("mini", "pairs", "fashion")  # beside igraph and leidenalg
 METHODS = ("scikit-learn k-means++", "auto", "kmeans", "leiden", "turtle")
 
 
@@ -102,10 +103,11 @@ class Bench:
             yield "auto, views", shoal("auto-views", "--method", "auto", *views)
         yield "kmeans", shoal("kmeans", "--method", "kmeans")
         yield "leiden", shoal("leiden", "--method", "leiden")
-        yield "turtle", shoal("turtle", "--method", "turtle")
+        yield "turtle, rows as they are", shoal("turtle", "--method", "turtle")
+        yield "turtle", shoal("turtle-standardized", "--method", "turtle", "--standardize")
         if name in WITH_VIEWS:
             spaces = ["--view", self.file(name, "view_gloss.npy")]
-            yield "turtle, two spaces", shoal("turtle-views", "--method", "turtle", *spaces)
+            yield "turtle, two spaces", shoal("turtle-views", "--method", "turtle", "--standardize", *spaces)
 
     def table(self, name):
         truth, means = self.truth(name), {}
@@ -209,6 +211,7 @@ def main():
     parser.add_argument("--methods", nargs="*", default=list(METHODS), choices=list(METHODS))
     parser.add_argument("--baseline", action="store_true", help="run scikit-learn alone")
     parser.add_argument("--no-modularity", action="store_true", help="leave igraph and leidenalg out")
+    parser.add_argument("--only-modularity", action="store_true", help="run Leiden, igraph and leidenalg alone")
     arguments = parser.parse_args()
     bench = Bench(arguments)
     if arguments.baseline:
@@ -217,12 +220,12 @@ def main():
                 bench.sklearn(name, seed)
         return
     print(f"{processor()}, {os.cpu_count()} threads, {time.strftime('%Y-%m-%d')}")
-    for name in arguments.sets:
+    for name in [] if arguments.only_modularity else arguments.sets:
         bench.table(name)
     if arguments.no_modularity:
         return
     print("\n| set | γ | Leiden of | modularity | clusters | seconds |\n|---|---|---|---|---|---|")
-    for name in WITH_VIEWS:
+    for name in MODULARITY:
         if name in arguments.sets:
             for resolution in (1, 3, 10):
                 bench.modularity(name, resolution, 30)
