@@ -3,8 +3,8 @@
 
 #include <algorithm>
 #include <charconv>
-#include <fstream>
-#include <iterator>
+#include <cstdio>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <sys/stat.h>
@@ -37,14 +37,18 @@ struct Line {
         " must exist and be readable");
   check(S_ISREG(status.st_mode) || S_ISFIFO(status.st_mode), Errc::bad_file, "read_bytes: ", path,
         " is neither a regular file nor a pipe");
-  std::ifstream in(path, std::ios::binary);
-  check(in.good(), Errc::bad_file, "read_bytes: file ", path, " must exist and be readable");
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> in(std::fopen(path.c_str(), "rb"), &std::fclose);
+  check(in != nullptr, Errc::bad_file, "read_bytes: file ", path, " must exist and be readable");
   std::string bytes = allocating(
       [&] {
-        return std::string{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+        std::string all;
+        char part[1 << 14];
+        while (const std::size_t got = std::fread(part, 1, sizeof part, in.get())) all.append(part, got);
+        return all;
       },
       "read_bytes: ", path);
-  check(!in.bad(), Errc::bad_file, "read_bytes: file ", path, " could not be read to its end");
+  check(std::ferror(in.get()) == 0, Errc::bad_file, "read_bytes: file ", path,
+        " could not be read to its end");
   return bytes;
 }
 
