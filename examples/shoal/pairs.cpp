@@ -1,4 +1,4 @@
-// shoal pairs: how often neighbours share a class, by rank, and what a model's heads make of those that do.
+// shoal pairs: measures how often neighbours share a class, by rank, and how a model's heads weigh them.
 #include "chosen_rows.hpp"
 #include "options.hpp"
 #include "terminal.hpp"
@@ -41,7 +41,7 @@ Index neighbor(Ids ids, Index i, Index k) {
   return id;
 }
 
-/// The share of rows whose k-th neighbour has their class, for each k, over the rows that have a class.
+/// Returns, for each k, the share of rows with a class whose k-th neighbour has the same class.
 std::vector<double> shares(Ids ids, const std::vector<Label>& labels) {
   std::vector<double> shared(static_cast<std::size_t>(ids.cols), 0.);
   Index rows = 0;
@@ -58,7 +58,7 @@ std::vector<double> shares(Ids ids, const std::vector<Label>& labels) {
   return shared;
 }
 
-/// The mean weight w of some pairs: of true positives, and of the others.
+/// The mean weight w of true-positive pairs, and that of the other pairs.
 ordered_json weights(const Options& o, Ids ids, const std::vector<Label>& labels) {
   const shoal::SavedModel saved = shoal::load_model(o.model);
   const auto* model = std::get_if<shoal::HeadModel>(&saved.model);

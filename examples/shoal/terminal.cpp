@@ -19,7 +19,7 @@ void stop_on_signals() {
     if (now.sa_handler == SIG_IGN) continue;
     struct sigaction stop {};
     stop.sa_handler = [](int seen) { interrupt_seen = seen; };
-    stop.sa_flags = static_cast<int>(SA_RESETHAND) | SA_RESTART;  // the second of them ends the program
+    stop.sa_flags = static_cast<int>(SA_RESETHAND) | SA_RESTART;  // the second signal ends the program
     ::sigemptyset(&stop.sa_mask);
     ::sigaction(signal, &stop, nullptr);
   }
