@@ -1,6 +1,7 @@
 // shoal cluster: features in; labels, confidences, a model, a record of the run and a report out.
 #include "chosen_rows.hpp"
 #include "cluster_ranks.hpp"
+#include "console.hpp"
 #include "html.hpp"
 #include "label_table.hpp"
 #include "launch.hpp"
