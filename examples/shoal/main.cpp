@@ -1,4 +1,4 @@
-// shoal: features in, clusters and their quality out.
+// shoal: clusters features and measures the quality of clusters.
 #include "bus_error.hpp"
 #include "completion.hpp"
 #include "console.hpp"
@@ -24,27 +24,27 @@ namespace {
 constexpr const char* no_memory =
     "shoal: there is not enough memory; --memory makes some verbs plan within a budget\n";
 
-/// Called where an exception can't go on. That memory ends in a destructor, as the JSON library's ask for
-/// some, is no reason to dump core.
+/// Called if an exception can't propagate. Running out of memory in a destructor, as those of the JSON
+/// library allocate some, is no reason to dump core.
 [[noreturn]] void end_at_once() {
   try {
     if (const auto failure = std::current_exception()) std::rethrow_exception(failure);
   } catch (const std::bad_alloc&) {
     std::fputs(no_memory, stderr);
     std::_Exit(1);
-  } catch (...) {  // a fault of the program, which abort() shows
+  } catch (...) {  // a bug, which abort() makes visible
   }
   std::abort();
 }
 
-/// One line that says what to do, and the exit status.
+/// Prints one line on stderr and returns the exit status.
 int complain(const std::string& message, int status) {
-  if (rank() != 0) return status;  // the first says it for all
+  if (rank() != 0) return status;  // the first rank prints it for all
   std::fprintf(stderr, "shoal: %s\n", printable(message).c_str());
   return status;
 }
 
-/// The verb that was called, with its sub-verb: " hierarchy cut".
+/// Returns the verb that was called, with its sub-verb: " hierarchy cut".
 std::string called(const CLI::App& app) {
   std::string names;
   for (const CLI::App* verb = &app; !verb->get_subcommands().empty();) {
@@ -54,7 +54,7 @@ std::string called(const CLI::App& app) {
   return names;
 }
 
-/// What is written to stdout may be lost only here, on a full disk or a closed pipe.
+/// Flushes stdout and reports an error if output was lost, on a full disk or a closed pipe.
 int finish(int status) {
   const bool failed = std::ferror(stdout) != 0 || std::fflush(stdout) != 0;
   if (failed) return complain(std::string("standard output can't be written: ") + std::strerror(errno), 1);

@@ -28,7 +28,7 @@ std::string short_time(double s) {
   return text;
 }
 
-/// What the units of a phase are called: one, several.
+/// Returns the name of a phase's unit, singular and plural.
 std::pair<std::string, std::string> unit_of(const std::string& phase) {
   static constexpr std::array<std::array<const char*, 3>, 10> units{{
       {"k-means, first centroids", "centroid", "centroids"},
@@ -47,7 +47,7 @@ std::pair<std::string, std::string> unit_of(const std::string& phase) {
   return {"part", "parts"};
 }
 
-/// A bar of eighths of blocks, `width` characters wide.
+/// Draws a bar of `width` characters in steps of an eighth of a character.
 std::string bar(double share, int width) {
   static constexpr const char* eighths[] = {"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
   const int filled = static_cast<int>(std::lround(std::clamp(share, 0., 1.) * width * 8));
@@ -63,7 +63,7 @@ std::string bar(double share, int width) {
 ProgressView::ProgressView() : terminal_(stderr_is_terminal()) {
   try {
     watcher_ = std::thread([this] { watch(); });
-  } catch (const std::system_error&) {  // no more threads: the run goes on, and is shown less often
+  } catch (const std::system_error&) {  // no more threads: the run goes on and is shown less often
   }
 }
 
@@ -85,9 +85,11 @@ void ProgressView::note(const shoal::Progress& now) {
     phase_ = now.phase;
     phase_began_ = at;
     pace_ = {};
+    iterations_ = {};
   }
   done_ = now.done, total_ = now.total, part_ = now.part, objective_ = now.objective, detail_ = now.detail;
   pace_.note(at, static_cast<double>(done_) + part_);
+  if (phase_ == "k-means") iterations_.note(at, static_cast<double>(done_) + part_);
   if (!terminal_) return;
   const bool whole = total_ > 0 && done_ >= total_;
   if (!whole && open_ && at - drawn_ < 0.1) return;
@@ -104,19 +106,21 @@ void ProgressView::watch() {
       log();
     else if (time() - drawn_ >= 0.9 && (open_ || !whole))
       draw();
-    else if (whole && time() - drawn_ >= 2)  // what comes next makes no report
+    else if (whole && time() - drawn_ >= 2)  // the next work makes no reports
       phase_ = "next", done_ = total_ = 0, objective_ = 0, detail_.clear(), phase_began_ = time(), draw();
   }
 }
 
-/// "3 of 25 iterations, 2.1 s each, 44 s left, objective 0.31".
+/// Returns a text such as "3 of 25 iterations, 2.1 s each, 44 s left, objective 0.31".
 std::string ProgressView::facts() const {
   const auto [one, many] = unit_of(phase_);
   std::string text;
   const auto add = [&](const std::string& fact) { text += (text.empty() ? "" : ", ") + fact; };
   const double units = static_cast<double>(done_) + part_, all = static_cast<double>(total_);
-  const bool growing = phase_ == "k-means, first centroids" && done_ < 256;  // ever more of them at once
+  const bool growing =
+      phase_ == "k-means, first centroids" && done_ < 256;  // later steps add ever more centroids at once
   const double unit = growing ? 0 : pace_.unit(), waited = time() - pace_.last();
+  const double left = phase_ == "k-means" ? iterations_.left(all) : (all - units) * unit;
   if (total_ > 1)
     add(std::to_string(done_) + " of " + std::to_string(total_) + " " + many);
   else if (total_ == 1 && part_ > 0)
@@ -125,7 +129,7 @@ std::string ProgressView::facts() const {
     add(std::to_string(done_) + " " + (done_ == 1 ? one : many));
   if (unit > 0 && total_ != 1)
     add(unit >= 1 ? short_time(unit) + " each" : short_number(1 / unit) + " a second");
-  if (unit > 0 && all > units) add(short_time(std::max(0., (all - units) * unit - waited)) + " left");
+  if (unit > 0 && all > units) add(short_time(std::max(0., left - waited)) + " left");
   if (unit <= 0 || all <= units) add(short_time(time() - phase_began_));
   if (std::isfinite(objective_) && objective_ != 0) add("objective " + short_number(objective_));
   if (!detail_.empty()) add(detail_);

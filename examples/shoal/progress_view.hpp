@@ -44,6 +44,7 @@ class ProgressView {
   shoal::Index done_ = 0, total_ = 0;
   double part_ = 0, objective_ = 0;
   Pace pace_;
+  IterationPace iterations_;  // of k-means
   double phase_began_ = 0, drawn_ = -1, next_line_ = 8;
   bool open_ = false;
   std::thread watcher_;  // last, since it reads all of the above

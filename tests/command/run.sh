@@ -27,6 +27,8 @@ for key in acc nmi ami ari ece; do grep -q "\"$key\": 0\." scores.json || failed
 heads=(--method scan --clusters 24 --heads 1 --batch 1024 --neighbors nn.npy --no-report)
 "$shoal" cluster "$data/features.npy" "${heads[@]}" --epochs 1 --out heads
 "$shoal" cluster "$data/features.npy" "${heads[@]}" --epochs 1 --out heads --resume
+"$shoal" cluster "$data/features.npy" "${heads[@]}" --epochs 2 --out heads --resume | grep -q 'Did 2 epochs' ||
+  failed "--resume does not extend the epochs"
 grep -q '"alpha": 5.0' heads/run.json || failed "run.json lacks the balancer's constant"
 "$shoal" cluster "$data/features.npy" "${heads[@]}" --epochs 1 --precision bfloat16 --out narrow
 grep -q '"precision": "bfloat16"' narrow/run.json || failed "run.json does not tell of bfloat16 precision"

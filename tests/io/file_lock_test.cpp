@@ -27,9 +27,12 @@ TEST_CASE("one holds the lock, until its descriptor or its process ends") {
   file_system::close(second);
   const int third = open();
   remove_abandoned(path);
+#if !defined(_WIN32)  // where the name goes with the last that has the file open
   CHECK_FALSE(has_name(third));
   CHECK_FALSE(std::filesystem::exists(path));
+#endif
   file_system::close(third);
+  CHECK_FALSE(std::filesystem::exists(path));
 }
 
 TEST_CASE("links, folders and what is not there are left alone") {
