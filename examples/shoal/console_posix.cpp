@@ -1,6 +1,7 @@
 #include "console.hpp"
 
 #include <csignal>
+#include <initializer_list>
 #include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
