@@ -1,6 +1,7 @@
 // The plan of shoal cluster --method kmeans, and the check of its inputs before work starts.
 #pragma once
 
+#include "feature_file.hpp"
 #include "html.hpp"
 #include "kmeans_method.hpp"
 #include "listed.hpp"
@@ -121,7 +122,9 @@ struct KMeansInputs {
             " holds ", weights.size(), " weights; there are ", n, " rows");
     }
     if (!method.start.empty()) {
-      start = shoal::npy::read_matrix<float>(method.start);
+      const auto file = read_features(method.start);
+      start = shoal::Matrix<float>(file.rows(), file.cols());
+      file.read(0, start);
       check(start.rows() == clusters && start.cols() == rows.cols(), Errc::invalid_argument,
             "--start: ", method.start.string(), " holds ", start.rows(), " × ", start.cols(),
             " numbers; --clusters (", clusters, ") and the columns of the features ask for ", clusters, " × ",
