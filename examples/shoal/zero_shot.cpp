@@ -111,6 +111,9 @@ void run(Options o) {
   const ChosenRows features(o.features, o.rows);
   const auto labels =
       o.labels.empty() ? std::vector<Label>{} : features.of(shoal::npy::read_vector<Label>(o.labels));
+  shoal::check(o.labels.empty() || std::ssize(labels) == features.rows(), shoal::Errc::invalid_argument,
+               "--labels: ", o.labels.string(), " has ", labels.size(), " labels; ", o.features.string(),
+               " has ", features.rows(), " rows");
   const shoal::Cpu cpu = o.machine.cpu();
   const shoal::Matrix<float> w = prototypes(o, features, labels, cpu);
   const shoal::Candidates among = candidates(o, w.rows());
