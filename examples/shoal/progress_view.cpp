@@ -1,12 +1,12 @@
 #include "progress_view.hpp"
 
+#include "console.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstdio>
-#include <sys/ioctl.h>
 #include <system_error>
-#include <unistd.h>
 #include <utility>
 
 namespace {
@@ -47,11 +47,6 @@ std::pair<std::string, std::string> unit_of(const std::string& phase) {
   return {"part", "parts"};
 }
 
-int terminal_width() {
-  winsize size{};
-  return ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
-}
-
 /// Draws a bar of `width` characters in steps of an eighth of a character.
 std::string bar(double share, int width) {
   static constexpr const char* eighths[] = {"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
@@ -69,7 +64,7 @@ bool in_rounds(const std::string& phase) { return phase == "k-means, first centr
 
 }  // namespace
 
-ProgressView::ProgressView() : terminal_(::isatty(STDERR_FILENO) != 0) {
+ProgressView::ProgressView() : terminal_(stderr_is_terminal()) {
   try {
     watcher_ = std::thread([this] { watch(); });
   } catch (const std::system_error&) {  // no more threads: the run goes on and is shown less often
