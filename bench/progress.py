@@ -104,8 +104,8 @@ def judge(pieces):
         print(f"    {phase}: {end - begin:.0f} s, worst estimate {100 * whole:.0f} % off ({100 * part:.0f} %)")
 
 
-def measure(name, command):
-    for terminal in (True, False):
+def measure(name, command, ways):
+    for terminal in ways:
         pieces, said, seconds = run(command, terminal)
         moments = sorted([0, *(at for at, _ in pieces), *(at for at, _ in said), seconds])
         silence = max(b - a for a, b in zip(moments, moments[1:]))
@@ -116,12 +116,14 @@ def measure(name, command):
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser()
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("shoal")
     parser.add_argument("folder", nargs="?", default=None)
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--only", choices=["k-means", "heads", "neighbors"])
+    parser.add_argument("--stderr", choices=["terminal", "file"], help="only this way")
     given = parser.parse_args()
+    ways = [True, False] if given.stderr is None else [given.stderr == "terminal"]
     folder = pathlib.Path(given.folder or tempfile.mkdtemp())
     folder.mkdir(exist_ok=True)
     rows, fewer = folder / "rows.npy", folder / "fewer.npy"
@@ -135,5 +137,5 @@ if __name__ == "__main__":
     }
     for name, job in jobs.items():
         if given.only in (None, name):
-            measure(name, [given.shoal, *map(str, job)])
+            measure(name, [given.shoal, *map(str, job)], ways)
     shutil.rmtree(folder)

@@ -88,8 +88,9 @@ ordered_json fits(const Results& results, bool coarse) {
       x.push_back(r["probe"]["acc"].get<double>());
       y.push_back(r["separability"][measure].get<double>());
     }
-    const FittedLine line = line_through(x, y);
     all["benchmarks"] = x.size();
+    if (x.empty()) return all;
+    const FittedLine line = line_through(x, y);
     all[measure] = {{"determination", line.determination}, {"slope", line.slope}};
   }
   return all;

@@ -118,6 +118,8 @@ ordered_json run_trial(const Data& data, const Plan& plan, const TrialSettings& 
   ordered_json facts = ordered_json::object();
   const shoal::Benchmark benchmark = plan.make(facts);
   const Bench bench(data, data.features, plan, benchmark);
+  shoal::check(bench.validation.rows() > 0, shoal::Errc::invalid_argument, "protocol: the benchmark ",
+               plan.name, " has no held-out sample; --only runs others");
   ordered_json out{{"name", plan.name},
                    {"group", plan.group},
                    {"title", plan.title},

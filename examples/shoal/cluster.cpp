@@ -1,6 +1,7 @@
 // shoal cluster: reads features; writes labels, confidences, a model, a record of the run and a report.
 #include "chosen_rows.hpp"
 #include "cluster_ranks.hpp"
+#include "console.hpp"
 #include "html.hpp"
 #include "label_table.hpp"
 #include "launch.hpp"

@@ -4,12 +4,12 @@
 
 #include <cerrno>
 #include <cstring>
-#include <unistd.h>
 
 #include <shoal/core/check.hpp>
 #include <shoal/io/atomic_file.hpp>
 #include <shoal/io/foreign_files.hpp>
 #include <shoal/io/open_features.hpp>
+#include <shoal/io/system.hpp>
 
 namespace {
 
@@ -21,7 +21,7 @@ void check_inputs(const VerbFiles& files) {
     const fs::path path = shoal::split_feature_path(named.string()).file;
     if (!fs::exists(path) && path.filename().string().find_first_of("*?") != std::string::npos)
       continue;  // shards
-    const int problem = ::access(path.c_str(), R_OK) == 0 ? 0 : errno;
+    const int problem = shoal::file_system::is_readable(path.string()) ? 0 : errno;
     shoal::check(problem == 0, Errc::bad_file, option, ": ", path.string(),
                  " can't be opened: ", std::strerror(problem));
     if (fs::is_directory(path)) shoal::refuse_foreign(path.string(), option + ": " + path.string());
@@ -95,7 +95,7 @@ void check_files(const VerbFiles& files) {
     if (!fs::exists(path) || fs::is_regular_file(path)) {
       check_writable(option, folder);
     } else {  // devices and pipes are written to directly
-      const int problem = ::access(path.c_str(), W_OK) == 0 ? 0 : errno;
+      const int problem = shoal::file_system::is_writable(path.string()) ? 0 : errno;
       shoal::check(problem == 0, Errc::bad_file, option, ": ", path.string(),
                    " can't be written: ", std::strerror(problem));
     }

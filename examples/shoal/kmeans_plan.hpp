@@ -1,6 +1,7 @@
 // The plan of shoal cluster --method kmeans, and the check of its inputs before work starts.
 #pragma once
 
+#include "feature_file.hpp"
 #include "html.hpp"
 #include "kmeans_method.hpp"
 #include "listed.hpp"
@@ -121,11 +122,13 @@ struct KMeansInputs {
             " holds ", weights.size(), " weights; there are ", n, " rows");
     }
     if (!method.start.empty()) {
-      start = shoal::npy::read_matrix<float>(method.start);
-      check(start.rows() == clusters && start.cols() == rows.cols(), Errc::invalid_argument,
-            "--start: ", method.start.string(), " holds ", start.rows(), " × ", start.cols(),
+      const shoal::FeatureFile given = read_features(method.start);
+      check(given.rows() == clusters && given.cols() == rows.cols(), Errc::invalid_argument,
+            "--start: ", method.start.string(), " holds ", given.rows(), " × ", given.cols(),
             " numbers; --clusters (", clusters, ") and the columns of the features ask for ", clusters, " × ",
             rows.cols());
+      start = shoal::Matrix<float>(clusters, rows.cols());
+      given.read(0, start.view());
     }
     const Index least = method.least.value_or(0), most = method.most.value_or(n);
     check(least <= most, Errc::invalid_argument, "--min-size (", least, ") must not exceed ",

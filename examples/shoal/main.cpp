@@ -1,6 +1,8 @@
 // shoal: clusters features and measures the quality of clusters.
 #include "bus_error.hpp"
 #include "completion.hpp"
+#include "console.hpp"
+#include "hdf5_features.hpp"
 #include "launch.hpp"
 #include "man_pages.hpp"
 #include "printable.hpp"
@@ -63,10 +65,11 @@ int finish(int status) {
 
 int main(int argc, char** argv) try {
   std::set_terminate(end_at_once);
+  speak_utf8(argc, argv);
   CLI::App app{
       "Clusters features and says how good the clusters are. Each verb explains itself: shoal VERB --help",
       "shoal"};
-  app.set_version_flag("--version", SHOAL_VERSION_STRING);
+  app.set_version_flag("--version", SHOAL_VERSION_STRING "\n" + hdf5_version());
   app.require_subcommand(1);
   app.get_formatter()->column_width(34);
   add_cluster(app);

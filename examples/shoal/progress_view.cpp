@@ -1,12 +1,12 @@
 #include "progress_view.hpp"
 
+#include "console.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstdio>
-#include <sys/ioctl.h>
 #include <system_error>
-#include <unistd.h>
 #include <utility>
 
 namespace {
@@ -47,11 +47,6 @@ std::pair<std::string, std::string> unit_of(const std::string& phase) {
   return {"part", "parts"};
 }
 
-int terminal_width() {
-  winsize size{};
-  return ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
-}
-
 /// Draws a bar of `width` characters in steps of an eighth of a character.
 std::string bar(double share, int width) {
   static constexpr const char* eighths[] = {"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
@@ -63,9 +58,13 @@ std::string bar(double share, int width) {
   return text;
 }
 
+/// Whether the units of a phase are done in rounds that take equally long: k-means++ draws ever more
+/// centroids at once, up to 256. The pace is then that of the last round.
+bool in_rounds(const std::string& phase) { return phase == "k-means, first centroids"; }
+
 }  // namespace
 
-ProgressView::ProgressView() : terminal_(::isatty(STDERR_FILENO) != 0) {
+ProgressView::ProgressView() : terminal_(stderr_is_terminal()) {
   try {
     watcher_ = std::thread([this] { watch(); });
   } catch (const std::system_error&) {  // no more threads: the run goes on and is shown less often
@@ -93,7 +92,7 @@ void ProgressView::note(const shoal::Progress& now) {
     iterations_ = {};
   }
   done_ = now.done, total_ = now.total, part_ = now.part, objective_ = now.objective, detail_ = now.detail;
-  pace_.note(at, static_cast<double>(done_) + part_);
+  pace_.note(at, static_cast<double>(done_) + (in_rounds(phase_) ? 0 : part_));
   if (phase_ == "k-means") iterations_.note(at, static_cast<double>(done_) + part_);
   if (!terminal_) return;
   const bool whole = total_ > 0 && done_ >= total_;
@@ -122,9 +121,8 @@ std::string ProgressView::facts() const {
   std::string text;
   const auto add = [&](const std::string& fact) { text += (text.empty() ? "" : ", ") + fact; };
   const double units = static_cast<double>(done_) + part_, all = static_cast<double>(total_);
-  const bool growing =
-      phase_ == "k-means, first centroids" && done_ < 256;  // later steps add ever more centroids at once
-  const double unit = growing ? 0 : pace_.unit(), waited = time() - pace_.last();
+  const double unit = !in_rounds(phase_) ? pace_.unit() : done_ < 512 ? 0 : pace_.latest();
+  const double waited = time() - pace_.last();
   const double left = phase_ == "k-means" ? iterations_.left(all) : (all - units) * unit;
   if (total_ > 1)
     add(std::to_string(done_) + " of " + std::to_string(total_) + " " + many);
@@ -160,7 +158,7 @@ void ProgressView::draw() {
 void ProgressView::log() {
   const double now = time();
   if (now < next_line_) return;
-  next_line_ = now + std::clamp(now / 50, 8., 60.);
+  next_line_ = now + std::clamp(now / 400, 8., 60.);
   std::fprintf(stderr, "%s: %s (after %s)\n", phase_.c_str(), facts().c_str(), short_time(now).c_str());
   std::fflush(stderr);
 }

@@ -12,9 +12,9 @@
 #include <shoal/core/progress.hpp>
 
 /// Shows progress on stderr, from the first report until it is destroyed. On a terminal it updates one line
-/// and leaves one for each completed phase. Otherwise it writes a line after eight seconds and then every
-/// eight seconds, and every minute in long runs. It has its own thread, so that the display continues while
-/// the work makes no report.
+/// and leaves one for each completed phase. Otherwise it writes a line every eight seconds for most of an
+/// hour, and then ever less often, at last every minute. It has its own thread, so that the display continues
+/// while the work makes no report.
 class ProgressView {
  public:
   ProgressView();

@@ -67,4 +67,6 @@ TEST_CASE("units of one cost: the pace is that of the last half") {
   for (int i = 1; i <= 200; ++i) pace.note(10 + 2. * i, 10 + i);  // slower from here on
   CHECK(pace.unit() == doctest::Approx(2).epsilon(0.01));
   CHECK(pace.last() == 410);
+  pace.note(411, 214);
+  CHECK(pace.latest() == doctest::Approx(0.25));
 }

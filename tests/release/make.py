@@ -108,8 +108,8 @@ def main():
     features("clip_val.npy", vy, parent, 24, 2)
     features("dino.npy", y, parent, 12, 3)
     features("dino_val.npy", vy, parent, 12, 3)
-    features("a.npy", y[:4000], parent, 16, 4)
-    features("b.npy", y[:4000], parent, 16, 5)
+    features("a.npy", y, parent, 16, 4)
+    features("b.npy", y, parent, 16, 5)
     texts = [c for c in range(classes) for _ in range(7 * len(names[c].split(", ")))]
     features("text_rows.npy", texts, parent, 24, 2, "<f4")
     order = list(range(1, len(vy) + 1))

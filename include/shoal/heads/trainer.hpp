@@ -67,10 +67,10 @@ class LoadAhead {
 /// A training on some engine: runs `training` from its current step to the end of settings.epochs.
 class Trainer {
  public:
-  /// `engine` was built on training.state; `fingerprint` is stored in checkpoints. All must outlive the
-  /// trainer.
+  /// `engine` was built on training.state; `fingerprint` is stored in checkpoints. Settings, loader, training
+  /// and engine must outlive the trainer.
   Trainer(const HeadSettings& settings, Index n, BatchLoader& loader, Training& training, StepEngine& engine,
-          const Checkpoints& checkpoints, const std::string& fingerprint)
+          Checkpoints checkpoints, std::string fingerprint)
       : settings_(settings),
         epoch_steps_(n / settings.batch),
         steps_(settings.epochs * epoch_steps_),
@@ -78,8 +78,8 @@ class Trainer {
         loader_(loader),
         training_(training),
         engine_(engine),
-        checkpoints_(checkpoints),
-        fingerprint_(fingerprint),
+        checkpoints_(std::move(checkpoints)),
+        fingerprint_(std::move(fingerprint)),
         saved_(training.step > 0 ? training.step : -1) {}
 
   /// Runs the training; the next batch is loaded while a step is computed. Calls the hook after each step and
@@ -148,8 +148,8 @@ class Trainer {
   BatchLoader& loader_;
   Training& training_;
   StepEngine& engine_;
-  const Checkpoints& checkpoints_;
-  const std::string& fingerprint_;
+  Checkpoints checkpoints_;
+  std::string fingerprint_;
   Index saved_;  // the step of the last checkpoint; -1: none
   StepReport report_;
   double training_loss_ = 0;  // over the current epoch
