@@ -69,7 +69,7 @@ int main(int argc, char** argv) try {
   CLI::App app{
       "Clusters features and says how good the clusters are. Each verb explains itself: shoal VERB --help",
       "shoal"};
-  app.set_version_flag("--version", SHOAL_VERSION_STRING "\n" + hdf5_version());
+  app.set_version_flag("--version", [] { return SHOAL_VERSION_STRING "\n" + hdf5_version(); });
   app.require_subcommand(1);
   app.get_formatter()->column_width(34);
   add_cluster(app);

@@ -15,6 +15,7 @@
 #include <optional>
 #include <vector>
 
+#include <shoal/core/sample.hpp>
 #include <shoal/heads/fit.hpp>
 #include <shoal/io/subset.hpp>
 #include <shoal/neighbors/exact.hpp>
@@ -84,8 +85,7 @@ double step_seconds(Settings settings, shoal::AnyRows features, const Device& de
   const Index heads = settings.heads;
   settings.heads = std::min<Index>(heads, 2);
   settings.epochs = 3;  // one step each, of which the first is not timed
-  std::vector<Index> ids;
-  for (Index i = 0; i < settings.batch; ++i) ids.push_back(i * features.rows() / settings.batch);
+  const std::vector<Index> ids = shoal::spread_rows(features.rows(), settings.batch);
   const shoal::Subset rows(features, ids);
   const shoal::AnyRows batch = rows;
   double before = 0, least = 0;
