@@ -1,9 +1,10 @@
-// shoal evaluate: all scores of a clustering that the files at hand allow.
+// shoal evaluate: computes all scores of a clustering that the given files allow.
 #include "cluster_names.hpp"
 #include "feature_file.hpp"
 #include "hierarchy_input.hpp"
 #include "options.hpp"
 #include "outputs.hpp"
+#include "picture_sets.hpp"
 #include "terminal.hpp"
 #include "verbs.hpp"
 
@@ -35,7 +36,8 @@ using shoal::Index;
 using shoal::Label;
 
 struct Options {
-  fs::path labels, truth, confidence, probabilities, top, coarse, train, features, neighbors, compare;
+  fs::path labels, truth, confidence, probabilities, top, coarse, train, features, neighbors, compare,
+      pictures;
   std::vector<fs::path> sets;
   HierarchyInput hierarchy;
   RowOptions rows;
@@ -47,11 +49,12 @@ struct Options {
   std::string distance = "euclidean";
   fs::path report;
   ReportExtras extras;
-  bool json = false;
+  std::string ancestors = "tree";
+  bool classifier = false, json = false;
   Machine machine;
 };
 
-/// The two labellings, the table of both, and the classes that clusters stand for.
+/// Both labellings, their contingency table, and the class that each cluster stands for.
 struct Scored {
   std::vector<Index> labels, truth;
   shoal::Cpu cpu;
@@ -66,12 +69,12 @@ struct Scored {
         table(shoal::contingency(labels, truth, cpu, o.none)) {
     shoal::check(table.samples > 0, shoal::Errc::bad_data, "evaluate: no sample of ", o.labels.string(), " (",
                  labels.size(), " labels) has a label there and in ", o.truth.string());
-    map = shoal::assign(table).row_to_col;
+    map = o.classifier ? shoal::same_ids(table) : shoal::assign(table).row_to_col;
     for (std::size_t i = 0; i < labels.size(); ++i)
       if (labels[i] != o.none && truth[i] != o.none) rows.push_back(static_cast<Index>(i));
   }
 
-  /// The entries of an array of one value a sample at those samples.
+  /// Returns the entries of an array (one value a sample) for those samples.
   template <class T> std::vector<T> at_rows(const std::vector<T>& values, const fs::path& file) const {
     check_rows(std::ssize(values), file);
     std::vector<T> picked;
@@ -107,7 +110,7 @@ void add_coarse(const Options& o, const Scored& s, ordered_json& all) {
   all["acc_coarse"] = shoal::coarse_accuracy(s.table, s.map, coarse);
 }
 
-/// The confidences in the file, checked where file and sample can still be named.
+/// Reads the confidences from the file and checks them here, where an error can name file and sample.
 std::vector<float> read_confidence(const fs::path& file) {
   auto confidence = shoal::npy::read_vector<float>(file);
   for (std::size_t i = 0; i < confidence.size(); ++i)
@@ -116,9 +119,17 @@ std::vector<float> read_confidence(const fs::path& file) {
   return confidence;
 }
 
+/// Which samples have the class of their cluster, or, of a classifier, the class that it says.
+std::vector<std::uint8_t> right_samples(const Options& o, const Scored& s) {
+  if (!o.classifier) return shoal::right_samples(s.labels, s.truth, s.cpu, o.none);
+  std::vector<std::uint8_t> right;
+  for (std::size_t i = 0; i < s.labels.size(); ++i) right.push_back(s.labels[i] == s.truth[i]);
+  return right;
+}
+
 void add_calibration(const Options& o, const Scored& s, ordered_json& all) {
   const auto confidence = s.at_rows(read_confidence(o.confidence), o.confidence);
-  const auto right = s.at_rows(shoal::right_samples(s.labels, s.truth, s.cpu, o.none), o.labels);
+  const auto right = s.at_rows(right_samples(o, s), o.labels);
   const auto width = shoal::calibration(confidence, right, o.calibration);
   all["ece"] = width.expected_error;
   all["ece_equal_mass"] =
@@ -153,19 +164,36 @@ void add_classwise(const Options& o, const Scored& s, ordered_json& all) {
           .expected_error;
 }
 
-/// Sets a sample, from a JSON list of lists or two arrays of compressed rows.
-shoal::LabelSets read_sets(const std::vector<fs::path>& files) {
-  if (files.size() == 1) return shoal::read_label_sets(files[0]);
-  return shoal::label_sets(shoal::npy::read_vector<Index>(files[0]),
-                           shoal::npy::read_vector<Label>(files[1]));
+/// Reads the label set of each sample from a JSON list of lists or from two arrays of compressed rows; in the
+/// order of the rows' pictures if their names are given.
+shoal::LabelSets read_sets(const Options& o) {
+  const auto& files = o.sets;
+  shoal::LabelSets sets = files.size() == 1 ? shoal::read_label_sets(files[0])
+                                            : shoal::label_sets(shoal::npy::read_vector<Index>(files[0]),
+                                                                shoal::npy::read_vector<Label>(files[1]));
+  if (!o.pictures.empty()) return sets_of_pictures(sets, o.pictures);
+  std::fprintf(
+      stderr,
+      "shoal: note: label set i is taken as that of row i; --pictures finds it by the picture's name\n");
+  return sets;
+}
+
+/// Replaces a classifier's guesses by the numbers of the classes that occur; others get numbers of no class.
+void renumber(shoal::Matrix<Label>& top, const shoal::NumberedSets& known) {
+  for (Index i = 0; i < top.rows(); ++i)
+    for (Index j = 0; j < top.cols(); ++j) {
+      const Index number = known.number_of(top(i, j));
+      top(i, j) = static_cast<Label>(number == shoal::no_label ? known.sets.size() : number);
+    }
 }
 
 void add_multilabel(const Options& o, const Scored& s, ordered_json& all) {
   shoal::Matrix<Label> top = shoal::npy::read_matrix<Label>(o.top);
   s.check_rows(top.rows(), o.top);
   const std::string k = "top" + std::to_string(top.cols());
+  const auto guesses = o.classifier ? shoal::Guesses::classes : shoal::Guesses::clusters;
   if (!o.sets.empty()) {
-    const auto a = shoal::multilabel_accuracy_drawn(top, read_sets(o.sets), o.draws, s.cpu);
+    const auto a = shoal::multilabel_accuracy_drawn(top, read_sets(o), o.draws, s.cpu, guesses);
     for (const auto& [name, spread] : {std::pair("top1_to_1", a.top1_to_1), {"top1_to_L", a.top1_to_L}}) {
       all[std::string("drawn_") + name] = spread.mean;
       all[std::string("drawn_") + name + "_deviation"] = spread.deviation;
@@ -186,28 +214,30 @@ void add_multilabel(const Options& o, const Scored& s, ordered_json& all) {
     if (o.hierarchy.file.empty()) return std::vector<shoal::Node>{};
     shoal::check(id >= 0 && id < among.size(), shoal::Errc::invalid_argument, "evaluate: class ", id, " in ",
                  o.truth.string(), " must be in [0, ", among.size(), "), the classes of the hierarchy");
-    return shoal::ancestors(among, static_cast<shoal::Node>(id));
+    return shoal::ancestors(among, static_cast<shoal::Node>(id),
+                            o.ancestors == "dag" ? shoal::Along::dag : shoal::Along::tree);
   };
   const auto known = shoal::numbered_ancestor_sets(s.truth, above, o.none);
-  const auto a = shoal::multilabel_accuracy(top, known.labels, known.sets, s.cpu);
+  if (o.classifier) renumber(top, known);
+  const auto a = shoal::multilabel_accuracy(top, known.labels, known.sets, s.cpu, shoal::no_label, guesses);
   all[k + "_to_1"] = a.topk_to_1;
   if (o.hierarchy.file.empty()) return;
   all["top1_to_L"] = a.top1_to_L;
   all[k + "_to_L"] = a.topk_to_L;
 }
 
-/// How well clusters part the features, and how well the true classes do.
+/// Adds scores of how well the clusters, and the true classes, separate the features.
 void add_separability(const Options& o, const Scored& s, ordered_json& all) {
   const ChosenRows features(o.features, o.rows);
   s.check_rows(features.rows(), o.features);
   const auto distance = o.distance == "cosine" ? shoal::Distance::cosine : shoal::Distance::euclidean;
   auto labels = s.labels;
-  auto truth = s.truth;  // rows that one file leaves without a label are left out of both
+  auto truth = s.truth;  // rows without a label in either file are left out of both
   for (std::size_t i = 0; i < labels.size(); ++i)
     if (labels[i] == o.none || truth[i] == o.none) labels[i] = truth[i] = o.none;
   for (const auto& [prefix, sides] : {std::pair("", &labels), {"truth_", &truth}}) {
     const auto key = [&, prefix = prefix](const char* name) { return std::string(prefix) + name; };
-    if (!shoal::is_separable(*sides, s.cpu, o.none)) {  // the other scores are still of use
+    if (!shoal::is_separable(*sides, s.cpu, o.none)) {  // the other scores are still useful
       for (const char* name : {"davies_bouldin", "calinski_harabasz", "simplified_silhouette", "silhouette"})
         all[key(name)] = nullptr;
       continue;
@@ -234,7 +264,11 @@ ordered_json as_json(const shoal::Interval& i) {
   return {{"value", i.value}, {"low", i.low}, {"high", i.high}, {"error", i.standard_error}};
 }
 
-/// Intervals of the four headline scores, or of their differences from another clustering.
+double accuracy(const Options& o, const shoal::Contingency& t) {
+  return o.classifier ? shoal::accuracy(t, shoal::same_ids(t)) : shoal::accuracy(t);
+}
+
+/// Adds intervals of the four main scores, or of their differences from another clustering.
 void add_uncertainty(const Options& o, const Scored& s, ordered_json& all) {
   std::vector<Index> other;
   if (!o.compare.empty()) {
@@ -255,7 +289,7 @@ void add_uncertainty(const Options& o, const Scored& s, ordered_json& all) {
     all["differences"][name]["first_is_better"] = c.first_is_better;
   };
   if (o.bootstrap.replicates == 0) return;
-  add("acc", 0, [](const shoal::Contingency& t) { return shoal::accuracy(t); });
+  add("acc", 0, [&](const shoal::Contingency& t) { return accuracy(o, t); });
   add("nmi", 0, [&](const shoal::Contingency& t) {
     return shoal::normalized_information(shoal::information(t, s.cpu));
   });
@@ -264,11 +298,11 @@ void add_uncertainty(const Options& o, const Scored& s, ordered_json& all) {
       [&](const shoal::Contingency& t) { return shoal::adjusted_rand_index(shoal::pair_counts(t)); });
 }
 
-/// All scores that the inputs allow, in the order in which they are shown.
+/// Returns all scores that the inputs allow, in display order.
 ordered_json scores(const Options& o) {
   const Scored s(o);
   const shoal::Quality q = shoal::evaluate(s.table, s.cpu);
-  ordered_json all{{"acc", q.acc},
+  ordered_json all{{"acc", o.classifier ? accuracy(o, s.table) : q.acc},
                    {"nmi", q.nmi},
                    {"ami", q.ami},
                    {"ari", q.ari},
@@ -342,7 +376,7 @@ void draw_report(const Options& o) {
 }
 
 void run(const Options& o) {
-  if (!o.report.empty())  // all that it reads is checked before work starts
+  if (!o.report.empty())  // checks all files of the report before the work starts
     (void)read_extras(o.extras, std::ssize(shoal::npy::read_vector<Index>(o.labels)));
   const ordered_json all = scores(o);
   if (!o.report.empty()) draw_report(o);
@@ -353,11 +387,13 @@ void run(const Options& o) {
   if (!o.report.empty() && !o.json) say_written({o.report});
 }
 
-/// What makes the verb score more than the labels alone.
+/// Adds the options that add scores beyond those of the labels alone.
 void add_label_options(Verb& verb, Options& o) {
   verb.number("--no-label", o.none,
               Range<Index>{std::numeric_limits<Label>::min(), std::numeric_limits<Label>::max()},
               "Samples with this label in either file are left out");
+  verb.flag("--classifier", o.classifier,
+            "LABELS are classes, such as those of shoal probe: no cluster is assigned to a class");
   verb.input("--confidence", o.confidence, "Confidences in [0, 1], n (.npy): calibration errors");
   verb.input("--probabilities", o.probabilities,
              "Probabilities of all clusters, n × clusters (.npy): classwise calibration error");
@@ -370,9 +406,17 @@ void add_label_options(Verb& verb, Options& o) {
           "offsets and labels")
       ->expected(1, 2);
   verb.only_with("--multi-label", {"--top5"});
+  verb.input(
+      "--pictures", o.pictures,
+      "The name of each sample's picture, a line each: sample i takes the label set of the number at its "
+      "end, as in ILSVRC2012_val_00000293.JPEG");
+  verb.only_with("--pictures", {"--multi-label"});
   add_hierarchy_options(verb, o.hierarchy, false);
   verb.not_with("--hierarchy", {"--multi-label"});
   verb.only_with("--hierarchy", {"--top5"});
+  verb.choice("--ancestors", o.ancestors, {"tree", "dag"},
+              "Which classes are above a class: those on its way up by primary parents, or by all parents");
+  verb.only_with("--ancestors", {"--hierarchy"});
   verb.number("--draws", o.draws.draws, Range<Index>{1, 1'000'000}, "Labels drawn from each sample's set");
   verb.only_with("--draws", {"--multi-label"});
   verb.input("--coarse", o.coarse, "Coarse class of each class 0, 1, … (.npy): ACC on coarse classes");

@@ -1,4 +1,4 @@
-// shoal probe: how well a linear classifier tells the classes apart; an upper bound for clusterings.
+// shoal probe: measures how well a linear classifier separates the classes, an upper bound for clusterings.
 #include "feature_file.hpp"
 #include "options.hpp"
 #include "outputs.hpp"
@@ -29,23 +29,23 @@ struct Options {
   std::filesystem::path features, labels, validation_features, validation_labels, out;
   RowOptions rows, validation_rows;
   double share = 0.2;
-  bool raw = false, whole_grid = false, json = false;
+  bool raw = false, whole_grid = false, probabilities = false, json = false;
   shoal::LinearProbe probe;
   Machine machine;
 };
 
 const std::vector<std::string> output_names{"probe.json",     "class_accuracy.npy", "weights.npy",
                                             "labels.npy",     "truth.npy",          "top5.npy",
-                                            "confidence.npy", "validation.npy"};
+                                            "confidence.npy", "probabilities.npy",  "validation.npy"};
 
-/// The labels of some rows.
+/// Returns the labels of the given rows.
 std::vector<Label> pick(const std::vector<Label>& labels, const std::vector<Index>& rows) {
   std::vector<Label> picked;
   for (const Index i : rows) picked.push_back(labels[static_cast<std::size_t>(i)]);
   return picked;
 }
 
-/// The likeliest class of each row.
+/// Returns the likeliest class of each row.
 std::vector<Label> first_of(const shoal::Matrix<Label>& top) {
   std::vector<Label> labels;
   for (Index i = 0; i < top.rows(); ++i) labels.push_back(top(i, 0));
@@ -86,7 +86,7 @@ ordered_json report(const Options& options, const shoal::ProbeResult& result, In
   return all;
 }
 
-/// Trains, writes the files, and prints what came out.
+/// Trains, writes the files, and prints the results.
 void probe(const Options& options, shoal::AnyRows rows, const std::vector<Label>& labels,
            shoal::AnyRows held_out, const std::vector<Label>& truth, Outputs& outputs) {
   const shoal::Cpu cpu = options.machine.cpu();
@@ -107,6 +107,8 @@ void probe(const Options& options, shoal::AnyRows rows, const std::vector<Label>
   shoal::npy::write(out / "truth.npy", truth);
   shoal::npy::write(out / "top5.npy", said.top);
   shoal::npy::write(out / "confidence.npy", said.confidence);
+  if (options.probabilities)
+    shoal::npy::write(out / "probabilities.npy", shoal::probabilities(result.classifier, validation, cpu));
   const ordered_json all = report(options, result, rows.rows(), held_out.rows());
   write_json(out / "probe.json", all);
   const std::string wrote = outputs.publish();
@@ -127,10 +129,10 @@ void probe(const Options& options, shoal::AnyRows rows, const std::vector<Label>
   say(wrote);
 }
 
-/// Throws where a label is so large that a column of weights for each class up to it can't be meant.
+/// Throws if a label is so large that a column of weights for every class up to it can't be intended.
 void check_labels(const std::vector<Label>& labels, const std::filesystem::path& file, Index given) {
   constexpr Index most = 1'000'000;
-  if (given > 0) return;  // the library holds labels against the classes that were named
+  if (given > 0) return;  // the library checks labels against the given number of classes
   for (std::size_t i = 0; i < labels.size(); ++i)
     shoal::check(
         labels[i] < most, shoal::Errc::bad_data, "probe: the class of sample ", i, " of ", file.string(),
@@ -142,7 +144,7 @@ void check_labels(const std::vector<Label>& labels, const std::filesystem::path&
 void run(Options options) {
   options.probe.race = !options.whole_grid;
   const ChosenRows features(options.features, options.rows);
-  // Before the split, after which rows have other numbers.
+  // This check precedes the split, after which rows have other numbers.
   shoal::check_finite_rows(("probe: " + options.features.string()).c_str(), features, options.machine.cpu());
   const std::vector<Label> labels = features.of(shoal::npy::read_vector<Label>(options.labels));
   check_labels(labels, options.labels, options.probe.classes);
@@ -199,6 +201,8 @@ void add_probe(CLI::App& app) {
   verb.flag(
       "--score-epochs", p.score_epochs,
       "Score the held-out rows after every epoch, to report the highest accuracy obtained, as the paper");
+  verb.flag("--probabilities", options->probabilities,
+            "Write probabilities.npy too, those of all classes for the held-out rows, n × classes");
   verb.numbers("--learning-rates", p.learning_rates, {0, 1e6, true}, "The grid's learning rates");
   verb.numbers("--weight-decays", p.weight_decays, {0, 1e6}, "The grid's weight decays");
   verb.number("--classes", p.classes, Range<Index>{0, most_things},

@@ -14,7 +14,7 @@ std::string problem(const std::string& text) {
   const auto path = std::filesystem::temp_directory_path() / "shoal_label_sets_test.json";
   std::ofstream(path) << text;
   try {
-    (void)read_label_sets(path);
+    (void)read_label_sets(path.string());
   } catch (const error& e) {
     CHECK(e.code() == Errc::bad_file);
     const std::string message = e.what();
@@ -73,6 +73,9 @@ TEST_CASE("sets of the classes that occur cost what occurs, whatever the ids and
   };
   const NumberedSets numbered = numbered_ancestor_sets(labels, above, -1);
   CHECK(numbered.labels == std::vector<Label>{1, 3, static_cast<Label>(no_label), 1, 0, 2});
+  CHECK(numbered.ids == std::vector<Index>{-5, 7, 99999, huge});
+  CHECK(numbered.number_of(99999) == 2);
+  CHECK(numbered.number_of(8) == no_label);
   CHECK(numbered.sets.size() == 4);
   CHECK(set(numbered.sets, 0) == std::vector<Label>{0});
   CHECK(set(numbered.sets, 2) == std::vector<Label>{1, 2});

@@ -73,11 +73,11 @@ class LoadAhead {
 /// A training on some engine: runs `training` from its current step to the end of settings.epochs.
 class Trainer {
  public:
-  /// `engine` was built on training.state; `fingerprint` is stored in checkpoints. All must outlive the
-  /// trainer. Over ranks, which all call with the same arguments, loader and engine share the work, the hook
-  /// of any rank stops all, and the first rank writes the checkpoints.
+  /// `engine` was built on training.state; `fingerprint` is stored in checkpoints. Settings, loader, training
+  /// and engine must outlive the trainer. Over ranks, which all call with the same arguments, loader and
+  /// engine share the work, the hook of any rank stops all, and the first rank writes the checkpoints.
   Trainer(const HeadSettings& settings, Index n, BatchLoader& loader, Training& training, StepEngine& engine,
-          const Checkpoints& checkpoints, const std::string& fingerprint, const AnyCommunicator& ranks = {})
+          Checkpoints checkpoints, std::string fingerprint, const AnyCommunicator& ranks = {})
       : settings_(settings),
         epoch_steps_(n / settings.batch),
         steps_(settings.epochs * epoch_steps_),
@@ -85,8 +85,8 @@ class Trainer {
         loader_(loader),
         training_(training),
         engine_(engine),
-        checkpoints_(checkpoints),
-        fingerprint_(fingerprint),
+        checkpoints_(std::move(checkpoints)),
+        fingerprint_(std::move(fingerprint)),
         ranks_(ranks),
         saved_(training.step > 0 ? training.step : -1) {}
 
@@ -160,8 +160,8 @@ class Trainer {
   BatchLoader& loader_;
   Training& training_;
   StepEngine& engine_;
-  const Checkpoints& checkpoints_;
-  const std::string& fingerprint_;
+  Checkpoints checkpoints_;
+  std::string fingerprint_;
   const AnyCommunicator ranks_;
   Index saved_;  // the step of the last checkpoint; -1: none
   StepReport report_;

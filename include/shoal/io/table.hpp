@@ -3,17 +3,17 @@
 
 #include <algorithm>
 #include <charconv>
-#include <fstream>
-#include <iterator>
+#include <cstdio>
+#include <memory>
 #include <string>
 #include <string_view>
-#include <sys/stat.h>
 #include <vector>
 
 #include <shoal/core/check.hpp>
 #include <shoal/core/config.hpp>
 #include <shoal/core/printable.hpp>
 #include <shoal/core/sizes.hpp>
+#include <shoal/io/system.hpp>
 
 namespace shoal {
 
@@ -32,19 +32,23 @@ struct Line {
 /// Reads the bytes of a file. Throws bad_file if it can't be read to its end. A pipe is read until it is
 /// closed. Folders and devices are refused, since some devices never end.
 [[nodiscard]] inline std::string read_bytes(const std::string& path) {
-  struct stat status {};
-  check(::stat(path.c_str(), &status) == 0, Errc::bad_file, "read_bytes: file ", path,
+  FileStatus status;
+  check(file_system::look_at(path, Links::followed, status), Errc::bad_file, "read_bytes: file ", path,
         " must exist and be readable");
-  check(S_ISREG(status.st_mode) || S_ISFIFO(status.st_mode), Errc::bad_file, "read_bytes: ", path,
-        " is neither a regular file nor a pipe");
-  std::ifstream in(path, std::ios::binary);
-  check(in.good(), Errc::bad_file, "read_bytes: file ", path, " must exist and be readable");
+  check(status.kind == FileKind::regular || status.kind == FileKind::pipe, Errc::bad_file,
+        "read_bytes: ", path, " is neither a regular file nor a pipe");
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> in(file_system::open_stream(path), &std::fclose);
+  check(in != nullptr, Errc::bad_file, "read_bytes: file ", path, " must exist and be readable");
   std::string bytes = allocating(
       [&] {
-        return std::string{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+        std::string all;
+        char part[1 << 14];
+        while (const std::size_t got = std::fread(part, 1, sizeof part, in.get())) all.append(part, got);
+        return all;
       },
       "read_bytes: ", path);
-  check(!in.bad(), Errc::bad_file, "read_bytes: file ", path, " could not be read to its end");
+  check(std::ferror(in.get()) == 0, Errc::bad_file, "read_bytes: file ", path,
+        " could not be read to its end");
   return bytes;
 }
 
