@@ -40,7 +40,7 @@ wrong() {  # wrong TEXT ARGUMENTS…: three ranks end with one line that holds T
 }
 wrong "can't be opened" cluster none.npy --clusters 12 --out x
 wrong "--method auto runs in one process" cluster parts --method auto --clusters 12 --out x
-wrong "--true-pairs and --class-pairs run in one process" cluster parts --method temi --clusters 12 --out x --class-pairs near.npy
+wrong "--true-pairs and --class-pairs run in one process" cluster parts --method temi --clusters 12 --out x --class-pairs one/labels.npy
 wrong "--mini-batch runs in one process" cluster parts --clusters 12 --mini-batch 100 --out x
 wrong "shoal neighbors runs in one process" neighbors parts --out x.npy
 touch file
