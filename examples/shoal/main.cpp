@@ -37,9 +37,10 @@ constexpr const char* no_memory =
   std::abort();
 }
 
-/// Prints one line on stderr and returns the exit status.
+/// Prints one line on stderr and returns the exit status. Of several ranks the first one prints and fails for all: a
+/// launcher stops the others at the first failure that it sees, which could be before the line is printed.
 int complain(const std::string& message, int status) {
-  if (rank() != 0) return status;  // the first rank prints it for all
+  if (rank() != 0) return 0;
   std::fprintf(stderr, "shoal: %s\n", printable(message).c_str());
   return status;
 }
