@@ -74,26 +74,15 @@ struct HeadsOverRanks {
   const Parts& parts;
   const shoal::Cpu& cpu;
 
-  /// All neighbours, at every rank. Inverted lists are searched by the first rank.
+  /// All neighbours, at every rank, as find_neighbors() finds them in one process.
   template <class Settings>
   [[nodiscard]] FoundNeighbors neighbors(const HeadsMethod<Settings>& method, const ClusterJob& job) const {
     const shoal::NeighborSettings settings{.count = method.neighbor_count};
-    const Index rows = job.features.rows();
-    FoundNeighbors found;
-    if (searched_exactly(method.index, rows)) {
-      const Stopwatch time;
-      const shoal::mpi::Ranks over{parts.communicator(), cpu};
-      const auto own = shoal::exact_neighbors(parts.part(job.features), settings, over, job.hook);
-      found.neighbors.ids = parts.gathered(own.ids, rows);
-      found.seconds = time.seconds();
-      return found;
-    }
-    if (parts.communicator().rank() == 0)
-      found = pairs_for(method, job, cpu, cpu);
-    else
-      found.neighbors.ids = shoal::Matrix<std::int32_t>(rows, settings.count);
-    shoal::AnyCommunicator(parts.communicator())
-        .broadcast(std::span(found.neighbors.ids.data(), static_cast<std::size_t>(rows * settings.count)), 0);
+    const shoal::mpi::Ranks over{parts.communicator(), cpu};
+    const shoal::RowRange own = parts.part(job.features);
+    FoundNeighbors found =
+        find_neighbors(own, job.features.rows(), settings, method.index, {}, 1000, over, job.hook);
+    found.neighbors.ids = parts.gathered(found.neighbors.ids, job.features.rows());
     return found;
   }
   template <class Settings>

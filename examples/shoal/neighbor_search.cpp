@@ -36,23 +36,6 @@ std::string FoundNeighbors::how() const {
   return "by inverted lists, recall " + decimals(recall, 3) + " on " + grouped(recall_rows) + " rows";
 }
 
-FoundNeighbors find_neighbors(shoal::AnyRows features, const shoal::NeighborSettings& settings,
-                              NeighborIndex index, const shoal::ListSettings& lists, Index recall_rows,
-                              const shoal::Cpu& cpu, const shoal::Hook& hook) {
-  const Stopwatch time;
-  FoundNeighbors found;
-  found.exact = searched_exactly(index, features.rows());
-  found.neighbors = found.exact ? shoal::exact_neighbors(features, settings, cpu, hook)
-                                : shoal::approximate_neighbors(features, settings, lists, cpu, hook);
-  found.seconds = time.seconds();
-  if (found.exact || recall_rows == 0) return found;
-  found.recall_rows = std::min(recall_rows, features.rows());
-  (void)report(hook, {.phase = "recall", .objective = 0, .detail = {}});
-  found.recall =
-      shoal::neighbor_recall(features, found.neighbors, settings.similarity, found.recall_rows, cpu);
-  return found;
-}
-
 double neighbor_seconds(shoal::AnyRows features, const shoal::NeighborSettings& settings, NeighborIndex index,
                         const shoal::ListSettings& lists, const shoal::Cpu& cpu) {
   const Index n = features.rows(), sample = std::min<Index>(4096, n / 4);

@@ -2,7 +2,9 @@
 #pragma once
 
 #include "neighbor_index.hpp"
+#include "stopwatch.hpp"
 
+#include <algorithm>
 #include <string>
 
 #include <shoal/backend/cpu.hpp>
@@ -22,10 +24,26 @@ struct FoundNeighbors {
   [[nodiscard]] std::string how() const;
 };
 
-/// The neighbours of every row. If lists are used, `recall_rows` rows are also searched exactly.
-FoundNeighbors find_neighbors(shoal::AnyRows features, const shoal::NeighborSettings& settings,
-                              NeighborIndex index, const shoal::ListSettings& lists, shoal::Index recall_rows,
-                              const shoal::Cpu& cpu, const shoal::Hook& hook);
+/// The neighbours of the rows of `features`, which are all rows or those of one rank of the backend. If lists
+/// are used, `recall_rows` of all rows are also searched exactly.
+template <shoal::Backend B>
+FoundNeighbors find_neighbors(shoal::AnyRows features, shoal::Index all_rows,
+                              const shoal::NeighborSettings& settings, NeighborIndex index,
+                              const shoal::ListSettings& lists, shoal::Index recall_rows, const B& backend,
+                              const shoal::Hook& hook) {
+  const Stopwatch time;
+  FoundNeighbors found;
+  found.exact = searched_exactly(index, all_rows);
+  found.neighbors = found.exact ? shoal::exact_neighbors(features, settings, backend, hook)
+                                : shoal::approximate_neighbors(features, settings, lists, backend, hook);
+  found.seconds = time.seconds();
+  if (found.exact || recall_rows == 0) return found;
+  found.recall_rows = std::min(recall_rows, all_rows);
+  (void)report(hook, {.phase = "recall", .objective = 0, .detail = {}});
+  found.recall =
+      shoal::neighbor_recall(features, found.neighbors, settings.similarity, found.recall_rows, backend);
+  return found;
+}
 
 /// The approximate seconds that this takes, extrapolated from a search among a few thousand rows; 0 if
 /// negligible.

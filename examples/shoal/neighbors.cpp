@@ -80,7 +80,8 @@ void run(Options o) {
     if (queries)
       found.neighbors = shoal::exact_neighbors(*queries, features, o.settings, cpu, hook);
     else
-      found = find_neighbors(features, o.settings, index_of(o.index), o.lists, o.recall_rows, cpu, hook);
+      found = find_neighbors(features, features.rows(), o.settings, index_of(o.index), o.lists, o.recall_rows,
+                             cpu, hook);
     show_phase(hook, "writing");
     shoal::npy::write(o.out, found.neighbors.ids);
     if (!o.distances.empty()) shoal::npy::write(o.distances, found.neighbors.similarities);

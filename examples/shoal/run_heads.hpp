@@ -139,7 +139,7 @@ FoundNeighbors pairs_for(const HeadsMethod<Settings>& method, const ClusterJob& 
                          const Device& device) {
   const shoal::NeighborSettings settings{.count = method.neighbor_count};
   if constexpr (std::same_as<Device, shoal::Cpu>)
-    return find_neighbors(job.features, settings, method.index, {}, 1000, cpu, job.hook);
+    return find_neighbors(job.features, job.features.rows(), settings, method.index, {}, 1000, cpu, job.hook);
   FoundNeighbors found;
   const Stopwatch time;
   found.neighbors = exact_neighbors(job.features, settings, device, job.hook);

@@ -25,6 +25,10 @@ few="--heads 4 --epochs 2 --batch 400 --hidden 32 --bottleneck 16"
 same --method temi --clusters 9 --neighbor-count 10 --standardize $few
 [ "$(grep -c '^TEMI: ' said)" -eq 1 ] || failed "not one line of three ranks: $(cat said)"
 cmp one/checkpoint.shoal three/checkpoint.shoal
+# shellcheck disable=SC2086
+same --method scan --clusters 9 --neighbor-count 10 --index ivf $few
+for run in one three; do grep -o 'by inverted lists, recall [0-9.]* on 1,000 rows' $run/run.json > $run.recall; done
+cmp one.recall three.recall
 "$shoal" neighbors all.npy --count 8 --out near.npy >/dev/null
 # shellcheck disable=SC2086
 same --method scan --clusters 5 --neighbors near.npy $few

@@ -48,26 +48,36 @@ TEST_CASE("the state of some heads has each parameter of theirs, at its place in
   CHECK(state_of_heads(all, {4, 0}).student.empty());
 }
 
-TEST_CASE("steps over ranks leave the state, the losses and the labels of one engine for all heads") {
-  TEMI s{.clusters = 7, .heads = 3, .batch = 20};
+namespace {
+
+/// Three steps over each number of ranks are those of one engine for all heads.
+template <class Method> void check_steps(Method s) {
   s.hidden = {6}, s.bottleneck = 4;
-  Matrix<float> batch(40, 5);
+  Matrix<float> batch(2 * s.batch, 5);
   for (Index i = 0; i < batch.size(); ++i)
     batch.data()[i] = static_cast<float>(Philox(6, 1).normal(static_cast<std::uint64_t>(i)));
   const Cpu one({.threads = 1});
-  HeadState expected(s.shape(5), 1, true);
+  const bool teacher = s.general().needs.teacher;
+  HeadState expected(s.shape(5), 1, teacher);
   StepReport report;
   const auto engine = StepOn<Cpu>::make(s, expected, one);
-  for (Index step = 0; step < 3; ++step) engine->step(batch, {1e-2, step, step, false}, report);
-  for (const int ranks : {1, 2, 3, 5}) {
+  const auto control = [](Index step) {  // the last layer is frozen at first
+    return StepControl{1e-2, step, std::max<Index>(step - 1, 0), step < 1};
+  };
+  for (Index step = 0; step < 3; ++step) engine->step(batch, control(step), report);
+  for (const int ranks : {1, 2, 3, 5, 8}) {
+    CAPTURE(ranks);
     const auto count = static_cast<std::size_t>(ranks);
-    std::vector<HeadState> states(count, HeadState(s.shape(5), 1, true));
+    std::vector<HeadState> states(count, HeadState(s.shape(5), 1, teacher));
     std::vector<StepReport> reports(count);
     test::over_ranks(ranks, [&](const test::ThreadRank& rank) {
       const auto r = static_cast<std::size_t>(rank.rank());
       const Ranks backend(rank, one);
       const auto shared = StepOn<Ranks<test::ThreadRank, Cpu>>::make(s, states[r], backend);
-      for (Index step = 0; step < 3; ++step) shared->step(batch, {1e-2, step, step, false}, reports[r]);
+      for (Index step = 0; step < 3; ++step) {
+        shared->step(batch, control(step), reports[r]);
+        if (step == 1) shared->sync();  // as checkpoints do
+      }
       shared->sync();
     });
     for (std::size_t r = 0; r < count; ++r) {
@@ -77,7 +87,17 @@ TEST_CASE("steps over ranks leave the state, the losses and the labels of one en
       CHECK(states[r].teacher == expected.teacher);
       CHECK(states[r].first_moment == expected.first_moment);
       CHECK(states[r].second_moment == expected.second_moment);
-      CHECK(std::equal(expected.marginal.data(), expected.marginal.data() + 21, states[r].marginal.data()));
+      CHECK(std::equal(expected.marginal.data(), expected.marginal.data() + expected.marginal.size(),
+                       states[r].marginal.data()));
     }
   }
+}
+
+}  // namespace
+
+TEST_CASE("steps over ranks leave the state, the losses and the labels of one engine for all heads") {
+  check_steps(TEMI{.clusters = 7, .heads = 3, .batch = 20});
+  check_steps(TEMI{.clusters = 7, .heads = 1, .batch = 130});      // six blocks of pairs, the last one short
+  check_steps(SCANv2{.clusters = 200, .heads = 2, .batch = 130});  // several tiles of the last layer
+  check_steps(PMI{.clusters = 5000, .heads = 1, .batch = 130});    // groups of several blocks
 }

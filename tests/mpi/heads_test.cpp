@@ -13,8 +13,6 @@ using namespace mpi_test;
 
 namespace {
 
-const Cpu one_thread({.threads = 1});
-
 /// Each rank's part of the neighbours that one process found.
 Neighbors part(const Neighbors& all, const Cut& cut, int rank) {
   Neighbors own{Matrix<std::int32_t>(cut.rows(rank), all.ids.cols()), {}};
@@ -103,6 +101,27 @@ TEST_CASE("one head, one cluster, fewer rows than ranks, and neighbours that the
   }
 }
 
+TEST_CASE_TEMPLATE("more ranks than heads divide the batch, with the bytes of one process", Method, TEMI,
+                   SCANv2, WPMI) {
+  const mpi::Communicator world(MPI_COMM_WORLD);
+  const Ranks ranks{world, one_thread};
+  const Matrix<float> points = grouped_points(700, 5, 8);
+  const Neighbors neighbors = exact_neighbors(Rows(points), {.count = 6}, one_thread);
+  for (const Index heads : {1, 2}) {
+    const Cut cut = cuts(700, world.size())[static_cast<std::size_t>(heads)];
+    const Neighbors near = part(neighbors, cut, world.rank());
+    Method s = quick<Method>(heads == 1 ? 6 : 150);  // one tile of the last layer, and two
+    s.heads = heads, s.epochs = 2, s.batch = 200, s.frozen_epochs = 1;
+    const Scratch own_folder("teams-" + std::to_string(world.rank()), memory_folder());
+    const Checkpoints alone{.path = own_folder / "alone.shoal", .every_steps = 2};
+    const Checkpoints shared{.path = own_folder / "shared.shoal", .every_steps = 2};
+    const HeadFit expected = fit(s, Rows(points), NearestPairs(neighbors), one_thread, {}, alone);
+    same_fit(fit(s, Rows(part(points, cut, world.rank())), NearestPairs(near), ranks, {}, shared), expected,
+             cut, world.rank());
+    if (world.rank() == 0) CHECK(content(shared.path) == content(alone.path));
+  }
+}
+
 TEST_CASE("the generic engine over ranks trains as it does in one process") {
   const mpi::Communicator world(MPI_COMM_WORLD);
   const EigenCpu eigen(1);
@@ -125,6 +144,7 @@ TEST_CASE_TEMPLATE("a training goes on over other numbers of ranks, as if it had
   const Neighbors neighbors = exact_neighbors(Rows(points), {.count = 6}, one_thread);
   const Scratch own_folder("resume-" + std::to_string(world.rank()), memory_folder());  // as on several hosts
   Method s = four_heads<Method>(6);
+  s.heads = std::is_same_v<Method, TEMI> ? 4 : 1;  // one head is trained by up to three ranks
   s.standardize = true;
   const Checkpoints alone{.path = own_folder / "alone.shoal", .every_steps = 3};
   const HeadFit expected = fit(s, Rows(points), NearestPairs(neighbors), one_thread, {}, alone);

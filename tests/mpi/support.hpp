@@ -18,6 +18,8 @@ namespace mpi_test {
 using namespace shoal;
 using kmeans_test::blobs;
 
+inline const Cpu one_thread({.threads = 1});
+
 /// Where each rank's rows begin.
 struct Cut {
   std::string name;

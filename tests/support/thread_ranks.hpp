@@ -6,6 +6,7 @@
 #include <cstring>
 #include <exception>
 #include <functional>
+#include <memory>
 #include <span>
 #include <thread>
 #include <vector>
@@ -24,7 +25,8 @@ struct RankRoom {
 /// One of the ranks. Each exchange shows all ranks' bytes to all, between two barriers.
 class ThreadRank {
  public:
-  ThreadRank(RankRoom& room, int rank) : room_(&room), rank_(rank) {}
+  ThreadRank(RankRoom& room, int rank) : ThreadRank({&room, [](RankRoom*) {}}, rank) {}
+  ThreadRank(std::shared_ptr<RankRoom> room, int rank) : room_(std::move(room)), rank_(rank) {}
   [[nodiscard]] int rank() const { return rank_; }
   [[nodiscard]] int size() const { return static_cast<int>(room_->parts.size()); }
 
@@ -59,6 +61,26 @@ class ThreadRank {
     });
     work();
   }
+  /// The first rank of each group makes their room.
+  [[nodiscard]] ThreadRank split(int group) const {
+    struct Mine {
+      int group;
+      std::shared_ptr<RankRoom> room;
+    };
+    std::vector<Mine> all;
+    const auto look = [&](const Mine& mine) {
+      all.clear();
+      show(std::as_bytes(std::span(&mine, 1)), [&] {
+        for (const auto part : room_->parts) all.push_back(*reinterpret_cast<const Mine*>(part.data()));
+      });
+    };
+    look({group, nullptr});
+    const auto own = [&](const Mine& other) { return other.group == group; };
+    const auto before = std::count_if(all.begin(), all.begin() + rank_, own);
+    const auto members = static_cast<int>(std::ranges::count_if(all, own));
+    look({group, before == 0 ? std::make_shared<RankRoom>(members) : nullptr});
+    return {std::ranges::find_if(all, own)->room, static_cast<int>(before)};
+  }
 
  private:
   template <class Read> void show(std::span<const std::byte> mine, const Read& read) const {
@@ -68,10 +90,10 @@ class ThreadRank {
     room_->all_here.arrive_and_wait();
   }
 
-  RankRoom* room_;
+  std::shared_ptr<RankRoom> room_;
   int rank_;
 };
-static_assert(shoal::Communicator<ThreadRank>);
+static_assert(shoal::DivisibleCommunicator<ThreadRank>);
 
 /// Calls work(ThreadRank) on each of `ranks` threads, and rethrows what one of them threw. All must throw if
 /// one does, as together() sees to.

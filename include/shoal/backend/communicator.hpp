@@ -36,6 +36,13 @@ concept Communicator = std::copyable<C> &&
   c.ring(mine, room, work);
 };
 
+/// A communicator whose ranks can be divided into groups: split(group) returns that of the ranks that pass
+/// the same group, in the order of their ranks. All ranks call it.
+template <class C>
+concept DivisibleCommunicator = Communicator<C> && requires(const C c) {
+  { c.split(0) } -> std::same_as<C>;
+};
+
 /// A single rank, which holds all rows.
 class Alone {
  public:
@@ -52,8 +59,9 @@ class Alone {
     std::copy(mine.begin(), mine.end(), theirs.begin());
     work();
   }
+  [[nodiscard]] Alone split(int) const { return {}; }
 };
-static_assert(Communicator<Alone>);
+static_assert(DivisibleCommunicator<Alone>);
 
 /// An error that every rank throws.
 class SharedError : public error {
@@ -83,6 +91,13 @@ class AnyCommunicator {
         }),
         ring_([](const void* c, std::span<const std::byte> mine, std::span<std::byte> theirs,
                  const std::function<void()>& work) { static_cast<const C*>(c)->ring(mine, theirs, work); }) {
+    if constexpr (DivisibleCommunicator<C>)
+      split_ = [](const void* c, int group) {
+        const auto part = std::make_shared<const C>(static_cast<const C*>(c)->split(group));
+        AnyCommunicator any(*part);
+        any.kept_ = part;
+        return any;
+      };
   }
 
   [[nodiscard]] int rank() const { return rank_; }
@@ -128,6 +143,14 @@ class AnyCommunicator {
     ring_(ranks_, std::as_bytes(mine), std::as_writable_bytes(theirs), work);
   }
 
+  /// Whether the ranks can be divided into groups, and the communicator of those that pass the same group.
+  /// Its exchanges agree on the errors of the group alone.
+  [[nodiscard]] bool divisible() const { return split_ != nullptr; }
+  [[nodiscard]] AnyCommunicator split(int group) const {
+    meet();
+    return split_(ranks_, group);
+  }
+
   /// A barrier. If a rank has failed, throws the error of the lowest rank that has.
   void meet() const { (void)agree(nullptr, {}, 0); }
   /// Reports that this rank has failed: it throws this error, and all others do at their next exchange.
@@ -153,6 +176,8 @@ class AnyCommunicator {
                       std::span<std::byte>);
   void (*broadcast_)(const void*, std::span<std::byte>, int);
   void (*ring_)(const void*, std::span<const std::byte>, std::span<std::byte>, const std::function<void()>&);
+  AnyCommunicator (*split_)(const void*, int) = nullptr;
+  std::shared_ptr<const void> kept_;  // the communicator of a group
 };
 
 inline std::vector<std::int64_t> AnyCommunicator::agree(const error* own,

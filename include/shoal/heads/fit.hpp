@@ -132,11 +132,11 @@ inline HeadFit run(const Job& job, const Hook& hook, const Checkpoints& checkpoi
 /// cost is O(epochs · n · H · parameters of a head).
 ///
 /// Over ranks, each rank passes its own rows and a ShardSampler for them, and gets their clusters. The ranks
-/// share the heads and train them on the same batches, with the bits of one process; ranks beyond H only
-/// supply their rows. Each rank holds the state of all heads, and 8 n bytes for the order of the samples. All
-/// ranks must pass the same settings, hook and checkpoints alike; the first rank reads and writes the file,
-/// which can be resumed on any number of ranks. A step exchanges 2 B d floats, B ids, 8 B bytes a head, and
-/// for TEMI B floats a head.
+/// share the heads and train them on the same batches, with the bits of one process; more than H ranks also
+/// divide the batch, on a Cpu and if the communicator is divisible. Each rank holds the state of all heads,
+/// and 8 n bytes for the order of the samples. All ranks must pass the same settings, hook and checkpoints
+/// alike; the first rank reads and writes the file, which can be resumed on any number of ranks. A step
+/// exchanges 2 B d floats, B ids, 8 B bytes a head, and for TEMI B floats a head.
 template <Objective Obj, Balancer Bal, Sampler Smp, Backend B>
 [[nodiscard]] HeadFit fit(const Heads<Obj, Bal>& asked, AnyRows features, const Smp& sampler,
                           const B& backend, const Hook& hook = {}, const Checkpoints& checkpoints = {}) {

@@ -10,6 +10,7 @@
 
 #include <shoal/backend/ranks.hpp>
 #include <shoal/heads/generic_step.hpp>
+#include <shoal/heads/head_team.hpp>
 
 namespace shoal {
 
@@ -17,7 +18,8 @@ namespace shoal {
 struct HeadShare {
   Index first, count;
 
-  /// The share of a rank if `heads` are divided among `ranks` as evenly as possible.
+  /// The share of a rank if `heads` are divided among `ranks` as evenly as possible; none for some ranks if
+  /// there are fewer heads than ranks.
   static HeadShare of(Index heads, Index rank, Index ranks) {
     const Index share = heads / ranks, more = heads % ranks;
     return {rank * share + std::min(rank, more), share + (rank < more ? 1 : 0)};
@@ -57,20 +59,26 @@ inline HeadState state_of_heads(const HeadState& all, HeadShare share) {
 
 /// A training step over ranks. Each rank trains its share of the heads on the whole batch by the engine of
 /// its own backend, so that the bits are those of one process. Ranks exchange losses and labels, and for TEMI
-/// the agreements of all heads, but no gradients. A rank without heads only takes part in the exchanges.
+/// the agreements of all heads, but no gradients. If there are more ranks than heads, the ranks of a team
+/// (heads/head_team.hpp) train a head together, where the engine can; otherwise a rank without heads only
+/// takes part in the exchanges.
 class SharedStep final : public StepEngine {
  public:
-  using MakeEngine = std::function<std::unique_ptr<StepEngine>(HeadState&)>;
+  using MakeEngine = std::function<std::unique_ptr<StepEngine>(HeadState&, const HeadTeam*)>;
 
-  /// `make` makes the engine for a rank's own heads. sync() updates `state`, which has all heads. It must
-  /// outlive the engine, and so must the communicator.
-  SharedStep(const HeadSettings& settings, HeadState& state, const AnyCommunicator& ranks,
+  /// `make` makes the engine for a rank's own heads; `teams` says whether it can train one head together with
+  /// other ranks. sync() updates `state`, which has all heads. It must outlive the engine, and so must the
+  /// communicator.
+  SharedStep(const HeadSettings& settings, HeadState& state, const AnyCommunicator& ranks, bool teams,
              const MakeEngine& make)
       : settings_(settings),
         state_(state),
         ranks_(ranks),
-        own_(state_of_heads(state, share(ranks.rank()))),
-        engine_(own_.shape.heads > 0 ? make(own_) : nullptr) {
+        team_(teams && ranks.size() > settings.heads && ranks.divisible()
+                  ? std::make_unique<HeadTeam>(ranks_, settings.heads)
+                  : nullptr),
+        own_(state_of_heads(state, trained())),
+        engine_(own_.shape.heads > 0 ? make(own_, team_.get()) : nullptr) {
     if (engine_)
       engine_->share_heads(
           [this](MatrixView<const float> own) { return gather(own.data, own.rows * own.cols); });
@@ -97,11 +105,21 @@ class SharedStep final : public StepEngine {
   }
 
  private:
-  [[nodiscard]] HeadShare share(int rank) const {
-    return HeadShare::of(settings_.heads, rank, ranks_.size());
+  /// The heads that this rank trains.
+  [[nodiscard]] HeadShare trained() const {
+    const int rank = ranks_.rank();
+    return team_ ? HeadShare{HeadTeam::head_of(rank, settings_.heads, ranks_.size()), 1} : share(rank);
   }
+  /// The heads that a rank reports: those that it trains, but for a team only its first rank reports.
+  [[nodiscard]] HeadShare share(int rank) const {
+    if (!team_) return HeadShare::of(settings_.heads, rank, ranks_.size());
+    return {HeadTeam::head_of(rank, settings_.heads, ranks_.size()),
+            HeadTeam::leads(rank, settings_.heads, ranks_.size()) ? 1 : 0};
+  }
+  /// The values of all heads, given those of the heads that this rank trains.
   template <class T> [[nodiscard]] std::vector<T> gather(const T* own, Index count) const {
-    return ranks_.all_gather(std::span<const T>(own, static_cast<std::size_t>(count)));
+    const Index reported = share(ranks_.rank()).count > 0 ? count : 0;
+    return ranks_.all_gather(std::span<const T>(own, static_cast<std::size_t>(reported)));
   }
 
   void gather_parameters(const Buffer<float>& own, Buffer<float>& all) const {
@@ -121,6 +139,7 @@ class SharedStep final : public StepEngine {
   const HeadSettings settings_;
   HeadState& state_;
   const AnyCommunicator ranks_;
+  const std::unique_ptr<const HeadTeam> team_;
   HeadState own_;  // of this rank's heads
   std::unique_ptr<StepEngine> engine_;
 };
@@ -144,9 +163,14 @@ template <RankedBackend R> struct StepOn<R> {
   }
   template <Objective Obj, Balancer Bal>
   static std::unique_ptr<StepEngine> make(const Heads<Obj, Bal>& settings, HeadState& state, const R& ranks) {
-    return std::make_unique<SharedStep>(settings.general(), state, ranks.communicator(), [&](HeadState& own) {
-      return Inner::make(settings, own, ranks.inner());
-    });
+    constexpr bool teams = requires { Inner::divides_batch; };
+    return std::make_unique<SharedStep>(settings.general(), state, ranks.communicator(), teams,
+                                        [&](HeadState& own, const HeadTeam* team) {
+                                          if constexpr (teams)
+                                            return Inner::make(settings, own, ranks.inner(), team);
+                                          else
+                                            return Inner::make(settings, own, ranks.inner());
+                                        });
   }
   static void probe(const R& ranks, MatrixView<const float> a, MatrixView<const float> b,
                     MatrixView<float> c) {

@@ -55,6 +55,23 @@ template <Communicator C> void passes_round(const C& ranks) {
   expect(received == sent);  // and no rank is left waiting
 }
 
+/// Ranks of the same parity are ranks of their own.
+template <Communicator C> void divides(const C& ranks) {
+  if constexpr (DivisibleCommunicator<C>) {
+    const int p = ranks.size(), own = ranks.rank();
+    const C part = ranks.split(own % 2);
+    expect(part.rank() == own / 2 && part.size() == (p + 1 - own % 2) / 2);
+    std::int64_t members = 0, sum = own;
+    for (int r = own % 2; r < p; r += 2) members += r;
+    part.sum({&sum, 1});
+    expect(sum == members);
+    const AnyCommunicator any = AnyCommunicator(ranks).split(own % 2);
+    std::int64_t again = own;
+    any.sum({&again, 1});
+    expect(any.size() == part.size() && again == members);
+  }
+}
+
 /// Checks what ranks agree on before each exchange.
 template <Communicator C> void agrees_on_errors(const C& ranks) {
   const int p = ranks.size(), own = ranks.rank();
@@ -97,6 +114,7 @@ template <Communicator C> void obeys_communicator(const C& ranks) {
   expect(ranks.size() >= 1 && ranks.rank() >= 0 && ranks.rank() < ranks.size());
   communicator_impl::sums_gathers_and_broadcasts(ranks);
   communicator_impl::passes_round(ranks);
+  communicator_impl::divides(ranks);
   communicator_impl::agrees_on_errors(ranks);
 }
 

@@ -39,6 +39,15 @@ class Communicator {
   [[nodiscard]] int rank() const { return rank_; }
   [[nodiscard]] int size() const { return size_; }
 
+  /// The communicator of the ranks that pass the same group.
+  [[nodiscard]] Communicator split(int group) const {
+    MPI_Comm part;
+    check_call(MPI_Comm_split(*comm_, group, rank_, &part), "MPI_Comm_split");
+    Communicator own(part);
+    check_call(MPI_Comm_free(&part), "MPI_Comm_free");
+    return own;
+  }
+
   void sum(std::span<std::int64_t> sums) const {
     each_piece(sums.size(), sizeof(std::int64_t), [&](std::size_t first, int count) {
       check_call(MPI_Allreduce(MPI_IN_PLACE, sums.data() + first, count, MPI_INT64_T, MPI_SUM, *comm_),
@@ -130,6 +139,6 @@ class Communicator {
   std::shared_ptr<MPI_Comm> comm_;
   int rank_ = 0, size_ = 1;
 };
-static_assert(shoal::Communicator<Communicator>);
+static_assert(shoal::DivisibleCommunicator<Communicator>);
 
 }  // namespace shoal::mpi

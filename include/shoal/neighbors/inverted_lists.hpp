@@ -211,26 +211,54 @@ template <RankedBackend R>
   });
 }
 
-/// The recall of `found`: the share of the exact neighbours that it contains, estimated from `sample` rows
-/// spread over the source.
+namespace inverted_lists_impl {
+
+/// The sample of rows, of the n of all ranks, by which recall is estimated.
+inline std::vector<Index> recall_rows(Index n, Index sample) {
+  return spread_rows(n, std::clamp<Index>(sample, 1, n));
+}
+
+/// The number of exact neighbours of some rows that `found` contains; row 0 of the source has the id `first`.
 template <Backend B>
-[[nodiscard]] double neighbor_recall(AnyRows features, const Neighbors& found, Similarity similarity,
-                                     Index sample, const B& backend) {
+Index count_right(AnyRows features, Index first, std::span<const Index> rows, const Neighbors& found,
+                  Similarity similarity, const B& backend) {
   const Index n = features.rows(), m = found.ids.cols();
   check(found.ids.rows() == n && m >= 1, Errc::invalid_argument, "neighbor_recall: found is for ",
         found.ids.rows(), " rows; the source has ", n);
-  std::vector<Index> rows(static_cast<std::size_t>(std::clamp<Index>(sample, 1, n)));
-  for (std::size_t i = 0; i < rows.size(); ++i)
-    rows[i] = static_cast<Index>(i) * n / static_cast<Index>(rows.size());
   Neighbors exact{Matrix<std::int32_t>(n, m), {}};
-  inverted_lists_impl::search_exactly(features, 0, rows, {.count = m, .similarity = similarity}, exact,
-                                      backend);
+  search_exactly(features, first, rows, {.count = m, .similarity = similarity}, exact, backend);
   Index right = 0;
   for (const Index row : rows) {
     const auto ids = found.ids.view().span(row);
     for (const std::int32_t id : exact.ids.view().span(row)) right += std::count(ids.begin(), ids.end(), id);
   }
-  return static_cast<double>(right) / static_cast<double>(static_cast<Index>(rows.size()) * m);
+  return right;
+}
+
+}  // namespace inverted_lists_impl
+
+/// The recall of `found`: the share of the exact neighbours that it contains, estimated from `sample` rows
+/// spread over the source.
+template <Backend B>
+[[nodiscard]] double neighbor_recall(AnyRows features, const Neighbors& found, Similarity similarity,
+                                     Index sample, const B& backend) {
+  const std::vector<Index> rows = inverted_lists_impl::recall_rows(features.rows(), sample);
+  const Index right = inverted_lists_impl::count_right(features, 0, rows, found, similarity, backend);
+  return static_cast<double>(right) / static_cast<double>(std::ssize(rows) * found.ids.cols());
+}
+
+/// The same for rows that are distributed over ranks, where `found` is for the rows of each rank.
+template <RankedBackend R>
+[[nodiscard]] double neighbor_recall(AnyRows features, const Neighbors& found, Similarity similarity,
+                                     Index sample, const R& ranks) {
+  const AnyCommunicator all(ranks.communicator());
+  return together(all, [&] {
+    const Shard shard(all, features.rows(), features.cols());
+    const std::vector<Index> rows = inverted_lists_impl::recall_rows(shard.total(), sample);
+    const Index right = shard.sum(inverted_lists_impl::count_right(features, shard.first(), shard.held(rows),
+                                                                   found, similarity, ranks));
+    return static_cast<double>(right) / static_cast<double>(std::ssize(rows) * found.ids.cols());
+  });
 }
 
 }  // namespace shoal

@@ -37,6 +37,13 @@ class HeadPass {
   [[nodiscard]] MatrixView<const float> delta(Index l) const {
     return l < std::ssize(delta_) ? delta_[static_cast<std::size_t>(l)] : unit_delta_;
   }
+  /// Calls f(rows) for the rows [first, first + count) of each matrix that the gradients of parameters need.
+  template <class F> void each_part(Index first, Index count, const F& f) {
+    for (auto* matrices : {&hidden_, &delta_})
+      for (auto& m : *matrices) f(m.view().block(first, count));
+    f(unit_.view().block(first, count));
+    f(unit_delta_.view().block(first, count));
+  }
   [[nodiscard]] MatrixView<float> unit_delta(Index first, Index count) {
     return unit_delta_.view().block(first, count);
   }

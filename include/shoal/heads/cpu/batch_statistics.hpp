@@ -2,6 +2,8 @@
 // that depend on the whole batch, or on all heads, need them before their first row.
 #pragma once
 
+#include <algorithm>
+#include <span>
 #include <vector>
 
 #include <shoal/core/matrix.hpp>
@@ -29,6 +31,20 @@ class BatchStatistics {
     group.each_block([&](Index block, PairRows rows, Index at) {
       add_block(block, rows, logits.block(at, rows.count()), scale, probs);
     });
+  }
+
+  /// Calls f(values) for all places of what add() computes for these blocks.
+  template <class F> void each_part(Block blocks, const F& f) {
+    const Index first = cpu_pair_block * blocks.first;
+    const Index end = std::min(cpu_pair_block * (blocks.first + blocks.count), batch_);
+    if (blocks.count == 0) return;
+    const auto place = [](auto* data, Index from, Index to) {
+      return std::span(data + from, static_cast<std::size_t>(to - from));
+    };
+    f(place(log_partition_.data(), 2 * first, 2 * end));
+    f(place(agreement_.data(), first, end));
+    const Index C = sums_.cols();
+    f(place(sums_.data(), 2 * blocks.first * C, 2 * (blocks.first + blocks.count) * C));
   }
 
   /// The marginal of each view, [2 × C]. To be called after all blocks have been added.

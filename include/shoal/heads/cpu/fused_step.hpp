@@ -10,6 +10,7 @@
 #include <shoal/backend/cpu.hpp>
 #include <shoal/heads/cpu/batch_statistics.hpp>
 #include <shoal/heads/cpu/plan.hpp>
+#include <shoal/heads/cpu/step_parts.hpp>
 #include <shoal/heads/cpu/update.hpp>
 #include <shoal/heads/generic_step.hpp>
 #include <shoal/heads/moving_average.hpp>
@@ -21,12 +22,14 @@ namespace shoal {
 /// needs them. Then each group of rows passes forward, through the loss and backward while its logits are in
 /// cache. Finally the gradients of the parameters are computed and applied tile by tile. Work is divided by
 /// rows and by parameters, never by threads, and sums over the batch are merged in the order of blocks. So
-/// the bits are the same for any number of threads, and whether or not partners' rows are kept.
+/// the bits are the same for any number of threads, and whether or not partners' rows are kept. A team of
+/// ranks divides the groups, and then the tiles of parameters, in the same way.
 class FusedStep final : public StepEngine {
  public:
-  /// Works on `state`, all heads of the settings or some of them, directly; it must outlive the engine.
+  /// Works on `state`, all heads of the settings or some of them, directly; a team shares one head, and
+  /// sync() then completes the moments, of which each rank has some. State and team must outlive the engine.
   FusedStep(const HeadSettings& settings, std::unique_ptr<const PairLoss> loss, HeadState& state,
-            const Cpu& cpu)
+            const Cpu& cpu, const HeadTeam* team = nullptr)
       : settings_(settings),
         needs_(settings.needs),
         loss_(std::move(loss)),
@@ -34,7 +37,9 @@ class FusedStep final : public StepEngine {
         cpu_(cpu),
         keeps_(fused_step_plan(settings.with_heads(state.shape.heads), state.shape.features, cpu.threads(),
                                cpu.memory())["partner rows"] > 0),
-        groups_(settings.batch, clusters(), cpu.threads(), cpu.library() != nullptr),
+        groups_(settings.batch, clusters(), cpu.threads() * (team != nullptr ? team->size() : 1),
+                cpu.library() != nullptr),
+        parts_(team, groups_, state.shape),
         batch_(rows(), state.shape.features),
         packed_batch_(static_cast<std::size_t>(groups_.count()), LeftFactor(rule())),
         student_(state.shape, true, rule()),
@@ -58,8 +63,8 @@ class FusedStep final : public StepEngine {
     const Index H = state_.shape.heads;
     report.loss.assign(static_cast<std::size_t>(H), 0);
     report.labels.resize(static_cast<std::size_t>(H * rows()));
+    cpu_.each_task(groups_.count(), [&](Index g, int) { copy_in_blocks(batch, groups_[g], batch_); });
     each_group([&](const PairGroup& g, Scratch&) {
-      copy_in_blocks(batch, g, batch_);
       packed_batch_[static_cast<std::size_t>(g.blocks.index)].pack(
           {batch_.view().block(g.first, g.count), false});
     });
@@ -69,9 +74,12 @@ class FusedStep final : public StepEngine {
     for (Index h = 0; h < H; ++h) {
       report.loss[static_cast<std::size_t>(h)] = learn(h, report.labels.data() + h * rows());
       pack_inputs();
-      HeadUpdate(state_, h, inputs_, pass_, logits_, steps).run(cpu_, update_scratch_);
+      HeadUpdate(state_, h, inputs_, pass_, logits_, steps).run(parts_.tasks(), cpu_, update_scratch_);
+      parts_.exchange_parameters({&state_.student, &state_.teacher});
     }
   }
+
+  void sync() override { parts_.exchange_parameters({&state_.first_moment, &state_.second_moment}); }
 
  private:
   /// The working memory of one thread for a group of rows.
@@ -110,22 +118,20 @@ class FusedStep final : public StepEngine {
   }
 
   template <class F> void each_group(F&& f) {
-    cpu_.each_task(groups_.count(),
-                   [&](Index g, int worker) { f(groups_[g], scratch_[static_cast<std::size_t>(worker)]); });
+    const Block own = parts_.groups();
+    cpu_.each_task(own.count, [&](Index g, int worker) {
+      f(groups_[own.first + g], scratch_[static_cast<std::size_t>(worker)]);
+    });
   }
   [[nodiscard]] const LeftFactor& packed_rows(const PairGroup& g) const {
     return packed_batch_[static_cast<std::size_t>(g.blocks.index)];
   }
 
   void pack(Index h, bool student, bool teacher) {
-    const HeadView<const float> s{&state_.shape, state_.student.data(), h},
-        t{&state_.shape, state_.teacher.data(), h};
     const Index tasks = student_.tasks(), first = student ? tasks : 0;
     cpu_.each_task(first + (teacher ? tasks : 0), [&](Index task, int) {
-      if (task < first)
-        student_.pack(task, s);
-      else
-        teacher_.pack(task - first, t);
+      if (task < first) return student_.pack(task, {&state_.shape, state_.student.data(), h});
+      teacher_.pack(task - first, {&state_.shape, state_.teacher.data(), h});
     });
   }
 
@@ -158,6 +164,7 @@ class FusedStep final : public StepEngine {
       teacher_forward(g, own, logits);
       statistics.add(g, logits, settings_.partner_scale(), own.rows);
     });
+    parts_.exchange(statistics);
     statistics.merge();
     update_marginal(h, statistics.mean());
   }
@@ -167,6 +174,7 @@ class FusedStep final : public StepEngine {
       student_forward(g, own);
       own_.add(g, logits_.view().block(g.first, g.count), settings_.student_scale(), own.rows);
     });
+    parts_.exchange(own_);
     own_.merge();
     if (!needs_.teacher) update_marginal(h, own_.mean());
   }
@@ -218,6 +226,7 @@ class FusedStep final : public StepEngine {
       });
       backward(student_, student, g.first, pass_, own.backward);
     });
+    parts_.exchange(pass_, logits_, labels, block_loss_);
     double sum = 0;
     for (const double part : block_loss_) sum += part;
     return sum / static_cast<double>(rows()) + penalty;
@@ -270,6 +279,7 @@ class FusedStep final : public StepEngine {
   const Cpu cpu_;
   const bool keeps_;  // whether partners' rows are kept from the statistics to the loss
   const PairGroups groups_;
+  const StepParts parts_;
   Matrix<float> batch_;                   // in the order of blocks
   std::vector<LeftFactor> packed_batch_;  // each group's rows, packed once for all heads
   PackedHead student_, teacher_;

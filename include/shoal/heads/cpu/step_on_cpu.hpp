@@ -11,6 +11,7 @@ namespace shoal {
 template <> struct StepOn<Cpu> {
   static constexpr const char* name = "fused CPU step";
   static constexpr bool some_heads = true;
+  static constexpr bool divides_batch = true;  ///< whether ranks may train one head together
 
   /// The precision of the products when the settings ask for `asked`. Throws invalid_argument unless the CPU
   /// has products of this precision.
@@ -22,11 +23,13 @@ template <> struct StepOn<Cpu> {
   static MemoryPlan plan(const HeadSettings& settings, Index features, const Cpu& cpu) {
     return fused_step_plan(settings, features, cpu.threads(), cpu.memory());
   }
-  /// Makes the engine of a training; `state` must outlive it.
+  /// Makes the engine of a training, whose state, of one head, a team of ranks may share. State and team must
+  /// outlive it.
   template <Objective Obj, Balancer Bal>
-  static std::unique_ptr<StepEngine> make(const Heads<Obj, Bal>& settings, HeadState& state, const Cpu& cpu) {
-    return std::make_unique<FusedStep>(settings.general(),
-                                       make_pair_loss(settings.objective, settings.balancer), state, cpu);
+  static std::unique_ptr<StepEngine> make(const Heads<Obj, Bal>& settings, HeadState& state, const Cpu& cpu,
+                                          const HeadTeam* team = nullptr) {
+    return std::make_unique<FusedStep>(
+        settings.general(), make_pair_loss(settings.objective, settings.balancer), state, cpu, team);
   }
   /// c ← a bᵀ in float32 by the products of a step, whose bits identify the machine.
   static void probe(const Cpu& cpu, MatrixView<const float> a, MatrixView<const float> b,

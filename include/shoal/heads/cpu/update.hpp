@@ -2,6 +2,7 @@
 // cache where it was computed.
 #pragma once
 
+#include <algorithm>
 #include <vector>
 
 #include <shoal/core/workers.hpp>
@@ -59,25 +60,54 @@ class HeadUpdate {
         gradient_(gradient),
         steps_(steps) {}
 
-  void run(Workers workers, std::vector<UpdateScratch>& room) const {
-    const HeadShape& shape = state_.shape;
-    std::vector<Index> start{0};  // the first task of each layer, including the last layer
-    for (Index l = 0; l < shape.layers(); ++l)
-      start.push_back(start.back() + block_count(shape.outputs(l), task_rows));
-    const Index last = steps_.last_frozen ? 0 : block_count(shape.clusters, task_rows);
-    workers.each_task(start.back() + last, [&](Index task, int worker) {
+  /// The number of tasks for a head of this shape, those of the last layer included.
+  static Index tasks(const HeadShape& shape) { return start_of(shape, shape.layers() + 1); }
+
+  /// Runs some of the tasks; those of the last layer do nothing while it is frozen.
+  void run(Block tasks, Workers workers, std::vector<UpdateScratch>& room) const {
+    workers.each_task(tasks.count, [&](Index i, int worker) {
       UpdateScratch& scratch = room[static_cast<std::size_t>(worker)];
-      if (task >= start.back())
-        return update_last(block_at(shape.clusters, task_rows, task - start.back()), scratch);
-      Index l = 0;
-      while (task >= start[static_cast<std::size_t>(l + 1)]) ++l;
-      update_layer(l, block_at(shape.outputs(l), task_rows, task - start[static_cast<std::size_t>(l)]),
-                   scratch);
+      const auto [l, rows] = rows_of(state_.shape, tasks.first + i);
+      if (l < state_.shape.layers())
+        update_layer(l, rows, scratch);
+      else if (!steps_.last_frozen)
+        update_last(rows, scratch);
     });
+  }
+
+  /// Calls f(place, count) for the parameters of head h that some tasks update.
+  template <class F> static void each_range(const HeadShape& shape, Index h, Block tasks, const F& f) {
+    for (Index task = tasks.first; task < tasks.first + tasks.count; ++task) {
+      const auto [l, rows] = rows_of(shape, task);
+      const bool last = l == shape.layers();
+      const Index cols = last ? shape.bottleneck() : shape.inputs(l),
+                  all = last ? shape.clusters : shape.outputs(l);
+      f((last ? shape.directions_offset() : shape.weight_offset(l)) + (h * all + rows.first) * cols,
+        rows.count * cols);
+      f((last ? shape.gains_offset() : shape.bias_offset(l)) + h * all + rows.first, rows.count);
+    }
   }
 
  private:
   static constexpr Index task_rows = 96;
+
+  /// The first task of a layer; the last layer comes after all others.
+  static Index start_of(const HeadShape& shape, Index layer) {
+    Index start = 0;
+    for (Index l = 0; l < std::min(layer, shape.layers()); ++l)
+      start += block_count(shape.outputs(l), task_rows);
+    return layer > shape.layers() ? start + block_count(shape.clusters, task_rows) : start;
+  }
+  struct LayerRows {
+    Index layer;
+    Block rows;
+  };
+  static LayerRows rows_of(const HeadShape& shape, Index task) {
+    Index l = 0;
+    while (task >= start_of(shape, l + 1)) ++l;
+    const Index outputs = l < shape.layers() ? shape.outputs(l) : shape.clusters;
+    return {l, block_at(outputs, task_rows, task - start_of(shape, l))};
+  }
 
   /// The gradient of some rows of the weights of layer l.
   [[nodiscard]] MatrixView<float> weight_gradient(Index l, MatrixView<const float> delta, Block rows,
