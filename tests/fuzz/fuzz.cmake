@@ -1,7 +1,7 @@
 # One fuzzer for each reader, tests/fuzz/*.cpp, built when it is run: by the test fuzz, some thousand inputs each, or
 # by tests/campaign.sh, millions. libFuzzer comes with clang; the compiler of the project may be another.
 find_program(FUZZ_COMPILER NAMES clang++ clang++-18 clang++-17 clang++-16 clang++-15 clang++-14)
-set(includes -I${PROJECT_SOURCE_DIR}/include -I${CMAKE_CURRENT_SOURCE_DIR} -I${PROJECT_SOURCE_DIR}/examples/shoal)
+set(includes -I${CMAKE_CURRENT_SOURCE_DIR}/fuzz/memory -I${PROJECT_SOURCE_DIR}/include -I${CMAKE_CURRENT_SOURCE_DIR} -I${PROJECT_SOURCE_DIR}/examples/shoal)
 set(thorough -std=c++20 -O1 -g1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all ${includes})
 if(FUZZ_COMPILER)
   file(WRITE ${CMAKE_CURRENT_BINARY_DIR}/fuzz/probe.cpp

@@ -52,7 +52,7 @@ for reader in "${readers[@]}"; do
     for input in "$work/$reader"-*; do [ ! -f "$input" ] || { echo "$input:" && base64 "$input" | head -n 40; }; done
     failed=1 result=FAILED
   fi
-  tried=$(grep -oE '^Done [0-9]+' "$work/said" | grep -oE '[0-9]+' || echo "?")
+  tried=$(grep -oE '^(Done |#)[0-9]+' "$work/said" | tail -n 1 | grep -oE '[0-9]+' || echo "?")
   features=$(grep -oE 'ft: [0-9]+' "$work/said" | tail -n 1 | grep -oE '[0-9]+' || echo "?")
   printf '%-12s %10s %8s %10s %8s\n' "$reader" "$tried" $((SECONDS - start)) "$features" "$result"
 done

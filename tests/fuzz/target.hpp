@@ -1,13 +1,11 @@
-// What the fuzz targets share: inputs as files in memory, seeds, and seals that no checksum guards.
+// What the fuzz targets share: files in memory, seeds, and seals that no checksum guards.
 #pragma once
-
-#include "support/scratch.hpp"
 
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
-#include <fcntl.h>
 #include <fstream>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <unistd.h>
@@ -15,6 +13,7 @@
 
 #include <shoal/core/check.hpp>
 #include <shoal/io/model_file.hpp>
+#include <shoal/io/system.hpp>
 
 namespace fuzz {
 
@@ -25,32 +24,21 @@ inline void require(bool ok, const char* what) {
   std::abort();
 }
 
-/// The folder of this run's files, which is in memory where TMPDIR is. Opening a name in it costs a third of
-/// what a name below /proc/self/fd would.
-inline const std::string& folder() {
-  static const Scratch made("fuzz");
-  static const std::string path = made.path;
-  return path;
+/// The folder that the files of the fuzzers seem to lie in.
+inline const std::string& folder() { return shoal::file_system::memory_files().folder; }
+
+/// A file of these bytes; the next call with the same `slot` replaces its contents.
+inline const std::string& file_of(std::string_view bytes, int slot = 0) {
+  static const std::string paths[] = {folder() + "/input", folder() + "/again"};
+  static const std::shared_ptr<shoal::file_system::MemoryFile> files[] = {
+      shoal::file_system::memory_files().file(paths[0]), shoal::file_system::memory_files().file(paths[1])};
+  files[slot]->set(bytes);
+  return paths[slot];
 }
 
-/// A file of these bytes; the next call with the same `slot` replaces its contents, and so those of its other
-/// names.
-inline std::string file_of(std::string_view bytes, int slot = 0) {
-  struct Slot {
-    std::string path;
-    int descriptor;
-    std::size_t size = 0;
-    explicit Slot(const char* name)
-        : path(folder() + "/" + name), descriptor(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)) {}
-  };
-  static Slot slots[] = {Slot("input"), Slot("again")};
-  Slot& file = slots[slot];
-  require(
-      ::pwrite(file.descriptor, bytes.data(), bytes.size(), 0) == static_cast<ssize_t>(bytes.size()) &&
-          (bytes.size() >= file.size || ::ftruncate(file.descriptor, static_cast<off_t>(bytes.size())) == 0),
-      "a file in memory");
-  file.size = bytes.size();
-  return file.path;
+/// All bytes of a file of the fuzzers.
+inline const std::string& content(const std::string& path) {
+  return shoal::file_system::memory_files().file(path)->bytes;
 }
 
 /// work(path) for a file of the input. Errors of shoal are what a reader owes its caller; anything else ends
@@ -71,8 +59,6 @@ inline int plant(int arguments, char** argument, const std::vector<std::string>&
     std::ofstream(folder + "/seed" + std::to_string(k), std::ios::binary) << seeds[k];
   return 0;
 }
-
-using ::content;
 
 /// Makes the checksums of a model file right again after it has been changed, as whoever forges one would.
 inline std::string resealed(std::string bytes) {
