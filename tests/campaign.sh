@@ -6,7 +6,7 @@
 #   memory   the tests of ROOMS under ASan and UBSan, with the assertions of the standard library, divisions of
 #            floating-point numbers by zero and casts that overflow
 #   threads  the tests of THREAD_ROOMS under TSan
-# Each builds in build/campaign. Prints a table; fails where anything was found, and goes on with the rest.
+# Each builds in build/campaign, JOBS compilations at once (as many as there are processors), by the compiler CXX. Prints a table; fails where anything was found, and goes on with the rest.
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit
 runs=${RUNS:-10000000} faults=${FAULTS:-50}
@@ -30,7 +30,7 @@ build() {
   shift 2
   cmake -S . -B "$out/$name" ${GENERATOR:+-G "$GENERATOR"} -DCMAKE_BUILD_TYPE= "-DCMAKE_CXX_FLAGS=$flags" \
     > "$out/log/$name.build" 2>&1 &&
-    cmake --build "$out/$name" --parallel "$(nproc)" --target "$@" >> "$out/log/$name.build" 2>&1
+    cmake --build "$out/$name" --parallel "${JOBS:-$(nproc)}" --target "$@" >> "$out/log/$name.build" 2>&1
 }
 
 # suite STAGE FLAGS ROOM...: the tests of the rooms, built with the flags.
