@@ -3,7 +3,6 @@
 // its own.
 #include "fuzz/target.hpp"
 
-#include <filesystem>
 #include <map>
 
 #include <shoal/io/open_features.hpp>
@@ -32,19 +31,14 @@ const std::vector<std::string>& suffixes() {
 }
 
 /// A name that ends as a format's files do, for the file of an input.
-std::string named(const std::string& path, const std::string& suffix) {
-  static const std::filesystem::path folder = [] {
-    const auto made = std::filesystem::temp_directory_path() / ("shoal-fuzz-" + std::to_string(::getpid()));
-    std::filesystem::create_directories(made);
-    return made;
-  }();
-  static std::map<std::string, std::string> links;
-  std::string& link = links[path + suffix];
-  if (link.empty()) {
-    link = folder / ("input" + std::to_string(links.size()) + suffix);
-    std::filesystem::create_symlink(path, link);
+const std::string& named(const std::string& path, const std::string& suffix) {
+  static std::map<std::string, std::string> names;
+  std::string& name = names[suffix];
+  if (name.empty()) {
+    file_system::MemoryFiles& files = file_system::memory_files();
+    files.named[name = path + suffix] = files.file(path);
   }
-  return link;
+  return name;
 }
 
 /// The rows of a safetensors file are read back after they are written.
@@ -53,13 +47,11 @@ void round_trip(const FeatureFile& rows) {
   if (rows.cols() > 1000) return;
   Matrix<float> x(n, rows.cols()), back(n, rows.cols());
   rows.read(0, x);
-  static const std::string path = (::access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp") +
-                                  ("/shoal-fuzz-" + std::to_string(::getpid()) + ".safetensors");
+  static const std::string path = fuzz::folder() + "/back.safetensors";
   const safetensors::NamedTensor tensor{
       "x", {n, x.cols()}, {x.data(), static_cast<std::size_t>(n * x.cols())}};
   safetensors::write(path, {&tensor, 1});
   open_features(path).read(0, back);
-  ::unlink(path.c_str());
   fuzz::require(std::memcmp(x.data(), back.data(), static_cast<std::size_t>(x.size()) * 4) == 0,
                 "what is written is read back");
 }
@@ -89,7 +81,7 @@ template <class Work> void unless_refused(Work&& work) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   return fuzz::each(data, size, [](const std::string& path) {
     for (const std::string& suffix : suffixes()) {
-      const std::string name = named(path, suffix);
+      const std::string& name = named(path, suffix);
       unless_refused([&] { read_rows(name); });
       if (suffix == ".npz" || suffix == ".safetensors") unless_refused([&] { read_rows(name + ":a"); });
     }
