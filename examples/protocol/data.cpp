@@ -68,7 +68,9 @@ Data load(const DataFiles& files) {
                "protocol: labels (", labels.size(), ") must be as many as the rows of features (",
                data.features.rows(), ")");
   if (!files.prototypes.empty()) {
-    data.prototypes = shoal::npy::read_matrix<float>(files.prototypes);
+    const auto rows = shoal::npy::map(files.prototypes);
+    data.prototypes = shoal::Matrix<float>(rows.rows(), rows.cols());
+    rows.read(0, data.prototypes);
     shoal::check(data.prototypes.rows() == std::ssize(data.class_nodes) &&
                      data.prototypes.cols() == data.features.cols(),
                  shoal::Errc::invalid_argument, "protocol: prototypes (", data.prototypes.rows(), " x ",

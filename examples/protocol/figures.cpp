@@ -2,6 +2,7 @@
 
 #include "html.hpp"
 #include "plot.hpp"
+#include "summary.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -19,12 +20,6 @@ std::string keys(bool kmeans, bool probe) {
           std::string("<span class=\"key\" style=\"--key: var(") + s.ink + ")\">" + s.name + "</span> &ensp;";
   if (probe) html += "<span class=\"key\" style=\"--key: var(--muted)\">linear probe</span>";
   return html;
-}
-
-const ordered_json* find(const Results& results, const std::string& name) {
-  for (const auto& r : results)
-    if (r["name"] == name) return &r;
-  return nullptr;
 }
 
 /// A row of marks with their texts.

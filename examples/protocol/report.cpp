@@ -1,10 +1,11 @@
 #include "report.hpp"
 
 #include "html.hpp"
+#include "paper.hpp"
 #include "report_style.hpp"
+#include "summary.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <sstream>
 
@@ -139,53 +140,16 @@ std::string multilabel_table(const Results& results) {
                rows);
 }
 
-/// Accuracies in percent of k-means, TEMI, SCANv2 and the probe, from the paper's tables 1 to 3 and 5.
-using PaperAccuracies = std::array<double, 4>;
-constexpr PaperAccuracies all_1k{62.72, 66.40, 69.79, 82.90}, all_21k{23.38, 23.74, 20.27, 46.72},
-    centered_2k{35.22, 36.73, 34.53, 68.51}, spread_5{40.96, 42.46, 41.99, 76.98},
-    random{41.50, 44.13, 43.59, 78.12};
-
-/// A change of benchmark, here and in the paper.
-struct Comparison {
-  const char *title, *from, *to;
-  PaperAccuracies paper_from, paper_to;
-};
-constexpr Comparison comparisons[] = {
-    {"ODD against all classes", "all", "odd", all_1k, {60.76, 62.82, 65.80, 82.05}},
-    {"Imbalanced against Centered", "centered", "imbalanced", centered_2k, {34.78, 36.01, 34.21, 67.77}},
-    {"Spread 45 against spread 5", "frequency_5", "frequency_45", spread_5, {24.11, 24.74, 21.15, 48.57}},
-    {"Coarse, depth 1, against all classes", "all", "coarse_1", all_21k, {19.44, 18.65, 19.08, 51.56}},
-    {"Coarse, depth 4, against all classes", "all", "coarse_4", all_21k, {22.30, 22.34, 21.27, 49.99}},
-    {"Leaves of the hierarchy against all classes", "all", "leaves", all_21k, {27.43, 28.08, 24.56, 56.92}},
-    {"Leaves among the classes against all", "all", "class_leaves", all_21k, {26.66, 27.31, 23.58, 55.31}},
-    {"HZR against the given labels", "all", "hzr", all_21k, {24.48, 24.56, 22.72, 52.25}},
-    {"p-HZR against the given labels", "all", "p_hzr", all_21k, {24.27, 24.50, 21.83, 49.90}},
-    {"Easy classes (paper: CLIP-1K) against random", "random", "easy", random, {55.05, 63.29, 62.90, 95.77}},
-    {"Union of the easy classes against random", "random", "union", random, {52.14, 59.40, 57.95, 94.62}},
-};
-
 std::string change(double ratio) {
   return (ratio >= 1 ? "+ " : "− ") + decimals(100 * std::abs(ratio - 1), 1);
 }
 
-/// The accuracy of a method by its place in a Comparison's figures: the probe comes after series().
-double accuracy(const ordered_json& result, std::size_t method) {
-  return method < series().size() ? over_seeds(result, series()[method].key, "acc").mean
-                                  : result["probe"]["acc"].get<double>();
-}
-
 std::string comparison_table(const Results& results) {
-  const auto find = [&](const char* name) {
-    return std::ranges::find_if(results, [&](const auto& r) { return r["name"] == name; });
-  };
   std::string rows;
-  for (const Comparison& c : comparisons) {
-    const auto from = find(c.from), to = find(c.to);
-    if (from == results.end() || to == results.end()) continue;
-    rows += std::string("<tr><td>") + c.title + "</td>";
-    for (std::size_t m = 0; m < c.paper_to.size(); ++m)
-      rows += cell(change(accuracy(*to, m) / accuracy(*from, m)) + " <i>" +
-                   change(c.paper_to[m] / c.paper_from[m]) + "</i>");
+  for (const Comparison& c : comparisons(results)) {
+    rows += "<tr><td>" + c.title + "</td>";
+    for (std::size_t m = 0; m < c.here.size(); ++m)
+      rows += cell(change(c.here[m]) + " <i>" + change(c.paper[m]) + "</i>");
     rows += "</tr>\n";
   }
   return table(
@@ -251,5 +215,6 @@ void write_report(const std::filesystem::path& out, const std::string& title, co
   }
   html += "</section>\n" + main_table(results) + comparison_table(results) + information_table(results) +
           multilabel_table(results) + separability_table(results) + settings(results);
+  shoal::write_text(out / "summary.json", summary_text(summary(results)));
   shoal::write_text(out / "report.html", html + "</main></body></html>\n");
 }

@@ -48,7 +48,7 @@ struct Bench {
     const std::vector<shoal::Node> nodes = nodes_of(data, plan, b);
     const shoal::Hierarchy among = shoal::restrict_to(data.hierarchy, nodes);
     return shoal::ancestor_sets(static_cast<Label>(nodes.size()),
-                                [&](Label c) { return shoal::all_ancestors(among, c); });
+                                [&](Label c) { return shoal::ancestors(among, c, shoal::Along::dag); });
   }
 };
 
@@ -80,7 +80,9 @@ ordered_json scores(const Bench& bench, const shoal::Matrix<Label>& top, std::sp
   for (Index i = 0; i < top.rows(); ++i) first.push_back(top(i, 0));
   ordered_json out;
   if (!classes_known) out = agreement(bench, top, cpu);
-  const auto several = shoal::multilabel_accuracy(top, truth, bench.sets, cpu);
+  const auto several =
+      shoal::multilabel_accuracy(top, truth, bench.sets, cpu, shoal::no_label,
+                                 classes_known ? shoal::Guesses::classes : shoal::Guesses::clusters);
   out["top1_to_1"] = several.top1_to_1;
   out["top1_to_L"] = several.top1_to_L;
   out["top5_to_1"] = several.topk_to_1;

@@ -4,6 +4,7 @@
 #include "hierarchy_input.hpp"
 #include "options.hpp"
 #include "outputs.hpp"
+#include "picture_sets.hpp"
 #include "terminal.hpp"
 #include "verbs.hpp"
 
@@ -35,7 +36,8 @@ using shoal::Index;
 using shoal::Label;
 
 struct Options {
-  fs::path labels, truth, confidence, probabilities, top, coarse, train, features, neighbors, compare;
+  fs::path labels, truth, confidence, probabilities, top, coarse, train, features, neighbors, compare,
+      pictures;
   std::vector<fs::path> sets;
   HierarchyInput hierarchy;
   RowOptions rows;
@@ -47,7 +49,8 @@ struct Options {
   std::string distance = "euclidean";
   fs::path report;
   ReportExtras extras;
-  bool json = false;
+  std::string ancestors = "tree";
+  bool classifier = false, json = false;
   Machine machine;
 };
 
@@ -66,7 +69,7 @@ struct Scored {
         table(shoal::contingency(labels, truth, cpu, o.none)) {
     shoal::check(table.samples > 0, shoal::Errc::bad_data, "evaluate: no sample of ", o.labels.string(), " (",
                  labels.size(), " labels) has a label there and in ", o.truth.string());
-    map = shoal::assign(table).row_to_col;
+    map = o.classifier ? shoal::same_ids(table) : shoal::assign(table).row_to_col;
     for (std::size_t i = 0; i < labels.size(); ++i)
       if (labels[i] != o.none && truth[i] != o.none) rows.push_back(static_cast<Index>(i));
   }
@@ -116,9 +119,17 @@ std::vector<float> read_confidence(const fs::path& file) {
   return confidence;
 }
 
+/// Which samples have the class of their cluster, or, of a classifier, the class that it says.
+std::vector<std::uint8_t> right_samples(const Options& o, const Scored& s) {
+  if (!o.classifier) return shoal::right_samples(s.labels, s.truth, s.cpu, o.none);
+  std::vector<std::uint8_t> right;
+  for (std::size_t i = 0; i < s.labels.size(); ++i) right.push_back(s.labels[i] == s.truth[i]);
+  return right;
+}
+
 void add_calibration(const Options& o, const Scored& s, ordered_json& all) {
   const auto confidence = s.at_rows(read_confidence(o.confidence), o.confidence);
-  const auto right = s.at_rows(shoal::right_samples(s.labels, s.truth, s.cpu, o.none), o.labels);
+  const auto right = s.at_rows(right_samples(o, s), o.labels);
   const auto width = shoal::calibration(confidence, right, o.calibration);
   all["ece"] = width.expected_error;
   all["ece_equal_mass"] =
@@ -153,19 +164,36 @@ void add_classwise(const Options& o, const Scored& s, ordered_json& all) {
           .expected_error;
 }
 
-/// Sets a sample, from a JSON list of lists or two arrays of compressed rows.
-shoal::LabelSets read_sets(const std::vector<fs::path>& files) {
-  if (files.size() == 1) return shoal::read_label_sets(files[0]);
-  return shoal::label_sets(shoal::npy::read_vector<Index>(files[0]),
-                           shoal::npy::read_vector<Label>(files[1]));
+/// Sets a sample, from a JSON list of lists or two arrays of compressed rows; in the order of the rows'
+/// pictures where their names are given.
+shoal::LabelSets read_sets(const Options& o) {
+  const auto& files = o.sets;
+  shoal::LabelSets sets = files.size() == 1 ? shoal::read_label_sets(files[0])
+                                            : shoal::label_sets(shoal::npy::read_vector<Index>(files[0]),
+                                                                shoal::npy::read_vector<Label>(files[1]));
+  if (!o.pictures.empty()) return sets_of_pictures(sets, o.pictures);
+  std::fprintf(
+      stderr,
+      "shoal: note: label set i is taken as that of row i; --pictures finds it by the picture's name\n");
+  return sets;
+}
+
+/// A classifier's guesses by the numbers of the classes that occur; others get numbers that no class has.
+void renumber(shoal::Matrix<Label>& top, const shoal::NumberedSets& known) {
+  for (Index i = 0; i < top.rows(); ++i)
+    for (Index j = 0; j < top.cols(); ++j) {
+      const Index number = known.number_of(top(i, j));
+      top(i, j) = static_cast<Label>(number == shoal::no_label ? known.sets.size() : number);
+    }
 }
 
 void add_multilabel(const Options& o, const Scored& s, ordered_json& all) {
   shoal::Matrix<Label> top = shoal::npy::read_matrix<Label>(o.top);
   s.check_rows(top.rows(), o.top);
   const std::string k = "top" + std::to_string(top.cols());
+  const auto guesses = o.classifier ? shoal::Guesses::classes : shoal::Guesses::clusters;
   if (!o.sets.empty()) {
-    const auto a = shoal::multilabel_accuracy_drawn(top, read_sets(o.sets), o.draws, s.cpu);
+    const auto a = shoal::multilabel_accuracy_drawn(top, read_sets(o), o.draws, s.cpu, guesses);
     for (const auto& [name, spread] : {std::pair("top1_to_1", a.top1_to_1), {"top1_to_L", a.top1_to_L}}) {
       all[std::string("drawn_") + name] = spread.mean;
       all[std::string("drawn_") + name + "_deviation"] = spread.deviation;
@@ -186,10 +214,12 @@ void add_multilabel(const Options& o, const Scored& s, ordered_json& all) {
     if (o.hierarchy.file.empty()) return std::vector<shoal::Node>{};
     shoal::check(id >= 0 && id < among.size(), shoal::Errc::invalid_argument, "evaluate: class ", id, " in ",
                  o.truth.string(), " must be in [0, ", among.size(), "), the classes of the hierarchy");
-    return shoal::ancestors(among, static_cast<shoal::Node>(id));
+    return shoal::ancestors(among, static_cast<shoal::Node>(id),
+                            o.ancestors == "dag" ? shoal::Along::dag : shoal::Along::tree);
   };
   const auto known = shoal::numbered_ancestor_sets(s.truth, above, o.none);
-  const auto a = shoal::multilabel_accuracy(top, known.labels, known.sets, s.cpu);
+  if (o.classifier) renumber(top, known);
+  const auto a = shoal::multilabel_accuracy(top, known.labels, known.sets, s.cpu, shoal::no_label, guesses);
   all[k + "_to_1"] = a.topk_to_1;
   if (o.hierarchy.file.empty()) return;
   all["top1_to_L"] = a.top1_to_L;
@@ -234,6 +264,10 @@ ordered_json as_json(const shoal::Interval& i) {
   return {{"value", i.value}, {"low", i.low}, {"high", i.high}, {"error", i.standard_error}};
 }
 
+double accuracy(const Options& o, const shoal::Contingency& t) {
+  return o.classifier ? shoal::accuracy(t, shoal::same_ids(t)) : shoal::accuracy(t);
+}
+
 /// Intervals of the four headline scores, or of their differences from another clustering.
 void add_uncertainty(const Options& o, const Scored& s, ordered_json& all) {
   std::vector<Index> other;
@@ -255,7 +289,7 @@ void add_uncertainty(const Options& o, const Scored& s, ordered_json& all) {
     all["differences"][name]["first_is_better"] = c.first_is_better;
   };
   if (o.bootstrap.replicates == 0) return;
-  add("acc", 0, [](const shoal::Contingency& t) { return shoal::accuracy(t); });
+  add("acc", 0, [&](const shoal::Contingency& t) { return accuracy(o, t); });
   add("nmi", 0, [&](const shoal::Contingency& t) {
     return shoal::normalized_information(shoal::information(t, s.cpu));
   });
@@ -268,7 +302,7 @@ void add_uncertainty(const Options& o, const Scored& s, ordered_json& all) {
 ordered_json scores(const Options& o) {
   const Scored s(o);
   const shoal::Quality q = shoal::evaluate(s.table, s.cpu);
-  ordered_json all{{"acc", q.acc},
+  ordered_json all{{"acc", o.classifier ? accuracy(o, s.table) : q.acc},
                    {"nmi", q.nmi},
                    {"ami", q.ami},
                    {"ari", q.ari},
@@ -358,6 +392,8 @@ void add_label_options(Verb& verb, Options& o) {
   verb.number("--no-label", o.none,
               Range<Index>{std::numeric_limits<Label>::min(), std::numeric_limits<Label>::max()},
               "Samples with this label in either file are left out");
+  verb.flag("--classifier", o.classifier,
+            "LABELS are classes, such as those of shoal probe: no cluster is assigned to a class");
   verb.input("--confidence", o.confidence, "Confidences in [0, 1], n (.npy): calibration errors");
   verb.input("--probabilities", o.probabilities,
              "Probabilities of all clusters, n × clusters (.npy): classwise calibration error");
@@ -370,9 +406,17 @@ void add_label_options(Verb& verb, Options& o) {
           "offsets and labels")
       ->expected(1, 2);
   verb.only_with("--multi-label", {"--top5"});
+  verb.input(
+      "--pictures", o.pictures,
+      "The name of each sample's picture, a line each: sample i takes the label set of the number at its "
+      "end, as in ILSVRC2012_val_00000293.JPEG");
+  verb.only_with("--pictures", {"--multi-label"});
   add_hierarchy_options(verb, o.hierarchy, false);
   verb.not_with("--hierarchy", {"--multi-label"});
   verb.only_with("--hierarchy", {"--top5"});
+  verb.choice("--ancestors", o.ancestors, {"tree", "dag"},
+              "Which classes are above a class: those on its way up by primary parents, or by all parents");
+  verb.only_with("--ancestors", {"--hierarchy"});
   verb.number("--draws", o.draws.draws, Range<Index>{1, 1'000'000}, "Labels drawn from each sample's set");
   verb.only_with("--draws", {"--multi-label"});
   verb.input("--coarse", o.coarse, "Coarse class of each class 0, 1, … (.npy): ACC on coarse classes");

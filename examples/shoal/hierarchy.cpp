@@ -4,6 +4,7 @@
 #include "options.hpp"
 #include "outputs.hpp"
 #include "printable.hpp"
+#include "prompts.hpp"
 #include "verbs.hpp"
 
 #include <algorithm>
@@ -25,6 +26,7 @@ struct Options {
   HierarchyInput input;
   std::vector<std::string> ids;
   std::filesystem::path out;
+  std::string prompts;
   bool json = false;
 };
 
@@ -103,20 +105,30 @@ void path(const Options& options) {
                 shoal::tree_distance(h, ends[0], ends[1]));
 }
 
-/// One lemma a line, with the class whose it is: what to embed, line by line, for shoal zero-shot.
+/// One lemma a line, with the class whose it is: what to embed, line by line, for shoal zero-shot. With
+/// prompts one text a line, in which the lemma is.
 void list_lemmas(const Options& options) {
   const Hierarchy h = options.input.read();
   const std::vector<Node> classes =
       options.input.classes.empty() ? all_nodes(h) : options.input.class_nodes(h);
+  const Prompts prompts = options.prompts.empty() ? Prompts{} : read_prompts(options.prompts);
+  shoal::Index lemmas = 0;
   std::string text;
   for (std::size_t c = 0; c < classes.size(); ++c)
     for (const std::string_view lemma : shoal::lemmas(h.name(classes[c]))) {
       std::string words(lemma);
       std::replace(words.begin(), words.end(), '_', ' ');
-      text += std::to_string(c) + "\t" + table_cell(h.id(classes[c])) + "\t" + table_cell(words) + "\n";
+      const std::string line =
+          std::to_string(c) + "\t" + table_cell(h.id(classes[c])) + "\t" + table_cell(words);
+      if (prompts.empty()) text += line + "\n";
+      for (const std::string& prompt : prompts)
+        text += line + "\t" + text_of(prompt, table_cell(words)) + "\n";
+      ++lemmas;
     }
   shoal::write_text(options.out, text);
-  std::printf("Lemmas of %zu classes\n", classes.size());
+  std::printf("%lld lemmas of %zu classes", static_cast<long long>(lemmas), classes.size());
+  if (!prompts.empty()) std::printf(", each in %zu texts", prompts.size());
+  std::puts("");
   say_written({options.out});
 }
 
@@ -148,7 +160,13 @@ void add_lemmas(CLI::App& hierarchy) {
   Verb verb(hierarchy, "lemmas", "List the lemmas of each class, to be embedded as texts");
   verb.input("FILE", options->input.file, hierarchy_file_meaning)->required();
   verb.input("--classes", options->input.classes, class_list_meaning);
-  verb.output("--out", options->out, "Table to write: class, id, lemma")->required();
+  verb.output("--out", options->out, "Table to write: class, id, lemma, and text with --prompts")->required();
+  verb.add(
+      "--prompts", [options](const std::string& name) { options->prompts = name; },
+      "Put each lemma into these sentences, a line each: paper for the paper's seven, or a file of lines "
+      "with "
+      "{} where the lemma goes",
+      "", "", "paper or a file");
   add_reading(verb, options->input);
   verb.runs([options] { list_lemmas(*options); });
 }

@@ -20,6 +20,8 @@ struct Options {
   RowOptions rows;
   std::string format = "npy";
   std::string by;  ///< empty: as the model says
+  shoal::Index top = 5;
+  bool probabilities = false;
   Machine machine;
 };
 
@@ -30,8 +32,18 @@ shoal::Index columns_of(const shoal::Model& model) {
   return std::get<shoal::HeadModel>(model).shape.features;
 }
 
-const std::vector<std::string> output_names{"predict.json",   "labels.npy", "top5.npy",
-                                            "confidence.npy", "labels.csv", "labels.tsv"};
+const std::vector<std::string> output_names{"predict.json", "labels.npy",     "top5.npy",
+                                            "top.npy",      "confidence.npy", "probabilities.npy",
+                                            "labels.csv",   "labels.tsv"};
+
+/// The probabilities [n × C] of heads. Throws invalid_argument for other models.
+shoal::Matrix<float> probabilities(const shoal::SavedModel& saved, shoal::AnyRows features,
+                                   const shoal::Cpu& cpu) {
+  const auto* heads = std::get_if<shoal::HeadModel>(&saved.model);
+  shoal::check(heads != nullptr, shoal::Errc::invalid_argument,
+               "predict: --probabilities has no meaning for a model of ", saved.method, "; heads have them");
+  return shoal::probabilities(*heads, features, cpu);
+}
 
 /// Lets a model that has both a choice of how rows find their clusters take this one.
 void choose(shoal::SavedModel& saved, const std::string& by) {
@@ -50,11 +62,14 @@ void run(const Options& options) {
                "predict: ", options.features.string(), " has ", features.cols(), " columns; ",
                options.model.string(), " was fitted on ", columns_of(saved.model));
   const shoal::Hook hook = progress_bar("labels");
-  const shoal::Prediction prediction = shoal::predict(saved.model, features, options.machine.cpu(), 5, hook);
+  const shoal::Cpu cpu = options.machine.cpu();
+  const shoal::Prediction prediction = shoal::predict(saved.model, features, cpu, options.top, hook);
   show_phase(hook, "writing");
   Outputs outputs(options.out, output_names);
   shoal::npy::write(outputs.staging() / "labels.npy", prediction.labels);
-  shoal::npy::write(outputs.staging() / "top5.npy", prediction.top);
+  shoal::npy::write(outputs.staging() / (options.top == 5 ? "top5.npy" : "top.npy"), prediction.top);
+  if (options.probabilities)
+    shoal::npy::write(outputs.staging() / "probabilities.npy", probabilities(saved, features, cpu));
   shoal::npy::write(outputs.staging() / "confidence.npy", prediction.confidence);
   write_label_table(outputs.staging(), options.format, features, prediction);
   write_json(outputs.staging() / "predict.json", {{"shoal", SHOAL_VERSION_STRING},
@@ -75,9 +90,16 @@ void add_predict(CLI::App& app) {
   verb.input("MODEL", options->model, "A model that shoal cluster wrote (model.shoal)")->required();
   add_features(verb, options->features, "Features as those it was fitted on " + feature_formats)->required();
   add_rows(verb, options->rows);
-  verb.output_folder("--out", options->out, output_names,
-                     "Folder for labels.npy, top5.npy, confidence.npy and predict.json")
+  verb.output_folder(
+          "--out", options->out, output_names,
+          "Folder for labels.npy, top5.npy (with another --top: top.npy), confidence.npy and predict.json")
       ->required();
+  verb.number("--top", options->top, Range<shoal::Index>{1, most_things},
+              "Clusters to keep for each row, the likeliest first; there are no more than the model has");
+  verb.flag(
+      "--probabilities", options->probabilities,
+      "Write probabilities.npy too, those of all clusters, n × clusters: what classwise calibration needs. "
+      "Models of heads have them");
   verb.choice(
       "--by", options->by, {"neighbors", "centroids"},
       "By what rows find their clusters, in a model of the neighbour graph: a vote of the nearest labelled "

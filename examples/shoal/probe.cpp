@@ -29,14 +29,14 @@ struct Options {
   std::filesystem::path features, labels, validation_features, validation_labels, out;
   RowOptions rows, validation_rows;
   double share = 0.2;
-  bool raw = false, whole_grid = false, json = false;
+  bool raw = false, whole_grid = false, probabilities = false, json = false;
   shoal::LinearProbe probe;
   Machine machine;
 };
 
 const std::vector<std::string> output_names{"probe.json",     "class_accuracy.npy", "weights.npy",
                                             "labels.npy",     "truth.npy",          "top5.npy",
-                                            "confidence.npy", "validation.npy"};
+                                            "confidence.npy", "probabilities.npy",  "validation.npy"};
 
 /// The labels of some rows.
 std::vector<Label> pick(const std::vector<Label>& labels, const std::vector<Index>& rows) {
@@ -107,6 +107,8 @@ void probe(const Options& options, shoal::AnyRows rows, const std::vector<Label>
   shoal::npy::write(out / "truth.npy", truth);
   shoal::npy::write(out / "top5.npy", said.top);
   shoal::npy::write(out / "confidence.npy", said.confidence);
+  if (options.probabilities)
+    shoal::npy::write(out / "probabilities.npy", shoal::probabilities(result.classifier, validation, cpu));
   const ordered_json all = report(options, result, rows.rows(), held_out.rows());
   write_json(out / "probe.json", all);
   const std::string wrote = outputs.publish();
@@ -199,6 +201,8 @@ void add_probe(CLI::App& app) {
   verb.flag(
       "--score-epochs", p.score_epochs,
       "Score the held-out rows after every epoch, to report the highest accuracy obtained, as the paper");
+  verb.flag("--probabilities", options->probabilities,
+            "Write probabilities.npy too, those of all classes for the held-out rows, n × classes");
   verb.numbers("--learning-rates", p.learning_rates, {0, 1e6, true}, "The grid's learning rates");
   verb.numbers("--weight-decays", p.weight_decays, {0, 1e6}, "The grid's weight decays");
   verb.number("--classes", p.classes, Range<Index>{0, most_things},

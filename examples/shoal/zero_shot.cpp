@@ -4,6 +4,7 @@
 #include "html.hpp"
 #include "options.hpp"
 #include "outputs.hpp"
+#include "prompts.hpp"
 #include "terminal.hpp"
 #include "text_rows.hpp"
 #include "verbs.hpp"
@@ -41,24 +42,20 @@ struct Options {
 const std::vector<std::string> output_names{"manifest.json", "labels.npy", "top.npy", "confidence.npy",
                                             "prototypes.npy"};
 
-/// The class of each lemma, from the table that shoal hierarchy lemmas writes.
-std::vector<Label> read_lemmas(const fs::path& path) {
-  std::vector<Label> classes;
-  shoal::each_row_of(path, [&](const shoal::Line& line) {
-    const Index c = shoal::whole_number(line, shoal::split(line.text, '\t')[0], "class");
-    line.expect(c >= 0 && c < std::numeric_limits<Label>::max(), "class (", c, ") must be a label");
-    classes.push_back(static_cast<Label>(c));
-  });
-  return classes;
-}
-
 /// The prototype of each class: of its text, or of the lemma that its samples vote for.
-shoal::Matrix<float> prototypes(const Options& o, shoal::AnyRows features, const std::vector<Label>& labels,
+/// The number of prompts is set to the table's where it has a line a text.
+shoal::Matrix<float> prototypes(Options& o, shoal::AnyRows features, const std::vector<Label>& labels,
                                 const shoal::Cpu& cpu) {
   const shoal::Matrix<float> texts = o.texts.read(o.hierarchy);
+  const LemmaTable table = o.lemmas.empty() ? LemmaTable{} : read_lemma_table(o.lemmas);
+  if (table.texts) o.prompts = table.prompts;
+  const std::vector<Label>& owner = table.classes;
+  shoal::check(o.lemmas.empty() || texts.rows() == std::ssize(owner) * o.prompts,
+               shoal::Errc::invalid_argument, "zero-shot: ", o.texts.file.string(), " (", texts.rows(),
+               " rows) must have ", o.prompts, " for each of the ", owner.size(), " lemmas of ",
+               o.lemmas.string());
   shoal::Matrix<float> lemmas = shoal::lemma_prototypes(shoal::Rows(texts), o.prompts);
   if (o.lemmas.empty()) return lemmas;
-  const std::vector<Label> owner = read_lemmas(o.lemmas);
   const Label last = owner.empty() ? -1 : *std::max_element(owner.begin(), owner.end());
   return shoal::lemma_vote(features, labels, lemmas, owner, last + 1, cpu, progress_bar("zero-shot"))
       .prototypes;
@@ -172,7 +169,11 @@ void add_zero_shot(CLI::App& app) {
               "Rows of TEXTS for each class (or lemma): one a prompt");
   verb.input("--lemmas", o->lemmas,
              "TEXTS are of lemmas, by this table of shoal hierarchy lemmas: each class takes the lemma that "
-             "its samples vote for");
+             "its samples vote for. A table made with --prompts has a line for each row of TEXTS");
+  verb.must([o, &app = verb.app()] {
+    if (app.get_option("--prompts")->count() > 0 && !o->lemmas.empty() && read_lemma_table(o->lemmas).texts)
+      throw CLI::ValidationError("--prompts says what " + o->lemmas.string() + " says already");
+  });
   verb.only_with("--lemmas", {"--labels"});
   verb.choice("--among", o->among, {"all", "level", "siblings", "hyponyms"},
               "Candidates of a row: all classes, or those of its label's level, siblings or hyponyms");

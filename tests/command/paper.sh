@@ -137,3 +137,82 @@ has scp '"consistency":1.0' && has scp--alpha '"alpha":0.0' && has scp--confiden
 for other in scp--alpha scp--consistency scp--confidence; do
   ! cmp -s scp/model.shoal $other/model.shoal || failed "$other trains as SCP does"
 done
+
+# A classifier's labels are classes: nothing assigns them, and other numbers score nothing.
+"$shoal" probe f.npy truth.npy --classes 24 --epochs 3 --validation-features f.npy --validation-labels truth.npy --probabilities \
+  --out known >/dev/null
+"$shoal" evaluate known/labels.npy known/truth.npy --classifier --top5 known/top5.npy --hierarchy "$data/hierarchy.tsv" \
+  --classes "$data/classes.tsv" --confidence known/confidence.npy --probabilities known/probabilities.npy --json > known.json
+"$shoal" evaluate known/labels.npy known/truth.npy --top5 known/top5.npy --hierarchy "$data/hierarchy.tsv" --ancestors dag \
+  --classes "$data/classes.tsv" --json > assigned.json
+"$shoal" predict plain/model.shoal f.npy --top 3 --probabilities --out spread >/dev/null
+"$shoal" evaluate spread/labels.npy truth.npy --top5 spread/top.npy --probabilities spread/probabilities.npy --json > spread.json
+refuses 1 "--probabilities has no meaning for a model of kmeans" predict run/model.shoal f.npy --probabilities --out x
+python3 - <<'END' || failed "scores of a classifier: $(cat known.json assigned.json spread.json)"
+import json, struct
+def ints(path):
+    with open(path, "rb") as f:
+        f.seek(128)
+        data = f.read()
+    return struct.unpack("<%di" % (len(data) // 4), data)
+said, truth = ints("known/labels.npy"), ints("known/truth.npy")
+known, assigned, spread = (json.load(open(f"{name}.json")) for name in ("known", "assigned", "spread"))
+right = sum(a == b for a, b in zip(said, truth)) / len(truth)
+assert abs(known["acc"] - right) < 1e-12 and known["acc"] <= assigned["acc"]
+assert abs(known["acc"] - json.load(open("known/probe.json"))["accuracy"]) < 1e-12
+top = ints("known/top5.npy")
+within = sum(truth[i] in top[5 * i:5 * i + 5] for i in range(len(truth))) / len(truth)
+assert abs(known["top5_to_1"] - within) < 1e-12 and known["top5_to_L"] >= known["top5_to_1"]
+assert 0 < known["ece_classwise"] < 1 and 0 < spread["ece_classwise"] < 1 and "top3_to_1" in spread
+END
+
+# ReaL's sets are found by the pictures' names, whatever the order of the rows.
+python3 - <<'END'
+import json, struct
+def npy(path, rows, columns, values):
+    shape = "(%d, %d)" % (rows, columns) if columns else "(%d,)" % rows
+    head = ("{'descr': '<i4', 'fortran_order': False, 'shape': %s, }" % shape).ljust(117) + "\n"
+    with open(path, "wb") as f:
+        f.write(b"\x93NUMPY\x01\x00" + struct.pack("<H", len(head)) + head.encode() + struct.pack("<%di" % len(values), *values))
+order = [3, 1, 4, 2]  # the picture of each row
+sets = {1: [0], 2: [1, 2], 3: [2], 4: [3]}
+first = [min(sets[p]) for p in order]
+npy("real_labels.npy", 4, 0, first)
+npy("real_top.npy", 4, 1, first)
+json.dump([sets[p] for p in (1, 2, 3, 4)], open("real.json", "w"))
+open("pictures.txt", "w").write("".join("val/ILSVRC2012_val_%08d.JPEG\n" % p for p in order))
+open("twice.txt", "w").write("a1.png\na2.png\na2.png\na3.png\n")
+open("too_far.txt", "w").write("a1.png\na2.png\na5.png\na3.png\n")
+END
+real=(evaluate real_labels.npy real_labels.npy --classifier --top5 real_top.npy --multi-label real.json)
+"$shoal" "${real[@]}" --pictures pictures.txt --json > real.out 2> said.txt
+grep -q '"drawn_top1_to_L": 1.0' real.out && [ ! -s said.txt ] || failed "ReaL by names: $(cat real.out said.txt)"
+"$shoal" "${real[@]}" --json > real.out 2> said.txt
+! grep -q '"drawn_top1_to_L": 1.0' real.out && grep -q 'label set i is taken as that of row i' said.txt || failed "ReaL by rows: $(cat real.out said.txt)"
+refuses 1 "twice.txt:3: picture 2 has a row already" "${real[@]}" --pictures twice.txt
+refuses 1 "too_far.txt:3: the name of a picture (a5.png) must end in its number, from 1 to 4" "${real[@]}" --pictures too_far.txt
+
+# Lemmas in prompts: a text a line with its class and id, and the embedded rows taken back.
+"$shoal" hierarchy lemmas tree.json --prompts paper --out texts.tsv > said.txt
+grep -q '^5 lemmas of 4 classes, each in 7 texts$' said.txt && [ "$(wc -l < texts.tsv)" -eq 35 ] || failed "said $(cat said.txt)"
+grep -qP '^1\t\S+\tbeast\ta beast in a beast video game$' texts.tsv || failed "the prompts: $(cat texts.tsv)"
+printf 'a {}\nno {label}, {label}\n' > own.txt
+"$shoal" hierarchy lemmas "$data/hierarchy.tsv" --classes "$data/classes.tsv" --prompts own.txt --out own.tsv >/dev/null
+[ "$(sed -n 2p own.tsv | cut -f4)" = "no object, object" ] || failed "own prompts: $(head -2 own.tsv)"
+python3 - "$data/class_texts.npy" <<'END'
+import sys
+raw = open(sys.argv[1], "rb").read()
+width = 2 * 384
+head = raw[:128].replace(b"(24, 384), }", b"(48, 384), }")
+open("own.npy", "wb").write(head + b"".join(2 * raw[128 + i * width:128 + (i + 1) * width] for i in range(24)))
+END
+"$shoal" zero-shot f.npy own.npy --lemmas own.tsv --labels truth.npy --out by_texts >/dev/null
+"$shoal" zero-shot f.npy "$data/class_texts.npy" --labels truth.npy --out by_names >/dev/null
+cmp by_texts/labels.npy by_names/labels.npy
+grep -q '"prompts": 2' by_texts/manifest.json || failed "the number of prompts is not the table's"
+refuses 1 "must have 2 for each of the 24 lemmas of own.tsv" zero-shot f.npy "$data/class_texts.npy" --lemmas own.tsv --labels truth.npy --out x
+refuses 2 "--prompts says what own.tsv says already" zero-shot f.npy own.npy --lemmas own.tsv --prompts 2 --labels truth.npy --out x
+sed 5d own.tsv > uneven.tsv
+refuses 1 "the lemma before it has 1 texts, the first lemma has 2" zero-shot f.npy own.npy --lemmas uneven.tsv --labels truth.npy --out x
+printf 'a photo\n' > none.txt
+refuses 1 "must have {} where the lemma goes" hierarchy lemmas tree.json --prompts none.txt --out x.tsv

@@ -50,7 +50,7 @@ TEST_CASE("a small hierarchy, by hand") {
   CHECK(ancestors(h, 0).empty());
   CHECK(ancestor_at(h, 5, 1) == 1);
   CHECK(ancestor_at(h, 6, 3) == 6);
-  CHECK(all_ancestors(h, 5) == std::vector<Node>{0, 1, 2, 3});
+  CHECK(ancestors(h, 5, Along::dag) == std::vector<Node>{0, 1, 2, 3});
   CHECK(all_descendants(h, 2) == std::vector<Node>{3, 5});
   CHECK(siblings(h, 3) == std::vector<Node>{4});
   CHECK(siblings(h, 0).empty());
@@ -127,7 +127,7 @@ TEST_CASE("random hierarchies: every query agrees with its definition") {
       CHECK(h.depth(i) == static_cast<int>(up.size()));
       CHECK(h.min_depth(i) <= h.depth(i));
       CHECK(h.depth(i) <= h.max_depth(i));
-      const auto above = all_ancestors(h, i);
+      const auto above = ancestors(h, i, Along::dag);
       CHECK(std::includes(above.begin(), above.end(), up.begin(), up.end()));
       std::vector<Node> below;
       for (Node k = 0; k < h.size(); ++k) {

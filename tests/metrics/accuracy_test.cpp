@@ -55,3 +55,14 @@ TEST_CASE("coarse accuracy: a mistake inside a coarse class is none") {
   CHECK(coarse_accuracy(t, map, std::vector<Label>{0, 0, 0}) == doctest::Approx(1.));
   CHECK_THROWS_AS(coarse_accuracy(t, map, std::vector<Label>{0}), error);
 }
+
+TEST_CASE("same_ids: labels that are classes already are right where the ids agree") {
+  const std::vector<Index> said{7, 7, 2, 5, 9, 2}, truth{7, 2, 2, 7, 3, 2};
+  const Contingency t = contingency(said, truth);
+  CHECK(t.cluster_ids == std::vector<Index>{2, 5, 7, 9});
+  CHECK(t.class_ids == std::vector<Index>{2, 3, 7});
+  CHECK(same_ids(t) == std::vector<Label>{0, -1, 2, -1});
+  CHECK(accuracy(t, same_ids(t)) == doctest::Approx(3. / 6));
+  CHECK(accuracy(t) == doctest::Approx(4. / 6));  // the assignment gives 9 the class 3, too
+  CHECK(accuracy(contingency(std::vector<Label>{}, std::vector<Label>{}), same_ids(Contingency{})) == 1.);
+}

@@ -73,6 +73,9 @@ TEST_CASE("sets of the classes that occur cost what occurs, whatever the ids and
   };
   const NumberedSets numbered = numbered_ancestor_sets(labels, above, -1);
   CHECK(numbered.labels == std::vector<Label>{1, 3, static_cast<Label>(no_label), 1, 0, 2});
+  CHECK(numbered.ids == std::vector<Index>{-5, 7, 99999, huge});
+  CHECK(numbered.number_of(99999) == 2);
+  CHECK(numbered.number_of(8) == no_label);
   CHECK(numbered.sets.size() == 4);
   CHECK(set(numbered.sets, 0) == std::vector<Label>{0});
   CHECK(set(numbered.sets, 2) == std::vector<Label>{1, 2});

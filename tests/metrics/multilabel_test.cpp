@@ -49,6 +49,27 @@ TEST_CASE("multilabel_accuracy: with own labels as sets it is ACC; unlabelled sa
   CHECK(a.top1_to_L == a.top1_to_1);
 }
 
+TEST_CASE("multilabel_accuracy: a classifier's guesses are not assigned to classes") {
+  // Clusters 0 and 1 stand for classes 1 and 0: an assignment gets all right, a classifier nothing.
+  Matrix<Label> top(4, 2);
+  const Label values[] = {1, 0, 1, 2, 0, 2, 0, 1};
+  std::copy_n(values, 8, top.data());
+  const std::vector<Label> truth{0, 0, 1, 1};
+  const LabelSets alone = ancestor_sets(3, [](Label) { return std::vector<Label>{}; });
+  CHECK(multilabel_accuracy(top, truth, alone).top1_to_1 == 1.);
+  const auto said = multilabel_accuracy(top, truth, alone, Cpu{}, no_label, Guesses::classes);
+  CHECK(said.samples == 4);
+  CHECK(said.top1_to_1 == 0.);
+  CHECK(said.topk_to_1 == doctest::Approx(2. / 4));  // samples 0 and 3, by their second guess
+  const LabelSets below =
+      ancestor_sets(3, [](Label c) { return c == 0 ? std::vector<Label>{1} : std::vector<Label>{}; });
+  CHECK(multilabel_accuracy(top, truth, below, Cpu{}, no_label, Guesses::classes).top1_to_L ==
+        doctest::Approx(0.5));
+  const LabelSets single = label_sets(std::vector<Index>{0, 1, 2, 3, 4}, truth);
+  CHECK(multilabel_accuracy_drawn(top, single, {.draws = 2}).top1_to_1.mean == 1.);
+  CHECK(multilabel_accuracy_drawn(top, single, {.draws = 2}, Cpu{}, Guesses::classes).top1_to_1.mean == 0.);
+}
+
 TEST_CASE("multilabel_accuracy_drawn: single labels leave nothing to draw; empty sets are left out") {
   const std::vector<Label> truth{0, 0, 1, 2, 3, 3};
   const LabelSets single = label_sets(std::vector<Index>{0, 1, 2, 3, 4, 5, 6}, truth);

@@ -23,6 +23,13 @@ TEST_CASE("classify: order, ties to the lower class, confidence") {
   CHECK(said.confidence[0] ==
         doctest::Approx(std::exp(2.) / (std::exp(2.) + std::exp(-2.) + 2 * std::exp(.5))));
   CHECK(said.confidence[2] == doctest::Approx(1 / (1 + std::exp(-18.) + 2 * std::exp(-8.5))));
+  const Matrix<float> p = probabilities(classifier, Rows(x), Cpu({.threads = 2}));
+  REQUIRE((p.rows() == 3 && p.cols() == 4));
+  for (Index i = 0; i < 3; ++i) {
+    CHECK(p(i, 0) + p(i, 1) + p(i, 2) + p(i, 3) == doctest::Approx(1.));
+    CHECK(p(i, said.top(i, 0)) == doctest::Approx(said.confidence[static_cast<std::size_t>(i)]));
+  }
+  CHECK(p(0, 1) / p(0, 2) == doctest::Approx(std::exp(-2.5)));
 }
 
 TEST_CASE("classify: no rows, the same bits for 1, 2 and 7 threads, and refusals") {

@@ -5,17 +5,17 @@
 
 namespace shoal {
 
+/// Which edges lead from a node to those above it.
+enum class Along {
+  tree,  ///< that to its primary parent
+  dag    ///< those to all of its parents
+};
+
 /// The path from the root of i down to i along the tree, both included. O(depth).
 [[nodiscard]] inline std::vector<Node> path_from_root(const Hierarchy& h, Node i) {
   std::vector<Node> path(static_cast<std::size_t>(h.depth(i)) + 1);
   for (auto step = path.rbegin(); step != path.rend(); ++step, i = h.parent(i)) *step = i;
   return path;
-}
-
-/// The ancestors of i along the tree, nearest first, without i. O(depth).
-[[nodiscard]] inline std::vector<Node> ancestors(const Hierarchy& h, Node i) {
-  const std::vector<Node> path = path_from_root(h, i);
-  return {path.rbegin() + 1, path.rend()};
 }
 
 /// The ancestor of i that has depth d in the tree, or i itself if its depth is at most d. O(depth).
@@ -69,11 +69,16 @@ template <class Next> std::vector<Node> reach(const Hierarchy& h, Node i, Next n
 }
 }  // namespace relations_impl
 
-/// All ancestors of i by any path through the DAG, ascending, without i. O(nodes + edges reached).
-[[nodiscard]] inline std::vector<Node> all_ancestors(const Hierarchy& h, Node i) {
-  return relations_impl::reach(h, i, [&](Node k) { return h.parents(k); });
+/// The ancestors of i without i: along the tree, nearest first, in O(depth); or by any path of the DAG,
+/// ascending, in O(nodes + edges reached).
+[[nodiscard]] inline std::vector<Node> ancestors(const Hierarchy& h, Node i, Along along = Along::tree) {
+  if (along == Along::dag) return relations_impl::reach(h, i, [&](Node k) { return h.parents(k); });
+  const std::vector<Node> path = path_from_root(h, i);
+  return {path.rbegin() + 1, path.rend()};
 }
-/// All descendants of i by any path through the DAG, ascending, without i. O(nodes + edges reached).
+
+/// The descendants of i by any path of the DAG, ascending, without i. Those of the tree are h.subtree(i).
+/// O(nodes + edges reached).
 [[nodiscard]] inline std::vector<Node> all_descendants(const Hierarchy& h, Node i) {
   return relations_impl::reach(h, i, [&](Node k) { return h.children(k); });
 }

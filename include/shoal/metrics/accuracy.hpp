@@ -59,6 +59,26 @@ inline std::vector<Index> right_by_class(const Contingency& t, std::span<const L
   return right;
 }
 
+/// The class of each cluster [K] whose id is the cluster's, −1 where no sample has it: the map of labels that
+/// are classes already, as a classifier's are. The table's ids ascend. O(K + C).
+inline std::vector<Label> same_ids(const Contingency& t) {
+  std::vector<Label> map(t.cluster_ids.size(), -1);
+  std::size_t c = 0;
+  for (std::size_t k = 0; k < map.size(); ++k) {
+    while (c < t.class_ids.size() && t.class_ids[c] < t.cluster_ids[k]) ++c;
+    if (c < t.class_ids.size() && t.class_ids[c] == t.cluster_ids[k]) map[k] = static_cast<Label>(c);
+  }
+  return map;
+}
+
+/// Accuracy under any map [K] of clusters to classes (−1: wrong). Returns 1 for n = 0.
+inline double accuracy(const Contingency& t, std::span<const Label> map) {
+  if (t.samples == 0) return 1.;
+  Index right = 0;
+  for (const Index n : right_by_class(t, map)) right += n;
+  return static_cast<double>(right) / static_cast<double>(t.samples);
+}
+
 /// For each class [C], the share of its samples that `map` [K] gets right.
 inline std::vector<double> accuracy_by_class(const Contingency& t, std::span<const Label> map) {
   const std::vector<Index> right = right_by_class(t, map);

@@ -139,6 +139,13 @@ template <class Above> [[nodiscard]] LabelSets ancestor_sets(Label classes, Abov
 struct NumberedSets {
   std::vector<Label> labels;  ///< [n] the new numbers; `no_label` for samples without a label
   LabelSets sets;             ///< each class with those of its ancestors that occur
+  std::vector<Index> ids;     ///< ascending: the label that each number stands for
+
+  /// The number of a label, or no_label where it does not occur. O(log classes).
+  [[nodiscard]] Index number_of(Index id) const {
+    const auto found = std::lower_bound(ids.begin(), ids.end(), id);
+    return found == ids.end() || *found != id ? no_label : found - ids.begin();
+  }
 };
 
 /// ancestor_sets for the classes that occur in `labels` only, whatever their ids: large ids cost no memory,
@@ -146,24 +153,21 @@ struct NumberedSets {
 /// is `none` get no_label. Throws too_large as ancestor_sets does.
 template <class Above>
 [[nodiscard]] NumberedSets numbered_ancestor_sets(LabelView labels, Above above, Index none = no_label) {
-  std::vector<Index> ids;
+  NumberedSets numbered;
+  std::vector<Index>& ids = numbered.ids;
   for (Index i = 0; i < labels.size(); ++i)
     if (labels[i] != none) ids.push_back(labels[i]);
   std::sort(ids.begin(), ids.end());
   ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
-  const auto number_of = [&](Index id) {
-    const auto found = std::lower_bound(ids.begin(), ids.end(), id);
-    return found == ids.end() || *found != id ? no_label : found - ids.begin();
-  };
-  NumberedSets numbered;
   for (Index i = 0; i < labels.size(); ++i)
-    numbered.labels.push_back(static_cast<Label>(labels[i] == none ? no_label : number_of(labels[i])));
+    numbered.labels.push_back(
+        static_cast<Label>(labels[i] == none ? no_label : numbered.number_of(labels[i])));
   label_sets_impl::SetBuilder sets;
   std::vector<Index> one;
   for (const Index id : ids) {
-    one.assign(1, number_of(id));
+    one.assign(1, numbered.number_of(id));
     for (const auto a : above(id))
-      if (const Index number = number_of(a); number != no_label) one.push_back(number);
+      if (const Index number = numbered.number_of(a); number != no_label) one.push_back(number);
     sets.add(one);
   }
   numbered.sets = sets.sets();

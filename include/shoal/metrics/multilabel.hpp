@@ -16,13 +16,20 @@
 namespace shoal {
 
 /// Accuracies as shares of the samples. "1" stands for the sample's single label, "L" for its set of labels.
-/// The best one-to-one assignment f of the first guesses to labels maps clusters to classes.
+/// The best one-to-one assignment f of the first guesses to labels maps clusters to classes; guesses that are
+/// classes already stand for themselves.
 struct MultiLabelAccuracy {
   double top1_to_1 = 0;  ///< f(first guess) is the label; this is ACC
   double top1_to_L = 0;  ///< f(first guess) is in the set
   double topk_to_1 = 0;  ///< the label is f of one of the guesses
   double topk_to_L = 0;  ///< f of one of the guesses is in the set
   Index samples = 0;     ///< number of scored samples, those with a label
+};
+
+/// What the guesses of a labelling are.
+enum class Guesses {
+  clusters,  ///< clusters, which an assignment maps to classes
+  classes    ///< classes already, as a classifier's are: f is the identity
 };
 
 namespace multilabel_impl {
@@ -66,14 +73,13 @@ inline bool contains(std::span<const Label> set, Index label) {
   return std::binary_search(set.begin(), set.end(), label);
 }
 
-/// Scores against one label for each sample (`none` if it has none); set_of(i) is the sample's set.
-template <class SetOf>
-MultiLabelAccuracy score(MatrixView<const Label> top, LabelView truth, SetOf set_of, Workers workers,
-                         Index none) {
-  const Contingency t = contingency(first_column(top), truth, workers, none);
-  const ClassOfCluster f(t);
+/// Scores against one label for each sample (`none` if it has none); set_of(i) is the sample's set and
+/// f(guess) the class of a guess, or −1.
+template <class SetOf, class ClassOf>
+MultiLabelAccuracy score(MatrixView<const Label> top, LabelView truth, SetOf set_of, ClassOf f,
+                         Workers workers, Index none) {
   struct Counts {
-    Index one_to_1 = 0, one_to_L = 0, all_to_1 = 0, all_to_L = 0;
+    Index one_to_1 = 0, one_to_L = 0, all_to_1 = 0, all_to_L = 0, samples = 0;
   };
   const auto one_block = [&](Block b) {
     Counts counts;
@@ -82,7 +88,7 @@ MultiLabelAccuracy score(MatrixView<const Label> top, LabelView truth, SetOf set
       const std::span<const Label> set = set_of(i);
       bool is_label = false, is_in_set = false;
       for (Index j = 0; j < top.cols; ++j) {
-        const Index guess = f[top(i, j)];
+        const Index guess = f(top(i, j));
         is_label |= guess >= 0 && guess == truth[i];
         is_in_set |= guess >= 0 && contains(set, guess);
         if (j > 0) continue;
@@ -91,16 +97,30 @@ MultiLabelAccuracy score(MatrixView<const Label> top, LabelView truth, SetOf set
       }
       counts.all_to_1 += is_label;
       counts.all_to_L += is_in_set;
+      ++counts.samples;
     }
     return counts;
   };
   const auto add = [](Counts& sum, const Counts& part) {
     sum = {sum.one_to_1 + part.one_to_1, sum.one_to_L + part.one_to_L, sum.all_to_1 + part.all_to_1,
-           sum.all_to_L + part.all_to_L};
+           sum.all_to_L + part.all_to_L, sum.samples + part.samples};
   };
   const Counts c = workers.reduce_blocks(top.rows, 1 << 14, Counts{}, one_block, add);
-  const auto share = [&](Index count) { return static_cast<double>(count) / static_cast<double>(t.samples); };
-  return {share(c.one_to_1), share(c.one_to_L), share(c.all_to_1), share(c.all_to_L), t.samples};
+  const auto share = [&](Index count) { return static_cast<double>(count) / static_cast<double>(c.samples); };
+  return {share(c.one_to_1), share(c.one_to_L), share(c.all_to_1), share(c.all_to_L), c.samples};
+}
+
+/// The same with f as the guesses ask for: the assignment of the first guesses to the labels, or the
+/// identity.
+template <class SetOf>
+MultiLabelAccuracy score(MatrixView<const Label> top, LabelView truth, SetOf set_of, Guesses guesses,
+                         Workers workers, Index none) {
+  if (guesses == Guesses::classes)
+    return score(
+        top, truth, set_of, [](Label c) { return Index{c}; }, workers, none);
+  const ClassOfCluster f(contingency(first_column(top), truth, workers, none));
+  return score(
+      top, truth, set_of, [&f](Label cluster) { return f[cluster]; }, workers, none);
 }
 
 /// Throws invalid_argument if there are no guesses, and for negative ones.
@@ -117,11 +137,13 @@ inline void check_top(const char* function, MatrixView<const Label> top) {
 
 /// Accuracies of the guesses `top` [n × k] (clusters, most likely first) against `truth` [n], where the set
 /// of a sample is sets[its label], usually the label with its ancestors (ancestor_sets). Samples whose label
-/// is `none` are left out. O(n k), plus the assignment. Throws invalid_argument if the lengths differ, if no
-/// sample has a label, for labels outside [0, sets) and for negative clusters.
+/// is `none` are left out. A classifier's guesses are Guesses::classes, which no assignment changes. O(n k),
+/// plus the assignment. Throws invalid_argument if the lengths differ, if no sample has a label, for labels
+/// outside [0, sets) and for negative guesses.
 [[nodiscard]] inline MultiLabelAccuracy multilabel_accuracy(MatrixView<const Label> top, LabelView truth,
                                                             const LabelSets& sets, Workers workers = Cpu{},
-                                                            Index none = no_label) {
+                                                            Index none = no_label,
+                                                            Guesses guesses = Guesses::clusters) {
   multilabel_impl::check_top("multilabel_accuracy", top);
   check(truth.size() == top.rows, Errc::invalid_argument, "multilabel_accuracy: truth (", truth.size(),
         " labels) must have as many samples as top (", top.rows, ")");
@@ -134,7 +156,7 @@ inline void check_top(const char* function, MatrixView<const Label> top) {
   }
   check(labelled > 0, Errc::invalid_argument, "multilabel_accuracy: truth must label at least one sample");
   const auto set_of = [&](Index i) { return sets[truth[i]]; };
-  return multilabel_impl::score(top, truth, set_of, workers, none);
+  return multilabel_impl::score(top, truth, set_of, guesses, workers, none);
 }
 
 /// The number of random draws, and their seed.
@@ -151,12 +173,13 @@ struct DrawnAccuracy {
 
 /// Accuracies against a given set of labels for each sample (ImageNet ReaL). Each of `draws` repetitions
 /// draws one label uniformly from each set, and the assignment f is computed from these labels; samples with
-/// an empty set are left out. Draw r of sample i depends on (seed, r, i) only. Throws invalid_argument if the
-/// lengths differ, if all sets are empty, and for negative clusters.
+/// an empty set are left out. Guesses::classes need no assignment. Draw r of sample i depends on (seed, r, i)
+/// only. Throws invalid_argument if the lengths differ, if all sets are empty, and for negative guesses.
 [[nodiscard]] inline DrawnAccuracy multilabel_accuracy_drawn(MatrixView<const Label> top,
                                                              const LabelSets& sets,
                                                              DrawSettings settings = {},
-                                                             Workers workers = Cpu{}) {
+                                                             Workers workers = Cpu{},
+                                                             Guesses guesses = Guesses::clusters) {
   multilabel_impl::check_top("multilabel_accuracy_drawn", top);
   check(sets.size() == top.rows, Errc::invalid_argument, "multilabel_accuracy_drawn: sets (", sets.size(),
         ") must be as many as the rows of top (", top.rows, ")");
@@ -177,7 +200,7 @@ struct DrawnAccuracy {
                             random.below(static_cast<Index>(set.size()), static_cast<std::uint64_t>(i)))];
     });
     const auto set_of = [&](Index i) { return sets[i]; };
-    const MultiLabelAccuracy a = multilabel_impl::score(top, drawn, set_of, workers, no_label);
+    const MultiLabelAccuracy a = multilabel_impl::score(top, drawn, set_of, guesses, workers, no_label);
     values[0].push_back(a.top1_to_1);
     values[1].push_back(a.top1_to_L);
     values[2].push_back(a.topk_to_1);

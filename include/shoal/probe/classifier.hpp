@@ -6,6 +6,7 @@
 #include <shoal/io/row_source.hpp>
 #include <shoal/io/standardize.hpp>
 #include <shoal/linalg/product.hpp>
+#include <shoal/objective/objective.hpp>
 #include <shoal/simd/math.hpp>
 #include <shoal/simd/row_team.hpp>
 
@@ -42,6 +43,26 @@ inline float sum_of_exp(const float* z, Index classes, float shift) {
   return CpuTeam{classes}.sum([&](auto at) { return exp(at.load(z) - shift); });
 }
 
+/// Calls visit(first row, scores [rows × C]) for each block of rows, from several threads.
+template <class Visit>
+void each_scores_block(const LinearClassifier& classifier, AnyRows rows, Workers workers, Visit visit) {
+  const Index classes = classifier.classes(), width = classifier.weights.rows();
+  std::vector<Matrix<float>> inputs(static_cast<std::size_t>(workers.threads())), scores(inputs.size());
+  workers.each_block(rows.rows(), block_rows, [&](Block b, int worker) {
+    auto &x = inputs[static_cast<std::size_t>(worker)], &z = scores[static_cast<std::size_t>(worker)];
+    if (x.rows() == 0) x = Matrix<float>(block_rows, width), z = Matrix<float>(block_rows, classes);
+    read_rows(rows, b.first, x.view().block(0, b.count));
+    multiply({x.view().block(0, b.count)}, {classifier.weights}, z.view().block(0, b.count), Update::assign);
+    visit(b.first, z.view().block(0, b.count));
+  });
+}
+
+/// Throws invalid_argument unless the rows have the classifier's number of columns.
+inline void check_columns(const char* function, const LinearClassifier& classifier, AnyRows rows) {
+  check(rows.cols() == classifier.features(), Errc::invalid_argument, function, ": rows (", rows.cols(),
+        " features) must have the classifier's ", classifier.features(), " features");
+}
+
 }  // namespace classifier_impl
 
 /// Classifies each row: its k best classes, and the probability of the first. O(n d C) time; O(threads · 64 ·
@@ -49,23 +70,30 @@ inline float sum_of_exp(const float* z, Index classes, float shift) {
 /// ≤ C and the rows have the classifier's number of columns.
 inline Classified classify(const LinearClassifier& classifier, AnyRows rows, Index k, Workers workers) {
   using namespace classifier_impl;
-  const Index classes = classifier.classes(), width = classifier.weights.rows();
-  check(rows.cols() + 1 == width, Errc::invalid_argument, "classify: rows (", rows.cols(),
-        " features) must have the classifier's ", width - 1, " features");
+  const Index classes = classifier.classes();
+  check_columns("classify", classifier, rows);
   check(k >= 1 && k <= classes, Errc::invalid_argument, "classify: k (", k, ") must be in [1, ", classes,
         "]");
   Classified out{Matrix<Label>(rows.rows(), k), std::vector<float>(static_cast<std::size_t>(rows.rows()))};
-  std::vector<Matrix<float>> inputs(static_cast<std::size_t>(workers.threads())), scores(inputs.size());
-  workers.each_block(rows.rows(), block_rows, [&](Block b, int worker) {
-    auto &x = inputs[static_cast<std::size_t>(worker)], &z = scores[static_cast<std::size_t>(worker)];
-    if (x.rows() == 0) x = Matrix<float>(block_rows, width), z = Matrix<float>(block_rows, classes);
-    read_rows(rows, b.first, x.view().block(0, b.count));
-    multiply({x.view().block(0, b.count)}, {classifier.weights}, z.view().block(0, b.count), Update::assign);
-    for (Index i = 0; i < b.count; ++i) {
-      const std::span<Label> top = out.top.view().span(b.first + i);
-      top_k(z.view().span(i), top);
-      out.confidence[static_cast<std::size_t>(b.first + i)] = 1 / sum_of_exp(z.row(i), classes, z(i, top[0]));
+  each_scores_block(classifier, rows, workers, [&](Index first, MatrixView<const float> z) {
+    for (Index i = 0; i < z.rows; ++i) {
+      const std::span<Label> top = out.top.view().span(first + i);
+      top_k(z.span(i), top);
+      out.confidence[static_cast<std::size_t>(first + i)] = 1 / sum_of_exp(z.row(i), classes, z(i, top[0]));
     }
+  });
+  return out;
+}
+
+/// The softmax probabilities [n × C] of each row: what calibration by class needs. O(n d C) time; O(threads ·
+/// 64 · C) memory beyond the result. The same bits for any number of threads. Throws invalid_argument unless
+/// the rows have the classifier's number of columns.
+inline Matrix<float> probabilities(const LinearClassifier& classifier, AnyRows rows, Workers workers) {
+  using namespace classifier_impl;
+  check_columns("probabilities", classifier, rows);
+  Matrix<float> out(rows.rows(), classifier.classes());
+  each_scores_block(classifier, rows, workers, [&](Index first, MatrixView<const float> z) {
+    for (Index i = 0; i < z.rows; ++i) (void)softmax(CpuTeam{z.cols}, z.row(i), 1.f, out.row(first + i));
   });
   return out;
 }

@@ -1,0 +1,71 @@
+#!/usr/bin/env bash
+# study.sh PROTOCOL DATA DOCS: the study of the example data from end to end, and docs/study.md filled with it:
+# each number that the page says is one that the program wrote.
+set -euo pipefail
+protocol=$1 data=$2 docs=$3
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work"
+failed() { echo "study.sh: $1"; exit 1; }
+
+study() {
+  "$protocol" "$data/features.npy" "$data/labels.npy" "$data/hierarchy.tsv" "$data/classes.tsv" --out study \
+    --prototypes "$data/class_texts.npy" --model "lemmas=$data/view_lemma.npy" --model "gloss=$data/view_gloss.npy" \
+    --depths 1 2 3 4 5 6 7 8 --neighbor-counts 10 100 --cluster-shares 0.5 2 4 --easy 8 --repeats 2 --heads 1 --epochs 1 \
+    --pairs 500 --hidden 0 --bottleneck 8 --scan-batch 256 --neighbors 5 --iterations 3 --probe-epochs 1 \
+    --silhouette-sample 200
+}
+study 2>said || failed "the study failed: $(tail -c 500 said)"
+mkdir results
+for set in nouns pairs lemmas gloss; do cp study/summary.json results/$set.json; done
+python3 "$docs/study/fill.py" results --any > page.md
+! grep -qE '[{}]{2}' page.md || failed "something is not filled in"
+
+# What the summary and the page say is what the results hold, computed again from the files of the benchmarks.
+python3 - <<'END' || failed "the page or the summary does not say what the results say"
+import json, math, statistics
+summary = json.load(open("study/summary.json"))
+page = open("page.md", encoding="utf-8").read()
+result = {b["name"]: json.load(open(f"study/{b['name']}.json")) for b in summary["benchmarks"]}
+assert len(result) >= 25 and {"all", "odd", "frequency_45", "coarse_8", "hzr", "p_hzr", "easy_gloss", "union"} <= set(result)
+for b in summary["benchmarks"]:
+    for method in ("kmeans", "temi", "scan"):
+        runs = [run["acc"] for run in result[b["name"]]["methods"][method]]
+        acc = b["methods"][method]["acc"]
+        assert b["methods"][method]["runs"] == len(runs) == 2
+        assert abs(acc["mean"] - statistics.mean(runs)) < 1e-6 and abs(acc["deviation"] - statistics.stdev(runs)) < 1e-6
+    row = next(line for line in page.splitlines() if line.startswith(f"| {b['title']} |"))
+    kmeans = [100 * run["acc"] for run in result[b["name"]]["methods"]["kmeans"]]
+    assert f"{statistics.mean(kmeans):.1f} ± {statistics.stdev(kmeans):.1f}" in row, (row, kmeans)
+    assert f"| {100 * result[b['name']]['probe']['acc']:.1f} |" in row
+def determination(names, measure):
+    x = [result[n]["probe"]["acc"] for n in names]
+    y = [result[n]["separability"][measure] for n in names]
+    return statistics.correlation(x, y) ** 2
+for which, names in (("all", list(result)), ("without_coarse", [n for n in result if not n.startswith("coarse")])):
+    assert summary["probe_fits"][which]["benchmarks"] == len(names)
+    for measure in ("alignment", "davies_bouldin", "silhouette"):
+        assert math.isclose(summary["probe_fits"][which][measure]["determination"], determination(names, measure), rel_tol=1e-6)
+change = next(c for c in summary["comparisons"] if c["to"] == "imbalanced")
+assert math.isclose(change["here"][3], result["imbalanced"]["probe"]["acc"] / result["centered"]["probe"]["acc"])
+assert math.isclose(change["paper"][0], 34.78 / 35.22)
+END
+
+# A claim that the numbers don't bear out stops the page.
+python3 - "$docs" <<'END' || failed "a claim is not checked"
+import sys
+sys.path.insert(0, sys.argv[1] + "/study")
+import fill
+study = fill.Study("results", True)
+assert fill.fill("{{claim(acc('nouns','all','probe') > 0)}}x", study) == "x"
+try:
+    fill.fill("{{claim(acc('nouns','all','probe') > 100)}}", study)
+except SystemExit:
+    sys.exit(0)
+sys.exit(1)
+END
+
+# Benchmarks that are there are not run again: the same command only draws, and changes no result.
+cp -r study before
+study 2>said
+[ ! -s said ] && cmp study/summary.json before/summary.json || failed "a study that is there was run again: $(cat said)"
