@@ -3,6 +3,8 @@
 # two levels: the linker would keep either.
 include(ExternalProject)
 include(GNUInstallDirs)
+include(ProcessorCount)
+ProcessorCount(processors)
 if(NOT CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
   message(FATAL_ERROR "SHOAL_PORTABLE builds for the levels of x86-64, and this is ${CMAKE_SYSTEM_PROCESSOR}")
 endif()
@@ -14,7 +16,7 @@ foreach(level IN LISTS levels)
     CMAKE_ARGS -DCMAKE_BUILD_TYPE=Release -DCMAKE_CXX_COMPILER=${CMAKE_CXX_COMPILER} "-DCMAKE_CXX_FLAGS=${target}"
                -DCMAKE_CXX_COMPILER_LAUNCHER=${CMAKE_CXX_COMPILER_LAUNCHER} -DSHOAL_COMMAND=ON -DSHOAL_EXAMPLES=OFF
                -DSHOAL_TESTS=OFF
-    BUILD_COMMAND ${CMAKE_COMMAND} --build <BINARY_DIR> --target shoal_command --parallel
+    BUILD_COMMAND ${CMAKE_COMMAND} --build <BINARY_DIR> --target shoal_command --parallel ${processors}
     INSTALL_COMMAND ${CMAKE_COMMAND} -E make_directory ${folder}
             COMMAND ${CMAKE_COMMAND} -E copy <BINARY_DIR>/shoal ${folder}/shoal-${level}
     BUILD_ALWAYS ON USES_TERMINAL_BUILD ON)  # one level after another, each on all processors
