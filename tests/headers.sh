@@ -8,21 +8,26 @@ flags=(-std=c++20 -fsyntax-only -Wall -Wextra -Wconversion -Wshadow -Werror -I "
 for directory in "$@"; do flags+=(-isystem "$directory"); done
 cd "$include"
 
-optional=(! -name product_onednn.hpp)  # oneDNN and MPI are not everywhere
+optional=(! -name product_onednn.hpp)  # oneDNN, MPI and HDF5 are not everywhere
 mpi=shoal/mpi.hpp
 if ! echo '#include <mpi.h>' | "$compiler" -x c++ "${flags[@]}" - 2>/dev/null; then
   optional+=(! -path 'shoal/mpi*')
   mpi=
 fi
+hdf5=shoal/hdf5.hpp
+if ! echo '#include <hdf5.h>' | "$compiler" -x c++ "${flags[@]}" - 2>/dev/null; then
+  optional+=(! -name 'hdf5*.hpp')
+  hdf5=
+fi
 mapfile -t headers < <(find shoal -name '*.hpp' "${optional[@]}" | sort)
-if [[ $how == alone ]]; then compiled=("${headers[@]}"); else compiled=(shoal/shoal.hpp shoal/eigen.hpp $mpi); fi
+if [[ $how == alone ]]; then compiled=("${headers[@]}"); else compiled=(shoal/shoal.hpp shoal/eigen.hpp $mpi $hdf5); fi
 printf '%s\n' "${compiled[@]}" | xargs -P "$(nproc)" -I{} bash -c \
   'echo "#include <$1>" | "$2" -x c++ "${@:3}" - || { echo "$1 does not compile alone"; exit 1; }' \
   check {} "$compiler" "${flags[@]}"
 
-# Doors of their own: the laws, Eigen's, MPI's, and what shoal::compiled's programs alone include.
+# Doors of their own: the laws, Eigen's, MPI's, HDF5's, and what shoal::compiled's programs alone include.
 doors=" shoal/eigen.hpp shoal/backend/eigen_cpu.hpp shoal/io/eigen_rows.hpp shoal/linalg/product_eigen.hpp \
-shoal/simd/instruction_sets.hpp shoal/mpi.hpp shoal/mpi/communicator.hpp "
+shoal/simd/instruction_sets.hpp shoal/mpi.hpp shoal/mpi/communicator.hpp shoal/hdf5.hpp shoal/io/hdf5_rows.hpp "
 missing=0
 included=" $("$compiler" "${flags[@]/-fsyntax-only/-MM}" shoal/shoal.hpp | tr -d '\\\n') "
 for header in "${headers[@]}"; do

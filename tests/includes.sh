@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # includes.sh INCLUDE_DIR: rooms build on those before them only. No header includes one of a later room; only
-# simd/ and linalg/ name instruction sets; only core/ and io/ include what belongs to an operating
-# system, only mpi/ MPI.
+# simd/ and linalg/ name instruction sets; only mpi/ includes MPI, and only the files that know an operating system what
+# belongs to one.
 set -euo pipefail
 cd "$1/shoal"
 rooms="core simd linalg io backend mpi objective balancing kmeans neighbors sampling graph heads turtle metrics hierarchy dataset probe model laws"
@@ -19,12 +19,13 @@ upwards=$(find . -mindepth 2 \( -name '*.hpp' -o -name '*.cuh' \) | sort | xargs
   /^[ \t]*#[ \t]*include[ \t]*"/ { print FILENAME " includes by quotes: " $0 }')
 if [[ -n $upwards ]]; then echo "$upwards"; failed=1; fi
 
-forbidden() {  # PATTERN WHAT ROOM…: the pattern stands in these rooms only
+forbidden() {  # PATTERN WHAT PLACE…: the pattern stands in these rooms or files only
   local pattern=$1 what=$2 found; shift 2
-  found=$(grep -rnE "$pattern" . | grep -vE "^\./($(IFS='|'; echo "$*"))/" || true)
+  found=$(grep -rnE "$pattern" . | grep -vE "^\./($(IFS='|'; echo "$*"))[/:]" || true)
   if [[ -n $found ]]; then echo "$what outside of $*:"; echo "$found"; failed=1; fi
 }
 forbidden '#[[:space:]]*include[[:space:]]*<mpi' 'MPI' mpi
 forbidden '__AVX|__SSE|__ARM|immintrin|_mm(256|512)?_' 'instruction sets' simd linalg
-forbidden '#[[:space:]]*include[[:space:]]*<(sys/|unistd|fcntl|pthread|windows|io\.h|signal\.h)' 'operating-system headers' core io
+forbidden '#[[:space:]]*include[[:space:]]*<(sys/|unistd|fcntl|pthread|windows|io\.h|signal\.h|sched|dirent|process\.h)' \
+  'operating-system headers' core/machine.hpp io/system_posix.hpp io/system_windows.hpp io/windows_handle.hpp
 exit $failed

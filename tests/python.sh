@@ -10,7 +10,7 @@ pip=("$work/venv/bin/python" -m pip --disable-pip-version-check -q)
 "${pip[@]}" install scikit-build-core nanobind pytest scikit-learn ml_dtypes matplotlib ||
   { echo "skipped: pip reaches no packages"; exit 77; }
 for part in examples include src cmake docs LICENSE CMakeLists.txt; do cp -r "$source/$part" "$work/"; done  # pip builds there
-rm -rf "$work/examples/python/build" "$work"/examples/python/shoal/*.so
+rm -rf "$work/examples/python/build" "$work"/examples/python/module/shoal/*.so
 "${pip[@]}" install "$work/examples/python"
 cd "$work"
 "$work/venv/bin/python" -m pytest -q -rxX "$work/examples/python/tests"

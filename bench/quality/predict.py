@@ -20,9 +20,11 @@ def main():
     parser.add_argument("data")
     parser.add_argument("--work", default="out/quality")
     parser.add_argument("--seeds", nargs="*", type=int, default=[0, 1, 2])
-    bench = quality.Bench(parser.parse_args())
+    parser.add_argument("--sets", nargs="*", default=list(SETS), choices=list(SETS))
+    arguments = parser.parse_args()
+    bench = quality.Bench(arguments)
     print("| set | ACC of the clustered rows | of new rows, by neighbours | by centroids |\n|---|---|---|---|")
-    for name in SETS:
+    for name in arguments.sets:
         truth, scores = bench.truth(name), []
         for seed in bench.seeds:
             order = np.random.default_rng(seed).permutation(len(truth))

@@ -22,6 +22,8 @@ from sklearn.metrics import adjusted_rand_score, normalized_mutual_info_score
 
 SETS = {"mini": 24, "pairs": 214, "fashion": 10, "nouns": 919}
 WITH_VIEWS = ("mini", "pairs")
+MODULARITY = ("mini", "pairs", "fashion")  # beside igraph and leidenalg
+EQUAL_WEIGHTS = ("pairs", "fashion")       # there neighbours are searched once for all runs
 METHODS = ("scikit-learn k-means++", "auto", "kmeans", "leiden", "turtle")
 
 
@@ -102,10 +104,11 @@ class Bench:
             yield "auto, views", shoal("auto-views", "--method", "auto", *views)
         yield "kmeans", shoal("kmeans", "--method", "kmeans")
         yield "leiden", shoal("leiden", "--method", "leiden")
-        yield "turtle", shoal("turtle", "--method", "turtle")
+        yield "turtle, rows as they are", shoal("turtle", "--method", "turtle")
+        yield "turtle", shoal("turtle-standardized", "--method", "turtle", "--standardize")
         if name in WITH_VIEWS:
             spaces = ["--view", self.file(name, "view_gloss.npy")]
-            yield "turtle, two spaces", shoal("turtle-views", "--method", "turtle", *spaces)
+            yield "turtle, two spaces", shoal("turtle-views", "--method", "turtle", "--standardize", *spaces)
 
     def table(self, name):
         truth, means = self.truth(name), {}
@@ -129,18 +132,22 @@ class Bench:
                 print(f"\n{title} less k-means++: ACC {mean[0] - base[0]:+.2f}, NMI {mean[1] - base[1]:+.2f}, "
                       f"ARI {mean[2] - base[2]:+.2f}")
 
-    def graph(self, name, count):
-        """The graph that shoal cluster --method leiden makes, from shoal's own neighbours."""
-        ids_file = os.path.join(self.work, f"{name}.neighbors.{count}.npy")
-        if not os.path.exists(ids_file):
-            subprocess.run([self.shoal, "neighbors", self.file(name), "--count", str(count), "--out", ids_file],
+    def neighbors(self, name, count):
+        """A file of the nearest neighbours, found by shoal."""
+        file = os.path.join(self.work, f"{name}.neighbors.{count}.npy")
+        if not os.path.exists(file):
+            subprocess.run([self.shoal, "neighbors", self.file(name), "--count", str(count), "--out", file],
                            check=True, stdout=subprocess.DEVNULL)
-        ids, x = np.load(ids_file), unit_rows(self.file(name))
-        weights = np.empty(ids.shape)
-        for first in range(0, len(x), 1024):
+        return file
+
+    def graph(self, name, count):
+        """The graph that shoal cluster --method leiden makes. Edges weigh their squared cosine, those of the sets in
+        EQUAL_WEIGHTS all the same, as where leiden is given --neighbors."""
+        ids, x = np.load(self.neighbors(name, count)), unit_rows(self.file(name))
+        weights = np.full(ids.shape, 0.5)
+        for first in range(0, len(x) if name not in EQUAL_WEIGHTS else 0, 1024):
             rows = slice(first, first + 1024)
-            weights[rows] = np.einsum("id,ikd->ik", x[rows], x[ids[rows]])
-        weights = np.maximum(weights, 0) ** 2 / 2
+            weights[rows] = np.maximum(np.einsum("id,ikd->ik", x[rows], x[ids[rows]]), 0) ** 2 / 2
         n = len(x)
         one_way = sparse.csr_matrix((weights.ravel(), (np.repeat(np.arange(n), count), ids.ravel())), shape=(n, n))
         return one_way + one_way.T
@@ -159,8 +166,10 @@ class Bench:
             return graph.modularity(labels, weights=weights, resolution=resolution)
 
         def ours(seed):
-            labels, record = self.cluster(name, f"leiden-{resolution:g}", ["--method", "leiden", "--resolution",
-                                          str(resolution), "--neighbor-count", str(count)], seed)
+            source = (["--neighbors", self.neighbors(name, count)] if name in EQUAL_WEIGHTS else
+                      ["--neighbor-count", str(count)])
+            labels, record = self.cluster(name, f"leiden-{resolution:g}",
+                                          ["--method", "leiden", "--resolution", str(resolution), *source], seed)
             return labels.tolist(), record["seconds"]["fit"]
 
         def igraphs(seed):
@@ -207,8 +216,10 @@ def main():
     parser.add_argument("--sets", nargs="*", default=list(SETS), choices=list(SETS))
     parser.add_argument("--seeds", nargs="*", type=int, default=[0, 1, 2, 3, 4])
     parser.add_argument("--methods", nargs="*", default=list(METHODS), choices=list(METHODS))
+    parser.add_argument("--resolutions", nargs="*", type=float, default=[1, 3, 10])
     parser.add_argument("--baseline", action="store_true", help="run scikit-learn alone")
     parser.add_argument("--no-modularity", action="store_true", help="leave igraph and leidenalg out")
+    parser.add_argument("--only-modularity", action="store_true", help="run Leiden, igraph and leidenalg alone")
     arguments = parser.parse_args()
     bench = Bench(arguments)
     if arguments.baseline:
@@ -217,14 +228,14 @@ def main():
                 bench.sklearn(name, seed)
         return
     print(f"{processor()}, {os.cpu_count()} threads, {time.strftime('%Y-%m-%d')}")
-    for name in arguments.sets:
+    for name in [] if arguments.only_modularity else arguments.sets:
         bench.table(name)
     if arguments.no_modularity:
         return
     print("\n| set | γ | Leiden of | modularity | clusters | seconds |\n|---|---|---|---|---|---|")
-    for name in WITH_VIEWS:
+    for name in MODULARITY:
         if name in arguments.sets:
-            for resolution in (1, 3, 10):
+            for resolution in arguments.resolutions:
                 bench.modularity(name, resolution, 30)
 
 

@@ -217,14 +217,23 @@ std::vector<ScoredModel> scored_models(const ordered_json& result) {
   return models;
 }
 
+/// Zero-shot classification among each kind of candidates.
+std::vector<ScoredModel> zero_shot_models(const ordered_json& result) {
+  std::vector<ScoredModel> models;
+  for (const auto& [among, name] :
+       {std::pair("all", "all classes"), {"level", "same level"}, {"siblings", "siblings"}})
+    if (result["zero_shot"].contains(among))
+      models.push_back({name, &result["zero_shot"][among], ink::accent});
+  return models;
+}
+
 Axis unit_axis(const char* label) {
   return {.label = label, .low = 0, .high = 1, .ticks = round_ticks(0, 1)};
 }
 
-/// Accuracy by confidence of each model with probabilities, on one benchmark.
-std::string reliability(const ordered_json& result) {
+/// Accuracy by confidence of each model.
+std::string reliability(const std::vector<ScoredModel>& models) {
   std::vector<Plot> plots;
-  const auto models = scored_models(result);
   for (const auto& [name, scores, colour] : models) {
     const auto& bins = (*scores)["reliability"]["bins"];
     std::vector<Point> bars;
@@ -265,6 +274,31 @@ std::string confidences(const ordered_json& result) {
     plots.push_back(std::move(plot));
   }
   return side_by_side("How many samples have which confidence, by model", plots);
+}
+
+/// By how many points TEMI lies above SCANv2 on the features of each model, a bar a model.
+std::string by_model(const ordered_json& result) {
+  std::vector<std::string> names{"features"};
+  std::vector<double> gaps;
+  const auto gap = [&](const ordered_json& runs) {
+    const ordered_json all{{"methods", runs}};
+    gaps.push_back(100 * (over_seeds(all, "temi", "acc").mean - over_seeds(all, "scan", "acc").mean));
+  };
+  gap(result["methods"]);
+  for (const auto& point : result["by_model"]) {
+    names.push_back(clipped(point["model"].get<std::string>(), 20));
+    gap(point);
+  }
+  std::vector<Point> bars;
+  for (std::size_t i = 0; i < gaps.size(); ++i) bars.push_back({static_cast<double>(i), gaps[i]});
+  gaps.push_back(0);
+  const double last = static_cast<double>(names.size()) - 0.4;
+  Plot plot("Accuracy of TEMI less that of SCANv2 on the features of each model",
+            {.label = "features", .low = -0.6, .high = last, .ticks = numbered(names)},
+            axis_over("TEMI − SCANv2, points", gaps, 0.08));
+  plot.bars(bars, 0.6, ink::accent);
+  plot.line(std::vector<Point>{{-0.6, 0}, {last, 0}}, ink::strong, 1.5);
+  return plot.svg();
 }
 
 bool has(const Results& results, const std::string& group) {
@@ -323,15 +357,28 @@ std::vector<Figure> figures(const Results& results) {
   if (!coarse.empty())
     all.push_back({"accuracy_by_neighbors", "More neighbours for coarse labels",
                    "TEMI by m; dashed: k-means, SCANv2", by_neighbors(coarse), true});
-  for (const auto& r : results)
+  // The files of several benchmarks are told apart by their names; the usual one has the short name.
+  const auto file = [](const char* name, const char* usual, const ordered_json& r) {
+    return std::string(name) + (r["name"] == usual ? "" : "_" + r["name"].get<std::string>());
+  };
+  for (const auto& r : results) {
     if (r.contains("by_clusters"))
-      all.push_back({"nmi_by_clusters", "Over-clustering",
+      all.push_back({file("nmi_by_clusters", "centered", r), "Over-clustering",
                      escaped(r["title"].get<std::string>()) + "<br>" + keys(true, false), by_clusters(r),
                      false});
+    if (r.contains("by_model"))
+      all.push_back({file("by_model", "random", r), "Dependence on the features",
+                     escaped(r["title"].get<std::string>()) + "; above 0 TEMI is better", by_model(r),
+                     false});
+  }
   if (const auto* full = find(results, "all")) {
     all.push_back({"reliability", "Calibration",
                    "all classes, first seed; bars on the dashed line: as often right as confident",
-                   reliability(*full), true});
+                   reliability(scored_models(*full)), true});
+    if (full->contains("zero_shot"))
+      all.push_back({"zero_shot", "Zero-shot calibration",
+                     "the held-out samples among all classes, those of their level, their siblings",
+                     reliability(zero_shot_models(*full)), true});
     all.push_back({"confidence", "Confidence",
                    "the same samples by their confidence; the solid part is right", confidences(*full),
                    true});

@@ -176,6 +176,63 @@ std::string separability_table(const Results& results) {
                grouped_rows(results, 9, row));
 }
 
+/// Zero-shot accuracy and calibration by the candidates (the paper's figure 7).
+std::string zero_shot_table(const Results& results) {
+  const auto* full = find(results, "all");
+  if (full == nullptr || !full->contains("zero_shot")) return "";
+  std::string rows;
+  for (const auto& [among, s] : (*full)["zero_shot"].items())
+    rows += "<tr><td>" +
+            escaped(among == "all"     ? "all classes"
+                    : among == "level" ? "those of the label's level"
+                                       : "the label's siblings") +
+            "</td>" + cell(points(s["acc"].get<double>())) + cell(decimals(s["ece"].get<double>(), 3)) +
+            cell(decimals(s["confidence"].get<double>(), 2)) + "</tr>\n";
+  return table("Zero-shot", "The held-out samples of all classes by the nearest prototype.",
+               "<tr><th>Candidates</th><th>Accuracy</th><th>ECE</th><th>Confidence</th></tr>", rows);
+}
+
+/// What relabelling changed.
+std::string relabelled_table(const Results& results) {
+  std::string rows;
+  for (const auto& r : results) {
+    if (!r.contains("relabelled")) continue;
+    for (const char* split : {"training", "validation"}) {
+      const auto& s = r["relabelled"][split];
+      rows += "<tr><td>" + escaped(r["title"].get<std::string>()) + ", " + split + "</td>" +
+              cell(grouped(s["samples"].get<shoal::Index>())) + cell(points(s["moved_share"].get<double>())) +
+              cell(points(s["moved_share_of_inner"].get<double>())) +
+              cell(grouped(s["dropped_samples"].get<shoal::Index>())) +
+              cell(grouped(s["classes_before"].get<shoal::Index>())) +
+              cell(grouped(r["relabelled"]["classes_kept"].get<shoal::Index>())) + "</tr>\n";
+    }
+  }
+  if (rows.empty()) return "";
+  return table("Relabelling",
+               "Shares in percent. A class without samples in either split is dropped with its samples.",
+               "<tr><th></th><th>Samples</th><th>Moved</th><th>Moved, of inner classes</th><th>Dropped</th>"
+               "<th>Classes before</th><th>kept</th></tr>",
+               rows);
+}
+
+/// Benchmarks by the features of each model (the paper's figure 3, right).
+std::string model_table(const Results& results) {
+  std::string rows;
+  for (const auto& r : results) {
+    if (!r.contains("by_model")) continue;
+    rows += "<tr class=\"group\"><td colspan=\"5\">" + escaped(r["title"].get<std::string>()) +
+            "</td></tr><tr><td>features</td>" + cell(points(r["probe"]["acc"].get<double>()), "upper") +
+            methods(r, "acc", true) + "</tr>\n";
+    for (const auto& point : r["by_model"])
+      rows += "<tr><td>" + escaped(point["model"].get<std::string>()) + "</td>" +
+              cell(points(point["probe"].get<double>()), "upper") +
+              methods({{"methods", point}}, "acc", true) + "</tr>\n";
+  }
+  if (rows.empty()) return "";
+  return table("By the features of each model", "",
+               "<tr><th>Features</th><th>Probe</th>" + method_heads() + "</tr>", rows);
+}
+
 std::string figure_html(const Figure& figure) {
   return std::string("<figure class=\"") + (figure.wide ? "wide" : "") + "\"><figcaption><b>" + figure.title +
          "</b><span>" + figure.reading + "</span></figcaption>" + figure.svg + "</figure>\n";
@@ -214,7 +271,8 @@ void write_report(const std::filesystem::path& out, const std::string& title, co
     shoal::write_text(out / (figure.name + ".svg"), alone);
   }
   html += "</section>\n" + main_table(results) + comparison_table(results) + information_table(results) +
-          multilabel_table(results) + separability_table(results) + settings(results);
+          multilabel_table(results) + separability_table(results) + zero_shot_table(results) +
+          relabelled_table(results) + model_table(results) + settings(results);
   shoal::write_text(out / "summary.json", summary_text(summary(results)));
   shoal::write_text(out / "report.html", html + "</main></body></html>\n");
 }

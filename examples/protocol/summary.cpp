@@ -52,6 +52,7 @@ ordered_json curve(const ordered_json& points, const char* key) {
   ordered_json all = ordered_json::array();
   for (const auto& point : points) {
     ordered_json one{{key, point[key]}};
+    if (point.contains("probe")) one["probe"] = rounded(point["probe"].get<double>());
     for (const Series& s : series())
       if (point.contains(s.key)) one[s.key] = over_runs(point[s.key]);
     all.push_back(one);
@@ -63,14 +64,15 @@ ordered_json benchmark_json(const ordered_json& r) {
   ordered_json all;
   for (const char* key : {"name", "group", "title", "parameter", "digest", "sizes"}) all[key] = r[key];
   if (r.contains("relabelled")) all["relabelled"] = r["relabelled"];
+  if (r.contains("zero_shot"))
+    for (const auto& [among, measured] : r["zero_shot"].items())
+      all["zero_shot"][among] = numbers_of(measured);
   all["separability"] = numbers_of(r["separability"]);
   all["probe"] = numbers_of(r["probe"]);
   for (const Series& s : series()) all["methods"][s.key] = over_runs(r["methods"][s.key]);
-  for (const char* key : {"by_neighbors", "by_clusters", "by_model"})
-    if (r.contains(key))
-      all[key] = curve(r[key], key == std::string("by_neighbors")  ? "neighbors"
-                               : key == std::string("by_clusters") ? "clusters"
-                                                                   : "model");
+  for (const auto& [key, number] :
+       {std::pair("by_neighbors", "neighbors"), {"by_clusters", "clusters"}, {"by_model", "model"}})
+    if (r.contains(key)) all[key] = curve(r[key], number);
   if (const Accuracies* paper = paper_accuracies(r["name"].get<std::string>())) all["paper_acc"] = *paper;
   all["cpu_seconds"] = r["cpu_seconds"];
   return all;
@@ -86,8 +88,9 @@ ordered_json fits(const Results& results, bool coarse) {
       x.push_back(r["probe"]["acc"].get<double>());
       y.push_back(r["separability"][measure].get<double>());
     }
-    const FittedLine line = line_through(x, y);
     all["benchmarks"] = x.size();
+    if (x.empty()) return all;
+    const FittedLine line = line_through(x, y);
     all[measure] = {{"determination", line.determination}, {"slope", line.slope}};
   }
   return all;
@@ -99,6 +102,19 @@ const ordered_json* find(const Results& results, const std::string& name) {
   for (const auto& r : results)
     if (r["name"] == name) return &r;
   return nullptr;
+}
+
+bool is_result(const ordered_json& r) {
+  if (!r.is_object()) return false;
+  for (const char* text : {"name", "group", "title", "digest"})
+    if (!r.contains(text) || !r[text].is_string()) return false;
+  for (const char* object : {"settings", "sizes", "separability", "probe", "methods"})
+    if (!r.contains(object) || !r[object].is_object()) return false;
+  for (const Series& s : series())
+    if (!r["methods"].contains(s.key) || !r["methods"][s.key].is_array() || r["methods"][s.key].empty() ||
+        !r["methods"][s.key][0].contains("acc"))
+      return false;
+  return r["probe"].contains("acc") && r.contains("seconds") && r.contains("cpu_seconds");
 }
 
 ordered_json summary(const Results& results) {

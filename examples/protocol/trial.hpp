@@ -2,6 +2,7 @@
 #pragma once
 
 #include "benchmarks.hpp"
+#include "settings.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -9,33 +10,14 @@
 #include <shoal/neighbors/neighbors.hpp>
 #include <shoal/probe/linear.hpp>
 
-/// How much is spent on each benchmark.
-struct TrialSettings {
-  shoal::Index repeats = 3;      ///< seeds of each clustering
-  shoal::Index neighbors = 50;   ///< m
-  shoal::Index iterations = 25;  ///< of k-means
-  shoal::Index heads = 16;
-  shoal::Index epochs = 25;        ///< of heads
-  shoal::Index pairs = 5'000'000;  ///< at least so many pairs: small benchmarks get more epochs
-  shoal::Index batch = 512, scan_batch = 4096;
-  double learning_rate = 1e-4, scan_learning_rate = 1e-4;  ///< times B/256; falls to a twentieth
-  double teacher_momentum = 0.996;
-  shoal::Index hidden = 512, bottleneck = 256;
-  int probe_epochs = 100;
-  shoal::Index silhouette_sample = 10'000;
-};
-
-/// Neighbours within the rows of the last benchmark; many benchmarks share their rows.
+/// Neighbours of the features within the rows of the last benchmark; many benchmarks share their rows.
 struct NeighborCache {
   std::vector<shoal::Index> rows;
   shoal::Neighbors neighbors;
 };
 
-/// The settings by name, as they go into every result.
-nlohmann::ordered_json describe(const TrialSettings& settings);
-
 /// The probe of a benchmark on standardised features, these or another model's.
-shoal::ProbeResult probe(const Data& data, shoal::AnyRows features, const shoal::Benchmark& benchmark,
+shoal::ProbeResult probe(const Data& data, const Features& features, const shoal::Benchmark& benchmark,
                          const TrialSettings& settings, const shoal::Cpu& cpu);
 
 /// All numbers of one benchmark: sizes, separability, probe, each method's seeds, and what the plan asks for

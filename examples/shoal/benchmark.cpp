@@ -63,7 +63,7 @@ struct Loaded {
   }
 };
 
-/// Each file of the options under the name that the manifest gives it; lists are numbered.
+/// Returns each file of the options under its name in the manifest; lists are numbered.
 std::vector<std::pair<std::string, fs::path>> files_of(const Options& o) {
   std::vector<std::pair<std::string, fs::path>> files{{"labels", o.labels},
                                                       {"validation_labels", o.validation},
@@ -77,7 +77,7 @@ std::vector<std::pair<std::string, fs::path>> files_of(const Options& o) {
   return files;
 }
 
-/// The nodes of the benchmark's classes; none where there is no hierarchy.
+/// Returns the nodes of the benchmark's classes, or none if there is no hierarchy.
 std::vector<shoal::Node> nodes_of(const shoal::Constructor& constructor, const Loaded& in,
                                   const shoal::Benchmark& b) {
   std::vector<shoal::Node> nodes;
@@ -87,7 +87,7 @@ std::vector<shoal::Node> nodes_of(const shoal::Constructor& constructor, const L
   return nodes;
 }
 
-/// The ids of the benchmark's classes, where a hierarchy says them, else the labels themselves.
+/// Returns the ids of the benchmark's classes if there is a hierarchy, else the labels themselves.
 std::vector<std::string> class_ids(const Loaded& in, const std::vector<shoal::Node>& nodes,
                                    const shoal::Benchmark& b) {
   std::vector<std::string> ids;
@@ -146,7 +146,7 @@ void create(const Options& o, const shoal::Constructor& constructor) {
   say(wrote);
 }
 
-/// The options by which the files of a manifest are read.
+/// Returns the options with which the files of a manifest are read.
 Options options_of(const StoredManifest& stored) {
   Options o;
   const auto file = [&](const std::string& name) {
@@ -185,7 +185,7 @@ void verify(const fs::path& path, const fs::path& sources) {
               b.classes.size(), manifest.result.c_str());
 }
 
-/// A parameter of constructors: what it means, and its range.
+/// A parameter of constructors: its meaning and its range.
 struct Parameter {
   const char* meaning;
   Range<double> range;

@@ -7,14 +7,14 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-// Only what POSIX allows in a handler of signals is called here: no memory is asked for, and nothing is
-// printed by the C library.
+// The code here calls only what POSIX allows in a signal handler: it allocates no memory and prints nothing
+// through the C library.
 namespace {
 
 void say(const char* text, std::size_t length) { (void)!::write(STDERR_FILENO, text, length); }
 void say(const char* text) { say(text, std::strlen(text)); }
 
-/// The number in hexadecimal that `text` starts with; `text` moves behind it.
+/// Reads the hexadecimal number at the start of `text` and moves `text` behind it.
 std::uintptr_t hexadecimal(const char*& text) {
   std::uintptr_t value = 0;
   for (;; ++text) {
@@ -28,15 +28,15 @@ std::uintptr_t hexadecimal(const char*& text) {
   }
 }
 
-/// The path in a line of /proc/self/maps, "from-to modes offset device inode path", if the address lies
-/// there.
+/// Returns the path in a line of /proc/self/maps, "from-to modes offset device inode path", if the address
+/// lies there.
 const char* path_at(const char* line, std::uintptr_t address) {
   const std::uintptr_t from = hexadecimal(line);
   if (*line++ != '-' || address < from || address >= hexadecimal(line)) return nullptr;
   return std::strchr(line, '/');
 }
 
-/// Says the path of the file that is mapped at the address, control characters as '?'.
+/// Prints the path of the file that is mapped at the address, with '?' for control characters.
 void say_file_at(std::uintptr_t address) {
   static char line[4400];
   const int maps = ::open("/proc/self/maps", O_RDONLY | O_CLOEXEC);

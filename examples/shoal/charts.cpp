@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace {
 
@@ -16,7 +17,7 @@ std::vector<Index> descending(std::span<const Index> values) {
   return sorted;
 }
 
-/// The sizes as points; of more than the picture has columns for, an even choice, the last among them.
+/// Returns the sizes as points; if there are more than columns, an even selection that includes the last.
 std::vector<Point> ranked(const std::vector<Index>& sizes) {
   constexpr std::size_t columns = 400;
   std::vector<Point> points;
@@ -28,11 +29,29 @@ std::vector<Point> ranked(const std::vector<Index>& sizes) {
   return points;
 }
 
+/// Returns whether the largest size is so far above the median of the clusters, or of the classes, that this
+/// could not be distinguished from 0.
+bool far_apart(const std::vector<Index>& clusters, const std::vector<Index>& classes) {
+  Index most = 0, middle = std::numeric_limits<Index>::max();
+  for (const std::vector<Index>* sizes : {&clusters, &classes}) {
+    if (sizes->empty()) continue;
+    most = std::max(most, sizes->front());
+    middle = std::min(middle, (*sizes)[sizes->size() / 2]);
+  }
+  return most / 50 > std::max<Index>(middle, 1);
+}
+
+/// Returns a logarithmic axis that starts just below one sample, so that clusters of one sample are visible.
+Axis axis_of_powers(std::string label, Index most) {
+  const double low = 0.8, high = 1.3 * static_cast<double>(most);
+  return {std::move(label), low, high, true, log_ticks(low, high)};
+}
+
 }  // namespace
 
 std::string size_chart(std::span<const Index> clusters, std::span<const Index> classes) {
   const std::vector<Index> found = descending(clusters), true_sizes = descending(classes);
-  const bool few = clusters.size() <= 100 && classes.size() <= 100;  // more bars than that are a blur
+  const bool few = clusters.size() <= 100 && classes.size() <= 100;  // more bars could not be distinguished
   const auto count = static_cast<double>(std::max(clusters.size(), classes.size()));
   const Index most = std::max(found.empty() ? 0 : found[0], true_sizes.empty() ? 0 : true_sizes[0]);
   Axis x{.label = "clusters, largest first", .low = -0.6, .high = std::max(1., count - 0.4)};
@@ -40,7 +59,9 @@ std::string size_chart(std::span<const Index> clusters, std::span<const Index> c
   Plot plot("Sizes of " + grouped(std::ssize(clusters)) + " clusters, from " +
                 grouped(found.empty() ? 0 : found.front()) + " down to " +
                 grouped(found.empty() ? 0 : found.back()) + " samples",
-            std::move(x), axis_from_zero("samples", static_cast<double>(most)));
+            std::move(x),
+            !few && far_apart(found, true_sizes) ? axis_of_powers("samples", most)
+                                                 : axis_from_zero("samples", static_cast<double>(most)));
   if (few) {
     plot.bars(ranked(found), 0.78, ink::accent);
     if (!classes.empty()) plot.steps(ranked(true_sizes), 1, ink::second);
@@ -102,7 +123,7 @@ std::string calibration_chart(const shoal::Calibration& calibration) {
 }
 
 std::string frequency_chart(std::vector<ClassPoint> classes) {
-  std::ranges::sort(classes, {}, &ClassPoint::accuracy);
+  std::ranges::sort(classes, {}, [](const ClassPoint& c) { return std::pair(c.accuracy, -c.samples); });
   std::vector<Point> points;
   for (const ClassPoint& c : classes) points.push_back({static_cast<double>(c.samples), c.accuracy});
   const auto [least, most] = std::ranges::minmax(points, {}, &Point::x);

@@ -8,7 +8,8 @@
 
 #include <shoal/metrics/calibration.hpp>
 
-/// Sizes of clusters, largest first, above those of the true classes if there are any.
+/// Sizes of clusters, largest first, above those of the true classes if there are any. The axis of sizes is
+/// logarithmic where many clusters of very different sizes are shown.
 std::string size_chart(std::span<const shoal::Index> clusters, std::span<const shoal::Index> classes);
 
 /// One value for each epoch or iteration.
@@ -27,5 +28,5 @@ struct ClassPoint {
   double accuracy;
 };
 
-/// Accuracy of each class against its number of samples; the worst are labelled.
+/// Accuracy of each class against its number of samples; the worst are labelled, of equals the largest.
 std::string frequency_chart(std::vector<ClassPoint> classes);

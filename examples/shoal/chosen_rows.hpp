@@ -1,4 +1,4 @@
-// The rows of features in one file or several: all of them, or those that another file names.
+// The rows of features in one or several files: all rows, or those that another file lists.
 #pragma once
 
 #include "feature_file.hpp"
@@ -11,14 +11,14 @@
 #include <shoal/io/npy.hpp>
 #include <shoal/io/subset.hpp>
 
-/// Which rows of a file of features are taken, and how they are read.
+/// The selection of rows from a feature file, and the way they are read.
 struct RowOptions {
-  std::filesystem::path ids;  ///< numbers of rows (.npy); all where it is empty
-  bool read = false;          ///< read when they are needed; the file is mapped without
+  std::filesystem::path ids;  ///< numbers of the selected rows (.npy); all rows if empty
+  bool read = false;          ///< rows are read when needed, instead of mapping the file
 };
 
-/// Row i is row ids[i] of the features where ids are given. Throws shoal::error for files that can't be read
-/// and for ids outside the features.
+/// The selected rows as a RowSource: row i is row ids[i] of the features if ids are given. Throws
+/// shoal::error for files that can't be read and for ids outside the features.
 class ChosenRows {
  public:
   ChosenRows(const std::filesystem::path& file, const RowOptions& options)
@@ -36,18 +36,18 @@ class ChosenRows {
   ChosenRows(const ChosenRows&) = delete;
   ChosenRows& operator=(const ChosenRows&) = delete;
 
-  operator shoal::AnyRows() const {  // NOLINT: what all algorithms take
+  operator shoal::AnyRows() const {  // NOLINT: implicit, since all algorithms take AnyRows
     return chosen_ ? shoal::AnyRows(*chosen_) : shoal::AnyRows(all_);
   }
   [[nodiscard]] shoal::Index rows() const { return chosen_ ? chosen_->rows() : all_.rows(); }
   [[nodiscard]] shoal::Index cols() const { return all_.cols(); }
 
-  /// The number in the file of a row that was taken.
+  /// Returns the number in the file of a selected row.
   [[nodiscard]] shoal::Index number(shoal::Index row) const {
     return chosen_ ? ids_[static_cast<std::size_t>(row)] : row;
   }
 
-  /// The values of the chosen rows, of values for all rows of the file or for the chosen ones alone.
+  /// Returns the values of the selected rows, given values for all rows or for the selected rows only.
   template <class T> [[nodiscard]] std::vector<T> of(std::vector<T> values) const {
     if (!chosen_ || static_cast<shoal::Index>(values.size()) != all_.rows()) return values;
     std::vector<T> picked;

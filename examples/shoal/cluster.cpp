@@ -1,6 +1,7 @@
-// shoal cluster: features in; labels, confidences, a model, a record of the run and a report out.
+// shoal cluster: reads features; writes labels, confidences, a model, a record of the run and a report.
 #include "chosen_rows.hpp"
 #include "cluster_ranks.hpp"
+#include "console.hpp"
 #include "html.hpp"
 #include "label_table.hpp"
 #include "launch.hpp"
@@ -22,7 +23,7 @@ namespace {
 
 using shoal::Index;
 
-/// The options of the verb: the methods' and the report's.
+/// The options of the verb, including those of the methods and of the report.
 struct Options : ClusterOptions {
   std::string method = "kmeans", device = "cpu", format = "npy";
   ReportExtras extras;
@@ -33,27 +34,28 @@ const std::vector<std::string> output_names{"run.json",    "labels.npy",  "top5.
                                             "model.shoal", "report.html", "clusters.tsv", "exemplars.tsv",
                                             "labels.csv",  "labels.tsv"};
 
-/// Whether the method leaves a checkpoint, from which it can be resumed.
+/// Returns whether the method leaves a checkpoint from which it can be resumed.
 bool resumes(const std::string& method) {
   const auto own = std::ranges::find(method_table(), method, &MethodEntry::name);
   return std::ranges::find(own->options, "--resume", &MethodOption::name) != own->options.end();
 }
 
-/// Whether the method makes a graph of each view; others need no neighbours where there are views.
+/// Returns whether the method makes a graph of each view; other methods need no neighbours if there are
+/// views.
 bool sums_graphs(const std::string& method) {
   const auto own = std::ranges::find(method_table(), method, &MethodEntry::name);
   return own->group == std::string(graph_methods_group);
 }
 
-/// How many of the clusters have a sample.
+/// Counts the clusters that have a sample.
 Index occupied(const std::vector<shoal::Label>& labels, Index clusters) {
   std::vector<bool> seen(static_cast<std::size_t>(clusters));
   for (const shoal::Label label : labels) seen[static_cast<std::size_t>(label)] = true;
   return std::ranges::count(seen, true);
 }
 
-/// The median, the mean of the middle two where there are two: of the maximum softmax, for methods that have
-/// one.
+/// Returns the median, or the mean of the two middle values if their number is even; 0 if there are none.
+/// Applied to the maximum softmax of methods that have one.
 double median(std::vector<float> values) {
   if (values.empty()) return 0;
   const auto middle = values.begin() + std::ssize(values) / 2;
@@ -90,7 +92,7 @@ nlohmann::ordered_json record(const Options& options, const ClusterOutcome& outc
   return run;
 }
 
-/// Runs the method that the options name, on the device that they name.
+/// Runs the method on the device, both as the options name them.
 ClusterOutcome cluster(const Options& options, shoal::AnyRows features, const shoal::Cpu& cpu,
                        const shoal::Hook& hook) {
   const auto& table = method_table();
@@ -116,7 +118,7 @@ void run(const Options& options) {
   const shoal::Cpu cpu = options.machine.cpu();
   shoal::Hook hook = progress_bar("reading");
   ClusterOutcome outcome = cluster(options, features, cpu, hook);
-  if (rank() != 0) return;  // the first rank writes
+  if (rank() != 0) return;  // only the first rank writes
   const Index clusters = outcome.clusters;
   const nlohmann::ordered_json json = record(options, outcome, features, cpu);
 
@@ -144,7 +146,7 @@ void run(const Options& options) {
   say(wrote);
 }
 
-/// What all methods have.
+/// Adds the options that all methods share.
 void add_common_options(Verb& verb, Options& options) {
   add_features(verb, options.features, "Features, n × d " + feature_formats)->required();
   add_rows(verb, options.rows);

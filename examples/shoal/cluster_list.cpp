@@ -9,7 +9,7 @@
 
 namespace {
 
-/// Sorts by the column whose button is pressed, and hides the lines that don't hold what is searched for.
+/// Sorts by the column whose button is pressed, and hides the lines that don't contain the searched text.
 constexpr const char* script = R"js(<script type="text/javascript">
 {
   const table = document.querySelector("table.list"), body = table.tBodies[0], rows = [...body.rows];
@@ -38,12 +38,12 @@ std::string heading(const std::string& text, const char* kind) {
          "</button></th>";
 }
 
-/// Which columns the list has.
+/// The optional columns of the list.
 struct Columns {
   bool sure = false, pure = false, names = false, exemplars = false;
 };
 
-/// How many characters a text may have: two of them share a line.
+/// Returns how many characters a text may have; two texts share a line if there are both columns.
 std::size_t text_room(const Columns& has) { return has.names && has.exemplars ? 40 : 80; }
 
 std::string numbers_of(const ListedCluster& c, const Columns& has, bool target) {
@@ -62,8 +62,8 @@ std::string texts_of(const ListedCluster& c, const Columns& has) {
   return html;
 }
 
-/// The lines of the table. Where the texts of all would make the page too large, those of the largest
-/// clusters stand there; `texts` is how many have theirs.
+/// Returns the lines of the table. If the texts of all clusters would make the page too large, only the
+/// largest clusters have theirs; `texts` is set to their number.
 std::vector<std::string> lines_of(std::span<const ListedCluster> clusters, const Columns& has,
                                   std::span<const shoal::Label> linked, std::size_t& texts) {
   constexpr std::size_t bytes = 810'000;

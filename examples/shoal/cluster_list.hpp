@@ -1,4 +1,4 @@
-// The list of all clusters in the report: it is read as it is, and sorted and searched where scripts run.
+// The list of all clusters in the report. It is readable without scripts; scripts sort and search it.
 #pragma once
 
 #include <span>
@@ -11,13 +11,13 @@
 struct ListedCluster {
   shoal::Label cluster;
   shoal::Index size;
-  double confidence;     ///< below 0 where it is not known
-  double purity;         ///< below 0 where it is not known
-  std::string name;      ///< of its most frequent class, or its words; may be empty
-  std::string exemplar;  ///< the sample nearest to its centre, in words
+  double confidence;     ///< below 0 if unknown
+  double purity;         ///< below 0 if unknown
+  std::string name;      ///< its most frequent class or its words; may be empty
+  std::string exemplar;  ///< text of the sample nearest to its centre
 };
 
-/// The list as HTML: a search field, a table in a box that scrolls, and the script of both. Line c has the id
-/// "list-c" where c is in `linked`. However many clusters there are, it stays below some 820 kB: names and
-/// exemplars are cut, and where there is no room for those of all the largest clusters have theirs.
+/// Returns the list as HTML: a search field, a table in a scrolling box, and the script for both. Line c has
+/// the id "list-c" if c is in `linked`. The list stays below about 820 kB for any number of clusters: names
+/// and exemplars are clipped, and if there is no room for all of them, only the largest clusters have theirs.
 std::string cluster_list(std::span<const ListedCluster> clusters, std::span<const shoal::Label> linked);

@@ -12,7 +12,7 @@ namespace {
 
 using shoal::Index;
 
-/// Rows of unit length, less their mean.
+/// Returns the rows, scaled to unit length, minus their mean.
 shoal::Matrix<float> centred(shoal::AnyRows features, const std::vector<Index>& ids) {
   shoal::Matrix<float> rows(std::ssize(ids), features.cols());
   features.gather(ids, rows);
@@ -34,7 +34,7 @@ shoal::Matrix<float> centred(shoal::AnyRows features, const std::vector<Index>& 
 
 using Direction = std::vector<double>;
 
-/// The rows' products with a direction.
+/// Returns the products of the rows with a direction.
 std::vector<double> along(const shoal::Matrix<float>& rows, const Direction& v) {
   std::vector<double> products(static_cast<std::size_t>(rows.rows()), 0.);
   for (Index i = 0; i < rows.rows(); ++i)
@@ -44,7 +44,7 @@ std::vector<double> along(const shoal::Matrix<float>& rows, const Direction& v) 
   return products;
 }
 
-/// Brings v to length 1, at right angles to the directions `before`.
+/// Makes v orthogonal to the directions `before` and scales it to length 1.
 void straighten(Direction& v, std::span<const Direction> before) {
   for (const Direction& u : before) {
     double product = 0;
@@ -56,14 +56,14 @@ void straighten(Direction& v, std::span<const Direction> before) {
   for (double& x : v) x = square > 0 ? x / std::sqrt(square) : 0;
 }
 
-/// The coordinates of the rows on their first two principal components, by power iteration: 20 rounds show
-/// what a picture can show.
+/// Returns the coordinates of the rows on their first two principal components, by power iteration. 20 rounds
+/// are precise enough for a picture.
 std::array<std::vector<double>, 2> principal_plane(const shoal::Matrix<float>& rows) {
   const auto d = static_cast<std::size_t>(rows.cols());
   std::vector<Direction> axes;
   for (std::size_t k = 0; k < 2; ++k) {
     Direction v(d);
-    for (std::size_t j = 0; j < d; ++j)  // a start that no data is likely to be at right angles to
+    for (std::size_t j = 0; j < d; ++j)  // a start to which no data is likely to be orthogonal
       v[j] = 1 + std::sin(static_cast<double>((k + 1) * (j + 1)));
     straighten(v, axes);
     for (int round = 0; round < 20; ++round) {

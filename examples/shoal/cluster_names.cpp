@@ -12,15 +12,15 @@ namespace {
 
 using shoal::Index;
 
-/// The place of each cluster among the cards, by its number.
+/// Maps the number of each cluster to its place among the cards.
 std::unordered_map<shoal::Label, std::size_t> places_of(const std::vector<Card>& cards) {
   std::unordered_map<shoal::Label, std::size_t> places;
   for (std::size_t k = 0; k < cards.size(); ++k) places[cards[k].cluster] = k;
   return places;
 }
 
-/// The most frequent class of each cluster, the least number of equals, and its share of the samples that
-/// have a class.
+/// Sets the name of each cluster to its most frequent class (of equals the one with the lowest number), and
+/// its purity to the share of that class among the samples that have a class.
 void name_by_class(std::vector<Card>& cards, std::span<const shoal::Label> labels, const ReportTexts& texts) {
   const auto places = places_of(cards);
   std::vector<std::map<Index, Index>> counts(cards.size());
@@ -40,7 +40,7 @@ void name_by_class(std::vector<Card>& cards, std::span<const shoal::Label> label
   }
 }
 
-/// In how many samples each word stands, in all and by cluster. Of a huge cluster an even choice counts.
+/// The number of samples that contain each word, overall and by cluster; a huge cluster is sampled evenly.
 struct WordCounts {
   std::unordered_map<std::string, Index> number;  // of each word
   std::vector<std::string> words;                 // by number
@@ -78,9 +78,9 @@ struct WordCounts {
   }
 };
 
-/// The words whose share of the cluster's samples stands out most from their share of all: the largest
-/// k log((k / n) / (K / N)), for k of the cluster's n samples and K of all N. Words of every fifth text, and
-/// those that are not twice as frequent as elsewhere, say nothing of a cluster.
+/// Chooses the words that are most over-represented in the cluster: those of largest k log((k / n) / (K /
+/// N)), for k of the cluster's n samples and K of all N. Words that are in every fifth text, or less than
+/// twice as frequent as elsewhere, are not considered.
 void name_by_words(std::vector<Card>& cards, std::span<const shoal::Label> labels, const ReportTexts& texts) {
   constexpr std::size_t shown = 3;
   const WordCounts counts(cards, labels, texts);

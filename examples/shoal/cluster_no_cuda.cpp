@@ -1,4 +1,4 @@
-// shoal cluster --device cuda, in a build without CUDA.
+// Refuses shoal cluster --device cuda in a build without CUDA.
 #include "methods.hpp"
 
 #include <shoal/core/check.hpp>

@@ -1,4 +1,4 @@
-// shoal cluster over ranks, in a build without MPI, which has one rank.
+// Stands in for shoal cluster over ranks in a build without MPI, which has only one rank.
 #include "cluster_ranks.hpp"
 
 #include <shoal/core/check.hpp>

@@ -10,7 +10,7 @@
 
 namespace {
 
-/// Fits and labels the rows of all ranks, each its part of them.
+/// Fits and labels the rows of all ranks; each rank works on its part.
 class OverRanks {
  public:
   explicit OverRanks(const shoal::Cpu& cpu) : comm_(all_ranks()), cpu_(cpu) {}

@@ -5,7 +5,7 @@
 
 namespace {
 
-/// A share, to four digits; empty where it is not known.
+/// Formats a share with four digits; empty if it is unknown.
 std::string share(double value) { return value >= 0 ? decimals(value, 4) : ""; }
 
 }  // namespace

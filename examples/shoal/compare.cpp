@@ -1,4 +1,4 @@
-// shoal compare: several clusterings of the same rows, scored without labels, and how alike they are.
+// shoal compare: scores several clusterings of the same rows without labels, and shows how similar they are.
 #include "chosen_rows.hpp"
 #include "html.hpp"
 #include "options.hpp"
@@ -41,7 +41,7 @@ struct Options {
   Machine machine;
 };
 
-/// A score of every run, by name.
+/// A named score of every run.
 struct Column {
   const char *key, *title;
   std::vector<double> values;
@@ -56,14 +56,14 @@ std::vector<Column> columns_of(const shoal::ClusteringComparison& found) {
   return columns;
 }
 
-/// The files of the runs' labels.
+/// Returns the label files of the runs.
 std::vector<fs::path> label_files(const Options& options) {
   std::vector<fs::path> files;
   for (const fs::path& run : options.runs) files.push_back(fs::is_directory(run) ? run / "labels.npy" : run);
   return files;
 }
 
-/// Says before the neighbours are searched for what compare() says after it.
+/// Makes the checks of compare() before the neighbours are searched for.
 void check_labels(const Options& options, const std::vector<std::vector<shoal::Label>>& labels, Index rows) {
   shoal::check(rows >= 2, shoal::Errc::invalid_argument, "compare: ", options.features.string(), " has ",
                rows, " rows; at least 2 are needed");
@@ -77,7 +77,7 @@ void check_labels(const Options& options, const std::vector<std::vector<shoal::L
   }
 }
 
-/// NaN as null.
+/// Returns a JSON number, or null for NaN.
 nlohmann::ordered_json number(double value) {
   return std::isnan(value) ? nlohmann::ordered_json() : nlohmann::ordered_json(value);
 }
@@ -119,7 +119,7 @@ void print(const Options& options, const shoal::ClusteringComparison& found) {
   std::printf("\n%s\n", caution);
 }
 
-/// A dot for each run over its number.
+/// Draws a dot for each run above its number.
 std::string picture(const Column& column) {
   std::vector<Point> points;
   std::vector<double> finite;
@@ -138,7 +138,7 @@ std::string picture(const Column& column) {
   return plot.svg();
 }
 
-/// The runs and their scores, as a table.
+/// Returns a table of the runs and their scores.
 std::string score_table(const Options& options, std::span<const Column> columns) {
   std::string html =
       "<div class=\"scroll tall\" role=\"region\" aria-label=\"Table of all runs\" tabindex=\"0\"><table "

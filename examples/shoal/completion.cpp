@@ -7,10 +7,10 @@
 
 namespace {
 
-/// A verb, or a verb and its sub-verb, with what may follow it.
+/// A verb, or a verb and its sub-verb, with the words that may follow it.
 struct Place {
   std::string words;  ///< "hierarchy cut"; empty for the command itself
-  std::vector<std::pair<std::string, std::string>> options, verbs;  ///< with what they mean
+  std::vector<std::pair<std::string, std::string>> options, verbs;  ///< with their meanings
 };
 
 std::string first_sentence(std::string text) {
@@ -41,7 +41,7 @@ std::string names(const std::vector<std::pair<std::string, std::string>>& entrie
   return all;
 }
 
-/// The words before the cursor that are verbs decide what may follow; the loop is the same in bash and zsh.
+/// The verbs before the cursor determine what may follow; the loop is the same in bash and zsh.
 std::string bash(const std::vector<Place>& places) {
   std::string text =
       "# Completion of shoal for bash\n"

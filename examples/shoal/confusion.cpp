@@ -25,7 +25,7 @@ Confusions count(const shoal::Contingency& table, std::span<const shoal::Label> 
   return counts;
 }
 
-/// The classes of the largest confusions, at most `limit`, those most confused with each other side by side.
+/// Returns up to `limit` classes of the largest confusions; classes that are confused are adjacent.
 std::vector<std::size_t> most_confused(const Confusions& counts, std::size_t limit) {
   std::vector<std::pair<Index, std::pair<std::size_t, std::size_t>>> largest;
   for (const auto& [pair, samples] : counts)

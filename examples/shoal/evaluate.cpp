@@ -1,4 +1,4 @@
-// shoal evaluate: all scores of a clustering that the files at hand allow.
+// shoal evaluate: computes all scores of a clustering that the given files allow.
 #include "cluster_names.hpp"
 #include "feature_file.hpp"
 #include "hierarchy_input.hpp"
@@ -54,7 +54,7 @@ struct Options {
   Machine machine;
 };
 
-/// The two labellings, the table of both, and the classes that clusters stand for.
+/// Both labellings, their contingency table, and the class that each cluster stands for.
 struct Scored {
   std::vector<Index> labels, truth;
   shoal::Cpu cpu;
@@ -74,7 +74,7 @@ struct Scored {
       if (labels[i] != o.none && truth[i] != o.none) rows.push_back(static_cast<Index>(i));
   }
 
-  /// The entries of an array of one value a sample at those samples.
+  /// Returns the entries of an array (one value a sample) for those samples.
   template <class T> std::vector<T> at_rows(const std::vector<T>& values, const fs::path& file) const {
     check_rows(std::ssize(values), file);
     std::vector<T> picked;
@@ -110,7 +110,7 @@ void add_coarse(const Options& o, const Scored& s, ordered_json& all) {
   all["acc_coarse"] = shoal::coarse_accuracy(s.table, s.map, coarse);
 }
 
-/// The confidences in the file, checked where file and sample can still be named.
+/// Reads the confidences from the file and checks them here, where an error can name file and sample.
 std::vector<float> read_confidence(const fs::path& file) {
   auto confidence = shoal::npy::read_vector<float>(file);
   for (std::size_t i = 0; i < confidence.size(); ++i)
@@ -164,8 +164,8 @@ void add_classwise(const Options& o, const Scored& s, ordered_json& all) {
           .expected_error;
 }
 
-/// Sets a sample, from a JSON list of lists or two arrays of compressed rows; in the order of the rows'
-/// pictures where their names are given.
+/// Reads the label set of each sample from a JSON list of lists or from two arrays of compressed rows; in the
+/// order of the rows' pictures if their names are given.
 shoal::LabelSets read_sets(const Options& o) {
   const auto& files = o.sets;
   shoal::LabelSets sets = files.size() == 1 ? shoal::read_label_sets(files[0])
@@ -178,7 +178,7 @@ shoal::LabelSets read_sets(const Options& o) {
   return sets;
 }
 
-/// A classifier's guesses by the numbers of the classes that occur; others get numbers that no class has.
+/// Replaces a classifier's guesses by the numbers of the classes that occur; others get numbers of no class.
 void renumber(shoal::Matrix<Label>& top, const shoal::NumberedSets& known) {
   for (Index i = 0; i < top.rows(); ++i)
     for (Index j = 0; j < top.cols(); ++j) {
@@ -226,18 +226,18 @@ void add_multilabel(const Options& o, const Scored& s, ordered_json& all) {
   all[k + "_to_L"] = a.topk_to_L;
 }
 
-/// How well clusters part the features, and how well the true classes do.
+/// Adds scores of how well the clusters, and the true classes, separate the features.
 void add_separability(const Options& o, const Scored& s, ordered_json& all) {
   const ChosenRows features(o.features, o.rows);
   s.check_rows(features.rows(), o.features);
   const auto distance = o.distance == "cosine" ? shoal::Distance::cosine : shoal::Distance::euclidean;
   auto labels = s.labels;
-  auto truth = s.truth;  // rows that one file leaves without a label are left out of both
+  auto truth = s.truth;  // rows without a label in either file are left out of both
   for (std::size_t i = 0; i < labels.size(); ++i)
     if (labels[i] == o.none || truth[i] == o.none) labels[i] = truth[i] = o.none;
   for (const auto& [prefix, sides] : {std::pair("", &labels), {"truth_", &truth}}) {
     const auto key = [&, prefix = prefix](const char* name) { return std::string(prefix) + name; };
-    if (!shoal::is_separable(*sides, s.cpu, o.none)) {  // the other scores are still of use
+    if (!shoal::is_separable(*sides, s.cpu, o.none)) {  // the other scores are still useful
       for (const char* name : {"davies_bouldin", "calinski_harabasz", "simplified_silhouette", "silhouette"})
         all[key(name)] = nullptr;
       continue;
@@ -268,7 +268,7 @@ double accuracy(const Options& o, const shoal::Contingency& t) {
   return o.classifier ? shoal::accuracy(t, shoal::same_ids(t)) : shoal::accuracy(t);
 }
 
-/// Intervals of the four headline scores, or of their differences from another clustering.
+/// Adds intervals of the four main scores, or of their differences from another clustering.
 void add_uncertainty(const Options& o, const Scored& s, ordered_json& all) {
   std::vector<Index> other;
   if (!o.compare.empty()) {
@@ -298,7 +298,7 @@ void add_uncertainty(const Options& o, const Scored& s, ordered_json& all) {
       [&](const shoal::Contingency& t) { return shoal::adjusted_rand_index(shoal::pair_counts(t)); });
 }
 
-/// All scores that the inputs allow, in the order in which they are shown.
+/// Returns all scores that the inputs allow, in display order.
 ordered_json scores(const Options& o) {
   const Scored s(o);
   const shoal::Quality q = shoal::evaluate(s.table, s.cpu);
@@ -376,7 +376,7 @@ void draw_report(const Options& o) {
 }
 
 void run(const Options& o) {
-  if (!o.report.empty())  // all that it reads is checked before work starts
+  if (!o.report.empty())  // checks all files of the report before the work starts
     (void)read_extras(o.extras, std::ssize(shoal::npy::read_vector<Index>(o.labels)));
   const ordered_json all = scores(o);
   if (!o.report.empty()) draw_report(o);
@@ -387,7 +387,7 @@ void run(const Options& o) {
   if (!o.report.empty() && !o.json) say_written({o.report});
 }
 
-/// What makes the verb score more than the labels alone.
+/// Adds the options that add scores beyond those of the labels alone.
 void add_label_options(Verb& verb, Options& o) {
   verb.number("--no-label", o.none,
               Range<Index>{std::numeric_limits<Label>::min(), std::numeric_limits<Label>::max()},

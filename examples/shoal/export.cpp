@@ -1,4 +1,4 @@
-// shoal export: the numbers of a model for other programs.
+// shoal export: writes the numbers of a model for other programs.
 #include "outputs.hpp"
 #include "verb.hpp"
 #include "verbs.hpp"
@@ -25,14 +25,14 @@ NamedTensor tensor(std::string name, const float* values, Index count) {
   return {std::move(name), {count}, {values, static_cast<std::size_t>(count)}};
 }
 
-/// Adds how features are standardised first, where they are.
+/// Adds the standardisation of the features, if there is one.
 void add_scaling(const shoal::ColumnScaling& scaling, std::vector<NamedTensor>& all) {
   if (scaling.mean.empty()) return;
   all.push_back(tensor("mean", scaling.mean.data(), std::ssize(scaling.mean)));
   all.push_back(tensor("scale", scaling.scale.data(), std::ssize(scaling.scale)));
 }
 
-/// The parts of a model by name: the centroids, or the layers of the best head.
+/// Returns the parts of a model by name: the centroids, or the layers of the best head.
 std::vector<NamedTensor> tensors_of(const shoal::KMeansModel& model) {
   std::vector<NamedTensor> all{tensor("centroids", model.centroids.view())};
   add_scaling(model.scaling, all);

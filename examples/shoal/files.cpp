@@ -4,12 +4,12 @@
 
 #include <cerrno>
 #include <cstring>
-#include <unistd.h>
 
 #include <shoal/core/check.hpp>
 #include <shoal/io/atomic_file.hpp>
 #include <shoal/io/foreign_files.hpp>
 #include <shoal/io/open_features.hpp>
+#include <shoal/io/system.hpp>
 
 namespace {
 
@@ -21,7 +21,7 @@ void check_inputs(const VerbFiles& files) {
     const fs::path path = shoal::split_feature_path(named.string()).file;
     if (!fs::exists(path) && path.filename().string().find_first_of("*?") != std::string::npos)
       continue;  // shards
-    const int problem = ::access(path.c_str(), R_OK) == 0 ? 0 : errno;
+    const int problem = shoal::file_system::is_readable(path.string()) ? 0 : errno;
     shoal::check(problem == 0, Errc::bad_file, option, ": ", path.string(),
                  " can't be opened: ", std::strerror(problem));
     if (fs::is_directory(path)) shoal::refuse_foreign(path.string(), option + ": " + path.string());
@@ -32,7 +32,7 @@ void check_inputs(const VerbFiles& files) {
     shoal::check(fs::is_directory(path), Errc::bad_file, option, ": ", path.string(), " must be a folder");
 }
 
-/// Whether two paths lead to one file, which need not be there yet.
+/// Returns whether two paths lead to the same file, which need not exist yet.
 bool same_file(const fs::path& a, const fs::path& b) {
   std::error_code ignored;
   if (fs::equivalent(a, b, ignored)) return true;
@@ -49,7 +49,7 @@ void check_distinct(const NamedFile& output, const VerbFiles& files) {
                " is a folder; it can't be written as a file");
 }
 
-/// Throws unless a new file can be made in the folder.
+/// Throws unless a new file can be created in the folder.
 void check_writable(const std::string& option, const fs::path& folder) {
   try {
     const shoal::AtomicFile probe(folder / "shoal-probe");
@@ -58,7 +58,7 @@ void check_writable(const std::string& option, const fs::path& folder) {
   }
 }
 
-/// Throws where the folder holds what another verb, or someone else, has put there.
+/// Throws if the folder holds files of another verb or from elsewhere.
 void check_owner(const OutputFolder& out) {
   static const char* const records[] = {"run.json", "predict.json", "probe.json", "manifest.json"};
   const auto& [option, folder] = out.folder;
@@ -94,8 +94,8 @@ void check_files(const VerbFiles& files) {
                  path.string(), " does not exist");
     if (!fs::exists(path) || fs::is_regular_file(path)) {
       check_writable(option, folder);
-    } else {  // a device or a pipe is written to as it is
-      const int problem = ::access(path.c_str(), W_OK) == 0 ? 0 : errno;
+    } else {  // devices and pipes are written to directly
+      const int problem = shoal::file_system::is_writable(path.string()) ? 0 : errno;
       shoal::check(problem == 0, Errc::bad_file, option, ": ", path.string(),
                    " can't be written: ", std::strerror(problem));
     }

@@ -1,5 +1,7 @@
 #include "gallery.hpp"
 
+#include "html.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <map>
@@ -9,7 +11,7 @@ namespace {
 
 using shoal::Index;
 
-/// The members of each cluster, in order.
+/// Returns the members of each cluster, in order.
 std::map<shoal::Label, std::vector<Index>> members_of(std::span<const shoal::Label> labels) {
   std::map<shoal::Label, std::vector<Index>> members;
   for (std::size_t i = 0; i < labels.size(); ++i)
@@ -17,8 +19,8 @@ std::map<shoal::Label, std::vector<Index>> members_of(std::span<const shoal::Lab
   return members;
 }
 
-/// The members whose direction is nearest to the mean direction of all; of a huge cluster an even sample is
-/// looked at.
+/// Returns the members whose direction is nearest to the mean direction of all; huge clusters are sampled
+/// evenly.
 std::vector<Index> nearest_to_centre(shoal::AnyRows features, std::vector<Index> members, std::size_t count) {
   constexpr std::size_t enough = 4096;
   if (const std::size_t step = members.size() / enough; step > 1) {
@@ -51,7 +53,7 @@ std::vector<Index> nearest_to_centre(shoal::AnyRows features, std::vector<Index>
   return nearest;
 }
 
-/// The members of least confidence.
+/// Returns the members of lowest confidence.
 std::vector<Index> least_sure(std::span<const float> confidence, std::vector<Index> members,
                               std::size_t count) {
   const auto end = members.begin() + static_cast<std::ptrdiff_t>(std::min(count, members.size()));
@@ -102,6 +104,7 @@ std::vector<Shelf> gallery(std::span<const Card> cards, std::size_t count) {
     shelf("Least confident of the others", [](const Card& card) { return card.confidence; });
   }
   left = alone;
-  shelf("Of a single sample: " + std::to_string(alone.size()), [](const Card& card) { return card.cluster; });
+  shelf("Clusters of a single sample: " + grouped(std::ssize(alone)),
+        [](const Card& card) { return card.cluster; });
   return shelves;
 }

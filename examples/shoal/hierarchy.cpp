@@ -1,4 +1,4 @@
-// shoal hierarchy: what a label hierarchy holds, and where a class stands in it. Cuts: hierarchy_cut.cpp.
+// shoal hierarchy: describes a label hierarchy and the place of a class in it. hierarchy_cut.cpp cuts labels.
 #include "hierarchy_cut.hpp"
 #include "hierarchy_input.hpp"
 #include "options.hpp"
@@ -62,7 +62,7 @@ Node find(const Hierarchy& h, const std::string& id) {
   return i;
 }
 
-/// The node of this id or lemma ("dog", "domestic dog"); of several that share the lemma none is chosen.
+/// Finds the node with this id or lemma ("dog", "domestic dog"); a lemma that several nodes share is refused.
 Node find_named(const Hierarchy& h, const std::string& name) {
   if (const Node i = h.find(name); i != shoal::no_node) return i;
   std::string lemma = name;
@@ -79,7 +79,7 @@ Node find_named(const Hierarchy& h, const std::string& name) {
               " nodes; say which by its id", choice);
 }
 
-/// No line is indented by more than this, so that a path's length is linear in its depth.
+/// The largest indent of a line, so that the printed length of a path is linear in its depth.
 constexpr int deepest_indent = 40;
 
 std::string described(const Hierarchy& h, Node i) { return printable(h.id(i) + " " + h.name(i)); }
@@ -105,8 +105,8 @@ void path(const Options& options) {
                 shoal::tree_distance(h, ends[0], ends[1]));
 }
 
-/// One lemma a line, with the class whose it is: what to embed, line by line, for shoal zero-shot. With
-/// prompts one text a line, in which the lemma is.
+/// Writes one lemma a line, with its class; shoal zero-shot expects an embedding of each line. With prompts,
+/// writes one text that contains the lemma a line.
 void list_lemmas(const Options& options) {
   const Hierarchy h = options.input.read();
   const std::vector<Node> classes =

@@ -32,7 +32,7 @@ struct Options {
   bool above = false, leaves = false;
 };
 
-/// The node of each row: by its own id, or by its label's class; no_node where it has none.
+/// Returns the node of each row, by its own id or by the class of its label; no_node if it has none.
 std::vector<Node> row_nodes(const Options& options, const Hierarchy& h) {
   std::vector<Node> nodes;
   if (!options.row_ids.empty()) {
@@ -62,7 +62,7 @@ shoal::Cut make_cut(const Options& options, const Hierarchy& h, const std::vecto
   return shoal::cut_to_leaves(h);
 }
 
-/// The rows that the cut keeps, and their new labels; classes are nodes.
+/// Returns the rows that the cut keeps and their new labels; the classes are nodes.
 shoal::Benchmark cut_rows(const Options& options, const Hierarchy& h) {
   const std::vector<Node> nodes = row_nodes(options, h);
   std::vector<Index> samples(static_cast<std::size_t>(h.size()));
@@ -79,7 +79,7 @@ std::vector<std::pair<std::string, fs::path>> files_of(const Options& o) {
           {"list", o.list}};
 }
 
-/// How the hierarchy was cut, in numbers.
+/// Returns the numbers that describe the cut.
 ordered_json parameters_of(const Options& o) {
   ordered_json all = ordered_json::object();
   if (o.depth) all["depth"] = *o.depth;
@@ -125,7 +125,7 @@ void cut(const Options& options) {
   say(wrote);
 }
 
-/// The options that the manifest says.
+/// Returns the options that the manifest records.
 Options options_of(const StoredManifest& stored) {
   Options o;
   const auto file = [&](const char* name) {

@@ -12,8 +12,8 @@
 
 namespace {
 
-/// The format that the first line with content has: the released semantic tree is a JSON object, WordNet's
-/// data.noun starts with its licence or a synset, a TSV has tabs, and anything else is pairs.
+/// Detects the format from the first line that is not empty: the released semantic tree is a JSON object,
+/// WordNet's data.noun starts with its licence or a synset, a TSV has tabs, and anything else is pairs.
 std::string sniff(const std::filesystem::path& path) {
   refuse_pth(path);
   std::string found;
@@ -36,7 +36,7 @@ std::string HierarchyInput::form() const { return format == "auto" ? sniff(file)
 shoal::Hierarchy HierarchyInput::read() const {
   try {
     return read_file();
-  } catch (const shoal::error& e) {  // the library speaks of its setting; here it is an option
+  } catch (const shoal::error& e) {  // the library names its setting; the user knows the option
     std::string message = e.what();
     const std::string setting = "several_roots, --forest";
     if (const auto at = message.find(setting); at != std::string::npos)

@@ -39,7 +39,7 @@ std::string address(std::string_view path) {
 std::string clipped(std::string_view text, std::size_t bytes) {
   if (text.size() <= bytes) return std::string(text);
   while (bytes > 0 && (static_cast<unsigned char>(text[bytes]) & 0xC0u) == 0x80u)
-    --bytes;  // inside a character
+    --bytes;  // never cuts inside a character
   return std::string(text.substr(0, bytes)) + "…";
 }
 

@@ -1,4 +1,4 @@
-// One process, in a build without MPI.
+// Runs one process, in a build without MPI.
 #include "launch.hpp"
 #include "launch_by.hpp"
 

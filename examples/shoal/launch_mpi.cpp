@@ -1,4 +1,4 @@
-// Ranks of MPI.
+// Starts and ends MPI, and knows the rank of this process.
 #include "launch_mpi.hpp"
 
 #include "launch.hpp"
@@ -9,9 +9,9 @@
 namespace {
 
 std::optional<shoal::mpi::Communicator> world;
-int own_rank = 0, count = 1;  // also after the end of MPI
+int own_rank = 0, count = 1;  // remain valid after MPI has ended
 
-/// MPI from its start to its end.
+/// Initialises MPI, and finalises it when destroyed.
 class Session {
  public:
   Session() {

@@ -1,6 +1,8 @@
-// shoal: features in, clusters and their quality out.
+// shoal: clusters features and measures the quality of clusters.
 #include "bus_error.hpp"
 #include "completion.hpp"
+#include "console.hpp"
+#include "hdf5_features.hpp"
 #include "launch.hpp"
 #include "man_pages.hpp"
 #include "printable.hpp"
@@ -23,27 +25,27 @@ namespace {
 constexpr const char* no_memory =
     "shoal: there is not enough memory; --memory makes some verbs plan within a budget\n";
 
-/// Called where an exception can't go on. That memory ends in a destructor, as the JSON library's ask for
-/// some, is no reason to dump core.
+/// Called if an exception can't propagate. Running out of memory in a destructor, as those of the JSON
+/// library allocate some, is no reason to dump core.
 [[noreturn]] void end_at_once() {
   try {
     if (const auto failure = std::current_exception()) std::rethrow_exception(failure);
   } catch (const std::bad_alloc&) {
     std::fputs(no_memory, stderr);
     std::_Exit(1);
-  } catch (...) {  // a fault of the program, which abort() shows
+  } catch (...) {  // a bug, which abort() makes visible
   }
   std::abort();
 }
 
-/// One line that says what to do, and the exit status.
+/// Prints one line on stderr and returns the exit status.
 int complain(const std::string& message, int status) {
-  if (rank() != 0) return status;  // the first says it for all
+  if (rank() != 0) return status;  // the first rank prints it for all
   std::fprintf(stderr, "shoal: %s\n", printable(message).c_str());
   return status;
 }
 
-/// The verb that was called, with its sub-verb: " hierarchy cut".
+/// Returns the verb that was called, with its sub-verb: " hierarchy cut".
 std::string called(const CLI::App& app) {
   std::string names;
   for (const CLI::App* verb = &app; !verb->get_subcommands().empty();) {
@@ -53,7 +55,7 @@ std::string called(const CLI::App& app) {
   return names;
 }
 
-/// What is written to stdout may be lost only here, on a full disk or a closed pipe.
+/// Flushes stdout and reports an error if output was lost, on a full disk or a closed pipe.
 int finish(int status) {
   const bool failed = std::ferror(stdout) != 0 || std::fflush(stdout) != 0;
   if (failed) return complain(std::string("standard output can't be written: ") + std::strerror(errno), 1);
@@ -66,13 +68,15 @@ std::string version_text() {
   for (std::size_t bit = 0; bit < std::size(shoal::instruction_set_names); ++bit)
     if (shoal::instruction_sets >> bit & 1u)
       sets += (sets.empty() ? "" : ", ") + std::string(shoal::instruction_set_names[bit]);
-  return text + "\ncompiled for " + (sets.empty() ? "any processor of its kind" : sets);
+  return text + "\ncompiled for " + (sets.empty() ? "any processor of its kind" : sets) + "\n" +
+         hdf5_version();
 }
 
 }  // namespace
 
 int main(int argc, char** argv) try {
   std::set_terminate(end_at_once);
+  speak_utf8(argc, argv);
   CLI::App app{
       "Clusters features and says how good the clusters are. Each verb explains itself: shoal VERB --help",
       "shoal"};

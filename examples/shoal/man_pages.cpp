@@ -9,7 +9,7 @@
 
 namespace {
 
-/// Text as roff takes it: no hyphen becomes a dash, no line a request.
+/// Escapes text for roff, so that hyphens stay hyphens and no line is taken for a request.
 std::string roff(const std::string& text) {
   std::string safe;
   for (const char c : text) {
@@ -29,7 +29,7 @@ std::vector<const CLI::App*> verbs_of(const CLI::App& app) {
   return app.get_subcommands([](const CLI::App*) { return true; });
 }
 
-/// The options of a verb in their order, those of a group under its heading.
+/// Writes the options of a verb in order, those of a group under its heading.
 std::string options_of(const CLI::App& app) {
   std::string text;
   std::vector<std::string> groups;

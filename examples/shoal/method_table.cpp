@@ -21,7 +21,7 @@ const MethodOption* find(const MethodEntry& method, const std::string& option) {
   return found == method.options.end() ? nullptr : &*found;
 }
 
-/// Whether some method takes several files by the option.
+/// Returns whether any method takes several files with this option.
 bool takes_files(const std::string& option) {
   return std::ranges::any_of(method_table(), [&](const MethodEntry& method) {
     const MethodOption* own = find(method, option);
@@ -36,7 +36,7 @@ std::vector<std::string> methods_with(const std::string& option) {
   return names;
 }
 
-/// "100; scp 30": the default that most methods share, and those that differ.
+/// Returns the default that most methods share, and those that differ: "100; scp 30".
 std::string defaults_of(const std::string& option) {
   std::vector<std::pair<std::string, std::vector<std::string>>> by_value;  // value → methods
   for (const MethodEntry& method : method_table()) {

@@ -11,8 +11,8 @@ namespace {
 
 using shoal::Index;
 
-/// The seconds of an exact search among rows spread over the source; 0 where rows can't be searched, which
-/// the search itself then says.
+/// Measures the seconds of an exact search among rows spread over the source; 0 if the rows can't be
+/// searched, which the search itself then reports.
 double sampled_seconds(shoal::AnyRows features, const shoal::NeighborSettings& settings, Index rows,
                        const shoal::Cpu& cpu) {
   std::vector<Index> ids;
@@ -54,14 +54,13 @@ FoundNeighbors find_neighbors(shoal::AnyRows features, const shoal::NeighborSett
 
 double neighbor_seconds(shoal::AnyRows features, const shoal::NeighborSettings& settings, NeighborIndex index,
                         const shoal::ListSettings& lists, const shoal::Cpu& cpu) {
-  constexpr Index sample = 4096;
-  const Index n = features.rows();
-  if (n < 4 * sample) return 0;
+  const Index n = features.rows(), sample = std::min<Index>(4096, n / 4);
+  if (sample < 2) return 0;
   const double all_pairs = std::pow(static_cast<double>(n) / static_cast<double>(sample), 2) *
                            sampled_seconds(features, settings, sample, cpu);
   if (searched_exactly(index, n)) return all_pairs;
-  // A row meets the rows of `probes` of all lists, not half of all pairs; learning and probing the lists
-  // costs as much again.
+  // A row is compared with the rows of `probes` lists instead of half of all rows; learning and probing the
+  // lists costs as much again.
   const auto count = static_cast<double>(shoal::inverted_lists_impl::list_count(n, lists));
   return all_pairs * std::min(1., 4 * static_cast<double>(lists.probes) / count);
 }

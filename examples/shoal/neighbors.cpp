@@ -1,4 +1,4 @@
-// shoal neighbors: the nearest rows of every row.
+// shoal neighbors: finds the nearest rows of every row, or of other rows.
 #include "chosen_rows.hpp"
 #include "html.hpp"
 #include "listed.hpp"
@@ -37,7 +37,7 @@ NeighborIndex index_of(const std::string& name) {
   return name == "ivf" ? NeighborIndex::ivf : NeighborIndex::exact;
 }
 
-/// The plan of a search by the rows themselves, or by `queries` others.
+/// Returns the plan of a search for the neighbours of the rows themselves, or of `queries` other rows.
 WorkPlan plan_of(const Options& o, shoal::AnyRows features, std::optional<Index> queries,
                  const shoal::Cpu& cpu) {
   const NeighborIndex index = index_of(o.index);

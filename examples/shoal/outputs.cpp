@@ -7,23 +7,22 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
-#include <fcntl.h>
 #include <fstream>
-#include <sys/stat.h>
-#include <unistd.h>
 #include <utility>
 #include <vector>
 
 #include <shoal/io/atomic_file.hpp>
 #include <shoal/io/file_lock.hpp>
+#include <shoal/io/path.hpp>
+#include <shoal/io/system.hpp>
 
 namespace fs = std::filesystem;
 using shoal::Errc;
 
 namespace {
 
-/// Removes a folder and what is in it. That it could not be removed is no error of the run: the next run
-/// tries.
+/// Removes a folder and its contents. A failure to do so is no error of the run, since the next run tries
+/// again.
 void remove_folder(const fs::path& folder) noexcept {
   try {
     fs::remove_all(folder);
@@ -31,9 +30,9 @@ void remove_folder(const fs::path& folder) noexcept {
   }
 }
 
-bool is_there(const std::string& path) { return ::access(path.c_str(), F_OK) == 0; }
+bool is_there(const std::string& path) { return shoal::file_exists(path); }
 
-/// Copies a finished file into what a link, a device or a pipe stands for.
+/// Copies a finished file to the target of a link, to a device or to a pipe.
 void write_through(const std::string& from, const std::string& to) {
   shoal::AtomicFile file(to);
   std::ifstream in(from, std::ios::binary);
@@ -45,7 +44,7 @@ void write_through(const std::string& from, const std::string& to) {
 }
 
 void move_file(const std::string& from, const std::string& to, const std::string& named) {
-  if (::rename(from.c_str(), to.c_str()) != 0)
+  if (!shoal::file_system::replace(from, to))
     shoal::fail(Errc::bad_file, named, " can't be put in its place: ", std::strerror(errno));
 }
 
@@ -55,7 +54,7 @@ Outputs::Outputs(fs::path folder, std::vector<std::string> names)
     : folder_(std::move(folder)), staging_(folder_ / staging_name) {
   for (const std::string& name : names)
     moves_.push_back({staging_ / name, folder_ / name, staging_ / ("earlier-" + name)});
-  remove_folder(staging_);  // of a run that was killed
+  remove_folder(staging_);  // left by a run that was killed
   std::error_code error;
   fs::create_directory(staging_, error);
   shoal::check(!error, Errc::bad_file, "the folder ", staging_.string(), " can't be made: ", error.message());
@@ -63,22 +62,25 @@ Outputs::Outputs(fs::path folder, std::vector<std::string> names)
 
 Outputs::~Outputs() { remove_folder(staging_); }
 
-/// Writes what goes through links, devices and pipes, then takes the files of an earlier run out of the
-/// folder, the record first.
+/// Writes the files whose destinations are links, devices or pipes, then moves the files of an earlier run
+/// out of the folder, the record first.
 void Outputs::take_out_earlier() {
-  struct stat status {};
+  shoal::FileStatus status;
+  const auto look = [&](const Move& file) {
+    return shoal::file_system::look_at(file.place, shoal::Links::themselves, status);
+  };
   for (Move& file : moves_) {
-    if (!is_there(file.staged) || ::lstat(file.place.c_str(), &status) != 0) continue;
-    if (!S_ISREG(status.st_mode)) {
+    if (!is_there(file.staged) || !look(file)) continue;
+    if (status.kind != shoal::FileKind::regular) {
       write_through(file.staged, file.place);
       file.through = true;
-    } else if (::chmod(file.staged.c_str(), status.st_mode & 07777u) != 0) {
+    } else if (!shoal::file_system::set_mode(file.staged, status)) {
       shoal::fail(Errc::bad_file, file.place, " can't be given its mode: ", std::strerror(errno));
     }
   }
   for (const Move& file : moves_)
-    if (!file.through && ::lstat(file.place.c_str(), &status) == 0 &&
-        (S_ISREG(status.st_mode) || S_ISLNK(status.st_mode)))
+    if (!file.through && look(file) &&
+        (status.kind == shoal::FileKind::regular || status.kind == shoal::FileKind::link))
       move_file(file.place, file.earlier, file.place);
 }
 
@@ -91,13 +93,13 @@ void Outputs::put_in_place() {
   }
 }
 
-/// Makes the folder as it was before publish(), as far as the system lets it: what has been put in its place
-/// is taken away, what was taken out comes back. Asks for no memory, which may be what failed.
+/// Restores the folder to its state before publish(), as far as the system allows: removes new files and
+/// moves the earlier ones back. Allocates no memory, since that may be what failed.
 void Outputs::take_back() noexcept {
   for (std::size_t i = moves_.size(); i-- > 0;) {
     const Move& file = moves_[i];
-    if (file.placed) ::unlink(file.place.c_str());
-    if (!file.through) (void)!std::rename(file.earlier.c_str(), file.place.c_str());
+    if (file.placed) shoal::file_system::remove(file.place);
+    if (!file.through) (void)shoal::file_system::replace(file.earlier, file.place);
   }
 }
 
@@ -112,7 +114,7 @@ std::string Outputs::publish() {
     take_back();
     throw;
   }
-  if (!shoal::sync_folder(folder_))  // the names reach the disk as the bytes have
+  if (!shoal::sync_folder(folder_.string()))  // makes the names durable, as the contents are
     shoal::fail(Errc::bad_file, folder_.string(), " can't be finished: ", std::strerror(errno));
   return "Wrote " + listed(written, "and") + " in " + folder_.string();
 }
@@ -130,10 +132,10 @@ void say_written(const std::vector<fs::path>& files) {
 }
 
 void lock_folder(const std::string& option, const fs::path& folder) {
-  const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (descriptor < 0) return;  // what can't be opened is refused where it is written to
+  const int descriptor = shoal::file_system::open_folder(folder.string());
+  if (descriptor < 0) return;  // a folder that can't be opened is refused when it is written to
   shoal::check(shoal::try_lock(descriptor) != shoal::LockAnswer::held_by_another, Errc::invalid_argument,
                option, ": another run is writing into ", folder.string(),
                "; wait for its end or name another folder");
-  // The descriptor stays open until the process ends, and so does the lock. File systems without locks go on.
+  // The descriptor, and so the lock, is held until the process ends. File systems without locks are accepted.
 }

@@ -1,4 +1,4 @@
-// shoal pairs: how often neighbours share a class, by rank, and what a model's heads make of those that do.
+// shoal pairs: measures how often neighbours share a class, by rank, and how a model's heads weigh them.
 #include "chosen_rows.hpp"
 #include "options.hpp"
 #include "terminal.hpp"
@@ -22,6 +22,8 @@ using nlohmann::ordered_json;
 using shoal::Index;
 using shoal::Label;
 
+using Ids = shoal::MatrixView<const std::int32_t>;
+
 struct Options {
   std::filesystem::path neighbors, labels, model, features;
   RowOptions rows;
@@ -31,25 +33,33 @@ struct Options {
   Machine machine;
 };
 
-/// The share of rows whose k-th neighbour has their class, for each k, over the rows that have a class.
-std::vector<double> shares(shoal::MatrixView<const std::int32_t> ids, const std::vector<Label>& labels) {
+/// The k-th neighbour of row i. It is checked where it is used: its file is mapped, and may change.
+Index neighbor(Ids ids, Index i, Index k) {
+  const std::int32_t id = ids(i, k);
+  shoal::check(id >= 0 && id < ids.rows, shoal::Errc::bad_data, "pairs: neighbour ", id, " of row ", i,
+               " must be a row, 0 to ", ids.rows - 1);
+  return id;
+}
+
+/// Returns, for each k, the share of rows with a class whose k-th neighbour has the same class.
+std::vector<double> shares(Ids ids, const std::vector<Label>& labels) {
   std::vector<double> shared(static_cast<std::size_t>(ids.cols), 0.);
   Index rows = 0;
   for (Index i = 0; i < ids.rows; ++i) {
     const Label own = labels[static_cast<std::size_t>(i)];
-    if (own < 0) continue;
-    ++rows;
-    for (Index k = 0; k < ids.cols; ++k)
-      shared[static_cast<std::size_t>(k)] += labels[static_cast<std::size_t>(ids(i, k))] == own ? 1 : 0;
+    rows += own >= 0 ? 1 : 0;
+    for (Index k = 0; k < ids.cols; ++k) {
+      const Label other = labels[static_cast<std::size_t>(neighbor(ids, i, k))];
+      shared[static_cast<std::size_t>(k)] += own >= 0 && other == own ? 1 : 0;
+    }
   }
   shoal::check(rows > 0, shoal::Errc::bad_data, "pairs: no row has a class");
   for (double& s : shared) s /= static_cast<double>(rows);
   return shared;
 }
 
-/// The mean weight w of some pairs: of true positives, and of the others.
-ordered_json weights(const Options& o, shoal::MatrixView<const std::int32_t> ids,
-                     const std::vector<Label>& labels) {
+/// The mean weight w of true-positive pairs, and that of the other pairs.
+ordered_json weights(const Options& o, Ids ids, const std::vector<Label>& labels) {
   const shoal::SavedModel saved = shoal::load_model(o.model);
   const auto* model = std::get_if<shoal::HeadModel>(&saved.model);
   shoal::check(model != nullptr, shoal::Errc::invalid_argument, "pairs: ", o.model.string(),
@@ -64,7 +74,7 @@ ordered_json weights(const Options& o, shoal::MatrixView<const std::int32_t> ids
     const Index i = k * ids.rows / pairs;
     if (labels[static_cast<std::size_t>(i)] < 0) continue;
     own.push_back(i);
-    other.push_back(ids(i, draw.below(ids.cols, i)));
+    other.push_back(neighbor(ids, i, draw.below(ids.cols, i)));
   }
   const shoal::Cpu cpu = o.machine.cpu();
   const shoal::AnyRows rows = features;
@@ -92,10 +102,7 @@ void run(const Options& o) {
   const auto labels = shoal::npy::read_vector<Label>(o.labels);
   shoal::check(std::ssize(labels) == ids.rows, shoal::Errc::invalid_argument, "pairs: ", o.labels.string(),
                " has ", labels.size(), " labels; ", o.neighbors.string(), " has ", ids.rows, " rows");
-  for (Index i = 0; i < ids.rows; ++i)
-    for (const std::int32_t id : ids.span(i))
-      shoal::check(id >= 0 && id < ids.rows, shoal::Errc::bad_data, "pairs: neighbour ", id, " of row ", i,
-                   " must be a row, 0 to ", ids.rows - 1);
+  shoal::check(ids.cols > 0, shoal::Errc::bad_data, "pairs: ", o.neighbors.string(), " has no neighbours");
   const std::vector<double> by_rank = shares(ids, labels);
   double all = 0;
   for (const double s : by_rank) all += s / static_cast<double>(by_rank.size());

@@ -10,7 +10,7 @@
 
 namespace {
 
-/// A rough time, with no more digits than it is worth: "under a second", "about 40 s", "about 3 h".
+/// Formats a rough time with few digits: "under a second", "about 40 s", "about 3 h".
 std::string about(double time) {
   if (time < 1) return "under a second";
   const double unit = time < 90 ? 1 : time < 5400 ? 60 : 3600;

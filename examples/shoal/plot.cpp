@@ -8,9 +8,9 @@
 
 namespace {
 
-constexpr double character_width = 7.3;  // of the font, at most, in pixels
+constexpr double character_width = 7.3;  // upper bound for the font, in pixels
 
-/// A length in pixels: a tenth is fine enough.
+/// Formats a length in pixels, rounded to a tenth.
 std::string pixels(double value) {
   std::string text = decimals(value, 1);
   if (text.ends_with(".0")) text.resize(text.size() - 2);
@@ -93,7 +93,7 @@ Plot::Plot(std::string description, Axis x, Axis y, Frame frame)
 
 namespace {
 
-/// How far along the axis a value lies, from 0 to 1.
+/// Returns the relative position of a value on the axis, from 0 to 1.
 double share_of(const Axis& axis, double value) {
   const double share = axis.log ? std::log(value / axis.low) / std::log(axis.high / axis.low)
                                 : (value - axis.low) / (axis.high - axis.low);
@@ -150,7 +150,7 @@ void Plot::steps(std::span<const Point> points, double width, const char* colour
 }
 
 void Plot::dots(std::span<const Point> points, double radius, const char* colour) {
-  // A line of no length with round ends is a dot; all of them are one path, with each place once.
+  // A line of length zero with round ends is a dot. All dots form one path, which has each position once.
   std::string path;
   std::unordered_set<std::string> drawn;
   for (const Point& p : points) {

@@ -1,4 +1,4 @@
-// shoal predict: a model says which clusters other rows belong to.
+// shoal predict: assigns other rows to the clusters of a model.
 #include "chosen_rows.hpp"
 #include "html.hpp"
 #include "label_table.hpp"
@@ -19,13 +19,13 @@ struct Options {
   std::filesystem::path model, features, out;
   RowOptions rows;
   std::string format = "npy";
-  std::string by;  ///< empty: as the model says
+  std::string by;  ///< empty: the model's default
   shoal::Index top = 5;
   bool probabilities = false;
   Machine machine;
 };
 
-/// The columns of the features that a model was fitted on.
+/// Returns the number of columns that a model was fitted on.
 shoal::Index columns_of(const shoal::Model& model) {
   if (const auto* centroids = std::get_if<shoal::KMeansModel>(&model)) return centroids->centroids.cols();
   if (const auto* graph = std::get_if<shoal::GraphModel>(&model)) return graph->rows.cols();
@@ -36,7 +36,7 @@ const std::vector<std::string> output_names{"predict.json", "labels.npy",     "t
                                             "top.npy",      "confidence.npy", "probabilities.npy",
                                             "labels.csv",   "labels.tsv"};
 
-/// The probabilities [n × C] of heads. Throws invalid_argument for other models.
+/// Returns the probabilities [n × C] of heads. Throws invalid_argument for other models.
 shoal::Matrix<float> probabilities(const shoal::SavedModel& saved, shoal::AnyRows features,
                                    const shoal::Cpu& cpu) {
   const auto* heads = std::get_if<shoal::HeadModel>(&saved.model);
@@ -45,7 +45,7 @@ shoal::Matrix<float> probabilities(const shoal::SavedModel& saved, shoal::AnyRow
   return shoal::probabilities(*heads, features, cpu);
 }
 
-/// Lets a model that has both a choice of how rows find their clusters take this one.
+/// Sets how rows find their clusters in a model that offers a choice.
 void choose(shoal::SavedModel& saved, const std::string& by) {
   auto* graph = std::get_if<shoal::GraphModel>(&saved.model);
   shoal::check(graph != nullptr, shoal::Errc::invalid_argument,

@@ -4,8 +4,8 @@
 
 namespace {
 
-/// The bytes of the character that `text` starts with; 0 where it starts with none (RFC 3629: no overlong
-/// forms, no surrogates, nothing above U+10FFFF).
+/// Returns the length in bytes of the first character of `text`; 0 if it is not valid UTF-8 (RFC 3629: no
+/// overlong forms, no surrogates, nothing above U+10FFFF).
 std::size_t character_bytes(std::string_view text) {
   const auto byte = [&](std::size_t i) { return static_cast<std::uint8_t>(text[i]); };
   const std::uint8_t lead = byte(0);
@@ -22,7 +22,7 @@ std::size_t character_bytes(std::string_view text) {
   return bytes;
 }
 
-/// U+0000 to U+001F, U+007F to U+009F, and the characters that change the direction of what follows.
+/// Matches U+0000 to U+001F, U+007F to U+009F, and the characters that change the direction of text.
 bool is_control(std::string_view character) {
   const auto byte = [&](std::size_t i) { return static_cast<std::uint8_t>(character[i]); };
   if (character.size() == 1) return byte(0) < 0x20 || byte(0) == 0x7F;

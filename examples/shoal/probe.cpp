@@ -1,4 +1,4 @@
-// shoal probe: how well a linear classifier tells the classes apart; an upper bound for clusterings.
+// shoal probe: measures how well a linear classifier separates the classes, an upper bound for clusterings.
 #include "feature_file.hpp"
 #include "options.hpp"
 #include "outputs.hpp"
@@ -38,14 +38,14 @@ const std::vector<std::string> output_names{"probe.json",     "class_accuracy.np
                                             "labels.npy",     "truth.npy",          "top5.npy",
                                             "confidence.npy", "probabilities.npy",  "validation.npy"};
 
-/// The labels of some rows.
+/// Returns the labels of the given rows.
 std::vector<Label> pick(const std::vector<Label>& labels, const std::vector<Index>& rows) {
   std::vector<Label> picked;
   for (const Index i : rows) picked.push_back(labels[static_cast<std::size_t>(i)]);
   return picked;
 }
 
-/// The likeliest class of each row.
+/// Returns the likeliest class of each row.
 std::vector<Label> first_of(const shoal::Matrix<Label>& top) {
   std::vector<Label> labels;
   for (Index i = 0; i < top.rows(); ++i) labels.push_back(top(i, 0));
@@ -86,7 +86,7 @@ ordered_json report(const Options& options, const shoal::ProbeResult& result, In
   return all;
 }
 
-/// Trains, writes the files, and prints what came out.
+/// Trains, writes the files, and prints the results.
 void probe(const Options& options, shoal::AnyRows rows, const std::vector<Label>& labels,
            shoal::AnyRows held_out, const std::vector<Label>& truth, Outputs& outputs) {
   const shoal::Cpu cpu = options.machine.cpu();
@@ -129,10 +129,10 @@ void probe(const Options& options, shoal::AnyRows rows, const std::vector<Label>
   say(wrote);
 }
 
-/// Throws where a label is so large that a column of weights for each class up to it can't be meant.
+/// Throws if a label is so large that a column of weights for every class up to it can't be intended.
 void check_labels(const std::vector<Label>& labels, const std::filesystem::path& file, Index given) {
   constexpr Index most = 1'000'000;
-  if (given > 0) return;  // the library holds labels against the classes that were named
+  if (given > 0) return;  // the library checks labels against the given number of classes
   for (std::size_t i = 0; i < labels.size(); ++i)
     shoal::check(
         labels[i] < most, shoal::Errc::bad_data, "probe: the class of sample ", i, " of ", file.string(),
@@ -144,7 +144,7 @@ void check_labels(const std::vector<Label>& labels, const std::filesystem::path&
 void run(Options options) {
   options.probe.race = !options.whole_grid;
   const ChosenRows features(options.features, options.rows);
-  // Before the split, after which rows have other numbers.
+  // This check precedes the split, after which rows have other numbers.
   shoal::check_finite_rows(("probe: " + options.features.string()).c_str(), features, options.machine.cpu());
   const std::vector<Label> labels = features.of(shoal::npy::read_vector<Label>(options.labels));
   check_labels(labels, options.labels, options.probe.classes);

@@ -1,12 +1,12 @@
 #include "progress_view.hpp"
 
+#include "console.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstdio>
-#include <sys/ioctl.h>
 #include <system_error>
-#include <unistd.h>
 #include <utility>
 
 namespace {
@@ -28,7 +28,7 @@ std::string short_time(double s) {
   return text;
 }
 
-/// What the units of a phase are called: one, several.
+/// Returns the name of a phase's unit, singular and plural.
 std::pair<std::string, std::string> unit_of(const std::string& phase) {
   static constexpr std::array<std::array<const char*, 3>, 10> units{{
       {"k-means, first centroids", "centroid", "centroids"},
@@ -47,12 +47,7 @@ std::pair<std::string, std::string> unit_of(const std::string& phase) {
   return {"part", "parts"};
 }
 
-int terminal_width() {
-  winsize size{};
-  return ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
-}
-
-/// A bar of eighths of blocks, `width` characters wide.
+/// Draws a bar of `width` characters in steps of an eighth of a character.
 std::string bar(double share, int width) {
   static constexpr const char* eighths[] = {"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
   const int filled = static_cast<int>(std::lround(std::clamp(share, 0., 1.) * width * 8));
@@ -63,12 +58,16 @@ std::string bar(double share, int width) {
   return text;
 }
 
+/// Whether the units of a phase are done in rounds that take equally long: k-means++ draws ever more
+/// centroids at once, up to 256. The pace is then that of the last round.
+bool in_rounds(const std::string& phase) { return phase == "k-means, first centroids"; }
+
 }  // namespace
 
-ProgressView::ProgressView() : terminal_(::isatty(STDERR_FILENO) != 0) {
+ProgressView::ProgressView() : terminal_(stderr_is_terminal()) {
   try {
     watcher_ = std::thread([this] { watch(); });
-  } catch (const std::system_error&) {  // no more threads: the run goes on, and is shown less often
+  } catch (const std::system_error&) {  // no more threads: the run goes on and is shown less often
   }
 }
 
@@ -90,9 +89,11 @@ void ProgressView::note(const shoal::Progress& now) {
     phase_ = now.phase;
     phase_began_ = at;
     pace_ = {};
+    iterations_ = {};
   }
   done_ = now.done, total_ = now.total, part_ = now.part, objective_ = now.objective, detail_ = now.detail;
-  pace_.note(at, static_cast<double>(done_) + part_);
+  pace_.note(at, static_cast<double>(done_) + (in_rounds(phase_) ? 0 : part_));
+  if (phase_ == "k-means") iterations_.note(at, static_cast<double>(done_) + part_);
   if (!terminal_) return;
   const bool whole = total_ > 0 && done_ >= total_;
   if (!whole && open_ && at - drawn_ < 0.1) return;
@@ -109,19 +110,20 @@ void ProgressView::watch() {
       log();
     else if (time() - drawn_ >= 0.9 && (open_ || !whole))
       draw();
-    else if (whole && time() - drawn_ >= 2)  // what comes next makes no report
+    else if (whole && time() - drawn_ >= 2)  // the next work makes no reports
       phase_ = "next", done_ = total_ = 0, objective_ = 0, detail_.clear(), phase_began_ = time(), draw();
   }
 }
 
-/// "3 of 25 iterations, 2.1 s each, 44 s left, objective 0.31".
+/// Returns a text such as "3 of 25 iterations, 2.1 s each, 44 s left, objective 0.31".
 std::string ProgressView::facts() const {
   const auto [one, many] = unit_of(phase_);
   std::string text;
   const auto add = [&](const std::string& fact) { text += (text.empty() ? "" : ", ") + fact; };
   const double units = static_cast<double>(done_) + part_, all = static_cast<double>(total_);
-  const bool growing = phase_ == "k-means, first centroids" && done_ < 256;  // ever more of them at once
-  const double unit = growing ? 0 : pace_.unit(), waited = time() - pace_.last();
+  const double unit = !in_rounds(phase_) ? pace_.unit() : done_ < 512 ? 0 : pace_.latest();
+  const double waited = time() - pace_.last();
+  const double left = phase_ == "k-means" ? iterations_.left(all) : (all - units) * unit;
   if (total_ > 1)
     add(std::to_string(done_) + " of " + std::to_string(total_) + " " + many);
   else if (total_ == 1 && part_ > 0)
@@ -130,7 +132,7 @@ std::string ProgressView::facts() const {
     add(std::to_string(done_) + " " + (done_ == 1 ? one : many));
   if (unit > 0 && total_ != 1)
     add(unit >= 1 ? short_time(unit) + " each" : short_number(1 / unit) + " a second");
-  if (unit > 0 && all > units) add(short_time(std::max(0., (all - units) * unit - waited)) + " left");
+  if (unit > 0 && all > units) add(short_time(std::max(0., left - waited)) + " left");
   if (unit <= 0 || all <= units) add(short_time(time() - phase_began_));
   if (std::isfinite(objective_) && objective_ != 0) add("objective " + short_number(objective_));
   if (!detail_.empty()) add(detail_);
@@ -156,7 +158,7 @@ void ProgressView::draw() {
 void ProgressView::log() {
   const double now = time();
   if (now < next_line_) return;
-  next_line_ = now + std::clamp(now / 50, 8., 60.);
+  next_line_ = now + std::clamp(now / 400, 8., 60.);
   std::fprintf(stderr, "%s: %s (after %s)\n", phase_.c_str(), facts().c_str(), short_time(now).c_str());
   std::fflush(stderr);
 }

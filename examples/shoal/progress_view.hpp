@@ -12,9 +12,9 @@
 #include <shoal/core/progress.hpp>
 
 /// Shows progress on stderr, from the first report until it is destroyed. On a terminal it updates one line
-/// and leaves one for each completed phase. Otherwise it writes a line after eight seconds and then every
-/// eight seconds, and every minute in long runs. It has its own thread, so that the display continues while
-/// the work makes no report.
+/// and leaves one for each completed phase. Otherwise it writes a line every eight seconds for most of an
+/// hour, and then ever less often, at last every minute. It has its own thread, so that the display continues
+/// while the work makes no report.
 class ProgressView {
  public:
   ProgressView();
@@ -44,6 +44,7 @@ class ProgressView {
   shoal::Index done_ = 0, total_ = 0;
   double part_ = 0, objective_ = 0;
   Pace pace_;
+  IterationPace iterations_;  // of k-means
   double phase_began_ = 0, drawn_ = -1, next_line_ = 8;
   bool open_ = false;
   std::thread watcher_;  // last, since it reads all of the above

@@ -1,4 +1,4 @@
-// shoal refine: labels from anywhere, improved on the graph of the rows' neighbours.
+// shoal refine: improves labels from any source on the graph of the rows' neighbours.
 #include "options.hpp"
 #include "outputs.hpp"
 #include "terminal.hpp"

@@ -1,4 +1,4 @@
-// shoal relabel: coarse labels refined step by step down a hierarchy (HZR, p-HZR).
+// shoal relabel: refines coarse labels step by step down a hierarchy (HZR, p-HZR).
 #include "feature_file.hpp"
 #include "hierarchy_input.hpp"
 #include "html.hpp"

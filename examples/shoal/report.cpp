@@ -1,4 +1,4 @@
-// shoal report: draws the page of a finished run, now that more is known of its samples.
+// shoal report: draws the report of a finished run again, with more information about its samples.
 #include "chosen_rows.hpp"
 #include "options.hpp"
 #include "outputs.hpp"

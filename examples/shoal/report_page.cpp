@@ -28,16 +28,16 @@ std::string figure(const std::string& title, const std::string& reading, const s
          "</span></figcaption>" + picture + "</figure>\n";
 }
 
-constexpr Index no_class = -1;  // in a truth: the sample has no label
+constexpr Index no_class = -1;  // marks samples without a label in a truth
 
-/// What the labels say against the truth; empty() without a truth.
+/// The comparison of the labels with the truth; empty() if there is no truth.
 struct Verdict {
   shoal::Quality quality;
   shoal::Contingency table;
-  std::vector<shoal::Label> class_of;  // [clusters of the table] by the best one-to-one map
-  std::vector<float> confidence;       // of the samples that have a class
-  std::vector<std::uint8_t> right;     // of the same
-  shoal::Calibration calibration;      // of the same
+  std::vector<shoal::Label> class_of;  // [clusters of the table], by the best one-to-one assignment
+  std::vector<float> confidence;       // for the samples that have a class
+  std::vector<std::uint8_t> right;     // for the same samples
+  shoal::Calibration calibration;      // for the same samples
   [[nodiscard]] bool empty() const { return table.samples == 0; }
 };
 
@@ -106,7 +106,7 @@ std::string head(const ReportInput& input, const Verdict& verdict) {
   return html;
 }
 
-/// Whether confidences come from the distances to centroids. Records of 0.1.0 say so by the method alone.
+/// Returns whether confidences come from distances to centroids. Records of 0.1.0 tell it only by the method.
 bool sure_by_centroids(const nlohmann::ordered_json& run) {
   const auto said = run.find("confidence");
   return said != run.end() ? *said == "centroids" : run.value("method", "") == "k-means";
@@ -159,18 +159,18 @@ Caption caption_of(const ReportInput& input, Index id) {
   if (caption.image.empty()) return caption;
   namespace fs = std::filesystem;
   const fs::path image = caption.image, home = fs::absolute(input.home);
-  std::error_code unknown;  // as for a name that is too long for the system
+  std::error_code unknown;  // for instance if the system finds the name too long
   const fs::path relative = fs::proximate(image, home, unknown);
   caption.image = (unknown ? image.lexically_proximate(home) : relative).string();
   return caption;
 }
 
-/// A sample of a card: its picture, where it has one, and its words.
+/// Returns a sample of a card: its picture, if it has one, and its texts.
 std::string sample(const Caption& caption) {
   std::string html = caption.image.empty() ? "<li>" : "<li class=\"picture\">";
   if (!caption.image.empty())
     html += "<img src=\"" + address(caption.image) +
-            "\" alt=\"\" loading=\"lazy\" width=\"72\" height=\"72\">";  // its title stands beside it
+            "\" alt=\"\" loading=\"lazy\" width=\"72\" height=\"72\">";  // the title is shown beside it
   html += "<b>" + escaped(caption.title) + "</b>";
   if (!caption.detail.empty()) html += "<span>" + escaped(clipped(caption.detail, 160)) + "</span>";
   return html + "</li>";
@@ -195,7 +195,7 @@ std::string card(const ReportInput& input, const Card& shown) {
   return html + "</ul></article>\n";
 }
 
-/// The clusters that the map names: the largest, each led to its card where it has one, else to its line.
+/// Returns the clusters that the map names: the largest, each linked to its card or else to its line.
 std::vector<MapName> map_names(std::vector<Card> cards, std::span<const Shelf> shelves) {
   constexpr std::size_t most = 16;
   std::ranges::stable_sort(cards, {}, [](const Card& card) { return -card.size; });
@@ -225,7 +225,7 @@ std::string list(const ReportInput& input, std::span<const Card> cards, std::spa
   return cluster_list(lines, linked);
 }
 
-/// The map, the cards and the list.
+/// Returns the map, the cards and the list.
 std::string inside(const ReportInput& input, const shoal::AnyRows* features, std::span<const Card> cards) {
   const std::vector<Shelf> shelves = gallery(cards, 4);
   const std::vector<MapName> names = map_names({cards.begin(), cards.end()}, shelves);

@@ -1,4 +1,4 @@
-// The report: one HTML page that needs nothing but itself.
+// The report: a self-contained HTML page.
 #pragma once
 
 #include "gallery.hpp"
@@ -14,28 +14,28 @@
 #include <shoal/backend/cpu.hpp>
 #include <shoal/io/row_source.hpp>
 
-/// What is known of a sample in words.
+/// The description of a sample.
 struct Caption {
   std::string title, detail;
-  std::string image;  ///< a picture of it, as the page finds it; empty for none
+  std::string image;  ///< path of its picture, as the page refers to it; empty for none
 };
 
-/// What is known beyond the run; each may be empty. A truth of -1 is no label.
+/// Information beyond the run; each member may be empty. A truth of -1 means no label.
 struct ReportTexts {
   std::vector<shoal::Index> truth;
   std::vector<Caption> captions;
   std::map<shoal::Index, std::string> class_names;
 };
 
-/// What a report is drawn from.
+/// The input of a report.
 struct ReportInput : ReportTexts {
-  std::filesystem::path home;  ///< the folder that the page will stand in
+  std::filesystem::path home;  ///< the final folder of the page
   nlohmann::ordered_json run;  ///< run.json
   std::vector<shoal::Label> labels;
   std::vector<float> confidence;
 };
 
-/// The page. `cards`: all clusters (gallery.hpp), named (cluster_names.hpp). Without features it has no map;
-/// confidences may be missing too.
+/// Returns the page. `cards` holds all clusters (gallery.hpp), with their names (cluster_names.hpp). If
+/// `features` is null, the page has no map; confidences may be missing too.
 std::string report_page(const ReportInput& input, std::span<const Card> cards, const shoal::AnyRows* features,
                         const shoal::Cpu& cpu);

@@ -1,14 +1,14 @@
-// How the report and the other pages look.
+// The style of the report and of the other pages.
 #pragma once
 
 #include <string>
 
 inline constexpr const char* report_style = R"css(
 :root { color-scheme: light dark; --page: #faf9f7; --card: #ffffff; --ink: #23262b; --muted: #6d727b; --grid: #e7e5e0;
-  --accent: #2f6f8f; --second: #e0823d; --soft: #eef3f5; --cap: .6; }
+  --accent: #2f6f8f; --second: #e0823d; --soft: #eef3f5; --cap: .6; --shade: #0004; }
 @media (prefers-color-scheme: dark) {
   :root { --page: #15171a; --card: #1d2024; --ink: #e8e6e1; --muted: #989da6; --grid: #2e3238; --accent: #64b0d2;
-    --second: #f0a15f; --soft: #22303a; --cap: .42; } }
+    --second: #f0a15f; --soft: #22303a; --cap: .42; --shade: #fff5; } }
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--page); color: var(--ink); line-height: 1.5; font-size: 15px;
   font-family: Inter, "Segoe UI", system-ui, -apple-system, "Helvetica Neue", Arial, sans-serif;
@@ -34,15 +34,16 @@ figcaption span { color: var(--muted); font-size: 13px; }
 figure.wide { grid-column: 1 / -1; }
 svg { display: block; width: 100%; height: auto; }
 svg g, svg text, svg tspan { font-family: inherit; }
+svg text { paint-order: stroke; stroke: var(--card); stroke-width: 3px; }  /* readable across marks */
 .key { white-space: nowrap; } .key::before { content: ""; display: inline-block; width: 9px; height: 9px; margin-right: 5px;
   border-radius: 2px; background: var(--accent); } .key.second::before { background: var(--second); }
 .scroll { overflow-x: auto; background: linear-gradient(to right, var(--card) 30%, transparent) left / 40px 100%,
-  linear-gradient(to left, var(--card) 30%, transparent) right / 40px 100%, linear-gradient(to right, #0004, transparent)
-  left / 12px 100%, linear-gradient(to left, #0004, transparent) right / 12px 100%; background-repeat: no-repeat;
+  linear-gradient(to left, var(--card) 30%, transparent) right / 40px 100%, linear-gradient(to right, var(--shade), transparent)
+  left / 12px 100%, linear-gradient(to left, var(--shade), transparent) right / 12px 100%; background-repeat: no-repeat;
   background-attachment: local, local, scroll, scroll; }  /* a shadow where there is more to scroll to */
 .wide svg { min-width: 720px; font-size: 15px; } .three svg { font-size: 17px; overflow: visible; }
 .three svg text[transform] { translate: -9px 0; }
-.place text { text-decoration: underline; paint-order: stroke; stroke: var(--card); stroke-width: 3px; font-weight: 600; }
+.place text { text-decoration: underline; font-weight: 600; }
 .tall { max-height: 560px; overflow-y: auto; margin-top: 12px; background-color: var(--card); border: 1px solid var(--grid);
   border-radius: 10px; }
 table.list { border-collapse: collapse; width: 100%; font-size: 13.5px; }
@@ -53,9 +54,11 @@ table.list { border-collapse: collapse; width: 100%; font-size: 13.5px; }
 .list th[aria-sort=ascending] button::after { content: " ↑"; } .list th[aria-sort=descending] button::after { content: " ↓"; }
 .list td { padding: 3px 12px; text-align: right; } .list tbody tr { border-top: 1px solid var(--grid); }
 .words2 td:nth-child(n+2), .words3 td:nth-child(n+3), .words4 td:nth-child(n+4), .words5 td:nth-child(n+5), .words6 td:nth-child(n+6) { text-align: left;
-  min-width: 170px; } .list th > span { display: block; padding: 10px 12px; } ol { padding-left: 24px; overflow-wrap: anywhere; }
-.search { margin: 12px 0 0; } .search input { font: inherit; color: inherit; background: var(--card); padding: 4px 8px;
-  border: 1px solid var(--muted); border-radius: 6px; } .search span { color: var(--muted); font-size: 13px; }
+  white-space: nowrap; } .list th > span { display: block; padding: 10px 12px; } ol { padding-left: 24px; overflow-wrap: anywhere; }
+.search { margin: 12px 0 0; } .search:not([hidden]) { display: flex; align-items: center; gap: 8px; } .search input { flex: 0 1 220px; min-width: 0; }
+.search label { white-space: nowrap; }
+ .search input { font: inherit; color: inherit; background: var(--card); padding: 4px 8px;
+  border: 1px solid var(--muted); border-radius: 6px; } .search span { color: var(--muted); font-size: 13px; white-space: nowrap; }
 :target { outline: 2px solid var(--accent); } :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
 @media (max-width: 600px) { main { padding: 28px 14px 40px; } figure { padding: 14px 12px 8px; } h1 { font-size: 27px; }
   figure:not(.wide) svg { font-size: 17px; overflow: visible; }
@@ -90,7 +93,7 @@ dt { white-space: nowrap; } dd { margin: 0; color: var(--ink); text-align: right
 @media print { main { padding: 0; } figure, article { break-inside: avoid; } }
 )css";
 
-/// A page up to where its content begins. `title` is HTML.
+/// Returns the beginning of a page, up to its content. `title` is HTML.
 inline std::string page_head(const std::string& title) {
   return "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
          "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>" +

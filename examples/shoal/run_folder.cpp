@@ -18,7 +18,7 @@ bool is_number(std::string_view field) {
   return !field.empty() && std::ranges::all_of(field, [](char c) { return c >= '0' && c <= '9'; });
 }
 
-/// Whether a field names a picture that browsers show.
+/// Returns whether a field names a picture that browsers can show.
 bool is_picture(std::string_view field) {
   std::string end(field.substr(field.find_last_of('.') == std::string_view::npos ? field.size()
                                                                                  : field.find_last_of('.')));
@@ -29,8 +29,8 @@ bool is_picture(std::string_view field) {
   return std::ranges::find(known, end) != known.end();
 }
 
-/// The fields of a line that are words, not numbers: the first is the title, the second the detail. One that
-/// names a picture is its image; its file's name is the title where there is no other.
+/// Reads the fields of a line that are not numbers: the first is the title, the second the detail. A field
+/// that names a picture is the image; its file name is the title if there is no other.
 Caption caption(const shoal::Line& line) {
   Caption words;
   for (const std::string_view field : shoal::split(line.text, '\t')) {
@@ -62,7 +62,7 @@ void write_json(const std::filesystem::path& path, const nlohmann::ordered_json&
 
 namespace {
 
-/// The same; of(values) are those of the samples that were chosen.
+/// Reads the extra files; of(values) selects the values of the chosen samples.
 template <class Of>
 ReportTexts read_extras_of(const ReportExtras& extras, shoal::Index samples, const Of& of) {
   ReportTexts texts;
@@ -105,7 +105,7 @@ ReportTexts read_extras(const ReportExtras& extras, shoal::Index count) {
 
 namespace {
 
-/// Throws where an array of the folder holds what no run leaves: it is from somewhere else, or was changed.
+/// Throws if an array of the folder holds values that no run writes: it comes from elsewhere or was changed.
 void check_results(const std::filesystem::path& folder, const ReportInput& input) {
   const auto clusters = input.run.value("clusters", shoal::Index{0});
   for (std::size_t i = 0; i < input.labels.size(); ++i) {

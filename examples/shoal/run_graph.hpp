@@ -1,4 +1,4 @@
-// shoal cluster by the neighbour graph, on any device.
+// Runs shoal cluster with a method of the neighbour graph, on any device.
 #pragma once
 
 #include "graph_methods.hpp"
@@ -9,8 +9,8 @@
 
 #include <shoal/model/graph_model.hpp>
 
-/// The labels as the outcome of a job. The model is the features' rows, whose labels vote on other rows, and
-/// the clusters' centroids among them.
+/// Returns the outcome of a job from its labels. The model holds the rows, whose labels vote on other rows,
+/// and the centroids of the clusters.
 template <class Device>
 ClusterOutcome graph_outcome(const ClusterJob& job, const JobViews& views,
                              const std::vector<shoal::Label>& labels, shoal::Index clusters,
@@ -19,7 +19,7 @@ ClusterOutcome graph_outcome(const ClusterJob& job, const JobViews& views,
   outcome.clusters = clusters;
   shoal::GraphModel model =
       shoal::graph_model(views.first(), labels, clusters, cpu, views.scaling(), {.seed = job.options.seed});
-  const shoal::Hook go_on = [&](const shoal::Progress& now) {  // a fit that was stopped still labels its rows
+  const shoal::Hook go_on = [&](const shoal::Progress& now) {  // an interrupted fit still labels its rows
     (void)report(job.hook, now);
     return true;
   };
@@ -29,13 +29,13 @@ ClusterOutcome graph_outcome(const ClusterJob& job, const JobViews& views,
   return outcome;
 }
 
-/// What a cut of the graph was worth, and the settings that all graph methods share.
+/// Records the objective of a cut of the graph, and the settings that all graph methods share.
 template <class Device>
 ClusterOutcome cut_outcome(const ClusterJob& job, const JobViews& views, const shoal::GraphCutResult& cut,
                            const shoal::Cpu& cpu, const Device& device) {
   ClusterOutcome outcome = graph_outcome(job, views, cut.labels, job.options.clusters, cpu, device);
   outcome.losses.push_back(-cut.start_objective);
-  const bool worthless = cut.sweeps.empty() || cut.objective == 0;  // as where the graph has no edges
+  const bool worthless = cut.sweeps.empty() || cut.objective == 0;  // for instance if the graph has no edges
   const double total = worthless ? 1 : cut.sweeps.back().objective / cut.objective;
   for (const shoal::Sweep& sweep : cut.sweeps) outcome.losses.push_back(-sweep.objective / total);
   outcome.loss_name = "Mean information of an edge, negated";
@@ -72,7 +72,7 @@ ClusterOutcome run_on(AutoMethod method, const ClusterJob& job, const shoal::Cpu
   return outcome;
 }
 
-/// The neighbours in a file, or none where no file is named.
+/// Opens the neighbours in a file; none if no file is named.
 inline std::optional<shoal::MappedNeighbors> stored_neighbors(const std::filesystem::path& file) {
   return file.empty() ? std::nullopt : std::optional<shoal::MappedNeighbors>(file);
 }

@@ -1,4 +1,4 @@
-// shoal cluster by trained heads, on any device.
+// Runs shoal cluster with trained heads, on any device.
 #pragma once
 
 #include "chosen_rows.hpp"
@@ -24,10 +24,10 @@
 #include <shoal/sampling/true_positive_pairs.hpp>
 #include <shoal/sampling/views.hpp>
 
-/// A float in its shortest form: 0.6, not the nearest double.
+/// Rounds a float so that it prints in its shortest form: 0.6, not the nearest double.
 inline double decimal(float x) { return std::round(static_cast<double>(x) * 1e6) / 1e6; }
 
-/// All settings, for run.json.
+/// Returns all settings for run.json.
 template <class Settings> nlohmann::ordered_json settings_json(const Settings& s) {
   nlohmann::ordered_json all{{"heads", s.heads},
                              {"epochs", s.epochs},
@@ -55,7 +55,7 @@ template <class Settings> nlohmann::ordered_json settings_json(const Settings& s
   return all;
 }
 
-/// The results of a training for the record and the report.
+/// Returns the results of a training for the record and the report.
 inline ClusterOutcome heads_outcome(shoal::HeadFit trained) {
   ClusterOutcome outcome;
   for (const shoal::HeadEpoch& epoch : trained.history) outcome.losses.push_back(epoch.best_loss);
@@ -76,14 +76,14 @@ inline ClusterOutcome heads_outcome(shoal::HeadFit trained) {
   return outcome;
 }
 
-/// The approximate seconds for a step, measured over three steps with up to two heads on rows spread over the
-/// source; 0 if the rows can't be trained on, which the training itself then reports.
+/// Returns the approximate seconds for a step, measured over three steps with up to two heads on rows spread
+/// over the source; 0 if the rows can't be trained on, which the training itself then reports.
 template <class Settings, class Device>
 double step_seconds(Settings settings, shoal::AnyRows features, const Device& device) {
   using shoal::Index;
   const Index heads = settings.heads;
   settings.heads = std::min<Index>(heads, 2);
-  settings.epochs = 3;  // one step each
+  settings.epochs = 3;  // one step each, of which the first is not timed
   std::vector<Index> ids;
   for (Index i = 0; i < settings.batch; ++i) ids.push_back(i * features.rows() / settings.batch);
   const shoal::Subset rows(features, ids);
@@ -104,7 +104,7 @@ double step_seconds(Settings settings, shoal::AnyRows features, const Device& de
   return least * static_cast<double>(heads) / static_cast<double>(settings.heads);
 }
 
-/// The plan of a training, including the neighbour search if it is needed.
+/// Returns the plan of a training, including the neighbour search if it is needed.
 template <class Settings, class Device>
 WorkPlan plan_of(const HeadsMethod<Settings>& method, const ClusterJob& job, const shoal::Cpu& cpu,
                  const Device& device) {
@@ -123,7 +123,7 @@ WorkPlan plan_of(const HeadsMethod<Settings>& method, const ClusterJob& job, con
   plan.products =
       6 * 2 * static_cast<double>(steps * s.batch) * static_cast<double>(s.shape(job.features.cols()).size());
   plan.bytes = shoal::plan(s, job.features.cols(), device).total();
-  if (steps > 20) plan.seconds = static_cast<double>(steps) * step_seconds(s, job.features, device);
+  if (steps > 6) plan.seconds = static_cast<double>(steps) * step_seconds(s, job.features, device);
   if (plan.seconds > 3600)
     plan.advice = "This takes hours: fewer --heads or --epochs take that much less, and " +
                   std::string(s.precision == shoal::Precision::float32 ? "--precision bfloat16" : "a GPU") +
@@ -133,7 +133,7 @@ WorkPlan plan_of(const HeadsMethod<Settings>& method, const ClusterJob& job, con
   return plan;
 }
 
-/// The neighbours from which a training draws its pairs, by the method's index on a CPU.
+/// Finds the neighbours from which a training draws its pairs; on a CPU by the method's index.
 template <class Settings, class Device>
 FoundNeighbors pairs_for(const HeadsMethod<Settings>& method, const ClusterJob& job, const shoal::Cpu& cpu,
                          const Device& device) {
@@ -147,7 +147,7 @@ FoundNeighbors pairs_for(const HeadsMethod<Settings>& method, const ClusterJob& 
   return found;
 }
 
-/// The outcome, marked as one that has seen labels: it is no clustering without them.
+/// Marks the outcome as one that has used labels, so that it is not taken for an unsupervised result.
 inline ClusterOutcome with_labels(ClusterOutcome outcome, const std::string& pairs,
                                   const std::filesystem::path& file) {
   outcome.details["uses_labels"] = {{"pairs", pairs}, {"labels", file.string()}};

@@ -1,11 +1,7 @@
-// shoal cluster --method kmeans, on any device.
+// Runs shoal cluster --method kmeans, on any device.
 #pragma once
 
-#include "html.hpp"
-#include "kmeans_method.hpp"
-#include "listed.hpp"
-#include "plan_line.hpp"
-#include "stopwatch.hpp"
+#include "kmeans_plan.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -13,74 +9,12 @@
 #include <span>
 #include <vector>
 
-#include <shoal/io/npy.hpp>
 #include <shoal/io/subset.hpp>
 #include <shoal/kmeans/balancing/capacity.hpp>
 #include <shoal/kmeans/hierarchical.hpp>
 #include <shoal/kmeans/mini_batch.hpp>
 
-/// About the seconds in which all rows are held against all centroids, from rows spread over the source; 0
-/// where rows can't be clustered, which the fit itself then says.
-template <shoal::Geometry Geo, class Device>
-double pass_seconds(shoal::AnyRows rows, shoal::Index clusters, const Device& device) {
-  using shoal::Index;
-  const auto spread = [&](Index count) {
-    std::vector<Index> ids;
-    for (Index i = 0; i < count; ++i) ids.push_back(i * rows.rows() / count);
-    return ids;
-  };
-  const Index sample = std::clamp<Index>(Index{4'000'000'000} / (clusters * rows.cols()), 256, 8192);
-  if (rows.rows() < 2 * sample) return 0;
-  const std::vector<Index> ids = spread(sample);
-  shoal::Matrix<float> centroids(clusters, rows.cols());
-  double least = 0;
-  try {
-    rows.gather(spread(clusters), centroids);
-    for (int round = 0; round < 2; ++round) {  // rows come from the disk in the first
-      const Stopwatch time;
-      (void)shoal::predict<Geo>(centroids, shoal::Subset(rows, ids), device);
-      least = round == 0 ? time.seconds() : std::min(least, time.seconds());
-    }
-  } catch (const shoal::error&) {
-    return 0;
-  }
-  return least * static_cast<double>(rows.rows()) / static_cast<double>(sample);
-}
-
-/// The plan of a fit. An iteration that bounds prune costs some two fifths of a pass over all rows and
-/// centroids; seeding and labelling cost some four passes.
-template <shoal::Geometry Geo, class Device>
-WorkPlan plan_of(const KMeansMethod& method, const ClusterJob& job, shoal::AnyRows rows,
-                 const Device& device) {
-  const auto& s = method.settings;
-  const shoal::Index clusters = job.options.clusters;
-  const double pass = static_cast<double>(rows.rows()) * static_cast<double>(clusters * rows.cols());
-  WorkPlan plan;
-  plan.work = "rows into " + grouped(clusters) + " clusters, ";
-  if (method.hierarchical) {
-    plan.work += "in two levels";
-    return plan;
-  }
-  if (method.mini_batch) {
-    plan.work += "by batches of " + grouped(*method.mini_batch) + " rows";
-    plan.products = static_cast<double>(std::min<shoal::Index>(s.iterations, 3) + 3) * pass;
-    plan.seconds = static_cast<double>(std::min<shoal::Index>(s.iterations, 3) + 4) *
-                   pass_seconds<Geo>(rows, clusters, device);
-    return plan;
-  }
-  const auto rounds = static_cast<double>(s.iterations * s.restarts);
-  plan.work += "at most " + counted(grouped(s.iterations), "iteration") +
-               (s.restarts > 1 ? " of each of " + grouped(s.restarts) + " runs" : "");
-  plan.products = (rounds + 4) * pass;
-  plan.bytes =
-      shoal::plan(shoal::KMeans<Geo>{.clusters = clusters}, {rows.rows(), rows.cols()}, device).total();
-  plan.seconds = (0.4 * rounds + 4) * pass_seconds<Geo>(rows, clusters, device);
-  if (plan.seconds > 3600)
-    plan.advice = "This takes hours: --hierarchical, --mini-batch 10000 or fewer --iterations take less";
-  return plan;
-}
-
-/// Why a run ended, in words.
+/// Returns why a run ended, in words.
 inline std::string kmeans_reason(shoal::Stopped stopped, std::size_t iterations) {
   const std::string count = counted(std::to_string(iterations), "iteration");
   switch (stopped) {
@@ -96,7 +30,7 @@ inline std::string kmeans_reason(shoal::Stopped stopped, std::size_t iterations)
   return "Did " + count;
 }
 
-/// All settings, for run.json.
+/// Returns all settings for run.json.
 inline nlohmann::ordered_json settings_json(const KMeansMethod& method, bool standardize) {
   using method_options_impl::name_of_choice;
   const auto& s = method.settings;
@@ -115,8 +49,8 @@ inline nlohmann::ordered_json settings_json(const KMeansMethod& method, bool sta
   return all;
 }
 
-/// Centroids that follow batches of rows, each spread over the source, from a k-means of a sample of twenty
-/// batches or 50 rows a cluster, whichever is more.
+/// Fits centroids that follow batches of rows, each spread over the source. They start at those that k-means
+/// finds in a sample.
 template <shoal::Geometry Geo, class Device>
 shoal::KMeansResult mini_batch_fit(const KMeansMethod& method, const ClusterJob& job, shoal::AnyRows rows,
                                    std::span<const float> weights, shoal::MatrixView<const float> start,
@@ -136,7 +70,7 @@ shoal::KMeansResult mini_batch_fit(const KMeansMethod& method, const ClusterJob&
   };
   shoal::Matrix<float> first;
   if (start.rows == 0) {
-    const Index sample = std::min(n, std::max(20 * *method.mini_batch, 50 * clusters));
+    const Index sample = mini_batch_sample(method, clusters, n);
     const std::vector<Index> ids = every(0, n / sample);
     const std::vector<float> own = weights_of(ids);
     first = fit(shoal::KMeans<Geo>{.clusters = clusters,
@@ -177,7 +111,7 @@ shoal::KMeansResult mini_batch_fit(const KMeansMethod& method, const ClusterJob&
   return result;
 }
 
-/// Fits and labels rows in this process. Others may do so with more (cluster_ranks.cpp).
+/// Fits and labels rows in this process; cluster_ranks.cpp does so in several.
 template <class Device> struct OneProcess {
   const Device& device;
 
@@ -191,21 +125,17 @@ template <class Device> struct OneProcess {
   }
 };
 
-/// The fit that the options ask for, in the geometry Geo.
+/// Fits as the options request, in the geometry Geo.
 template <shoal::Geometry Geo, class Device, class Fitter>
 shoal::KMeansResult kmeans_fit(const KMeansMethod& method, const ClusterJob& job, shoal::AnyRows rows,
-                               const Device& device, const Fitter& fitter) {
+                               const KMeansInputs& inputs, const Device& device, const Fitter& fitter) {
   const auto& s = method.settings;
   if (method.hierarchical)
     return fit(
         shoal::HierarchicalKMeans<Geo>{
             .clusters = job.options.clusters, .iterations = s.iterations, .seed = job.options.seed},
         rows, device, job.hook);
-  const auto weights =
-      method.weights.empty() ? std::vector<float>{} : shoal::npy::read_vector<float>(method.weights);
-  const auto start =
-      method.start.empty() ? shoal::Matrix<float>() : shoal::npy::read_matrix<float>(method.start);
-  if (method.mini_batch) return mini_batch_fit<Geo>(method, job, rows, weights, start, device);
+  if (method.mini_batch) return mini_batch_fit<Geo>(method, job, rows, inputs.weights, inputs.start, device);
   const auto with = [&]<class Balancing>(Balancing balancing) {
     return fitter.fit(shoal::KMeans<Geo, Balancing>{.clusters = job.options.clusters,
                                                     .iterations = s.iterations,
@@ -213,8 +143,8 @@ shoal::KMeansResult kmeans_fit(const KMeansMethod& method, const ClusterJob& job
                                                     .seeding = s.seeding,
                                                     .restarts = s.restarts,
                                                     .tolerance = s.tolerance,
-                                                    .weights = weights,
-                                                    .start = start,
+                                                    .weights = inputs.weights,
+                                                    .start = inputs.start,
                                                     .balancing = balancing},
                       rows, job.hook);
   };
@@ -222,7 +152,7 @@ shoal::KMeansResult kmeans_fit(const KMeansMethod& method, const ClusterJob& job
   return with(shoal::Capacity{method.least.value_or(0), method.most.value_or(rows.rows())});
 }
 
-/// The distance of a row from a centroid of the model.
+/// Returns the distance of a row from a centroid of the model.
 inline double distance(const shoal::KMeansModel& model, const float* row, shoal::Label cluster) {
   const float* centre = model.centroids.row(cluster);
   double product = 0, square = 0, apart = 0;
@@ -235,8 +165,9 @@ inline double distance(const shoal::KMeansModel& model, const float* row, shoal:
   return model.cosine ? 1 - product / std::sqrt(square) : apart;
 }
 
-/// Makes the fit's own labels those of the prediction: bounds on sizes may keep a row from its nearest
-/// cluster. Its label then comes first of its top 5, with the confidence of that cluster.
+/// Replaces the labels of the prediction by those of the fit, which differ where bounds on sizes keep a row
+/// from its nearest cluster. The label then comes first in the row's top 5, with the confidence of that
+/// cluster.
 inline void keep_labels(const shoal::KMeansModel& model, shoal::AnyRows rows,
                         const std::vector<shoal::Label>& labels, shoal::Prediction& prediction) {
   shoal::Matrix<float> row(1, rows.cols());
@@ -254,14 +185,15 @@ inline void keep_labels(const shoal::KMeansModel& model, shoal::AnyRows rows,
   }
 }
 
-/// One fit in the geometry Geo, its model, and what the model says of the rows.
+/// Fits in the geometry Geo, and labels the rows by the model.
 template <shoal::Geometry Geo, class Device, class Fitter>
 ClusterOutcome kmeans_run(const KMeansMethod& method, const ClusterJob& job, shoal::AnyRows rows,
                           shoal::ColumnScaling scaling, const Device& device, const Fitter& fitter) {
   ClusterOutcome outcome;
+  const KMeansInputs inputs(method, job, rows);
   print_plan(rows, plan_of<Geo>(method, job, rows, device), job.options.machine);
   const Stopwatch fitting;
-  const shoal::KMeansResult result = kmeans_fit<Geo>(method, job, rows, device, fitter);
+  const shoal::KMeansResult result = kmeans_fit<Geo>(method, job, rows, inputs, device, fitter);
   outcome.seconds["fit"] = fitting.seconds();
   for (const auto& iteration : result.history)
     outcome.losses.push_back(iteration.objective / static_cast<double>(rows.rows()));
@@ -271,7 +203,7 @@ ClusterOutcome kmeans_run(const KMeansMethod& method, const ClusterJob& job, sho
   if (method.mini_batch && result.stopped != shoal::Stopped::hook) outcome.stopped = "Did all batches";
   shoal::KMeansModel model = shoal::model_of<Geo>(result, std::move(scaling));
   const Stopwatch predicting;
-  const shoal::Hook go_on = [&](const shoal::Progress& now) {  // a fit that was stopped still labels its rows
+  const shoal::Hook go_on = [&](const shoal::Progress& now) {  // an interrupted fit still labels its rows
     (void)report(job.hook, now);
     return true;
   };
@@ -282,7 +214,7 @@ ClusterOutcome kmeans_run(const KMeansMethod& method, const ClusterJob& job, sho
   return outcome;
 }
 
-/// k-means of either geometry, by a fitter.
+/// Runs k-means in the chosen geometry, with a fitter.
 template <class Device, class Fitter>
 ClusterOutcome run_kmeans(KMeansMethod method, const ClusterJob& job, const shoal::Cpu& cpu,
                           const Device& device, const Fitter& fitter) {
@@ -299,7 +231,7 @@ ClusterOutcome run_kmeans(KMeansMethod method, const ClusterJob& job, const shoa
   return outcome;
 }
 
-/// k-means of either geometry, in this process.
+/// Runs k-means in the chosen geometry, in this process.
 template <class Device>
 ClusterOutcome run_on(KMeansMethod method, const ClusterJob& job, const shoal::Cpu& cpu,
                       const Device& device) {

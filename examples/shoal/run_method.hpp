@@ -1,4 +1,4 @@
-// shoal cluster with any method on any device.
+// Runs shoal cluster with any method on any device.
 #pragma once
 
 #include "run_graph.hpp"
@@ -6,7 +6,7 @@
 #include "run_kmeans.hpp"
 #include "run_turtle.hpp"
 
-/// Clusters the job's rows. `device` is the Cpu again, or a GPU; `cpu` does the host's part.
+/// Clusters the rows of a job. `device` is the same Cpu or a GPU; `cpu` does the work of the host.
 template <class Options, class Device>
 ClusterOutcome run_method(const char* title, const ClusterJob& job, const shoal::Cpu& cpu,
                           const Device& device) {

@@ -1,4 +1,4 @@
-// shoal cluster --method turtle, on any device.
+// Runs shoal cluster --method turtle, on any device.
 #pragma once
 
 #include "run_graph.hpp"
@@ -7,8 +7,8 @@
 #include <shoal/turtle/fit.hpp>
 #include <shoal/turtle/plan.hpp>
 
-/// About the seconds of a step, from three steps on rows spread over the source; 0 where rows can't be
-/// trained on, which the training itself then says.
+/// Returns the approximate seconds of a step, measured over three steps on rows spread over the source; 0 if
+/// the rows can't be trained on, which the training itself then reports.
 template <class Device>
 double turtle_step_seconds(shoal::Turtle settings, const JobViews& views, const Device& device) {
   const shoal::Index n = views.first().rows(), batch = std::min(settings.batch, n);
@@ -34,8 +34,8 @@ double turtle_step_seconds(shoal::Turtle settings, const JobViews& views, const 
   return least;
 }
 
-/// The plan of a training. A step of the labels costs some M + 3 products of a batch by each layer, and those
-/// of the gradients again.
+/// Returns the plan of a training. A step of the labels costs about M + 3 products of a batch with each
+/// layer, and as many for the gradients.
 template <class Device>
 WorkPlan plan_of(const shoal::Turtle& settings, const JobViews& views, const Device& device) {
   using shoal::Index;
@@ -49,7 +49,7 @@ WorkPlan plan_of(const shoal::Turtle& settings, const JobViews& views, const Dev
     plan.products += static_cast<double>(settings.steps * (2 * settings.inner_steps + 3)) *
                      static_cast<double>(batch) * static_cast<double>(settings.clusters * (d + 1));
   plan.bytes = shoal::plan(settings, n, features).total();
-  if (settings.steps > 20)
+  if (settings.steps > 6)
     plan.seconds = static_cast<double>(settings.steps) * turtle_step_seconds(settings, views, device);
   if (plan.seconds > 3600) plan.advice = "This takes hours: fewer --steps take that much less";
   return plan;

@@ -8,7 +8,7 @@ namespace {
 
 using nlohmann::ordered_json;
 
-/// The field of the object, which must be there and of a kind.
+/// Returns a field of the object; throws if it is missing or of another type.
 const ordered_json& field(const ordered_json& tree, const char* name,
                           bool (ordered_json::*is)() const noexcept, const std::filesystem::path& path) {
   shoal::check(tree.contains(name) && (tree.at(name).*is)(), shoal::Errc::bad_file, path.string(),

@@ -7,7 +7,7 @@
 
 namespace {
 
-/// The fewest characters to insert, delete or replace that make one word of the other (Levenshtein, 1966).
+/// Returns the least number of insertions, deletions and replacements between two words (Levenshtein, 1966).
 std::size_t edits(std::string_view a, std::string_view b) {
   std::vector<std::size_t> row(b.size() + 1);
   std::iota(row.begin(), row.end(), std::size_t{0});
@@ -23,7 +23,7 @@ std::size_t edits(std::string_view a, std::string_view b) {
   return row.back();
 }
 
-/// The name nearest to `word`; empty where none is near.
+/// Returns the name nearest to `word`; empty if none is near.
 std::string nearest(const std::string& word, const std::vector<std::string>& names) {
   std::string best;
   std::size_t least = std::max<std::size_t>(1, word.size() / 3) + 1;

@@ -1,4 +1,4 @@
-// shoal suggest: hints at the number of clusters of features, with a picture of each.
+// shoal suggest: gives hints at the number of clusters in features, with a picture of each hint.
 #include "chosen_rows.hpp"
 #include "html.hpp"
 #include "options.hpp"
@@ -34,7 +34,7 @@ struct Options {
   Machine machine;
 };
 
-/// A hint and how it is shown.
+/// A hint with its description.
 struct Shown {
   const char *key, *title, *axis;
   const shoal::ClusterCountHint& hint;
@@ -59,7 +59,7 @@ nlohmann::ordered_json as_json(const shoal::ClusterCountHints& hints) {
   return json;
 }
 
-/// A hint's curve over the number of clusters, a dot where it suggests one.
+/// Draws the curve of a hint over the number of clusters, with a dot at the suggested number.
 Plot picture(const Shown& of) {
   std::vector<Point> points, suggested;
   std::vector<double> finite;

@@ -1,5 +1,6 @@
 #include "terminal.hpp"
 
+#include "console.hpp"
 #include "launch.hpp"
 #include "progress_view.hpp"
 
@@ -13,16 +14,7 @@ volatile std::sig_atomic_t interrupt_seen = 0;
 }  // namespace
 
 void stop_on_signals() {
-  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
-    struct sigaction now {};
-    ::sigaction(signal, nullptr, &now);
-    if (now.sa_handler == SIG_IGN) continue;
-    struct sigaction stop {};
-    stop.sa_handler = [](int seen) { interrupt_seen = seen; };
-    stop.sa_flags = static_cast<int>(SA_RESETHAND) | SA_RESTART;  // the second of them ends the program
-    ::sigemptyset(&stop.sa_mask);
-    ::sigaction(signal, &stop, nullptr);
-  }
+  on_request_to_end([](int seen) { interrupt_seen = seen; });
 }
 
 int interrupted() { return interrupt_seen; }

@@ -9,7 +9,7 @@
 
 namespace fs = std::filesystem;
 
-/// What is checked between reading the command line and the work.
+/// The checks between reading the command line and the work.
 struct Verb::Rules {
   struct Partner {
     std::vector<std::string> options;
@@ -18,7 +18,7 @@ struct Verb::Rules {
   };
   std::vector<Partner> partners;
   std::vector<std::function<void()>> checks;
-  std::vector<std::function<void(VerbFiles&)>> files;  // each adds its files to the list
+  std::vector<std::function<void(VerbFiles&)>> files;  // each function adds its files to the list
 };
 
 Verb::Verb(CLI::App& parent, const std::string& name, const std::string& description)
@@ -49,7 +49,7 @@ CLI::Option* Verb::path(const std::string& name, std::function<void(const std::s
 
 namespace {
 
-/// Stores into a path that outlives the command line.
+/// Returns a function that stores a path; the path must outlive the command line.
 auto into(fs::path& path) {
   return [&path](const std::string& text) { path = text; };
 }
@@ -214,7 +214,7 @@ void Verb::runs(std::function<void()> work) {
                  app->get_name(), " runs in one process; mpirun is for shoal cluster");
     VerbFiles files;
     for (const auto& list : rules->files) list(files);
-    if (rank() != 0) files.outputs.clear(), files.output_folders.clear();  // the first rank writes
+    if (rank() != 0) files.outputs.clear(), files.output_folders.clear();  // only the first rank writes
     check_files(files);
     work();
   });

@@ -1,4 +1,4 @@
-// shoal zero-shot: classes told by the embeddings of their names.
+// shoal zero-shot: classifies rows by the text embeddings of the classes.
 #include "feature_file.hpp"
 #include "hierarchy_input.hpp"
 #include "html.hpp"
@@ -42,8 +42,8 @@ struct Options {
 const std::vector<std::string> output_names{"manifest.json", "labels.npy", "top.npy", "confidence.npy",
                                             "prototypes.npy"};
 
-/// The prototype of each class: of its text, or of the lemma that its samples vote for.
-/// The number of prompts is set to the table's where it has a line a text.
+/// Returns the prototype of each class, from its text or from the lemma that its samples vote for. Sets the
+/// number of prompts to the table's if the table has a line for each text.
 shoal::Matrix<float> prototypes(Options& o, shoal::AnyRows features, const std::vector<Label>& labels,
                                 const shoal::Cpu& cpu) {
   const shoal::Matrix<float> texts = o.texts.read(o.hierarchy);
@@ -73,7 +73,7 @@ shoal::Candidates candidates(const Options& o, Index classes) {
   return shoal::hyponyms(shoal::restrict_to(h, nodes));
 }
 
-/// Every tenth row with its label, as a set of its own: what the temperature is fitted on.
+/// Every tenth row with its label, on which the temperature is fitted.
 float fitted_temperature(shoal::AnyRows features, const shoal::Matrix<float>& prototypes,
                          const shoal::Candidates& among, const std::vector<Label>& labels,
                          const shoal::Cpu& cpu) {
@@ -87,7 +87,7 @@ float fitted_temperature(shoal::AnyRows features, const shoal::Matrix<float>& pr
                                 progress_bar("zero-shot"));
 }
 
-/// Accuracy and calibration; where the temperature was fitted, of the rows that it wasn't fitted on.
+/// Returns accuracy and calibration, without the rows on which the temperature was fitted.
 nlohmann::ordered_json scores(const Options& o, const shoal::ZeroShot& result,
                               const std::vector<Label>& labels) {
   std::vector<float> confidence;
@@ -111,6 +111,9 @@ void run(Options o) {
   const ChosenRows features(o.features, o.rows);
   const auto labels =
       o.labels.empty() ? std::vector<Label>{} : features.of(shoal::npy::read_vector<Label>(o.labels));
+  shoal::check(o.labels.empty() || std::ssize(labels) == features.rows(), shoal::Errc::invalid_argument,
+               "--labels: ", o.labels.string(), " has ", labels.size(), " labels; ", o.features.string(),
+               " has ", features.rows(), " rows");
   const shoal::Cpu cpu = o.machine.cpu();
   const shoal::Matrix<float> w = prototypes(o, features, labels, cpu);
   const shoal::Candidates among = candidates(o, w.rows());

@@ -88,12 +88,6 @@ grep -q '"clusters_used": 1' empty/run.json || failed "run.json says nothing of 
 grep -q '4 stayed empty' empty/report.html || failed "the report says nothing of empty clusters"
 
 # What is wrong in a file is told by its name, its place and its value, and options as the command spells them.
-# an int32 array of one entry a row, from a file of whole numbers
-integers() {
-  printf "\x93NUMPY\x01\x00\x76\x00%-117s\n" "{'descr': '<i4', 'fortran_order': False, 'shape': ($(wc -w < "$1"),), }"
-  # shellcheck disable=SC2013
-  for x in $(cat "$1"); do printf "%b" "$(printf '\\x%02x\\x%02x\\x%02x\\x%02x' $((x & 255)) $((x >> 8 & 255)) $((x >> 16 & 255)) $((x >> 24 & 255)))"; done
-}
 { seq 0 298; echo 2000000000; } > huge.txt
 integers huge.txt > huge.npy
 refuses 1 "the class of sample 299 of huge.npy (2000000000) must be below 1000000" probe f.npy huge.npy --out huge

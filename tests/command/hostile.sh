@@ -94,6 +94,54 @@ done > samples.tsv
 ! grep -qE 'src="(//|[a-z]+:)' shown/report.html || failed "an address leads to a host"
 ! grep -qP '(^|\t)[=+@-]' shown/clusters.tsv shown/exemplars.tsv || failed "a table holds a formula"
 
+# pairs, which looks into rows by their neighbours, takes no id that is no row, and no file without any.
+for id in -1 -2147483648 300 2147483647; do
+  entry nn.npy 12 $id strange.npy
+  refuses 1 "neighbour $id of row 2 must be a row, 0 to 299" pairs strange.npy y.npy
+done
+{ head -c 128 nn.npy | LC_ALL=C sed 's/(300, 5/(300, 0/' | head -c 128; } > columns.npy
+refuses 1 "columns.npy has no neighbours" pairs columns.npy y.npy
+"$shoal" refine y.npy columns.npy --out x.npy >/dev/null
+cmp <(tail -c +129 x.npy) <(tail -c +129 y.npy)
+for labels in y.npy huge.npy; do
+  "$shoal" pairs nn.npy $labels --json > said.json
+  grep -q '"true_positive_share"' said.json || failed "pairs said $(cat said.json)"
+done
+
+# zero-shot and relabel: labels of other rows or classes, texts of other classes, columns or values.
+texts=$data/class_texts.npy tree="--hierarchy $data/hierarchy.tsv --classes $data/classes.tsv"
+first 0 y.npy nobody.npy
+first 5 "$texts" few.npy
+cp "$texts" nan_texts.npy
+printf '\377\377\377\377' | dd of=nan_texts.npy bs=1 seek=128 conv=notrunc status=none
+refuses 1 "nobody.npy has 0 labels; f.npy has 300 rows" zero-shot f.npy "$texts" --labels nobody.npy --out x
+for arguments in "zero-shot f.npy $texts --labels" "zero-shot f.npy $texts $tree --among siblings --labels"; do
+  # shellcheck disable=SC2086
+  refuses 1 "labels[3] (2147483647) must be in [0, 24)" $arguments huge.npy --out x
+done
+# shellcheck disable=SC2086
+{
+  refuses 1 "labels[3] (2147483647) must be in [0, 24)" relabel f.npy huge.npy "$texts" $tree --out x
+  refuses 1 "labels (0) must have one entry a row (300)" relabel f.npy nobody.npy "$texts" $tree --out x
+  refuses 1 "prototypes (5 rows) must have one a class" relabel f.npy y.npy few.npy $tree --out x
+  refuses 1 "row 0 holds NaN or infinity" relabel f.npy y.npy nan_texts.npy $tree --out x
+  refuses 1 "300 ids for the 24 rows" zero-shot f.npy "$texts" --text-ids y.npy $tree --out x
+}
+refuses 1 "row 0 holds NaN or infinity" zero-shot f.npy nan_texts.npy --out x
+refuses 1 "texts (24 rows)" zero-shot f.npy "$texts" --prompts 7 --out x
+[ -z "$(ls -A x)" ] || failed "runs that were refused left files: $(ls -A x)"
+
+# A chain of 100,000 classes costs and prints in proportion to its length.
+{ printf 'c0\t\n'; seq 99999 | LC_ALL=C awk '{ print "c" $1 "\tc" $1 - 1 }'; } > chain.tsv
+in_memory hierarchy path chain.tsv c99999 > said.txt
+[ "$(wc -l < said.txt)" -ge 100000 ] && [ "$(wc -c < said.txt)" -lt 20000000 ] ||
+  failed "hierarchy path of a chain prints $(wc -lc < said.txt)"
+in_memory evaluate shown/labels.npy y.npy --top5 shown/top5.npy --hierarchy chain.tsv --json > scores.json
+
+# export takes a model alone.
+for file in empty cut y.npy /dev/zero; do refuses 1 "$file" export $file --out x.safetensors; done
+[ ! -e x.safetensors ] || failed "export of no model left a file"
+
 # A folder that is gone is no output of a verb that writes nothing.
 here=$PWD
 mkdir gone

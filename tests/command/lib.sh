@@ -33,3 +33,10 @@ first() { part 0 "$@"; }
 unlabelled() {
   { head -c 128 "$2"; head -c $((4 * $1)) /dev/zero | tr '\0' '\377'; tail -c +$((129 + 4 * $1)) "$2"; } > "$3"
 }
+
+# integers FILE: an int32 array of the whole numbers in a file, to stdout.
+integers() {
+  printf "\x93NUMPY\x01\x00\x76\x00%-117s\n" "{'descr': '<i4', 'fortran_order': False, 'shape': ($(wc -w < "$1"),), }"
+  # shellcheck disable=SC2013
+  for x in $(cat "$1"); do printf "%b" "$(printf '\\x%02x\\x%02x\\x%02x\\x%02x' $((x & 255)) $((x >> 8 & 255)) $((x >> 16 & 255)) $((x >> 24 & 255)))"; done
+}

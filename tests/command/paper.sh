@@ -147,7 +147,7 @@ done
   --classes "$data/classes.tsv" --json > assigned.json
 "$shoal" predict plain/model.shoal f.npy --top 3 --probabilities --out spread >/dev/null
 "$shoal" evaluate spread/labels.npy truth.npy --top5 spread/top.npy --probabilities spread/probabilities.npy --json > spread.json
-refuses 1 "--probabilities has no meaning for a model of kmeans" predict run/model.shoal f.npy --probabilities --out x
+refuses 1 "--probabilities has no meaning for a model of k-means" predict run/model.shoal f.npy --probabilities --out x
 python3 - <<'END' || failed "scores of a classifier: $(cat known.json assigned.json spread.json)"
 import json, struct
 def ints(path):

@@ -4,7 +4,7 @@
 
 "$shoal" cluster "$data/features.npy" --clusters 24 --seed 1 --out run --truth "$data/labels.npy" \
   --samples "$data/samples.tsv" --class-names "$data/classes.tsv" 2>errors
-[ ! -s errors ] || failed "progress in a pipe"
+! grep -vE '\(after [0-9.]+ (s|min|h)\)$' errors || failed "more than lines of progress on stderr"
 for file in labels.npy top5.npy confidence.npy model.shoal run.json report.html; do
   [ -s run/$file ] || failed "no $file"
 done
@@ -27,6 +27,8 @@ for key in acc nmi ami ari ece; do grep -q "\"$key\": 0\." scores.json || failed
 heads=(--method scan --clusters 24 --heads 1 --batch 1024 --neighbors nn.npy --no-report)
 "$shoal" cluster "$data/features.npy" "${heads[@]}" --epochs 1 --out heads
 "$shoal" cluster "$data/features.npy" "${heads[@]}" --epochs 1 --out heads --resume
+"$shoal" cluster "$data/features.npy" "${heads[@]}" --epochs 2 --out heads --resume | grep -q 'Did 2 epochs' ||
+  failed "--resume does not extend the epochs"
 grep -q '"alpha": 5.0' heads/run.json || failed "run.json lacks the balancer's constant"
 "$shoal" cluster "$data/features.npy" "${heads[@]}" --epochs 1 --precision bfloat16 --out narrow
 grep -q '"precision": "bfloat16"' narrow/run.json || failed "run.json does not tell of bfloat16 precision"
@@ -40,3 +42,13 @@ refuses 2 "--clusters" cluster "$data/features.npy" --out x
 refuses 1 "is not a model" predict "$data/features.npy" "$data/features.npy" --out x
 refuses 2 "--beta (0.7) has no meaning for scan" cluster "$data/features.npy" "${heads[@]}" --beta 0.7 --out x
 refuses 2 "shoal --help" sing
+
+# Above 100,000 rows heads take inverted lists, and say so, unless --index says otherwise.
+{
+  printf "\x93NUMPY\x01\x00\x76\x00%-117s\n" "{'descr': '<f2', 'fortran_order': False, 'shape': (100001, 8), }"
+  tail -c +129 "$data/features.npy" | head -c $((100001 * 16))
+} > narrow.npy
+"$shoal" cluster narrow.npy --method temi --clusters 3 --heads 1 --hidden none --bottleneck 2 --epochs 1 --batch 50000 \
+  --neighbor-count 2 --no-report --out lists > said.txt 2>/dev/null
+grep -q '^Plan: .*by inverted lists (--index)' said.txt || failed "100,001 rows: said $(cat said.txt)"
+grep -q 'by inverted lists, recall' lists/run.json || failed "run.json does not tell how neighbours were found"

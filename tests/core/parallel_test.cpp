@@ -5,7 +5,9 @@
 #include <new>
 #include <numeric>
 #include <stdexcept>
+#if !defined(_WIN32)
 #include <sys/resource.h>
+#endif
 
 #include <doctest/doctest.h>
 
@@ -64,6 +66,7 @@ TEST_CASE("a reduction merges in block order: the same bits for 1, 2 and 7 threa
   CHECK(total(1) == total(7));
 }
 
+#if !defined(_WIN32)  // limits and forks are POSIX's
 TEST_CASE("threads that can't be started are done without: the same work by those there are") {
   const auto sum = [](const Cpu& cpu) {
     return Workers(cpu).reduce_blocks(
@@ -113,6 +116,7 @@ TEST_CASE("a forked child that uses its parent's threads is told so, and may hav
   });
   CHECK(ended == 0);
 }
+#endif
 
 TEST_CASE("memory that runs out in a task is an error of shoal") {
   for (const int threads : {1, 3}) {

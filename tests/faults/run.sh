@@ -24,6 +24,8 @@ npy "$dtype" "300, $columns" $((300 * columns * width)) "$data/features.npy" f.n
 labels_dtype=$(head -c 128 "$data/labels.npy" | tr -d '\0' | grep -aoE "'[<|]i[1248]'" | tr -d "'")
 npy "$labels_dtype" "300," $((300 * ${labels_dtype: -1})) "$data/labels.npy" y.npy
 "$shoal" cluster f.npy --clusters 4 --threads 3 --no-report --out given > /dev/null
+"$shoal" cluster f.npy --method temi --clusters 4 --heads 1 --epochs 1 --batch 100 --neighbor-count 5 --threads 3 \
+  --no-report --out trained > /dev/null
 "$shoal" neighbors f.npy --count 5 --threads 3 --out nn.npy > /dev/null
 tree=(--hierarchy "$data/hierarchy.tsv" --classes "$data/classes.tsv")
 
@@ -43,10 +45,17 @@ declare -A job=(
   [compare]="compare y.npy given --features f.npy --neighbors nn.npy --threads 3 --json --out o/page.html"
   [suggest]="suggest f.npy --most 4 --threads 3 --out o/page.html"
   [report]="report o f.npy --truth y.npy --threads 3"
+  [page]="evaluate given/labels.npy y.npy --features f.npy --threads 3 --report o/page.html"
+  [zero-shot]="zero-shot f.npy $data/class_texts.npy --labels y.npy --threads 3 --out o"
+  [relabel]="relabel f.npy y.npy $data/class_texts.npy ${tree[*]} --threads 3 --out o"
+  [export]="export given/model.shoal --out o/centroids.npy"
+  [layers]="export trained/model.shoal --out o/layers.safetensors"
+  [lemmas]="hierarchy lemmas ${tree[*]:1} --out o/lemmas.tsv"
+  [pairs]="pairs nn.npy y.npy --model trained/model.shoal --features f.npy --threads 3 --json"
 )
 
 # same FOLDER FOLDER: the same files, and arrays, tables and pages with the same bytes.
-same() { [ "$(ls -A "$1" 2> /dev/null)" = "$(ls -A "$2" 2> /dev/null)" ] && for f in "$1"/*.{npy,tsv,html}; do [ ! -e "$f" ] || cmp -s "$f" "$2/${f##*/}" || return 1; done; }
+same() { [ "$(ls -A "$1" 2> /dev/null)" = "$(ls -A "$2" 2> /dev/null)" ] && for f in "$1"/*.{npy,tsv,html,safetensors}; do [ ! -e "$f" ] || cmp -s "$f" "$2/${f##*/}" || return 1; done; }
 
 # runs VERB FAULT: the job under a fault; what it left is checked.
 runs() {
@@ -67,15 +76,15 @@ runs() {
 kinds=(write fsync rename mmap open malloc thread disk memory)
 printf '%-10s' verb; printf '%9s' "${kinds[@]}"; echo
 total=0
-for verb in cluster heads graph turtle neighbors refine predict evaluate compare suggest report probe hierarchy benchmark \
-  coarse; do
+for verb in cluster heads graph turtle neighbors refine predict evaluate page compare suggest report probe hierarchy lemmas \
+  benchmark coarse zero-shot relabel export layers pairs; do
   rm -rf o counts later earlier
   if [ $verb = report ]; then cp -r given o; else mkdir o; fi
   # shellcheck disable=SC2086
   LD_PRELOAD="$shim" SHOAL_FAULT_COUNT=counts "$shoal" ${job[$verb]} > said 2> errors || failed "$verb fails without a fault"
   mv o later
   cp -r later earlier
-  for file in earlier/*.{npy,tsv,html}; do  # what a report is of stays as it is
+  for file in earlier/*.{npy,tsv,html,safetensors}; do  # what a report is of stays as it is
     [ ! -e "$file" ] || [ $verb:"${file##*.}" = report:npy ] || printf 'x' >> "$file"
   done
   printf '%-10s' "$verb"

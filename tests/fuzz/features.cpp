@@ -1,7 +1,10 @@
-// Files of features of each format, mapped and read: the same rows either way, or an error.
+// Files of features of each format, mapped and read: the same rows either way, or an error. SHOAL_FUZZ_FORMAT
+// names the formats of a run (npz, safetensors, bin, vecs or csv; all without it), so that each has inputs of
+// its own.
 #include "fuzz/target.hpp"
 
 #include <filesystem>
+#include <map>
 
 #include <shoal/io/open_features.hpp>
 
@@ -9,17 +12,56 @@ using namespace shoal;
 
 namespace {
 
+const std::map<std::string, std::vector<std::string>> suffixes_of{
+    {"npz", {".npz"}},
+    {"safetensors", {".safetensors"}},
+    {"bin", {".fbin", ".f16bin", ".u8bin", ".i8bin"}},
+    {"vecs", {".fvecs", ".bvecs"}},
+    {"csv", {".csv", ".tsv"}}};
+
+const std::vector<std::string>& suffixes() {
+  static const std::vector<std::string> chosen = [] {
+    std::vector<std::string> all;
+    const char* format = std::getenv("SHOAL_FUZZ_FORMAT");
+    for (const auto& [name, some] : suffixes_of)
+      if (format == nullptr || name == format) all.insert(all.end(), some.begin(), some.end());
+    fuzz::require(!all.empty(), "SHOAL_FUZZ_FORMAT names a format");
+    return all;
+  }();
+  return chosen;
+}
+
 /// A name that ends as a format's files do, for the file of an input.
-std::string named(const std::string& path, const char* suffix) {
+std::string named(const std::string& path, const std::string& suffix) {
   static const std::filesystem::path folder = [] {
     const auto made = std::filesystem::temp_directory_path() / ("shoal-fuzz-" + std::to_string(::getpid()));
     std::filesystem::create_directories(made);
     return made;
   }();
-  const auto link = folder / (std::string("input") + suffix);
-  std::error_code there;
-  std::filesystem::create_symlink(path, link, there);
-  return link.string();
+  static std::map<std::string, std::string> links;
+  std::string& link = links[path + suffix];
+  if (link.empty()) {
+    link = folder / ("input" + std::to_string(links.size()) + suffix);
+    std::filesystem::create_symlink(path, link);
+  }
+  return link;
+}
+
+/// The rows of a safetensors file are read back after they are written.
+void round_trip(const FeatureFile& rows) {
+  const Index n = std::min<Index>(rows.rows(), 20);
+  if (rows.cols() > 1000) return;
+  Matrix<float> x(n, rows.cols()), back(n, rows.cols());
+  rows.read(0, x);
+  static const std::string path = (::access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp") +
+                                  ("/shoal-fuzz-" + std::to_string(::getpid()) + ".safetensors");
+  const safetensors::NamedTensor tensor{
+      "x", {n, x.cols()}, {x.data(), static_cast<std::size_t>(n * x.cols())}};
+  safetensors::write(path, {&tensor, 1});
+  open_features(path).read(0, back);
+  ::unlink(path.c_str());
+  fuzz::require(std::memcmp(x.data(), back.data(), static_cast<std::size_t>(x.size()) * 4) == 0,
+                "what is written is read back");
 }
 
 void read_rows(const std::string& path) {
@@ -32,18 +74,24 @@ void read_rows(const std::string& path) {
     read.read(row, b);
     fuzz::require(std::memcmp(a.data(), b.data(), static_cast<std::size_t>(a.size()) * 4) == 0, "both agree");
   }
+  if (path.ends_with(".safetensors")) round_trip(mapped);
+}
+
+template <class Work> void unless_refused(Work&& work) {
+  try {
+    work();
+  } catch (const error&) {
+  }
 }
 
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   return fuzz::each(data, size, [](const std::string& path) {
-    for (const char* suffix :
-         {".npz", ".safetensors", ".fbin", ".u8bin", ".fvecs", ".bvecs", ".csv", ".tsv"}) {
-      try {
-        read_rows(named(path, suffix));
-      } catch (const error&) {
-      }
+    for (const std::string& suffix : suffixes()) {
+      const std::string name = named(path, suffix);
+      unless_refused([&] { read_rows(name); });
+      if (suffix == ".npz" || suffix == ".safetensors") unless_refused([&] { read_rows(name + ":a"); });
     }
   });
 }

@@ -38,6 +38,19 @@ TEST_CASE("the stage that needs most decides: the graph of narrow rows, k-means 
   CHECK(plan(many, std::vector<RowShape>{wide}, cpu).total() >= centroids);
 }
 
+TEST_CASE("the plan of moves has room for the finished graph and the state of the moves, beside its making") {
+  const Index n = 2000, m = 12;
+  const Cpu cpu({.threads = 2});
+  const Matrix<float> rows = test::random_rows(n, 8, 1);
+  const NeighborGraph graph = view_graph(rows, m, 1, cpu);
+  const std::size_t edges = graph.edges.size() * sizeof(Edge<float>),
+                    total = plan_refine(n, m, 10, 2).total();
+  CHECK(total >= edges + static_cast<std::size_t>(n) * (2 * sizeof(Index) + 2 * sizeof(Label)));
+  CHECK(total >= plan_neighbor_graph(n, m).total());
+  CHECK(plan_refine(n, 0, 10, 2).total() >= plan_neighbor_graph(n, 0).total());
+  CHECK(plan_refine(n, m, n, 2).total() > total);
+}
+
 TEST_CASE("Auto's plan is that of the cut it makes") {
   const Cpu cpu;
   const std::vector<RowShape> one{{3000, 8}}, two{{3000, 8}, {3000, 8}};

@@ -42,7 +42,7 @@ void same_results(const HeadFit& a, const HeadFit& b) {
   }
 }
 
-std::string message_of(const Job& job, const TEMI& s, const std::filesystem::path& path, Errc expected) {
+std::string message_of(const Job& job, const TEMI& s, const ScratchPath& path, Errc expected) {
   const error e = test::error_of([&] { (void)job.run(s, {.path = path, .resume = true}); });
   CHECK(e.code() == expected);
   return e.what();

@@ -35,7 +35,7 @@ Training under_way() {
 using Lie = std::function<void(ModelWriter&)>;
 
 /// Writes the checkpoint `whole` again with one lie.
-void save_lie(const std::filesystem::path& path, const ModelFile& whole, const Lie& lie) {
+void save_lie(const ScratchPath& path, const ModelFile& whole, const Lie& lie) {
   ModelWriter file;
   for (const char* name : {"kind", "format", "fingerprint", "step", "epoch steps", "epoch agreement"})
     file.text(name, whole.text(name));
@@ -48,7 +48,7 @@ void save_lie(const std::filesystem::path& path, const ModelFile& whole, const L
 }
 
 /// Whether loading refuses it; what it does not refuse can be gone on with.
-bool is_refused(const std::filesystem::path& path) {
+bool is_refused(const ScratchPath& path) {
   Training training(settings(), features);
   try {
     load_checkpoint(path, training, "f");

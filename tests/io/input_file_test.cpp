@@ -2,7 +2,11 @@
 #include "support/scratch.hpp"
 
 #include <fstream>
+#include <string>
+#include <vector>
+#if !defined(_WIN32)
 #include <sys/stat.h>
+#endif
 
 #include <doctest/doctest.h>
 
@@ -25,13 +29,18 @@ TEST_CASE("bytes from anywhere, and none from behind the end") {
 
 TEST_CASE("folders, devices and pipes are refused at once") {
   const Scratch folder("input");
+  std::vector<std::string> paths{folder.path};
+#if !defined(_WIN32)
   REQUIRE(::mkfifo((folder / "pipe").c_str(), 0600) == 0);
-  for (const fs::path& path : {folder.path, folder / "pipe", fs::path("/dev/zero")})
+  paths.insert(paths.end(), {folder / "pipe", "/dev/zero"});
+#endif
+  for (const std::string& path : paths)
     test::refused(Errc::bad_file, "is not a regular file", [&] { (void)InputFile(path); });
   test::refused(Errc::bad_file, "can't be opened", [&] { (void)InputFile(folder / "none"); });
 }
 
-TEST_CASE("a file that is cut or written to is noticed; one that is renamed, replaced or gone is still whole") {
+TEST_CASE(
+    "a file that is cut or written to is noticed; one that is renamed, replaced or gone is still whole") {
   const Scratch folder("input");
   const auto path = folder / "f";
   const auto fresh = [&] {
@@ -56,7 +65,8 @@ TEST_CASE("a file that is cut or written to is noticed; one that is renamed, rep
     fs::resize_file(path, 4);
     test::refused(Errc::bad_file, "was cut short while it was in use: it had 10 bytes and has 4",
                   [&] { file.check_unchanged(); });
-    test::refused(Errc::bad_file, path.string(), [&] { InputFile::check_unchanged(path.string(), file.stamp()); });
+    test::refused(Errc::bad_file, path.string(),
+                  [&] { InputFile::check_unchanged(path.string(), file.stamp()); });
   }
   {
     const InputFile file = fresh();

@@ -12,7 +12,7 @@ using namespace shoal;
 namespace {
 
 /// A small model with an entry of each kind, at `path`.
-void save_sample(const std::filesystem::path& path) {
+void save_sample(const ScratchPath& path) {
   const Matrix<float> centroids(3, 5, 0.25f);
   const Matrix<double> moments(1, 2, 1e300);
   ModelWriter model;

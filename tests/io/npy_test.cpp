@@ -15,8 +15,7 @@ using namespace shoal;
 namespace {
 
 /// A file of a header with this dtype and shape and `bytes` bytes of data.
-std::filesystem::path file_of(const Scratch& folder, const char* dtype, std::vector<Index> shape,
-                              std::size_t bytes) {
+ScratchPath file_of(const Scratch& folder, const char* dtype, std::vector<Index> shape, std::size_t bytes) {
   const auto path = folder / "made.npy";
   write_text(path, npy::format_header(dtype, shape) + std::string(bytes, '\0'));
   return path;
@@ -90,8 +89,8 @@ TEST_CASE("each bad file is refused with what to do") {
   CHECK(contains(refusal([] { (void)npy::map(TEST_DATA "/fortran.npy"); }), "ascontiguousarray"));
   CHECK(contains(refusal([] { (void)npy::map("/no/such.npy"); }), "/no/such.npy"));
   CHECK(contains(refusal([&] { (void)npy::map(folder.path); }), "regular file"));
-  CHECK(contains(refusal([&] { npy::write(folder / "no" / "x.npy", std::vector<float>{1}); }),
-                 "can't be created"));
+  CHECK(
+      contains(refusal([&] { npy::write(folder / "no/x.npy", std::vector<float>{1}); }), "can't be created"));
 
   const auto text = [&](const std::string& content) {
     write_text(folder / "text.npy", content);

@@ -18,7 +18,7 @@ namespace {
 constexpr Index large = Index{1} << 31;
 
 /// A sparse .npy of zeros; false where the file system holds no file of its length.
-bool save_sparse(const std::filesystem::path& path, const char* dtype, std::vector<Index> shape,
+bool save_sparse(const ScratchPath& path, const char* dtype, std::vector<Index> shape,
                  Index element) {
   const std::string header = npy::format_header(dtype, shape);
   write_text(path, header);

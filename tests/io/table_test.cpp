@@ -2,8 +2,11 @@
 #include "support/scratch.hpp"
 
 #include <fstream>
-#include <sys/stat.h>
 #include <thread>
+#include <vector>
+#if !defined(_WIN32)
+#include <sys/stat.h>
+#endif
 
 #include <doctest/doctest.h>
 
@@ -44,7 +47,8 @@ TEST_CASE("the byte order mark is no text; what isn't UTF-8 is refused by line")
     each_line(path, [&](const Line& line) { found.emplace_back(line.text); });
     return found;
   };
-  CHECK(texts("\xEF\xBB\xBF" "a\tb\r\nc\r\n") == std::vector<std::string>{"a\tb", "c"});
+  CHECK(texts("\xEF\xBB\xBF"
+              "a\tb\r\nc\r\n") == std::vector<std::string>{"a\tb", "c"});
   CHECK(texts("\xEF\xBB\xBF").empty());
   CHECK(texts("é\n鯨") == std::vector<std::string>{"é", "鯨"});
   const auto refused = [&](const std::string& bytes, const std::string& words) {
@@ -57,10 +61,14 @@ TEST_CASE("the byte order mark is no text; what isn't UTF-8 is refused by line")
 
 TEST_CASE("a pipe is read to its end; a device and a folder are refused") {
   const Scratch scratch("table");
+  std::vector<std::string> others{scratch.path};
+#if !defined(_WIN32)
   REQUIRE(::mkfifo((scratch / "pipe").c_str(), 0600) == 0);
   std::thread writer([&] { std::ofstream(scratch / "pipe") << "text"; });
   CHECK(read_bytes(scratch / "pipe") == "text");
   writer.join();
-  for (const std::filesystem::path& path : {std::filesystem::path("/dev/zero"), scratch.path})
+  others.push_back("/dev/zero");
+#endif
+  for (const std::string& path : others)
     test::refused(Errc::bad_file, "neither a regular file nor a pipe", [&] { (void)read_bytes(path); });
 }

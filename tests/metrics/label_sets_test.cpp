@@ -14,7 +14,7 @@ std::string problem(const std::string& text) {
   const auto path = std::filesystem::temp_directory_path() / "shoal_label_sets_test.json";
   std::ofstream(path) << text;
   try {
-    (void)read_label_sets(path);
+    (void)read_label_sets(path.string());
   } catch (const error& e) {
     CHECK(e.code() == Errc::bad_file);
     const std::string message = e.what();

@@ -52,6 +52,10 @@ TEST_CASE("the numbers that are looked at begin with 2 and grow by a quarter") {
 TEST_CASE("a knee, a flat stretch and a largest value are where they are") {
   const std::vector<Index> clusters{2, 4, 8, 16, 32};
   CHECK(suggest_impl::knee({clusters, {1, 0.6, 0.2, 0.15, 0.1}, 0}) == 8);
+  const std::vector<double> ever_faster{1, 0.96, 0.86, 0.82, 0.7, 0.5};
+  CHECK(suggest_impl::knee({{4, 8, 16, 32, 64, 128}, ever_faster, 0}) == 16);
+  CHECK(suggest_impl::knee({{2, 3}, {1, 0.5}, 0}) == 2);
+  CHECK(suggest_impl::knee({}) == 0);
   CHECK(suggest_impl::flattest({{2, 7, 8, 9, 30}, {1, 2, 4, 8, 16}, 0}) == 8);
   CHECK(suggest_impl::best({clusters, {0.1, std::nan(""), 0.5, 0.5, 0.4}, 0}) == 8);
 }

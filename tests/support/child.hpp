@@ -1,6 +1,7 @@
 // Work that is done in a process of its own: under limits, or because it may end the process.
 #pragma once
 
+#if !defined(_WIN32)  // which has no fork()
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -36,3 +37,4 @@ template <class Work> int in_child(Work&& work) {
 }
 
 }  // namespace test
+#endif

@@ -5,11 +5,15 @@
 #include <fstream>
 #include <iterator>
 #include <string>
-#include <unistd.h>
+#include <utility>
+
+#include <shoal/core/machine.hpp>
 
 /// Where small files are written without waiting for a disk, for tests of thousands of them.
 inline std::filesystem::path memory_folder() {
-  return ::access("/dev/shm", W_OK) == 0 ? std::filesystem::path("/dev/shm") : std::filesystem::temp_directory_path();
+  std::error_code error;
+  return std::filesystem::is_directory("/dev/shm", error) ? std::filesystem::path("/dev/shm")
+                                                          : std::filesystem::temp_directory_path();
 }
 
 /// All bytes of a file.
@@ -18,17 +22,24 @@ inline std::string content(const std::filesystem::path& path) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
+/// A path that is a text in UTF-8 where one is asked for, as the standard's own is on all systems but
+/// Windows.
+struct ScratchPath : std::filesystem::path {
+  ScratchPath(std::filesystem::path path) : std::filesystem::path(std::move(path)) {}  // NOLINT
+  operator std::string() const { return string(); }                                    // NOLINT
+};
+
 /// Empty at construction, removed at the end.
 struct Scratch {
-  std::filesystem::path path;
+  ScratchPath path;
   explicit Scratch(const std::string& name,
                    const std::filesystem::path& in = std::filesystem::temp_directory_path())
-      : path(in / ("shoal-" + name + "-" + std::to_string(::getpid()))) {
+      : path(in / ("shoal-" + name + "-" + std::to_string(shoal::process_id()))) {
     std::filesystem::remove_all(path);
     std::filesystem::create_directories(path);
   }
   ~Scratch() { std::filesystem::remove_all(path); }
   Scratch(const Scratch&) = delete;
   Scratch& operator=(const Scratch&) = delete;
-  std::filesystem::path operator/(const std::string& name) const { return path / name; }
+  ScratchPath operator/(const std::string& name) const { return {path / name}; }
 };

@@ -44,6 +44,15 @@ template <Backend B> MemoryPlan search(RowShape view, Index count, const B& back
 
 }  // namespace graph_plan_impl
 
+/// The peak memory of neighbor_graph() and then of refine() on it, in bytes by use, beyond the neighbours (of
+/// n rows, `neighbors` for each, summed over all views) and the given labels: the construction of the graph,
+/// or the moves on the finished one, whichever needs more.
+[[nodiscard]] inline MemoryPlan plan_refine(Index n, Index neighbors, Index clusters, int threads) {
+  using namespace graph_plan_impl;
+  return largest(
+      {plan_neighbor_graph(n, neighbors), sum(graph_bytes(n, neighbors), moves_bytes(n, clusters, threads))});
+}
+
 /// The peak memory of view_graph() beyond the rows, in bytes by use, for views of these shapes: the search in
 /// one view beside the neighbours of those before it, or the construction of the graph, whichever is more.
 /// O(views).

@@ -1,21 +1,17 @@
 // Atomic writing: a file appears whole or not at all.
 #pragma once
 
-#include <algorithm>
 #include <cerrno>
-#include <cstdio>
 #include <cstring>
-#include <fcntl.h>
 #include <string>
 #include <string_view>
-#include <sys/stat.h>
-#include <unistd.h>
 #include <utility>
 
 #include <shoal/core/check.hpp>
 #include <shoal/core/machine.hpp>
 #include <shoal/io/file_lock.hpp>
 #include <shoal/io/path.hpp>
+#include <shoal/io/system.hpp>
 
 namespace shoal {
 
@@ -45,15 +41,7 @@ inline void remove_abandoned_temporaries(const std::string& folder) {
 /// Makes the names in a folder durable against power failure, as fsync does for the contents of a file.
 /// Returns false and sets errno if the disk fails. Returns true also if the file system does not support it
 /// or the folder may not be read.
-[[nodiscard]] inline bool sync_folder(const std::string& path) {
-  const int folder = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (folder < 0) return true;
-  const bool synced = ::fsync(folder) == 0 || errno == EINVAL || errno == ENOTSUP;
-  const int why = errno;
-  ::close(folder);
-  errno = why;
-  return synced;
-}
+[[nodiscard]] inline bool sync_folder(const std::string& path) { return file_system::sync_folder(path); }
 
 /// A file that is written under a temporary name in the same folder and gets its own name in commit(), after
 /// its contents have reached the disk. If the program is killed before that, the old file remains; if later,
@@ -65,22 +53,20 @@ inline void remove_abandoned_temporaries(const std::string& folder) {
 class AtomicFile {
  public:
   explicit AtomicFile(const std::string& path) : path_(path) {
-    struct stat status {};
-    const bool exists = ::stat(path.c_str(), &status) == 0;
-    if (exists && !S_ISREG(status.st_mode)) {
-      descriptor_ = ::open(path.c_str(), O_WRONLY | O_CLOEXEC);
+    FileStatus status;
+    const bool exists = file_system::look_at(path, Links::followed, status);
+    if (exists && status.kind != FileKind::regular) {
+      descriptor_ = file_system::open_to_write(path);
       if (descriptor_ < 0) refuse("can't be written");
       return;
     }
-    if (exists && ::access(path.c_str(), W_OK) != 0) refuse("can't be written");
+    if (exists && !file_system::is_writable(path)) refuse("can't be written");
     path_ = behind_links(path);
     folder_ = folder_of(path_);
     atomic_file_impl::remove_abandoned_temporaries(folder_);
     create_temporary();
-    if (!exists) return;
-    (void)!::fchown(descriptor_, status.st_uid,
-                    status.st_gid);  // before setting the mode, since chown clears some of its bits
-    if (::fchmod(descriptor_, status.st_mode & 07777u) != 0) discard(), refuse("can't be created");
+    if (exists && !file_system::keep_owner_and_mode(descriptor_, status))
+      discard(), refuse("can't be created");
   }
   ~AtomicFile() { discard(); }
   AtomicFile(const AtomicFile&) = delete;
@@ -88,8 +74,7 @@ class AtomicFile {
 
   void write(const void* data, std::size_t bytes) {
     for (const auto* next = static_cast<const char*>(data); bytes > 0;) {
-      const ssize_t written = ::write(descriptor_, next, std::min<std::size_t>(bytes, 1 << 30));
-      if (written < 0 && errno == EINTR) continue;
+      const std::ptrdiff_t written = file_system::write(descriptor_, next, bytes);
       if (written < 0) refuse("can't be written");
       next += written;
       bytes -= static_cast<std::size_t>(written);
@@ -98,15 +83,15 @@ class AtomicFile {
   void write(std::string_view text) { write(text.data(), text.size()); }
 
   void commit() {
-    const bool kept = ::fsync(descriptor_) == 0 ||
+    const bool kept = file_system::sync(descriptor_) ||
                       (temporary_.empty() && (errno == EINVAL || errno == ENOTSUP || errno == EROFS));
     if (!kept) refuse("can't be finished");
     if (!temporary_.empty()) {
-      if (std::rename(temporary_.c_str(), path_.c_str()) != 0) refuse("can't be finished");
+      if (!file_system::replace(temporary_, path_)) refuse("can't be finished");
       temporary_.clear();
       if (!sync_folder(folder_)) refuse("can't be finished");
     }
-    if (::close(std::exchange(descriptor_, -1)) != 0) refuse("can't be finished");
+    if (!file_system::close(std::exchange(descriptor_, -1))) refuse("can't be finished");
   }
 
  private:
@@ -117,11 +102,11 @@ class AtomicFile {
       temporary_ = path_;
       temporary_ += std::string(atomic_file_impl::mark) + std::to_string(process_id()) + "-" +
                     std::to_string(attempt) + std::string(atomic_file_impl::ending);
-      descriptor_ = ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+      descriptor_ = file_system::create(temporary_);
       if (descriptor_ < 0 && errno != EEXIST) break;
       if (descriptor_ < 0) continue;
       if (try_lock(descriptor_) != LockAnswer::held_by_another && has_name(descriptor_)) return;
-      ::close(std::exchange(descriptor_, -1));
+      file_system::close(std::exchange(descriptor_, -1));
     }
     temporary_.clear();
     refuse("can't be created");
@@ -129,9 +114,9 @@ class AtomicFile {
 
   void discard() {
     const int why = errno;
-    if (!temporary_.empty()) std::remove(temporary_.c_str());
+    if (!temporary_.empty()) file_system::remove(temporary_);
     temporary_.clear();
-    if (descriptor_ >= 0) ::close(std::exchange(descriptor_, -1));
+    if (descriptor_ >= 0) file_system::close(std::exchange(descriptor_, -1));
     errno = why;
   }
 

@@ -8,12 +8,11 @@
 #include <memory>
 #include <span>
 #include <string>
-#include <sys/mman.h>
-#include <unistd.h>
 
 #include <shoal/core/check.hpp>
 #include <shoal/io/input_file.hpp>
 #include <shoal/io/path.hpp>
+#include <shoal/io/system.hpp>
 
 namespace shoal {
 
@@ -28,9 +27,10 @@ class MappedFile {
   explicit MappedFile(const InputFile& file)
       : path_(absolute_path(file.path())), size_(file.size()), stamp_(file.stamp()) {
     if (size_ == 0) return;  // a mapping cannot be empty
-    void* start = ::mmap(nullptr, size_, PROT_READ, MAP_SHARED, file.descriptor(), 0);
-    check(start != MAP_FAILED, Errc::bad_file, file.path(), " can't be mapped: ", std::strerror(errno));
-    start_.reset(static_cast<std::byte*>(start), [size = size_](std::byte* p) { ::munmap(p, size); });
+    void* start = file_system::map(file.descriptor(), size_);
+    check(start != nullptr, Errc::bad_file, file.path(), " can't be mapped: ", std::strerror(errno));
+    start_.reset(static_cast<std::byte*>(start),
+                 [size = size_](std::byte* p) { file_system::unmap(p, size); });
   }
 
   /// The path of the file, from the root.
@@ -46,14 +46,14 @@ class MappedFile {
   /// mapped again when read. Throws as check_unchanged.
   void will_need(std::size_t first, std::size_t count) const {
     check_unchanged();
-    if (count == 0 && size_ > 0) ::madvise(start_.get(), size_, MADV_DONTNEED);
-    const auto page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+    if (count == 0 && size_ > 0) file_system::let_go(start_.get(), size_);
+    const std::size_t page = file_system::page_bytes();
     const std::size_t begin = std::min(first, size_) / page * page,
                       end = first + std::min(count, size_ - std::min(first, size_));
     if (begin >= end) return;
-    ::madvise(start_.get() + begin, end - begin, MADV_WILLNEED);
+    file_system::will_need(start_.get() + begin, end - begin);
     const std::size_t back = (2 * (end - begin) + page - 1) / page * page;
-    if (begin >= back) ::madvise(start_.get() + begin - back, back / 2 / page * page, MADV_DONTNEED);
+    if (begin >= back) file_system::let_go(start_.get() + begin - back, back / 2 / page * page);
   }
 
  private:

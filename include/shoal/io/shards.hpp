@@ -2,12 +2,16 @@
 #pragma once
 
 #include <algorithm>
-#include <filesystem>
+#include <cerrno>
+#include <cstring>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <shoal/io/foreign_files.hpp>
 #include <shoal/io/npy.hpp>
+#include <shoal/io/path.hpp>
+#include <shoal/io/system.hpp>
 
 namespace shoal {
 
@@ -90,18 +94,23 @@ inline bool matches(std::string_view pattern, std::string_view name) {
 /// where there are none, and for a path of a format that is not read here, with the line of Python that
 /// converts it.
 [[nodiscard]] inline std::vector<std::string> shard_paths(const std::string& meant) {
-  namespace fs = std::filesystem;
   refuse_foreign(meant, meant);
-  const fs::path path(meant);
-  std::error_code error;
-  const bool folder = fs::is_directory(path, error);
-  if (!folder && (fs::exists(path, error) || meant.find_first_of("*?") == std::string::npos)) return {meant};
-  const fs::path where = folder ? path : path.has_parent_path() ? path.parent_path() : fs::path(".");
-  const std::string pattern = folder ? "*.npy" : path.filename().string();
+  FileStatus status;
+  const bool there = file_system::look_at(meant, Links::followed, status);
+  const bool folder = there && status.kind == FileKind::folder;
+  if (!folder && (there || meant.find_first_of("*?") == std::string::npos)) return {meant};
+  const std::string where = folder ? meant : folder_of(meant);
+  const std::string pattern =
+      folder ? "*.npy" : meant.substr(meant.find_last_of(file_system::separators) + 1);
+  check(file_system::look_at(where, Links::followed, status), Errc::bad_file, "npy::shard_paths: ", where,
+        ": ", std::strerror(errno));
+  const std::string before =
+      where.find_last_of(file_system::separators) + 1 == where.size() ? where : where + "/";
   std::vector<std::string> paths;
-  for (const auto& entry : fs::directory_iterator(where, error))
-    if (npy_impl::matches(pattern, entry.path().filename().string())) paths.push_back(entry.path().string());
-  check(!error, Errc::bad_file, "npy::shard_paths: ", where.string(), ": ", error.message());
+  each_name_in(where, [&](std::string_view name) {
+    if (name != "." && name != ".." && npy_impl::matches(pattern, name))
+      paths.push_back(before + std::string(name));
+  });
   check(!paths.empty(), Errc::bad_file, "npy::shard_paths: no file matches ", meant);
   std::sort(paths.begin(), paths.end());
   return paths;

@@ -7,13 +7,13 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include <sys/stat.h>
 #include <vector>
 
 #include <shoal/core/check.hpp>
 #include <shoal/core/config.hpp>
 #include <shoal/core/printable.hpp>
 #include <shoal/core/sizes.hpp>
+#include <shoal/io/system.hpp>
 
 namespace shoal {
 
@@ -32,12 +32,12 @@ struct Line {
 /// Reads the bytes of a file. Throws bad_file if it can't be read to its end. A pipe is read until it is
 /// closed. Folders and devices are refused, since some devices never end.
 [[nodiscard]] inline std::string read_bytes(const std::string& path) {
-  struct stat status {};
-  check(::stat(path.c_str(), &status) == 0, Errc::bad_file, "read_bytes: file ", path,
+  FileStatus status;
+  check(file_system::look_at(path, Links::followed, status), Errc::bad_file, "read_bytes: file ", path,
         " must exist and be readable");
-  check(S_ISREG(status.st_mode) || S_ISFIFO(status.st_mode), Errc::bad_file, "read_bytes: ", path,
-        " is neither a regular file nor a pipe");
-  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> in(std::fopen(path.c_str(), "rb"), &std::fclose);
+  check(status.kind == FileKind::regular || status.kind == FileKind::pipe, Errc::bad_file,
+        "read_bytes: ", path, " is neither a regular file nor a pipe");
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> in(file_system::open_stream(path), &std::fclose);
   check(in != nullptr, Errc::bad_file, "read_bytes: file ", path, " must exist and be readable");
   std::string bytes = allocating(
       [&] {

@@ -40,8 +40,7 @@ struct ClusterCountHint {
 /// far each was from the truth where that was known.
 struct ClusterCountHints {
   /// Ward's tree over an over-clustering: the share of the sum of squares that remains within C clusters.
-  /// Suggests the C at the knee: where the curve over log C lies farthest below the straight line between its
-  /// ends.
+  /// Suggests the C at the knee: where the fall from C / 2 to C exceeds that from C to 2 C by most.
   ClusterCountHint merging;
   /// Leiden on the neighbour graph: the resolution γ at which it finds C clusters. Suggests the C that
   /// changes least, relatively, as γ doubles.
@@ -75,17 +74,31 @@ inline Index best(const ClusterCountHint& hint, bool finest = false) {
   return best;
 }
 
-/// The knee: where the curve over log C lies farthest below the line between its ends.
+/// The value at a number of clusters, which need not be one of the hint's: linear in log C between those
+/// beside it. Pre: it lies between the first and the last.
+inline double value_at(const ClusterCountHint& hint, double clusters) {
+  const auto above =
+      std::ranges::lower_bound(hint.clusters, clusters, {}, [](Index c) { return static_cast<double>(c); });
+  const auto k = static_cast<std::size_t>(above - hint.clusters.begin());
+  if (k == 0) return hint.value.front();
+  const auto low = static_cast<double>(hint.clusters[k - 1]), high = static_cast<double>(hint.clusters[k]);
+  const double share = std::log(clusters / low) / std::log(high / low);
+  return hint.value[k - 1] + share * (hint.value[k] - hint.value[k - 1]);
+}
+
+/// The knee: where the fall from C / 2 to C is larger than that from C to 2 C by most. The first number where
+/// there are no such three.
 inline Index knee(const ClusterCountHint& hint) {
-  if (hint.value.size() < 3) return hint.clusters.empty() ? 0 : hint.clusters.front();
-  const auto x = [&](std::size_t k) { return std::log(static_cast<double>(hint.clusters[k])); };
-  const std::size_t last = hint.value.size() - 1;
-  ClusterCountHint below{hint.clusters, {}, 0};
-  for (std::size_t k = 0; k <= last; ++k) {
-    const double along = (x(k) - x(0)) / (x(last) - x(0));
-    below.value.push_back(hint.value[0] + along * (hint.value[last] - hint.value[0]) - hint.value[k]);
+  if (hint.clusters.empty()) return 0;
+  ClusterCountHint bend{hint.clusters, std::vector<double>(hint.clusters.size(), std::nan("")), 0};
+  for (std::size_t k = 0; k < hint.clusters.size(); ++k) {
+    const auto c = static_cast<double>(hint.clusters[k]);
+    if (c / 2 < static_cast<double>(hint.clusters.front()) ||
+        2 * c > static_cast<double>(hint.clusters.back()))
+      continue;
+    bend.value[k] = value_at(hint, c / 2) - 2 * hint.value[k] + value_at(hint, 2 * c);
   }
-  return best(below);
+  return std::max(best(bend), hint.clusters.front());
 }
 
 /// Where log C grows least between the resolutions before and after.

@@ -1,0 +1,6 @@
+// The command, built without the HDF5 library.
+#include "hdf5_features.hpp"
+
+std::optional<shoal::FeatureFile> read_hdf5(const std::string&) { return {}; }
+
+std::string hdf5_version() { return "without HDF5"; }

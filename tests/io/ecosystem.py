@@ -1,0 +1,165 @@
+"""ecosystem.py READ_BACK: files of each format, written by the library that people write them with, are read back as the
+same numbers: NumPy, safetensors, h5py, pyarrow. Exits with 77, skipped, where none of them but NumPy is installed."""
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+try:
+    import numpy as np
+except ImportError:
+    print("skipped: there is no NumPy")
+    sys.exit(77)
+
+read_back = sys.argv[1]
+counts = {}
+
+
+def rows_of(path):
+    """What is read of a file, mapped and then read."""
+    out = subprocess.run([read_back, str(path)], stdout=subprocess.PIPE, check=True).stdout
+    found = []
+    while out:
+        n, d = np.frombuffer(out[:16], np.int64)
+        end = 16 + 4 * n * d
+        found.append(np.frombuffer(out[16:end], np.float32).reshape(n, d))
+        out = out[end:]
+    return found
+
+
+def same(library, path, expected):
+    """The file holds the rows `expected`, bit for bit as float32."""
+    expected = np.asarray(expected).astype(np.float32)
+    found = rows_of(path)
+    assert len(found) == 2, path
+    for x in found:
+        assert x.shape == expected.shape, (path, x.shape, expected.shape)
+        assert (x.view(np.uint32) == np.ascontiguousarray(expected).view(np.uint32)).all(), path
+    counts[library] = counts.get(library, 0) + 1
+
+
+def refused(library, path, words):
+    """The file is refused with these words."""
+    run = subprocess.run([read_back, str(path)], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert run.returncode == 1 and words in run.stderr.decode(), (path, run.returncode, run.stderr.decode())
+    counts[library] = counts.get(library, 0) + 1
+
+
+random = np.random.default_rng(3)
+x = random.normal(size=(257, 19)) * 10.0 ** random.integers(-6, 6, size=(257, 1))
+x[0, :3] = [0.0, -0.0, 1e-42]  # a subnormal
+arrays = {str(np.dtype(t)): x.astype(t) for t in ("float32", "float64")}
+arrays["float16"] = np.clip(x, -6e4, 6e4).astype("float16")
+arrays["int8"] = random.integers(-128, 128, size=(257, 19)).astype("int8")
+arrays["uint8"] = random.integers(0, 256, size=(257, 19)).astype("uint8")
+try:
+    import ml_dtypes
+
+    arrays["bfloat16"] = x.astype(ml_dtypes.bfloat16)
+except ImportError:
+    pass
+
+
+def with_numpy(folder):
+    for name, array in arrays.items():
+        np.save(folder / f"{name}.npy", array)
+        same("numpy", folder / f"{name}.npy", array)
+        np.savez(folder / f"{name}.npz", labels=np.arange(3), x=array, rows=x)
+        same("numpy", f"{folder}/{name}.npz:x", array)
+    np.savez_compressed(folder / "c.npz", x=x)
+    refused("numpy", folder / "c.npz", "is compressed")
+    for name, delimiter in (("t.csv", ","), ("t.tsv", "\t")):
+        np.savetxt(folder / name, arrays["float32"], delimiter=delimiter, header="written by NumPy")
+        same("numpy", folder / name, np.loadtxt(folder / name, delimiter=delimiter))
+    for suffix, array in (("fbin", arrays["float32"]), ("u8bin", arrays["uint8"]), ("i8bin", arrays["int8"])):
+        with open(folder / f"a.{suffix}", "wb") as file:  # as big-ann-benchmarks writes them
+            np.array(array.shape, dtype="uint32").tofile(file)
+            array.tofile(file)
+        same("numpy", folder / f"a.{suffix}", array)
+    for suffix, array in (("fvecs", arrays["float32"]), ("bvecs", arrays["uint8"])):
+        with open(folder / f"a.{suffix}", "wb") as file:  # as texmex's readers expect them
+            for row in array:
+                np.array([len(row)], dtype="int32").tofile(file)
+                row.tofile(file)
+        same("numpy", folder / f"a.{suffix}", array)
+
+
+def with_safetensors(folder):
+    from safetensors.numpy import save_file
+
+    writable = {name: array for name, array in arrays.items() if name != "bfloat16"}
+    save_file(writable, folder / "all.safetensors", metadata={"format": "pt"})
+    for name, array in writable.items():
+        same("safetensors", f"{folder}/all.safetensors:{name}", array)
+    save_file({"x": arrays["float32"]}, folder / "one.safetensors")
+    same("safetensors", folder / "one.safetensors", arrays["float32"])
+    if "bfloat16" in arrays:
+        save_file({"x": arrays["bfloat16"]}, folder / "b.safetensors")
+        same("safetensors", folder / "b.safetensors", arrays["bfloat16"])
+
+
+def with_h5py(folder):
+    import h5py
+
+    path = folder / "a.h5"
+    ways = {
+        "whole": {},
+        "pieces": {"chunks": (32, 8)},
+        "gzip": {"compression": "gzip", "shuffle": True, "fletcher32": True},
+        "auto": {"chunks": True},
+    }
+    with h5py.File(path, "w") as file:
+        for name, array in arrays.items():
+            if name != "bfloat16":
+                for way, options in ways.items():
+                    file.create_dataset(f"{name}/{way}", data=array, **options)
+        file.create_dataset("big", data=arrays["float32"].astype(">f4"))
+        file.create_dataset("labels", data=np.arange(257))
+        file.create_dataset("counts", data=arrays["int8"].astype("int64"))
+        file.create_dataset("lzf", data=arrays["float32"], compression="lzf")
+        file.create_dataset("promised", shape=(1 << 40, 512), chunks=(64, 512), dtype="f4")
+    with h5py.File(folder / "one.h5", "w") as file:
+        file["embeddings"] = arrays["float32"]
+        file["ids"] = np.arange(257)
+    if subprocess.run([read_back, str(folder / "one.h5")], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode:
+        refused("h5py", path, "h5py.File('")  # built without HDF5: the line of Python that converts it
+        return
+    for name, array in arrays.items():
+        if name != "bfloat16":
+            for way in ways:
+                same("h5py", f"{path}:{name}/{way}", array)
+    same("h5py", f"{path}:big", arrays["float32"])
+    same("h5py", folder / "one.h5", arrays["float32"])
+    refused("h5py", path, "name one, as file.h5:name")
+    refused("h5py", f"{path}:labels", "has 1 dimensions")
+    refused("h5py", f"{path}:counts", "float16, float32, float64, int8 or uint8 is expected")
+    refused("h5py", f"{path}:lzf", "(lzf), which this HDF5 library does not have")
+    refused("h5py", f"{path}:promised", "not all of its rows were written")
+
+
+def with_pyarrow(folder):
+    import pyarrow as pa
+    from pyarrow import csv, feather, parquet
+
+    flat = pa.array(arrays["float32"].ravel())
+    table = pa.table({"embedding": pa.FixedSizeListArray.from_arrays(flat, 19)})
+    parquet.write_table(table, folder / "a.parquet")
+    feather.write_feather(table, folder / "a.feather")
+    refused("pyarrow", folder / "a.parquet", "read_parquet(")
+    refused("pyarrow", folder / "a.feather", "read_feather(")
+    columns = pa.table({f"x{k}": arrays["float32"][:, k] for k in range(19)})
+    csv.write_csv(columns, folder / "p.csv")
+    same("pyarrow", folder / "p.csv", arrays["float32"])
+
+
+with tempfile.TemporaryDirectory() as name:
+    missing = []
+    for write in (with_numpy, with_safetensors, with_h5py, with_pyarrow):
+        try:
+            write(Path(name))
+        except ImportError as error:
+            missing.append(error.name)
+print("files of each library, read back or refused as they should be: " + ", ".join(f"{k} {v}" for k, v in counts.items()))
+if missing:
+    print("not installed, and so not tested: " + ", ".join(missing))
+sys.exit(77 if set(counts) == {"numpy"} else 0)

@@ -1,0 +1,10 @@
+#include <doctest/doctest.h>
+
+#include <shoal/io/file_status.hpp>
+
+TEST_CASE("a file is another once its size or time differs") {
+  const shoal::FileStamp one{1, 2, 3, 4};
+  CHECK(one == shoal::FileStamp{1, 2, 3, 4});
+  CHECK(one != shoal::FileStamp{1, 2, 5, 4});
+  CHECK(one != shoal::FileStamp{1, 2, 3, 5});
+}
