@@ -18,7 +18,7 @@ report() {  # NAME OPTIONS…: clusters the example's data
 }
 report kmeans --method kmeans
 report views --method auto --view "$data/view_lemma.npy" --view "$data/view_gloss.npy"
-report temi --method temi --heads 2 --epochs 40 --small-data
+report temi --method temi --heads 1 --epochs 10 --small-data
 for name in kmeans views temi; do
   [[ -s $gallery/$name/report.html ]] || { echo "there is no report of $name"; exit 1; }
 done

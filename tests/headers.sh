@@ -25,9 +25,10 @@ printf '%s\n' "${compiled[@]}" | xargs -P "$(nproc)" -I{} bash -c \
   'echo "#include <$1>" | "$2" -x c++ "${@:3}" - || { echo "$1 does not compile alone"; exit 1; }' \
   check {} "$compiler" "${flags[@]}"
 
-# Doors of their own: the laws, Eigen's, MPI's, HDF5's, and what shoal::compiled's programs alone include.
+# Doors of their own: the laws, Eigen's, MPI's, HDF5's, what shoal::compiled's programs alone include, and Windows' files.
 doors=" shoal/eigen.hpp shoal/backend/eigen_cpu.hpp shoal/io/eigen_rows.hpp shoal/linalg/product_eigen.hpp \
-shoal/simd/instruction_sets.hpp shoal/mpi.hpp shoal/mpi/communicator.hpp shoal/hdf5.hpp shoal/io/hdf5_rows.hpp "
+shoal/simd/instruction_sets.hpp shoal/mpi.hpp shoal/mpi/communicator.hpp shoal/hdf5.hpp shoal/io/hdf5_rows.hpp \
+shoal/io/system_windows.hpp shoal/io/windows_handle.hpp "
 missing=0
 included=" $("$compiler" "${flags[@]/-fsyntax-only/-MM}" shoal/shoal.hpp | tr -d '\\\n') "
 for header in "${headers[@]}"; do

@@ -13,6 +13,7 @@ work=${2:-}
 mkdir -p "$work/include"
 work=$(realpath "$work")
 export WINEPREFIX=$work/wine WINEDEBUG=-all
+run() { timeout 900 "$wine" "$@" < /dev/null; }
 cd "$source"
 
 # doctest is the same on all systems; the other headers beside it are not, and must stay out.
@@ -25,7 +26,7 @@ echo '#include <shoal/shoal.hpp>' | $cxx -x c++ "${flags[@]}" -fsyntax-only -
 echo "shoal/shoal.hpp compiles without a warning"
 
 $cxx "${flags[@]}" examples/cluster_file.cpp -o "$work/cluster_file.exe"
-"$wine" "$work/cluster_file.exe" examples/data
+run "$work/cluster_file.exe" examples/data
 
 rooms=("${@:3}")
 [ ${#rooms[@]} -gt 0 ] || rooms=(core io kmeans heads metrics)
@@ -34,6 +35,6 @@ for room in "${rooms[@]}"; do
   find "tests/$room" -name '*_test.cpp' ! -name '*eigen*' ! -name 'hdf5*' | sort | sed 's/.*/#include "&"/' > "$work/$room.cpp"
   $cxx "${flags[@]}" -I . -DTEST_DATA="\"tests/$room/data\"" -DEXAMPLE_DATA='"examples/data"' "$work/$room.cpp" "$work/main.o" \
     -o "$work/test_$room.exe"
-  "$wine" "$work/test_$room.exe" > "$work/$room.log" || { cat "$work/$room.log"; exit 1; }
+  run "$work/test_$room.exe" > "$work/$room.log" || { cat "$work/$room.log"; exit 1; }
   grep 'test cases' "$work/$room.log" | sed "s/^/$room: /"
 done

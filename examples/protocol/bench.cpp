@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include <shoal/core/prediction.hpp>
 #include <shoal/hierarchy/classes.hpp>
 #include <shoal/hierarchy/relations.hpp>
 #include <shoal/hierarchy/zero_shot.hpp>
@@ -46,8 +47,7 @@ ordered_json zero_shot_scores(const Data& data, const Bench& bench, const shoal:
   std::vector<Label> labels;  // those of the data: the prototypes are of all classes
   for (const Label c : truth) labels.push_back(bench.benchmark.classes[static_cast<std::size_t>(c)]);
   const auto said = shoal::zero_shot(rows, data.prototypes, among, labels, {}, cpu);
-  std::vector<std::uint8_t> right;
-  for (std::size_t i = 0; i < labels.size(); ++i) right.push_back(said.labels[i] == labels[i]);
+  const std::vector<std::uint8_t> right = shoal::right_classes(said.labels, labels);
   const auto calibration = shoal::calibration(said.confidence, right);
   return {{"acc", calibration.accuracy},
           {"ece", calibration.expected_error},
@@ -66,9 +66,7 @@ Bench::Bench(const Data& data, const Features& features, const Plan& plan, const
       sets(ancestors_of(data, plan, b)) {}
 
 ordered_json agreement(const Bench& bench, const shoal::Matrix<Label>& top, const shoal::Cpu& cpu) {
-  std::vector<Label> first;
-  for (Index i = 0; i < top.rows(); ++i) first.push_back(top(i, 0));
-  const shoal::Quality q = shoal::evaluate(first, bench.benchmark.validation.labels, cpu);
+  const shoal::Quality q = shoal::evaluate(shoal::first_column(top), bench.benchmark.validation.labels, cpu);
   return {{"acc", q.acc}, {"nmi", q.nmi},       {"ami", q.ami},
           {"ari", q.ari}, {"purity", q.purity}, {"clusters", q.clusters}};
 }
@@ -76,8 +74,6 @@ ordered_json agreement(const Bench& bench, const shoal::Matrix<Label>& top, cons
 ordered_json scores(const Bench& bench, const shoal::Matrix<Label>& top, std::span<const float> confidence,
                     bool classes_known, const shoal::Cpu& cpu) {
   const auto& truth = bench.benchmark.validation.labels;
-  std::vector<Label> first;
-  for (Index i = 0; i < top.rows(); ++i) first.push_back(top(i, 0));
   ordered_json out;
   if (!classes_known) out = agreement(bench, top, cpu);
   const auto several =
@@ -88,9 +84,9 @@ ordered_json scores(const Bench& bench, const shoal::Matrix<Label>& top, std::sp
   out["top5_to_1"] = several.topk_to_1;
   out["top5_to_L"] = several.topk_to_L;
   if (confidence.empty()) return out;
-  std::vector<std::uint8_t> right = shoal::right_samples(first, truth, cpu);
-  if (classes_known)
-    for (std::size_t i = 0; i < right.size(); ++i) right[i] = first[i] == truth[i];
+  const std::vector<Label> first = shoal::first_column(top);
+  const std::vector<std::uint8_t> right =
+      classes_known ? shoal::right_classes(first, truth) : shoal::right_samples(first, truth, cpu);
   const auto calibration = shoal::calibration(confidence, right);
   out["ece"] = calibration.expected_error;
   out["confidence"] = calibration.confidence;

@@ -8,6 +8,8 @@
 #include <cmath>
 #include <utility>
 
+#include <shoal/core/sample.hpp>
+
 namespace {
 
 using shoal::Index;
@@ -85,8 +87,7 @@ std::string cluster_map(shoal::AnyRows features, std::span<const shoal::Label> l
                         std::span<const MapName> names) {
   constexpr Index most = 4000;
   if (features.rows() < 3 || features.cols() < 2) return "";
-  std::vector<Index> ids;
-  for (Index i = 0, n = std::min(most, features.rows()); i < n; ++i) ids.push_back(i * features.rows() / n);
+  const std::vector<Index> ids = shoal::spread_rows(features.rows(), std::min(most, features.rows()));
   const auto plane = principal_plane(centred(features, ids));
   const auto position = [&](std::size_t i) { return Point{plane[0][i], plane[1][i]}; };
   Plot plot("Samples on their first two principal components, with the names of the largest clusters",

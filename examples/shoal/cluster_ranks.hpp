@@ -1,4 +1,4 @@
-// shoal cluster over ranks: k-means, whose fit they share.
+// shoal cluster over ranks: k-means and heads, whose fits they share.
 #pragma once
 
 #include "cluster_job.hpp"

@@ -121,10 +121,8 @@ std::vector<float> read_confidence(const fs::path& file) {
 
 /// Which samples have the class of their cluster, or, of a classifier, the class that it says.
 std::vector<std::uint8_t> right_samples(const Options& o, const Scored& s) {
-  if (!o.classifier) return shoal::right_samples(s.labels, s.truth, s.cpu, o.none);
-  std::vector<std::uint8_t> right;
-  for (std::size_t i = 0; i < s.labels.size(); ++i) right.push_back(s.labels[i] == s.truth[i]);
-  return right;
+  return o.classifier ? shoal::right_classes(s.labels, s.truth)
+                      : shoal::right_samples(s.labels, s.truth, s.cpu, o.none);
 }
 
 void add_calibration(const Options& o, const Scored& s, ordered_json& all) {

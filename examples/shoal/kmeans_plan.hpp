@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include <shoal/core/sample.hpp>
 #include <shoal/io/npy.hpp>
 #include <shoal/io/subset.hpp>
 
@@ -21,18 +22,13 @@
 template <shoal::Geometry Geo, class Device>
 double pass_seconds(shoal::AnyRows rows, shoal::Index clusters, const Device& device) {
   using shoal::Index;
-  const auto spread = [&](Index count) {
-    std::vector<Index> ids;
-    for (Index i = 0; i < count; ++i) ids.push_back(i * rows.rows() / count);
-    return ids;
-  };
   const Index sample =
       std::min(rows.rows(), std::clamp<Index>(Index{4'000'000'000} / (clusters * rows.cols()), 256, 8192));
-  const std::vector<Index> ids = spread(sample);
+  const std::vector<Index> ids = shoal::spread_rows(rows.rows(), sample);
   shoal::Matrix<float> centroids(clusters, rows.cols());
   double least = 0;
   try {
-    rows.gather(spread(clusters), centroids);
+    rows.gather(shoal::spread_rows(rows.rows(), clusters), centroids);
     for (int round = 0; round < 2; ++round) {  // the first round reads the rows from the disk
       const Stopwatch time;
       (void)shoal::predict<Geo>(centroids, shoal::Subset(rows, ids), device);

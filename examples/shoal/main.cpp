@@ -38,9 +38,10 @@ constexpr const char* no_memory =
   std::abort();
 }
 
-/// Prints one line on stderr and returns the exit status.
+/// Prints one line on stderr and returns the exit status. Of several ranks the first one prints and fails for all: a
+/// launcher stops the others at the first failure that it sees, which could be before the line is printed.
 int complain(const std::string& message, int status) {
-  if (rank() != 0) return status;  // the first rank prints it for all
+  if (rank() != 0) return 0;
   std::fprintf(stderr, "shoal: %s\n", printable(message).c_str());
   return status;
 }
@@ -80,7 +81,7 @@ int main(int argc, char** argv) try {
   CLI::App app{
       "Clusters features and says how good the clusters are. Each verb explains itself: shoal VERB --help",
       "shoal"};
-  app.set_version_flag("--version", version_text());
+  app.set_version_flag("--version", version_text);
   app.require_subcommand(1);
   app.get_formatter()->column_width(34);
   add_cluster(app);

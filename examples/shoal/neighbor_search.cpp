@@ -7,6 +7,8 @@
 #include <cmath>
 #include <vector>
 
+#include <shoal/core/sample.hpp>
+
 namespace {
 
 using shoal::Index;
@@ -15,8 +17,7 @@ using shoal::Index;
 /// searched, which the search itself then reports.
 double sampled_seconds(shoal::AnyRows features, const shoal::NeighborSettings& settings, Index rows,
                        const shoal::Cpu& cpu) {
-  std::vector<Index> ids;
-  for (Index i = 0; i < rows; ++i) ids.push_back(i * features.rows() / rows);
+  const std::vector<Index> ids = shoal::spread_rows(features.rows(), rows);
   try {
     const Stopwatch time;
     (void)shoal::exact_neighbors(shoal::Subset(features, ids),

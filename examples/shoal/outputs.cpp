@@ -30,8 +30,6 @@ void remove_folder(const fs::path& folder) noexcept {
   }
 }
 
-bool is_there(const std::string& path) { return shoal::file_exists(path); }
-
 /// Copies a finished file to the target of a link, to a device or to a pipe.
 void write_through(const std::string& from, const std::string& to) {
   shoal::AtomicFile file(to);
@@ -70,7 +68,7 @@ void Outputs::take_out_earlier() {
     return shoal::file_system::look_at(file.place, shoal::Links::themselves, status);
   };
   for (Move& file : moves_) {
-    if (!is_there(file.staged) || !look(file)) continue;
+    if (!shoal::file_exists(file.staged) || !look(file)) continue;
     if (status.kind != shoal::FileKind::regular) {
       write_through(file.staged, file.place);
       file.through = true;
@@ -87,7 +85,7 @@ void Outputs::take_out_earlier() {
 void Outputs::put_in_place() {
   for (std::size_t i = moves_.size(); i-- > 0;) {
     Move& file = moves_[i];
-    if (file.through || !is_there(file.staged)) continue;
+    if (file.through || !shoal::file_exists(file.staged)) continue;
     move_file(file.staged, file.place, file.place);
     file.placed = true;
   }
@@ -106,7 +104,7 @@ void Outputs::take_back() noexcept {
 std::string Outputs::publish() {
   std::vector<std::string> written;
   for (const Move& file : moves_)
-    if (is_there(file.staged)) written.push_back(fs::path(file.place).filename().string());
+    if (shoal::file_exists(file.staged)) written.push_back(fs::path(file.place).filename().string());
   try {
     take_out_earlier();
     put_in_place();

@@ -13,6 +13,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <shoal/core/prediction.hpp>
 #include <shoal/io/npy.hpp>
 #include <shoal/io/standardize.hpp>
 #include <shoal/io/subset.hpp>
@@ -43,13 +44,6 @@ std::vector<Label> pick(const std::vector<Label>& labels, const std::vector<Inde
   std::vector<Label> picked;
   for (const Index i : rows) picked.push_back(labels[static_cast<std::size_t>(i)]);
   return picked;
-}
-
-/// Returns the likeliest class of each row.
-std::vector<Label> first_of(const shoal::Matrix<Label>& top) {
-  std::vector<Label> labels;
-  for (Index i = 0; i < top.rows(); ++i) labels.push_back(top(i, 0));
-  return labels;
 }
 
 ordered_json report(const Options& options, const shoal::ProbeResult& result, Index training,
@@ -103,7 +97,7 @@ void probe(const Options& options, shoal::AnyRows rows, const std::vector<Label>
   const std::vector<float> by_class(result.class_accuracy.begin(), result.class_accuracy.end());
   shoal::npy::write(out / "class_accuracy.npy", by_class);
   shoal::npy::write(out / "weights.npy", shoal::for_raw_rows(result.classifier, scaling).weights);
-  shoal::npy::write(out / "labels.npy", first_of(said.top));
+  shoal::npy::write(out / "labels.npy", shoal::first_column(said.top));
   shoal::npy::write(out / "truth.npy", truth);
   shoal::npy::write(out / "top5.npy", said.top);
   shoal::npy::write(out / "confidence.npy", said.confidence);

@@ -55,9 +55,8 @@ table.list { border-collapse: collapse; width: 100%; font-size: 13.5px; }
 .list td { padding: 3px 12px; text-align: right; } .list tbody tr { border-top: 1px solid var(--grid); }
 .words2 td:nth-child(n+2), .words3 td:nth-child(n+3), .words4 td:nth-child(n+4), .words5 td:nth-child(n+5), .words6 td:nth-child(n+6) { text-align: left;
   white-space: nowrap; } .list th > span { display: block; padding: 10px 12px; } ol { padding-left: 24px; overflow-wrap: anywhere; }
-.search { margin: 12px 0 0; } .search:not([hidden]) { display: flex; align-items: center; gap: 8px; } .search input { flex: 0 1 220px; min-width: 0; }
-.search label { white-space: nowrap; }
- .search input { font: inherit; color: inherit; background: var(--card); padding: 4px 8px;
+.search { margin: 12px 0 0; } .search:not([hidden]) { display: flex; align-items: center; gap: 8px; }
+.search label { white-space: nowrap; } .search input { flex: 0 1 220px; min-width: 0; font: inherit; color: inherit; background: var(--card); padding: 4px 8px;
   border: 1px solid var(--muted); border-radius: 6px; } .search span { color: var(--muted); font-size: 13px; white-space: nowrap; }
 :target { outline: 2px solid var(--accent); } :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
 @media (max-width: 600px) { main { padding: 28px 14px 40px; } figure { padding: 14px 12px 8px; } h1 { font-size: 27px; }

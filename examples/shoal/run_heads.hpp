@@ -15,6 +15,7 @@
 #include <optional>
 #include <vector>
 
+#include <shoal/core/sample.hpp>
 #include <shoal/heads/fit.hpp>
 #include <shoal/io/subset.hpp>
 #include <shoal/neighbors/exact.hpp>
@@ -84,8 +85,7 @@ double step_seconds(Settings settings, shoal::AnyRows features, const Device& de
   const Index heads = settings.heads;
   settings.heads = std::min<Index>(heads, 2);
   settings.epochs = 3;  // one step each, of which the first is not timed
-  std::vector<Index> ids;
-  for (Index i = 0; i < settings.batch; ++i) ids.push_back(i * features.rows() / settings.batch);
+  const std::vector<Index> ids = shoal::spread_rows(features.rows(), settings.batch);
   const shoal::Subset rows(features, ids);
   const shoal::AnyRows batch = rows;
   double before = 0, least = 0;
@@ -155,19 +155,45 @@ inline ClusterOutcome with_labels(ClusterOutcome outcome, const std::string& pai
   return outcome;
 }
 
+/// Finds neighbours and trains heads in this process. Others may do so with more (cluster_ranks.cpp).
+template <class Device> struct HeadsHere {
+  const shoal::Cpu& cpu;
+  const Device& device;
+
+  template <class Settings>
+  [[nodiscard]] FoundNeighbors neighbors(const HeadsMethod<Settings>& method, const ClusterJob& job) const {
+    return pairs_for(method, job, cpu, device);
+  }
+  template <class Settings>
+  [[nodiscard]] shoal::HeadFit fit(const Settings& settings, const ClusterJob& job,
+                                   shoal::MatrixView<const std::int32_t> neighbors,
+                                   const shoal::Checkpoints& checkpoints) const {
+    return fit(settings, job, shoal::NearestPairs(neighbors), checkpoints);
+  }
+  template <class Settings>
+  [[nodiscard]] shoal::HeadFit fit(const Settings& settings, const ClusterJob& job, shoal::AnyRows view,
+                                   const shoal::Checkpoints& checkpoints) const {
+    return fit(settings, job, shoal::Views(view), checkpoints);
+  }
+  template <class Settings, shoal::Sampler Pairs>
+  [[nodiscard]] shoal::HeadFit fit(const Settings& settings, const ClusterJob& job, const Pairs& pairs,
+                                   const shoal::Checkpoints& checkpoints) const {
+    return shoal::fit(settings, job.features, pairs, device, job.hook, checkpoints);
+  }
+};
+
 /// Trains heads on a second view if one is given, on pairs of a class if labels are, otherwise on nearest
 /// neighbours, read or found.
-template <class Settings, class Device>
-ClusterOutcome run_on(HeadsMethod<Settings>, const ClusterJob& job, const shoal::Cpu& cpu,
-                      const Device& device) {
+template <class Settings, class Device, class Fitter>
+ClusterOutcome run_heads(const ClusterJob& job, const shoal::Cpu& cpu, const Device& device,
+                         const Fitter& fitter) {
   const auto method = HeadsMethod<Settings>::with(job.options, job.features.rows());
   print_plan(job.features, plan_of(method, job, cpu, device), job.options.machine);
   for (const std::string& warning : method.warnings()) say("Warning: " + warning);
   const shoal::Checkpoints checkpoints{.path = job.options.out / "checkpoint.shoal", .resume = method.resume};
   const auto train = [&](const auto& pairs) {
     const Stopwatch fitting;
-    ClusterOutcome outcome =
-        heads_outcome(fit(method.settings, job.features, pairs, device, job.hook, checkpoints));
+    ClusterOutcome outcome = heads_outcome(fitter.fit(method.settings, job, pairs, checkpoints));
     outcome.seconds["fit"] = fitting.seconds();
     outcome.settings = settings_json(method.settings);
     if (!method.warnings().empty()) outcome.details["warnings"] = method.warnings();
@@ -184,21 +210,21 @@ ClusterOutcome run_on(HeadsMethod<Settings>, const ClusterJob& job, const shoal:
   if (!method.view.empty()) {
     const ChosenRows view(method.view, job.options.rows);
     const shoal::AnyRows rows = view;
-    ClusterOutcome outcome = train(shoal::Views(rows));
+    ClusterOutcome outcome = train(rows);
     outcome.settings["view"] = method.view.string();
     return outcome;
   }
   FoundNeighbors found;
   std::optional<shoal::MappedNeighbors> stored;
   if (method.neighbors.empty())
-    found = pairs_for(method, job, cpu, device);
+    found = fitter.neighbors(method, job);
   else
     stored.emplace(method.neighbors);
   const auto ids = stored ? stored->ids() : shoal::MatrixView<const std::int32_t>(found.neighbors.ids);
   const std::vector<shoal::Label> classes =
       method.true_pairs.empty() ? std::vector<shoal::Label>{} : labels_in(method.true_pairs);
   ClusterOutcome outcome = method.true_pairs.empty()
-                               ? train(shoal::NearestPairs(ids))
+                               ? train(ids)
                                : train(shoal::TruePositivePairs(ids, classes, method.true_share));
   if (!method.true_pairs.empty())
     outcome =
@@ -211,4 +237,11 @@ ClusterOutcome run_on(HeadsMethod<Settings>, const ClusterJob& job, const shoal:
     outcome.stopped +=
         "; the neighbours of a row are all " + std::to_string(ids.cols) + " others (--neighbor-count)";
   return outcome;
+}
+
+/// Heads of any method, in this process.
+template <class Settings, class Device>
+ClusterOutcome run_on(HeadsMethod<Settings>, const ClusterJob& job, const shoal::Cpu& cpu,
+                      const Device& device) {
+  return run_heads<Settings>(job, cpu, device, HeadsHere<Device>{cpu, device});
 }

@@ -3,6 +3,7 @@
 
 #include "run_graph.hpp"
 
+#include <shoal/core/sample.hpp>
 #include <shoal/io/subset.hpp>
 #include <shoal/turtle/fit.hpp>
 #include <shoal/turtle/plan.hpp>
@@ -12,8 +13,7 @@
 template <class Device>
 double turtle_step_seconds(shoal::Turtle settings, const JobViews& views, const Device& device) {
   const shoal::Index n = views.first().rows(), batch = std::min(settings.batch, n);
-  std::vector<shoal::Index> ids;
-  for (shoal::Index i = 0; i < batch; ++i) ids.push_back(i * n / batch);
+  const std::vector<shoal::Index> ids = shoal::spread_rows(n, batch);
   std::list<shoal::Subset> parts;
   std::vector<shoal::BorrowedView<shoal::AnyRows>> some;
   settings.steps = 3;

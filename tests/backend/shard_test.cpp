@@ -1,3 +1,5 @@
+#include "support/thread_ranks.hpp"
+
 #include <doctest/doctest.h>
 
 #include <shoal/backend/shard.hpp>
@@ -28,5 +30,16 @@ TEST_CASE("one rank's shard is all rows: ids are row numbers, and nothing is exc
   sum.add(0.1);
   CHECK(shard.sum(sum) == 0.1);
   CHECK(shard.max(2.5) == 2.5);
+  CHECK(shard.wrapping_sum(0xFEDCBA9876543210u) == 0xFEDCBA9876543210u);
+  CHECK(shard.held(ids) == std::vector<Index>{7, 2, 7});
   CHECK(Shard({}, 0, 2).total() == 0);
+}
+
+TEST_CASE("checksums of ranks add up modulo 2^64") {
+  std::vector<std::uint64_t> sums(3);
+  test::over_ranks(3, [&](const test::ThreadRank& rank) {
+    const Shard shard(rank, 1, 1);
+    sums[static_cast<std::size_t>(rank.rank())] = shard.wrapping_sum(0x9000000080000000u);
+  });
+  for (const std::uint64_t sum : sums) CHECK(sum == 0xB000000180000000u);
 }

@@ -27,8 +27,8 @@ for key in acc nmi ami ari ece; do grep -q "\"$key\": 0\." scores.json || failed
 heads=(--method scan --clusters 24 --heads 1 --batch 1024 --neighbors nn.npy --no-report)
 "$shoal" cluster "$data/features.npy" "${heads[@]}" --epochs 1 --out heads
 "$shoal" cluster "$data/features.npy" "${heads[@]}" --epochs 1 --out heads --resume
-"$shoal" cluster "$data/features.npy" "${heads[@]}" --epochs 2 --out heads --resume | grep -q 'Did 2 epochs' ||
-  failed "--resume does not extend the epochs"
+"$shoal" cluster "$data/features.npy" "${heads[@]}" --epochs 2 --out heads --resume > resumed.txt
+grep -q 'Did 2 epochs' resumed.txt || failed "--resume does not extend the epochs"
 grep -q '"alpha": 5.0' heads/run.json || failed "run.json lacks the balancer's constant"
 "$shoal" cluster "$data/features.npy" "${heads[@]}" --epochs 1 --precision bfloat16 --out narrow
 grep -q '"precision": "bfloat16"' narrow/run.json || failed "run.json does not tell of bfloat16 precision"
@@ -46,7 +46,7 @@ refuses 2 "shoal --help" sing
 # Above 100,000 rows heads take inverted lists, and say so, unless --index says otherwise.
 {
   printf "\x93NUMPY\x01\x00\x76\x00%-117s\n" "{'descr': '<f2', 'fortran_order': False, 'shape': (100001, 8), }"
-  tail -c +129 "$data/features.npy" | head -c $((100001 * 16))
+  head -c $((128 + 100001 * 16)) "$data/features.npy" | tail -c +129
 } > narrow.npy
 "$shoal" cluster narrow.npy --method temi --clusters 3 --heads 1 --hidden none --bottleneck 2 --epochs 1 --batch 50000 \
   --neighbor-count 2 --no-report --out lists > said.txt 2>/dev/null

@@ -68,3 +68,10 @@ TEST_CASE("ties go to the lowest cluster") {
     for (Index k = 0; k < 3; ++k) CHECK(p.top(i, k) == k);
   for (const float c : p.confidence) CHECK(c == doctest::Approx(1. / clusters));
 }
+
+TEST_CASE("the first column of guesses is each row's likeliest") {
+  Matrix<Label> top(2, 3);
+  top(0, 0) = 4, top(0, 1) = 1, top(0, 2) = 0, top(1, 0) = 2, top(1, 1) = 3, top(1, 2) = 5;
+  CHECK(first_column(top) == std::vector<Label>{4, 2});
+  CHECK(first_column(Matrix<Label>(0, 3)).empty());
+}

@@ -27,3 +27,10 @@ TEST_CASE("as many as there are, or more, are all; none are none") {
   CHECK(sample_rows(0, 3, 1).empty());
   CHECK(sample_rows(100, 10, 1) != sample_rows(100, 10, 2));
 }
+
+TEST_CASE("rows that are spread begin at the first and lie evenly") {
+  CHECK(spread_rows(10, 4) == std::vector<Index>{0, 2, 5, 7});
+  CHECK(spread_rows(3, 3) == std::vector<Index>{0, 1, 2});
+  CHECK(spread_rows(2, 4) == std::vector<Index>{0, 0, 1, 1});
+  CHECK(spread_rows(5, 0).empty());
+}

@@ -80,7 +80,7 @@ TEST_CASE("a training that is done may be resumed for more epochs, but not for f
   const HeadFit again = job.run(s, here);  // done: nothing is left to do
   CHECK(again.model.parameters == longer.model.parameters);
   s.epochs -= 1;
-  CHECK(message_of(job, s, here.path, Errc::invalid_argument).find("epochs") != std::string::npos);
+  CHECK(message_of(job, s, scratch / "training", Errc::invalid_argument).find("epochs") != std::string::npos);
 }
 
 TEST_CASE("checkpoints every few steps, and at the end of each epoch") {

@@ -107,6 +107,14 @@ TEST_CASE("evaluate: the ten lines of the front page, mixed widths, unlabelled s
   CHECK(right_samples(some, truth).back() == 0);
 }
 
+TEST_CASE("classes that a classifier says are right where they are the sample's") {
+  const std::vector<Label> said{4, 0, 2, 2}, truth{4, 1, 2, 0}, two{0, 1};
+  CHECK(right_classes(said, truth) == std::vector<std::uint8_t>{1, 0, 1, 0});
+  CHECK(right_classes(std::vector<Label>{}, std::vector<Label>{}).empty());
+  CHECK_THROWS_WITH_AS((void)right_classes(said, two),
+                       "right_classes: truth (2 labels) must have as many samples as labels (4)", error);
+}
+
 TEST_CASE("evaluate: lengths that differ") {
   const std::vector<Label> three{0, 1, 2}, two{0, 1};
   CHECK_THROWS_WITH_AS(evaluate(three, two),

@@ -2,7 +2,7 @@
 if(TARGET shoal::mpi)
   file(GLOB sources CONFIGURE_DEPENDS mpi/*_test.cpp)
   add_executable(test_mpi ${sources} mpi/main.cpp)
-  target_link_libraries(test_mpi PRIVATE shoal::mpi $<TARGET_NAME_IF_EXISTS:shoal::compiled> doctest::doctest)
+  target_link_libraries(test_mpi PRIVATE shoal::mpi shoal::eigen $<TARGET_NAME_IF_EXISTS:shoal::compiled> doctest::doctest)
   target_include_directories(test_mpi PRIVATE ${CMAKE_CURRENT_SOURCE_DIR})
   target_compile_definitions(test_mpi PRIVATE EXAMPLE_DATA="${PROJECT_SOURCE_DIR}/examples/data")
   foreach(ranks IN ITEMS 1 2 3 5)

@@ -48,6 +48,13 @@ class Shard {
     if (!ranks_.is_alone()) ranks_.sum(own.limbs());
     return own.value();
   }
+  /// The sum over all ranks modulo 2^64, of checksums for example.
+  [[nodiscard]] std::uint64_t wrapping_sum(std::uint64_t own) const {
+    std::int64_t halves[2] = {static_cast<std::int64_t>(own & 0xFFFFFFFF),
+                              static_cast<std::int64_t>(own >> 32)};
+    ranks_.sum(halves);
+    return static_cast<std::uint64_t>(halves[0]) + (static_cast<std::uint64_t>(halves[1]) << 32);
+  }
   /// The maximum over all ranks.
   [[nodiscard]] double max(double own) const {
     return std::ranges::max(ranks_.all_gather(std::span<const double>(&own, 1)));
@@ -71,14 +78,23 @@ class Shard {
     each_place(ids, [&](std::size_t, std::size_t place) { values.push_back(all[place]); });
     return values;
   }
-  /// Writes the row with id ids[k] to row k of `out`; `rows` are those of this rank.
-  void gather(const CheckedRows& rows, std::span<const Index> ids, MatrixView<float> out) const {
-    if (ranks_.is_alone()) return rows.gather_scattered(ids, out);
+  /// The numbers, among this rank's rows, of those rows with these ids that it holds.
+  [[nodiscard]] std::vector<Index> held(std::span<const Index> ids) const {
     std::vector<Index> here;
     for (const Index id : ids)
       if (holds(id)) here.push_back(id - first());
+    return here;
+  }
+  /// Writes the row with id ids[k] to row k of `out`; `rows` are those of this rank.
+  void gather(const CheckedRows& rows, std::span<const Index> ids, MatrixView<float> out) const {
+    if (ranks_.is_alone()) return rows.gather_scattered(ids, out);
+    const std::vector<Index> here = held(ids);
     Matrix<float> own(std::ssize(here), out.cols);
     rows.gather_scattered(here, own);
+    share(own, ids, out);
+  }
+  /// Writes the row with id ids[k] to row k of `out`; `own` has the rows held(ids) of this rank.
+  void share(const Matrix<float>& own, std::span<const Index> ids, MatrixView<float> out) const {
     const std::vector<float> all =
         ranks_.all_gather(std::span<const float>(own.data(), static_cast<std::size_t>(own.size())));
     each_place(ids, [&](std::size_t k, std::size_t place) {

@@ -14,4 +14,12 @@ struct Prediction {
   std::vector<float> confidence;  ///< [n] the probability of the most likely one
 };
 
+/// The first of each row of clusters or classes [n × k], the most likely one. O(n).
+inline std::vector<Label> first_column(MatrixView<const Label> top) {
+  std::vector<Label> first;
+  first.reserve(static_cast<std::size_t>(top.rows));
+  for (Index i = 0; i < top.rows; ++i) first.push_back(top(i, 0));
+  return first;
+}
+
 }  // namespace shoal

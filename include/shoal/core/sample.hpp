@@ -1,4 +1,4 @@
-// A random sample of row numbers.
+// Samples of row numbers, random or evenly spread.
 #pragma once
 
 #include <algorithm>
@@ -22,6 +22,14 @@ inline std::vector<Index> sample_rows(Index n, Index count, std::uint64_t seed) 
               ids[static_cast<std::size_t>(i + random.below(n - i, static_cast<std::uint64_t>(i)))]);
   ids.resize(static_cast<std::size_t>(count));
   std::ranges::sort(ids);
+  return ids;
+}
+
+/// The numbers ⌊i n / count⌋ for i in [0, count): ascending, spread evenly over [0, n), and different ones
+/// where count ≤ n. O(count).
+inline std::vector<Index> spread_rows(Index n, Index count) {
+  std::vector<Index> ids(static_cast<std::size_t>(count));
+  for (Index i = 0; i < count; ++i) ids[static_cast<std::size_t>(i)] = i * n / count;
   return ids;
 }
 

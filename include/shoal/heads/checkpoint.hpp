@@ -24,7 +24,7 @@ namespace checkpoint_impl {
 
 /// The format number, increased when the contents of a checkpoint, or of its fingerprint, change their
 /// meaning.
-inline constexpr Index format = 2;
+inline constexpr Index format = 3;
 
 /// The number of values in the record of an epoch.
 inline constexpr Index epoch_values = 6;

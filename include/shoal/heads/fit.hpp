@@ -7,10 +7,14 @@
 #include <utility>
 #include <vector>
 
+#include <shoal/backend/scaling_over_ranks.hpp>
 #include <shoal/heads/cpu/step_on_cpu.hpp>
 #include <shoal/heads/head_rows.hpp>
 #include <shoal/heads/predict.hpp>
+#include <shoal/heads/shared_step.hpp>
+#include <shoal/heads/shared_training.hpp>
 #include <shoal/heads/trainer.hpp>
+#include <shoal/sampling/pairs_over_ranks.hpp>
 
 namespace shoal {
 
@@ -41,9 +45,9 @@ namespace fit_impl {
 struct Job {
   HeadSettings settings;
   AnyRows features;
-  Workers workers;
-  std::function<std::uint64_t()> inspect_pairs;
-  DrawPairs draw;
+  AnyBackend backend;
+  std::function<std::uint64_t(const Shard&)> inspect_pairs;
+  std::function<void(const Shard&, std::span<const Index>, Draw, MatrixView<float>, MatrixView<float>)> draw;
   std::function<MemoryPlan(const HeadSettings&)> plan;
   std::function<void(Fingerprint&)> describe;
   std::function<std::unique_ptr<StepEngine>(HeadState&)> engine;
@@ -51,9 +55,9 @@ struct Job {
 };
 
 /// The pairs of a batch, standardised if requested, and checked.
-inline DrawPairs prepared_pairs(const Job& job, const ColumnScaling& scaling) {
+inline DrawPairs prepared_pairs(const Job& job, const Shard& shard, const ColumnScaling& scaling) {
   return [&](std::span<const Index> ids, Draw how, MatrixView<float> x, MatrixView<float> partner) {
-    job.draw(ids, how, x, partner);
+    job.draw(shard, ids, how, x, partner);
     for (const auto& [rows, what] : {std::pair(x, "fit: features"), {partner, "fit: partners of the rows"}}) {
       if (!scaling.mean.empty()) standardize_rows(scaling, rows);
       for (Index i = 0; i < rows.rows; ++i)
@@ -62,13 +66,13 @@ inline DrawPairs prepared_pairs(const Job& job, const ColumnScaling& scaling) {
   };
 }
 
-inline std::string fingerprint_of(const Job& job, std::uint64_t rows, std::uint64_t pairs,
+inline std::string fingerprint_of(const Job& job, const Shard& shard, std::uint64_t rows, std::uint64_t pairs,
                                   BatchLoader& loader) {
   Fingerprint fingerprint;
   job.describe(fingerprint);
   add_settings(fingerprint, job.settings);
   fingerprint.add("features", job.features.cols());
-  fingerprint.add("rows", job.features.rows());
+  fingerprint.add("rows", shard.total());
   fingerprint.add("all rows", rows);
   fingerprint.add("all pairs", pairs);
   fingerprint.add("first batch", loader.first_batch(job.features.cols()));
@@ -78,24 +82,27 @@ inline std::string fingerprint_of(const Job& job, std::uint64_t rows, std::uint6
 inline HeadFit run(const Job& job, const Hook& hook, const Checkpoints& checkpoints) {
   const HeadSettings& settings = job.settings;
   const AnyRows features = job.features;
-  check_training_budget(settings, job.workers.memory(), job.plan);
+  const Shard shard(job.backend.ranks(), features.rows(), features.cols());
+  check_settings(settings, shard.total(), features.cols());
+  check_training_budget(settings, job.backend.memory(), job.plan);
   HeadFit result;
   result.plan = job.plan(settings);
-  const std::uint64_t pairs = job.inspect_pairs();
-  const std::uint64_t rows = inspect_head_rows("fit: features", features, settings.standardize, job.workers);
+  const std::uint64_t pairs = shard.wrapping_sum(job.inspect_pairs(shard));
+  const std::uint64_t rows = shard.wrapping_sum(
+      inspect_head_rows("fit: features", features, settings.standardize, job.backend, shard.first()));
 
   ColumnScaling scaling;
-  if (settings.standardize) scaling = column_scaling(features, job.workers);
+  if (settings.standardize) scaling = column_scaling(features, shard, job.backend);
   Training training(settings, features.cols());
-  BatchLoader loader(features.rows(), settings.batch, settings.seed, prepared_pairs(job, scaling));
+  BatchLoader loader(shard.total(), settings.batch, settings.seed, prepared_pairs(job, shard, scaling));
   std::string fingerprint;
   if (!checkpoints.path.empty()) {
-    fingerprint = fingerprint_of(job, rows, pairs, loader);
-    if (checkpoints.resume && file_exists(checkpoints.path))
-      load_checkpoint(checkpoints.path, training, fingerprint);
+    fingerprint = fingerprint_of(job, shard, rows, pairs, loader);
+    if (checkpoints.resume) resume_training(checkpoints.path, training, fingerprint, shard.ranks());
   }
   const auto engine = job.engine(training.state);  // only now, since the state may come from a checkpoint
-  Trainer(settings, features.rows(), loader, training, *engine, checkpoints, fingerprint).run(hook);
+  Trainer(settings, shard.total(), loader, training, *engine, checkpoints, fingerprint, shard.ranks())
+      .run(hook);
 
   result.model = {training.state.shape, training.state.take_averaged(), training.best_head(),
                   settings.needs.teacher ? settings.teacher_temperature : settings.student_temperature,
@@ -123,11 +130,18 @@ inline HeadFit run(const Job& job, const Hook& hook, const Checkpoints& checkpoi
 /// rows that are not finite or have a squared norm of 1e30 or more (columns that are standardised may have
 /// any scale), too_large if the plan exceeds backend.memory(), and not_finite if the training diverges. The
 /// cost is O(epochs · n · H · parameters of a head).
+///
+/// Over ranks, each rank passes its own rows and a ShardSampler for them, and gets their clusters. The ranks
+/// share the heads and train them on the same batches, with the bits of one process; ranks beyond H only
+/// supply their rows. Each rank holds the state of all heads, and 8 n bytes for the order of the samples. All
+/// ranks must pass the same settings, hook and checkpoints alike; the first rank reads and writes the file,
+/// which can be resumed on any number of ranks. A step exchanges 2 B d floats, B ids, 8 B bytes a head, and
+/// for TEMI B floats a head.
 template <Objective Obj, Balancer Bal, Sampler Smp, Backend B>
 [[nodiscard]] HeadFit fit(const Heads<Obj, Bal>& asked, AnyRows features, const Smp& sampler,
                           const B& backend, const Hook& hook = {}, const Checkpoints& checkpoints = {}) {
   using Engine = StepOn<B>;
-  check_settings(asked.general(), features.rows(), features.cols());
+  static_assert(!RankedBackend<B> || ShardSampler<Smp>, "over ranks, pairs are drawn by a ShardSampler");
   validate_policy(asked.objective);
   validate_policy(asked.balancer);
   Heads<Obj, Bal> settings = asked;
@@ -136,12 +150,20 @@ template <Objective Obj, Balancer Bal, Sampler Smp, Backend B>
   const fit_impl::Job job{settings.general(),
                           features,
                           backend,
-                          [&] {
-                            sampler.validate(features);
-                            return inspect_pairs(sampler, backend);
+                          [&](const Shard& shard) {
+                            if constexpr (RankedBackend<B>)
+                              sampler.validate(features, shard.total());
+                            else
+                              sampler.validate(features);
+                            return inspect_pairs(sampler, AnyBackend(backend), shard.first());
                           },
-                          [&](std::span<const Index> ids, Draw how, MatrixView<float> x,
-                              MatrixView<float> partner) { sampler.pairs(features, ids, how, x, partner); },
+                          [&](const Shard& shard, std::span<const Index> ids, Draw how, MatrixView<float> x,
+                              MatrixView<float> partner) {
+                            if constexpr (RankedBackend<B>)
+                              pairs_over_ranks(sampler, features, shard, ids, how, x, partner);
+                            else
+                              sampler.pairs(features, ids, how, x, partner);
+                          },
                           [&](const HeadSettings& s) { return Engine::plan(s, features.cols(), backend); },
                           [&](Fingerprint& to) {
                             to.add_policy("objective", settings.objective);
@@ -152,7 +174,7 @@ template <Objective Obj, Balancer Bal, Sampler Smp, Backend B>
                           },
                           [&](HeadState& state) { return Engine::make(settings, state, backend); },
                           [&](const HeadModel& model) { return predict(model, features, backend); }};
-  return fit_impl::run(job, hook, checkpoints);
+  return together(job.backend.ranks(), [&] { return fit_impl::run(job, hook, checkpoints); });
 }
 
 }  // namespace shoal

@@ -58,7 +58,8 @@ struct GenericStatistics {
 /// are products, or are computed in order, so the bits are the same for any number of threads.
 class GenericStep final : public StepEngine {
  public:
-  /// Works on `state` directly; state and backend must outlive the engine.
+  /// Works on `state`, all heads of the settings or some of them, directly; state and backend must outlive
+  /// the engine.
   GenericStep(const HeadSettings& settings, std::unique_ptr<const PairLoss> loss, HeadState& state,
               AnyBackend backend)
       : settings_(settings),
@@ -98,7 +99,7 @@ class GenericStep final : public StepEngine {
   }
 
  private:
-  [[nodiscard]] Index heads() const { return settings_.heads; }
+  [[nodiscard]] Index heads() const { return state_.shape.heads; }
   [[nodiscard]] Index clusters() const { return settings_.clusters; }
   [[nodiscard]] Index rows() const { return settings_.rows(); }
   [[nodiscard]] HeadView<const float> student(Index h) const {
@@ -113,13 +114,12 @@ class GenericStep final : public StepEngine {
   }
   /// Computes the mean over heads of the teachers' agreements.
   void average_agreement() {
-    std::vector<double> sum(heads_agreement_.size(), 0.0);
+    Matrix<float> own(heads(), settings_.batch);
     for (Index h = 0; h < heads(); ++h) {
       teacher_statistics(h, true);
-      for (std::size_t b = 0; b < sum.size(); ++b) sum[b] += static_cast<double>(partner_.agreement[b]);
+      std::ranges::copy(partner_.agreement, own.row(h));
     }
-    for (std::size_t b = 0; b < sum.size(); ++b)
-      heads_agreement_[b] = static_cast<float>(sum[b] / static_cast<double>(heads()));
+    StepEngine::average_agreement(own, heads_agreement_);
   }
   void update_marginal(Index h, const Matrix<float>& mean) {
     if (!needs_.marginal) return;
@@ -251,6 +251,7 @@ class GenericStep final : public StepEngine {
 /// specialise it.
 template <Backend B> struct StepOn {
   static constexpr const char* name = "generic step";  ///< part of a checkpoint's fingerprint
+  static constexpr bool some_heads = true;  ///< whether a state may hold some of the heads of the settings
 
   /// The precision of the products when the settings ask for `asked`. Throws invalid_argument if it is not
   /// supported.

@@ -2,8 +2,6 @@
 #pragma once
 
 #include <span>
-#include <utility>
-#include <vector>
 
 #include <shoal/core/check.hpp>
 #include <shoal/core/workers.hpp>
@@ -58,25 +56,29 @@ class HeadRows {
 };
 static_assert(RowSource<HeadRows>);
 
-/// Reads all rows once and returns a checksum of all their bits. Throws bad_data for rows that heads can't
-/// process: without standardisation as check_head_row does, otherwise for rows that are not finite. The same
-/// checksum for any number of threads. O(n d).
+/// Reads all rows once and returns a checksum of all their bits, where row 0 has the id `first`. Throws
+/// bad_data for rows that heads can't process: without standardisation as check_head_row does, otherwise for
+/// rows that are not finite. The same checksum for any number of threads; the sum of the checksums of all
+/// ranks, modulo 2^64, is that of one process. O(n d).
 [[nodiscard]] inline std::uint64_t inspect_head_rows(const char* what, AnyRows rows, bool standardize,
-                                                     Workers workers) {
-  constexpr Index block_rows = 128;  // a block stays in the second-level cache between its two passes
-  std::vector<std::uint64_t> sums(static_cast<std::size_t>(block_count(rows.rows(), block_rows)));
-  workers.each_block(rows.rows(), block_rows, [&](Block block, int) {
+                                                     Workers workers, Index first = 0) {
+  constexpr Index block_rows = 128;
+  const auto inspect = [&](Block block) {
     Matrix<float> x(block.count, rows.cols());
     rows.read(block.first, x);
-    for (Index i = 0; i < block.count; ++i)
+    std::uint64_t sum = 0;
+    for (Index i = 0; i < block.count; ++i) {
       if (standardize)
         check_row(what, block.first + i, x.row(i), x.cols(), RowNeed::finite);
       else
         check_head_row(what, block.first + i, x.row(i), x.cols());
-    sums[static_cast<std::size_t>(block.index)] =
-        interleaved_checksum(x.data(), static_cast<std::size_t>(x.size()) * sizeof(float));
-  });
-  return checksum(sums.data(), sums.size() * sizeof(std::uint64_t));
+      sum += row_checksum(static_cast<std::uint64_t>(first + block.first + i), x.row(i),
+                          static_cast<std::size_t>(x.cols()) * sizeof(float));
+    }
+    return sum;
+  };
+  return workers.reduce_blocks(rows.rows(), block_rows, std::uint64_t{0}, inspect,
+                               [](std::uint64_t& sum, std::uint64_t part) { sum += part; });
 }
 
 }  // namespace shoal

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <vector>
 
+#include <shoal/backend/ranks.hpp>
 #include <shoal/core/check.hpp>
 #include <shoal/heads/cpu/fused_scorer.hpp>
 #include <shoal/heads/generic_scorer.hpp>
@@ -41,6 +42,15 @@ template <Backend B>
   const HeadRows rows(features, model.scaling, "predict: features");
   ScorerOn<B>::score(model, chosen, rows, backend, out);
   return out;
+}
+
+/// The same for rows that are distributed over ranks, each of which passes its own and gets their
+/// predictions. Nothing is exchanged but whether a rank has failed.
+template <RankedBackend R>
+[[nodiscard]] Prediction predict(const HeadModel& model, AnyRows features, const R& ranks, Index count = 5,
+                                 Index head = -1) {
+  return together(AnyCommunicator(ranks.communicator()),
+                  [&] { return predict(model, features, ranks.inner(), count, head); });
 }
 
 #if defined(SHOAL_COMPILED)  // linked with shoal::compiled

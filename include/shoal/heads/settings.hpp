@@ -53,6 +53,12 @@ struct HeadSettings {
     widths.push_back(bottleneck);
     return {features, widths, clusters, heads};
   }
+  /// The same settings for another number of heads.
+  [[nodiscard]] HeadSettings with_heads(Index count) const {
+    HeadSettings other = *this;
+    other.heads = count;
+    return other;
+  }
   /// The learning rate during a training on n samples.
   [[nodiscard]] WarmupCosine schedule(Index n) const {
     const double scale = static_cast<double>(batch) / 256;

@@ -11,6 +11,7 @@
 #include <thread>
 #include <utility>
 
+#include <shoal/backend/shard.hpp>
 #include <shoal/core/progress.hpp>
 #include <shoal/heads/batch_loader.hpp>
 #include <shoal/heads/checkpoint.hpp>
@@ -31,7 +32,12 @@ inline std::string describe(const HeadEpoch& e, Index clusters) {
 /// Loads the next batch on its own thread while a step is computed, or at once if no thread can be started.
 class LoadAhead {
  public:
-  LoadAhead(BatchLoader& loader, Index step, MatrixView<float> out) {
+  /// `here`: whether to load at once, on the caller's thread.
+  LoadAhead(BatchLoader& loader, Index step, MatrixView<float> out, bool here) {
+    if (here) {
+      loader.load(step, out);
+      return;
+    }
     const auto load = [&loader, step, out, this] {
       try {
         loader.load(step, out);
@@ -67,10 +73,11 @@ class LoadAhead {
 /// A training on some engine: runs `training` from its current step to the end of settings.epochs.
 class Trainer {
  public:
-  /// `engine` was built on training.state; `fingerprint` is stored in checkpoints. All must outlive the
-  /// trainer.
+  /// `engine` was built on training.state; `fingerprint` is stored in checkpoints. Settings, loader, training
+  /// and engine must outlive the trainer. Over ranks, which all call with the same arguments, loader and
+  /// engine share the work, the hook of any rank stops all, and the first rank writes the checkpoints.
   Trainer(const HeadSettings& settings, Index n, BatchLoader& loader, Training& training, StepEngine& engine,
-          const Checkpoints& checkpoints, const std::string& fingerprint)
+          Checkpoints checkpoints, std::string fingerprint, const AnyCommunicator& ranks = {})
       : settings_(settings),
         epoch_steps_(n / settings.batch),
         steps_(settings.epochs * epoch_steps_),
@@ -78,23 +85,28 @@ class Trainer {
         loader_(loader),
         training_(training),
         engine_(engine),
-        checkpoints_(checkpoints),
-        fingerprint_(fingerprint),
+        checkpoints_(std::move(checkpoints)),
+        fingerprint_(std::move(fingerprint)),
+        ranks_(ranks),
         saved_(training.step > 0 ? training.step : -1) {}
 
-  /// Runs the training; the next batch is loaded while a step is computed. Calls the hook after each step and
+  /// Runs the training; the next batch is loaded while a step is computed, or before it where loading is an
+  /// exchange of ranks, which only the caller's thread may make. Calls the hook after each step and
   /// stops if it asks to. Saves checkpoints. Throws not_finite, naming step and head, if a loss or the state
   /// is not finite; such a state is never saved.
   void run(const Hook& hook) {
     Matrix<float> batch(settings_.rows(), training_.state.shape.features), next(batch.rows(), batch.cols());
     if (training_.step < steps_) loader_.load(training_.step, batch);
     training_.stop = HeadStop::finished;
+    const auto any_stops = shoal::any_stops(ranks_);
     while (training_.step < steps_ && training_.stop == HeadStop::finished) {
       std::optional<trainer_impl::LoadAhead> ahead;
-      if (training_.step + 1 < steps_) ahead.emplace(loader_, training_.step + 1, next.view());
+      if (training_.step + 1 < steps_)
+        ahead.emplace(loader_, training_.step + 1, next.view(), !ranks_.is_alone());
       step(batch);
-      const bool go_on = shoal::report(hook, {"heads", training_.step, steps_, training_loss_, remark_});
-      if (!go_on && training_.step < steps_) training_.stop = HeadStop::asked;
+      bool stops = !shoal::report(hook, {"heads", training_.step, steps_, training_loss_, remark_});
+      if (any_stops) stops = any_stops(stops);
+      if (stops && training_.step < steps_) training_.stop = HeadStop::asked;
       const Index every = checkpoints_.every_steps > 0 ? checkpoints_.every_steps : epoch_steps_;
       const bool last = training_.step == steps_ || training_.stop == HeadStop::asked;
       if (last || training_.step % every == 0) save();
@@ -138,7 +150,7 @@ class Trainer {
   void save() {
     if (checkpoints_.path.empty() || saved_ == training_.step) return;
     sync();
-    save_checkpoint(checkpoints_.path, training_, fingerprint_);
+    if (ranks_.rank() == 0) save_checkpoint(checkpoints_.path, training_, fingerprint_);
     saved_ = training_.step;
   }
 
@@ -148,8 +160,9 @@ class Trainer {
   BatchLoader& loader_;
   Training& training_;
   StepEngine& engine_;
-  const Checkpoints& checkpoints_;
-  const std::string& fingerprint_;
+  Checkpoints checkpoints_;
+  std::string fingerprint_;
+  const AnyCommunicator ranks_;
   Index saved_;  // the step of the last checkpoint; -1: none
   StepReport report_;
   double training_loss_ = 0;  // over the current epoch

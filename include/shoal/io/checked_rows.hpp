@@ -7,6 +7,7 @@
 
 #include <shoal/core/check.hpp>
 #include <shoal/core/progress.hpp>
+#include <shoal/core/sample.hpp>
 #include <shoal/core/workers.hpp>
 #include <shoal/io/row_source.hpp>
 #include <shoal/linalg/row_check.hpp>
@@ -88,9 +89,7 @@ class CheckedRows {
   /// Up to `count` rows, evenly spread over the source.
   [[nodiscard]] Matrix<float> sample(Index count) const {
     Matrix<float> rows(std::min(count, source_.rows()), cols());
-    std::vector<Index> ids;
-    for (Index i = 0; i < rows.rows(); ++i) ids.push_back(i * source_.rows() / rows.rows());
-    gather_scattered(ids, rows);
+    gather_scattered(spread_rows(source_.rows(), rows.rows()), rows);
     return rows;
   }
   /// The rows [first, first + count), in place if possible, otherwise copied to `room`.

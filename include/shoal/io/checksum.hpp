@@ -42,4 +42,11 @@ namespace shoal {
   return checksum(sums, sizeof sums);
 }
 
+/// The checksum of row number `row` of many. The sum over all rows, modulo 2^64, distinguishes rows and their
+/// order, and is the same for any division of the rows among threads and ranks.
+[[nodiscard]] inline std::uint64_t row_checksum(std::uint64_t row, const void* data, std::size_t bytes) {
+  const std::uint64_t words[2] = {row, interleaved_checksum(data, bytes)};
+  return checksum(words, sizeof words);
+}
+
 }  // namespace shoal

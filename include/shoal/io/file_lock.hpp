@@ -27,8 +27,7 @@ inline void remove_abandoned(const std::string& path) {
   // The name may belong to another writer's file since it was opened here. It cannot change while the lock is
   // held, because whoever renames or removes a file holds its lock.
   if (regular && try_lock(descriptor) == LockAnswer::taken &&
-      file_system::look_at(path, Links::themselves, named) && named.stamp.device == opened.stamp.device &&
-      named.stamp.file == opened.stamp.file)
+      file_system::look_at(path, Links::themselves, named) && named.stamp.same_file(opened.stamp))
     file_system::remove(path);
   file_system::close(descriptor);
 }

@@ -10,6 +10,9 @@ struct FileStamp {
   std::uint64_t device = 0, file = 0, size = 0;
   std::int64_t changed = 0;  ///< time of last change, in nanoseconds
   bool operator==(const FileStamp&) const = default;
+  [[nodiscard]] bool same_file(const FileStamp& other) const {
+    return device == other.device && file == other.file;
+  }
 };
 
 /// The kind of what a name stands for.

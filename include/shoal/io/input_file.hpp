@@ -65,7 +65,7 @@ class InputFile {
     FileStatus status;
     if (!file_system::look_at(path, Links::followed, status)) return;
     const FileStamp& now = status.stamp;
-    if (now.device == before.device && now.file == before.file) check_unchanged(path, before, now);
+    if (now.same_file(before)) check_unchanged(path, before, now);
   }
 
  private:

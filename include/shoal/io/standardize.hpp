@@ -22,6 +22,9 @@ struct ColumnScaling {
 
 namespace standardize_impl {
 
+/// The number of rows whose moments are computed at once.
+inline constexpr Index block_rows = 1024;
+
 /// Count, mean and sum of squared deviations of each column, with an exact merge (Chan, Golub and LeVeque,
 /// "Algorithms for computing the sample variance", 1983).
 struct Moments {
@@ -60,19 +63,9 @@ struct Moments {
   }
 };
 
-}  // namespace standardize_impl
-
-/// The standardisation of each column: its mean, and 1/s with s² = Σ (x − mean)² / (n − 1). Columns without
-/// variance, or with so little that 1/s overflows float32, are left unchanged (mean 0, scale 1), as are all
-/// columns if n < 2. One pass over the rows in blocks with float64 sums, O(n d); the same bits for any number
-/// of threads. Throws bad_data for a column that holds NaN or infinity.
-[[nodiscard]] inline ColumnScaling column_scaling(AnyRows source, Workers workers) {
-  using standardize_impl::Moments;
-  constexpr Index block_rows = 1024;
-  const Moments moments = workers.reduce_blocks(
-      source.rows(), block_rows, Moments{}, [&](Block block) { return Moments::of(source, block); },
-      [](Moments& sum, Moments&& part) { sum.merge(part); });
-  const auto d = static_cast<std::size_t>(source.cols());
+/// The standardisation by the moments of `cols` columns.
+inline ColumnScaling scaling_by(const Moments& moments, Index cols) {
+  const auto d = static_cast<std::size_t>(cols);
   ColumnScaling scaling{std::vector<float>(d, 0.f), std::vector<float>(d, 1.f)};
   for (std::size_t j = 0; j < moments.mean.size(); ++j) {
     check(is_finite(moments.squares[j]), Errc::bad_data, "column_scaling: column ", j,
@@ -85,6 +78,20 @@ struct Moments {
     scaling.scale[j] = static_cast<float>(1 / deviation);
   }
   return scaling;
+}
+
+}  // namespace standardize_impl
+
+/// The standardisation of each column: its mean, and 1/s with s² = Σ (x − mean)² / (n − 1). Columns without
+/// variance, or with so little that 1/s overflows float32, are left unchanged (mean 0, scale 1), as are all
+/// columns if n < 2. One pass over the rows in blocks with float64 sums, O(n d); the same bits for any number
+/// of threads. Throws bad_data for a column that holds NaN or infinity.
+[[nodiscard]] inline ColumnScaling column_scaling(AnyRows source, Workers workers) {
+  using namespace standardize_impl;
+  const Moments moments = workers.reduce_blocks(
+      source.rows(), block_rows, Moments{}, [&](Block block) { return Moments::of(source, block); },
+      [](Moments& sum, Moments&& part) { sum.merge(part); });
+  return scaling_by(moments, source.cols());
 }
 
 /// Standardises rows in memory, which must have as many columns as the scaling.

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include <shoal/backend/ranks.hpp>
+#include <shoal/core/check.hpp>
 #include <shoal/core/workers.hpp>
 #include <shoal/metrics/accuracy.hpp>
 #include <shoal/metrics/contingency.hpp>
@@ -88,6 +89,16 @@ inline std::vector<std::uint8_t> right_samples(LabelView labels, LabelView truth
     const Label c = map[static_cast<std::size_t>(number(t.cluster_ids, labels[i]))];
     right[static_cast<std::size_t>(i)] = c >= 0 && t.class_ids[static_cast<std::size_t>(c)] == truth[i];
   });
+  return right;
+}
+
+/// The same for labels that are classes already, as a classifier's are: 1 if the label is the sample's class,
+/// else 0. O(n). Throws invalid_argument if the lengths differ.
+inline std::vector<std::uint8_t> right_classes(LabelView labels, LabelView truth) {
+  check(labels.size() == truth.size(), Errc::invalid_argument, "right_classes: truth (", truth.size(),
+        " labels) must have as many samples as labels (", labels.size(), ")");
+  std::vector<std::uint8_t> right(static_cast<std::size_t>(labels.size()));
+  for (Index i = 0; i < labels.size(); ++i) right[static_cast<std::size_t>(i)] = labels[i] == truth[i];
   return right;
 }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include <shoal/backend/cpu.hpp>
+#include <shoal/core/prediction.hpp>
 #include <shoal/core/random.hpp>
 #include <shoal/core/workers.hpp>
 #include <shoal/metrics/accuracy.hpp>
@@ -61,13 +62,6 @@ class ClassOfCluster {
  private:
   std::vector<Index> clusters_, classes_, by_id_;
 };
-
-inline std::vector<Label> first_column(MatrixView<const Label> top) {
-  std::vector<Label> first;
-  first.reserve(static_cast<std::size_t>(top.rows));
-  for (Index i = 0; i < top.rows; ++i) first.push_back(top(i, 0));
-  return first;
-}
 
 inline bool contains(std::span<const Label> set, Index label) {
   return std::binary_search(set.begin(), set.end(), label);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include <shoal/core/sample.hpp>
 #include <shoal/core/workers.hpp>
 #include <shoal/io/subset.hpp>
 #include <shoal/kmeans/kmeans.hpp>
@@ -28,9 +29,8 @@ namespace inverted_lists_impl {
 template <Backend B>
 Matrix<float> learn(AnyRows features, Index lists, const NeighborSettings& settings, const ListSettings& how,
                     const B& backend, const Hook& hook) {
-  std::vector<Index> ids(static_cast<std::size_t>(std::min(features.rows(), lists * how.training)));
-  const auto sample = static_cast<Index>(ids.size());
-  for (Index i = 0; i < sample; ++i) ids[static_cast<std::size_t>(i)] = i * features.rows() / sample;
+  const std::vector<Index> ids =
+      spread_rows(features.rows(), std::min(features.rows(), lists * how.training));
   const auto centroids = [&]<class Geo>(Geo) {
     KMeans<Geo> kmeans{.clusters = lists, .iterations = how.iterations, .seed = how.seed};
     kmeans.seeding = Seeding::random;

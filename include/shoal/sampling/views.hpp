@@ -1,8 +1,6 @@
 // The sampler Views: the partner of a sample is another view of itself.
 #pragma once
 
-#include <vector>
-
 #include <shoal/core/check.hpp>
 #include <shoal/core/finite.hpp>
 #include <shoal/core/workers.hpp>
@@ -23,26 +21,16 @@ class Views {
           "Views: the view is ", view_.rows(), " x ", view_.cols(), "; it must be as the features, ",
           features.rows(), " x ", features.cols());
   }
+  /// The same for the rows of one rank, whose view has the same samples.
+  void validate(AnyRows own, Index) const { validate(own); }
 
   /// Reads the view once. Throws bad_data for a row that holds NaN or infinity, and returns a checksum of all
-  /// rows.
-  [[nodiscard]] std::uint64_t inspect(Workers workers) const {
+  /// rows, of which row 0 is sample `first`.
+  [[nodiscard]] std::uint64_t inspect(Workers workers, Index first = 0) const {
     constexpr Index block_rows = 1024;
-    std::vector<std::uint64_t> sums(static_cast<std::size_t>(block_count(view_.rows(), block_rows)));
-    workers.each_block(view_.rows(), block_rows, [&](Block block, int) {
-      Matrix<float> x(block.count, view_.cols());
-      view_.read(block.first, x);
-      for (Index i = 0; i < x.rows(); ++i) {
-        if (is_finite(squared_norm(x.row(i), x.cols()))) continue;
-        Index j = 0;
-        while (is_finite(x(i, j))) ++j;
-        fail(Errc::bad_data, "Views: row ", block.first + i, " of the view holds NaN or infinity in column ",
-             j);
-      }
-      sums[static_cast<std::size_t>(block.index)] =
-          interleaved_checksum(x.data(), static_cast<std::size_t>(x.size()) * sizeof(float));
-    });
-    return checksum(sums.data(), sums.size() * sizeof(std::uint64_t));
+    return workers.reduce_blocks(
+        view_.rows(), block_rows, std::uint64_t{0}, [&](Block block) { return inspect_block(block, first); },
+        [](std::uint64_t& sum, std::uint64_t part) { sum += part; });
   }
 
   void pairs(AnyRows features, std::span<const Index> ids, Draw, MatrixView<float> x,
@@ -52,8 +40,25 @@ class Views {
   }
 
  private:
+  [[nodiscard]] std::uint64_t inspect_block(Block block, Index first) const {
+    Matrix<float> x(block.count, view_.cols());
+    view_.read(block.first, x);
+    std::uint64_t sum = 0;
+    for (Index i = 0; i < x.rows(); ++i) {
+      if (!is_finite(squared_norm(x.row(i), x.cols()))) {
+        Index j = 0;
+        while (is_finite(x(i, j))) ++j;
+        fail(Errc::bad_data, "Views: row ", block.first + i, " of the view holds NaN or infinity in column ",
+             j);
+      }
+      sum += row_checksum(static_cast<std::uint64_t>(first + block.first + i), x.row(i),
+                          static_cast<std::size_t>(x.cols()) * sizeof(float));
+    }
+    return sum;
+  }
+
   AnyRows view_;
 };
-static_assert(Sampler<Views>);
+static_assert(ShardSampler<Views>);
 
 }  // namespace shoal

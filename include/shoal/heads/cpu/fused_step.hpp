@@ -24,7 +24,7 @@ namespace shoal {
 /// the bits are the same for any number of threads, and whether or not partners' rows are kept.
 class FusedStep final : public StepEngine {
  public:
-  /// Works on `state` directly; it must outlive the engine.
+  /// Works on `state`, all heads of the settings or some of them, directly; it must outlive the engine.
   FusedStep(const HeadSettings& settings, std::unique_ptr<const PairLoss> loss, HeadState& state,
             const Cpu& cpu)
       : settings_(settings),
@@ -32,8 +32,8 @@ class FusedStep final : public StepEngine {
         loss_(std::move(loss)),
         state_(state),
         cpu_(cpu),
-        keeps_(fused_step_plan(settings, state.shape.features, cpu.threads(), cpu.memory())["partner rows"] >
-               0),
+        keeps_(fused_step_plan(settings.with_heads(state.shape.heads), state.shape.features, cpu.threads(),
+                               cpu.memory())["partner rows"] > 0),
         groups_(settings.batch, clusters(), cpu.threads(), cpu.library() != nullptr),
         batch_(rows(), state.shape.features),
         packed_batch_(static_cast<std::size_t>(groups_.count()), LeftFactor(rule())),
@@ -172,15 +172,13 @@ class FusedStep final : public StepEngine {
   }
 
   void average_agreement() {
-    std::vector<double> sum(heads_agreement_.size(), 0.0);
-    for (Index h = 0; h < state_.shape.heads; ++h) {
+    Matrix<float> own(state_.shape.heads, settings_.batch);
+    for (Index h = 0; h < own.rows(); ++h) {
       pack(h, false, true);
       teacher_statistics(h);
-      const float* agreement = partners_[slot(h)].agreement();
-      for (std::size_t b = 0; b < sum.size(); ++b) sum[b] += static_cast<double>(agreement[b]);
+      std::copy_n(partners_[slot(h)].agreement(), own.cols(), own.row(h));
     }
-    for (std::size_t b = 0; b < sum.size(); ++b)
-      heads_agreement_[b] = static_cast<float>(sum[b] / static_cast<double>(state_.shape.heads));
+    StepEngine::average_agreement(own, heads_agreement_);
   }
 
   void update_marginal(Index h, const Matrix<float>& mean) {

@@ -10,6 +10,7 @@ namespace shoal {
 /// The training engine of Cpu is FusedStep, with products in float32 or bfloat16.
 template <> struct StepOn<Cpu> {
   static constexpr const char* name = "fused CPU step";
+  static constexpr bool some_heads = true;
 
   /// The precision of the products when the settings ask for `asked`. Throws invalid_argument unless the CPU
   /// has products of this precision.
