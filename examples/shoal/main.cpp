@@ -8,6 +8,7 @@
 #include "printable.hpp"
 #include "suggest.hpp"
 #include "terminal.hpp"
+#include "usage_error.hpp"
 #include "verbs.hpp"
 
 #include <cstdio>
@@ -16,6 +17,8 @@
 #include <exception>
 #include <filesystem>
 #include <new>
+
+#include <CLI/CLI.hpp>
 
 #include <shoal/simd/instruction_sets.hpp>
 #include <shoal/version.hpp>
@@ -38,22 +41,23 @@ constexpr const char* no_memory =
   std::abort();
 }
 
-/// Prints one line on stderr and returns the exit status. Of several ranks the first one prints and fails for all: a
-/// launcher stops the others at the first failure that it sees, which could be before the line is printed.
+/// Prints one line on stderr and returns the exit status. Of several ranks the first one prints and fails for
+/// all: a launcher stops the others at the first failure that it sees, which could be before the line is
+/// printed.
 int complain(const std::string& message, int status) {
   if (rank() != 0) return 0;
   std::fprintf(stderr, "shoal: %s\n", printable(message).c_str());
   return status;
 }
 
-/// Returns the verb that was called, with its sub-verb: " hierarchy cut".
-std::string called(const CLI::App& app) {
+/// Points to the help of the verb that was called: " (see shoal hierarchy cut --help)".
+std::string see_help(const CLI::App& app) {
   std::string names;
   for (const CLI::App* verb = &app; !verb->get_subcommands().empty();) {
     verb = verb->get_subcommands()[0];
     names += " " + verb->get_name();
   }
-  return names;
+  return " (see shoal" + names + " --help)";
 }
 
 /// Flushes stdout and reports an error if output was lost, on a full disk or a closed pipe.
@@ -114,7 +118,9 @@ int main(int argc, char** argv) try {
     as_rank([&] { app.parse(argc, argv); });
   } catch (const CLI::ParseError& e) {
     if (e.get_exit_code() == 0) return finish(rank() == 0 ? app.exit(e) : 0);  // --help and --version
-    return complain(e.what() + suggestion(app, argc, argv) + " (see shoal" + called(app) + " --help)", 2);
+    return complain(e.what() + suggestion(app, argc, argv) + see_help(app), 2);
+  } catch (const UsageError& e) {
+    return complain(e.what() + suggestion(app, argc, argv) + see_help(app), 2);
   }
   return finish(0);
 } catch (const std::bad_alloc&) {
