@@ -5,6 +5,8 @@
 #include <string_view>
 #include <vector>
 
+#include <CLI/CLI.hpp>
+
 namespace {
 
 /// Returns the least number of insertions, deletions and replacements between two words (Levenshtein, 1966).
@@ -35,14 +37,14 @@ std::string nearest(const std::string& word, const std::vector<std::string>& nam
   return best;
 }
 
-std::vector<std::string> verbs_of(const CLI::App& app) {
+std::vector<std::string> verb_names(const CLI::App& app) {
   std::vector<std::string> names;
   for (const CLI::App* verb : app.get_subcommands([](const CLI::App*) { return true; }))
     names.push_back(verb->get_name());
   return names;
 }
 
-std::vector<std::string> options_of(const CLI::App& app) {
+std::vector<std::string> option_names(const CLI::App& app) {
   std::vector<std::string> names;
   for (const CLI::Option* option : app.get_options())
     for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
@@ -55,7 +57,7 @@ std::string suggestion(const CLI::App& app, int argc, const char* const* argv) {
   const CLI::App* verb = &app;
   for (int i = 1; i < argc; ++i) {
     const std::string whole = argv[i], word = whole.substr(0, whole.find('='));
-    const auto verbs = verbs_of(*verb), options = options_of(*verb);
+    const auto verbs = verb_names(*verb), options = option_names(*verb);
     if (std::ranges::find(verbs, word) != verbs.end()) {
       verb = verb->get_subcommand(word);
       continue;
