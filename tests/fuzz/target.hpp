@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -49,6 +50,12 @@ template <class Work> int each(const std::uint8_t* data, std::size_t size, Work&
   } catch (const shoal::error&) {
   }
   return 0;
+}
+
+/// One of several ways to read an input, chosen by its bytes: a run tries more inputs than if each were read
+/// in all ways.
+inline std::size_t one_of(std::size_t ways, const std::uint8_t* data, std::size_t size) {
+  return std::hash<std::string_view>()({reinterpret_cast<const char*>(data), size}) % ways;
 }
 
 /// Writes seeds into the last folder that the fuzzer was given, where it looks for inputs.
