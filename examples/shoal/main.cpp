@@ -20,6 +20,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <shoal/simd/instruction_sets.hpp>
 #include <shoal/version.hpp>
 
 namespace {
@@ -66,6 +67,16 @@ int finish(int status) {
   return interrupted() != 0 ? 128 + interrupted() : status;
 }
 
+/// The version, and for which instruction sets of the processor this program was compiled.
+std::string version_text() {
+  std::string text = SHOAL_VERSION_STRING, sets;
+  for (std::size_t bit = 0; bit < std::size(shoal::instruction_set_names); ++bit)
+    if (shoal::instruction_sets >> bit & 1u)
+      sets += (sets.empty() ? "" : ", ") + std::string(shoal::instruction_set_names[bit]);
+  return text + "\ncompiled for " + (sets.empty() ? "any processor of its kind" : sets) + "\n" +
+         hdf5_version();
+}
+
 }  // namespace
 
 int main(int argc, char** argv) try {
@@ -74,7 +85,7 @@ int main(int argc, char** argv) try {
   CLI::App app{
       "Clusters features and says how good the clusters are. Each verb explains itself: shoal VERB --help",
       "shoal"};
-  app.set_version_flag("--version", [] { return SHOAL_VERSION_STRING "\n" + hdf5_version(); });
+  app.set_version_flag("--version", version_text);
   app.require_subcommand(1);
   app.get_formatter()->column_width(34);
   add_cluster(app);
