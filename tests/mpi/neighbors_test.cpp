@@ -1,6 +1,7 @@
 #include "mpi/support.hpp"
 
 #include <shoal/neighbors/exact.hpp>
+#include <shoal/neighbors/inverted_lists.hpp>
 
 using namespace shoal;
 using namespace mpi_test;
@@ -58,4 +59,49 @@ TEST_CASE("fewer rows than ranks, pieces that are many, and what is refused") {
     CHECK_THROWS_WITH_AS((void)exact_neighbors(own, settings, ranks, stop),
                          "exact_neighbors: stopped by the hook; half a search is of no use", error);
   }
+}
+
+TEST_CASE("neighbours by inverted lists over ranks are those of one process: shards, ties, short lists") {
+  const mpi::Communicator world(MPI_COMM_WORLD);
+  const Ranks ranks{world, Cpu(CpuSettings{.threads = 2})};
+  Matrix<float> rows = blobs(2400, 12, 40, 0.3f, 403);
+  for (Index i = 0; i < 2400; i += 24) std::copy_n(rows.row(0), 12, rows.row(i));  // 100 copies of one row
+  for (Index i = 1; i < 2400; i += 120)  // and some that float32 can hardly tell apart
+    for (Index j = 0; j < 12; ++j) rows(i, j) = rows(1, j) * (1 + 0x1p-22f * static_cast<float>(i % 7));
+  for (const Similarity similarity : {Similarity::cosine, Similarity::inner_product, Similarity::euclidean})
+    for (const ListSettings& how : {ListSettings{.lists = 30, .probes = 3, .seed = 5},
+                                    ListSettings{.lists = 200, .probes = 1}, ListSettings{}}) {
+      const NeighborSettings settings{.count = 20, .similarity = similarity, .keep_similarities = true};
+      const Neighbors all = approximate_neighbors(Rows(rows), settings, how, Cpu{});
+      const Neighbors exact = exact_neighbors(Rows(rows), settings, Cpu{});
+      CHECK_FALSE(std::equal(all.ids.data(), all.ids.data() + all.ids.size(), exact.ids.data()));
+      const Cut cut = cuts(2400, world.size())[static_cast<std::size_t>(similarity)];
+      CAPTURE(cut.name);
+      const Rows own(part(rows, cut, world.rank()));
+      CHECK_UNARY(same_part(all, approximate_neighbors(own, settings, how, ranks), cut, world.rank()));
+    }
+}
+
+TEST_CASE("inverted lists over ranks: fewer rows than ranks, one list, wide rows, what is refused") {
+  const mpi::Communicator world(MPI_COMM_WORLD);
+  const Ranks ranks{world, Cpu(CpuSettings{.threads = 2})};
+  const Matrix<float> wide = blobs(1300, 6000, 4, 1.f, 404);  // pieces of 288 rows
+  for (const Index n : {Index{3}, Index{1300}}) {
+    const MatrixView<const float> rows = wide.view().block(0, n).columns(0, n == 3 ? 7 : 6000);
+    const ListSettings how{.lists = n == 3 ? 1 : 4, .probes = 2, .iterations = 2};
+    const NeighborSettings settings{.count = 2};
+    const Neighbors all = approximate_neighbors(Rows(rows), settings, how, Cpu{});
+    const Cut cut = cuts(n, world.size())[0];
+    const Rows own(rows.block(cut.first(world.rank()), cut.rows(world.rank())));
+    CHECK_UNARY(same_part(all, approximate_neighbors(own, settings, how, ranks), cut, world.rank()));
+    CHECK_THROWS_AS((void)approximate_neighbors(own, settings, {.lists = n + 1}, ranks), error);
+    const Hook stop = [&](const Progress& now) { return now.phase != "neighbors" || world.rank() != 0; };
+    CHECK_THROWS_AS((void)approximate_neighbors(own, settings, how, ranks, stop), error);
+  }
+  Matrix<float> bad = blobs(300, 5, 4, 1.f, 405);
+  bad(299, 2) = std::numeric_limits<float>::quiet_NaN();
+  const Cut cut = cuts(300, world.size())[1];
+  CHECK_THROWS_AS(
+      (void)approximate_neighbors(Rows(part(bad, cut, world.rank())), {.count = 5}, {.lists = 9}, ranks),
+      error);
 }

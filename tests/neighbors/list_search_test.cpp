@@ -10,26 +10,6 @@
 using namespace shoal;
 using namespace neighbors_test;
 
-TEST_CASE("rows are ordered by their lists, in blocks of one list each") {
-  Matrix<std::int32_t> probes(700, 2);
-  for (Index i = 0; i < 700; ++i)
-    probes(i, 0) = i % 3 == 0 ? 2 : 0, probes(i, 1) = static_cast<std::int32_t>(i % 5);
-  const ListOrder order(probes, 4);
-  CHECK(std::set<Index>(order.row_of.begin(), order.row_of.end()).size() == 700);
-  REQUIRE(order.first_block.size() == 5);
-  Index slot = 0;
-  for (Index list = 0; list < 4; ++list)
-    for (Index b = order.first_block[static_cast<std::size_t>(list)];
-         b < order.first_block[static_cast<std::size_t>(list) + 1]; ++b) {
-      const Block& block = order.blocks[static_cast<std::size_t>(b)];
-      CHECK(block.first == slot);
-      CHECK((block.count >= 1 && block.count <= search_block_rows));
-      for (; slot < block.first + block.count; ++slot)
-        CHECK(probes(order.row_of[static_cast<std::size_t>(slot)], 0) == list);
-    }
-  CHECK(slot == 700);
-}
-
 TEST_CASE("a row finds the best of its lists, and says so where they hold too few") {
   const Matrix<float> x = random_rows(60, 4);
   Matrix<std::int32_t> probes(60, 1);

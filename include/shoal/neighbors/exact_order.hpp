@@ -93,7 +93,9 @@ class ExactOrder {
 
   /// Whether no dropped candidate, whose key is at most `dropped`, can be better than `last`.
   bool certain(Index row, Matrix<float>& x, const Candidate& last, float dropped) const {
-    if (!last.exact && last.low > dropped) return true;
+    const double doubt = asking_.key_doubt(row, asked_.longest());
+    if (!last.exact && static_cast<double>(last.low) - 2 * doubt > static_cast<double>(dropped))
+      return true;  // since the exact key is at least last.low − doubt, the test below would succeed
     if (x.rows() == 0) x = row_of(asking_, row);
     const double rank =
         last.exact ? last.rank
@@ -101,7 +103,7 @@ class ExactOrder {
     // A distance of 0 is the smallest possible, so no dropped row is nearer; among equal rows those of lower
     // ids are kept.
     if (rank == 0 && asking_.similarity() != Similarity::inner_product) return true;
-    return asking_.key_of(rank) - asking_.key_doubt(row, asked_, last.id) > static_cast<double>(dropped);
+    return asking_.key_of(rank) - doubt > static_cast<double>(dropped);
   }
 
   const SearchRows &asking_, &asked_;

@@ -10,7 +10,9 @@
 #include <shoal/io/subset.hpp>
 #include <shoal/kmeans/kmeans.hpp>
 #include <shoal/neighbors/exact.hpp>
+#include <shoal/neighbors/list_pairs.hpp>
 #include <shoal/neighbors/list_search.hpp>
+#include <shoal/neighbors/spread_lists.hpp>
 
 namespace shoal {
 
@@ -25,30 +27,55 @@ struct ListSettings {
 
 namespace inverted_lists_impl {
 
-/// Trains `lists` centroids on rows spread over the source.
+inline void check_lists(const char* function, const NeighborSettings& settings, const ListSettings& how,
+                        Index n) {
+  check_neighbor_settings(function, settings, n, n - 1);
+  check(how.lists >= 0 && how.lists <= n, Errc::invalid_argument, function, ": lists (", how.lists,
+        ") must be from 0 (automatic) to the number of rows (", n, ")");
+  check(how.probes >= 1 && how.iterations >= 1 && how.training >= 1, Errc::invalid_argument, function,
+        ": probes (", how.probes, "), iterations (", how.iterations, ") and training (", how.training,
+        ") must be at least 1");
+}
+
+/// The ids of the rows, spread over all n, on which `lists` centroids are trained.
+inline std::vector<Index> training_rows(Index n, Index lists, const ListSettings& how) {
+  return spread_rows(n, std::min(n, lists * how.training));
+}
+
+/// Trains `lists` centroids on rows of the source, which are those of one rank if the backend is over ranks.
 template <Backend B>
-Matrix<float> learn(AnyRows features, Index lists, const NeighborSettings& settings, const ListSettings& how,
-                    const B& backend, const Hook& hook) {
-  const std::vector<Index> ids =
-      spread_rows(features.rows(), std::min(features.rows(), lists * how.training));
+Matrix<float> learn(AnyRows features, std::span<const Index> rows, Index lists,
+                    const NeighborSettings& settings, const ListSettings& how, const B& backend,
+                    const Hook& hook) {
   const auto centroids = [&]<class Geo>(Geo) {
     KMeans<Geo> kmeans{.clusters = lists, .iterations = how.iterations, .seed = how.seed};
     kmeans.seeding = Seeding::random;
-    return fit(kmeans, Subset(features, ids), backend, hook).centroids;
+    return fit(kmeans, Subset(features, rows), backend, hook).centroids;
   };
   return settings.similarity == Similarity::cosine ? centroids(Cosine{}) : centroids(Euclidean{});
 }
 
-/// Writes the exact neighbours of some rows, each without itself, into their rows of the result.
+/// The lists whose centroids are nearest to each row.
 template <Backend B>
-void search_exactly(AnyRows features, std::span<const Index> rows, NeighborSettings settings,
+Matrix<std::int32_t> probes_of(AnyRows features, const Matrix<float>& centroids,
+                               const NeighborSettings& settings, const ListSettings& how, const B& backend,
+                               const Hook& hook) {
+  const NeighborSettings probing{.count = std::min(how.probes, centroids.rows()),
+                                 .similarity = settings.similarity};
+  return exact_neighbors(features, Rows(centroids), probing, backend, hook).ids;
+}
+
+/// Writes the exact neighbours of some rows, each without itself, into their rows of the result. Row 0 of the
+/// source has the id `first`.
+template <Backend B>
+void search_exactly(AnyRows features, Index first, std::span<const Index> rows, NeighborSettings settings,
                     Neighbors& result, const B& backend) {
   const Index m = settings.count++;
   const Neighbors found = exact_neighbors(Subset(features, rows), features, settings, backend);
   for (std::size_t i = 0; i < rows.size(); ++i)
     for (Index k = 0, to = 0; k <= m && to < m; ++k) {
       const auto from = static_cast<Index>(i);
-      if (found.ids(from, k) == rows[i]) continue;
+      if (found.ids(from, k) == first + rows[i]) continue;
       result.ids(rows[i], to) = found.ids(from, k);
       if (settings.keep_similarities) result.similarities(rows[i], to) = found.similarities(from, k);
       ++to;
@@ -122,24 +149,66 @@ template <Backend B>
   using namespace inverted_lists_impl;
   const char* function = "approximate_neighbors";
   const Index n = features.rows();
-  check_neighbor_settings(function, settings, n, n - 1);
-  check(how.lists >= 0 && how.lists <= n, Errc::invalid_argument, function, ": lists (", how.lists,
-        ") must be from 0 (automatic) to the number of rows (", n, ")");
-  check(how.probes >= 1 && how.iterations >= 1 && how.training >= 1, Errc::invalid_argument, function,
-        ": probes (", how.probes, "), iterations (", how.iterations, ") and training (", how.training,
-        ") must be at least 1");
+  check_lists(function, settings, how, n);
   const Index lists = list_count(n, how);
   const Index held = plan_lists(settings, how, {n, features.cols()}, backend).rows_at_once;
-  const Matrix<float> centroids = learn(features, lists, settings, how, backend, hook);
-  const NeighborSettings probing{.count = std::min(how.probes, lists), .similarity = settings.similarity};
-  const Neighbors probes = exact_neighbors(features, Rows(centroids), probing, backend, hook);
+  const Matrix<float> centroids =
+      learn(features, training_rows(n, lists, how), lists, settings, how, backend, hook);
+  const Matrix<std::int32_t> probes = probes_of(features, centroids, settings, how, backend, hook);
   Neighbors result = room_for_neighbors(n, settings);
   const SearchRows rows(function, features, settings.similarity, backend);
-  ListSearch<FastestPanels> search(rows, probes.ids, lists, held, settings, backend, hook);
+  ListSearch<FastestPanels> search(rows, probes, lists, held, settings, backend, hook);
   const std::vector<Index> short_of = search.run(result);
-  search_exactly(features, short_of, settings, result, backend);
+  search_exactly(features, 0, short_of, settings, result, backend);
   if (settings.keep_similarities) fill_similarities(rows, rows, result, backend);
   return result;
+}
+
+namespace inverted_lists_impl {
+
+template <RankedBackend R>
+Neighbors search_over_ranks(AnyRows features, const NeighborSettings& settings, const ListSettings& how,
+                            const R& ranks, const Hook& hook) {
+  const Shard shard(AnyCommunicator(ranks.communicator()), features.rows(), features.cols());
+  check_lists("approximate_neighbors", settings, how, shard.total());
+  const Index lists = list_count(shard.total(), how);
+  const Workers workers = ranks.inner();
+  const Matrix<float> centroids = learn(features, shard.held(training_rows(shard.total(), lists, how)), lists,
+                                        settings, how, ranks, hook);
+  const SpreadLists spread(features, probes_of(features, centroids, settings, how, ranks.inner(), hook),
+                           lists, shard, workers);
+  const NeighborQuery query{spread.rows(), spread.rows(), true, settings, hook};
+  const ListPairs pairs(spread.order(), spread.visits(), spread.starts(), spread.ids());
+  const Neighbors found =
+      RingSearch<FastestPanels, ListPairs>(
+          query, spread.slots(), centre_of_ranks(features, shard, settings.similarity), pairs, workers)
+          .run();
+  Neighbors result = room_for_neighbors(shard.rows(), settings);
+  spread.send_back<std::int32_t>(found.ids, result.ids, workers);
+  if (settings.keep_similarities) spread.send_back<float>(found.similarities, result.similarities, workers);
+  std::vector<Index> short_of;
+  for (Index i = 0; i < shard.rows(); ++i)
+    if (result.ids(i, 0) < 0) short_of.push_back(i);
+  if (shard.sum(std::ssize(short_of)) > 0)
+    search_exactly(features, shard.first(), short_of, settings, result, ranks);
+  return result;
+}
+
+}  // namespace inverted_lists_impl
+
+/// The same for rows that are distributed over ranks: each rank passes its own rows and gets their neighbours
+/// by global ids, bit for bit those that one process finds. The k-means is that over ranks. The rows then
+/// move to the ranks that have their lists, where each rank holds a copy of theirs and 8 n bytes of ids, and
+/// their neighbours move back. The rows of all ranks are sent past each rank three times, or more often if
+/// float32 can't distinguish some of them or lists hold too few rows. O(n d (lists + n · probes / lists) /
+/// ranks) time, and O(n d) for what passes each rank.
+template <RankedBackend R>
+[[nodiscard]] Neighbors approximate_neighbors(AnyRows features, const NeighborSettings& settings,
+                                              const ListSettings& how, const R& ranks,
+                                              const Hook& hook = {}) {
+  return together(AnyCommunicator(ranks.communicator()), [&] {
+    return inverted_lists_impl::search_over_ranks(features, settings, how, ranks, hook);
+  });
 }
 
 /// The recall of `found`: the share of the exact neighbours that it contains, estimated from `sample` rows
@@ -154,7 +223,8 @@ template <Backend B>
   for (std::size_t i = 0; i < rows.size(); ++i)
     rows[i] = static_cast<Index>(i) * n / static_cast<Index>(rows.size());
   Neighbors exact{Matrix<std::int32_t>(n, m), {}};
-  inverted_lists_impl::search_exactly(features, rows, {.count = m, .similarity = similarity}, exact, backend);
+  inverted_lists_impl::search_exactly(features, 0, rows, {.count = m, .similarity = similarity}, exact,
+                                      backend);
   Index right = 0;
   for (const Index row : rows) {
     const auto ids = found.ids.view().span(row);

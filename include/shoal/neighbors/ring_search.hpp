@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include <shoal/neighbors/exact_order.hpp>
@@ -12,22 +13,62 @@
 
 namespace shoal {
 
+/// The centre of the rows of all ranks, which one process would use for them. An exchange.
+inline std::vector<double> centre_of_ranks(AnyRows own, const Shard& shard, Similarity similarity) {
+  CheckedRows rows(own, false, "exact_neighbors");
+  rows.skip_checks();
+  return CentredRows::centre_of(shard.sample(rows, CentredRows::sample_rows),
+                                similarity == Similarity::cosine);
+}
+
+/// A search over ranks that compares each row with the rows of all ranks, whose slots are their ids. Another
+/// one (neighbors/list_pairs.hpp) compares it with those of some inverted lists.
+struct AllPairs {
+  /// The division of this rank's rows, and of visiting rows, into blocks.
+  [[nodiscard]] std::vector<Block> blocks(Index rows) const {
+    std::vector<Block> cut;
+    for (Index i = 0; i < block_count(rows, search_block_rows); ++i)
+      cut.push_back(block_at(rows, search_block_rows, i));
+    return cut;
+  }
+  struct Guests {
+    std::vector<Block> blocks;
+  };
+  [[nodiscard]] Guests guests(Index, Index rows) const { return {blocks(rows)}; }
+  /// Calls f(panels, guest) for the blocks of guests that panels of this rank's block are compared with.
+  template <class F>
+  void each(Index, std::span<const std::int32_t> panels, const Guests& guests, const F& f) const {
+    for (Index j = 0; j < std::ssize(guests.blocks); ++j) f(panels, j);
+  }
+  [[nodiscard]] Index id(Index slot) const { return slot; }
+  [[nodiscard]] Index slot(Index id) const { return id; }
+};
+
 /// Each rank keeps its rows, and the rows of all ranks are sent past it at most three times. First the
 /// prefilter finds, for each row, a few more candidates than its m neighbours. Then the exact ranks of the
 /// candidates are computed in double, which decides their order and whether a dropped candidate could be
 /// among the m. For rows where it could, all pairs are finally computed in double. So each rank gets what one
-/// process gets for its rows, with the lowest id first on ties. O(n² d / ranks) time for each rank, twice
-/// that of one process, which computes each pair once for both rows.
-template <template <int> class P> class RingSearch {
+/// process gets for its rows, with the lowest id first on ties; the ids of a row with fewer than m candidates
+/// are −1. O(n² d / ranks) time for each rank if all pairs are compared, twice that of one process, which
+/// computes each pair once for both rows.
+template <template <int> class P, class Pairs = AllPairs> class RingSearch {
  public:
   using Part = SearchPart<P>;
 
   /// The rows and features of the query are those of this rank.
   RingSearch(const NeighborQuery& query, const AnyCommunicator& ranks, Workers workers)
+      : RingSearch(query, Shard(ranks, query.features.rows(), query.features.cols()), {}, {}, workers) {}
+
+  /// `pairs` says which rows are compared; `centre` is that of the rows, if it is known. Slots number the
+  /// rows of all ranks.
+  RingSearch(const NeighborQuery& query, Shard slots, std::vector<double> centre, Pairs pairs,
+             Workers workers)
       : query_(query),
         workers_(workers),
-        shard_(ranks, query.features.rows(), query.features.cols()),
-        count_(query.settings.count) {
+        shard_(std::move(slots)),
+        pairs_(std::move(pairs)),
+        count_(query.settings.count),
+        centre_(std::move(centre)) {
     check_neighbor_settings("exact_neighbors", query.settings, shard_.total(),
                             shard_.total() - (query.self ? 1 : 0));
     prepare();
@@ -59,9 +100,7 @@ template <template <int> class P> class RingSearch {
   /// The rows of all ranks with the centre and scale that one process would use.
   void prepare() {
     const NeighborSettings& settings = query_.settings;
-    const CheckedRows raw = trusted(query_.features);
-    centre_ = CentredRows::centre_of(shard_.sample(raw, CentredRows::sample_rows),
-                                     settings.similarity == Similarity::cosine);
+    if (centre_.empty()) centre_ = centre_of_ranks(query_.features, shard_, settings.similarity);
     const char* who = query_.self ? "exact_neighbors" : "exact_neighbors: queries";
     asking_.emplace(who, query_.queries, settings.similarity, centre_, workers_);
     double widest = asking_->widest();
@@ -69,29 +108,25 @@ template <template <int> class P> class RingSearch {
       widest = std::max(
           widest,
           SearchRows("exact_neighbors", query_.features, settings.similarity, centre_, workers_).widest());
-    widest_ = shard_.max(widest);
-    asking_->set_widest(widest_);
+    asking_->set_widest(shard_.max(widest));
   }
-  static CheckedRows trusted(AnyRows source) {
-    CheckedRows rows(source, false, "exact_neighbors");
-    rows.skip_checks();
-    return rows;
+  /// Whether a slot is that of one of this rank's own rows, which asks.
+  [[nodiscard]] bool is_self(Index row, Index slot) const {
+    return query_.self && slot == shard_.first() + row;
   }
-  /// The first id of this rank's own rows among the searched ones, if they are among them.
-  [[nodiscard]] bool is_self(Index row, Index id) const { return query_.self && id == shard_.first() + row; }
 
-  /// Calls visit(first id, rows) as each_visitor does, with the rows measured.
+  /// Calls visit(first slot, rows) as each_visitor does, with the rows measured.
   template <class Visit> void each_piece(const Visit& visit) const {
     each_visitor(query_.features, shard_, workers_, [&](const VisitingRows& guests) {
       const Rows source(guests.rows);
       SearchRows rows("exact_neighbors", source, query_.settings.similarity, centre_, workers_);
-      rows.set_widest(widest_);
+      rows.set_widest(asking_->widest());
       visit(guests.first, rows);
     });
   }
 
   void find_candidates(TopRows& top) {
-    const Part own(*asking_, {0, 0, asking_->rows()}, search_block_rows, workers_);
+    const Part own(*asking_, 0, asking_->rows(), pairs_.blocks(asking_->rows()), {}, workers_);
     UnitProgress progress(query_.hook, any_stops(shard_.ranks()));
     const auto begin = [&](Index done) {
       return progress.begin({.phase = "neighbors", .done = done, .total = shard_.total()});
@@ -99,14 +134,17 @@ template <template <int> class P> class RingSearch {
     begin(0);
     Index done = 0;
     each_piece([&](Index first, const SearchRows& guests) {
-      const Part base(guests, {0, 0, guests.rows()}, search_block_rows, workers_);
+      const auto cut = pairs_.guests(first, guests.rows());
+      const Part base(guests, 0, guests.rows(), cut.blocks, {}, workers_);
       workers_.each_task(own.blocks(), [&](Index i, int) {
-        for (Index j = 0; j < base.blocks(); ++j)
-          each_candidate(own[i], own[i].panels(), base[j], top.thresholds() + own.slot(i), nullptr,
+        pairs_.each(i, own[i].panels(), cut, [&](std::span<const std::int32_t> panels, Index j) {
+          each_candidate(own[i], panels, base[j], top.thresholds() + own.slot(i), nullptr,
                          [&](Index r, Index s, float key) {
-                           const Index row = own.slot(i) + r, id = first + base.slot(j) + s;
-                           if (key >= top.threshold(row) && !is_self(row, id)) top.offer(row, key, id);
+                           const Index row = own.slot(i) + r, slot = first + base.slot(j) + s;
+                           if (key >= top.threshold(row) && !is_self(row, slot))
+                             top.offer(row, key, pairs_.id(slot));
                          });
+        });
       });
       done += guests.rows();
       progress.pass(done, shard_.total());
@@ -114,32 +152,44 @@ template <template <int> class P> class RingSearch {
     check(begin(done), Errc::stopped, "exact_neighbors: stopped by the hook; half a search is of no use");
   }
 
-  /// Calls f(row, x, guests, first) for each block of this rank's rows, as their source returns them, on the
-  /// workers.
-  template <class F> void each_meeting(std::span<const Index> which, const F& f) const {
+  /// Calls f(place, x) for each of these rows, which may repeat, as their source returns them, on the
+  /// workers; `place` counts through `which`.
+  template <class F> void each_asking(std::span<const Index> which, const F& f) const {
     constexpr Index at_once = 64;
-    each_piece([&](Index first, const SearchRows& guests) {
-      workers_.each_block(std::ssize(which), at_once, [&](Block b, int) {
-        const auto ids = which.subspan(static_cast<std::size_t>(b.first), static_cast<std::size_t>(b.count));
-        Matrix<float> x(b.count, asking_->cols());
-        asking_->source().gather(ids, x);
-        for (Index i = 0; i < b.count; ++i) f(ids[static_cast<std::size_t>(i)], x.row(i), guests, first);
-      });
+    workers_.each_block(std::ssize(which), at_once, [&](Block b, int) {
+      const auto ids = which.subspan(static_cast<std::size_t>(b.first), static_cast<std::size_t>(b.count));
+      Matrix<float> x(b.count, asking_->cols());
+      asking_->source().gather(ids, x);
+      for (Index i = 0; i < b.count; ++i) f(static_cast<std::size_t>(b.first + i), x.row(i));
     });
   }
 
-  /// Row `id` of this rank in full precision.
+  /// The exact rank of a row of this rank and the guest at `place`.
   [[nodiscard]] double exact_rank(Index row, const float* x, const SearchRows& guests, Index place) const {
     return asking_->exact_rank(row, x, guests, place, guests.source().in_place().row(place));
   }
 
+  /// Computes the exact rank of each candidate when its row visits.
   void rank_candidates(std::vector<Ranked>& ranked) const {
-    std::vector<Index> all(ranked.size());
-    std::iota(all.begin(), all.end(), Index{0});
-    each_meeting(all, [&](Index row, const float* x, const SearchRows& guests, Index first) {
-      for (ExactCandidate& candidate : ranked[static_cast<std::size_t>(row)])
-        if (candidate.id >= first && candidate.id < first + guests.rows())
-          candidate.rank = exact_rank(row, x, guests, candidate.id - first);
+    struct Reference {
+      Index slot, row;
+      ExactCandidate* candidate;
+    };
+    std::vector<Reference> all;
+    for (std::size_t row = 0; row < ranked.size(); ++row)
+      for (ExactCandidate& candidate : ranked[row])
+        all.push_back({pairs_.slot(candidate.id), static_cast<Index>(row), &candidate});
+    std::ranges::sort(all, {}, [](const Reference& r) { return std::pair(r.slot, r.row); });
+    each_piece([&](Index first, const SearchRows& guests) {
+      const auto begin = std::ranges::lower_bound(all, first, {}, &Reference::slot),
+                 end = std::ranges::lower_bound(all, first + guests.rows(), {}, &Reference::slot);
+      std::vector<Reference> met(begin, end);
+      std::ranges::sort(met, {}, [](const Reference& r) { return std::pair(r.row, r.slot); });
+      std::vector<Index> rows;
+      for (const Reference& r : met) rows.push_back(r.row);
+      each_asking(rows, [&](std::size_t k, const float* x) {
+        met[k].candidate->rank = exact_rank(met[k].row, x, guests, met[k].slot - first);
+      });
     });
   }
 
@@ -150,27 +200,32 @@ template <template <int> class P> class RingSearch {
     // A distance of 0 is the smallest possible, so no dropped row is nearer; among equal rows those of lower
     // ids are kept.
     if (rank == 0 && query_.settings.similarity != Similarity::inner_product) return true;
-    const double longest = widest_ * std::sqrt(static_cast<double>(asking_->cols()));  // a bound on |u − μ|
-    return asking_->key_of(rank) - asking_->key_doubt(row, longest) > static_cast<double>(dropped);
+    return asking_->key_of(rank) - asking_->key_doubt(row, asking_->longest()) > static_cast<double>(dropped);
   }
 
   void search_in_double(const std::vector<Index>& rows, std::vector<Ranked>& ranked) const {
     for (const Index row : rows) ranked[static_cast<std::size_t>(row)].clear();
-    each_meeting(rows, [&](Index row, const float* x, const SearchRows& guests, Index first) {
-      Ranked& held = ranked[static_cast<std::size_t>(row)];
-      for (Index place = 0; place < guests.rows(); ++place) {
-        if (is_self(row, first + place)) continue;
-        const ExactCandidate candidate{exact_rank(row, x, guests, place), first + place};
-        if (std::ssize(held) == count_ && !(candidate < held.back())) continue;
-        if (std::ssize(held) == count_) held.pop_back();
-        held.insert(std::upper_bound(held.begin(), held.end(), candidate), candidate);
-      }
+    each_piece([&](Index first, const SearchRows& guests) {
+      each_asking(rows, [&](std::size_t k, const float* x) {
+        Ranked& held = ranked[static_cast<std::size_t>(rows[k])];
+        for (Index place = 0; place < guests.rows(); ++place) {
+          if (is_self(rows[k], first + place)) continue;
+          const ExactCandidate candidate{exact_rank(rows[k], x, guests, place), pairs_.id(first + place)};
+          if (std::ssize(held) == count_ && !(candidate < held.back())) continue;
+          if (std::ssize(held) == count_) held.pop_back();
+          held.insert(std::upper_bound(held.begin(), held.end(), candidate), candidate);
+        }
+      });
     });
   }
 
   [[nodiscard]] Neighbors neighbors_of(const std::vector<Ranked>& ranked) const {
     Neighbors result = room_for_neighbors(std::ssize(ranked), query_.settings);
-    for (Index i = 0; i < result.ids.rows(); ++i)
+    for (Index i = 0; i < result.ids.rows(); ++i) {
+      if (std::ssize(ranked[static_cast<std::size_t>(i)]) < count_) {
+        std::fill_n(result.ids.row(i), count_, -1);
+        continue;
+      }
       for (Index k = 0; k < count_; ++k) {
         const ExactCandidate& best = ranked[static_cast<std::size_t>(i)][static_cast<std::size_t>(k)];
         result.ids(i, k) = static_cast<std::int32_t>(best.id);
@@ -180,16 +235,17 @@ template <template <int> class P> class RingSearch {
               best.id, " (", asking_->similarity_of_rank(best.rank), ") is beyond the range of float32");
         result.similarities(i, k) = value;
       }
+    }
     return result;
   }
 
   const NeighborQuery& query_;
   Workers workers_;
-  Shard shard_;
+  Shard shard_;  // of slots
+  Pairs pairs_;
   Index count_;
   std::vector<double> centre_;
   std::optional<SearchRows> asking_;
-  double widest_ = 0;
 };
 
 }  // namespace shoal

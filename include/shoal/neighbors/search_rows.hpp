@@ -61,6 +61,9 @@ class SearchRows {
   [[nodiscard]] double widest() const { return rows_.widest(); }
   void set_widest(double widest) { rows_.set_widest(widest); }
 
+  /// A bound on |u − μ| of all rows.
+  [[nodiscard]] double longest() const { return widest() * std::sqrt(static_cast<double>(cols())); }
+
   /// Gives both the same scale.
   friend void share_scale(SearchRows& a, SearchRows& b) { share_scale(a.rows_, b.rows_); }
 

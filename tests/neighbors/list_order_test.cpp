@@ -1,0 +1,48 @@
+#include <map>
+#include <set>
+
+#include <doctest/doctest.h>
+
+#include <shoal/neighbors/list_order.hpp>
+
+using namespace shoal;
+
+TEST_CASE("rows are ordered by their lists, in blocks of one list each") {
+  Matrix<std::int32_t> probes(700, 2);
+  for (Index i = 0; i < 700; ++i)
+    probes(i, 0) = i % 3 == 0 ? 2 : 0, probes(i, 1) = static_cast<std::int32_t>(i % 5);
+  const ListOrder order(probes, 4);
+  CHECK(std::set<Index>(order.row_of.begin(), order.row_of.end()).size() == 700);
+  REQUIRE(order.first_block.size() == 5);
+  Index slot = 0;
+  for (Index list = 0; list < 4; ++list)
+    for (Index b = order.first_block[static_cast<std::size_t>(list)];
+         b < order.first_block[static_cast<std::size_t>(list) + 1]; ++b) {
+      const Block& block = order.blocks[static_cast<std::size_t>(b)];
+      CHECK(block.first == slot);
+      CHECK((block.count >= 1 && block.count <= search_block_rows));
+      for (; slot < block.first + block.count; ++slot)
+        CHECK(probes(order.row_of[static_cast<std::size_t>(slot)], 0) == list);
+    }
+  CHECK(slot == 700);
+}
+
+TEST_CASE("each few rows of a block look into the lists of any of them, nearest lists first") {
+  Matrix<std::int32_t> probes(30, 2);
+  for (Index i = 0; i < 30;
+       ++i)  // all in list 1; the rows from 12 on look into list 3 too, the others into 0
+    probes(i, 0) = 1, probes(i, 1) = i < 12 ? 0 : 3;
+  const ListOrder order(probes, 4);
+  REQUIRE(order.blocks.size() == 1);
+  const Index panels = 30 / tile_rows + (30 % tile_rows != 0 ? 1 : 0), each = visit_rows / tile_rows;
+  std::vector<Index> lists;
+  std::map<Index, std::vector<std::int32_t>> asking;
+  ListVisits(probes, order).each_list(0, panels, [&](Index list, std::span<const std::int32_t> which) {
+    lists.push_back(list);
+    asking[list].assign(which.begin(), which.end());
+  });
+  CHECK(lists == std::vector<Index>{1, 0, 3});
+  CHECK(std::ssize(asking[1]) == panels);
+  CHECK((asking[0].front() == 0 && std::ssize(asking[0]) == each));
+  CHECK((asking[3].front() == each && std::ssize(asking[3]) == panels - each));
+}
