@@ -23,11 +23,12 @@ import subprocess
 
 # The heads of the study (docs/study.md), which were chosen by the training loss: TEMI, then SCANv2.
 TEMI = {"--method": "temi", "--heads": 4, "--hidden": "none", "--bottleneck": 64, "--teacher-momentum": 0.98, "--batch": 256,
-        "--lr": 0.1, "--final-rate": 0.005, "--epochs": 30, "--warmup": 3}
+        "--lr": 0.1, "--final-rate": 0.005, "--epochs": 30}
 SCAN = {**TEMI, "--method": "scan", "--batch": 1024, "--lr": 0.015, "--final-rate": 0.00075}
 KMEANS = {"--method": "kmeans"}
 SCP = {"--method": "scp", "--heads": 1, "--epochs": 30}
 NEIGHBORS = 20
+PAIRS = 250_000  # or more epochs than those above, until so many pairs were seen
 
 
 def over(option, values, base):
@@ -59,14 +60,14 @@ TITLES = {"heads": "Number of heads", "batch": "Pairs in a batch", "m": "Neighbo
           "momentum": "Momentum of the teacher", "pairs": "Pairs", "scp": "SCP", "clusters": "Clusters a class"}
 TEXTS = {
     "heads": "Heads are trained together, and the one of lowest loss is taken.",
-    "batch": "The learning rate grows with the batch, and 30 epochs are fewer steps of larger batches.",
+    "batch": "The learning rate grows with the batch, and the same epochs are fewer steps of larger batches.",
     "m": "Pairs are a row and one of its m nearest neighbours.",
     "beta": "The exponent of PMI and TEMI.",
     "momentum": "How slowly the teacher follows the student.",
     "pairs": "The poster's experiment with TEMI: pairs drawn from the 50 nearest neighbours, from those of them that have the "
              "row's class, half and half; and any two rows of a class. All but the first use labels. w is the weight that "
              "TEMI's heads give to a pair at the end.",
-    "scp": "Two views of a sample are the text of its lemmas and that of its definition; one head, 30 epochs.",
+    "scp": "Two views of a sample are the text of its lemmas and that of its definition; one head.",
     "clusters": "As many clusters as classes, and up to ten times as many.",
 }
 NAMED = ("pairs", "scp")  # their values are names, not numbers: a table and no curve
@@ -103,6 +104,10 @@ class Runner:
             self.call("neighbors", features, "--count", m, "--out", file)
         return file
 
+    def rows(self, features):
+        import numpy as np
+        return len(np.load(features, mmap_mode="r"))
+
     def classes(self, files):
         import numpy as np
         return int(np.load(files["labels"]).max()) + 1
@@ -115,9 +120,11 @@ class Runner:
         m = settings.pop("m", NEIGHBORS)
         if settings["--method"] != "kmeans" and not {"--view", "--class-pairs"} & set(settings):
             settings["--neighbors"] = self.neighbors(name, features, m)
-        if self.epochs and "--epochs" in settings:
-            settings["--epochs"] = self.epochs
-            settings["--warmup"] = 0
+        if "--epochs" in settings:
+            rows = self.rows(features)
+            batch = settings.get("--batch", 512)
+            settings["--epochs"] = self.epochs or max(settings["--epochs"], math.ceil(PAIRS / (rows // batch * batch)))
+            settings["--warmup"] = settings["--epochs"] // 10
         return features, {option: str(value).format(**files) for option, value in settings.items()}
 
     def scores(self, folder, name, features, options, weights):
@@ -298,7 +305,7 @@ def main():
     runs.add_argument("--sets", nargs="*", default=["mini", "pairs", "fashion"])
     runs.add_argument("--seeds", nargs="*", type=int, default=[0, 1, 2])
     runs.add_argument("--only", nargs="*", default=list(EXPERIMENTS), choices=list(EXPERIMENTS))
-    runs.add_argument("--epochs", type=int, default=0, help="of all heads, without a warm-up; 0: those of the study")
+    runs.add_argument("--epochs", type=int, default=0, help="of all heads; 0: those of the study")
     runs.add_argument("--threads", type=int, default=0)
     gathers = verbs.add_parser("gather")
     gathers.add_argument("work")
