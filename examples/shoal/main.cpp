@@ -118,9 +118,9 @@ int main(int argc, char** argv) try {
     as_rank([&] { app.parse(argc, argv); });
   } catch (const CLI::ParseError& e) {
     if (e.get_exit_code() == 0) return finish(rank() == 0 ? app.exit(e) : 0);  // --help and --version
-    return complain(e.what() + suggestion(app, argc, argv) + see_help(app), 2);
+    return complain(usage_problem(app, argc, argv, e) + see_help(app), 2);
   } catch (const UsageError& e) {
-    return complain(e.what() + suggestion(app, argc, argv) + see_help(app), 2);
+    return complain(usage_problem(app, argc, argv, e) + see_help(app), 2);
   }
   return finish(0);
 } catch (const std::bad_alloc&) {

@@ -53,20 +53,25 @@ std::vector<std::string> option_names(const CLI::App& app) {
 
 }  // namespace
 
-std::string suggestion(const CLI::App& app, int argc, const char* const* argv) {
+std::string usage_problem(const CLI::App& app, int argc, const char* const* argv,
+                          const std::exception& error) {
   const CLI::App* verb = &app;
+  std::string called = "shoal", problem = error.what();
+  const bool needs_verb = problem == "A subcommand is required";
+  const bool unknown = needs_verb || dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr;
   for (int i = 1; i < argc; ++i) {
     const std::string whole = argv[i], word = whole.substr(0, whole.find('='));
     const auto verbs = verb_names(*verb), options = option_names(*verb);
     if (std::ranges::find(verbs, word) != verbs.end()) {
       verb = verb->get_subcommand(word);
+      called += " " + word;
       continue;
     }
     const bool option = word.starts_with("--");
     if ((!option && verbs.empty()) || std::ranges::find(options, word) != options.end()) continue;
     const std::string meant = nearest(word, option ? options : verbs);
-    if (!meant.empty()) return "; did you mean " + meant + "?";
-    if (!option) return "; " + word + " is none of its verbs";
+    if (unknown) problem = word + (option ? " is no option of " : " is no verb of ") + called;
+    if (unknown || !meant.empty()) return problem + (meant.empty() ? "" : "; did you mean " + meant + "?");
   }
-  return "";
+  return needs_verb ? called + " needs a verb" : problem;
 }
