@@ -19,10 +19,13 @@ file(RELATIVE_PATH SHOAL_PC_PREFIX /${CMAKE_INSTALL_LIBDIR}/pkgconfig /)  # so t
 string(REGEX REPLACE "/$" "" SHOAL_PC_PREFIX "${SHOAL_PC_PREFIX}")
 configure_file(${CMAKE_CURRENT_LIST_DIR}/shoal.pc.in ${PROJECT_BINARY_DIR}/shoal.pc @ONLY)
 install(FILES ${PROJECT_BINARY_DIR}/shoal.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
-if(SHOAL_COMMAND)  # where it was built
+if(SHOAL_COMMAND OR SHOAL_PORTABLE)  # where it was built
+  if(NOT SHOAL_PORTABLE)
+    set(command_texts ${PROJECT_BINARY_DIR})
+  endif()
   install(PROGRAMS ${PROJECT_BINARY_DIR}/shoal DESTINATION ${CMAKE_INSTALL_BINDIR} OPTIONAL)
-  install(DIRECTORY ${PROJECT_BINARY_DIR}/man/ DESTINATION ${CMAKE_INSTALL_MANDIR}/man1 OPTIONAL)
-  set(completion ${PROJECT_BINARY_DIR}/completion)
+  install(DIRECTORY ${command_texts}/man/ DESTINATION ${CMAKE_INSTALL_MANDIR}/man1 OPTIONAL)
+  set(completion ${command_texts}/completion)
   install(FILES ${completion}/shoal.bash DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions RENAME shoal OPTIONAL)
   install(FILES ${completion}/shoal.zsh DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/site-functions RENAME _shoal OPTIONAL)
   install(FILES ${completion}/shoal.fish DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d OPTIONAL)

@@ -1,23 +1,30 @@
 #!/usr/bin/env bash
 # campaign.sh [STAGE...]: the long campaign of faults, hours where tests/run.sh takes minutes; docs/reliability.md keeps
 # its table. Stages (all, where none is named):
-#   fuzz     a fuzzer for each reader, RUNS inputs each (10,000,000)
+#   fuzz     a fuzzer for each reader: RUNS inputs each (10,000,000) by a build without the sanitizer of addresses, of
+#            which undefined behaviour and assertions of the standard library are the end; then what this gathered
+#            and others, THOROUGH in all (200,000), under ASan and UBSan
 #   faults   the k-th system call or allocation fails, for FAULTS values of k a kind (50; 0: all); kills; full disks
 #   memory   the tests of ROOMS under ASan and UBSan, with the assertions of the standard library, divisions of
 #            floating-point numbers by zero and casts that overflow
+#   programs the command, by all of tests/command that takes no longer than SLOW seconds (1800), the study, the examples
+#            and the tests of several ranks, under the same
 #   threads  the tests of THREAD_ROOMS under TSan
-# Each builds in build/campaign. Prints a table; fails where anything was found, and goes on with the rest.
+# Each builds in build/campaign, JOBS compilations at once (as many as there are processors), by the compiler CXX.
+# Prints a table; fails where anything was found, and goes on with the rest.
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit
-runs=${RUNS:-10000000} faults=${FAULTS:-50}
+runs=${RUNS:-10000000} thorough=${THOROUGH:-200000} faults=${FAULTS:-50}
 export ASAN_OPTIONS=allocator_may_return_null=1  # tests ask for memory that isn't there, and expect an error
 export TSAN_OPTIONS="allocator_may_return_null=1 die_after_fork=0"  # and others fork
-all_rooms=$(cd tests && for room in */; do ls "$room"*_test.cpp > /dev/null 2>&1 && echo "${room%/}"; done | tr '\n' ' ')
+all_rooms=$(cd tests && for room in */; do [ "$room" != mpi/ ] && ls "$room"*_test.cpp > /dev/null 2>&1 && echo "${room%/}"; done | tr '\n' ' ')
 rooms=${ROOMS:-$all_rooms}
 thread_rooms=${THREAD_ROOMS:-core io backend kmeans neighbors heads graph metrics probe model}
-stages=${*:-fuzz faults memory threads}
-out=build/campaign
+stages=${*:-fuzz faults memory programs threads}
+out=build/campaign slow=${SLOW:-1800}
 warnings="-O1 -g1 -march=native -Wall -Wextra -Wconversion"
+sanitized="$warnings -D_GLIBCXX_ASSERTIONS -fno-sanitize-recover=all \
+  -fsanitize=address,undefined,float-divide-by-zero,float-cast-overflow"
 failed=0
 mkdir -p $out/log
 
@@ -30,7 +37,7 @@ build() {
   shift 2
   cmake -S . -B "$out/$name" ${GENERATOR:+-G "$GENERATOR"} -DCMAKE_BUILD_TYPE= "-DCMAKE_CXX_FLAGS=$flags" \
     > "$out/log/$name.build" 2>&1 &&
-    cmake --build "$out/$name" --parallel "$(nproc)" --target "$@" >> "$out/log/$name.build" 2>&1
+    cmake --build "$out/$name" --parallel "${JOBS:-$(nproc)}" --target "$@" >> "$out/log/$name.build" 2>&1
 }
 
 # suite STAGE FLAGS ROOM...: the tests of the rooms, built with the flags.
@@ -51,6 +58,35 @@ suite() {
   done
 }
 
+# program NAME COMMAND...: a program that was built with sanitizers, or a script that runs it.
+program() {
+  local name=$1 start=$SECONDS result=passed
+  shift
+  timeout "$slow" "$@" > "$out/log/programs-$name" 2>&1 || { [ $? = 124 ] && result=slow || result=FAILED failed=1; }
+  row programs "$name" "$result" "" $((SECONDS - start))
+}
+
+# programs: what isn't a room.
+programs() {
+  local examples name ranks data=examples/data bin=$out/memory
+  examples=$(cd examples && for name in *.cpp mpi/*.cpp; do basename "$name" .cpp; done)
+  # shellcheck disable=SC2086,SC2046
+  build memory "$sanitized" shoal_command protocol test_mpi $(printf 'example_%s ' $examples) ||
+    { failed=1 && row programs all build "" 0 && return; }
+  for name in tests/command/*.sh; do
+    [[ $name == */lib.sh ]] || program "$(basename "$name" .sh)" bash "$name" "$PWD/$bin/shoal" "$PWD/$data"
+  done
+  program benchmark bash tests/dataset/command.sh "$PWD/$bin/shoal" "$PWD/$data"
+  program study bash tests/protocol/study.sh "$PWD/$bin/protocol" "$PWD/$data" "$PWD/docs"
+  program inputs bash tests/protocol/inputs.sh "$PWD/$bin/protocol" "$PWD/$data"
+  for name in $examples; do
+    [ -f "examples/mpi/$name.cpp" ] || program "$name" "$bin/examples/example_$name" $data
+  done
+  export ASAN_OPTIONS=$ASAN_OPTIONS:detect_leaks=0  # an MPI frees not all that it takes
+  for name in over_ranks two_groups; do program "$name" bash tests/mpi/run.sh 4 "$bin/examples/example_$name" $data; done
+  for ranks in 1 2 3 5; do program "mpi_$ranks" bash tests/mpi/run.sh "$ranks" "$bin/tests/test_mpi"; done
+}
+
 printf 'machine: %s, %s processors; %s; %s; %s\n' "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)" "$(nproc)" \
   "$(c++ --version | head -n 1)" "$(git describe --always --dirty 2> /dev/null || echo 'no commit')" "$(date -u +%F)"
 row stage what result figures seconds
@@ -59,11 +95,15 @@ for stage in $stages; do
   start=$SECONDS
   case $stage in
     fuzz)
-      build plain "$warnings" fuzzers || failed=1
-      bash tests/fuzz/run.sh $out/plain/tests/fuzz examples/data "$runs" 0 $out/corpus > $out/log/fuzz || failed=1
-      while read -r reader inputs seconds features result; do
-        [[ $reader == reader ]] || row fuzz "$reader" "$result" "$inputs inputs, $features features" "$seconds"
-      done < <(grep -E ' (passed|FAILED|result)$' $out/log/fuzz)
+      build plain "$warnings" fuzzers quick_fuzzers || failed=1
+      fuzzers=$out/plain/tests/fuzz
+      bash tests/fuzz/run.sh $fuzzers/quick examples/data "$runs" 0 $out/corpus > $out/log/fuzz-quick || failed=1
+      bash tests/fuzz/run.sh $fuzzers examples/data "$thorough" 0 $out/corpus > $out/log/fuzz-thorough || failed=1
+      for kind in quick thorough; do
+        while read -r reader inputs seconds features result; do
+          [[ $reader == reader ]] || row fuzz "$reader" "$result" "$inputs inputs, $kind, $features features" "$seconds"
+        done < <(grep -E ' (passed|FAILED|result)$' "$out/log/fuzz-$kind")
+      done
       ;;
     faults)
       result=passed
@@ -75,14 +115,14 @@ for stage in $stages; do
       ;;
     memory)
       # shellcheck disable=SC2086
-      suite memory "$warnings -D_GLIBCXX_ASSERTIONS -fno-sanitize-recover=all \
-        -fsanitize=address,undefined,float-divide-by-zero,float-cast-overflow" $rooms
+      suite memory "$sanitized" $rooms
       ;;
+    programs) programs ;;
     threads)
       # shellcheck disable=SC2086
       suite threads "-O1 -g1 -march=native -fsanitize=thread" $thread_rooms
       ;;
-    *) echo "campaign.sh: no stage is called $stage: fuzz, faults, memory, threads" && exit 2 ;;
+    *) echo "campaign.sh: no stage is called $stage: fuzz, faults, memory, programs, threads" && exit 2 ;;
   esac
 done
 [ $failed = 0 ] || echo "logs: $out/log"

@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
 """k-means by shoal, SuperKMeans, scikit-learn and faiss, one after another on the same rows, as a table.
 
-usage: kmeans.py PEER_KMEANS FEATURES.npy C [--iterations 25] [--superkmeans DRIVER] [--rivals superkmeans,sklearn,faiss]
+usage: kmeans.py PEER_KMEANS FEATURES.npy C [--iterations 25] [--superkmeans DRIVER] [--rivals superkmeans,sklearn,...] [--avx2]
 PEER_KMEANS is the program of kmeans.cpp, DRIVER that of superkmeans_driver.cpp.in. All start from the same rows: those
-that SuperKMeans draws, which has no way to be given any (from numpy's where there is no DRIVER). Each runs in a process of
-its own, whose peak memory counts the rows in float32 (shoal's: and the mapped file). Objectives are of all rows, in
-double, at the centroids that are returned. Needs numpy and the rivals."""
+that SuperKMeans draws, which has no way to be given any (from numpy's where there is no DRIVER). Only SuperKMeans of PyPI
+draws its own. Each runs in a process of its own, whose peak memory counts the rows in float32 (shoal's: and the mapped
+file). Objectives are of all rows, in double, at the centroids that are returned. --avx2 keeps the rivals' libraries from
+AVX-512, as far as they can be told; PEER_KMEANS and DRIVER are to be compiled with -march=x86-64-v3 for it. --rivals:
+superkmeans, superkmeans-pypi, superkmeans-hierarchical, sklearn, faiss, faiss-super. Needs numpy and the rivals."""
 import argparse, json, os, subprocess, sys, tempfile, time
 import numpy as np
 
@@ -33,9 +35,18 @@ def rival(name, raw, shape, start, iterations):
         begin = time.perf_counter()
         model.fit(rows)
         seconds, centroids, done = time.perf_counter() - begin, model.cluster_centers_, model.n_iter_
+    elif name.startswith("superkmeans"):  # PyPI's: it draws its own rows to start from
+        from superkmeans import SuperKMeans
+        kind = dict(hierarchical=True) if name.endswith("hierarchical") else dict(hierarchical=False, iters=iterations)
+        model = SuperKMeans(len(start), shape[1], sampling_fraction=1.0, max_points_per_cluster=1 << 30,
+                            early_termination=False, **kind)
+        begin = time.perf_counter()
+        centroids = np.asarray(model.train(rows))
+        seconds, done = time.perf_counter() - begin, iterations
     else:
         import faiss
-        model = faiss.Kmeans(shape[1], len(start), niter=iterations, max_points_per_centroid=10**9)
+        model = faiss.Kmeans(shape[1], len(start), niter=iterations, max_points_per_centroid=10**9,
+                             use_super_kmeans=name == "faiss-super")
         begin = time.perf_counter()
         model.train(rows, init_centroids=start)
         seconds, centroids, done = time.perf_counter() - begin, model.centroids, iterations
@@ -59,7 +70,11 @@ def main():
     parser.add_argument("--iterations", type=int, default=25)
     parser.add_argument("--superkmeans")
     parser.add_argument("--rivals", default="superkmeans,sklearn,faiss")
+    parser.add_argument("--avx2", action="store_true")
     args = parser.parse_args()
+    if args.avx2:  # OpenBLAS (scikit-learn's, faiss'), faiss itself, MKL
+        os.environ.update(OPENBLAS_CORETYPE="Haswell", FAISS_OPT_LEVEL="AVX2", MKL_ENABLE_INSTRUCTIONS="AVX2")
+    rivals = args.rivals.split(",")
     rows = np.load(args.features, mmap_mode="r")
     n, d = rows.shape
     with tempfile.TemporaryDirectory() as folder:
@@ -68,8 +83,8 @@ def main():
         np.save(ours, np.ascontiguousarray(rows, np.float32))  # float32 in memory for all
         table = {}
         if args.superkmeans:  # run first, since it is the one that draws the rows to start from
-            line = run(args.superkmeans, raw, n, d, args.clusters, args.iterations if "superkmeans" in args.rivals else 0, ids)
-            if "superkmeans" in args.rivals:
+            line = run(args.superkmeans, raw, n, d, args.clusters, args.iterations if "superkmeans" in rivals else 0, ids)
+            if "superkmeans" in rivals:
                 table["SuperKMeans"] = line
             chosen = np.loadtxt(ids, dtype=np.int64, ndmin=1)
         else:
@@ -80,8 +95,9 @@ def main():
             return run(args.program, ours, args.clusters, f"iterations={args.iterations}", f"start={start}", *options)
 
         table = {"shoal": shoal(), "shoal, no bounds kept": shoal("bounds=none"), "shoal, full products": shoal("bounds=off"), **table}
-        for name, key in (("scikit-learn, Lloyd", "sklearn"), ("faiss", "faiss")):
-            if key in args.rivals:
+        for name, key in (("SuperKMeans 0.2", "superkmeans-pypi"), ("SuperKMeans 0.2, layers", "superkmeans-hierarchical"),
+                          ("scikit-learn, Lloyd", "sklearn"), ("faiss", "faiss"), ("faiss, super k-means", "faiss-super")):
+            if key in rivals:
                 table[name] = run(sys.executable, __file__, "--rival", key, raw, n, d, start, args.iterations)
     print(f"k-means, {n} x {d}, C = {args.clusters}, at most {args.iterations} iterations, {os.cpu_count()} cores")
     print(f"{'':24}{'seconds':>9}{'iterations':>12}{'s/iteration':>13}{'objective':>13}{'peak MiB':>10}{'shoal is faster by':>20}")

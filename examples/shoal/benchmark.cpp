@@ -22,7 +22,7 @@ using shoal::Index;
 using shoal::Label;
 namespace fs = std::filesystem;
 
-struct Options {
+struct BenchmarkOptions {
   fs::path labels, validation, refined, validation_refined, accuracy, out;
   std::vector<fs::path> lists;
   HierarchyInput hierarchy;
@@ -38,7 +38,7 @@ struct Loaded {
   shoal::Hierarchy hierarchy;
   std::vector<shoal::Node> class_nodes;
 
-  explicit Loaded(const Options& o) {
+  explicit Loaded(const BenchmarkOptions& o) {
     const auto read = [](const fs::path& path) {
       return path.empty() ? std::vector<Label>{} : shoal::npy::read_vector<Label>(path);
     };
@@ -64,7 +64,7 @@ struct Loaded {
 };
 
 /// Returns each file of the options under its name in the manifest; lists are numbered.
-std::vector<std::pair<std::string, fs::path>> files_of(const Options& o) {
+std::vector<std::pair<std::string, fs::path>> files_of(const BenchmarkOptions& o) {
   std::vector<std::pair<std::string, fs::path>> files{{"labels", o.labels},
                                                       {"validation_labels", o.validation},
                                                       {"refined", o.refined},
@@ -96,7 +96,8 @@ std::vector<std::string> class_ids(const Loaded& in, const std::vector<shoal::No
   return ids;
 }
 
-ordered_json to_json(const shoal::Manifest& m, const Options& o, const std::vector<std::string>& classes) {
+ordered_json to_json(const shoal::Manifest& m, const BenchmarkOptions& o,
+                     const std::vector<std::string>& classes) {
   ordered_json files = ordered_json::object();
   for (const auto& [name, path] : files_of(o))
     if (!path.empty()) files[name] = fs::proximate(path, o.out).string();
@@ -113,11 +114,11 @@ ordered_json to_json(const shoal::Manifest& m, const Options& o, const std::vect
   return all;
 }
 
-const std::vector<std::string> output_names{
+const std::vector<std::string> benchmark_outputs{
     "manifest.json",         "rows.npy",    "labels.npy", "validation_rows.npy",
     "validation_labels.npy", "classes.npy", "classes.tsv"};
 
-void create(const Options& o, const shoal::Constructor& constructor) {
+void create(const BenchmarkOptions& o, const shoal::Constructor& constructor) {
   const Loaded in(o);
   shoal::Recipe recipe{constructor.name, {}, o.seed};
   for (const std::string& name : constructor.parameters) recipe.parameters[name] = o.parameters.at(name);
@@ -125,7 +126,7 @@ void create(const Options& o, const shoal::Constructor& constructor) {
   const shoal::Benchmark b = shoal::build(recipe, sources);
   shoal::check(!b.classes.empty(), shoal::Errc::invalid_argument, "benchmark ", constructor.name,
                ": no class of the labels is left");
-  Outputs outputs(o.out, output_names);
+  Outputs outputs(o.out, benchmark_outputs);
   const fs::path& out = outputs.staging();
   shoal::npy::write(out / "rows.npy", b.train.rows);
   shoal::npy::write(out / "labels.npy", b.train.labels);
@@ -147,8 +148,8 @@ void create(const Options& o, const shoal::Constructor& constructor) {
 }
 
 /// Returns the options with which the files of a manifest are read.
-Options options_of(const StoredManifest& stored) {
-  Options o;
+BenchmarkOptions options_of(const StoredManifest& stored) {
+  BenchmarkOptions o;
   const auto file = [&](const std::string& name) {
     const auto found = stored.files.find(name);
     return found == stored.files.end() ? fs::path() : found->second;
@@ -204,13 +205,13 @@ void add_parameter(Verb& verb, const std::string& name, double& value) {
   const Range<Index> steps{static_cast<Index>(range.least), static_cast<Index>(range.most)};
   (whole ? verb.number("--" + name, value, steps, meaning, "")
          : verb.number("--" + name, value, range, meaning, ""))
-      ->required();
+      .required();
 }
 
 void add_constructor(CLI::App& app, const shoal::Constructor& constructor) {
-  const auto o = std::make_shared<Options>();
+  const auto o = std::make_shared<BenchmarkOptions>();
   Verb verb(app, constructor.name, constructor.summary);
-  verb.input("LABELS", o->labels, "Labels of the training split, n (.npy); -1 for none")->required();
+  verb.input("LABELS", o->labels, "Labels of the training split, n (.npy); -1 for none").required();
   verb.input("--validation", o->validation, "Labels of the validation split (.npy)");
   for (const std::string& name : constructor.parameters) add_parameter(verb, name, o->parameters[name]);
   using shoal::Needs;
@@ -218,15 +219,15 @@ void add_constructor(CLI::App& app, const shoal::Constructor& constructor) {
   if (constructor.needs == Needs::hierarchy) add_hierarchy_options(verb, o->hierarchy, true);
   if (constructor.needs == Needs::accuracy)
     verb.input("--accuracy", o->accuracy, "Accuracy of each class, C (.npy), as shoal probe writes it")
-        ->required();
+        .required();
   if (constructor.needs == Needs::refined) {
-    verb.input("--refined", o->refined, "Refined labels of the training split (.npy)")->required();
+    verb.input("--refined", o->refined, "Refined labels of the training split (.npy)").required();
     verb.input("--validation-refined", o->validation_refined, "And of the validation split (.npy)");
   }
   if (constructor.needs == Needs::class_lists)
-    verb.inputs("--list", o->lists, "classes.npy of a benchmark; give it once for each")->required();
-  verb.output_folder("--out", o->out, output_names, "Folder for rows, labels, classes and manifest.json")
-      ->required();
+    verb.inputs("--list", o->lists, "classes.npy of a benchmark; give it once for each").required();
+  verb.output_folder("--out", o->out, benchmark_outputs, "Folder for rows, labels, classes and manifest.json")
+      .required();
   verb.runs([o, &constructor] { create(*o, constructor); });
 }
 
@@ -236,7 +237,7 @@ void add_verify(CLI::App& benchmark) {
   };
   const auto files = std::make_shared<Files>();
   Verb verb(benchmark, "verify", "Make a benchmark again from its manifest, and compare");
-  verb.input("MANIFEST", files->manifest, "manifest.json beside the benchmark's files")->required();
+  verb.input("MANIFEST", files->manifest, "manifest.json beside the benchmark's files").required();
   verb.input_folder("--sources", files->sources,
                     "Folder of the files that the manifest names, where they do not lie beside it");
   verb.runs([files] { verify(files->manifest, files->sources); });
@@ -245,15 +246,13 @@ void add_verify(CLI::App& benchmark) {
 }  // namespace
 
 void add_benchmark(CLI::App& app) {
-  CLI::App* verb =
-      app.add_subcommand("benchmark", "Make a clustering benchmark of a labelled set, or verify one");
-  verb->require_subcommand(1);
-  for (const shoal::Constructor& constructor : shoal::constructors()) add_constructor(*verb, constructor);
-  add_verify(*verb);
-  verb->footer(
-      "Examples:\n"
-      "  shoal benchmark frequency examples/data/labels.npy --s 25 --out out/base\n"
-      "  shoal benchmark coarse examples/data/labels.npy --depth 4 --hierarchy "
-      "examples/data/hierarchy.tsv --classes examples/data/classes.tsv --out out/coarse\n"
-      "  shoal benchmark verify out/coarse/manifest.json --sources examples/data");
+  CLI::App& group =
+      add_group(app, "benchmark", "Make a clustering benchmark of a labelled set, or verify one");
+  for (const shoal::Constructor& constructor : shoal::constructors()) add_constructor(group, constructor);
+  add_verify(group);
+  add_examples(group,
+               "  shoal benchmark frequency examples/data/labels.npy --s 25 --out out/base\n"
+               "  shoal benchmark coarse examples/data/labels.npy --depth 4 --hierarchy "
+               "examples/data/hierarchy.tsv --classes examples/data/classes.tsv --out out/coarse\n"
+               "  shoal benchmark verify out/coarse/manifest.json --sources examples/data");
 }

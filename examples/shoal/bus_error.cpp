@@ -11,8 +11,8 @@
 // through the C library.
 namespace {
 
-void say(const char* text, std::size_t length) { (void)!::write(STDERR_FILENO, text, length); }
-void say(const char* text) { say(text, std::strlen(text)); }
+void tell(const char* text, std::size_t length) { (void)!::write(STDERR_FILENO, text, length); }
+void tell(const char* text) { tell(text, std::strlen(text)); }
 
 /// Reads the hexadecimal number at the start of `text` and moves `text` behind it.
 std::uintptr_t hexadecimal(const char*& text) {
@@ -53,18 +53,19 @@ void say_file_at(std::uintptr_t address) {
     if (path == nullptr) continue;
     for (char* c = line; *c != '\0'; ++c)
       if (static_cast<unsigned char>(*c) < 0x20 || *c == 0x7F) *c = '?';
-    say(path);
+    tell(path);
     return;
   }
-  say("a mapped file");
+  tell("a mapped file");
 }
 
 void explain(int, siginfo_t* what, void*) {
   static std::atomic_flag told = ATOMIC_FLAG_INIT;
   while (told.test_and_set()) ::pause();  // several threads may read the file: the first one tells
-  say("shoal: ");
+  tell("shoal: ");
   say_file_at(reinterpret_cast<std::uintptr_t>(what->si_addr));
-  say(" was cut short while it was in use, or its disk or network failed; --no-map reads features instead\n");
+  tell(
+      " was cut short while it was in use, or its disk or network failed; --no-map reads features instead\n");
   ::_exit(1);
 }
 

@@ -24,15 +24,15 @@ namespace {
 using shoal::Index;
 
 /// The options of the verb, including those of the methods and of the report.
-struct Options : ClusterOptions {
+struct ClusterVerbOptions : ClusterOptions {
   std::string method = "kmeans", device = "cpu", format = "npy";
   ReportExtras extras;
   bool no_report = false;
 };
 
-const std::vector<std::string> output_names{"run.json",    "labels.npy",  "top5.npy",     "confidence.npy",
-                                            "model.shoal", "report.html", "clusters.tsv", "exemplars.tsv",
-                                            "labels.csv",  "labels.tsv"};
+const std::vector<std::string> cluster_outputs{"run.json",    "labels.npy",  "top5.npy",     "confidence.npy",
+                                               "model.shoal", "report.html", "clusters.tsv", "exemplars.tsv",
+                                               "labels.csv",  "labels.tsv"};
 
 /// Returns whether the method leaves a checkpoint from which it can be resumed.
 bool resumes(const std::string& method) {
@@ -64,8 +64,8 @@ double median(std::vector<float> values) {
   return (static_cast<double>(*middle) + static_cast<double>(below)) / 2;
 }
 
-nlohmann::ordered_json record(const Options& options, const ClusterOutcome& outcome, shoal::AnyRows features,
-                              const shoal::Cpu& cpu) {
+nlohmann::ordered_json record(const ClusterVerbOptions& options, const ClusterOutcome& outcome,
+                              shoal::AnyRows features, const shoal::Cpu& cpu) {
   nlohmann::ordered_json run{{"shoal", SHOAL_VERSION_STRING},
                              {"method", outcome.name},
                              {"features", options.features.string()},
@@ -93,7 +93,7 @@ nlohmann::ordered_json record(const Options& options, const ClusterOutcome& outc
 }
 
 /// Runs the method on the device, both as the options name them.
-ClusterOutcome cluster(const Options& options, shoal::AnyRows features, const shoal::Cpu& cpu,
+ClusterOutcome cluster(const ClusterVerbOptions& options, shoal::AnyRows features, const shoal::Cpu& cpu,
                        const shoal::Hook& hook) {
   const auto& table = method_table();
   const auto method = std::ranges::find(table, options.method, &MethodEntry::name);
@@ -109,7 +109,7 @@ ClusterOutcome cluster(const Options& options, shoal::AnyRows features, const sh
   return outcome;
 }
 
-void run(const Options& options) {
+void run_cluster(const ClusterVerbOptions& options) {
   const ChosenRows features(options.features, options.rows);
   shoal::check(options.clusters <= features.rows(), shoal::Errc::invalid_argument, "--clusters (",
                options.clusters, ") must not exceed the ", features.rows(), " rows of ",
@@ -123,7 +123,7 @@ void run(const Options& options) {
   const nlohmann::ordered_json json = record(options, outcome, features, cpu);
 
   show_phase(hook, "writing");
-  Outputs outputs(options.out, output_names);
+  Outputs outputs(options.out, cluster_outputs);
   const std::filesystem::path& out = outputs.staging();
   shoal::npy::write(out / "labels.npy", outcome.prediction.labels);
   shoal::npy::write(out / "top5.npy", outcome.prediction.top);
@@ -147,19 +147,19 @@ void run(const Options& options) {
 }
 
 /// Adds the options that all methods share.
-void add_common_options(Verb& verb, Options& options) {
-  add_features(verb, options.features, "Features, n × d " + feature_formats)->required();
+void add_common_options(Verb& verb, ClusterVerbOptions& options) {
+  add_features(verb, options.features, "Features, n × d " + feature_formats).required();
   add_rows(verb, options.rows);
   std::vector<std::string> names;
   for (const MethodEntry& method : method_table()) names.push_back(method.name);
   verb.choice("--method", options.method, names, "What finds the clusters");
   verb.number("--clusters", options.clusters, Range<Index>{1, most_things}, "How many, at most the rows", "");
-  std::vector<std::string> files = output_names;
+  std::vector<std::string> files = cluster_outputs;
   files.push_back("checkpoint.shoal");
   verb.output_folder("--out", options.out, files,
                      "Folder for labels.npy, top5.npy, confidence.npy, model.shoal, run.json, report.html, "
                      "clusters.tsv, exemplars.tsv")
-      ->required();
+      .required();
   add_label_format(verb, options.format);
   add_seed(verb, options.seed, "The same seed gives the same bits");
   verb.flag("--standardize", options.standardize, "Bring columns to mean 0 and deviation 1 first");
@@ -171,7 +171,7 @@ void add_common_options(Verb& verb, Options& options) {
 }  // namespace
 
 void add_cluster(CLI::App& app) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<ClusterVerbOptions>();
   Verb verb(app, "cluster", "Cluster features; write labels, a model and a report");
   add_common_options(verb, *options);
   add_method_options(verb, options->given);
@@ -205,10 +205,10 @@ void add_cluster(CLI::App& app) {
   verb.must([options] {
     check_method_options(options->method, options->given);
     if (options->clusters == 0 && !options->given.contains("--resolution"))
-      throw CLI::RequiredError("--clusters");
+      throw UsageError("--clusters is required");
     if (options->given.contains("--view") && options->given.contains("--neighbor-count") &&
         !sums_graphs(options->method))
-      throw CLI::ValidationError("--neighbor-count has no meaning beside --view");
+      throw UsageError("--neighbor-count has no meaning beside --view");
   });
-  verb.runs([options] { run(*options); });
+  verb.runs([options] { run_cluster(*options); });
 }

@@ -32,8 +32,9 @@ constexpr const char* caution =
     ".43 "
     "to .67; nearness to the others was right among runs of one method (.83).";
 
-struct Options {
-  std::vector<fs::path> runs, views;
+struct CompareOptions {
+  std::vector<std::string> runs;
+  std::vector<fs::path> views;
   fs::path features, neighbors, out;
   RowOptions rows;
   Index neighbor_count = 50;
@@ -57,18 +58,20 @@ std::vector<Column> columns_of(const shoal::ClusteringComparison& found) {
 }
 
 /// Returns the label files of the runs.
-std::vector<fs::path> label_files(const Options& options) {
+std::vector<fs::path> label_files(const CompareOptions& options) {
   std::vector<fs::path> files;
-  for (const fs::path& run : options.runs) files.push_back(fs::is_directory(run) ? run / "labels.npy" : run);
+  for (const std::string& run : options.runs)
+    files.push_back(fs::is_directory(run) ? fs::path(run) / "labels.npy" : fs::path(run));
   return files;
 }
 
 /// Makes the checks of compare() before the neighbours are searched for.
-void check_labels(const Options& options, const std::vector<std::vector<shoal::Label>>& labels, Index rows) {
+void check_labels(const CompareOptions& options, const std::vector<std::vector<shoal::Label>>& labels,
+                  Index rows) {
   shoal::check(rows >= 2, shoal::Errc::invalid_argument, "compare: ", options.features.string(), " has ",
                rows, " rows; at least 2 are needed");
   for (std::size_t r = 0; r < labels.size(); ++r) {
-    const std::string run = options.runs[r].string();
+    const std::string run = options.runs[r];
     shoal::check(std::ssize(labels[r]) == rows, shoal::Errc::invalid_argument, "compare: ", run, " has ",
                  labels[r].size(), " labels; the features have ", rows, " rows");
     for (std::size_t i = 0; i < labels[r].size(); ++i)
@@ -82,11 +85,11 @@ nlohmann::ordered_json number(double value) {
   return std::isnan(value) ? nlohmann::ordered_json() : nlohmann::ordered_json(value);
 }
 
-nlohmann::ordered_json as_json(const Options& options, const shoal::ClusteringComparison& found) {
+nlohmann::ordered_json as_json(const CompareOptions& options, const shoal::ClusteringComparison& found) {
   nlohmann::ordered_json runs = nlohmann::ordered_json::array();
   const auto columns = columns_of(found);
   for (std::size_t r = 0; r < options.runs.size(); ++r) {
-    nlohmann::ordered_json run{{"run", options.runs[r].string()}};
+    nlohmann::ordered_json run{{"run", options.runs[r]}};
     for (const Column& column : columns) {
       run[column.key] = number(column.values[r]);
       run[std::string(column.key) + "_rank"] = shoal::score_ranks(column.values)[r];
@@ -101,14 +104,14 @@ nlohmann::ordered_json as_json(const Options& options, const shoal::ClusteringCo
   return {{"caution", caution}, {"runs", runs}};
 }
 
-void print(const Options& options, const shoal::ClusteringComparison& found) {
+void print(const CompareOptions& options, const shoal::ClusteringComparison& found) {
   const auto columns = columns_of(found);
   for (const Column& column : columns) std::printf("%12s rank  ", column.title);
   std::printf("run\n");
   for (std::size_t r = 0; r < options.runs.size(); ++r) {
     for (const Column& column : columns)
       std::printf("%12.4f %4.3g  ", column.values[r], shoal::score_ranks(column.values)[r]);
-    std::printf("%zu %s\n", r + 1, printable(options.runs[r].string()).c_str());
+    std::printf("%zu %s\n", r + 1, printable(options.runs[r]).c_str());
   }
   if (options.runs.size() > 1) std::printf("\nAMI above the diagonal, ARI below it\n");
   for (Index a = 0; a < found.ami.rows() && options.runs.size() > 1; ++a) {
@@ -139,7 +142,7 @@ std::string picture(const Column& column) {
 }
 
 /// Returns a table of the runs and their scores.
-std::string score_table(const Options& options, std::span<const Column> columns) {
+std::string score_table(const CompareOptions& options, std::span<const Column> columns) {
   std::string html =
       "<div class=\"scroll tall\" role=\"region\" aria-label=\"Table of all runs\" tabindex=\"0\"><table "
       "class=\"list words" +
@@ -151,12 +154,12 @@ std::string score_table(const Options& options, std::span<const Column> columns)
     html += "<tr><td>" + std::to_string(r + 1) + "</td>";
     for (const Column& column : columns)
       html += "<td>" + (std::isnan(column.values[r]) ? "undefined" : decimals(column.values[r], 4)) + "</td>";
-    html += "<td>" + escaped(options.runs[r].string()) + "</td></tr>\n";
+    html += "<td>" + escaped(options.runs[r]) + "</td></tr>\n";
   }
   return html + "</tbody></table></div>\n";
 }
 
-std::string page(const Options& options, const shoal::ClusteringComparison& found) {
+std::string page(const CompareOptions& options, const shoal::ClusteringComparison& found) {
   const std::vector<Column> columns = columns_of(found);
   std::string html = page_head("Clusterings compared") + "<h1>" + grouped(std::ssize(options.runs)) +
                      " clusterings</h1><p class=\"muted\">" + escaped(caution) +
@@ -167,7 +170,7 @@ std::string page(const Options& options, const shoal::ClusteringComparison& foun
   return html + "</section>\n<h2>Scores</h2>\n" + score_table(options, columns) + "</main></body></html>\n";
 }
 
-void run(const Options& options) {
+void run_compare(const CompareOptions& options) {
   std::vector<std::vector<shoal::Label>> labels;
   for (const fs::path& file : label_files(options))
     labels.push_back(shoal::npy::read_vector<shoal::Label>(file));
@@ -201,20 +204,14 @@ void run(const Options& options) {
 }  // namespace
 
 void add_compare(CLI::App& app) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<CompareOptions>();
   Verb verb(app, "compare", "Score several clusterings of the same rows without labels");
-  verb.app()
-      .add_option_function<std::vector<std::string>>(
-          "RUN",
-          [options](const std::vector<std::string>& texts) {
-            options->runs.assign(texts.begin(), texts.end());
-          },
-          "Folders that shoal cluster wrote, or labels from anywhere, n (.npy)")
-      ->type_name("RUN")
-      ->required();
+  verb.words("RUN", options->runs, "Folders that shoal cluster wrote, or labels from anywhere, n (.npy)",
+             "RUN")
+      .required();
   verb.reads("RUN", [options] { return label_files(*options); });
   verb.input("--features", options->features, "The features that were clustered " + feature_formats)
-      ->required();
+      .required();
   add_rows(verb, options->rows);
   verb.inputs(
       "--view", [options](const std::string& text) { options->views.emplace_back(text); },
@@ -227,5 +224,5 @@ void add_compare(CLI::App& app) {
   verb.flag("--json", options->json, "Print JSON");
   add_machine(verb, options->machine);
   verb.examples("  shoal compare out/kmeans out/auto out/temi --features examples/data/features.npy");
-  verb.runs([options] { run(*options); });
+  verb.runs([options] { run_compare(*options); });
 }

@@ -3,6 +3,8 @@
 #include <string>
 #include <vector>
 
+#include <CLI/CLI.hpp>
+
 #include <shoal/io/atomic_file.hpp>
 
 namespace {

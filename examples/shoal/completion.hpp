@@ -1,9 +1,9 @@
 // Shell completion, from the same texts as --help.
 #pragma once
 
-#include <filesystem>
+#include "command_line.hpp"
 
-#include <CLI/CLI.hpp>
+#include <filesystem>
 
 /// Writes shoal.bash, shoal.zsh and shoal.fish into the folder: they complete verbs, options and names of
 /// files.

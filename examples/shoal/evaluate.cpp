@@ -35,7 +35,7 @@ using nlohmann::ordered_json;
 using shoal::Index;
 using shoal::Label;
 
-struct Options {
+struct EvaluateOptions {
   fs::path labels, truth, confidence, probabilities, top, coarse, train, features, neighbors, compare,
       pictures;
   std::vector<fs::path> sets;
@@ -62,7 +62,7 @@ struct Scored {
   std::vector<Label> map;   ///< by cluster of the table
   std::vector<Index> rows;  ///< the samples that have both labels
 
-  explicit Scored(const Options& o)
+  explicit Scored(const EvaluateOptions& o)
       : labels(shoal::npy::read_vector<Index>(o.labels)),
         truth(shoal::npy::read_vector<Index>(o.truth)),
         cpu(o.machine.cpu()),
@@ -87,7 +87,7 @@ struct Scored {
   }
 };
 
-void add_frequency(const Options& o, const Scored& s, ordered_json& all) {
+void add_frequency(const EvaluateOptions& o, const Scored& s, ordered_json& all) {
   std::map<Index, Index> count;
   for (const Index y : shoal::npy::read_vector<Index>(o.train)) ++count[y];
   std::vector<Index> frequency;
@@ -99,7 +99,7 @@ void add_frequency(const Options& o, const Scored& s, ordered_json& all) {
   }
 }
 
-void add_coarse(const Options& o, const Scored& s, ordered_json& all) {
+void add_coarse(const EvaluateOptions& o, const Scored& s, ordered_json& all) {
   const auto coarse_of = shoal::npy::read_vector<Label>(o.coarse);
   std::vector<Label> coarse;
   for (const Index id : s.table.class_ids) {
@@ -120,12 +120,12 @@ std::vector<float> read_confidence(const fs::path& file) {
 }
 
 /// Which samples have the class of their cluster, or, of a classifier, the class that it says.
-std::vector<std::uint8_t> right_samples(const Options& o, const Scored& s) {
+std::vector<std::uint8_t> right_samples(const EvaluateOptions& o, const Scored& s) {
   return o.classifier ? shoal::right_classes(s.labels, s.truth)
                       : shoal::right_samples(s.labels, s.truth, s.cpu, o.none);
 }
 
-void add_calibration(const Options& o, const Scored& s, ordered_json& all) {
+void add_calibration(const EvaluateOptions& o, const Scored& s, ordered_json& all) {
   const auto confidence = s.at_rows(read_confidence(o.confidence), o.confidence);
   const auto right = s.at_rows(right_samples(o, s), o.labels);
   const auto width = shoal::calibration(confidence, right, o.calibration);
@@ -145,7 +145,7 @@ void add_calibration(const Options& o, const Scored& s, ordered_json& all) {
   all["confidence_histogram"] = {{"right", spread.right}, {"wrong", spread.wrong}};
 }
 
-void add_classwise(const Options& o, const Scored& s, ordered_json& all) {
+void add_classwise(const EvaluateOptions& o, const Scored& s, ordered_json& all) {
   const auto probabilities = shoal::npy::map(o.probabilities);
   s.check_rows(probabilities.rows(), o.probabilities);
   std::map<Index, Index> cluster_of;  // class → the cluster that stands for it: its column
@@ -164,7 +164,7 @@ void add_classwise(const Options& o, const Scored& s, ordered_json& all) {
 
 /// Reads the label set of each sample from a JSON list of lists or from two arrays of compressed rows; in the
 /// order of the rows' pictures if their names are given.
-shoal::LabelSets read_sets(const Options& o) {
+shoal::LabelSets read_sets(const EvaluateOptions& o) {
   const auto& files = o.sets;
   shoal::LabelSets sets = files.size() == 1 ? shoal::read_label_sets(files[0])
                                             : shoal::label_sets(shoal::npy::read_vector<Index>(files[0]),
@@ -185,7 +185,7 @@ void renumber(shoal::Matrix<Label>& top, const shoal::NumberedSets& known) {
     }
 }
 
-void add_multilabel(const Options& o, const Scored& s, ordered_json& all) {
+void add_multilabel(const EvaluateOptions& o, const Scored& s, ordered_json& all) {
   shoal::Matrix<Label> top = shoal::npy::read_matrix<Label>(o.top);
   s.check_rows(top.rows(), o.top);
   const std::string k = "top" + std::to_string(top.cols());
@@ -225,7 +225,7 @@ void add_multilabel(const Options& o, const Scored& s, ordered_json& all) {
 }
 
 /// Adds scores of how well the clusters, and the true classes, separate the features.
-void add_separability(const Options& o, const Scored& s, ordered_json& all) {
+void add_separability(const EvaluateOptions& o, const Scored& s, ordered_json& all) {
   const ChosenRows features(o.features, o.rows);
   s.check_rows(features.rows(), o.features);
   const auto distance = o.distance == "cosine" ? shoal::Distance::cosine : shoal::Distance::euclidean;
@@ -262,12 +262,12 @@ ordered_json as_json(const shoal::Interval& i) {
   return {{"value", i.value}, {"low", i.low}, {"high", i.high}, {"error", i.standard_error}};
 }
 
-double accuracy(const Options& o, const shoal::Contingency& t) {
+double accuracy(const EvaluateOptions& o, const shoal::Contingency& t) {
   return o.classifier ? shoal::accuracy(t, shoal::same_ids(t)) : shoal::accuracy(t);
 }
 
 /// Adds intervals of the four main scores, or of their differences from another clustering.
-void add_uncertainty(const Options& o, const Scored& s, ordered_json& all) {
+void add_uncertainty(const EvaluateOptions& o, const Scored& s, ordered_json& all) {
   std::vector<Index> other;
   if (!o.compare.empty()) {
     other = shoal::npy::read_vector<Index>(o.compare);
@@ -297,7 +297,7 @@ void add_uncertainty(const Options& o, const Scored& s, ordered_json& all) {
 }
 
 /// Returns all scores that the inputs allow, in display order.
-ordered_json scores(const Options& o) {
+ordered_json scores(const EvaluateOptions& o) {
   const Scored s(o);
   const shoal::Quality q = shoal::evaluate(s.table, s.cpu);
   ordered_json all{{"acc", o.classifier ? accuracy(o, s.table) : q.acc},
@@ -344,7 +344,7 @@ void print_table(const ordered_json& all, const std::string& prefix) {
 }
 
 /// Draws the report of labels from elsewhere.
-void draw_report(const Options& o) {
+void draw_report(const EvaluateOptions& o) {
   ReportInput input;
   input.home = fs::absolute(o.report).parent_path();
   const auto labels = shoal::npy::read_vector<Index>(o.labels);
@@ -373,7 +373,7 @@ void draw_report(const Options& o) {
   shoal::write_text(o.report, report_page(input, cards, features ? &*features : nullptr, cpu));
 }
 
-void run(const Options& o) {
+void run_evaluate(const EvaluateOptions& o) {
   if (!o.report.empty())  // checks all files of the report before the work starts
     (void)read_extras(o.extras, std::ssize(shoal::npy::read_vector<Index>(o.labels)));
   const ordered_json all = scores(o);
@@ -386,7 +386,7 @@ void run(const Options& o) {
 }
 
 /// Adds the options that add scores beyond those of the labels alone.
-void add_label_options(Verb& verb, Options& o) {
+void add_label_options(Verb& verb, EvaluateOptions& o) {
   verb.number("--no-label", o.none,
               Range<Index>{std::numeric_limits<Label>::min(), std::numeric_limits<Label>::max()},
               "Samples with this label in either file are left out");
@@ -402,7 +402,7 @@ void add_label_options(Verb& verb, Options& o) {
           "--multi-label", o.sets,
           "Label sets of the samples: a JSON list of lists (ImageNet ReaL's real.json), or two .npy files, "
           "offsets and labels")
-      ->expected(1, 2);
+      .expected(1, 2);
   verb.only_with("--multi-label", {"--top5"});
   verb.input(
       "--pictures", o.pictures,
@@ -427,7 +427,7 @@ void add_label_options(Verb& verb, Options& o) {
   verb.only_with("--few", {"--train-truth"});
 }
 
-void add_feature_options(Verb& verb, Options& o) {
+void add_feature_options(Verb& verb, EvaluateOptions& o) {
   verb.input("--features", o.features,
              "Features, n × d (.npy): Davies-Bouldin, Calinski-Harabasz, silhouettes");
   add_rows(verb, o.rows);
@@ -442,10 +442,10 @@ void add_feature_options(Verb& verb, Options& o) {
 }  // namespace
 
 void add_evaluate(CLI::App& app) {
-  const auto o = std::make_shared<Options>();
+  const auto o = std::make_shared<EvaluateOptions>();
   Verb verb(app, "evaluate", "Score a clustering against true labels");
-  verb.input("LABELS", o->labels, "Clusters, integers, n (.npy)")->required();
-  verb.input("TRUTH", o->truth, "Classes, integers, n (.npy)")->required();
+  verb.input("LABELS", o->labels, "Clusters, integers, n (.npy)").required();
+  verb.input("TRUTH", o->truth, "Classes, integers, n (.npy)").required();
   add_label_options(verb, *o);
   add_feature_options(verb, *o);
   verb.number("--bootstrap", o->bootstrap.replicates, Range<Index>{0, 1'000'000},
@@ -472,6 +472,6 @@ void add_evaluate(CLI::App& app) {
       "  shoal evaluate out/labels.npy truth.npy --top5 out/top5.npy --multi-label real.json");
   verb.runs([o] {
     o->bootstrap.seed = o->draws.seed;
-    run(*o);
+    run_evaluate(*o);
   });
 }

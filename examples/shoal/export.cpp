@@ -14,7 +14,7 @@ namespace {
 using shoal::Index;
 using shoal::safetensors::NamedTensor;
 
-struct Options {
+struct ExportOptions {
   std::filesystem::path model, out;
 };
 
@@ -52,7 +52,7 @@ std::vector<NamedTensor> tensors_of(const shoal::HeadModel& model) {
   return all;
 }
 
-void run(const Options& options) {
+void run_export(const ExportOptions& options) {
   const shoal::SavedModel saved = shoal::load_model(options.model.string());
   const auto tensors = std::visit([](const auto& model) { return tensors_of(model); }, saved.model);
   if (options.out.extension() == ".safetensors") {
@@ -70,18 +70,18 @@ void run(const Options& options) {
 }  // namespace
 
 void add_export(CLI::App& app) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<ExportOptions>();
   Verb verb(app, "export", "Write a model's centroids or head for other programs");
-  verb.input("MODEL", options->model, "A model that shoal cluster wrote (model.shoal)")->required();
+  verb.input("MODEL", options->model, "A model that shoal cluster wrote (model.shoal)").required();
   verb.output(
           "--out", options->out,
           "Where they go, float32: centroids as .npy or .safetensors, the best head's layers as .safetensors")
-      ->required();
+      .required();
   verb.must([options] {
     const std::string end = options->out.extension().string();
     if (end != ".npy" && end != ".safetensors")
-      throw CLI::ValidationError("--out (" + options->out.string() + ") must end in .npy or .safetensors");
+      throw UsageError("--out (" + options->out.string() + ") must end in .npy or .safetensors");
   });
   verb.examples("  shoal export out/kmeans/model.shoal --out out/centroids.safetensors");
-  verb.runs([options] { run(*options); });
+  verb.runs([options] { run_export(*options); });
 }

@@ -22,7 +22,7 @@ using shoal::Hierarchy;
 using shoal::Index;
 using shoal::Node;
 
-struct Options {
+struct HierarchyOptions {
   HierarchyInput input;
   std::vector<std::string> ids;
   std::filesystem::path out;
@@ -30,7 +30,7 @@ struct Options {
   bool json = false;
 };
 
-void info(const Options& options) {
+void info(const HierarchyOptions& options) {
   const Hierarchy h = options.input.read();
   Index edges = 0, several = 0;
   std::vector<Index> depths;
@@ -84,7 +84,7 @@ constexpr int deepest_indent = 40;
 
 std::string described(const Hierarchy& h, Node i) { return printable(h.id(i) + " " + h.name(i)); }
 
-void path(const Options& options) {
+void path(const HierarchyOptions& options) {
   const Hierarchy h = options.input.read();
   std::vector<Node> ends;
   for (const std::string& id : options.ids) {
@@ -107,7 +107,7 @@ void path(const Options& options) {
 
 /// Writes one lemma a line, with its class; shoal zero-shot expects an embedding of each line. With prompts,
 /// writes one text that contains the lemma a line.
-void list_lemmas(const Options& options) {
+void list_lemmas(const HierarchyOptions& options) {
   const Hierarchy h = options.input.read();
   const std::vector<Node> classes =
       options.input.classes.empty() ? all_nodes(h) : options.input.class_nodes(h);
@@ -133,21 +133,20 @@ void list_lemmas(const Options& options) {
 }
 
 void add_info(CLI::App& hierarchy) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<HierarchyOptions>();
   Verb verb(hierarchy, "info", "Count nodes, edges, roots, leaves and depths");
-  verb.input("FILE", options->input.file, hierarchy_file_meaning)->required();
+  verb.input("FILE", options->input.file, hierarchy_file_meaning).required();
   verb.flag("--json", options->json, "Print JSON");
   add_reading(verb, options->input);
   verb.runs([options] { info(*options); });
 }
 
 void add_path(CLI::App& hierarchy) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<HierarchyOptions>();
   Verb verb(hierarchy, "path", "Show the way from the root to a class; of two, where they part");
-  verb.input("FILE", options->input.file, hierarchy_file_meaning)->required();
-  verb.app()
-      .add_option("ID", options->ids, "Ids, such as 02084071 or n02084071, or names, such as mammal")
-      ->required();
+  verb.input("FILE", options->input.file, hierarchy_file_meaning).required();
+  verb.words("ID", options->ids, "Ids, such as 02084071 or n02084071, or names, such as mammal", "TEXT")
+      .required();
   add_reading(verb, options->input);
   verb.examples(
       "  shoal hierarchy path examples/data/hierarchy.tsv relation change_of_state\n"
@@ -156,11 +155,11 @@ void add_path(CLI::App& hierarchy) {
 }
 
 void add_lemmas(CLI::App& hierarchy) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<HierarchyOptions>();
   Verb verb(hierarchy, "lemmas", "List the lemmas of each class, to be embedded as texts");
-  verb.input("FILE", options->input.file, hierarchy_file_meaning)->required();
+  verb.input("FILE", options->input.file, hierarchy_file_meaning).required();
   verb.input("--classes", options->input.classes, class_list_meaning);
-  verb.output("--out", options->out, "Table to write: class, id, lemma, and text with --prompts")->required();
+  verb.output("--out", options->out, "Table to write: class, id, lemma, and text with --prompts").required();
   verb.add(
       "--prompts", [options](const std::string& name) { options->prompts = name; },
       "Put each lemma into these sentences, a line each: paper for the paper's seven, or a file of lines "
@@ -174,10 +173,9 @@ void add_lemmas(CLI::App& hierarchy) {
 }  // namespace
 
 void add_hierarchy(CLI::App& app) {
-  CLI::App* verb = app.add_subcommand("hierarchy", "Look into a label hierarchy, and cut labels with it");
-  verb->require_subcommand(1);
-  add_info(*verb);
-  add_path(*verb);
-  add_lemmas(*verb);
-  add_cut(*verb);
+  CLI::App& group = add_group(app, "hierarchy", "Look into a label hierarchy, and cut labels with it");
+  add_info(group);
+  add_path(group);
+  add_lemmas(group);
+  add_cut(group);
 }

@@ -24,7 +24,7 @@ using shoal::Index;
 using shoal::Label;
 using shoal::Node;
 
-struct Options {
+struct CutOptions {
   HierarchyInput input;
   fs::path labels, row_ids, list, out;
   std::optional<int> depth;
@@ -33,7 +33,7 @@ struct Options {
 };
 
 /// Returns the node of each row, by its own id or by the class of its label; no_node if it has none.
-std::vector<Node> row_nodes(const Options& options, const Hierarchy& h) {
+std::vector<Node> row_nodes(const CutOptions& options, const Hierarchy& h) {
   std::vector<Node> nodes;
   if (!options.row_ids.empty()) {
     for (const Index id : shoal::npy::read_vector<Index>(options.row_ids)) {
@@ -52,7 +52,7 @@ std::vector<Node> row_nodes(const Options& options, const Hierarchy& h) {
   return nodes;
 }
 
-shoal::Cut make_cut(const Options& options, const Hierarchy& h, const std::vector<Index>& samples) {
+shoal::Cut make_cut(const CutOptions& options, const Hierarchy& h, const std::vector<Index>& samples) {
   if (options.depth) return shoal::cut_to_depth(h, *options.depth);
   if (options.support)
     return shoal::cut_by_support(h, samples, *options.support,
@@ -63,7 +63,7 @@ shoal::Cut make_cut(const Options& options, const Hierarchy& h, const std::vecto
 }
 
 /// Returns the rows that the cut keeps and their new labels; the classes are nodes.
-shoal::Benchmark cut_rows(const Options& options, const Hierarchy& h) {
+shoal::Benchmark cut_rows(const CutOptions& options, const Hierarchy& h) {
   const std::vector<Node> nodes = row_nodes(options, h);
   std::vector<Index> samples(static_cast<std::size_t>(h.size()));
   for (const Node i : nodes)
@@ -71,7 +71,7 @@ shoal::Benchmark cut_rows(const Options& options, const Hierarchy& h) {
   return shoal::map_labels({nodes, {}}, make_cut(options, h, samples));
 }
 
-std::vector<std::pair<std::string, fs::path>> files_of(const Options& o) {
+std::vector<std::pair<std::string, fs::path>> files_of(const CutOptions& o) {
   return {{"hierarchy", o.input.file},
           {"classes", o.input.classes},
           {"labels", o.labels},
@@ -80,7 +80,7 @@ std::vector<std::pair<std::string, fs::path>> files_of(const Options& o) {
 }
 
 /// Returns the numbers that describe the cut.
-ordered_json parameters_of(const Options& o) {
+ordered_json parameters_of(const CutOptions& o) {
   ordered_json all = ordered_json::object();
   if (o.depth) all["depth"] = *o.depth;
   if (o.support) all["support"] = *o.support;
@@ -94,7 +94,7 @@ const std::vector<std::string> cut_names{"manifest.json", "rows.npy", "labels.np
                                          "classes.tsv"};
 constexpr const char* constructor_name = "cut";
 
-void cut(const Options& options) {
+void cut(const CutOptions& options) {
   const Hierarchy h = options.input.read();
   const shoal::Benchmark result = cut_rows(options, h);
   Outputs outputs(options.out, cut_names);
@@ -126,8 +126,8 @@ void cut(const Options& options) {
 }
 
 /// Returns the options that the manifest records.
-Options options_of(const StoredManifest& stored) {
-  Options o;
+CutOptions cut_of(const StoredManifest& stored) {
+  CutOptions o;
   const auto file = [&](const char* name) {
     const auto found = stored.files.find(name);
     return found == stored.files.end() ? fs::path() : found->second;
@@ -163,7 +163,7 @@ void verify_cut(const fs::path& path, const fs::path& sources) {
     shoal::check(file != stored.files.end() && file_digest(file->second) == expected, shoal::Errc::bad_data,
                  "benchmark verify: ", name, " is not the file of the manifest");
   }
-  const Options options = options_of(stored);
+  const CutOptions options = cut_of(stored);
   shoal::check(!options.input.file.empty() && (options.labels.empty() != options.row_ids.empty()),
                shoal::Errc::bad_file, path.string(), " names no hierarchy, or neither labels nor ids");
   const shoal::Benchmark made = cut_rows(options, options.input.read());
@@ -181,9 +181,9 @@ void verify_cut(const fs::path& path, const fs::path& sources) {
 }
 
 void add_cut(CLI::App& hierarchy) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<CutOptions>();
   Verb verb(hierarchy, "cut", "Coarser labels: rows, labels, classes and a manifest");
-  verb.input("FILE", options->input.file, hierarchy_file_meaning)->required();
+  verb.input("FILE", options->input.file, hierarchy_file_meaning).required();
   verb.heading("What the samples are (one of)");
   verb.input("--labels", options->labels, "Their labels, n (.npy)");
   verb.input("--ids", options->row_ids, "Their own nodes' ids, n (.npy)");
@@ -206,7 +206,7 @@ void add_cut(CLI::App& hierarchy) {
   verb.heading("");
   verb.flag("--above", options->above, "A class is always above the sample's own node");
   verb.only_with("--above", {"--support"});
-  verb.output_folder("--out", options->out, cut_names, "Folder for the results")->required();
+  verb.output_folder("--out", options->out, cut_names, "Folder for the results").required();
   add_reading(verb, options->input);
   verb.examples(
       "  shoal hierarchy cut /usr/share/wordnet/data.noun --ids ids.npy --support 50 --above --out out/m50\n"

@@ -1,9 +1,9 @@
 // shoal hierarchy cut: coarser labels made by cutting a hierarchy.
 #pragma once
 
-#include <filesystem>
+#include "command_line.hpp"
 
-#include <CLI/CLI.hpp>
+#include <filesystem>
 
 /// Adds the verb to shoal hierarchy.
 void add_cut(CLI::App& hierarchy);

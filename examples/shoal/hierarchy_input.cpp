@@ -87,7 +87,7 @@ void add_reading(Verb& verb, HierarchyInput& input) {
 }
 
 void add_hierarchy_options(Verb& verb, HierarchyInput& input, bool required) {
-  verb.input("--hierarchy", input.file, hierarchy_file_meaning)->required(required);
+  verb.input("--hierarchy", input.file, hierarchy_file_meaning).required(required);
   verb.input("--classes", input.classes, class_list_meaning);
   add_reading(verb, input);
   for (const char* option : {"--classes", "--format", "--primary", "--forest"})

@@ -8,6 +8,7 @@
 #include "printable.hpp"
 #include "suggest.hpp"
 #include "terminal.hpp"
+#include "usage_error.hpp"
 #include "verbs.hpp"
 
 #include <cstdio>
@@ -17,6 +18,9 @@
 #include <filesystem>
 #include <new>
 
+#include <CLI/CLI.hpp>
+
+#include <shoal/simd/instruction_sets.hpp>
 #include <shoal/version.hpp>
 
 namespace {
@@ -37,22 +41,23 @@ constexpr const char* no_memory =
   std::abort();
 }
 
-/// Prints one line on stderr and returns the exit status. Of several ranks the first one prints and fails for all: a
-/// launcher stops the others at the first failure that it sees, which could be before the line is printed.
+/// Prints one line on stderr and returns the exit status. Of several ranks the first one prints and fails for
+/// all: a launcher stops the others at the first failure that it sees, which could be before the line is
+/// printed.
 int complain(const std::string& message, int status) {
   if (rank() != 0) return 0;
   std::fprintf(stderr, "shoal: %s\n", printable(message).c_str());
   return status;
 }
 
-/// Returns the verb that was called, with its sub-verb: " hierarchy cut".
-std::string called(const CLI::App& app) {
+/// Points to the help of the verb that was called: " (see shoal hierarchy cut --help)".
+std::string see_help(const CLI::App& app) {
   std::string names;
   for (const CLI::App* verb = &app; !verb->get_subcommands().empty();) {
     verb = verb->get_subcommands()[0];
     names += " " + verb->get_name();
   }
-  return names;
+  return " (see shoal" + names + " --help)";
 }
 
 /// Flushes stdout and reports an error if output was lost, on a full disk or a closed pipe.
@@ -60,6 +65,16 @@ int finish(int status) {
   const bool failed = std::ferror(stdout) != 0 || std::fflush(stdout) != 0;
   if (failed) return complain(std::string("standard output can't be written: ") + std::strerror(errno), 1);
   return interrupted() != 0 ? 128 + interrupted() : status;
+}
+
+/// The version, and for which instruction sets of the processor this program was compiled.
+std::string version_text() {
+  std::string text = SHOAL_VERSION_STRING, sets;
+  for (std::size_t bit = 0; bit < std::size(shoal::instruction_set_names); ++bit)
+    if (shoal::instruction_sets >> bit & 1u)
+      sets += (sets.empty() ? "" : ", ") + std::string(shoal::instruction_set_names[bit]);
+  return text + "\ncompiled for " + (sets.empty() ? "any processor of its kind" : sets) + "\n" +
+         hdf5_version();
 }
 
 }  // namespace
@@ -70,7 +85,7 @@ int main(int argc, char** argv) try {
   CLI::App app{
       "Clusters features and says how good the clusters are. Each verb explains itself: shoal VERB --help",
       "shoal"};
-  app.set_version_flag("--version", [] { return SHOAL_VERSION_STRING "\n" + hdf5_version(); });
+  app.set_version_flag("--version", version_text);
   app.require_subcommand(1);
   app.get_formatter()->column_width(34);
   add_cluster(app);
@@ -103,7 +118,9 @@ int main(int argc, char** argv) try {
     as_rank([&] { app.parse(argc, argv); });
   } catch (const CLI::ParseError& e) {
     if (e.get_exit_code() == 0) return finish(rank() == 0 ? app.exit(e) : 0);  // --help and --version
-    return complain(e.what() + suggestion(app, argc, argv) + " (see shoal" + called(app) + " --help)", 2);
+    return complain(usage_problem(app, argc, argv, e) + see_help(app), 2);
+  } catch (const UsageError& e) {
+    return complain(usage_problem(app, argc, argv, e) + see_help(app), 2);
   }
   return finish(0);
 } catch (const std::bad_alloc&) {

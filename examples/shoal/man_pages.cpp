@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include <CLI/CLI.hpp>
+
 #include <shoal/io/atomic_file.hpp>
 #include <shoal/version.hpp>
 

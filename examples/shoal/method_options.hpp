@@ -42,7 +42,7 @@ template <class T> T chosen(const std::string& option, const std::string& text, 
     if (name == text) return meaning;
     names.push_back(name);
   }
-  throw CLI::ValidationError(option + " (" + text + ") must be " + listed(names, "or"));
+  throw UsageError(option + " (" + text + ") must be " + listed(names, "or"));
 }
 
 inline std::string widths_text(const std::vector<shoal::Index>& widths) {
@@ -124,7 +124,7 @@ struct ApplyOptions {
     const std::string* text = find(name);
     if (text == nullptr) return;
     if (text->find(between_paths) != std::string::npos)
-      throw CLI::ValidationError(name + " is given more than once: this method takes one");
+      throw UsageError(name + " is given more than once: this method takes one");
     value = *text;
   }
   void files(const std::string& name, std::vector<std::filesystem::path>& values, const std::string&) {

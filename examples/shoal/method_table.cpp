@@ -112,8 +112,7 @@ void check_method_options(const std::string& method, const GivenOptions& given) 
   for (const auto& [option, text] : given)
     if (find(*own, option) == nullptr) {
       const auto having = methods_with(option);
-      throw CLI::ValidationError(option + (text.empty() ? "" : " (" + text + ")") + " has no meaning for " +
-                                 method + "; " + listed(having, "and") +
-                                 (having.size() == 1 ? " has it" : " have it"));
+      throw UsageError(option + (text.empty() ? "" : " (" + text + ")") + " has no meaning for " + method +
+                       "; " + listed(having, "and") + (having.size() == 1 ? " has it" : " have it"));
     }
 }

@@ -19,6 +19,6 @@ const std::vector<MethodEntry>& method_table();
 /// texts that are given are stored in `given`.
 void add_method_options(Verb& verb, GivenOptions& given);
 
-/// Throws CLI::ValidationError if an option was given that the method does not have, naming the option and
+/// Throws UsageError if an option was given that the method does not have, naming the option and
 /// the methods that have it.
 void check_method_options(const std::string& method, const GivenOptions& given);

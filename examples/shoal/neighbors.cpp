@@ -17,7 +17,7 @@ namespace {
 
 using shoal::Index;
 
-struct Options {
+struct NeighborOptions {
   std::filesystem::path features, queries, out, distances;
   RowOptions rows;
   shoal::NeighborSettings settings;
@@ -38,7 +38,7 @@ NeighborIndex index_of(const std::string& name) {
 }
 
 /// Returns the plan of a search for the neighbours of the rows themselves, or of `queries` other rows.
-WorkPlan plan_of(const Options& o, shoal::AnyRows features, std::optional<Index> queries,
+WorkPlan plan_of(const NeighborOptions& o, shoal::AnyRows features, std::optional<Index> queries,
                  const shoal::Cpu& cpu) {
   const NeighborIndex index = index_of(o.index);
   const auto n = static_cast<double>(features.rows()), d = static_cast<double>(features.cols());
@@ -58,7 +58,7 @@ WorkPlan plan_of(const Options& o, shoal::AnyRows features, std::optional<Index>
   return plan;
 }
 
-void run(Options o) {
+void run_neighbors(NeighborOptions o) {
   o.settings.similarity = similarity_of(o.similarity);
   o.settings.keep_similarities = !o.distances.empty();
   const ChosenRows chosen(o.features, o.rows);
@@ -91,7 +91,7 @@ void run(Options o) {
   say_written(o.distances.empty() ? std::vector{o.out} : std::vector{o.out, o.distances});
 }
 
-void add_list_options(Verb& verb, Options& options) {
+void add_list_options(Verb& verb, NeighborOptions& options) {
   verb.heading("Inverted lists (--index ivf or auto)");
   verb.number("--lists", options.lists.lists, Range<Index>{0, most_things},
               "Lists that k-means divides the rows into; 0 for 2 √n");
@@ -108,10 +108,10 @@ void add_list_options(Verb& verb, Options& options) {
 }  // namespace
 
 void add_neighbors(CLI::App& app) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<NeighborOptions>();
   Verb verb(app, "neighbors", "Find the nearest neighbours of every row, or of other rows");
-  add_features(verb, options->features, "Features, n × d " + feature_formats)->required();
-  verb.output("--out", options->out, "Where the ids go: int32, n × count, nearest first (.npy)")->required();
+  add_features(verb, options->features, "Features, n × d " + feature_formats).required();
+  verb.output("--out", options->out, "Where the ids go: int32, n × count, nearest first (.npy)").required();
   verb.output("--distances", options->distances,
               "Where the cosines, inner products or Euclidean distances go: float32, n × count (.npy)");
   verb.input("--queries", options->queries,
@@ -126,8 +126,8 @@ void add_neighbors(CLI::App& app) {
       "ivf divides the rows into lists, and is fast and nearly exact; auto takes it above 100,000 rows");
   verb.must([options] {
     if (!options->queries.empty() && options->index != "exact")
-      throw CLI::ValidationError("--queries are searched exactly: --index (" + options->index +
-                                 ") has no meaning beside them");
+      throw UsageError("--queries are searched exactly: --index (" + options->index +
+                       ") has no meaning beside them");
   });
   add_list_options(verb, *options);
   add_machine(verb, options->machine);
@@ -136,5 +136,5 @@ void add_neighbors(CLI::App& app) {
       "  shoal neighbors examples/data/features.npy --queries examples/data/class_texts.npy --distances "
       "cosines.npy --out nearest.npy\n"
       "  shoal neighbors examples/data/features.npy --index ivf --probes 24 --memory 8 --out lists.npy");
-  verb.runs([options] { run(*options); });
+  verb.runs([options] { run_neighbors(*options); });
 }

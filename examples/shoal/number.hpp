@@ -1,13 +1,13 @@
 // Numbers as options: each has a range, which --help shows and errors name.
 #pragma once
 
+#include "usage_error.hpp"
+
 #include <charconv>
 #include <cmath>
 #include <concepts>
 #include <optional>
 #include <string>
-
-#include <CLI/CLI.hpp>
 
 /// The range of an option: from `least` (excluded if `open`) to `most`.
 template <class T> struct Range {
@@ -40,14 +40,14 @@ template <class T> std::optional<T> parse_number(const std::string& text) {
   return value;
 }
 
-/// The number in `text`. Throws CLI::ValidationError, naming option, text and range, for text that is not a
+/// The number in `text`. Throws UsageError, naming option, text and range, for text that is not a
 /// number (or not a whole number, for integral T) and for numbers outside the range; NaN is outside every
 /// range.
 template <class T> T number_in(const std::string& option, const std::string& text, const Range<T>& range) {
   const std::optional<T> value = parse_number<T>(text);
   if (!value || !range.contains(*value))
-    throw CLI::ValidationError(option + " (" + text + ") must be a " +
-                               (std::integral<T> ? "whole number " : "number ") +
-                               (range.open ? "" : "from ") + range_text(range));
+    throw UsageError(option + " (" + text + ") must be a " +
+                     (std::integral<T> ? "whole number " : "number ") + (range.open ? "" : "from ") +
+                     range_text(range));
   return *value;
 }

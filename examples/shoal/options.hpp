@@ -34,13 +34,13 @@ inline void add_seed(Verb& verb, std::uint64_t& seed, const std::string& meaning
 }
 
 /// Adds the features that a verb reads, in one file or several.
-inline CLI::Option* add_features(Verb& verb, std::filesystem::path& features, const std::string& meaning) {
+inline Option add_features(Verb& verb, std::filesystem::path& features, const std::string& meaning) {
   verb.reads("FEATURES", [&features] {
     const std::vector<std::string> files = feature_files(features);
     return std::vector<std::filesystem::path>(files.begin(), files.end());
   });
   const auto store = [&features](const std::string& text) {
-    if (text.empty()) throw CLI::ValidationError("FEATURES is empty: it must be a path");
+    if (text.empty()) throw UsageError("FEATURES is empty: it must be a path");
     features = text;
   };
   return verb.add("FEATURES", store, meaning + ": a file, a folder of .npy files, a pattern or a list a,b",

@@ -78,8 +78,10 @@ void Outputs::take_out_earlier() {
   }
   for (const Move& file : moves_)
     if (!file.through && look(file) &&
-        (status.kind == shoal::FileKind::regular || status.kind == shoal::FileKind::link))
+        (status.kind == shoal::FileKind::regular || status.kind == shoal::FileKind::link)) {
       move_file(file.place, file.earlier, file.place);
+      replaced_ = true;
+    }
 }
 
 void Outputs::put_in_place() {
@@ -114,7 +116,8 @@ std::string Outputs::publish() {
   }
   if (!shoal::sync_folder(folder_.string()))  // makes the names durable, as the contents are
     shoal::fail(Errc::bad_file, folder_.string(), " can't be finished: ", std::strerror(errno));
-  return "Wrote " + listed(written, "and") + " in " + folder_.string();
+  return "Wrote " + listed(written, "and") + " in " + folder_.string() +
+         (replaced_ ? ", in place of an earlier run's" : "");
 }
 
 void say(const std::string& line) {

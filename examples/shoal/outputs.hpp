@@ -21,7 +21,8 @@ class Outputs {
   [[nodiscard]] const std::filesystem::path& staging() const { return staging_; }
   /// Moves the written files into the folder. An existing file keeps its mode, links are followed, and
   /// anything that is not a regular file is written to directly. Throws shoal::error if the system reports an
-  /// error. Returns a message such as "Wrote run.json and labels.npy in out".
+  /// error. Returns a message such as "Wrote run.json and labels.npy in out", which also says whether files
+  /// of an earlier run were there.
   std::string publish();
 
   /// The name of the folder beside the outputs; if it exists, an earlier run was killed.
@@ -40,6 +41,7 @@ class Outputs {
 
   std::filesystem::path folder_, staging_;
   std::vector<Move> moves_;  ///< the record first
+  bool replaced_ = false;    ///< the folder had files of an earlier run
 };
 
 /// Prints a line after removing anything that could affect terminals; only the first rank prints.

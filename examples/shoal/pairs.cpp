@@ -24,7 +24,7 @@ using shoal::Label;
 
 using Ids = shoal::MatrixView<const std::int32_t>;
 
-struct Options {
+struct PairsOptions {
   std::filesystem::path neighbors, labels, model, features;
   RowOptions rows;
   Index sample = 10'000;
@@ -59,7 +59,7 @@ std::vector<double> shares(Ids ids, const std::vector<Label>& labels) {
 }
 
 /// The mean weight w of true-positive pairs, and that of the other pairs.
-ordered_json weights(const Options& o, Ids ids, const std::vector<Label>& labels) {
+ordered_json weights(const PairsOptions& o, Ids ids, const std::vector<Label>& labels) {
   const shoal::SavedModel saved = shoal::load_model(o.model);
   const auto* model = std::get_if<shoal::HeadModel>(&saved.model);
   shoal::check(model != nullptr, shoal::Errc::invalid_argument, "pairs: ", o.model.string(),
@@ -96,7 +96,7 @@ ordered_json weights(const Options& o, Ids ids, const std::vector<Label>& labels
           {"mean_weight_false_positives", mean(false)}};
 }
 
-void run(const Options& o) {
+void run_pairs(const PairsOptions& o) {
   const shoal::MappedNeighbors mapped(o.neighbors);
   const auto ids = mapped.ids();
   const auto labels = shoal::npy::read_vector<Label>(o.labels);
@@ -123,10 +123,10 @@ void run(const Options& o) {
 }  // namespace
 
 void add_pairs(CLI::App& app) {
-  const auto o = std::make_shared<Options>();
+  const auto o = std::make_shared<PairsOptions>();
   Verb verb(app, "pairs", "Measure, by true classes, the pairs that neighbours make");
-  verb.input("NEIGHBORS", o->neighbors, "Neighbours of each row, int32, n × m (shoal neighbors)")->required();
-  verb.input("LABELS", o->labels, "Their classes, integers, n (.npy), -1 for none")->required();
+  verb.input("NEIGHBORS", o->neighbors, "Neighbours of each row, int32, n × m (shoal neighbors)").required();
+  verb.input("LABELS", o->labels, "Their classes, integers, n (.npy), -1 for none").required();
   verb.input(
       "--model", o->model,
       "A model of heads (model.shoal): the mean weight that its heads give to true and to false positives");
@@ -141,5 +141,5 @@ void add_pairs(CLI::App& app) {
   verb.flag("--json", o->json, "Print JSON");
   add_threads(verb, o->machine);
   verb.examples("  shoal pairs neighbors.npy examples/data/labels.npy");
-  verb.runs([o] { run(*o); });
+  verb.runs([o] { run_pairs(*o); });
 }

@@ -15,7 +15,7 @@
 
 namespace {
 
-struct Options {
+struct PredictOptions {
   std::filesystem::path model, features, out;
   RowOptions rows;
   std::string format = "npy";
@@ -32,9 +32,9 @@ shoal::Index columns_of(const shoal::Model& model) {
   return std::get<shoal::HeadModel>(model).shape.features;
 }
 
-const std::vector<std::string> output_names{"predict.json", "labels.npy",     "top5.npy",
-                                            "top.npy",      "confidence.npy", "probabilities.npy",
-                                            "labels.csv",   "labels.tsv"};
+const std::vector<std::string> predict_outputs{"predict.json", "labels.npy",     "top5.npy",
+                                               "top.npy",      "confidence.npy", "probabilities.npy",
+                                               "labels.csv",   "labels.tsv"};
 
 /// Returns the probabilities [n × C] of heads. Throws invalid_argument for other models.
 shoal::Matrix<float> probabilities(const shoal::SavedModel& saved, shoal::AnyRows features,
@@ -54,7 +54,7 @@ void choose(shoal::SavedModel& saved, const std::string& by) {
   graph->by = by == "neighbors" ? shoal::PredictBy::neighbors : shoal::PredictBy::centroids;
 }
 
-void run(const Options& options) {
+void run_predict(const PredictOptions& options) {
   shoal::SavedModel saved = shoal::load_model(options.model);
   if (!options.by.empty()) choose(saved, options.by);
   const ChosenRows features(options.features, options.rows);
@@ -65,7 +65,7 @@ void run(const Options& options) {
   const shoal::Cpu cpu = options.machine.cpu();
   const shoal::Prediction prediction = shoal::predict(saved.model, features, cpu, options.top, hook);
   show_phase(hook, "writing");
-  Outputs outputs(options.out, output_names);
+  Outputs outputs(options.out, predict_outputs);
   shoal::npy::write(outputs.staging() / "labels.npy", prediction.labels);
   shoal::npy::write(outputs.staging() / (options.top == 5 ? "top5.npy" : "top.npy"), prediction.top);
   if (options.probabilities)
@@ -85,15 +85,15 @@ void run(const Options& options) {
 }  // namespace
 
 void add_predict(CLI::App& app) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<PredictOptions>();
   Verb verb(app, "predict", "Say which clusters other rows belong to");
-  verb.input("MODEL", options->model, "A model that shoal cluster wrote (model.shoal)")->required();
-  add_features(verb, options->features, "Features as those it was fitted on " + feature_formats)->required();
+  verb.input("MODEL", options->model, "A model that shoal cluster wrote (model.shoal)").required();
+  add_features(verb, options->features, "Features as those it was fitted on " + feature_formats).required();
   add_rows(verb, options->rows);
   verb.output_folder(
-          "--out", options->out, output_names,
+          "--out", options->out, predict_outputs,
           "Folder for labels.npy, top5.npy (with another --top: top.npy), confidence.npy and predict.json")
-      ->required();
+      .required();
   verb.number("--top", options->top, Range<shoal::Index>{1, most_things},
               "Clusters to keep for each row, the likeliest first; there are no more than the model has");
   verb.flag(
@@ -107,5 +107,5 @@ void add_predict(CLI::App& app) {
   add_label_format(verb, options->format);
   add_threads(verb, options->machine);
   verb.examples("  shoal predict out/kmeans/model.shoal examples/data/view_gloss.npy --out out/gloss");
-  verb.runs([options] { run(*options); });
+  verb.runs([options] { run_predict(*options); });
 }

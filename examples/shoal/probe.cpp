@@ -26,7 +26,7 @@ using nlohmann::ordered_json;
 using shoal::Index;
 using shoal::Label;
 
-struct Options {
+struct ProbeOptions {
   std::filesystem::path features, labels, validation_features, validation_labels, out;
   RowOptions rows, validation_rows;
   double share = 0.2;
@@ -35,9 +35,9 @@ struct Options {
   Machine machine;
 };
 
-const std::vector<std::string> output_names{"probe.json",     "class_accuracy.npy", "weights.npy",
-                                            "labels.npy",     "truth.npy",          "top5.npy",
-                                            "confidence.npy", "probabilities.npy",  "validation.npy"};
+const std::vector<std::string> probe_outputs{"probe.json",     "class_accuracy.npy", "weights.npy",
+                                             "labels.npy",     "truth.npy",          "top5.npy",
+                                             "confidence.npy", "probabilities.npy",  "validation.npy"};
 
 /// Returns the labels of the given rows.
 std::vector<Label> pick(const std::vector<Label>& labels, const std::vector<Index>& rows) {
@@ -46,7 +46,7 @@ std::vector<Label> pick(const std::vector<Label>& labels, const std::vector<Inde
   return picked;
 }
 
-ordered_json report(const Options& options, const shoal::ProbeResult& result, Index training,
+ordered_json report(const ProbeOptions& options, const shoal::ProbeResult& result, Index training,
                     Index validation) {
   const auto& best = result.points[static_cast<std::size_t>(result.best)];
   const auto& highest = result.points[static_cast<std::size_t>(result.highest)];
@@ -81,7 +81,7 @@ ordered_json report(const Options& options, const shoal::ProbeResult& result, In
 }
 
 /// Trains, writes the files, and prints the results.
-void probe(const Options& options, shoal::AnyRows rows, const std::vector<Label>& labels,
+void probe(const ProbeOptions& options, shoal::AnyRows rows, const std::vector<Label>& labels,
            shoal::AnyRows held_out, const std::vector<Label>& truth, Outputs& outputs) {
   const shoal::Cpu cpu = options.machine.cpu();
   const auto scaling =
@@ -135,14 +135,14 @@ void check_labels(const std::vector<Label>& labels, const std::filesystem::path&
         "name --classes if so many are meant");
 }
 
-void run(Options options) {
+void run_probe(ProbeOptions options) {
   options.probe.race = !options.whole_grid;
   const ChosenRows features(options.features, options.rows);
   // This check precedes the split, after which rows have other numbers.
   shoal::check_finite_rows(("probe: " + options.features.string()).c_str(), features, options.machine.cpu());
   const std::vector<Label> labels = features.of(shoal::npy::read_vector<Label>(options.labels));
   check_labels(labels, options.labels, options.probe.classes);
-  Outputs outputs(options.out, output_names);
+  Outputs outputs(options.out, probe_outputs);
   if (!options.validation_features.empty()) {
     options.validation_rows.read = options.rows.read;
     const ChosenRows held_out(options.validation_features, options.validation_rows);
@@ -170,16 +170,16 @@ void run(Options options) {
 }  // namespace
 
 void add_probe(CLI::App& app) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<ProbeOptions>();
   auto& p = options->probe;
   Verb verb(app, "probe", "Train a linear probe over a grid of settings: accuracy by class");
-  add_features(verb, options->features, "Training features, n × d " + feature_formats)->required();
-  verb.input("LABELS", options->labels, "Their classes, integers, n (.npy)")->required();
+  add_features(verb, options->features, "Training features, n × d " + feature_formats).required();
+  verb.input("LABELS", options->labels, "Their classes, integers, n (.npy)").required();
   add_rows(verb, options->rows);
-  verb.output_folder("--out", options->out, output_names,
+  verb.output_folder("--out", options->out, probe_outputs,
                      "Folder for probe.json, class_accuracy.npy, weights.npy and, of the held-out rows, "
                      "labels.npy, truth.npy, top5.npy, confidence.npy")
-      ->required();
+      .required();
   verb.input("--validation-features", options->validation_features, "Held-out features " + feature_formats);
   verb.input("--validation-labels", options->validation_labels, "Their classes (.npy)");
   verb.only_with("--validation-features", {"--validation-labels"});
@@ -211,5 +211,5 @@ void add_probe(CLI::App& app) {
       "  shoal probe examples/data/features.npy examples/data/labels.npy --out out/probe\n"
       "  shoal probe train.npy y.npy --validation-features val.npy --validation-labels vy.npy --out "
       "out/probe");
-  verb.runs([options] { run(*options); });
+  verb.runs([options] { run_probe(*options); });
 }

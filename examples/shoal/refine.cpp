@@ -17,7 +17,7 @@ namespace {
 
 using shoal::Index;
 
-struct Options {
+struct RefineOptions {
   std::filesystem::path labels, neighbors, out;
   std::string objective = "pmi";
   double resolution = 1;
@@ -25,7 +25,7 @@ struct Options {
   Machine machine;
 };
 
-void run(const Options& options) {
+void run_refine(const RefineOptions& options) {
   const auto labels = shoal::npy::read_vector<shoal::Label>(options.labels);
   const shoal::MappedNeighbors neighbors(options.neighbors);
   shoal::check(std::ssize(labels) == neighbors.ids().rows, shoal::Errc::invalid_argument,
@@ -52,13 +52,13 @@ void run(const Options& options) {
 }  // namespace
 
 void add_refine(CLI::App& app) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<RefineOptions>();
   Verb verb(app, "refine", "Improve labels by the neighbours of the rows");
-  verb.input("LABELS", options->labels, "Labels from anywhere, integers from 0, n (.npy)")->required();
+  verb.input("LABELS", options->labels, "Labels from anywhere, integers from 0, n (.npy)").required();
   verb.input("NEIGHBORS", options->neighbors, "Neighbours of each row, int32, n × m (shoal neighbors)")
-      ->required();
+      .required();
   verb.output("--out", options->out, "Where the labels go: int32, n; clusters keep their numbers (.npy)")
-      ->required();
+      .required();
   verb.choice("--objective", options->objective, {"pmi", "modularity"},
               "What moves raise: the information of neighbours and the cluster they share, or modularity");
   verb.number("--resolution", options->resolution, Range<double>{0, 1e9},
@@ -71,5 +71,5 @@ void add_refine(CLI::App& app) {
   add_seed(verb, options->settings.seed, "Seed of the order in which rows are visited");
   add_machine(verb, options->machine);
   verb.examples("  shoal refine out/kmeans/labels.npy neighbors.npy --out refined.npy");
-  verb.runs([options] { run(*options); });
+  verb.runs([options] { run_refine(*options); });
 }

@@ -23,7 +23,7 @@ using shoal::Index;
 using shoal::Label;
 namespace fs = std::filesystem;
 
-struct Options {
+struct RelabelOptions {
   fs::path features, labels, out;
   TextRows texts;
   HierarchyInput hierarchy;
@@ -33,10 +33,10 @@ struct Options {
   Machine machine;
 };
 
-const std::vector<std::string> output_names{"manifest.json", "labels.npy", "confidence.npy",
-                                            "path_offsets.npy", "paths.npy"};
+const std::vector<std::string> relabel_outputs{"manifest.json", "labels.npy", "confidence.npy",
+                                               "path_offsets.npy", "paths.npy"};
 
-void run(Options o) {
+void run_relabel(RelabelOptions o) {
   o.settings.parent = !o.leaf;
   const shoal::Hierarchy whole = o.hierarchy.read();
   const shoal::Hierarchy h = shoal::restrict_to(whole, o.hierarchy.class_nodes(whole));
@@ -47,7 +47,7 @@ void run(Options o) {
       shoal::relabel(h, features, labels, prototypes, o.settings, o.machine.cpu(), progress_bar("relabel"));
   const shoal::RelabelStatistics s = shoal::relabel_statistics(h, result);
 
-  Outputs outputs(o.out, output_names);
+  Outputs outputs(o.out, relabel_outputs);
   const fs::path& out = outputs.staging();
   shoal::npy::write(out / "labels.npy", result.labels);
   shoal::npy::write(out / "confidence.npy", result.confidence);
@@ -88,10 +88,10 @@ void run(Options o) {
 }  // namespace
 
 void add_relabel(CLI::App& app) {
-  const auto o = std::make_shared<Options>();
+  const auto o = std::make_shared<RelabelOptions>();
   Verb verb(app, "relabel", "Refine labels down a hierarchy by zero-shot classification");
-  add_features(verb, o->features, "Features, n × d " + feature_formats)->required();
-  verb.input("LABELS", o->labels, "Labels, n (.npy)")->required();
+  add_features(verb, o->features, "Features, n × d " + feature_formats).required();
+  verb.input("LABELS", o->labels, "Labels, n (.npy)").required();
   add_rows(verb, o->rows);
   add_hierarchy_options(verb, o->hierarchy, true);
   add_texts(verb, o->texts);
@@ -99,8 +99,9 @@ void add_relabel(CLI::App& app) {
             "HZR: descend until a leaf. Without it p-HZR: a class competes with its children, and may win");
   verb.number("--temperature", o->settings.temperature, temperatures,
               "Of the softmax over cosines, for confidences");
-  verb.output_folder("--out", o->out, output_names, "Folder for labels, confidence, paths and manifest.json")
-      ->required();
+  verb.output_folder("--out", o->out, relabel_outputs,
+                     "Folder for labels, confidence, paths and manifest.json")
+      .required();
   verb.flag("--json", o->json, "Print the statistics as JSON");
   add_machine(verb, o->machine);
   verb.examples(
@@ -108,5 +109,5 @@ void add_relabel(CLI::App& app) {
       "--hierarchy examples/data/hierarchy.tsv --classes examples/data/classes.tsv --out out/refined\n"
       "  shoal benchmark relabeled examples/data/labels.npy --refined out/refined/labels.npy --out "
       "out/p-hzr");
-  verb.runs([o] { run(*o); });
+  verb.runs([o] { run_relabel(*o); });
 }

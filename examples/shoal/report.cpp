@@ -11,20 +11,20 @@
 
 namespace {
 
-const std::vector<std::string> output_names{"report.html", "clusters.tsv", "exemplars.tsv"};
+const std::vector<std::string> report_outputs{"report.html", "clusters.tsv", "exemplars.tsv"};
 
-struct Options {
+struct ReportOptions {
   std::filesystem::path folder, features;
   RowOptions rows;
   ReportExtras extras;
   Machine machine;
 };
 
-void run(const Options& options) {
+void run_report(const ReportOptions& options) {
   const ChosenRows features(options.features, options.rows);
   ReportTexts texts = read_extras(options.extras, features);
   shoal::Hook hook = progress_bar("report");
-  Outputs outputs(options.folder, output_names);
+  Outputs outputs(options.folder, report_outputs);
   write_report(options.folder, outputs.staging(), options.folder, features, std::move(texts),
                options.machine.cpu());
   (void)outputs.publish();
@@ -36,16 +36,16 @@ void run(const Options& options) {
 }  // namespace
 
 void add_report(CLI::App& app) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<ReportOptions>();
   Verb verb(app, "report", "Draw the report of a finished run again, with labels or texts");
-  verb.input_folder("DIR", options->folder, "The folder that shoal cluster wrote")->required();
-  add_features(verb, options->features, "The features that were clustered " + feature_formats)->required();
+  verb.input_folder("DIR", options->folder, "The folder that shoal cluster wrote").required();
+  add_features(verb, options->features, "The features that were clustered " + feature_formats).required();
   add_rows(verb, options->rows);
   add_report_extras(verb, options->extras);
   add_threads(verb, options->machine);
-  verb.writes_into(options->folder, output_names);
+  verb.writes_into(options->folder, report_outputs);
   verb.examples(
       "  shoal report out/kmeans examples/data/features.npy --truth examples/data/labels.npy --samples "
       "examples/data/samples.tsv");
-  verb.runs([options] { run(*options); });
+  verb.runs([options] { run_report(*options); });
 }

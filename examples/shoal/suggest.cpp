@@ -5,6 +5,8 @@
 #include <string_view>
 #include <vector>
 
+#include <CLI/CLI.hpp>
+
 namespace {
 
 /// Returns the least number of insertions, deletions and replacements between two words (Levenshtein, 1966).
@@ -35,14 +37,14 @@ std::string nearest(const std::string& word, const std::vector<std::string>& nam
   return best;
 }
 
-std::vector<std::string> verbs_of(const CLI::App& app) {
+std::vector<std::string> verb_names(const CLI::App& app) {
   std::vector<std::string> names;
   for (const CLI::App* verb : app.get_subcommands([](const CLI::App*) { return true; }))
     names.push_back(verb->get_name());
   return names;
 }
 
-std::vector<std::string> options_of(const CLI::App& app) {
+std::vector<std::string> option_names(const CLI::App& app) {
   std::vector<std::string> names;
   for (const CLI::Option* option : app.get_options())
     for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
@@ -51,20 +53,25 @@ std::vector<std::string> options_of(const CLI::App& app) {
 
 }  // namespace
 
-std::string suggestion(const CLI::App& app, int argc, const char* const* argv) {
+std::string usage_problem(const CLI::App& app, int argc, const char* const* argv,
+                          const std::exception& error) {
   const CLI::App* verb = &app;
+  std::string called = "shoal", problem = error.what();
+  const bool needs_verb = problem == "A subcommand is required";
+  const bool unknown = needs_verb || dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr;
   for (int i = 1; i < argc; ++i) {
     const std::string whole = argv[i], word = whole.substr(0, whole.find('='));
-    const auto verbs = verbs_of(*verb), options = options_of(*verb);
+    const auto verbs = verb_names(*verb), options = option_names(*verb);
     if (std::ranges::find(verbs, word) != verbs.end()) {
       verb = verb->get_subcommand(word);
+      called += " " + word;
       continue;
     }
     const bool option = word.starts_with("--");
     if ((!option && verbs.empty()) || std::ranges::find(options, word) != options.end()) continue;
     const std::string meant = nearest(word, option ? options : verbs);
-    if (!meant.empty()) return "; did you mean " + meant + "?";
-    if (!option) return "; " + word + " is none of its verbs";
+    if (unknown) problem = word + (option ? " is no option of " : " is no verb of ") + called;
+    if (unknown || !meant.empty()) return problem + (meant.empty() ? "" : "; did you mean " + meant + "?");
   }
-  return "";
+  return needs_verb ? called + " needs a verb" : problem;
 }

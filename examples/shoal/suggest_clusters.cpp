@@ -21,12 +21,12 @@ namespace {
 
 using shoal::Index;
 
-constexpr const char* caution =
+constexpr const char* hints_caution =
     "These are hints, to be seen together, and none is to be trusted alone: where the truth was known they "
     "were "
     "up to several times off (docs/graph.md). What a cluster is for says best how many there should be.";
 
-struct Options {
+struct SuggestOptions {
   std::filesystem::path features, out;
   RowOptions rows;
   shoal::SuggestSettings settings;
@@ -49,7 +49,7 @@ std::vector<Shown> shown(const shoal::ClusterCountHints& hints) {
 }
 
 nlohmann::ordered_json as_json(const shoal::ClusterCountHints& hints) {
-  nlohmann::ordered_json json{{"caution", caution}, {"rows", hints.rows}};
+  nlohmann::ordered_json json{{"caution", hints_caution}, {"rows", hints.rows}};
   for (const Shown& of : shown(hints)) {
     nlohmann::ordered_json values = nlohmann::ordered_json::array();
     for (const double value : of.hint.value)
@@ -83,10 +83,11 @@ Plot picture(const Shown& of) {
   return plot;
 }
 
-std::string page(const Options& options, const shoal::ClusterCountHints& hints) {
+std::string page(const SuggestOptions& options, const shoal::ClusterCountHints& hints) {
   std::string html = page_head("How many clusters?") + "<h1>How many clusters?</h1><p>" +
                      escaped(options.features.string()) + ", " + grouped(hints.rows) +
-                     " rows</p><p class=\"muted\">" + escaped(caution) + "</p>\n<section class=\"charts\">\n";
+                     " rows</p><p class=\"muted\">" + escaped(hints_caution) +
+                     "</p>\n<section class=\"charts\">\n";
   for (const Shown& of : shown(hints))
     html += "<figure><figcaption><b>" + std::string(of.title) + ": " + grouped(of.hint.suggestion) +
             "</b><span>" + of.axis + " over the number of clusters</span></figcaption>" + picture(of).svg() +
@@ -94,7 +95,7 @@ std::string page(const Options& options, const shoal::ClusterCountHints& hints) 
   return html + "</section></main></body></html>\n";
 }
 
-void run(const Options& options) {
+void run_suggest(const SuggestOptions& options) {
   const ChosenRows features(options.features, options.rows);
   const shoal::Cpu cpu = options.machine.cpu();
   const shoal::ClusterCountHints hints =
@@ -106,16 +107,16 @@ void run(const Options& options) {
   }
   for (const Shown& of : shown(hints))
     std::printf("%-12s%lld\n", of.title, static_cast<long long>(of.hint.suggestion));
-  std::printf("\n%s\n", caution);
+  std::printf("\n%s\n", hints_caution);
   if (!options.out.empty()) say_written({options.out});
 }
 
 }  // namespace
 
 void add_suggest(CLI::App& app) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<SuggestOptions>();
   Verb verb(app, "suggest", "Hint at how many clusters there are");
-  add_features(verb, options->features, "Features, n × d " + feature_formats)->required();
+  add_features(verb, options->features, "Features, n × d " + feature_formats).required();
   add_rows(verb, options->rows);
   verb.number("--most", options->settings.most, Range<Index>{2, most_things}, "Clusters to look at, at most",
               "a sixteenth of the rows, at most 4096");
@@ -126,5 +127,5 @@ void add_suggest(CLI::App& app) {
   add_seed(verb, options->settings.seed, "Seed of all that is drawn");
   add_machine(verb, options->machine);
   verb.examples("  shoal suggest examples/data/features.npy --out hints.html");
-  verb.runs([options] { run(*options); });
+  verb.runs([options] { run_suggest(*options); });
 }

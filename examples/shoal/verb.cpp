@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include <CLI/CLI.hpp>
+
 #include <shoal/core/check.hpp>
 
 namespace fs = std::filesystem;
@@ -21,27 +23,55 @@ struct Verb::Rules {
   std::vector<std::function<void(VerbFiles&)>> files;  // each function adds its files to the list
 };
 
+Option& Option::required(bool needed) {
+  option_.required(needed);
+  return *this;
+}
+
+Option& Option::expected(int least, int most) {
+  option_.expected(least, most);
+  return *this;
+}
+
+Option& Option::takes_more() {
+  option_.allow_extra_args();
+  return *this;
+}
+
+CLI::App& add_group(CLI::App& parent, const std::string& name, const std::string& description) {
+  CLI::App& group = *parent.add_subcommand(name, description);
+  group.require_subcommand(1);
+  return group;
+}
+
+void add_examples(CLI::App& verb, const std::string& lines) { verb.footer("Examples:\n" + lines); }
+
 Verb::Verb(CLI::App& parent, const std::string& name, const std::string& description)
     : app_(parent.add_subcommand(name, description)), rules_(std::make_shared<Rules>()) {}
 
-CLI::Option* Verb::add(const std::string& name, std::function<void(const std::string&)> read,
-                       const std::string& meaning, const std::string& takes, const std::string& fallback,
-                       const std::string& type) {
+Option Verb::add(const std::string& name, std::function<void(const std::string&)> read,
+                 const std::string& meaning, const std::string& takes, const std::string& fallback,
+                 const std::string& type) {
   const std::string notes = takes + (takes.empty() || fallback.empty() ? "" : "; ") +
                             (fallback.empty() ? "" : "default " + fallback);
-  CLI::Option* option = app_->add_option_function<std::string>(
-      name, std::move(read), meaning + (notes.empty() ? "" : " (" + notes + ")"));
-  option->type_name(type);
-  if (!group_.empty()) option->group(group_);
-  return option;
+  return grouped(app_->add_option_function<std::string>(name, std::move(read),
+                                                        meaning + (notes.empty() ? "" : " (" + notes + ")")),
+                 type);
 }
 
-CLI::Option* Verb::path(const std::string& name, std::function<void(const std::string&)> store,
-                        const std::string& meaning, const char* type) {
+/// The option, under the heading that stands now.
+Option Verb::grouped(CLI::Option* option, const std::string& type) {
+  if (!type.empty()) option->type_name(type);
+  if (!group_.empty()) option->group(group_);
+  return Option(*option);
+}
+
+Option Verb::path(const std::string& name, std::function<void(const std::string&)> store,
+                  const std::string& meaning, const char* type) {
   return add(
       name,
       [name, store = std::move(store)](const std::string& text) {
-        if (text.empty()) throw CLI::ValidationError(name + " is empty: it must be a path");
+        if (text.empty()) throw UsageError(name + " is empty: it must be a path");
         store(text);
       },
       meaning, "", "", type);
@@ -56,27 +86,27 @@ auto into(fs::path& path) {
 
 }  // namespace
 
-CLI::Option* Verb::input(const std::string& name, fs::path& file, const std::string& meaning) {
+Option Verb::input(const std::string& name, fs::path& file, const std::string& meaning) {
   return input(
       name, into(file), [&file] { return file; }, meaning);
 }
 
-CLI::Option* Verb::input(const std::string& name, std::function<void(const std::string&)> store,
-                         std::function<fs::path()> stored, const std::string& meaning) {
+Option Verb::input(const std::string& name, std::function<void(const std::string&)> store,
+                   std::function<fs::path()> stored, const std::string& meaning) {
   rules_->files.push_back([name, stored = std::move(stored)](VerbFiles& files) {
     if (const fs::path file = stored(); !file.empty()) files.inputs.push_back({name, file});
   });
   return path(name, std::move(store), meaning, "FILE");
 }
 
-CLI::Option* Verb::inputs(const std::string& name, std::vector<fs::path>& paths, const std::string& meaning) {
+Option Verb::inputs(const std::string& name, std::vector<fs::path>& paths, const std::string& meaning) {
   return inputs(
              name, [&paths](const std::string& text) { paths.emplace_back(text); }, meaning)
-      ->allow_extra_args();
+      .takes_more();
 }
 
-CLI::Option* Verb::inputs(const std::string& name, std::function<void(const std::string&)> store,
-                          const std::string& meaning) {
+Option Verb::inputs(const std::string& name, std::function<void(const std::string&)> store,
+                    const std::string& meaning) {
   const auto paths = std::make_shared<std::vector<fs::path>>();
   rules_->files.push_back([name, paths](VerbFiles& files) {
     for (const fs::path& file : *paths) files.inputs.push_back({name, file});
@@ -85,15 +115,14 @@ CLI::Option* Verb::inputs(const std::string& name, std::function<void(const std:
       name,
       [name, paths, store = std::move(store)](const std::vector<std::string>& texts) {
         for (const std::string& text : texts) {
-          if (text.empty()) throw CLI::ValidationError(name + " is empty: it must be a path");
+          if (text.empty()) throw UsageError(name + " is empty: it must be a path");
           paths->emplace_back(text);
           store(text);
         }
       },
       meaning);
-  option->type_name("FILE")->allow_extra_args(false);
-  if (!group_.empty()) option->group(group_);
-  return option;
+  option->allow_extra_args(false);
+  return grouped(option, "FILE");
 }
 
 void Verb::reads(const std::string& name, std::function<std::vector<fs::path>()> files) {
@@ -102,22 +131,22 @@ void Verb::reads(const std::string& name, std::function<std::vector<fs::path>()>
   });
 }
 
-CLI::Option* Verb::input_folder(const std::string& name, fs::path& folder, const std::string& meaning) {
+Option Verb::input_folder(const std::string& name, fs::path& folder, const std::string& meaning) {
   rules_->files.push_back([name, &folder](VerbFiles& files) {
     if (!folder.empty()) files.input_folders.push_back({name, folder});
   });
   return path(name, into(folder), meaning, "DIR");
 }
 
-CLI::Option* Verb::output(const std::string& name, fs::path& file, const std::string& meaning) {
+Option Verb::output(const std::string& name, fs::path& file, const std::string& meaning) {
   rules_->files.push_back([name, &file](VerbFiles& files) {
     if (!file.empty()) files.outputs.push_back({name, file});
   });
   return path(name, into(file), meaning, "FILE");
 }
 
-CLI::Option* Verb::output_folder(const std::string& name, fs::path& folder, std::vector<std::string> names,
-                                 const std::string& meaning) {
+Option Verb::output_folder(const std::string& name, fs::path& folder, std::vector<std::string> names,
+                           const std::string& meaning) {
   rules_->files.push_back([name, &folder, names = std::move(names)](VerbFiles& files) {
     if (!folder.empty()) files.output_folders.push_back({{name, folder}, names});
   });
@@ -130,8 +159,8 @@ void Verb::writes_into(const fs::path& folder, std::vector<std::string> names) {
   });
 }
 
-CLI::Option* Verb::numbers(const std::string& name, std::vector<double>& values, Range<double> range,
-                           const std::string& meaning) {
+Option Verb::numbers(const std::string& name, std::vector<double>& values, Range<double> range,
+                     const std::string& meaning) {
   std::string fallback;
   for (const double x : values) fallback += (fallback.empty() ? "" : " ") + number_text(x);
   CLI::Option* option = app_->add_option_function<std::vector<std::string>>(
@@ -141,33 +170,34 @@ CLI::Option* Verb::numbers(const std::string& name, std::vector<double>& values,
         for (const std::string& text : texts) values.push_back(number_in(name, text, range));
       },
       meaning + " (" + range_text(range) + "; default " + fallback + ")");
-  option->type_name("NUM");
-  if (!group_.empty()) option->group(group_);
-  return option;
+  return grouped(option, "NUM");
 }
 
-CLI::Option* Verb::choice(const std::string& name, std::string& value, const std::vector<std::string>& names,
-                          const std::string& meaning) {
+Option Verb::words(const std::string& name, std::vector<std::string>& values, const std::string& meaning,
+                   const std::string& type) {
+  return grouped(app_->add_option(name, values, meaning), type);
+}
+
+Option Verb::choice(const std::string& name, std::string& value, const std::vector<std::string>& names,
+                    const std::string& meaning) {
   const std::string all = listed(names, "or");
   return add(
       name,
       [name, names, all, &value](const std::string& text) {
         if (std::ranges::find(names, text) == names.end())
-          throw CLI::ValidationError(name + " (" + text + ") must be " + all);
+          throw UsageError(name + " (" + text + ") must be " + all);
         value = text;
       },
       meaning, all, value, "NAME");
 }
 
-CLI::Option* Verb::flag(const std::string& name, bool& value, const std::string& meaning) {
+Option Verb::flag(const std::string& name, bool& value, const std::string& meaning) {
   return flag(
       name, [&value] { value = true; }, meaning);
 }
 
-CLI::Option* Verb::flag(const std::string& name, std::function<void()> set, const std::string& meaning) {
-  CLI::Option* option = app_->add_flag_callback(name, std::move(set), meaning);
-  if (!group_.empty()) option->group(group_);
-  return option;
+Option Verb::flag(const std::string& name, std::function<void()> set, const std::string& meaning) {
+  return grouped(app_->add_flag_callback(name, std::move(set), meaning), "");
 }
 
 void Verb::only_with(const std::string& option, const std::vector<std::string>& partners) {
@@ -181,8 +211,7 @@ void Verb::not_with(const std::string& option, const std::vector<std::string>& o
   must([app = app_, option, others] {
     if (app->get_option(option)->count() == 0) return;
     for (const std::string& other : others)
-      if (app->get_option(other)->count() > 0)
-        throw CLI::ValidationError(option + " has no meaning beside " + other);
+      if (app->get_option(other)->count() > 0) throw UsageError(option + " has no meaning beside " + other);
   });
 }
 
@@ -196,9 +225,13 @@ void Verb::one_of(const std::vector<std::string>& options) {
     const auto given = std::ranges::count_if(
         options, [&](const std::string& option) { return app->get_option(option)->count() > 0; });
     if (given != 1)
-      throw CLI::ValidationError("exactly one of " + listed(options, "and") + " is needed; " +
-                                 std::to_string(given) + " are given");
+      throw UsageError("exactly one of " + listed(options, "and") + " is needed; " + std::to_string(given) +
+                       " are given");
   });
+}
+
+std::function<bool()> Verb::given(const std::string& option) const {
+  return [added = app_->get_option(option)] { return added->count() > 0; };
 }
 
 void Verb::must(std::function<void()> check) { rules_->checks.push_back(std::move(check)); }
@@ -208,7 +241,7 @@ void Verb::runs(std::function<void()> work) {
     for (const auto& [options, condition, holds] : rules->partners)
       for (const std::string& option : options)
         if (app->get_option(option)->count() > 0 && !holds())
-          throw CLI::ValidationError(option + " has no meaning without " + condition);
+          throw UsageError(option + " has no meaning without " + condition);
     for (const auto& check : rules->checks) check();
     shoal::check(ranks() == 1 || app->get_name() == "cluster", shoal::Errc::invalid_argument, "shoal ",
                  app->get_name(), " runs in one process; mpirun is for shoal cluster");

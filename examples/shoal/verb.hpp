@@ -2,6 +2,7 @@
 // what is checked of them before work starts.
 #pragma once
 
+#include "command_line.hpp"
 #include "listed.hpp"
 #include "number.hpp"
 
@@ -11,7 +12,26 @@
 #include <string>
 #include <vector>
 
-#include <CLI/CLI.hpp>
+/// An option of a verb, for what few options need.
+class Option {
+ public:
+  explicit Option(CLI::Option& option) : option_(option) {}
+  Option& required(bool needed = true);
+  /// Between `least` and `most` words follow it.
+  Option& expected(int least, int most);
+  /// Words after the first are its own as well.
+  Option& takes_more();
+
+ private:
+  CLI::Option& option_;
+};
+
+/// Adds a verb of verbs to `parent`: it does nothing itself.
+CLI::App& add_group(CLI::App& parent, const std::string& name, const std::string& description);
+
+/// Examples at the end of the help of a verb, one command a line. Verbs added to it later would take them
+/// over.
+void add_examples(CLI::App& verb, const std::string& lines);
 
 /// A verb under construction. What is bound to options must live as long as `work` does.
 class Verb {
@@ -19,40 +39,39 @@ class Verb {
   Verb(CLI::App& parent, const std::string& name, const std::string& description);
 
   /// A file that the verb reads: it must be there before work starts.
-  CLI::Option* input(const std::string& name, std::filesystem::path& file, const std::string& meaning);
+  Option input(const std::string& name, std::filesystem::path& file, const std::string& meaning);
   /// The same, kept by `store` and asked for by `stored`, which gives an empty path where it was not given.
-  CLI::Option* input(const std::string& name, std::function<void(const std::string&)> store,
-                     std::function<std::filesystem::path()> stored, const std::string& meaning);
+  Option input(const std::string& name, std::function<void(const std::string&)> store,
+               std::function<std::filesystem::path()> stored, const std::string& meaning);
   /// Several of them.
-  CLI::Option* inputs(const std::string& name, std::vector<std::filesystem::path>& files,
-                      const std::string& meaning);
+  Option inputs(const std::string& name, std::vector<std::filesystem::path>& files,
+                const std::string& meaning);
   /// Several of them, each after its own `name`, handed to `store` one by one.
-  CLI::Option* inputs(const std::string& name, std::function<void(const std::string&)> store,
-                      const std::string& meaning);
+  Option inputs(const std::string& name, std::function<void(const std::string&)> store,
+                const std::string& meaning);
   /// Files that the verb reads and that are known once options are read: those that `files` then gives.
   void reads(const std::string& name, std::function<std::vector<std::filesystem::path>()> files);
   /// A folder that the verb reads.
-  CLI::Option* input_folder(const std::string& name, std::filesystem::path& folder,
-                            const std::string& meaning);
+  Option input_folder(const std::string& name, std::filesystem::path& folder, const std::string& meaning);
   /// A file that the verb writes, in a folder that is there.
-  CLI::Option* output(const std::string& name, std::filesystem::path& file, const std::string& meaning);
+  Option output(const std::string& name, std::filesystem::path& file, const std::string& meaning);
   /// A folder in which the verb writes the files called `names`, the record of the run first. It is made
   /// where it is missing. One that holds another verb's record, or files of these names without the record,
   /// is refused.
-  CLI::Option* output_folder(const std::string& name, std::filesystem::path& folder,
-                             std::vector<std::string> names, const std::string& meaning);
+  Option output_folder(const std::string& name, std::filesystem::path& folder, std::vector<std::string> names,
+                       const std::string& meaning);
   /// Files that the verb writes into a folder which is there: in what `folder` is once options are read.
   void writes_into(const std::filesystem::path& folder, std::vector<std::string> names);
 
   /// A number in a range; what `value` holds now is the default.
   template <class T>
-  CLI::Option* number(const std::string& name, T& value, Range<T> range, const std::string& meaning) {
+  Option number(const std::string& name, T& value, Range<T> range, const std::string& meaning) {
     return number(name, value, range, meaning, number_text(value));
   }
   /// The same with no default, or with another text for it; a required option has none.
   template <class T, class Into>
-  CLI::Option* number(const std::string& name, Into& value, Range<T> range, const std::string& meaning,
-                      const std::string& fallback) {
+  Option number(const std::string& name, Into& value, Range<T> range, const std::string& meaning,
+                const std::string& fallback) {
     return add(
         name,
         [name, range, &value](const std::string& text) {
@@ -64,18 +83,21 @@ class Verb {
         meaning, range_text(range), fallback, std::integral<T> ? "INT" : "NUM");
   }
   /// Several numbers, each in the range.
-  CLI::Option* numbers(const std::string& name, std::vector<double>& values, Range<double> range,
-                       const std::string& meaning);
+  Option numbers(const std::string& name, std::vector<double>& values, Range<double> range,
+                 const std::string& meaning);
+  /// Words as they are, one or more.
+  Option words(const std::string& name, std::vector<std::string>& values, const std::string& meaning,
+               const std::string& type);
   /// One of some names.
-  CLI::Option* choice(const std::string& name, std::string& value, const std::vector<std::string>& names,
-                      const std::string& meaning);
-  CLI::Option* flag(const std::string& name, bool& value, const std::string& meaning);
+  Option choice(const std::string& name, std::string& value, const std::vector<std::string>& names,
+                const std::string& meaning);
+  Option flag(const std::string& name, bool& value, const std::string& meaning);
   /// A flag that calls `set` where it is given.
-  CLI::Option* flag(const std::string& name, std::function<void()> set, const std::string& meaning);
+  Option flag(const std::string& name, std::function<void()> set, const std::string& meaning);
   /// An option whose text is read by `read`; the help shows what it takes and its default.
-  CLI::Option* add(const std::string& name, std::function<void(const std::string&)> read,
-                   const std::string& meaning, const std::string& takes, const std::string& fallback,
-                   const std::string& type);
+  Option add(const std::string& name, std::function<void(const std::string&)> read,
+             const std::string& meaning, const std::string& takes, const std::string& fallback,
+             const std::string& type);
 
   /// The option has a meaning only beside one of `partners`; alone it is refused.
   void only_with(const std::string& option, const std::vector<std::string>& partners);
@@ -86,22 +108,23 @@ class Verb {
                   std::function<bool()> holds);
   /// Exactly one of these options is given.
   void one_of(const std::vector<std::string>& options);
-  /// Another check of the options, which throws CLI::ValidationError; it runs before files are looked at.
+  /// Another check of the options, which throws UsageError; it runs before files are looked at.
   void must(std::function<void()> check);
   /// Options that are added from here on stand under this heading of the help.
   void heading(const std::string& group) { group_ = group; }
   /// Examples at the end of the help, one command a line.
-  void examples(const std::string& lines) { app_->footer("Examples:\n" + lines); }
+  void examples(const std::string& lines) { add_examples(*app_, lines); }
   /// What the verb does once all of its options and files have been checked.
   void runs(std::function<void()> work);
 
-  [[nodiscard]] CLI::App& app() const { return *app_; }
-  [[nodiscard]] bool given(const std::string& option) const { return app_->get_option(option)->count() > 0; }
+  /// What tells, once options are read, whether one was given.
+  [[nodiscard]] std::function<bool()> given(const std::string& option) const;
 
  private:
   struct Rules;
-  CLI::Option* path(const std::string& name, std::function<void(const std::string&)> store,
-                    const std::string& meaning, const char* type);
+  Option grouped(CLI::Option* option, const std::string& type);
+  Option path(const std::string& name, std::function<void(const std::string&)> store,
+              const std::string& meaning, const char* type);
 
   CLI::App* app_;
   std::shared_ptr<Rules> rules_;

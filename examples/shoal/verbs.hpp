@@ -1,7 +1,7 @@
 // The verbs of the command. Each is one file, which adds its subcommand with its options and what it does.
 #pragma once
 
-#include <CLI/CLI.hpp>
+#include "command_line.hpp"
 
 void add_cluster(CLI::App& app);
 void add_predict(CLI::App& app);

@@ -27,7 +27,7 @@ using shoal::Index;
 using shoal::Label;
 namespace fs = std::filesystem;
 
-struct Options {
+struct ZeroShotOptions {
   fs::path features, labels, lemmas, out;
   TextRows texts;
   HierarchyInput hierarchy;
@@ -39,12 +39,12 @@ struct Options {
   Machine machine;
 };
 
-const std::vector<std::string> output_names{"manifest.json", "labels.npy", "top.npy", "confidence.npy",
-                                            "prototypes.npy"};
+const std::vector<std::string> zero_shot_outputs{"manifest.json", "labels.npy", "top.npy", "confidence.npy",
+                                                 "prototypes.npy"};
 
 /// Returns the prototype of each class, from its text or from the lemma that its samples vote for. Sets the
 /// number of prompts to the table's if the table has a line for each text.
-shoal::Matrix<float> prototypes(Options& o, shoal::AnyRows features, const std::vector<Label>& labels,
+shoal::Matrix<float> prototypes(ZeroShotOptions& o, shoal::AnyRows features, const std::vector<Label>& labels,
                                 const shoal::Cpu& cpu) {
   const shoal::Matrix<float> texts = o.texts.read(o.hierarchy);
   const LemmaTable table = o.lemmas.empty() ? LemmaTable{} : read_lemma_table(o.lemmas);
@@ -61,7 +61,7 @@ shoal::Matrix<float> prototypes(Options& o, shoal::AnyRows features, const std::
       .prototypes;
 }
 
-shoal::Candidates candidates(const Options& o, Index classes) {
+shoal::Candidates candidates(const ZeroShotOptions& o, Index classes) {
   if (o.among == "all") return shoal::every_class(classes);
   const shoal::Hierarchy h = o.hierarchy.read();
   const std::vector<shoal::Node> nodes = o.hierarchy.class_nodes(h);
@@ -88,7 +88,7 @@ float fitted_temperature(shoal::AnyRows features, const shoal::Matrix<float>& pr
 }
 
 /// Returns accuracy and calibration, without the rows on which the temperature was fitted.
-nlohmann::ordered_json scores(const Options& o, const shoal::ZeroShot& result,
+nlohmann::ordered_json scores(const ZeroShotOptions& o, const shoal::ZeroShot& result,
                               const std::vector<Label>& labels) {
   std::vector<float> confidence;
   std::vector<std::uint8_t> right;
@@ -107,7 +107,7 @@ nlohmann::ordered_json scores(const Options& o, const shoal::ZeroShot& result,
           {"mean_confidence", c.confidence}};
 }
 
-void run(Options o) {
+void run_zero_shot(ZeroShotOptions o) {
   const ChosenRows features(o.features, o.rows);
   const auto labels =
       o.labels.empty() ? std::vector<Label>{} : features.of(shoal::npy::read_vector<Label>(o.labels));
@@ -121,7 +121,7 @@ void run(Options o) {
   const shoal::ZeroShot result =
       shoal::zero_shot(features, w, among, labels, o.settings, cpu, progress_bar("zero-shot"));
 
-  Outputs outputs(o.out, output_names);
+  Outputs outputs(o.out, zero_shot_outputs);
   const fs::path& out = outputs.staging();
   shoal::npy::write(out / "labels.npy", result.labels);
   shoal::npy::write(out / "top.npy", result.top);
@@ -158,9 +158,9 @@ void run(Options o) {
 }  // namespace
 
 void add_zero_shot(CLI::App& app) {
-  const auto o = std::make_shared<Options>();
+  const auto o = std::make_shared<ZeroShotOptions>();
   Verb verb(app, "zero-shot", "Classify by the text embeddings of the classes");
-  add_features(verb, o->features, "Features, n × d " + feature_formats)->required();
+  add_features(verb, o->features, "Features, n × d " + feature_formats).required();
   add_rows(verb, o->rows);
   add_hierarchy_options(verb, o->hierarchy, false);
   add_texts(verb, o->texts);
@@ -173,25 +173,25 @@ void add_zero_shot(CLI::App& app) {
   verb.input("--lemmas", o->lemmas,
              "TEXTS are of lemmas, by this table of shoal hierarchy lemmas: each class takes the lemma that "
              "its samples vote for. A table made with --prompts has a line for each row of TEXTS");
-  verb.must([o, &app = verb.app()] {
-    if (app.get_option("--prompts")->count() > 0 && !o->lemmas.empty() && read_lemma_table(o->lemmas).texts)
-      throw CLI::ValidationError("--prompts says what " + o->lemmas.string() + " says already");
+  verb.must([o, prompts_given = verb.given("--prompts")] {
+    if (prompts_given() && !o->lemmas.empty() && read_lemma_table(o->lemmas).texts)
+      throw UsageError("--prompts says what " + o->lemmas.string() + " says already");
   });
   verb.only_with("--lemmas", {"--labels"});
   verb.choice("--among", o->among, {"all", "level", "siblings", "hyponyms"},
               "Candidates of a row: all classes, or those of its label's level, siblings or hyponyms");
   verb.must([o] {
     if (o->among != "all" && (o->labels.empty() || o->hierarchy.file.empty()))
-      throw CLI::ValidationError("--among " + o->among + " needs --labels and --hierarchy");
+      throw UsageError("--among " + o->among + " needs --labels and --hierarchy");
   });
   verb.number("--top", o->settings.top, Range<Index>{1, most_things}, "Classes to keep for each row");
   verb.number("--temperature", o->settings.temperature, temperatures, "Of the softmax over cosines");
   verb.flag("--calibrate", o->calibrate, "Fit the temperature on every tenth row; score the others");
   verb.not_with("--calibrate", {"--temperature"});
   verb.only_with("--calibrate", {"--labels"});
-  verb.output_folder("--out", o->out, output_names,
+  verb.output_folder("--out", o->out, zero_shot_outputs,
                      "Folder for labels, top, confidence, prototypes and manifest.json")
-      ->required();
+      .required();
   verb.flag("--json", o->json, "Print the scores as JSON; the manifest where there are none");
   add_machine(verb, o->machine);
   verb.examples(
@@ -200,5 +200,5 @@ void add_zero_shot(CLI::App& app) {
       "  shoal zero-shot examples/data/features.npy examples/data/class_texts.npy --labels "
       "examples/data/labels.npy --hierarchy examples/data/hierarchy.tsv --classes examples/data/classes.tsv "
       "--among siblings --out out/siblings");
-  verb.runs([o] { run(*o); });
+  verb.runs([o] { run_zero_shot(*o); });
 }

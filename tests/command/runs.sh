@@ -113,7 +113,7 @@ echo '{"clusters": 3}' > "$name.d/run.json"
 echo '{"clusters": 2}' > "$name.d/run.json"
 refuses 1 "must be in [0, 2), the clusters of run.json" report "$name.d" f.npy
 cp f.npy "$name.d/labels.npy"
-refuses 1 "has 2 dimensions" report "$name.d" f.npy
+refuses 1 "2-dimensional" report "$name.d" f.npy
 
 # Class names reach the page and tables as text.
 for class in $(seq 0 23); do printf '%s\t<script>alert(1)</script> "quoted"\x1b[31m\n' "$class"; done > names.tsv

@@ -147,9 +147,14 @@ inline double davies_bouldin_of(const Matrix<float>& x, std::span<const Label> l
     spread[labels[at(i)]] += std::sqrt(square_gap(u.row(i), mean.row(labels[at(i)]))) * blobs / n;
   for (Index k = 0; k < blobs; ++k) {
     double worst = 0;
-    for (Index l = 0; l < blobs; ++l)
-      if (l != k)
-        worst = std::max(worst, (spread[k] + spread[l]) / std::sqrt(square_gap(mean.row(k), mean.row(l))));
+    for (Index l = 0; l < blobs; ++l) {
+      if (l == k) continue;
+      const double gap = std::sqrt(square_gap(mean.row(k), mean.row(l))), both = spread[k] + spread[l];
+      if (gap > 0)
+        worst = std::max(worst, both / gap);
+      else if (both > 0)  // on one place, and not two points
+        worst = std::numeric_limits<double>::infinity();
+    }
     index += worst / blobs;
   }
   return index;

@@ -195,8 +195,9 @@ std::vector<Line> lines() {
   for (const auto& [name, similarity] : {std::pair("Euclidean", Similarity::euclidean),
                                          {"cosine", Similarity::cosine},
                                          {"inner product", Similarity::inner_product}})
-    all.push_back({std::string("neighbours, ") + name,
-                   [=](const PlacedRows& x) { return neighbors_are_right(x, similarity); }});
+    all.push_back({std::string("neighbours, ") + name, [similarity = similarity](const PlacedRows& x) {
+                     return neighbors_are_right(x, similarity);
+                   }});
   for (const bool cosine : {false, true}) {
     const std::string name = cosine ? "cosine" : "Euclidean";
     all.push_back(

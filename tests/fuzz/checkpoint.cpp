@@ -19,12 +19,9 @@ HeadSettings settings() {
 }
 
 std::string saved(const Training& training) {
-  static const std::string path = (::access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp") +
-                                  ("/shoal-fuzz-" + std::to_string(::getpid()) + ".checkpoint");
+  static const std::string path = fuzz::folder() + "/saved";
   save_checkpoint(path, training, "f");
-  std::string bytes = fuzz::content(path);
-  ::unlink(path.c_str());
-  return bytes;
+  return fuzz::content(path);
 }
 
 }  // namespace

@@ -39,12 +39,9 @@ void predict_within_bounds(const Model& model) {
 }
 
 std::string saved(const SavedModel& model) {
-  static const std::string path = (::access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp") +
-                                  ("/shoal-fuzz-" + std::to_string(::getpid()) + ".shoal");
+  static const std::string path = fuzz::folder() + "/saved";
   save_model(path, model);
-  std::string bytes = fuzz::content(path);
-  ::unlink(path.c_str());
-  return bytes;
+  return fuzz::content(path);
 }
 
 }  // namespace

@@ -1,20 +1,20 @@
-// What the fuzz targets share: inputs as files that lie in memory, seeds, and seals that no checksum guards.
+// What the fuzz targets share: files in memory, seeds, and seals that no checksum guards.
 #pragma once
-
-#include "support/scratch.hpp"
 
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
+#include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
-#include <sys/mman.h>
 #include <unistd.h>
 #include <vector>
 
 #include <shoal/core/check.hpp>
 #include <shoal/io/model_file.hpp>
+#include <shoal/io/system.hpp>
 
 namespace fuzz {
 
@@ -25,14 +25,21 @@ inline void require(bool ok, const char* what) {
   std::abort();
 }
 
-/// A file of these bytes that is in memory only; the next call with the same `slot` replaces it.
-inline std::string file_of(std::string_view bytes, int slot = 0) {
-  static const int descriptors[] = {::memfd_create("fuzz0", 0), ::memfd_create("fuzz1", 0)};
-  const int file = descriptors[slot];
-  require(::ftruncate(file, static_cast<off_t>(bytes.size())) == 0, "a file in memory");
-  require(::pwrite(file, bytes.data(), bytes.size(), 0) == static_cast<ssize_t>(bytes.size()),
-          "a file in memory");
-  return "/proc/self/fd/" + std::to_string(file);
+/// The folder that the files of the fuzzers seem to lie in.
+inline const std::string& folder() { return shoal::file_system::memory_files().folder; }
+
+/// A file of these bytes; the next call with the same `slot` replaces its contents.
+inline const std::string& file_of(std::string_view bytes, int slot = 0) {
+  static const std::string paths[] = {folder() + "/input", folder() + "/again"};
+  static const std::shared_ptr<shoal::file_system::MemoryFile> files[] = {
+      shoal::file_system::memory_files().file(paths[0]), shoal::file_system::memory_files().file(paths[1])};
+  files[slot]->set(bytes);
+  return paths[slot];
+}
+
+/// All bytes of a file of the fuzzers.
+inline const std::string& content(const std::string& path) {
+  return shoal::file_system::memory_files().file(path)->bytes;
 }
 
 /// work(path) for a file of the input. Errors of shoal are what a reader owes its caller; anything else ends
@@ -45,6 +52,12 @@ template <class Work> int each(const std::uint8_t* data, std::size_t size, Work&
   return 0;
 }
 
+/// One of several ways to read an input, chosen by its bytes: a run tries more inputs than if each were read
+/// in all ways.
+inline std::size_t one_of(std::size_t ways, const std::uint8_t* data, std::size_t size) {
+  return std::hash<std::string_view>()({reinterpret_cast<const char*>(data), size}) % ways;
+}
+
 /// Writes seeds into the last folder that the fuzzer was given, where it looks for inputs.
 inline int plant(int arguments, char** argument, const std::vector<std::string>& seeds) {
   const std::string folder = argument[arguments - 1];
@@ -53,8 +66,6 @@ inline int plant(int arguments, char** argument, const std::vector<std::string>&
     std::ofstream(folder + "/seed" + std::to_string(k), std::ios::binary) << seeds[k];
   return 0;
 }
-
-using ::content;
 
 /// Makes the checksums of a model file right again after it has been changed, as whoever forges one would.
 inline std::string resealed(std::string bytes) {

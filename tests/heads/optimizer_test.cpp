@@ -24,7 +24,8 @@ void follows_definition(Optimizer optimizer) {
     w = update(w, gradient, m, v);
     many = update(many, broadcast<FloatVector>(gradient), many_m, many_v);
     CHECK(w == doctest::Approx(x).epsilon(1e-5));
-    CHECK(many[0] == doctest::Approx(w));
+    const float first_of_many = many[0];
+    CHECK(first_of_many == doctest::Approx(w));
   }
 }
 

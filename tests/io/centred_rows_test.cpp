@@ -144,3 +144,24 @@ TEST_CASE("rows that are not finite, and zeros where directions are asked for, a
   CHECK(CentredRows("test", x, false, cpu).rows() == 40);
   test::refused(Errc::bad_data, "row 17 is zero", [&] { (void)CentredRows("test", x, true, cpu); });
 }
+
+TEST_CASE(
+    "equal rows are at distance 0, and nearly equal ones as far as their numbers are, whatever is fused") {
+  Matrix<float> x(40, 12);
+  for (Index i = 0; i < x.rows(); ++i)
+    for (Index k = 0; k < x.cols(); ++k) x(i, k) = 1000.3f + static_cast<float>(k) * 0.7f;
+  for (Index k = 0; k < x.cols(); ++k) x(38, k) *= 4;  // the same direction
+  x(39, 3) = std::nextafter(x(39, 3), 2000.f);
+  const CentredRows rows("test", x, true, cpu);
+  for (Index i = 0; i < 39; ++i) CHECK(rows.square_gap(i, x.row(i), rows, 0, x.row(0)) == 0);
+  long double square[2] = {}, gap = 0;
+  for (Index k = 0; k < 12; ++k)
+    for (const Index i : {0, 39}) square[i / 39] += static_cast<long double>(x(i, k)) * x(i, k);
+  for (Index k = 0; k < 12; ++k) {
+    const long double step = x(39, k) / std::sqrt(square[1]) - x(0, k) / std::sqrt(square[0]);
+    gap += step * step;
+  }
+  // The length of a row is known to 2^-53 of it, and the rows differ by 2^-24.
+  CHECK(rows.square_gap(39, x.row(39), rows, 0, x.row(0)) ==
+        doctest::Approx(static_cast<double>(gap)).epsilon(1e-6));
+}

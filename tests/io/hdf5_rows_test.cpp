@@ -113,8 +113,8 @@ TEST_CASE("HDF5 files that hold no rows, or say what is not true, are refused") 
   add(path, "cube", {.shape = {5, 3, 2}});
   no_rows("has 0 two-dimensional datasets", open(""));
   no_rows("has no dataset missing", open("missing"));
-  no_rows("has 1 dimensions where two are expected", open("line"));
-  no_rows("has 3 dimensions", open("cube"));
+  no_rows("is 1-dimensional where two dimensions are expected", open("line"));
+  no_rows("is 3-dimensional", open("cube"));
   add(path, "counts", {.type = H5T_STD_I32LE});
   no_rows("numpy.asarray(h5py.File('", open("counts"));
   add(path, "wide", {.shape = {5, 0}, .rows = 0});

@@ -83,7 +83,7 @@ TEST_CASE("each bad file is refused with what to do") {
   CHECK(contains(map(">f4", {2, 3}, 24), "big-endian"));
   CHECK(contains(map("<i4", {2, 3}, 24), "astype(numpy.float32)"));
   CHECK(contains(map("<i4", {2, 3}, 24), "'<i4'"));
-  CHECK(contains(map("<f4", {6}, 24), "1 dimensions"));
+  CHECK(contains(map("<f4", {6}, 24), "1-dimensional"));
   CHECK(contains(map("<f4", {Index{1} << 40, Index{1} << 40}, 24), "damaged"));
   CHECK(contains(map("|O", {2, 3}, 6), "'|O'"));
   CHECK(contains(refusal([] { (void)npy::map(TEST_DATA "/fortran.npy"); }), "ascontiguousarray"));
@@ -129,7 +129,7 @@ TEST_CASE("labels that do not fit, and floats for labels, are refused") {
                  "element 1 (2147483648)"));
   npy::write(folder / "f.npy", std::vector<float>{5});
   CHECK(contains(refusal([&] { (void)npy::read_vector<Label>(folder / "f.npy"); }), "integers are expected"));
-  CHECK(contains(refusal([&] { (void)npy::read_matrix<float>(folder / "f.npy"); }), "1 dimensions"));
+  CHECK(contains(refusal([&] { (void)npy::read_matrix<float>(folder / "f.npy"); }), "1-dimensional"));
   CHECK(contains(refusal([&] { (void)npy::read_vector<float>(folder / "big.npy"); }), "floats are expected"));
 }
 

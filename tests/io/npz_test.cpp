@@ -21,7 +21,7 @@ TEST_CASE("what an archive does not give is said") {
   said("several.npz", "the file has single, half, labels: name one, as file.npz:");
   said("several.npz:halves",
        "halves names 0 arrays where one is expected; the file has single, half, labels");
-  said("several.npz:labels", "labels has 1 dimensions where two are expected");
+  said("several.npz:labels", "labels is 1-dimensional where two dimensions are expected");
   said("compressed.npz", "arr_0 is compressed");
   said("compressed.npz", "python3 -c \"import numpy; numpy.save('features.npy', numpy.load('");
 }

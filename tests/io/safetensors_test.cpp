@@ -17,7 +17,7 @@ TEST_CASE("a tensor that is not there, or no features, is said") {
   said("several.safetensors", "names 5 tensors where one of two dimensions is expected");
   said("several.safetensors", "single (F32, 5 × 3)");
   said("several.safetensors:none", "none names 0 tensors");
-  said("several.safetensors:labels", "labels has 1 dimensions");
+  said("several.safetensors:labels", "labels is 1-dimensional");
 }
 
 TEST_CASE("headers of .safetensors files that lie are refused") {

@@ -64,7 +64,7 @@ TEST_CASE("fewer rows than ranks, pieces that are many, and what is refused") {
 TEST_CASE("neighbours by inverted lists over ranks are those of one process: shards, ties, short lists") {
   const mpi::Communicator world(MPI_COMM_WORLD);
   const Ranks ranks{world, one_thread};
-  Matrix<float> rows = blobs(1200, 12, 40, 0.3f, 403);
+  Matrix<float> rows = blobs(1200, 12, 40, 2.f, 403);
   for (Index i = 0; i < 1200; i += 12) std::copy_n(rows.row(0), 12, rows.row(i));  // 100 copies of one row
   for (Index i = 1; i < 1200; i += 60)  // and some that float32 can hardly tell apart
     for (Index j = 0; j < 12; ++j) rows(i, j) = rows(1, j) * (1 + 0x1p-22f * static_cast<float>(i % 7));
@@ -73,14 +73,14 @@ TEST_CASE("neighbours by inverted lists over ranks are those of one process: sha
     for (const ListSettings& how : {few, many}) {  // of the many lists, most hold too few rows
       const NeighborSettings settings{.count = 15, .similarity = similarity, .keep_similarities = true};
       const Neighbors all = approximate_neighbors(Rows(rows), settings, how, one_thread);
-      const double recall = neighbor_recall(Rows(rows), all, similarity, 100, one_thread);
-      CHECK(recall < 1);
+      const double recall = neighbor_recall(Rows(rows), all, similarity, 97, one_thread);
+      if (how.lists == few.lists) CHECK(recall < 1);
       const Cut cut = cuts(1200, world.size())[static_cast<std::size_t>(similarity)];
       CAPTURE(cut.name);
       const Rows own(part(rows, cut, world.rank()));
       const Neighbors found = approximate_neighbors(own, settings, how, ranks);
       CHECK_UNARY(same_part(all, found, cut, world.rank()));
-      CHECK(neighbor_recall(own, found, similarity, 100, ranks) == recall);
+      CHECK(neighbor_recall(own, found, similarity, 97, ranks) == recall);
     }
 }
 

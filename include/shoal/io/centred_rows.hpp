@@ -103,7 +103,9 @@ class CentredRows {
                                   const float* y) const {
     const double a = factor(i), b = others.factor(j);
     return sum_in_double(cols(), [=](Index k) {
-      const double gap = static_cast<double>(x[k]) * a - static_cast<double>(y[k]) * b;
+      // A compiler that fuses a product with the difference would leave the rounding of the other one.
+      const double mine = static_cast<double>(x[k]) * a, theirs = static_cast<double>(y[k]) * b;
+      const double gap = mine == theirs ? 0. : mine - theirs;
       return gap * gap;
     });
   }

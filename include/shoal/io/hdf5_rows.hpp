@@ -217,8 +217,8 @@ class Hdf5Rows {
   void find_shape(hid_t dataset) {
     const Handle space(H5Dget_space(dataset), &H5Sclose);
     const int dims = space ? H5Sget_simple_extent_ndims(space.id()) : -1;
-    check(dims == 2, Errc::bad_file, name_, " has ", dims,
-          " dimensions where two are expected, rows × columns");
+    check(dims == 2, Errc::bad_file, name_, " is ", dims,
+          "-dimensional where two dimensions are expected, rows × columns");
     std::array<hsize_t, 2> shape{};
     H5Sget_simple_extent_dims(space.id(), shape.data(), nullptr);
     constexpr auto most = static_cast<hsize_t>(std::numeric_limits<Index>::max());

@@ -77,8 +77,8 @@ inline Dtype feature_dtype(std::string_view dtype, const std::string& name) {
 
 /// Where the n × d features that a header describes lie. Throws bad_file unless they are such.
 inline StoredArray features_of(const Header& header, const std::string& name) {
-  check(header.shape.size() == 2, Errc::bad_file, name, " has ", header.shape.size(),
-        " dimensions where two are expected: reshape it to (rows, columns)");
+  check(header.shape.size() == 2, Errc::bad_file, name, " is ", header.shape.size(),
+        "-dimensional where two dimensions are expected: reshape it to (rows, columns)");
   check(header.shape[1] > 0, Errc::bad_file, name, " has no columns (", header.shape[0],
         " × 0) where at least one column is expected");
   return {header.offset, feature_dtype(header.dtype, name), header.shape[0], header.shape[1],
@@ -185,8 +185,8 @@ void write(const std::string& path, std::initializer_list<Index> shape, MatrixVi
 /// read_vector<Label> reads labels.
 template <Element T> [[nodiscard]] std::vector<T> read_vector(const std::string& path) {
   const npy_impl::Array array = npy_impl::open(path, "npy::read_vector");
-  check(array.header.shape.size() == 1, Errc::bad_file, array.name, " has ", array.header.shape.size(),
-        " dimensions where one is expected: save it as x.ravel()");
+  check(array.header.shape.size() == 1, Errc::bad_file, array.name, " is ", array.header.shape.size(),
+        "-dimensional where one dimension is expected: save it as x.ravel()");
   const auto count = static_cast<std::size_t>(array.header.size());
   auto values = allocating([&] { return std::vector<T>(count); }, array.name, ": an array of ",
                            count * sizeof(T), " bytes");
@@ -199,8 +199,8 @@ template <Element T> [[nodiscard]] std::vector<T> read_vector(const std::string&
 /// predictions.
 template <Element T> [[nodiscard]] Matrix<T> read_matrix(const std::string& path) {
   const npy_impl::Array array = npy_impl::open(path, "npy::read_matrix");
-  check(array.header.shape.size() == 2, Errc::bad_file, array.name, " has ", array.header.shape.size(),
-        " dimensions where two are expected");
+  check(array.header.shape.size() == 2, Errc::bad_file, array.name, " is ", array.header.shape.size(),
+        "-dimensional where two dimensions are expected");
   Matrix<T> values(array.header.shape[0], array.header.shape[1]);
   npy_impl::convert(array, values.data());
   array.file.check_unchanged();

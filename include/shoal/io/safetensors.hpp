@@ -71,8 +71,8 @@ inline const Tensor& chosen(const std::vector<Tensor>& tensors, const std::strin
   file.read(sizeof length, length, text.data());
   const std::vector<Tensor> tensors = parse_header(text, name);
   const Tensor& t = safetensors_impl::chosen(tensors, member, name);
-  check(t.shape.size() == 2, Errc::bad_file, name, ": ", t.name, " has ", t.shape.size(),
-        " dimensions where two are expected");
+  check(t.shape.size() == 2, Errc::bad_file, name, ": ", t.name, " is ", t.shape.size(),
+        "-dimensional where two dimensions are expected");
   const auto dtype = safetensors_impl::feature_dtype(t.dtype);
   check(dtype.has_value(), Errc::bad_file, name, ": ", t.name, " is ", t.dtype,
         " where F32, F16, BF16, F64, I8 or U8 is expected: save it as float32");

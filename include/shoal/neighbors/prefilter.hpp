@@ -81,6 +81,8 @@ template <template <int> class P> class PrefilterBlock {
   template <class Sums, class Score>
   void each_candidate_of(const Sums& tile, Index row, const PrefilterBlock& b, Index col, float margin,
                          const float* a_thresholds, const float* b_thresholds, Score& score) const {
+    const auto count = static_cast<int>(std::min<Index>(tile_rows, rows() - row));
+    const float *const offsets = offsets_.data() + row, *const thresholds = a_thresholds + row;
     for (int l = 0; l < tile_vectors; ++l) {
       const Index first = col + l * vector_width;
       if (first >= b.rows()) break;
@@ -88,12 +90,13 @@ template <template <int> class P> class PrefilterBlock {
       const FloatVector offset = load<FloatVector>(b.offsets_.data() + first);
       const FloatVector right = b_thresholds ? load<FloatVector>(b_thresholds + first)
                                              : broadcast<FloatVector>(std::numeric_limits<float>::max());
-      for (int r = 0; r < tile_rows && row + r < rows(); ++r) {
-        const auto i = static_cast<std::size_t>(row + r);
+      for (int r = 0; r < count; ++r) {
         const FloatVector bound = products_above(left_, row + r, b.right_, first, vector_at(tile, r, l)) +
-                                  (offset + (offsets_[i] + margin));
-        const FloatVector threshold = vector_min(right, broadcast<FloatVector>(a_thresholds[i]));
-        for (unsigned bits = bits_of(bound >= threshold) & inside; bits != 0; bits &= bits - 1) {
+                                  (offset + (offsets[r] + margin));
+        const unsigned reached = bits_of(bound >= vector_min(right, broadcast<FloatVector>(thresholds[r])));
+        if (reached == 0) [[likely]]
+          continue;
+        for (unsigned bits = reached & inside; bits != 0; bits &= bits - 1) {
           const Index j = first + std::countr_zero(bits);
           score(row + r, j, key(row + r, b, j));
         }

@@ -31,6 +31,7 @@ struct AllPairs {
       cut.push_back(block_at(rows, search_block_rows, i));
     return cut;
   }
+  /// The blocks of visiting rows.
   struct Guests {
     std::vector<Block> blocks;
   };

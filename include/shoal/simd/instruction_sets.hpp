@@ -40,6 +40,11 @@ constexpr unsigned instruction_sets = 0
 #endif
     ;
 
+/// The names of the instruction sets, by bit.
+constexpr const char* instruction_set_names[] = {
+    "AVX",       "AVX2",         "FMA",          "AVX-VNNI", "AVX-512F",           "AVX-512BW",
+    "AVX-512DQ", "AVX-512 VNNI", "AVX-512 BF16", "SSSE3",    "dot products of ARM"};
+
 /// A symbol that shoal::compiled defines for its own instruction sets alone.
 template <unsigned sets> struct CompiledFor { static const char here; };
 

@@ -8,7 +8,7 @@ def rows(x):
     """x as (array, name of its dtype), without a copy where shoal reads its dtype and its rows are contiguous."""
     x = np.asarray(x)
     if x.ndim != 2:
-        raise ValueError(f"X has {x.ndim} dimensions where two are expected: reshape it to (rows, columns)")
+        raise ValueError(f"X is {x.ndim}-dimensional where two dimensions are expected: reshape it to (rows, columns)")
     if x.dtype.name == "bfloat16":  # ml_dtypes' array; NumPy itself knows only its bits
         return adjacent(x).view(np.uint16), "bfloat16"
     if x.dtype not in DTYPES:
