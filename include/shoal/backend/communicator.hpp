@@ -130,6 +130,12 @@ class AnyCommunicator {
     all_gather_(ranks_, std::as_bytes(mine), sizes, std::as_writable_bytes(std::span(all)));
     return all;
   }
+  /// The same where it is known that no rank has failed and that rank r passes `sizes[r]` bytes, written to
+  /// `all`.
+  void all_gather_known(std::span<const std::byte> mine, std::span<const std::size_t> sizes,
+                        std::span<std::byte> all) const {
+    all_gather_(ranks_, mine, sizes, all);
+  }
   /// Copies the values of `root` to all ranks.
   template <class T> void broadcast(std::span<T> values, int root) const {
     if (is_alone()) return;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <numeric>
 #include <span>
 #include <vector>
 
@@ -38,21 +39,31 @@ class HeadTeam {
   /// Exchanges what the ranks of the team have computed: each(rank, f) calls f(span of T) for all places of
   /// what that rank computes, in some fixed order.
   template <class T, class Each> void exchange(const Each& each) const {
-    std::vector<T> own;
-    each(rank(), [&](std::span<T> values) { own.insert(own.end(), values.begin(), values.end()); });
-    all_.meet();
-    const std::vector<T> all = team_.all_gather(std::span<const T>(own));
-    const T* next = all.data();
+    own_.clear();
+    sizes_.assign(static_cast<std::size_t>(size()), 0);
     for (int rank = 0; rank < size(); ++rank)
       each(rank, [&](std::span<T> values) {
-        std::copy_n(next, values.size(), values.begin());
-        next += values.size();
+        const auto bytes = std::as_bytes(values);
+        sizes_[static_cast<std::size_t>(rank)] += bytes.size();
+        if (rank == team_.rank()) own_.insert(own_.end(), bytes.begin(), bytes.end());
+      });
+    gathered_.resize(std::accumulate(sizes_.begin(), sizes_.end(), std::size_t{0}));
+    all_.meet();
+    team_.all_gather_known(own_, sizes_, gathered_);
+    const std::byte* next = gathered_.data();
+    for (int rank = 0; rank < size(); ++rank)
+      each(rank, [&](std::span<T> values) {
+        const auto bytes = std::as_writable_bytes(values);
+        if (rank != team_.rank()) std::copy_n(next, bytes.size(), bytes.begin());
+        next += bytes.size();
       });
   }
 
  private:
   const AnyCommunicator& all_;
   AnyCommunicator team_;
+  mutable std::vector<std::byte> own_, gathered_;  // kept, since exchanges of the same sizes follow
+  mutable std::vector<std::size_t> sizes_;
 };
 
 }  // namespace shoal
