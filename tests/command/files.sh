@@ -69,7 +69,7 @@ early "--out: the folder nodir of nodir/x.npy does not exist" neighbors f.npy --
 early "--out: d is a folder" neighbors f.npy --count 10 --out d
 early "--out: f.npy is a file" cluster f.npy --clusters 3 --out f.npy
 early "--out: the folder f.npy/x can't be made" probe f.npy y.npy --out f.npy/x
-early "d/labels.npy has 1 dimensions" cluster d --clusters 3 --out new
+early "d/labels.npy is 1-dimensional where two dimensions are expected" cluster d --clusters 3 --out new
 
 # Samples without a class are left out by the report as by evaluate, and both say how many.
 unlabelled 100 y.npy part.npy

@@ -24,7 +24,7 @@ run() {
   "$shoal" cluster "$@" --out "$out" > "$out.txt"
   head -1 "$out.txt" | grep -qE '^Plan: [0-9,]+ × 384 rows into [0-9]+ clusters, .*; up to [0-9.e]+ products; .* of memory; (under a second|about )' ||
     failed "$*: the plan is $(head -1 "$out.txt")"
-  grep -q "^Wrote .* in $out$" "$out.txt" || failed "$*: said $(cat "$out.txt")"
+  grep -qE "^Wrote .* in $out(, in place of an earlier run's)?$" "$out.txt" || failed "$*: said $(cat "$out.txt")"
 }
 labels() { tail -c +129 "$1/labels.npy" | head -c $((4 * $2)); }
 
