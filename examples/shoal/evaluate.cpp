@@ -36,9 +36,8 @@ using shoal::Index;
 using shoal::Label;
 
 struct EvaluateOptions {
-  fs::path labels, truth, confidence, probabilities, top, coarse, train, features, neighbors, compare,
-      pictures;
-  std::vector<fs::path> sets;
+  Path labels, truth, confidence, probabilities, top, coarse, train, features, neighbors, compare, pictures;
+  std::vector<Path> sets;
   HierarchyInput hierarchy;
   RowOptions rows;
   Index none = -1, silhouette = 10'000;
@@ -47,7 +46,7 @@ struct EvaluateOptions {
   shoal::CalibrationSettings calibration;
   shoal::BootstrapSettings bootstrap{.replicates = 0};
   std::string distance = "euclidean";
-  fs::path report;
+  Path report;
   ReportExtras extras;
   std::string ancestors = "tree";
   bool classifier = false, json = false;
@@ -75,13 +74,13 @@ struct Scored {
   }
 
   /// Returns the entries of an array (one value a sample) for those samples.
-  template <class T> std::vector<T> at_rows(const std::vector<T>& values, const fs::path& file) const {
+  template <class T> std::vector<T> at_rows(const std::vector<T>& values, const Path& file) const {
     check_rows(std::ssize(values), file);
     std::vector<T> picked;
     for (const Index i : rows) picked.push_back(values[static_cast<std::size_t>(i)]);
     return picked;
   }
-  void check_rows(Index n, const fs::path& file) const {
+  void check_rows(Index n, const Path& file) const {
     shoal::check(n == std::ssize(labels), shoal::Errc::invalid_argument, "evaluate: ", file.string(), " (", n,
                  " rows) must have one for each of the ", labels.size(), " labels");
   }
@@ -111,7 +110,7 @@ void add_coarse(const EvaluateOptions& o, const Scored& s, ordered_json& all) {
 }
 
 /// Reads the confidences from the file and checks them here, where an error can name file and sample.
-std::vector<float> read_confidence(const fs::path& file) {
+std::vector<float> read_confidence(const Path& file) {
   auto confidence = shoal::npy::read_vector<float>(file);
   for (std::size_t i = 0; i < confidence.size(); ++i)
     shoal::check(confidence[i] >= 0 && confidence[i] <= 1, shoal::Errc::bad_data, "--confidence: sample ", i,

@@ -8,7 +8,7 @@
 
 namespace {
 
-shoal::FeatureFile opened(const std::filesystem::path& features, bool read) {
+shoal::FeatureFile opened(const Path& features, bool read) {
   if (auto hdf5 = read_hdf5(features.string())) return std::move(*hdf5);
   const std::vector<std::string> files = feature_files(features);
   if (files.size() > 1) {
@@ -21,7 +21,7 @@ shoal::FeatureFile opened(const std::filesystem::path& features, bool read) {
 
 }  // namespace
 
-shoal::FeatureFile read_features(const std::filesystem::path& features, bool read) {
+shoal::FeatureFile read_features(const Path& features, bool read) {
   shoal::FeatureFile file = opened(features, read);
   if (!file.note().empty()) std::fprintf(stderr, "shoal: note: %s\n", printable(file.note()).c_str());
   return file;

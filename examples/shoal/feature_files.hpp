@@ -1,6 +1,8 @@
 // The files that a verb's features are in: one, or several that are one input.
 #pragma once
 
+#include "path.hpp"
+
 #include <algorithm>
 #include <filesystem>
 #include <string>
@@ -11,7 +13,7 @@
 /// The files that FEATURES means, in the order of their rows: a file, the .npy files of a folder, those whose
 /// names match a pattern ("parts/part-*.npy"), or a list of any of these, separated by commas.
 /// Throws as npy::shard_paths does.
-inline std::vector<std::string> feature_files(const std::filesystem::path& features) {
+inline std::vector<std::string> feature_files(const Path& features) {
   const std::string meant = features.string();
   if (std::filesystem::exists(features) || meant.find(',') == std::string::npos)
     return shoal::npy::shard_paths(meant);

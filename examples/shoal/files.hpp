@@ -1,14 +1,15 @@
 // The files that a verb reads and writes, and the checks on them before work starts.
 #pragma once
 
-#include <filesystem>
+#include "path.hpp"
+
 #include <string>
 #include <vector>
 
 /// A file named by an option.
 struct NamedFile {
   std::string option;
-  std::filesystem::path path;
+  Path path;
 };
 
 /// An output folder of a verb; the first of `names` is the record of the run.

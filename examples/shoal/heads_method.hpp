@@ -3,6 +3,7 @@
 
 #include "method_options.hpp"
 #include "neighbor_index.hpp"
+#include "path.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -20,7 +21,7 @@ template <class Settings> struct HeadsMethod {
   Settings settings;
   static constexpr bool with_teacher = decltype(Settings::objective)::teacher;
 
-  std::filesystem::path neighbors, view, true_pairs, class_pairs;
+  Path neighbors, view, true_pairs, class_pairs;
   shoal::Index neighbor_count = 50;
   NeighborIndex index = NeighborIndex::automatic;
   double true_share = 1;

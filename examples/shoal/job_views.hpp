@@ -3,6 +3,7 @@
 
 #include "chosen_rows.hpp"
 #include "cluster_job.hpp"
+#include "path.hpp"
 
 #include <list>
 #include <span>
@@ -14,9 +15,9 @@
 /// The rows of a job in all of its views, standardised if requested.
 class JobViews {
  public:
-  JobViews(const ClusterJob& job, const std::vector<std::filesystem::path>& others, const shoal::Cpu& cpu) {
+  JobViews(const ClusterJob& job, const std::vector<Path>& others, const shoal::Cpu& cpu) {
     add(job.features, job.options.standardize, cpu);
-    for (const std::filesystem::path& file : others)
+    for (const Path& file : others)
       add(files_.emplace_back(file, job.options.rows), job.options.standardize, cpu);
   }
 

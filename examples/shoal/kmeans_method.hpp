@@ -2,8 +2,8 @@
 #pragma once
 
 #include "method_options.hpp"
+#include "path.hpp"
 
-#include <filesystem>
 #include <optional>
 
 #include <shoal/kmeans/kmeans.hpp>
@@ -16,7 +16,7 @@ struct KMeansMethod {
 
   bool cosine = true;
   shoal::KMeans<> settings;  ///< the settings of either geometry
-  std::filesystem::path weights, start;
+  Path weights, start;
   std::optional<shoal::Index> least, most;  ///< bounds on the rows of a cluster
   std::optional<shoal::Index> mini_batch;   ///< rows of a mini-batch
   bool hierarchical = false;

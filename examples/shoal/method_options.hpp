@@ -6,6 +6,7 @@
 #include "cluster_job.hpp"
 #include "listed.hpp"
 #include "number.hpp"
+#include "path.hpp"
 
 #include <algorithm>
 #include <functional>
@@ -95,10 +96,10 @@ struct DescribeOptions {
   void flag(const std::string& name, bool, const std::string& meaning) {
     options.push_back({name, meaning, "", "", "", {}});
   }
-  void file(const std::string& name, const std::filesystem::path&, const std::string& meaning) {
+  void file(const std::string& name, const Path&, const std::string& meaning) {
     options.push_back({name, meaning, "FILE", "", "", {}});
   }
-  void files(const std::string& name, const std::vector<std::filesystem::path>&, const std::string& meaning) {
+  void files(const std::string& name, const std::vector<Path>&, const std::string& meaning) {
     options.push_back({name, meaning, "FILES", "", "", {}});
   }
 };
@@ -120,14 +121,14 @@ struct ApplyOptions {
     if (const std::string* text = find(name)) value = method_options_impl::widths_in(name, *text, range);
   }
   void flag(const std::string& name, bool& value, const std::string&) { value = find(name) != nullptr; }
-  void file(const std::string& name, std::filesystem::path& value, const std::string&) {
+  void file(const std::string& name, Path& value, const std::string&) {
     const std::string* text = find(name);
     if (text == nullptr) return;
     if (text->find(between_paths) != std::string::npos)
       throw UsageError(name + " is given more than once: this method takes one");
     value = *text;
   }
-  void files(const std::string& name, std::vector<std::filesystem::path>& values, const std::string&) {
+  void files(const std::string& name, std::vector<Path>& values, const std::string&) {
     const std::string* text = find(name);
     for (std::size_t first = 0; text != nullptr && first <= text->size();) {
       const std::size_t last = std::min(text->find(between_paths, first), text->size());

@@ -4,6 +4,7 @@
 #include "chosen_rows.hpp"
 #include "feature_files.hpp"
 #include "machine.hpp"
+#include "path.hpp"
 #include "run_folder.hpp"
 #include "verb.hpp"
 
@@ -34,10 +35,10 @@ inline void add_seed(Verb& verb, std::uint64_t& seed, const std::string& meaning
 }
 
 /// Adds the features that a verb reads, in one file or several.
-inline Option add_features(Verb& verb, std::filesystem::path& features, const std::string& meaning) {
+inline Option add_features(Verb& verb, Path& features, const std::string& meaning) {
   verb.reads("FEATURES", [&features] {
     const std::vector<std::string> files = feature_files(features);
-    return std::vector<std::filesystem::path>(files.begin(), files.end());
+    return std::vector<Path>(files.begin(), files.end());
   });
   const auto store = [&features](const std::string& text) {
     if (text.empty()) throw UsageError("FEATURES is empty: it must be a path");

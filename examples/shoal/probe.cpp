@@ -8,7 +8,6 @@
 
 #include <cmath>
 #include <cstdio>
-#include <filesystem>
 #include <memory>
 
 #include <nlohmann/json.hpp>
@@ -27,7 +26,7 @@ using shoal::Index;
 using shoal::Label;
 
 struct ProbeOptions {
-  std::filesystem::path features, labels, validation_features, validation_labels, out;
+  Path features, labels, validation_features, validation_labels, out;
   RowOptions rows, validation_rows;
   double share = 0.2;
   bool raw = false, whole_grid = false, probabilities = false, json = false;
@@ -93,7 +92,7 @@ void probe(const ProbeOptions& options, shoal::AnyRows rows, const std::vector<L
   const auto said =
       shoal::classify(result.classifier, validation, std::min<Index>(5, result.classifier.classes()), cpu);
 
-  const std::filesystem::path& out = outputs.staging();
+  const Path& out = outputs.staging();
   const std::vector<float> by_class(result.class_accuracy.begin(), result.class_accuracy.end());
   shoal::npy::write(out / "class_accuracy.npy", by_class);
   shoal::npy::write(out / "weights.npy", shoal::for_raw_rows(result.classifier, scaling).weights);
@@ -124,7 +123,7 @@ void probe(const ProbeOptions& options, shoal::AnyRows rows, const std::vector<L
 }
 
 /// Throws if a label is so large that a column of weights for every class up to it can't be intended.
-void check_labels(const std::vector<Label>& labels, const std::filesystem::path& file, Index given) {
+void check_labels(const std::vector<Label>& labels, const Path& file, Index given) {
   constexpr Index most = 1'000'000;
   if (given > 0) return;  // the library checks labels against the given number of classes
   for (std::size_t i = 0; i < labels.size(); ++i)

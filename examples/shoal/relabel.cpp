@@ -21,10 +21,9 @@ namespace {
 
 using shoal::Index;
 using shoal::Label;
-namespace fs = std::filesystem;
 
 struct RelabelOptions {
-  fs::path features, labels, out;
+  Path features, labels, out;
   TextRows texts;
   HierarchyInput hierarchy;
   RowOptions rows;
@@ -48,7 +47,7 @@ void run_relabel(RelabelOptions o) {
   const shoal::RelabelStatistics s = shoal::relabel_statistics(h, result);
 
   Outputs outputs(o.out, relabel_outputs);
-  const fs::path& out = outputs.staging();
+  const Path& out = outputs.staging();
   shoal::npy::write(out / "labels.npy", result.labels);
   shoal::npy::write(out / "confidence.npy", result.confidence);
   shoal::npy::write(out / "path_offsets.npy", result.paths.offsets);

@@ -45,8 +45,7 @@ Caption caption(const shoal::Line& line) {
     }
     words.title = field;
   }
-  if (words.title.empty() && !words.image.empty())
-    words.title = std::filesystem::path(words.image).stem().string();
+  if (words.title.empty() && !words.image.empty()) words.title = Path(words.image).stem().string();
   return words;
 }
 
@@ -56,7 +55,7 @@ std::string json_text(const nlohmann::ordered_json& json, int indent) {
   return json.dump(indent, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
 
-void write_json(const std::filesystem::path& path, const nlohmann::ordered_json& json) {
+void write_json(const Path& path, const nlohmann::ordered_json& json) {
   shoal::write_text(path, json_text(json) + "\n");
 }
 
@@ -66,7 +65,7 @@ namespace {
 template <class Of>
 ReportTexts read_extras_of(const ReportExtras& extras, shoal::Index samples, const Of& of) {
   ReportTexts texts;
-  const auto fits = [&](std::size_t count, const std::filesystem::path& path, const char* option) {
+  const auto fits = [&](std::size_t count, const Path& path, const char* option) {
     shoal::check(static_cast<shoal::Index>(count) == samples, shoal::Errc::invalid_argument, option, ": ",
                  path.string(), " holds ", count, " samples; the features have ", samples, " rows");
   };
@@ -75,7 +74,7 @@ ReportTexts read_extras_of(const ReportExtras& extras, shoal::Index samples, con
     fits(texts.truth.size(), extras.truth, "--truth");
   }
   if (!extras.samples.empty()) {
-    const std::filesystem::path folder = std::filesystem::absolute(extras.samples).parent_path();
+    const Path folder = std::filesystem::absolute(extras.samples).parent_path();
     shoal::each_line(extras.samples.string(), [&](const shoal::Line& line) {
       texts.captions.push_back(caption(line));
       if (std::string& image = texts.captions.back().image; !image.empty())
@@ -106,7 +105,7 @@ ReportTexts read_extras(const ReportExtras& extras, shoal::Index count) {
 namespace {
 
 /// Throws if an array of the folder holds values that no run writes: it comes from elsewhere or was changed.
-void check_results(const std::filesystem::path& folder, const ReportInput& input) {
+void check_results(const Path& folder, const ReportInput& input) {
   const auto clusters = input.run.value("clusters", shoal::Index{0});
   for (std::size_t i = 0; i < input.labels.size(); ++i) {
     shoal::check(input.labels[i] >= 0 && input.labels[i] < clusters, shoal::Errc::bad_data,
@@ -120,9 +119,8 @@ void check_results(const std::filesystem::path& folder, const ReportInput& input
 
 }  // namespace
 
-void write_report(const std::filesystem::path& run, const std::filesystem::path& to,
-                  const std::filesystem::path& home, shoal::AnyRows features, ReportTexts texts,
-                  const shoal::Cpu& cpu) {
+void write_report(const Path& run, const Path& to, const Path& home, shoal::AnyRows features,
+                  ReportTexts texts, const shoal::Cpu& cpu) {
   ReportInput input;
   input.home = home;
   static_cast<ReportTexts&>(input) = std::move(texts);

@@ -25,10 +25,9 @@ namespace {
 
 using shoal::Index;
 using shoal::Label;
-namespace fs = std::filesystem;
 
 struct ZeroShotOptions {
-  fs::path features, labels, lemmas, out;
+  Path features, labels, lemmas, out;
   TextRows texts;
   HierarchyInput hierarchy;
   RowOptions rows;
@@ -122,7 +121,7 @@ void run_zero_shot(ZeroShotOptions o) {
       shoal::zero_shot(features, w, among, labels, o.settings, cpu, progress_bar("zero-shot"));
 
   Outputs outputs(o.out, zero_shot_outputs);
-  const fs::path& out = outputs.staging();
+  const Path& out = outputs.staging();
   shoal::npy::write(out / "labels.npy", result.labels);
   shoal::npy::write(out / "top.npy", result.top);
   shoal::npy::write(out / "confidence.npy", result.confidence);
