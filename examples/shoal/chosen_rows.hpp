@@ -2,6 +2,7 @@
 #pragma once
 
 #include "feature_file.hpp"
+#include "parts.hpp"
 #include "path.hpp"
 
 #include <optional>
@@ -24,7 +25,7 @@ class ChosenRows {
   ChosenRows(const Path& file, const RowOptions& options) : all_(read_features(file, options.read)) {
     const Path& ids = options.ids;
     if (ids.empty()) return;
-    ids_ = shoal::npy::read_vector<shoal::Index>(ids);
+    ids_ = read_parts<shoal::Index>(ids);
     for (std::size_t i = 0; i < ids_.size(); ++i)
       shoal::check(ids_[i] >= 0 && ids_[i] < all_.rows(), shoal::Errc::bad_data, "--rows: entry ", i, " of ",
                    ids.string(), " (", ids_[i], ") must be a row of ", file.string(), ", which has ",

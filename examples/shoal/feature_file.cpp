@@ -1,7 +1,7 @@
 #include "feature_file.hpp"
 
-#include "feature_files.hpp"
 #include "hdf5_features.hpp"
+#include "parts.hpp"
 #include "printable.hpp"
 
 #include <cstdio>
@@ -10,7 +10,7 @@ namespace {
 
 shoal::FeatureFile opened(const Path& features, bool read) {
   if (auto hdf5 = read_hdf5(features.string())) return std::move(*hdf5);
-  const std::vector<std::string> files = feature_files(features);
+  const std::vector<std::string> files = parts_of(features);
   if (files.size() > 1) {
     shoal::check(!read, shoal::Errc::invalid_argument, "--no-map reads one file; the features are in ",
                  files.size());

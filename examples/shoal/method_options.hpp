@@ -1,6 +1,6 @@
 // The options of a method, described once by the method itself and used by the command line, by --help and by
 // the run. A method is a struct with each_option(visit), which calls visit.number, choice, flag, widths,
-// file or files once for each option.
+// file, parts or files once for each option.
 #pragma once
 
 #include "cluster_job.hpp"
@@ -99,6 +99,9 @@ struct DescribeOptions {
   void file(const std::string& name, const Path&, const std::string& meaning) {
     options.push_back({name, meaning, "FILE", "", "", {}});
   }
+  void parts(const std::string& name, const Path&, const std::string& meaning) {
+    options.push_back({name, meaning, "PARTS", "", "", {}});
+  }
   void files(const std::string& name, const std::vector<Path>&, const std::string& meaning) {
     options.push_back({name, meaning, "FILES", "", "", {}});
   }
@@ -128,6 +131,7 @@ struct ApplyOptions {
       throw UsageError(name + " is given more than once: this method takes one");
     value = *text;
   }
+  void parts(const std::string& name, Path& value, const std::string& meaning) { file(name, value, meaning); }
   void files(const std::string& name, std::vector<Path>& values, const std::string&) {
     const std::string* text = find(name);
     for (std::size_t first = 0; text != nullptr && first <= text->size();) {

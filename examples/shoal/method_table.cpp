@@ -93,6 +93,8 @@ void add_method_options(Verb& verb, GivenOptions& given) {
             meaning);
       } else if (option.type == "FILE") {
         verb.input(option.name, store, stored, meaning);
+      } else if (option.type == "PARTS") {
+        verb.parts(option.name, store, stored, meaning);
       } else {
         verb.add(
             option.name,

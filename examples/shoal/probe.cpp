@@ -139,7 +139,7 @@ void run_probe(ProbeOptions options) {
   const ChosenRows features(options.features, options.rows);
   // This check precedes the split, after which rows have other numbers.
   shoal::check_finite_rows(("probe: " + options.features.string()).c_str(), features, options.machine.cpu());
-  const std::vector<Label> labels = features.of(shoal::npy::read_vector<Label>(options.labels));
+  const std::vector<Label> labels = features.of(read_parts<Label>(options.labels));
   check_labels(labels, options.labels, options.probe.classes);
   Outputs outputs(options.out, probe_outputs);
   if (!options.validation_features.empty()) {
@@ -147,8 +147,8 @@ void run_probe(ProbeOptions options) {
     const ChosenRows held_out(options.validation_features, options.validation_rows);
     shoal::check_finite_rows(("probe: " + options.validation_features.string()).c_str(), held_out,
                              options.machine.cpu());
-    probe(options, features, labels, held_out,
-          held_out.of(shoal::npy::read_vector<Label>(options.validation_labels)), outputs);
+    probe(options, features, labels, held_out, held_out.of(read_parts<Label>(options.validation_labels)),
+          outputs);
     return;
   }
   shoal::check(std::ssize(labels) == features.rows(), shoal::Errc::invalid_argument,
@@ -173,14 +173,14 @@ void add_probe(CLI::App& app) {
   auto& p = options->probe;
   Verb verb(app, "probe", "Train a linear probe over a grid of settings: accuracy by class");
   add_features(verb, options->features, "Training features, n × d " + feature_formats).required();
-  verb.input("LABELS", options->labels, "Their classes, integers, n (.npy)").required();
+  verb.parts("LABELS", options->labels, "Their classes, integers, n (.npy)").required();
   add_rows(verb, options->rows);
   verb.output_folder("--out", options->out, probe_outputs,
                      "Folder for probe.json, class_accuracy.npy, weights.npy and, of the held-out rows, "
                      "labels.npy, truth.npy, top5.npy, confidence.npy")
       .required();
-  verb.input("--validation-features", options->validation_features, "Held-out features " + feature_formats);
-  verb.input("--validation-labels", options->validation_labels, "Their classes (.npy)");
+  verb.parts("--validation-features", options->validation_features, "Held-out features " + feature_formats);
+  verb.parts("--validation-labels", options->validation_labels, "Their classes (.npy)");
   verb.only_with("--validation-features", {"--validation-labels"});
   verb.only_with("--validation-labels", {"--validation-features"});
   verb.input("--validation-rows", options->validation_rows.ids,

@@ -3,6 +3,7 @@
 #include "cluster_names.hpp"
 #include "cluster_tables.hpp"
 #include "number.hpp"
+#include "parts.hpp"
 #include "run_record.hpp"
 
 #include <algorithm>
@@ -49,6 +50,16 @@ Caption caption(const shoal::Line& line) {
   return words;
 }
 
+/// Adds the captions of a file; the paths of pictures are relative to its folder.
+void read_captions(const Path& file, std::vector<Caption>& captions) {
+  const Path folder = std::filesystem::absolute(file).parent_path();
+  shoal::each_line(file.string(), [&](const shoal::Line& line) {
+    captions.push_back(caption(line));
+    if (std::string& image = captions.back().image; !image.empty())
+      image = Path((folder / image).lexically_normal()).string();
+  });
+}
+
 }  // namespace
 
 std::string json_text(const nlohmann::ordered_json& json, int indent) {
@@ -70,16 +81,11 @@ ReportTexts read_extras_of(const ReportExtras& extras, shoal::Index samples, con
                  path.string(), " holds ", count, " samples; the features have ", samples, " rows");
   };
   if (!extras.truth.empty()) {
-    texts.truth = of(shoal::npy::read_vector<shoal::Index>(extras.truth));
+    texts.truth = of(read_parts<shoal::Index>(extras.truth));
     fits(texts.truth.size(), extras.truth, "--truth");
   }
   if (!extras.samples.empty()) {
-    const Path folder = std::filesystem::absolute(extras.samples).parent_path();
-    shoal::each_line(extras.samples.string(), [&](const shoal::Line& line) {
-      texts.captions.push_back(caption(line));
-      if (std::string& image = texts.captions.back().image; !image.empty())
-        image = (folder / image).lexically_normal().string();
-    });
+    for (const std::string& file : parts_of(extras.samples, ".tsv")) read_captions(file, texts.captions);
     texts.captions = of(std::move(texts.captions));
     fits(texts.captions.size(), extras.samples, "--samples");
   }

@@ -2,6 +2,7 @@
 
 #include "files.hpp"
 #include "launch.hpp"
+#include "parts.hpp"
 
 #include <algorithm>
 
@@ -93,6 +94,22 @@ Option Verb::input(const std::string& name, std::function<void(const std::string
                    std::function<Path()> stored, const std::string& meaning) {
   rules_->files.push_back([name, stored = std::move(stored)](VerbFiles& files) {
     if (const Path file = stored(); !file.empty()) files.inputs.push_back({name, file});
+  });
+  return path(name, std::move(store), meaning, "FILE");
+}
+
+Option Verb::parts(const std::string& name, Path& input, const std::string& meaning,
+                   const std::string& ending) {
+  return parts(
+      name, into(input), [&input] { return input; }, meaning, ending);
+}
+
+Option Verb::parts(const std::string& name, std::function<void(const std::string&)> store,
+                   std::function<Path()> stored, const std::string& meaning, const std::string& ending) {
+  reads(name, [stored = std::move(stored), ending] {
+    const Path input = stored();
+    const auto files = input.empty() ? std::vector<std::string>{} : parts_of(input, ending);
+    return std::vector<Path>(files.begin(), files.end());
   });
   return path(name, std::move(store), meaning, "FILE");
 }

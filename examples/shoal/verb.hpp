@@ -43,6 +43,13 @@ class Verb {
   /// The same, kept by `store` and asked for by `stored`, which gives an empty path where it was not given.
   Option input(const std::string& name, std::function<void(const std::string&)> store,
                std::function<Path()> stored, const std::string& meaning);
+  /// A file of something for each row, or several of them that are one input, as parts_of(…, ending) finds
+  /// them.
+  Option parts(const std::string& name, Path& input, const std::string& meaning,
+               const std::string& ending = ".npy");
+  /// The same, kept by `store` and asked for by `stored`.
+  Option parts(const std::string& name, std::function<void(const std::string&)> store,
+               std::function<Path()> stored, const std::string& meaning, const std::string& ending = ".npy");
   /// Several of them.
   Option inputs(const std::string& name, std::vector<Path>& files, const std::string& meaning);
   /// Several of them, each after its own `name`, handed to `store` one by one.

@@ -108,8 +108,7 @@ nlohmann::ordered_json scores(const ZeroShotOptions& o, const shoal::ZeroShot& r
 
 void run_zero_shot(ZeroShotOptions o) {
   const ChosenRows features(o.features, o.rows);
-  const auto labels =
-      o.labels.empty() ? std::vector<Label>{} : features.of(shoal::npy::read_vector<Label>(o.labels));
+  const auto labels = o.labels.empty() ? std::vector<Label>{} : features.of(read_parts<Label>(o.labels));
   shoal::check(o.labels.empty() || std::ssize(labels) == features.rows(), shoal::Errc::invalid_argument,
                "--labels: ", o.labels.string(), " has ", labels.size(), " labels; ", o.features.string(),
                " has ", features.rows(), " rows");
@@ -165,7 +164,7 @@ void add_zero_shot(CLI::App& app) {
   add_texts(verb, o->texts);
   verb.only_where({"--hierarchy"}, "--text-ids or --among level, siblings or hyponyms",
                   [o] { return o->among != "all" || !o->texts.ids.empty(); });
-  verb.input("--labels", o->labels,
+  verb.parts("--labels", o->labels,
              "True labels, n (.npy): adds scores, and says the candidates of each row");
   verb.number("--prompts", o->prompts, Range<Index>{1, 1'000'000},
               "Rows of TEXTS for each class (or lemma): one a prompt");
