@@ -122,10 +122,8 @@ class GenericStep final : public StepEngine {
     StepEngine::average_agreement(own, heads_agreement_);
   }
   void update_marginal(Index h, const Matrix<float>& mean) {
-    if (!needs_.marginal) return;
-    const auto momentum = static_cast<float>(settings_.marginal_momentum);
-    float* m = state_.marginal.row(h);
-    CpuTeam{clusters()}.each([&](auto c) { move_marginal(c, mean.row(0), mean.row(1), momentum, m); });
+    if (needs_.marginal)
+      move_marginal(CpuTeam{clusters()}, mean, settings_.marginal_momentum, state_.marginal.row(h));
   }
 
   /// Computes, from the statistics of head h, its loss, the labels, and gradient_ = ∂L/∂logits.
