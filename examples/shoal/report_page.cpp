@@ -227,13 +227,21 @@ std::string list(const ReportInput& input, std::span<const Card> cards, std::spa
   return cluster_list(lines, linked);
 }
 
+/// Returns the map of the model's embedding, or else of the features; empty without either.
+std::string map_of(const ReportInput& input, const shoal::AnyRows* features, std::span<const MapName> names) {
+  if (input.embedding) {
+    const shoal::Rows rows(input.embedding->rows);
+    return cluster_map(rows, input.embedding->labels, names);
+  }
+  return features == nullptr ? "" : cluster_map(*features, input.labels, names);
+}
+
 /// Returns the map, the cards and the list.
 std::string inside(const ReportInput& input, const shoal::AnyRows* features, std::span<const Card> cards) {
   const std::vector<Shelf> shelves = gallery(cards, 4);
   const std::vector<MapName> names = map_names({cards.begin(), cards.end()}, shelves);
   std::string html;
-  if (const std::string map = features == nullptr ? "" : cluster_map(*features, input.labels, names);
-      !map.empty())
+  if (const std::string map = map_of(input, features, names); !map.empty())
     html +=
         "<section class=\"charts\">" +
         figure("Map",
@@ -241,8 +249,10 @@ std::string inside(const ReportInput& input, const shoal::AnyRows* features, std
                     ? "<span class=\"key\">the " + counted(grouped(std::ssize(names)), "largest cluster") +
                           "</span> &ensp;<span class=\"key other\">others</span> · "
                     : "") +
-                   "up to 4,000 samples on their first two principal components; names, where there is "
-                   "room for them, lead to what is told of a cluster",
+                   (input.embedding ? "the logits of up to 4,000 samples under the trained head"
+                                    : "up to 4,000 samples") +
+                   " on their first two principal components; names, where there is room for them, lead to "
+                   "what is told of a cluster",
                "<div class=\"scroll\" role=\"region\" aria-label=\"Map\" tabindex=\"0\">" + map + "</div>",
                "wide") +
         "</section>\n";

@@ -61,7 +61,6 @@ TEST_CASE("sums on a grid: any order and any cut give the same bits, within half
                 static_cast<double>(static_cast<long double>(grid.value(sum)) - plain_sum<long double>(x))) <=
             0.51 * grid.unit() * static_cast<double>(n));
       CHECK(grid.unit() <= 2 * std::max(0x1p-51, static_cast<double>(n) * 2 * 0x1p-62));
-      CHECK(grid.units_of_sum(grid.value(sum)) == sum);
       for (std::uint64_t seed = 0; seed < 5; ++seed) {
         shuffle(x, seed);
         std::int64_t merged = 0;

@@ -48,6 +48,29 @@ template <Geometry Geo> void kmeans(const Cuda& gpu, const Cpu& cpu, Index clust
           clusters);
 }
 
+/// Refined labels are those of distances in double and sums of clusters are exact, so that not a bit of a fit
+/// depends on the precision of products. Centroids in pairs have rows between them.
+void refined_kmeans(Index clusters) {
+  Matrix<float> values = test::random_rows(9000, 96, 1);  // strips on both streams
+  for (Index i = 0; i < values.rows(); i += 2)
+    for (Index j = 0; j < values.cols(); ++j) values(i, j) = values(i + 1, j) + 1e-3f * values(i, j);
+  const Rows rows(values);
+  KMeans<> settings{.clusters = clusters, .iterations = 5};
+  settings.start = values.view().block(0, clusters);
+  const auto run = [&](Precision precision) {
+    return fit(settings, rows, Cuda({.precision = precision, .refine = true}));
+  };
+  const KMeansResult expected = run(Precision::float32);
+  for (const Precision precision : {Precision::tf32, Precision::float16, Precision::bfloat16}) {
+    const KMeansResult found = run(precision);
+    const std::string what = std::string("k-means, refined: float32's bits in ") + name_of(precision);
+    require(found.labels == expected.labels && found.objective == expected.objective, what, clusters);
+  }
+  const KMeansResult cpu = fit(settings, rows, Cpu());
+  require(share_equal(cpu.labels, expected.labels) > 0.99, "k-means, refined: labels as on the CPU",
+          clusters);
+}
+
 void neighbors(const Cuda& gpu, const Cpu& cpu, Index count) {
   const Matrix<float> values = test::random_rows(4500, 33, 2);
   const Rows rows(values);
@@ -125,6 +148,7 @@ int run(bool small) {
     kmeans<Cosine>(gpu, cpu, clusters);
     kmeans<Euclidean>(gpu, cpu, clusters);
   }
+  for (const Index clusters : sizes({2, 64, 1300})) refined_kmeans(clusters);
   for (const Index count : sizes({1, 33, 100})) neighbors(gpu, cpu, count);
   for (const Index clusters : sizes({1, 33, 700, 30000})) {
     step<PMI>(gpu, cpu, "PMI", clusters, 2e-3);

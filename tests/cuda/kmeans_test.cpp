@@ -1,8 +1,9 @@
 #include <support/gpu.hpp>
+#include <support/refused.hpp>
 
 #include <doctest/doctest.h>
 
-#include <shoal/kmeans/cuda/assigner.cuh>
+#include <shoal/kmeans/cuda/assigner_on_gpu.cuh>
 
 using namespace shoal;
 using host::FakeRuntime;
@@ -18,21 +19,39 @@ double squared_gap(const float* x, const float* y, Index d) {
 
 struct Found {
   std::vector<Label> labels;
-  GpuAssigner<FakeRuntime>::Sums sums;
+  ClusterSums sums;
   Index moved;
 };
 
+/// Device memory that holds `rows` beside all else of an assignment, or all else only.
+std::size_t memory_for(const Matrix<float>& rows, Index clusters, bool resident,
+                       AssignmentPrecision precision = {}) {
+  return GpuLloydAssigner<FakeRuntime>::bytes(rows.rows(), rows.cols(), clusters, precision) +
+         (resident ? static_cast<std::size_t>(rows.size()) * sizeof(float) : 0);
+}
+
 Found assign(const Matrix<float>& rows, const Matrix<float>& centroids, std::vector<Label> labels,
-             Turns turns, std::size_t room, std::span<const float> weights = {},
-             Precision products = Precision::float32) {
+             Turns turns, bool resident, std::span<const float> weights = {},
+             AssignmentPrecision precision = {}) {
   FakeRuntime runtime(turns);
-  Found found{std::move(labels), {}, 0};
+  const Rows source(rows);
+  const CheckedRows checked(source, false, "test");
+  const Cpu cpu({.threads = 1});
+  Found found{std::move(labels), ClusterSums(centroids.rows(), grids_of(checked, weights, cpu)), 0};
   {
-    GpuStream<FakeRuntime> stream(runtime);
-    const Rows source(rows);
-    GpuAssigner<FakeRuntime> assigner(stream, source, false, centroids.rows(), weights, room, products);
+    const std::size_t memory = memory_for(rows, centroids.rows(), resident, precision);
+    const Gpu<FakeRuntime> gpu(
+        runtime,
+        {.memory = memory, .precision = precision.products, .refine = precision.refine, .threads = 1});
+    Buffer<double> squares(static_cast<std::size_t>(rows.rows()));
+    GpuLloydAssigner<FakeRuntime> assigner({.rows = checked,
+                                            .clusters = centroids.rows(),
+                                            .bounds = Bounds::off,
+                                            .weights = weights,
+                                            .squares = squares},
+                                           gpu);
     found.moved = assigner.assign(centroids, found.labels, found.sums);
-    CHECK(assigner.bad_row() == -1);
+    CHECK(runtime.peak_bytes() <= memory);
   }
   CHECK(runtime.live() == 0);
   return found;
@@ -58,12 +77,12 @@ void check_assignment(const Matrix<float>& rows, const Matrix<float>& centroids,
   }
   CHECK(near);
   double off = 0;
-  for (Index i = 0; i < sums.size(); ++i)
-    off = std::max(off, std::abs(sums.data()[i] - found.sums.sums.data()[i]));
+  for (Index c = 0; c < C; ++c) {
+    for (Index j = 0; j < d; ++j) off = std::max(off, std::abs(sums(c, j) - found.sums.sum(c, j)));
+    REQUIRE(found.sums.weight(c) == doctest::Approx(weight[static_cast<std::size_t>(c)]));
+    REQUIRE(found.sums.count(c) == counts[static_cast<std::size_t>(c)]);
+  }
   CHECK(off < 1e-9);
-  for (std::size_t c = 0; c < weight.size(); ++c)
-    REQUIRE(found.sums.weights[c] == doctest::Approx(weight[c]));
-  CHECK(found.sums.counts == counts);
 }
 
 }  // namespace
@@ -86,10 +105,10 @@ TEST_CASE("assignment and sums by the GPU's kernels") {
       CAPTURE(C);
       const Matrix<float> rows = test::random_rows(n, d, 1), centroids = test::random_rows(C, d, 2);
       const std::vector<Label> none(static_cast<std::size_t>(n), -1);
-      const Found found = assign(rows, centroids, none, turns, std::size_t{1} << 30);
+      const Found found = assign(rows, centroids, none, turns, true);
       CHECK(found.moved == n);
       check_assignment(rows, centroids, found, {}, 1e-4);
-      CHECK(assign(rows, centroids, found.labels, turns, 0).moved == 0);
+      CHECK(assign(rows, centroids, found.labels, turns, false).moved == 0);
     }
 }
 
@@ -103,11 +122,11 @@ TEST_CASE("clusters of all sizes: within a piece of the sorted rows, to its end,
     std::vector<float> weights(static_cast<std::size_t>(n));
     for (std::size_t i = 0; i < weights.size(); ++i) weights[i] = static_cast<float>(1 + i % 3);
     const std::vector<Label> none(weights.size(), -1);
-    const Found found = assign(rows, centroids, none, Turns::descending, 0, weights);
+    const Found found = assign(rows, centroids, none, Turns::descending, false, weights);
     check_assignment(rows, centroids, found, weights, 1e-3);
-    CHECK(*std::max_element(found.sums.counts.begin(), found.sums.counts.end()) > n / 2);
+    CHECK(found.sums.count(0) > n / 2);
     check_assignment(rows, test::random_rows(1, 65, 3),
-                     assign(rows, test::random_rows(1, 65, 3), none, Turns::ascending, 0), {}, 1e-3);
+                     assign(rows, test::random_rows(1, 65, 3), none, Turns::ascending, false), {}, 1e-3);
   }
 }
 
@@ -116,8 +135,8 @@ TEST_CASE("weights") {
   std::vector<float> weights(90);
   for (std::size_t i = 0; i < 90; ++i) weights[i] = static_cast<float>(i % 4);
   check_assignment(rows, centroids,
-                   assign(rows, centroids, std::vector<Label>(90, -1), Turns::ascending, 0, weights), weights,
-                   1e-4);
+                   assign(rows, centroids, std::vector<Label>(90, -1), Turns::ascending, false, weights),
+                   weights, 1e-4);
 }
 
 TEST_CASE("assignment by products of less precision: a centroid as near as rounding can tell") {
@@ -128,55 +147,151 @@ TEST_CASE("assignment by products of less precision: a centroid as near as round
   for (Index i = 0; i < 90; ++i) longest = std::max(longest, squared_gap(rows.row(i), zero.row(0), d));
   for (Index c = 0; c < 2100; ++c) longest = std::max(longest, squared_gap(centroids.row(c), zero.row(0), d));
   const std::vector<Label> none(90, -1);
-  const Found exact = assign(rows, centroids, none, Turns::ascending, 0);
+  const Found exact = assign(rows, centroids, none, Turns::ascending, false);
   for (const Precision precision : {Precision::tf32, Precision::float16, Precision::bfloat16}) {
-    const Found found = assign(rows, centroids, none, Turns::ascending, 0, {}, precision);
+    const Found found = assign(rows, centroids, none, Turns::ascending, false, {}, {precision});
     check_assignment(rows, centroids, found, {}, 4 * longest * host::product_slack(precision));
     if (precision == Precision::bfloat16) CHECK(found.labels != exact.labels);  // it is rounded indeed
   }
 }
 
+TEST_CASE("refined labels are those of exact distances, however near two centroids are, at any precision") {
+  const Index n = 200, d = 24, C = 1100;  // two tiles
+  Matrix<float> rows = test::random_rows(n, d, 1), centroids = test::random_rows(C, d, 2);
+  for (Index c = 0; c < C / 2; ++c)  // each has one beside it: by 2^-3 to 2^-20 of its length
+    for (Index j = 0; j < d; ++j)
+      centroids(C - 1 - c, j) =
+          centroids(c, j) + std::ldexp(centroids((c + 1) % C, j), -3 - static_cast<int>(c % 18));
+  for (Index i = 0; i < n; ++i)  // near both of a pair
+    for (Index j = 0; j < d; ++j)
+      rows(i, j) = 0.1f * rows(i, j) + 0.5f * (centroids(i, j) + centroids(C - 1 - i, j));
+  std::vector<Label> exact;
+  for (Index i = 0; i < n; ++i) {
+    Label best = 0;
+    for (Label c = 1; c < C; ++c)
+      if (squared_gap(rows.row(i), centroids.row(c), d) < squared_gap(rows.row(i), centroids.row(best), d))
+        best = c;
+    exact.push_back(best);
+  }
+  const std::vector<Label> none(static_cast<std::size_t>(n), -1);
+  for (const Precision precision :
+       {Precision::float32, Precision::tf32, Precision::float16, Precision::bfloat16}) {
+    CAPTURE(name_of(precision));
+    const Found refined = assign(rows, centroids, none, Turns::descending, true, {}, {precision, true});
+    CHECK(refined.labels == exact);
+    const Found rounded = assign(rows, centroids, none, Turns::descending, true, {}, {precision, false});
+    if (precision != Precision::float32) CHECK(rounded.labels != exact);
+    check_assignment(rows, centroids, refined, {}, 0);
+  }
+}
+
+TEST_CASE("refined labels of values beyond what float16 holds, and of centroids that are equal") {
+  Matrix<float> rows = test::random_rows(60, 5, 1), centroids = test::random_rows(8, 5, 2);
+  for (Index i = 0; i < rows.size(); ++i) rows.data()[i] *= i % 2 == 0 ? 1e5f : 1e-9f;
+  for (Index c = 0; c < 8; ++c)
+    for (Index j = 0; j < 5; ++j) centroids(c, j) = c % 2 == 0 ? 1e5f * centroids(c, j) : centroids(c - 1, j);
+  const std::vector<Label> none(60, -1);
+  const Found found = assign(rows, centroids, none, Turns::ascending, false, {}, {Precision::float16, true});
+  check_assignment(rows, centroids, found, {}, 0);
+  for (const Label label : found.labels) CHECK(label % 2 == 0);
+}
+
 TEST_CASE("equal centroids: the lowest index, across tiles too") {
   const Matrix<float> rows = test::random_rows(20, 3, 1), centroids(4200, 3, 0.5f);
-  for (const Label label : assign(rows, centroids, std::vector<Label>(20, -1), Turns::descending, 0).labels)
+  for (const Label label :
+       assign(rows, centroids, std::vector<Label>(20, -1), Turns::descending, false).labels)
     CHECK(label == 0);
 }
 
 TEST_CASE("rows that stay and rows that are streamed give the same bits") {
   const Matrix<float> rows = test::random_rows(16384 + 100, 2, 1), centroids = test::random_rows(5, 2, 2);
   const std::vector<Label> none(static_cast<std::size_t>(rows.rows()), -1);
-  const Found kept = assign(rows, centroids, none, Turns::ascending, std::size_t{1} << 30);
-  const Found streamed = assign(rows, centroids, none, Turns::descending, 0);
+  const Found kept = assign(rows, centroids, none, Turns::ascending, true);
+  const Found streamed = assign(rows, centroids, none, Turns::descending, false);
   CHECK(kept.labels == streamed.labels);
-  CHECK(std::equal(kept.sums.sums.data(), kept.sums.sums.data() + kept.sums.sums.size(),
-                   streamed.sums.sums.data()));
+  for (Index c = 0; c < 5; ++c)
+    for (Index j = 0; j < 2; ++j) CHECK(kept.sums.sum(c, j) == streamed.sums.sum(c, j));
   check_assignment(rows, centroids, kept, {}, 1e-4);
 }
 
-TEST_CASE("unit length, and rows that are no good") {
+TEST_CASE("the sums of a GPU have the bits of a CPU's for the same labels") {
+  const Matrix<float> rows = test::random_rows(300, 7, 1), centroids = test::random_rows(9, 7, 2);
+  std::vector<float> weights(300);
+  for (std::size_t i = 0; i < weights.size(); ++i) weights[i] = static_cast<float>(i % 5) / 3;
+  const Found found = assign(rows, centroids, std::vector<Label>(300, -1), Turns::ascending, true, weights);
+  const Rows source(rows);
+  const CheckedRows checked(source, false, "test");
+  const Cpu cpu({.threads = 2});
+  ClusterSums expected(9, grids_of(checked, weights, cpu));
+  apply_moves(0, std::vector<Label>(300, -1), found.labels, checked, weights, expected, cpu);
+  for (Index c = 0; c < 9; ++c) {
+    for (Index j = 0; j < 7; ++j) CHECK(found.sums.sum(c, j) == expected.sum(c, j));
+    CHECK(found.sums.weight(c) == expected.weight(c));
+    CHECK(found.sums.count(c) == expected.count(c));
+  }
+}
+
+TEST_CASE("strips of rows on two streams, the last of them short") {
+  const Matrix<float> rows = test::random_rows(2 * 4096 + 5, 2, 1), centroids = test::random_rows(3, 2, 2);
+  const std::vector<Label> none(static_cast<std::size_t>(rows.rows()), -1);
+  for (const Precision precision : {Precision::float32, Precision::bfloat16}) {
+    const Found found = assign(rows, centroids, none, Turns::descending, true, {}, {precision});
+    check_assignment(rows, centroids, found, {}, 100 * host::product_slack(precision));
+  }
+}
+
+TEST_CASE("rows that are no good are refused as on a CPU, on either kind of iteration") {
   Matrix<float> rows = test::random_rows(40, 3, 1);
   for (Index j = 0; j < 3; ++j) rows(7, j) = 0, rows(30, j) = std::numeric_limits<float>::quiet_NaN();
+  const Gpu<FakeRuntime> gpu(FakeRuntime(), {.threads = 1});
+  const Rows source(rows);
+  const SumGrids grids(std::vector<double>(3, 10.0), {40, 1, 40, false}, 40);
+  const Frame frame;
   for (const bool unit : {true, false}) {
-    FakeRuntime runtime;
-    GpuStream<FakeRuntime> stream(runtime);
-    const Rows source(rows);
-    GpuAssigner<FakeRuntime> assigner(stream, source, unit, 2, {}, 0);
-    GpuAssigner<FakeRuntime>::Sums sums;
+    const CheckedRows checked(source, unit, "test");
+    Buffer<double> squares(40);
+    GpuLloydAssigner<FakeRuntime> assigner(
+        {.rows = checked, .clusters = 2, .bounds = Bounds::off, .squares = squares}, gpu);
     std::vector<Label> labels(40, -1);
-    assigner.assign(test::random_rows(2, 3, 2), labels, sums);
-    CHECK(assigner.bad_row() == (unit ? 7 : 30));
+    const Matrix<float> centroids = test::random_rows(2, 3, 2);
+    const char* what = unit ? "row 7 " : "row 30 ";
+    ClusterSums sums(2, grids);
+    test::refused(Errc::bad_data, what, [&] { assigner.assign(centroids, labels, sums); });
+    const auto resident = assigner.resident(frame, grids);
+    resident->put(centroids, std::vector<Label>(40, -1));
+    test::refused(Errc::bad_data, what, [&] { resident->assign(); });
   }
 }
 
 TEST_CASE("whatever call fails, the error arrives and nothing leaks") {
-  const Matrix<float> rows = test::random_rows(50, 3, 5), centroids = test::random_rows(4, 3, 2);
-  for (const std::size_t room : {std::size_t{0}, std::size_t{1} << 30})
-    host::survives_failures(false, [&](const FakeRuntime& runtime) {
-      GpuStream<FakeRuntime> stream(runtime);
-      const Rows source(rows);
-      GpuAssigner<FakeRuntime> assigner(stream, source, true, 4, {}, room, Precision::float16);
-      GpuAssigner<FakeRuntime>::Sums sums;
-      std::vector<Label> labels(50, -1);
-      assigner.assign(centroids, labels, sums);
-    });
+  const Matrix<float> few = test::random_rows(50, 3, 5), many = test::random_rows(2 * 4096, 2, 5);
+  const Cpu cpu({.threads = 1});
+  const auto run = [&](const Matrix<float>& rows, bool resident, const FakeRuntime& runtime) {
+    const std::size_t memory = memory_for(rows, 4, resident, {Precision::float16});
+    const Gpu<FakeRuntime> gpu(runtime, {.memory = memory, .precision = Precision::float16, .threads = 1});
+    const Rows source(rows);
+    const CheckedRows checked(source, true, "test");
+    const SumGrids grids = grids_of(checked, {}, cpu);
+    Buffer<double> squares(static_cast<std::size_t>(rows.rows()));
+    GpuLloydAssigner<FakeRuntime> assigner(
+        {.rows = checked, .clusters = 4, .bounds = Bounds::off, .squares = squares}, gpu);
+    const Frame frame{.unit = true};
+    const auto iterations = assigner.resident(frame, grids);
+    iterations->put(rows.view().block(0, 4), std::vector<Label>(squares.size(), -1));
+    iterations->assign();
+    iterations->move_centroids();
+    iterations->squared_distances(squares);
+  };
+  for (const bool resident : {false, true})
+    host::survives_failures(false, [&](const FakeRuntime& runtime) { run(few, resident, runtime); });
+  for (Index call = 30; call < 90; call += 7) {  // while the work of two streams is under way
+    FakeRuntime runtime;
+    runtime.fail_at(call);
+    try {
+      run(many, true, runtime);
+    } catch (const error& e) {
+      CHECK(e.code() == Errc::device);
+    }
+    CHECK(runtime.live() == 0);
+  }
 }

@@ -6,7 +6,7 @@
 #include <support/random_rows.hpp>
 
 #include <shoal/heads/cuda/step.cuh>
-#include <shoal/kmeans/cuda/assigner.cuh>
+#include <shoal/kmeans/cuda/assigner_on_gpu.cuh>
 #include <shoal/neighbors/cuda/search.cuh>
 
 using namespace shoal;
@@ -33,14 +33,11 @@ void search(Turns turns) {
 }
 
 void cluster(Turns turns) {
-  FakeRuntime runtime(turns);
-  GpuStream<FakeRuntime> stream(runtime);
-  const Matrix<float> values = test::random_rows(150, 3, 1);
-  const Rows rows(values);  // clusters of several pieces
-  GpuAssigner<FakeRuntime> assigner(stream, rows, true, 5, {}, 0, Precision::bfloat16);
-  GpuAssigner<FakeRuntime>::Sums sums;
-  std::vector<Label> labels(150, -1);
-  require(assigner.assign(test::random_rows(5, 3, 2), labels, sums) == 150, "moved");
+  const Gpu<FakeRuntime> gpu(FakeRuntime(turns), {.precision = Precision::bfloat16, .threads = 1});
+  const Matrix<float> values = test::random_rows(150, 3, 1);  // clusters of several pieces
+  KMeans<> settings{.clusters = 5, .iterations = 2};
+  settings.start = values.view().block(0, 5);
+  require(fit(settings, Rows(values), gpu).history[0].moved == 150, "moved");
 }
 
 template <class Method> void step(Turns turns, Index clusters) {
@@ -70,6 +67,7 @@ int main() {
     cluster(turns);
     step<TEMI>(turns, 7);
     step<SCANv2>(turns, 7);
-    step<SCP>(turns, warp_row + 1);
+    step<SCP>(turns, ShortRows::longest + 1);
+    step<TEMI>(turns, MiddleRows::longest + 1);
   }
 }

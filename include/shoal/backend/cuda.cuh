@@ -12,7 +12,9 @@ struct CudaSettings {
   std::size_t memory = 0;  ///< bytes of device memory that one call may plan for; 0: what is free
   Precision precision =
       Precision::float32;  ///< of all products; the others are several times faster and less accurate
-  int threads = 0;         ///< host threads, which read rows; 0: all
+  bool refine = false;  ///< whether k-means compares the centroids that products can't tell apart in double,
+                        ///< so that labels do not depend on the precision
+  int threads = 0;      ///< host threads, which read rows; 0: all
 };
 
 /// A CUDA device. Throws error(Errc::device) if there is none. The same settings and data give the same bits
@@ -21,8 +23,10 @@ struct CudaSettings {
 class Cuda : public Gpu<CudaRuntime> {
  public:
   explicit Cuda(const CudaSettings& settings = {})
-      : Gpu(CudaRuntime(settings.device),
-            {.memory = settings.memory, .precision = settings.precision, .threads = settings.threads}) {}
+      : Gpu(CudaRuntime(settings.device), {.memory = settings.memory,
+                                           .precision = settings.precision,
+                                           .refine = settings.refine,
+                                           .threads = settings.threads}) {}
 };
 
 static_assert(Backend<Cuda>);

@@ -4,6 +4,7 @@
 #include <cublas_v2.h>
 #include <cuda_runtime.h>
 #include <limits>
+#include <map>
 #include <memory>
 
 #include <thrust/system/cuda/execution_policy.h>
@@ -41,7 +42,10 @@ class CudaRuntime {
     return stream;
   }
   void finish_stream(Stream stream) noexcept { cudaStreamSynchronize(stream); }
-  void destroy_stream(Stream stream) noexcept { cudaStreamDestroy(stream); }
+  void destroy_stream(Stream stream) noexcept {
+    if (const auto workspace = s_->workspaces.extract(stream)) cudaFreeAsync(workspace.mapped(), stream);
+    cudaStreamDestroy(stream);
+  }
   Event create_event() {
     use();
     Event event = nullptr;
@@ -101,8 +105,9 @@ class CudaRuntime {
     const float scale = a.scale * b.scale, zero = 0.f;
     const auto compute = a.precision == Precision::tf32 ? CUBLAS_COMPUTE_32F_FAST_TF32 : CUBLAS_COMPUTE_32F;
     check_cublas(cublasSetStream(s_->blas, stream), "cublasSetStream");
-    // Use our own workspace: setting a stream resets the workspace, and results depend on its size.
-    check_cublas(cublasSetWorkspace(s_->blas, s_->workspace, workspace_bytes), "cublasSetWorkspace");
+    // Use our own workspaces, one for each stream, since products on two streams may run at the same time:
+    // setting a stream resets the workspace, and results depend on its size.
+    check_cublas(cublasSetWorkspace(s_->blas, workspace_of(stream), workspace_bytes), "cublasSetWorkspace");
     check_cublas(cublasGemmEx_64(s_->blas, operation(b), operation(a), c.cols, c.rows, inner, &scale, b.data,
                                  type_of(b.precision), b.stride, a.data, type_of(a.precision), a.stride,
                                  &zero, c.data, CUDA_R_32F, c.stride, compute, CUBLAS_GEMM_DEFAULT),
@@ -160,20 +165,18 @@ class CudaRuntime {
       std::uint64_t keep = ~std::uint64_t{0};  // keeps memory in the pool when the stream is synchronised
       check_cuda(cudaMemPoolSetAttribute(pool, cudaMemPoolAttrReleaseThreshold, &keep),
                  "cudaMemPoolSetAttribute");
-      check_cuda(cudaMalloc(&workspace, workspace_bytes), "cudaMalloc");
       check_cublas(cublasCreate(&blas), "cublasCreate");
     }
     void close() noexcept {
       cudaSetDevice(device);
       if (blas != nullptr) cublasDestroy(blas);
-      if (workspace != nullptr) cudaFree(workspace);
       if (pool != nullptr) cudaMemPoolDestroy(pool);
     }
 
     int device;
     cudaMemPool_t pool = nullptr;
-    void* workspace = nullptr;
     cublasHandle_t blas = nullptr;
+    std::map<Stream, void*> workspaces;  // of the streams that have made products
   };
 
   /// The allocator of Thrust's temporary memory: the pool, in stream order.
@@ -189,6 +192,15 @@ class CudaRuntime {
     }
     void deallocate(char* p, std::size_t) noexcept { cudaFreeAsync(p, stream); }
   };
+
+  /// The workspace of a stream's products, which are ordered by the stream, as is its memory.
+  void* workspace_of(Stream stream) {
+    void*& workspace = s_->workspaces[stream];
+    if (workspace == nullptr)
+      check_cuda(cudaMallocFromPoolAsync(&workspace, workspace_bytes, s_->pool, stream),
+                 "cudaMallocFromPoolAsync");
+    return workspace;
+  }
 
   void use() const { check_cuda(cudaSetDevice(s_->device), "cudaSetDevice"); }
   static cublasOperation_t operation(const Factor& f) { return f.transposed ? CUBLAS_OP_T : CUBLAS_OP_N; }

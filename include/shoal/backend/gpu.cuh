@@ -14,7 +14,9 @@ namespace shoal {
 struct GpuSettings {
   std::size_t memory = 0;  ///< bytes of device memory that one call may plan for; 0: 90 % of what is free
   Precision precision = Precision::float32;  ///< of the products of k-means, neighbours and heads
-  int threads = 0;                           ///< host threads, which read rows; 0: all
+  bool refine = false;  ///< whether k-means compares the centroids that products can't tell apart in double,
+                        ///< so that labels do not depend on the precision
+  int threads = 0;  ///< host threads, which read rows; 0: all
 };
 
 /// Calls f(i) for each i in [0, n), one thread for each item.

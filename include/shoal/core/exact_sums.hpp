@@ -36,17 +36,13 @@ class SumGrid {
   /// x in units, rounded to the nearest (ties to even). Pre: |x| ≤ largest. Adding 1.5 · 2^52 units leaves
   /// the rounded integer in the last bits of the double, which works wherever vectors of doubles can be
   /// added.
-  [[nodiscard]] std::int64_t units(double x) const {
+  [[nodiscard]] SHOAL_HD std::int64_t units(double x) const {
     return static_cast<std::int64_t>(std::bit_cast<std::uint64_t>(x + middle_) -
                                      std::bit_cast<std::uint64_t>(middle_));
   }
   /// The value of a number of units, in double precision.
-  [[nodiscard]] double value(std::int64_t units) const { return static_cast<double>(units) * unit(); }
-  /// A sum that was computed elsewhere, in units. Pre: |x| ≤ largest · count.
-  [[nodiscard]] std::int64_t units_of_sum(double x) const {
-    return static_cast<std::int64_t>(std::nearbyint(x / unit()));
-  }
-  [[nodiscard]] double unit() const { return middle_ / 0x1.8p52; }
+  [[nodiscard]] SHOAL_HD double value(std::int64_t units) const { return static_cast<double>(units) * unit(); }
+  [[nodiscard]] SHOAL_HD double unit() const { return middle_ / 0x1.8p52; }
 
  private:
   double middle_ = 0x1.8p52;

@@ -32,6 +32,36 @@ struct AssignmentJob {
   std::span<double> squares = {};       ///< [n] receives ‖x‖² of each row in the first iteration
 };
 
+/// What an iteration says of all rows, before the centroids move.
+struct IterationReport {
+  Index moved = 0;    ///< rows whose label changed
+  Index empty = 0;    ///< clusters without rows or without weight
+  double spread = 0;  ///< ClusterSums::spread
+};
+
+/// The centroids, labels and sums of Lloyd's iterations where a backend keeps its rows, so that an iteration
+/// exchanges a few numbers with the host. For a process that has all rows.
+class ResidentClusters {
+ public:
+  ResidentClusters() = default;
+  ResidentClusters(const ResidentClusters&) = delete;
+  ResidentClusters& operator=(const ResidentClusters&) = delete;
+  virtual ~ResidentClusters() = default;
+
+  /// Replaces the centroids [C × d] and the labels [n] (negative: the row has none yet) by the host's.
+  virtual void put(MatrixView<const float> centroids, std::span<const Label> labels) = 0;
+  /// Assigns all rows, under the laws of Assigner.
+  virtual IterationReport assign() = 0;
+  /// Moves centroids as ClusterSums::move_centroids does, snapped to the frame. Returns whether any changed.
+  virtual bool move_centroids() = 0;
+  /// Copies centroids and labels to the host.
+  virtual void get(MatrixView<float> centroids, std::span<Label> labels) = 0;
+  /// Copies the sums of the last assignment to the host.
+  virtual void get(ClusterSums& sums) = 0;
+  /// out[i] ← ‖x − its centroid‖² of each row, computed directly.
+  virtual void squared_distances(std::span<double> out) = 0;
+};
+
 /// The assignment step of Lloyd's iterations.
 /// Laws: every label is that of a nearest centroid, except for rows whose distances to two centroids differ
 /// by less than the rounding of products; afterwards `sums` are those of the labels; the bits are the same
@@ -50,6 +80,11 @@ class Assigner {
   virtual void relabel(Index /*row*/) {}
   /// The share of (row, centroid) pairs whose distance the last assignment did not compute.
   [[nodiscard]] virtual double pruned() const { return 0; }
+  /// The iterations of rows that the assigner keeps elsewhere than in the host's memory; null if it doesn't.
+  /// The assigner must outlive them. Their first put() comes before all else.
+  virtual std::unique_ptr<ResidentClusters> resident(const Frame& /*frame*/, const SumGrids& /*grids*/) {
+    return nullptr;
+  }
 };
 
 /// Updates the sums for the rows from `first` on, whose labels were `before` and are `labels` now. Returns

@@ -55,16 +55,10 @@ class ClusterSums {
     ranks.sum({all_.data(), static_cast<std::size_t>(all_.size())});
   }
 
-  /// Replaces the sums of this rank by those that another machine has computed.
-  void set(MatrixView<const double> sums, std::span<const double> weights, std::span<const Index> counts) {
-    for (Index c = 0; c < clusters(); ++c)
-      for (Index j = 0; j < cols(); ++j)
-        own_(c, j) = grids_.columns[static_cast<std::size_t>(j)].units_of_sum(sums(c, j));
-    for (Index c = 0; c < clusters(); ++c) {
-      own_(c, cols()) = grids_.weights.units_of_sum(weights[static_cast<std::size_t>(c)]);
-      own_(c, cols() + 1) = counts[static_cast<std::size_t>(c)];
-    }
-  }
+  [[nodiscard]] const SumGrids& grids() const { return grids_; }
+  /// The sums of this rank [C × (d + 2)] in units of their grids, for an engine that sums elsewhere: Σ w x,
+  /// then Σ w, then the number of rows.
+  [[nodiscard]] MatrixView<std::int64_t> units() { return own_; }
 
   /// Renumbers cluster c as renamed[c]; clusters with a negative number are removed.
   void keep_only(std::span<const Label> renamed, Index clusters) {

@@ -69,8 +69,9 @@ class Lloyd {
         settings_(settings),
         backend_(backend),
         squares_(static_cast<std::size_t>(rows.rows())),
-        sums_(centroids.rows(), grids),
-        assigner_(make_assigner()) {}
+        sums_(centroids.rows(), grids) {
+    make_assigner();
+  }
 
   Matrix<float> centroids;
   std::vector<Label> labels;
@@ -78,6 +79,20 @@ class Lloyd {
   Stopped stopped = Stopped::iterations;
 
   void run(UnitProgress& progress) {
+    iterate(progress);
+    if (resident_) resident_->get(centroids, labels);
+  }
+
+  /// The objective of the labels and centroids, each distance computed directly.
+  [[nodiscard]] double objective() const {
+    if (!resident_) return cost(squared_cost(rows_, shard_, labels, settings_.weights, centroids, backend_));
+    Buffer<double> squares(labels.size());
+    resident_->squared_distances(squares);
+    return cost(weighted_sum(squares));
+  }
+
+ private:
+  void iterate(UnitProgress& progress) {
     const auto begin = [&](const char* phase, Index done, Index total) {
       const double now =
           history.empty() ? std::numeric_limits<double>::quiet_NaN() : history.back().objective;
@@ -104,57 +119,68 @@ class Lloyd {
     begin("k-means, last assignment", 1, 1);
   }
 
-  /// The objective of the labels and centroids, each distance computed directly.
-  [[nodiscard]] double objective() const {
-    return cost(squared_cost(rows_, shard_, labels, settings_.weights, centroids, backend_));
+  /// Makes the assigner of the centroids and labels. A process on its own leaves them where the rows are, if
+  /// these are not in the host's memory; then the host's are up to date after get() only.
+  void make_assigner() {
+    resident_.reset();  // before the next ones take memory
+    assigner_.reset();
+    assigner_ = backend_.assigner({rows_, centroids.rows(), settings_.bounds, settings_.weights, squares_});
+    if (shard_.ranks().is_alone()) resident_ = assigner_->resident(frame_, sums_.grids());
+    if (resident_) resident_->put(centroids, labels);
   }
-
- private:
-  [[nodiscard]] std::unique_ptr<Assigner> make_assigner() {
-    return backend_.assigner({rows_, centroids.rows(), settings_.bounds, settings_.weights, squares_});
-  }
-  /// Labels every row and updates the sums. Returns the number of rows that moved.
-  Index assign() {
+  /// Labels every row and updates the sums.
+  IterationReport assign() {
+    if (resident_) return resident_->assign();
     const Index moved = assigner_->assign(centroids, labels, sums_);
     sums_.share(shard_.ranks());
     const double pairs = assigner_->pruned() * static_cast<double>(shard_.rows());
     std::int64_t both[2] = {moved, static_cast<std::int64_t>(pairs * 0x1p20)};
     shard_.ranks().sum(both);
     pruned_ = static_cast<double>(both[1]) * 0x1p-20 / static_cast<double>(shard_.total());
-    return both[0];
+    return {both[0], std::ssize(empty_clusters(sums_)), sums_.spread(centroids, backend_)};
   }
 
   /// The objective that corresponds to squared distances in the frame.
   [[nodiscard]] double cost(double squared) const {
     return settings_.geometry.cost(squared / frame_.square());
   }
-  [[nodiscard]] double weight(std::size_t row) const {
-    return settings_.weights.empty() ? 1.0 : double{settings_.weights[row]};
+  /// Σ w v over the rows of all ranks, where v has one value for each row of this rank.
+  [[nodiscard]] double weighted_sum(std::span<const double> values) const {
+    ExactSum total;
+    for (std::size_t i = 0; i < values.size(); ++i)
+      total.add(values[i] * (settings_.weights.empty() ? 1.0 : double{settings_.weights[i]}));
+    return shard_.sum(total);
   }
 
   /// Makes one iteration. Returns whether nothing changed.
   bool step() {
     const auto begin = std::chrono::steady_clock::now();
     KMeansIteration now;
-    now.moved = assign();
-    now.pruned = pruned_;
-    if (history.empty()) {
-      ExactSum total;
-      for (std::size_t i = 0; i < squares_.size(); ++i) total.add(weight(i) * squares_[i]);
-      total_square_ = shard_.sum(total);
-    }
-    now.objective = cost(std::max(0.0, total_square_ + sums_.spread(centroids, backend_)));
-    const auto empty = empty_clusters(sums_);
-    now.empty = static_cast<Index>(empty.size());
+    const IterationReport report = assign();
+    now.moved = report.moved, now.empty = report.empty, now.pruned = pruned_;
+    if (history.empty()) total_square_ = weighted_sum(squares_);
+    now.objective = cost(std::max(0.0, total_square_ + report.spread));
     bool unchanged = now.moved == 0 && !split_;
-    if (!unchanged) unchanged = !update(empty);
+    if (!unchanged) unchanged = !update(now.empty);
     now.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
     history.push_back(now);
     return unchanged;
   }
 
-  /// Moves the centroids to their rows and handles empty clusters. Returns false if no centroid changed.
-  bool update(const std::vector<Index>& empty) {
+  /// Moves the centroids to their rows and handles empty clusters, which is the host's part wherever the
+  /// centroids are. Returns false if no centroid changed.
+  bool update(Index empty) {
+    split_ = false;
+    if (!resident_) return update_on_host();
+    if (empty == 0 || settings_.empty == EmptyRule::keep) return resident_->move_centroids();
+    resident_->get(centroids, labels);
+    resident_->get(sums_);
+    const bool changed = update_on_host();
+    resident_->put(centroids, labels);
+    return changed;
+  }
+  bool update_on_host() {
+    const std::vector<Index> empty = empty_clusters(sums_);
     const ClusteredRows clustered{rows_, shard_, labels, settings_.weights};
     if (!empty.empty() && settings_.empty == EmptyRule::farthest_row)
       for (const Move& move : refill(empty, clustered, centroids, sums_, backend_))
@@ -185,8 +211,7 @@ class Lloyd {
     for (Label& label : labels) label = renamed[static_cast<std::size_t>(label)];
     centroids = std::move(left);
     sums_.keep_only(renamed, centroids.rows());
-    assigner_.reset();  // before the next one takes memory
-    assigner_ = make_assigner();
+    make_assigner();
   }
 
   const CheckedRows& rows_;
@@ -197,6 +222,7 @@ class Lloyd {
   Buffer<double> squares_;
   ClusterSums sums_;
   std::unique_ptr<Assigner> assigner_;
+  std::unique_ptr<ResidentClusters> resident_;
   double total_square_ = 0, pruned_ = 0;
   bool split_ = false;
 };

@@ -1,45 +1,77 @@
-// k-means on a GPU: the device does the assignment step of the iterations, the host the rest.
+// The engines of k-means on a GPU: Lloyd's iterations on the device, the rest on the host.
 #pragma once
 
+#include <algorithm>
+#include <functional>
+#include <memory>
+#include <numeric>
+#include <vector>
+
 #include <shoal/backend/gpu.cuh>
-#include <shoal/kmeans/cuda/assigner.cuh>
+#include <shoal/kmeans/cuda/iterations.cuh>
 #include <shoal/kmeans/kmeans.hpp>
 
 namespace shoal {
 
-/// The assigner of Lloyd's iterations on a GPU. `bounds` is ignored. The rows stay where their GpuAssigner
-/// holds them from iteration to iteration.
+inline AssignmentPrecision assignment_precision(const GpuSettings& settings) {
+  return {settings.precision, settings.refine};
+}
+
+/// The assigner of Lloyd's iterations on a GPU. `bounds` is ignored. The rows stay on the device from
+/// iteration to iteration if they fit there. A process on its own iterates there too (see resident());
+/// assign() is for ranks, which must exchange sums in between.
 template <class Rt> class GpuLloydAssigner final : public Assigner {
  public:
   GpuLloydAssigner(const AssignmentJob& job, const Gpu<Rt>& gpu)
-      : rows_(job.rows),
+      : source_(job.rows),
         squares_(job.squares),
-        assigner_(gpu.stream(), rows_.source(), rows_.unit(), job.clusters, job.weights,
-                  gpu.room_beside(GpuAssigner<Rt>::bytes(rows_.cols(), job.clusters, rows_.rows())),
-                  gpu.settings().precision) {}
+        stream_(gpu.stream()),
+        rows_(stream_, source_.source(), source_.unit(),
+              gpu.room_beside(
+                  bytes(source_.rows(), source_.cols(), job.clusters, assignment_precision(gpu.settings())))),
+        assigner_(stream_, rows_, job.clusters, job.weights, assignment_precision(gpu.settings())) {}
 
-  /// Throws bad_data, as CheckedRows does, for rows that are not finite or, under cosine, zero.
   Index assign(MatrixView<const float> centroids, std::span<Label> labels, ClusterSums& sums) override {
     const bool first = labels[0] < 0;
-    const Index moved = assigner_.assign(centroids, labels, out_);
-    if (first) {
-      if (const Index bad = assigner_.bad_row(); bad >= 0) {
-        Matrix<float> row(1, rows_.cols());
-        rows_.read(bad, row);
-      }
-      std::vector<float> squares(squares_.size());
-      assigner_.squares(squares);
-      std::copy(squares.begin(), squares.end(), squares_.begin());
-    }
-    sums.set(out_.sums, out_.weights, out_.counts);
-    return moved;
+    std::vector<Label> before(labels.begin(), labels.end());
+    assigner_.sums().clear(sums.grids());
+    assigner_.put(centroids, labels);
+    assigner_.assign();
+    if (first) check_rows();
+    assigner_.get_labels(labels);
+    assigner_.get_sums(sums);
+    return std::inner_product(labels.begin(), labels.end(), before.begin(), Index{0}, std::plus<>(),
+                              std::not_equal_to<>());
+  }
+
+  std::unique_ptr<ResidentClusters> resident(const Frame& frame, const SumGrids& grids) override {
+    return std::make_unique<GpuIterations<Rt>>(stream_, assigner_, frame, grids, [this] { check_rows(); });
+  }
+
+  /// The device memory in bytes, without resident rows.
+  static std::size_t bytes(Index n, Index d, Index clusters, AssignmentPrecision precision) {
+    return PreparedRows<Rt>::bytes(n, d) + GpuAssigner<Rt>::bytes(n, d, clusters, precision) +
+           GpuIterations<Rt>::bytes(n, d, clusters);
   }
 
  private:
-  const CheckedRows& rows_;
+  /// Throws bad_data, as CheckedRows does, for rows that are not finite or, under cosine, zero; and fills
+  /// squares_.
+  void check_rows() {
+    if (const Index bad = rows_.bad_row(); bad >= 0) {
+      Matrix<float> row(1, source_.cols());
+      source_.read(bad, row);
+    }
+    std::vector<float> squares(squares_.size());
+    rows_.squares(squares);
+    std::copy(squares.begin(), squares.end(), squares_.begin());
+  }
+
+  const CheckedRows& source_;
   std::span<double> squares_;
+  GpuStream<Rt>& stream_;
+  PreparedRows<Rt> rows_;
   GpuAssigner<Rt> assigner_;
-  typename GpuAssigner<Rt>::Sums out_;
 };
 
 /// The engines of k-means on a GPU. As the GPU computes the distances, a row whose distances to two centroids
@@ -54,9 +86,10 @@ template <GpuBackend B> struct AssignerOn<B> {
     return AssignerOn<Cpu>::search(centroids, gpu.host());
   }
   /// Bytes of the device; rows that do not fit beside them are streamed.
-  static MemoryPlan plan(const AssignmentShape& shape, const B& /*gpu*/) {
+  static MemoryPlan plan(const AssignmentShape& shape, const B& gpu) {
     const auto [n, cols] = shape.data;
-    return MemoryPlan().add("assignment", GpuAssigner<Rt>::bytes(cols, shape.clusters, n));
+    return MemoryPlan().add("assignment", GpuLloydAssigner<Rt>::bytes(n, cols, shape.clusters,
+                                                                      assignment_precision(gpu.settings())));
   }
 };
 

@@ -1,10 +1,21 @@
-// GPU kernels that sum the rows of each cluster in a fixed order, after the rows have been sorted by cluster.
+// GPU kernels that sum the rows of each cluster, after the rows have been sorted by cluster.
 #pragma once
 
 #include <shoal/backend/gpu_team.cuh>
+#include <shoal/core/exact_sums.hpp>
 #include <shoal/core/matrix.hpp>
 
 namespace shoal {
+
+/// keys[i] ← labels[i], places[i] ← i, which a sort by key turns into the rows of each cluster. One thread
+/// for each row.
+struct NumberRows {
+  template <class Exec>
+  SHOAL_HD void operator()(Exec& exec, const Label* labels, Index count, Label* keys, Label* places) const {
+    const Index i = thread_item(exec);
+    if (i < count) keys[i] = labels[i], places[i] = static_cast<Label>(i);
+  }
+};
 
 /// starts[c] ← the first place in the sorted keys that is not below c, for c in [0, C]. One thread for each
 /// cluster.
@@ -48,53 +59,41 @@ struct SortedRows {
   }
 };
 
-/// The sums of all clusters. A cluster is added to by one block of threads only.
-struct DeviceTotals {
-  MatrixView<double> sums;  ///< [C × d]
-  double* weights;          ///< [C]
-  std::int64_t* counts;     ///< [C]
-
-  SHOAL_HD void add(Index c, Index j, double sum, double weight, std::int64_t rows) const {
-    sums(c, j) += sum;
-    if (j == 0) weights[c] += weight, counts[c] += rows;
-  }
-};
-
-/// Sums the rows of each piece, times their weights (1 if null), cluster by cluster in the order of rows.
-/// Sums of clusters that span several pieces go to `partial` [2 · pieces × (d + 1)], weights last: row 2p for
-/// the cluster with which piece p starts, row 2p + 1 for the one with which it ends. One block for each piece
-/// and some columns, one thread for each column. (The segmented sums of Thrust and CUB add scalars, so that d
-/// columns would need d of them, and they do not guarantee an order.)
+/// Adds the rows x, times their weights (1 if null), to the totals [C × (d + 2)] of their clusters: Σ w x_j
+/// in units of grids[j] for each j < d, then Σ w in units of grids[d], then the number of rows. Integer sums
+/// are exact, so that neither the order of rows nor their division into blocks changes a bit. A cluster that
+/// spans several pieces leaves its sums in `partial` [2 · pieces × (d + 2)]: row 2p for the cluster with
+/// which piece p starts, row 2p + 1 for the one with which it ends. One block for each piece and some
+/// columns, one thread for each column. (The segmented sums of Thrust and CUB add scalars, so that d columns
+/// would need d of them.)
 struct PieceSums {
   template <class Exec>
   SHOAL_HD void operator()(Exec& exec, MatrixView<const float> x, const float* weights, const Label* rows,
-                           const Label* keys, const std::int64_t* starts, MatrixView<double> partial,
-                           MatrixView<double> sums, double* cluster_weights, std::int64_t* counts) const {
-    const Index across = block_count(x.cols, exec.threads());
+                           const Label* keys, const std::int64_t* starts, const SumGrid* grids,
+                           MatrixView<std::int64_t> partial, MatrixView<std::int64_t> totals) const {
+    const Index across = block_count(totals.cols, exec.threads());
     const Index piece = exec.block() / across, j = exec.block() % across * exec.threads() + exec.thread();
-    if (j >= x.cols) return;
+    if (j >= totals.cols) return;
+    const SumGrid grid = j <= x.cols ? grids[j] : SumGrid();  // rows are counted by ones
     const SortedRows sorted{keys, starts, x.rows};
     const Index begin = piece * piece_rows, end = sorted.end_of(piece);
-    double sum = 0, weight = 0;
+    std::int64_t sum = 0;
     for (Index first = begin; first < end; first += ahead) {
       float value[ahead];  // loaded together, so that the loads overlap
-      for (int k = 0; k < ahead; ++k) value[k] = first + k < end ? x(rows[first + k], j) : 0.f;
+      for (int k = 0; k < ahead; ++k) value[k] = j < x.cols && first + k < end ? x(rows[first + k], j) : 1.f;
       for (int k = 0; k < ahead; ++k) {
         const Index at = first + k;
         if (at >= end) break;
-        const double w = weights != nullptr ? double{weights[rows[at]]} : 1.0;
-        sum += w * double{value[k]};
-        weight += w;
+        const double w = weights != nullptr && j <= x.cols ? double{weights[rows[at]]} : 1.0;
+        sum += grid.units(w * double{value[k]});
         if (at + 1 < end && keys[at + 1] == keys[at]) continue;
-        const Label c = keys[at];    // the last row of c in this piece
-        if (c >= sums.rows) return;  // rows that are not finite have no centroid and come last
-        if (const int side = sorted.side(c, piece); side >= 0) {
+        const Label c = keys[at];      // the last row of c in this piece
+        if (c >= totals.rows) return;  // rows that are not finite have no centroid and come last
+        if (const int side = sorted.side(c, piece); side >= 0)
           partial(2 * piece + side, j) = sum;
-          if (j == 0) partial(2 * piece + side, x.cols) = weight;
-        } else {
-          DeviceTotals{sums, cluster_weights, counts}.add(c, j, sum, weight, starts[c + 1] - starts[c]);
-        }
-        sum = weight = 0;
+        else
+          totals(c, j) += sum;
+        sum = 0;
       }
     }
   }
@@ -103,23 +102,21 @@ struct PieceSums {
   static constexpr int ahead = 8;
 };
 
-/// Adds the sums of clusters that span several pieces, in the order of pieces. Blocks and threads as in
-/// PieceSums; a cluster is handled by the piece where it starts.
+/// Adds the sums of clusters that span several pieces. Blocks and threads as in PieceSums; a cluster is
+/// handled by the piece where it starts.
 struct JoinPieces {
   template <class Exec>
   SHOAL_HD void operator()(Exec& exec, const Label* keys, const std::int64_t* starts, Index count,
-                           MatrixView<const double> partial, MatrixView<double> sums, double* cluster_weights,
-                           std::int64_t* counts) const {
-    const Index across = block_count(sums.cols, exec.threads());
+                           MatrixView<const std::int64_t> partial, MatrixView<std::int64_t> totals) const {
+    const Index across = block_count(totals.cols, exec.threads());
     const Index piece = exec.block() / across, j = exec.block() % across * exec.threads() + exec.thread();
-    if (j >= sums.cols) return;
+    if (j >= totals.cols) return;
     const SortedRows sorted{keys, starts, count};
     const Label c = keys[sorted.end_of(piece) - 1];
-    if (c >= sums.rows || sorted.side(c, piece) != 1) return;
-    double sum = partial(2 * piece + 1, j), weight = partial(2 * piece + 1, sums.cols);
-    for (Index next = piece + 1; next * piece_rows < starts[c + 1]; ++next)
-      sum += partial(2 * next, j), weight += partial(2 * next, sums.cols);
-    DeviceTotals{sums, cluster_weights, counts}.add(c, j, sum, weight, starts[c + 1] - starts[c]);
+    if (c >= totals.rows || sorted.side(c, piece) != 1) return;
+    std::int64_t sum = partial(2 * piece + 1, j);
+    for (Index next = piece + 1; next * piece_rows < starts[c + 1]; ++next) sum += partial(2 * next, j);
+    totals(c, j) += sum;
   }
 };
 

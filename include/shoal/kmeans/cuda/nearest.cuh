@@ -35,13 +35,22 @@ struct Least {
   }
 };
 
+/// The least over the threads of a warp, in all of them.
+template <class Exec> SHOAL_HD Least warp_least(Exec& exec, Least best) {
+  for (int mask = warp_size / 2; mask > 0; mask /= 2) {
+    const Least other{exec.shuffle_xor(best.value, mask), exec.shuffle_xor(best.at, mask)};
+    if (other.before(best)) best = other;
+  }
+  return best;
+}
+
 /// Merges a tile of products [R × W] with the centroids [first, first + W) into the nearest centroid so far
 /// of each row: the least half_c − x·c, the lowest index on ties. The first tile (first = 0) starts anew. One
 /// warp for each row.
 struct NearestInTile {
   template <class Exec>
   SHOAL_HD void operator()(Exec& exec, MatrixView<const float> products, const float* half, Index first,
-                           float* values, Label* labels) const {
+                           double* values, Label* labels) const {
     const Index i = warp_item(exec);
     if (i >= products.rows) return;
     const float* row = products.row(i);
@@ -50,37 +59,23 @@ struct NearestInTile {
       const Least next{half[first + j] - row[j], static_cast<Label>(first + j)};
       if (next.before(best)) best = next;
     }
-    for (int mask = warp_size / 2; mask > 0; mask /= 2) {
-      const Least other{exec.shuffle_xor(best.value, mask), exec.shuffle_xor(best.at, mask)};
-      if (other.before(best)) best = other;
-    }
-    if (warp_lane(exec) == 0 && (first == 0 || best.value < values[i]))
-      values[i] = best.value, labels[i] = best.at;
+    best = warp_least(exec, best);
+    if (warp_lane(exec) == 0 && (first == 0 || double{best.value} < values[i]))
+      values[i] = double{best.value}, labels[i] = best.at;
   }
 };
 
-/// Stores new labels: held[i] ← fresh[i]; keys[i] ← fresh[i] and values[i] ← i, which a sort turns into the
-/// rows of each cluster; moved[b] ← the number of labels of block b that changed. One thread per row.
+/// Stores new labels: held[i] ← fresh[i]; moved[b] ← the number of labels of block b that changed. One thread
+/// per row.
 struct TakeLabels {
   template <class Exec>
-  SHOAL_HD void operator()(Exec& exec, const Label* fresh, Index count, Label* held, Label* keys,
-                           Label* values, std::int64_t* moved) const {
+  SHOAL_HD void operator()(Exec& exec, const Label* fresh, Index count, Label* held,
+                           std::int64_t* moved) const {
     const Index i = thread_item(exec);
     const bool differs = i < count && held[i] != fresh[i];
-    if (i < count) held[i] = keys[i] = fresh[i], values[i] = static_cast<Label>(i);
+    if (differs) held[i] = fresh[i];
     const std::int64_t sum = block_reduce(exec, std::int64_t{differs}, Plus{});
     if (exec.thread() == 0) moved[exec.block()] = sum;
-  }
-};
-
-/// *out ← Σ values. One block.
-struct SumCounts {
-  template <class Exec>
-  SHOAL_HD void operator()(Exec& exec, const std::int64_t* values, Index count, std::int64_t* out) const {
-    std::int64_t sum = 0;
-    for (Index i = exec.thread(); i < count; i += exec.threads()) sum += values[i];
-    sum = block_reduce(exec, sum, Plus{});
-    if (exec.thread() == 0) *out = sum;
   }
 };
 

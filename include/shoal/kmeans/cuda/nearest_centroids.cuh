@@ -1,0 +1,141 @@
+// The nearest centroid of every row of a block on the device, by tiles of products that stay in its cache.
+#pragma once
+
+#include <utility>
+
+#include <shoal/backend/gpu_fork.cuh>
+#include <shoal/backend/gpu_products.cuh>
+#include <shoal/kmeans/cuda/refine.cuh>
+
+namespace shoal {
+
+/// How the nearest centroids are found.
+struct AssignmentPrecision {
+  Precision products = Precision::float32;
+  bool refine = false;  ///< see GpuSettings::refine
+};
+
+/// Finds the nearest of C centroids for the rows of a block: the least ‖c‖² / 2 − x·c, the lowest index on
+/// ties. Products are computed in tiles of 4096 × 1024, and each tile is read once, for the least of its
+/// rows. A tile takes 16 MB, so that those of both streams stay in the second-level cache of an H100 (50 MB)
+/// or A100 (40 MB), and products never reach the memory. Its rows start at multiples of 256 bytes, as tensor
+/// cores need them to be aligned, whatever C is. Each half of the rows has a stream, so that while the least
+/// of a tile are found, products of the other half are computed. With products below float32, a row between
+/// two centroids may go to the other one, unless labels are refined (see RefineInTile). The same bits each
+/// time. O(rows · C · d).
+template <class Rt> class NearestCentroids {
+ public:
+  /// For blocks of up to `rows` rows.
+  NearestCentroids(GpuStream<Rt>& stream, AssignmentPrecision precision, Index rows, Index d, Index clusters)
+      : precision_(precision),
+        half_(stream, clusters),
+        centroid_factor_(stream, precision.products, clusters * d),
+        factor_(MatrixView<const float>()),
+        errors_(stream, precision.refine ? clusters + 1 : 0),
+        side_(stream.runtime()),
+        side_values_(side_.stream(), rows / 2),
+        side_labels_(side_.stream(), rows / 2),
+        lanes_{{stream, precision, d, clusters}, {side_.stream(), precision, d, clusters}} {}
+
+  /// Takes the centroids [C × d], which must stay where they are until the next call.
+  void set(MatrixView<const float> centroids) {
+    GpuStream<Rt>& stream = lanes_[0].stream;
+    centroids_ = centroids;
+    stream.launch(warp_per_item(centroids.rows), HalfSquares{}, centroids, half_.data());
+    factor_ = centroid_factor_(centroids);
+    if (!precision_.refine) return;
+    add_errors(stream, centroids, factor_, errors_.data());
+    stream.launch(Grid{1}, LargestVector{}, std::as_const(errors_).data(), centroids.rows,
+                  errors_.data() + centroids.rows);
+  }
+
+  /// labels[i] ← the nearest centroid of row i, values[i] ← ‖c‖² / 2 − x·c.
+  void operator()(MatrixView<const float> x, double* values, Label* labels) {
+    const Index strips = block_count(x.rows, strip_rows), half = (strips + 1) / 2 * strip_rows;
+    if (strips == 1) return find(lanes_[0], x, values, labels);
+    typename SideStream<Rt>::Fork fork(side_, lanes_[0].stream);
+    const Index beside = x.rows - half;
+    for (Index first = 0; first < half; first += strip_rows) {
+      find(lanes_[0], x.block(first, std::min(strip_rows, x.rows - first)), values + first, labels + first);
+      if (first >= beside) continue;
+      find(lanes_[1], x.block(half + first, std::min(strip_rows, beside - first)),
+           side_values_.data() + first, side_labels_.data() + first);
+    }
+    fork.join();
+    lanes_[0].stream.copy(values + half, std::as_const(side_values_).data(), beside);
+    lanes_[0].stream.copy(labels + half, std::as_const(side_labels_).data(), beside);
+  }
+
+  /// The device memory in bytes.
+  static std::size_t bytes(Index rows, Index d, Index clusters, AssignmentPrecision precision) {
+    const auto size = [](Index count, Index each) { return static_cast<std::size_t>(count * each); };
+    const Index each =
+        (is_narrow(precision.products) ? 2 * d : 0) + (precision.refine ? sizeof(RoundedVector) : 0);
+    return size(rows / 2, 12) + size(clusters, 4 + each) + sizeof(RoundedVector) +
+           2 * size(strip_rows, 4 * tile_stride(clusters) + each);
+  }
+
+ private:
+  static constexpr Index strip_rows = 4096, tile_cols = 1024;
+
+  /// The elements from one row of a tile to the next: a multiple of 64.
+  static Index tile_stride(Index clusters) { return std::min(tile_cols, block_count(clusters, 64) * 64); }
+
+  /// A stream and the memory of its strips.
+  struct Lane {
+    Lane(GpuStream<Rt>& on, AssignmentPrecision precision, Index d, Index clusters)
+        : stream(on),
+          tile(on, strip_rows * tile_stride(clusters)),
+          factor(on, precision.products, strip_rows * d),
+          errors(on, precision.refine ? strip_rows : 0) {}
+    GpuStream<Rt>& stream;
+    DeviceArray<Rt, float> tile;
+    RoundedFactor<Rt> factor;
+    DeviceArray<Rt, RoundedVector> errors;
+  };
+
+  void add_errors(GpuStream<Rt>& stream, MatrixView<const float> x, const Factor& factor,
+                  RoundedVector* errors) {
+    const MatrixView<const std::uint16_t> copies(
+        is_narrow(factor.precision) ? static_cast<const std::uint16_t*>(factor.data) : nullptr, x.rows,
+        x.cols, factor.stride);
+    stream.launch(warp_per_item(x.rows), RoundingErrors{factor.precision}, x, copies, errors);
+  }
+
+  /// The same for one strip of rows.
+  void find(Lane& lane, MatrixView<const float> x, double* values, Label* labels) {
+    const Factor rows = lane.factor(x);
+    if (precision_.refine) add_errors(lane.stream, x, rows, lane.errors.data());
+    const Index clusters = half_.size();
+    for (Index t = 0; t < block_count(clusters, tile_cols); ++t) {
+      const Block c = block_at(clusters, tile_cols, t);
+      const MatrixView<float> tile(lane.tile.data(), x.rows, c.count, tile_stride(clusters));
+      lane.stream.product(rows, factor_.block(c.first, c.count).transpose(), tile);
+      merge(lane, x, tile, c.first, values, labels);
+    }
+  }
+  /// Merges a tile of the products with the centroids from `first` on.
+  void merge(Lane& lane, MatrixView<const float> x, MatrixView<const float> tile, Index first, double* values,
+             Label* labels) {
+    const float* half = half_.data();
+    const Grid grid = warp_per_item(x.rows);
+    if (!precision_.refine)
+      return lane.stream.launch(grid, NearestInTile{}, tile, half, first, values, labels);
+    const RoundedVector *errors = lane.errors.data(), *largest = errors_.data() + centroids_.rows;
+    lane.stream.launch(grid, RefineInTile{}, tile, half, first, x, errors, centroids_, largest, values,
+                       labels);
+  }
+
+  AssignmentPrecision precision_;
+  MatrixView<const float> centroids_;
+  DeviceArray<Rt, float> half_;
+  RoundedFactor<Rt> centroid_factor_;
+  Factor factor_;
+  DeviceArray<Rt, RoundedVector> errors_;  // of the centroids, then the largest
+  SideStream<Rt> side_;
+  DeviceArray<Rt, double> side_values_;  // of the second half of the rows
+  DeviceArray<Rt, Label> side_labels_;
+  Lane lanes_[2];
+};
+
+}  // namespace shoal

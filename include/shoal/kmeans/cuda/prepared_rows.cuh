@@ -1,0 +1,59 @@
+// The rows of a k-means on the device: checked, normalised under cosine, walked in large blocks where they
+// stay there.
+#pragma once
+
+#include <shoal/backend/gpu_checked_rows.cuh>
+#include <shoal/backend/gpu_rows.cuh>
+
+namespace shoal {
+
+/// The rows of a source on the device: resident if n × d floats fit into `room` bytes, otherwise streamed in
+/// each walk (see DeviceRows). The stream and the source must outlive it.
+template <class Rt> class PreparedRows {
+ public:
+  /// Normalises rows if `unit`.
+  PreparedRows(GpuStream<Rt>& stream, AnyRows source, bool unit, std::size_t room)
+      : prepare_(stream, source.rows(), unit),
+        rows_(stream, source, streamed_rows, room, [this](Block b, MatrixView<float> x) { prepare_(b, x); }) {
+  }
+  PreparedRows(const PreparedRows&) = delete;
+  PreparedRows& operator=(const PreparedRows&) = delete;
+
+  [[nodiscard]] Index rows() const { return rows_.rows(); }
+  [[nodiscard]] Index cols() const { return rows_.cols(); }
+  /// The most rows of a block.
+  [[nodiscard]] Index block_rows() const {
+    return rows_.resident() ? std::min(rows(), most_rows) : rows_.block_rows();
+  }
+
+  /// Calls f(Block, its rows on the device) for each block in order; f enqueues work on the stream and does
+  /// not wait.
+  template <class F> void each_block(F&& f) {
+    if (!rows_.resident()) return rows_.each_block(f);
+    for (Index i = 0; i < block_count(rows(), block_rows()); ++i) {
+      const Block b = block_at(rows(), block_rows(), i);
+      f(b, rows_.all().block(b.first, b.count));
+    }
+  }
+
+  /// The first row that is not finite or, if rows are normalised, zero; −1 if there is none. Known after the
+  /// first walk. Waits for the stream.
+  [[nodiscard]] Index bad_row() { return prepare_.first_bad(); }
+  /// ‖x‖² of all rows, known after the first walk. Waits for the stream.
+  void squares(std::span<float> out) { prepare_.squares(out); }
+
+  /// The most rows of a block of any walk over n rows.
+  static Index most_block_rows(Index n) { return std::min(n, most_rows); }
+  /// The device memory in bytes, without resident rows.
+  static std::size_t bytes(Index n, Index d) {
+    return RowPreparation<Rt>::bytes(n) + DeviceRows<Rt>::stream_bytes(std::min(n, streamed_rows), d);
+  }
+
+ private:
+  static constexpr Index streamed_rows = 16384, most_rows = 131072;
+
+  RowPreparation<Rt> prepare_;
+  DeviceRows<Rt> rows_;
+};
+
+}  // namespace shoal
