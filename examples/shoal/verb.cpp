@@ -3,6 +3,7 @@
 #include "files.hpp"
 #include "launch.hpp"
 #include "parts.hpp"
+#include "plain_error.hpp"
 
 #include <algorithm>
 
@@ -214,7 +215,7 @@ Option Verb::flag(const std::string& name, bool& value, const std::string& meani
 }
 
 Option Verb::flag(const std::string& name, std::function<void()> set, const std::string& meaning) {
-  return grouped(app_->add_flag_callback(name, std::move(set), meaning), "");
+  return grouped(app_->add_flag_callback(name, std::move(set), meaning)->disable_flag_override(), "");
 }
 
 void Verb::only_with(const std::string& option, const std::vector<std::string>& partners) {
@@ -266,6 +267,13 @@ void Verb::runs(std::function<void()> work) {
     for (const auto& list : rules->files) list(files);
     if (rank() != 0) files.outputs.clear(), files.output_folders.clear();  // only the first rank writes
     check_files(files);
-    work();
+    try {
+      work();
+    } catch (const shoal::error& e) {
+      std::vector<std::string> options;
+      for (const CLI::Option* option : app->get_options())
+        if (option->count() > 0) options.push_back(option->get_name());
+      throw shoal::error(e.code(), plain_message(e, {files, options}));
+    }
   });
 }
