@@ -8,8 +8,8 @@
 
 #include <shoal/io/shards.hpp>
 
-/// The files that FEATURES means, in the order of their rows: a file, the .npy files of a folder, those whose
-/// names match a pattern ("parts/part-*.npy"), or a list of any of these, separated by commas.
+/// The files that one input (files.hpp) means, in the order of their rows: a file, the .npy files of a folder,
+/// those whose names match a pattern ("parts/part-*.npy"), or a list of any of these, separated by commas.
 /// Throws as npy::shard_paths does.
 inline std::vector<std::string> feature_files(const std::filesystem::path& features) {
   const std::string meant = features.string();

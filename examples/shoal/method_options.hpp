@@ -121,11 +121,7 @@ struct ApplyOptions {
   }
   void flag(const std::string& name, bool& value, const std::string&) { value = find(name) != nullptr; }
   void file(const std::string& name, std::filesystem::path& value, const std::string&) {
-    const std::string* text = find(name);
-    if (text == nullptr) return;
-    if (text->find(between_paths) != std::string::npos)
-      throw UsageError(name + " is given more than once: this method takes one");
-    value = *text;
+    if (const std::string* text = find(name)) value = *text;
   }
   void files(const std::string& name, std::vector<std::filesystem::path>& values, const std::string&) {
     const std::string* text = find(name);

@@ -3,6 +3,7 @@
 
 #include "chosen_rows.hpp"
 #include "feature_files.hpp"
+#include "files.hpp"
 #include "machine.hpp"
 #include "run_folder.hpp"
 #include "verb.hpp"
@@ -36,14 +37,19 @@ inline void add_seed(Verb& verb, std::uint64_t& seed, const std::string& meaning
 /// Adds the features that a verb reads, in one file or several.
 inline Option add_features(Verb& verb, std::filesystem::path& features, const std::string& meaning) {
   verb.reads("FEATURES", [&features] {
-    const std::vector<std::string> files = feature_files(features);
-    return std::vector<std::filesystem::path>(files.begin(), files.end());
+    std::vector<std::filesystem::path> all;
+    for (const std::filesystem::path& part : side_by_side(features))
+      for (const std::string& file : feature_files(part)) all.emplace_back(file);
+    return all;
   });
   const auto store = [&features](const std::string& text) {
     if (text.empty()) throw UsageError("FEATURES is empty: it must be a path");
     features = text;
   };
-  return verb.add("FEATURES", store, meaning + ": a file, a folder of .npy files, a pattern or a list a,b",
+  return verb.add("FEATURES", store,
+                  meaning +
+                      ": a file, a folder of .npy files, a pattern or a list a,b; a+b puts the columns of "
+                      "both side by side",
                   "", "", "FILE");
 }
 

@@ -225,20 +225,31 @@ std::string list(const ReportInput& input, std::span<const Card> cards, std::spa
   return cluster_list(lines, linked);
 }
 
+/// Returns the map of the model's embedding, or else of the features; empty without either.
+std::string map_of(const ReportInput& input, const shoal::AnyRows* features, std::span<const MapName> names) {
+  if (input.embedding) {
+    const shoal::Rows rows(input.embedding->rows);
+    return cluster_map(rows, input.embedding->labels, names);
+  }
+  return features == nullptr ? "" : cluster_map(*features, input.labels, names);
+}
+
 /// Returns the map, the cards and the list.
 std::string inside(const ReportInput& input, const shoal::AnyRows* features, std::span<const Card> cards) {
   const std::vector<Shelf> shelves = gallery(cards, 4);
   const std::vector<MapName> names = map_names({cards.begin(), cards.end()}, shelves);
   std::string html;
-  if (const std::string map = features == nullptr ? "" : cluster_map(*features, input.labels, names);
-      !map.empty())
+  if (const std::string map = map_of(input, features, names); !map.empty())
     html +=
         "<section class=\"charts\">" +
-        figure("Map",
-               "up to 4,000 samples on their first two principal components; the largest clusters are "
-               "named and lead to what is told of them",
-               "<div class=\"scroll\" role=\"region\" aria-label=\"Map\" tabindex=\"0\">" + map + "</div>",
-               "wide") +
+        figure(
+            "Map",
+            std::string(input.embedding ? "the logits of up to 4,000 samples under the trained head"
+                                        : "up to 4,000 samples") +
+                " on their first two principal components; the largest clusters are named and lead to what "
+                "is told of them",
+            "<div class=\"scroll\" role=\"region\" aria-label=\"Map\" tabindex=\"0\">" + map + "</div>",
+            "wide") +
         "</section>\n";
   const bool classes = std::ranges::any_of(cards, [](const Card& c) { return !c.name.empty(); });
   const bool words = std::ranges::any_of(cards, [](const Card& c) { return !c.words.empty(); });

@@ -4,6 +4,7 @@
 #include "chosen_rows.hpp"
 #include "heads_method.hpp"
 #include "html.hpp"
+#include "job_views.hpp"
 #include "listed.hpp"
 #include "neighbor_search.hpp"
 #include "outputs.hpp"
@@ -45,6 +46,7 @@ template <class Settings> nlohmann::ordered_json settings_json(const Settings& s
                              {"marginal_momentum", s.marginal_momentum},
                              {"hidden", s.hidden},
                              {"bottleneck", s.bottleneck},
+                             {"plain", s.plain},
                              {"standardize", s.standardize},
                              {"precision", name_of(s.precision)}};
   if constexpr (requires { s.objective.confidence; }) {
@@ -110,7 +112,7 @@ WorkPlan plan_of(const HeadsMethod<Settings>& method, const ClusterJob& job, con
                  const Device& device) {
   const auto& s = method.settings;
   const shoal::Index n = job.features.rows(), steps = s.epochs * (n / s.batch);
-  const bool finds = method.view.empty() && method.neighbors.empty() && method.class_pairs.empty();
+  const bool finds = method.views.empty() && method.neighbors.empty() && method.class_pairs.empty();
   constexpr bool on_cpu = std::same_as<Device, shoal::Cpu>;
   const NeighborIndex index = on_cpu ? method.index : NeighborIndex::exact;
   const shoal::NeighborSettings neighbors{.count = method.neighbor_count};
@@ -171,9 +173,9 @@ template <class Device> struct HeadsHere {
     return fit(settings, job, shoal::NearestPairs(neighbors), checkpoints);
   }
   template <class Settings>
-  [[nodiscard]] shoal::HeadFit fit(const Settings& settings, const ClusterJob& job, shoal::AnyRows view,
+  [[nodiscard]] shoal::HeadFit fit(const Settings& settings, const ClusterJob& job, const OtherViews& views,
                                    const shoal::Checkpoints& checkpoints) const {
-    return fit(settings, job, shoal::Views(view), checkpoints);
+    return fit(settings, job, shoal::Views(views), checkpoints);
   }
   template <class Settings, shoal::Sampler Pairs>
   [[nodiscard]] shoal::HeadFit fit(const Settings& settings, const ClusterJob& job, const Pairs& pairs,
@@ -182,8 +184,8 @@ template <class Device> struct HeadsHere {
   }
 };
 
-/// Trains heads on a second view if one is given, on pairs of a class if labels are, otherwise on nearest
-/// neighbours, read or found.
+/// Trains heads on views of the rows if any are given, on pairs of a class if labels are, otherwise on
+/// nearest neighbours, read or found.
 template <class Settings, class Device, class Fitter>
 ClusterOutcome run_heads(const ClusterJob& job, const shoal::Cpu& cpu, const Device& device,
                          const Fitter& fitter) {
@@ -207,11 +209,18 @@ ClusterOutcome run_heads(const ClusterJob& job, const shoal::Cpu& cpu, const Dev
     ClusterOutcome outcome = train(shoal::OraclePairs(labels_in(method.class_pairs)));
     return with_labels(std::move(outcome), "rows of one class", method.class_pairs);
   }
-  if (!method.view.empty()) {
-    const ChosenRows view(method.view, job.options.rows);
-    const shoal::AnyRows rows = view;
-    ClusterOutcome outcome = train(rows);
-    outcome.settings["view"] = method.view.string();
+  if (!method.views.empty()) {
+    std::list<ChosenRows> files;
+    OtherViews views;
+    for (const std::filesystem::path& file : method.views) {
+      const shoal::AnyRows rows = files.emplace_back(file, job.options.rows);
+      views.emplace_back(rows);
+    }
+    ClusterOutcome outcome = train(views);
+    if (views.size() == 1)
+      outcome.settings["view"] = method.views.front().string();
+    else
+      outcome.settings["views"] = views_json(method.views);
     return outcome;
   }
   FoundNeighbors found;

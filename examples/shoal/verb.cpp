@@ -94,7 +94,8 @@ Option Verb::input(const std::string& name, fs::path& file, const std::string& m
 Option Verb::input(const std::string& name, std::function<void(const std::string&)> store,
                    std::function<fs::path()> stored, const std::string& meaning) {
   rules_->files.push_back([name, stored = std::move(stored)](VerbFiles& files) {
-    if (const fs::path file = stored(); !file.empty()) files.inputs.push_back({name, file});
+    if (const fs::path file = stored(); !file.empty())
+      for (const fs::path& part : side_by_side(file)) files.inputs.push_back({name, part});
   });
   return path(name, std::move(store), meaning, "FILE");
 }
@@ -109,7 +110,8 @@ Option Verb::inputs(const std::string& name, std::function<void(const std::strin
                     const std::string& meaning) {
   const auto paths = std::make_shared<std::vector<fs::path>>();
   rules_->files.push_back([name, paths](VerbFiles& files) {
-    for (const fs::path& file : *paths) files.inputs.push_back({name, file});
+    for (const fs::path& file : *paths)
+      for (const fs::path& part : side_by_side(file)) files.inputs.push_back({name, part});
   });
   CLI::Option* option = app_->add_option_function<std::vector<std::string>>(
       name,
