@@ -130,8 +130,8 @@ void check_results(const Path& folder, const ReportInput& input) {
 }
 
 /// The logits of some rows under the trained head, if the run in the folder has trained heads.
-std::optional<Embedding> embedding_of(const Path& folder, const ReportInput& input,
-                                      shoal::AnyRows features, const shoal::Cpu& cpu) {
+std::optional<Embedding> embedding_of(const Path& folder, const ReportInput& input, shoal::AnyRows features,
+                                      const shoal::Cpu& cpu) {
   constexpr shoal::Index most_rows = 4000, most_numbers = shoal::Index{1} << 24;
   const Path file = folder / "model.shoal";
   if (!std::filesystem::exists(file)) return std::nullopt;
