@@ -72,7 +72,8 @@ void kmeans(const Cuda& gpu, const Matrix<float>& values, Index clusters) {
   const KMeansResult found = fit(settings, Rows(values), gpu);
   double took = 1e30;
   for (std::size_t i = 1; i < found.history.size(); ++i) took = std::min(took, found.history[i].seconds);
-  row(gpu, text("k-means iteration, n = ", n) + text(", C = ", clusters) + text(", d = ", d), took,
+  const char* refined = gpu.settings().refine ? ", refined" : "";
+  row(gpu, text("k-means iteration, n = ", n) + text(", C = ", clusters) + text(", d = ", d) + refined, took,
       product_seconds(gpu, values, n / 8, clusters, d, 8));
 }
 
@@ -110,9 +111,9 @@ void step(const Cuda& gpu, const Matrix<float>& values, HeadState& state, Index 
 }
 
 /// `work` at each precision.
-template <class Work> void each_precision(Work&& work) {
+template <class Work> void each_precision(Work&& work, bool refine = false) {
   for (const Precision precision : {Precision::float32, Precision::tf32, Precision::bfloat16})
-    work(Cuda({.precision = precision}));
+    work(Cuda({.precision = precision, .refine = refine}));
 }
 
 }  // namespace
@@ -123,7 +124,8 @@ int main() try {
   std::printf("%s\n\n| what | ms | cuBLAS's products, ms | ratio |\n|---|---|---|---|\n", properties.name);
   const Matrix<float> values = normal_rows(Cpu(), 1 << 19, 768);
   for (const Index clusters : {1000, 10450})
-    each_precision([&](const Cuda& gpu) { kmeans(gpu, values, clusters); });
+    for (const bool refine : {false, true})
+      each_precision([&](const Cuda& gpu) { kmeans(gpu, values, clusters); }, refine);
   each_precision([&](const Cuda& gpu) { neighbors(gpu, values, 1 << 17); });
   for (const Index clusters : {1000, 10450, 21841}) {
     HeadState state(temi(1, clusters).shape(values.cols()), 1, true);  // takes seconds to make: once for all

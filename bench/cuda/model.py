@@ -3,10 +3,11 @@
 
 # Peaks of the data sheets: float32 and TF32 (dense) in FLOP/s, memory in bytes/s; what the model counts on of each.
 MACHINES = {
-    "H100 SXM": dict(float32=67e12, tf32=495e12, memory=3.35e12),
-    "A100 SXM 40 GB": dict(float32=19.5e12, tf32=156e12, memory=1.555e12),
+    "H100 SXM": dict(float32=67e12, tf32=495e12, bfloat16=990e12, memory=3.35e12),
+    "A100 SXM 40 GB": dict(float32=19.5e12, tf32=156e12, bfloat16=312e12, memory=1.555e12),
 }
 PRODUCTS, TF32_PRODUCTS, MEMORY, LAUNCH = 0.75, 0.5, 0.8, 2.5e-6  # shares of the peaks; seconds a launch
+CACHE, REFRESHES = 5.5e12, 3 / 25  # bytes/s of an H100's second-level cache; refreshes an iteration, as on a CPU (docs/kmeans.md)
 
 
 def products(machine, precision):
@@ -23,6 +24,19 @@ def step(machine, precision, B, C, H=32, d=768, hidden=512, K=256):
     floor = flops / MACHINES[machine][precision] + parameters / MACHINES[machine]["memory"]
     time = flops / products(machine, precision) + (logits + parameters) / bandwidth
     return floor, max(time, (12 + 30 * H) * LAUNCH)
+
+
+def iteration(precision, n, C, d, candidates=None):
+    """Seconds of a k-means iteration on an H100. Dense: each product is written to the second-level cache and read there.
+    Pruned (candidates: their share of the pairs): a byte a pair is read; three refreshes in 25 iterations are dense; a
+    candidate's 8-bit code is read from the second-level cache. Both compute some exact distances and sum the rows."""
+    machine, memory = MACHINES["H100 SXM"], MACHINES["H100 SXM"]["memory"] * MEMORY
+    rate = machine[precision] * (PRODUCTS if precision == "float32" else TF32_PRODUCTS)
+    rows = 24 * n * d / memory  # twice for exact distances, centroids included, and once for sums
+    dense = 2 * n * C * d / rate + 8 * n * C / CACHE
+    if candidates is None:
+        return dense + rows
+    return n * C / memory + REFRESHES * (dense + n * C / memory) + candidates * n * C * d / CACHE + rows
 
 
 def clock(seconds):
@@ -51,6 +65,16 @@ def main():
             rows = n * 768 * 4 + n * 768 * 20  # read for products and for sums; sums in double, read and written
             print(f"| n = {n:,}, C = {C:,}, d = 768 | {machine} | {flops / peaks['float32']:.2f} | "
                   f"{flops / products(machine, 'float32') + (tiles + rows) / peaks['memory'] / MEMORY:.2f} |")
+
+    print("\n| k-means iteration, n = 524,288, ms | dense, float32 | dense, TF32 | dense, bfloat16 | pruned, 0.2 % | "
+          "pruned, 2 % | as fast as bfloat16 at |\n|---|---|---|---|---|---|---|")
+    for C in (100, 1000, 10450, 21841):
+        for d in (64, 384, 768):
+            n = 1 << 19
+            dense = [iteration(p, n, C, d) for p in ("float32", "tf32", "bfloat16")]
+            pruned = [iteration("bfloat16", n, C, d, share) for share in (0.002, 0.02)]
+            even = 0.002 + 0.018 * (dense[2] - pruned[0]) / (pruned[1] - pruned[0])
+            print(f"| C = {C:,}, d = {d} | " + " | ".join(f"{t * 1e3:.1f}" for t in dense + pruned) + f" | {even:.1%} |")
 
 
 main()

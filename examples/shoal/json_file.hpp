@@ -1,10 +1,11 @@
 // Reads JSON from files, which anyone may have written.
 #pragma once
 
+#include "path.hpp"
+
 #include <algorithm>
 #include <concepts>
 #include <cstdint>
-#include <filesystem>
 #include <string>
 
 #include <nlohmann/json.hpp>
@@ -16,8 +17,7 @@
 /// for text that is not JSON, not an object, or nested more than 64 levels deep, since code that walks it may
 /// recurse. nlohmann::ordered_json keeps the order of fields and takes quadratic time in their number, so
 /// more than 10,000 are refused; nlohmann::json takes any number.
-template <class Json = nlohmann::ordered_json>
-Json read_json(const std::filesystem::path& path, const std::string& what) {
+template <class Json = nlohmann::ordered_json> Json read_json(const Path& path, const std::string& what) {
   constexpr int deepest = 64;
   constexpr std::size_t most_fields = std::same_as<Json, nlohmann::ordered_json> ? 10'000 : SIZE_MAX;
   const auto check = [&](bool ok, const auto&... why) {

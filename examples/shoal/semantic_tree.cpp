@@ -10,8 +10,7 @@ namespace {
 using nlohmann::json;  // finds the name of each class in logarithmic time
 
 /// Returns a field of the object; throws if it is missing or of another type.
-const json& field(const json& tree, const char* name, bool (json::*is)() const noexcept,
-                  const std::filesystem::path& path) {
+const json& field(const json& tree, const char* name, bool (json::*is)() const noexcept, const Path& path) {
   shoal::check(tree.contains(name) && (tree.at(name).*is)(), shoal::Errc::bad_file, path.string(),
                " is not a semantic tree: it has no ", name);
   return tree.at(name);
@@ -19,7 +18,7 @@ const json& field(const json& tree, const char* name, bool (json::*is)() const n
 
 }  // namespace
 
-shoal::Hierarchy read_semantic_tree(const std::filesystem::path& path, shoal::Primary primary) {
+shoal::Hierarchy read_semantic_tree(const Path& path, shoal::Primary primary) {
   const json tree = read_json<json>(path, "a semantic tree");
   const auto& list = field(tree, "class_list", &json::is_array, path);
   const auto& all_paths = field(tree, "class_tree_list", &json::is_array, path);
@@ -47,7 +46,7 @@ shoal::Hierarchy read_semantic_tree(const std::filesystem::path& path, shoal::Pr
   return shoal::semantic_tree(ids, names, paths, path.string(), primary);
 }
 
-void refuse_pth(const std::filesystem::path& path) {
+void refuse_pth(const Path& path) {
   std::ifstream in(path, std::ios::binary);
   std::string start(4, '\0');
   in.read(start.data(), 4);

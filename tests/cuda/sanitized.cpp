@@ -67,6 +67,7 @@ int main() {
     cluster(turns);
     step<TEMI>(turns, 7);
     step<SCANv2>(turns, 7);
-    step<SCP>(turns, warp_row + 1);
+    step<SCP>(turns, ShortRows::longest + 1);
+    step<TEMI>(turns, MiddleRows::longest + 1);
   }
 }

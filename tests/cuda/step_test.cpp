@@ -120,6 +120,8 @@ TEST_CASE_TEMPLATE("a step on the GPU's kernels is the CPU's", Method, PMI, WPMI
   agree<Method>({4, 70, 2, 33, {9, 5}}, Turns::descending);
   agree<Method>({4, 513, 2, 3, {5}}, Turns::descending);
   agree<Method>({2, 1000, 1, 2, {5}}, Turns::ascending);
+  agree<Method>({2, 1025, 1, 1, {}}, Turns::descending, 1);
+  agree<Method>({2, LongRows::longest + 1, 1, 1, {}}, Turns::ascending, 1);
 }
 
 TEST_CASE_TEMPLATE("the law that a GPU is asked", Method, PMI, WPMI, TEMI, SCANv2, SCP) {
@@ -133,7 +135,8 @@ TEST_CASE_TEMPLATE("the law that a GPU is asked", Method, PMI, WPMI, TEMI, SCANv
   }
 }
 
-TEST_CASE("thirty thousand clusters") {
+TEST_CASE("thirty thousand clusters: rows that stay in memory") {
+  REQUIRE(rows_in_memory(30000));
   agree<TEMI>({2, 30000, 1, 1, {3}}, Turns::ascending, 1);
   agree<SCANv2>({2, 30000, 1, 1, {}}, Turns::descending, 1);
 }

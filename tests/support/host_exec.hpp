@@ -52,7 +52,7 @@ struct BlockState {
   std::vector<std::array<std::byte, 8>>
       slots;     ///< two a thread: a shuffle writes one while the last is still read
   char met = 0;  ///< the points of barriers: the block's, and each warp's
-  std::array<char, shoal::block_threads / warp_size> warp_met{};
+  std::array<char, warp_size> warp_met{};
 };
 
 /// How the threads of a block meet: they yield to their scheduler.
@@ -285,8 +285,8 @@ inline std::unique_ptr<Fibres>& kept_fibres(int threads) {
 /// Runs a kernel over a grid.
 template <class Kernel, class... Arguments>
 void run_grid(Turns turns, Grid grid, const Kernel& kernel, Arguments... arguments) {
-  if (grid.threads % warp_size != 0 || grid.threads > shoal::block_threads)
-    throw std::logic_error("a block must have a multiple of 32 threads, at most block_threads");
+  if (grid.threads % warp_size != 0 || grid.threads > shoal::most_threads<Kernel>())
+    throw std::logic_error("a block must have a multiple of 32 threads, at most those of its kernel");
   auto fibres = std::move(kept_fibres(grid.threads));
   if (!fibres) fibres = std::make_unique<Fibres>(grid.threads);
 #if defined(__SANITIZE_THREAD__)

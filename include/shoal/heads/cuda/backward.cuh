@@ -1,16 +1,14 @@
 // The backward pass through the layers and the update of parameters, on the GPU.
 #pragma once
 
-#include <cmath>
-
 #include <shoal/heads/cuda/forward.cuh>
 #include <shoal/heads/parameter_steps.hpp>
 
 namespace shoal {
 
 /// The optimizer of a student's heads: backward() and update_head() head by head, then update_first() for
-/// all. The teacher (null if there is none) follows as a moving average. All referenced objects must outlive
-/// it.
+/// all. Gradients of logits are padded. The teacher (null if there is none) follows as a moving average. All
+/// referenced objects must outlive it.
 template <class Rt> class GpuLearner {
  public:
   GpuLearner(const HeadSettings& settings, const HeadShape& shape, GpuProducts<Rt>& products,
@@ -20,7 +18,7 @@ template <class Rt> class GpuLearner {
         student_(student),
         teacher_(teacher),
         rows_(settings.rows()),
-        scale_(static_cast<float>(std::exp2(std::round(-std::log2(settings.gradient_scale()))))),
+        scale_(gradient_boost(settings)),
         first_(products.stream(), shape.size()),
         second_(products.stream(), shape.size()),
         gradient_(products.stream(), gradient_floats(shape, rows_)),
@@ -37,7 +35,7 @@ template <class Rt> class GpuLearner {
 
   /// Computes, from the gradient of head h's logits, the gradient by the output of each layer before GELU or
   /// normalisation.
-  void backward(Index h, MatrixView<const float> logits_gradient) {
+  void backward(Index h, const Factor& logits_gradient) {
     MatrixView<float> delta = delta_.bottleneck(h);
     products_(logits_gradient, student_.weight(), delta, scale_);
     stream().launch(warp_per_item(rows_), NormalizeBackward{},
@@ -46,23 +44,23 @@ template <class Rt> class GpuLearner {
       const MatrixView<float> below = delta_.layer(l - 1, h);
       const MatrixView<float> product = gradient_.view(below.rows, below.cols);
       products_(delta, student_.head(h).weight(l), product, scale_);
-      stream().launch(thread_per_item(below.rows * below.cols), MultiplyInto{},
-                      MatrixView<const float>(product), below);
+      stream().launch(block_per_item(below.rows), MultiplyInto{}, MatrixView<const float>(product), below);
       delta = below;
     }
   }
 
   /// Updates the layers of head h after the first.
-  void update_head(Index h, MatrixView<const float> logits_gradient, const ParameterSteps& steps) {
+  void update_head(Index h, const Factor& logits_gradient, const ParameterSteps& steps) {
     for (Index l = shape_.layers() - 1; l > 0; --l)
       update_layer(l, h, delta_.layer(l, h), student_.output().layer(l - 1, h), steps);
     if (steps.last_frozen) return;
     const HeadView<const float> head = student_.head(h);
     const Index K = shape_.bottleneck(), C = shape_.clusters;
-    const MatrixView<float> gradient = gradient_.view(C, K);
-    float* gains = gradient_.data() + C * K;
-    products_({logits_gradient, true}, student_.output().bottleneck(h), gradient, scale_);
-    stream().launch(warp_per_item(C), WeightNormBackward{}, head.directions(), head.gains(), gradient, gains);
+    const MatrixView<float> gradient = gradient_.view(padded(C), K);
+    float* gains = gradient_.data() + gradient.rows * K;
+    products_(logits_gradient.transpose(), student_.output().bottleneck(h), gradient, scale_);
+    stream().launch(warp_per_item(C), WeightNormBackward{}, head.directions(), head.gains(),
+                    gradient.block(0, C), gains);
     move(steps.last, gradient.data, shape_.directions_offset() + h * C * K, C * K);
     move(steps.last, gains, shape_.gains_offset() + h * C, C);
   }
@@ -95,7 +93,7 @@ template <class Rt> class GpuLearner {
   GpuNetwork<Rt>& student_;
   float* teacher_;
   Index rows_;
-  float scale_;  // a power of two that brings gradients near 1, so that they do not underflow in float16
+  float scale_;
   DeviceArray<Rt, float> first_, second_, gradient_, ones_;
   GpuActivations<Rt> delta_;
 };

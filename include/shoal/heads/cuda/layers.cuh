@@ -19,14 +19,14 @@ struct Fill {
   }
 };
 
-/// u ← gelu(u + bias); also writes the derivative if `derivative` has data. One thread for each element.
+/// u ← gelu(u + bias); also writes the derivative if `derivative` has data. One block for each row.
 struct AddBiasGelu {
   template <class Exec>
   SHOAL_HD void operator()(Exec& exec, const float* bias, MatrixView<float> u,
                            MatrixView<float> derivative) const {
-    const Index item = thread_item(exec), i = item / u.cols, j = item % u.cols;
-    if (i >= u.rows) return;
-    add_bias_gelu(At<float>{j}, bias, u.row(i), derivative.data != nullptr ? derivative.row(i) : nullptr);
+    const Index i = exec.block();
+    float *row = u.row(i), *to = derivative.data != nullptr ? derivative.row(i) : nullptr;
+    for (Index j = exec.thread(); j < u.cols; j += exec.threads()) add_bias_gelu(At<float>{j}, bias, row, to);
   }
 };
 
@@ -52,12 +52,12 @@ struct NormalizeBackward {
   }
 };
 
-/// y ← y ⊙ by. One thread for each element.
+/// y ← y ⊙ by. One block for each row.
 struct MultiplyInto {
   template <class Exec>
   SHOAL_HD void operator()(Exec& exec, MatrixView<const float> by, MatrixView<float> y) const {
-    const Index item = thread_item(exec), i = item / y.cols, j = item % y.cols;
-    if (i < y.rows) y(i, j) *= by(i, j);
+    const Index i = exec.block();
+    for (Index j = exec.thread(); j < y.cols; j += exec.threads()) y(i, j) *= by(i, j);
   }
 };
 

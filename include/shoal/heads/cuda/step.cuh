@@ -36,7 +36,7 @@ template <Objective Obj, Balancer Bal, class Rt> class GpuStep final : public St
         student_(products_, state.shape, rows()),
         teacher_(make_teacher()),
         teacher_unit_(stream, Obj::teacher ? heads_at_once() * rows() * state.shape.bottleneck() : 0),
-        loss_(settings, stream, keeps_partners_ ? heads() : 1),
+        loss_(settings, stream, heads(), keeps_partners_ ? heads() : 1),
         learner_(settings_, state.shape, products_, student_, teacher_ ? teacher_->parameters() : nullptr),
         losses_back_(stream, heads()),
         labels_back_(stream, heads() * rows()) {
@@ -83,7 +83,7 @@ template <Objective Obj, Balancer Bal, class Rt> class GpuStep final : public St
   }
 
  private:
-  [[nodiscard]] Index heads() const { return settings_.heads; }
+  [[nodiscard]] Index heads() const { return state_.shape.heads; }
   [[nodiscard]] Index rows() const { return settings_.rows(); }
   [[nodiscard]] Index heads_at_once() const { return Loss::all_heads ? heads() : 1; }
   [[nodiscard]] MatrixView<const float> device_batch() const {
@@ -157,10 +157,19 @@ template <GpuBackend B> struct StepOn<B> {
     return asked == Precision::float32 ? gpu.settings().precision : asked;
   }
   static MemoryPlan plan(const HeadSettings& settings, Index features, const B& gpu) {
-    return gpu_step_plan(settings, features, gpu.memory());
+    return settings.plain ? generic_step_plan(settings, features)
+                          : gpu_step_plan(settings, features, gpu.memory());
   }
+  /// Plain heads are trained by the generic step, on the host.
   template <Objective Obj, Balancer Bal>
   static std::unique_ptr<StepEngine> make(const Heads<Obj, Bal>& settings, HeadState& state, const B& gpu) {
+    if (settings.plain) {
+      const Precision own = gpu.settings().precision;
+      check(settings.precision == own, Errc::invalid_argument, "fit: products in ",
+            name_of(settings.precision), " are asked for; plain heads have the GPU's own, in ", name_of(own));
+      return std::make_unique<GenericStep>(settings.general(),
+                                           make_pair_loss(settings.objective, settings.balancer), state, gpu);
+    }
     return std::make_unique<GpuStep<Obj, Bal, Rt>>(settings, state, gpu.stream(), gpu.memory());
   }
   static void probe(const B& gpu, MatrixView<const float> a, MatrixView<const float> b, MatrixView<float> c) {
