@@ -325,10 +325,10 @@ TEST_CASE("the rows of a fit are copied to the device once, for seeding and for 
   {
     const Gpu<FakeRuntime> gpu(runtime, {.threads = 1});
     const CheckedRows own(source, true, "test");
-    const auto first = rows_on_device(gpu.stream(), own, std::size_t{1} << 20);
-    CHECK(rows_on_device(gpu.stream(), own, 0) == first);
-    CHECK(rows_on_device(gpu.stream(), CheckedRows(own), 0) == first);
-    CHECK(rows_on_device(gpu.stream(), CheckedRows(source, true, "test"), 0) != first);
+    const auto first = rows_on_device(gpu, own, std::size_t{1} << 20);
+    CHECK(rows_on_device(gpu, own, 0) == first);
+    CHECK(rows_on_device(gpu, CheckedRows(own), 0) == first);
+    CHECK(rows_on_device(gpu, CheckedRows(source, true, "test"), 0) != first);
   }
   CHECK(runtime.live() == 0);
 }
