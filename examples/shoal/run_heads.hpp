@@ -8,6 +8,7 @@
 #include "listed.hpp"
 #include "neighbor_search.hpp"
 #include "outputs.hpp"
+#include "path.hpp"
 #include "plan_line.hpp"
 #include "stopwatch.hpp"
 
@@ -65,7 +66,9 @@ inline ClusterOutcome heads_outcome(shoal::HeadFit trained) {
   outcome.loss_name = "Loss of the best head";
   outcome.loss_unit = "epoch";
   const std::string epochs = counted(std::to_string(trained.history.size()), "epoch");
-  outcome.stopped = (trained.stop == shoal::HeadStop::finished ? "Did " : "Interrupted after ") + epochs;
+  outcome.stopped = trained.stop == shoal::HeadStop::finished ? "Did " + epochs
+                    : trained.history.empty()                 ? "Interrupted in the first epoch"
+                                                              : "Interrupted after " + epochs;
   if (!trained.history.empty()) {
     const shoal::HeadEpoch& last = trained.history.back();
     outcome.details = {{"best_head", last.best_head},
@@ -150,8 +153,7 @@ FoundNeighbors pairs_for(const HeadsMethod<Settings>& method, const ClusterJob& 
 }
 
 /// Marks the outcome as one that has used labels, so that it is not taken for an unsupervised result.
-inline ClusterOutcome with_labels(ClusterOutcome outcome, const std::string& pairs,
-                                  const std::filesystem::path& file) {
+inline ClusterOutcome with_labels(ClusterOutcome outcome, const std::string& pairs, const Path& file) {
   outcome.details["uses_labels"] = {{"pairs", pairs}, {"labels", file.string()}};
   outcome.stopped += "; it has seen labels, as its pairs are " + pairs;
   return outcome;
@@ -201,18 +203,22 @@ ClusterOutcome run_heads(const ClusterJob& job, const shoal::Cpu& cpu, const Dev
     if (!method.warnings().empty()) outcome.details["warnings"] = method.warnings();
     return outcome;
   };
-  const auto labels_in = [&](const std::filesystem::path& file) {
+  const auto labels_in = [&](const Path& file, const char* option) {
     const ChosenRows rows(job.options.features, job.options.rows);
-    return rows.of(shoal::npy::read_vector<shoal::Label>(file));
+    auto labels = rows.of(shoal::npy::read_vector<shoal::Label>(file));
+    shoal::check(std::ssize(labels) == rows.rows(), shoal::Errc::invalid_argument, option, ": ",
+                 file.string(), " holds ", labels.size(), " labels; the features have ", rows.rows(),
+                 " rows");
+    return labels;
   };
   if (!method.class_pairs.empty()) {
-    ClusterOutcome outcome = train(shoal::OraclePairs(labels_in(method.class_pairs)));
+    ClusterOutcome outcome = train(shoal::OraclePairs(labels_in(method.class_pairs, "--class-pairs")));
     return with_labels(std::move(outcome), "rows of one class", method.class_pairs);
   }
   if (!method.views.empty()) {
     std::list<ChosenRows> files;
     OtherViews views;
-    for (const std::filesystem::path& file : method.views) {
+    for (const Path& file : method.views) {
       const shoal::AnyRows rows = files.emplace_back(file, job.options.rows);
       views.emplace_back(rows);
     }
@@ -223,6 +229,8 @@ ClusterOutcome run_heads(const ClusterJob& job, const shoal::Cpu& cpu, const Dev
       outcome.settings["views"] = views_json(method.views);
     return outcome;
   }
+  const std::vector<shoal::Label> classes =
+      method.true_pairs.empty() ? std::vector<shoal::Label>{} : labels_in(method.true_pairs, "--true-pairs");
   FoundNeighbors found;
   std::optional<shoal::MappedNeighbors> stored;
   if (method.neighbors.empty())
@@ -230,8 +238,6 @@ ClusterOutcome run_heads(const ClusterJob& job, const shoal::Cpu& cpu, const Dev
   else
     stored.emplace(method.neighbors);
   const auto ids = stored ? stored->ids() : shoal::MatrixView<const std::int32_t>(found.neighbors.ids);
-  const std::vector<shoal::Label> classes =
-      method.true_pairs.empty() ? std::vector<shoal::Label>{} : labels_in(method.true_pairs);
   ClusterOutcome outcome = method.true_pairs.empty()
                                ? train(ids)
                                : train(shoal::TruePositivePairs(ids, classes, method.true_share));

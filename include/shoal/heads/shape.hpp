@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cmath>
+#include <span>
 #include <vector>
 
 #include <shoal/core/check.hpp>
@@ -33,8 +34,9 @@ struct HeadShape {
   /// [H · C], or the weights and biases of plain heads' last layer in the place of these.
   [[nodiscard]] Index size() const { return gains_offset() + heads * clusters; }
   [[nodiscard]] Index weight_offset(Index layer) const {
-    Index offset = 0;
-    for (Index l = 0; l < layer; ++l) offset += heads * outputs(l) * (inputs(l) + 1);
+    Index offset = 0, from = features;
+    for (const Index to : std::span(widths).first(static_cast<std::size_t>(layer)))
+      offset += heads * to * (from + 1), from = to;
     return offset;
   }
   [[nodiscard]] Index bias_offset(Index layer) const {
