@@ -235,7 +235,7 @@ TEST_CASE("the sums of a GPU have the bits of a CPU's for the same labels") {
 }
 
 TEST_CASE("strips of rows on two streams, the last of them short") {
-  const Matrix<float> rows = test::random_rows(2 * 4096 + 5, 2, 1), centroids = test::random_rows(3, 2, 2);
+  const Matrix<float> rows = test::random_rows(2 * 8192 + 5, 2, 1), centroids = test::random_rows(3, 2, 2);
   const std::vector<Label> none(static_cast<std::size_t>(rows.rows()), -1);
   for (const Precision precision : {Precision::float32, Precision::bfloat16}) {
     const Found found = assign(rows, centroids, none, Turns::descending, true, {}, {precision});
@@ -325,16 +325,16 @@ TEST_CASE("the rows of a fit are copied to the device once, for seeding and for 
   {
     const Gpu<FakeRuntime> gpu(runtime, {.threads = 1});
     const CheckedRows own(source, true, "test");
-    const auto first = rows_on_device(gpu.stream(), own, std::size_t{1} << 20);
-    CHECK(rows_on_device(gpu.stream(), own, 0) == first);
-    CHECK(rows_on_device(gpu.stream(), CheckedRows(own), 0) == first);
-    CHECK(rows_on_device(gpu.stream(), CheckedRows(source, true, "test"), 0) != first);
+    const auto first = rows_on_device(gpu, own, std::size_t{1} << 20);
+    CHECK(rows_on_device(gpu, own, 0) == first);
+    CHECK(rows_on_device(gpu, CheckedRows(own), 0) == first);
+    CHECK(rows_on_device(gpu, CheckedRows(source, true, "test"), 0) != first);
   }
   CHECK(runtime.live() == 0);
 }
 
 TEST_CASE("whatever call fails, the error arrives and nothing leaks") {
-  const Matrix<float> few = test::random_rows(50, 3, 5), many = test::random_rows(2 * 4096, 2, 5);
+  const Matrix<float> few = test::random_rows(50, 3, 5), many = test::random_rows(2 * 8192, 2, 5);
   const Cpu cpu({.threads = 1});
   const auto run = [&](const Matrix<float>& rows, bool resident, const FakeRuntime& runtime) {
     const std::size_t memory = memory_for(rows, 4, resident, {Precision::float16});

@@ -29,7 +29,7 @@ template <class Rt> class GpuLloydAssigner final : public Assigner {
       : source_(job.rows),
         squares_(job.squares),
         stream_(gpu.stream()),
-        rows_(rows_on_device(stream_, source_, room)),
+        rows_(rows_on_device(gpu, source_, room)),
         assigner_(stream_, *rows_, job.clusters, job.weights, assignment_precision(gpu.settings())) {}
 
   Index assign(MatrixView<const float> centroids, std::span<Label> labels, ClusterSums& sums) override {
