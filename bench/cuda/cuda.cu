@@ -1,5 +1,5 @@
-// How fast are k-means' iterations, neighbours and steps of TEMI and SCANv2 on this GPU, against cuBLAS's time
-// for their products alone, at each precision? Prints a line of JSON for each measurement, of which
+// How fast are k-means' iterations, neighbours and steps of TEMI and SCANv2 on this GPU, against cuBLAS's
+// time for their products alone, at each precision? Prints a line of JSON for each measurement, of which
 // bench/cuda/report.py makes a table. Needs a GPU; run by tests/cuda_device.sh.
 //
 // usage: cuda [kmeans] [neighbours] [temi] [scan]   what is measured; without a word, all
@@ -70,8 +70,7 @@ struct Size {
 void print(const Cuda& gpu, const std::string& what, std::initializer_list<Size> sizes, double took,
            double products) {
   std::printf("{\"what\": \"%s\", \"precision\": \"%s\"", what.c_str(), name_of(gpu.settings().precision));
-  for (const Size& size : sizes)
-    std::printf(", \"%s\": %lld", size.name, static_cast<long long>(size.value));
+  for (const Size& size : sizes) std::printf(", \"%s\": %lld", size.name, static_cast<long long>(size.value));
   std::printf(", \"ms\": %.3f, \"products_ms\": %.3f}\n", took * 1e3, products * 1e3);
   std::fflush(stdout);
 }
