@@ -49,11 +49,12 @@ template <class Rt> class GpuLearner {
     }
   }
 
-  /// Updates the layers of head h after the first.
-  void update_head(Index h, const Factor& logits_gradient, const ParameterSteps& steps) {
+  /// Updates the layers of head h after the first, the last one unless it is frozen. `steps` is on the
+  /// device.
+  void update_head(Index h, const Factor& logits_gradient, const ParameterSteps* steps, bool last_frozen) {
     for (Index l = shape_.layers() - 1; l > 0; --l)
       update_layer(l, h, delta_.layer(l, h), student_.output().layer(l - 1, h), steps);
-    if (steps.last_frozen) return;
+    if (last_frozen) return;
     const HeadView<const float> head = student_.head(h);
     const Index K = shape_.bottleneck(), C = shape_.clusters;
     const MatrixView<float> gradient = gradient_.view(padded(C), K);
@@ -61,11 +62,11 @@ template <class Rt> class GpuLearner {
     products_(logits_gradient.transpose(), student_.output().bottleneck(h), gradient, scale_);
     stream().launch(warp_per_item(C), WeightNormBackward{}, head.directions(), head.gains(),
                     gradient.block(0, C), gains);
-    move(steps.last, gradient.data, shape_.directions_offset() + h * C * K, C * K);
-    move(steps.last, gains, shape_.gains_offset() + h * C, C);
+    move(&steps->last, gradient.data, shape_.directions_offset() + h * C * K, C * K);
+    move(&steps->last, gains, shape_.gains_offset() + h * C, C);
   }
   /// Updates the first layers of all heads at once. x is the batch.
-  void update_first(MatrixView<const float> x, const ParameterSteps& steps) {
+  void update_first(MatrixView<const float> x, const ParameterSteps* steps) {
     update_layer(0, 0, delta_.wide(), x, steps);
   }
 
@@ -73,17 +74,17 @@ template <class Rt> class GpuLearner {
   [[nodiscard]] GpuStream<Rt>& stream() { return products_.stream(); }
 
   void update_layer(Index l, Index h, MatrixView<const float> delta, MatrixView<const float> input,
-                    const ParameterSteps& steps) {
+                    const ParameterSteps* steps) {
     const Index out = delta.cols, in = input.cols;
     float* biases = gradient_.data() + out * in;
     products_({delta, true}, input, gradient_.view(out, in), scale_);
     stream().product(std::as_const(ones_).view(1, rows_), delta, {biases, 1, out});
-    move(steps.weights, gradient_.data(), shape_.weight_offset(l) + h * out * in, out * in);
-    move(steps.biases, biases, shape_.bias_offset(l) + h * out, out);
+    move(&steps->weights, gradient_.data(), shape_.weight_offset(l) + h * out * in, out * in);
+    move(&steps->biases, biases, shape_.bias_offset(l) + h * out, out);
   }
   /// Updates `count` parameters from `offset` on.
-  void move(const ParameterUpdate& update, const float* gradient, Index offset, Index count) {
-    stream().launch(thread_per_item(count), UpdateParameters{update}, gradient, count,
+  void move(const ParameterUpdate* update, const float* gradient, Index offset, Index count) {
+    stream().launch(thread_per_item(count), UpdateParameters{}, update, gradient, count,
                     student_.parameters() + offset, first_.data() + offset, second_.data() + offset,
                     teacher_ != nullptr ? teacher_ + offset : nullptr);
   }

@@ -71,6 +71,10 @@ template <Objective Obj, Balancer Bal, class Rt> class GpuHeadLoss {
     stream_.launch(thread_per_item(pairs()), MeanOverHeads{}, std::as_const(agreement_).view(heads_, pairs()),
                    heads_agreement_.data());
   }
+  /// The agreements of these heads [heads × B], and the destination of their mean over all heads of a
+  /// training [B], where others compute it.
+  [[nodiscard]] const float* agreements() const { return agreement_.data(); }
+  [[nodiscard]] float* heads_agreement() { return heads_agreement_.data(); }
 
   /// Computes the loss, the labels and gradient() of student h from its logits, once its teacher's statistics
   /// are known.

@@ -86,16 +86,15 @@ struct WeightNormBackward {
   }
 };
 
-/// The optimizer's step and the teacher's moving average (null if there is none) in one pass. One thread for
-/// each parameter.
+/// The optimizer's step and the teacher's moving average (null if there is none) in one pass. The update is
+/// read from memory, since it changes from step to step and recorded launches do not. One thread for each
+/// parameter.
 struct UpdateParameters {
-  ParameterUpdate update;
-
   template <class Exec>
-  SHOAL_HD void operator()(Exec& exec, const float* gradient, Index count, float* student, float* first,
-                           float* second, float* teacher) const {
+  SHOAL_HD void operator()(Exec& exec, const ParameterUpdate* update, const float* gradient, Index count,
+                           float* student, float* first, float* second, float* teacher) const {
     const Index i = thread_item(exec);
-    if (i < count) update(At<float>{i}, gradient, student, first, second, teacher);
+    if (i < count) (*update)(At<float>{i}, gradient, student, first, second, teacher);
   }
 };
 
