@@ -29,7 +29,9 @@ struct Found {
 /// Device memory that holds `rows` beside all else of an assignment, or all else only.
 std::size_t memory_for(const Matrix<float>& rows, Index clusters, bool resident,
                        AssignmentPrecision precision = {}) {
-  return GpuLloydAssigner<FakeRuntime>::bytes(rows.rows(), rows.cols(), clusters, precision) +
+  const Gpu<FakeRuntime> gpu(FakeRuntime(), {.precision = precision.products, .refine = precision.refine});
+  const KMeans<> settings{.clusters = clusters};
+  return plan(settings, {rows.rows(), rows.cols()}, gpu).total() +
          (resident ? static_cast<std::size_t>(rows.size()) * sizeof(float) : 0);
 }
 
@@ -316,6 +318,22 @@ TEST_CASE("bounded sizes and mini-batches: the clusters of a CPU") {
     CHECK(on_gpu.partial_fit(batch, gpu) == on_cpu.partial_fit(batch, cpu));
   }
   CHECK(std::equal(on_gpu.centroids().data(), on_gpu.centroids().data() + 24, on_cpu.centroids().data()));
+}
+
+TEST_CASE("a fit takes no more of the device's memory than it may, from seeding to its objective") {
+  const Matrix<float> rows = test::random_rows(7000, 6, 1);
+  for (const Seeding seeding : {Seeding::plus_plus, Seeding::afk_mc2})
+    for (const bool resident : {false, true}) {
+      const std::size_t memory = memory_for(rows, 40, resident);
+      const FakeRuntime runtime;
+      KMeans<Euclidean> settings{.clusters = 40, .iterations = 2};
+      settings.seeding = seeding;
+      const Gpu<FakeRuntime> gpu(runtime, {.memory = memory, .threads = 1});
+      const KMeansResult found = fit(settings, Rows(rows), gpu);
+      CHECK(found.history.size() == 2);
+      CHECK(runtime.peak_bytes() <= memory);
+      if (resident) CHECK(runtime.peak_bytes() > memory / 2);
+    }
 }
 
 TEST_CASE("the rows of a fit are copied to the device once, for seeding and for iterations") {
