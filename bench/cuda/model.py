@@ -2,7 +2,7 @@
 """The performance model of docs/performance-model.md: prints its tables. Nothing here is measured on a GPU."""
 
 # Peaks of the data sheets: products in FLOP/s (dense), memory in bytes/s.
-HOPPER = dict(float32=67e12, tf32=495e12, bfloat16=989e12, float16=989e12)
+HOPPER = dict(float32=67e12, tf32=495e12, bfloat16=990e12, float16=990e12)
 MACHINES = {
     "H100 SXM": dict(HOPPER, memory=3.35e12),
     "H200": dict(HOPPER, memory=4.8e12),
@@ -10,6 +10,7 @@ MACHINES = {
 }
 # What the model counts on: shares of the peaks; seconds a kernel takes at least, replayed as a graph.
 PRODUCTS, TENSOR_PRODUCTS, MEMORY, LAUNCH = 0.75, 0.5, 0.8, 2.5e-6
+CACHE, REFRESHES = 5.5e12, 3 / 25  # bytes/s of an H100's second-level cache; refreshes an iteration, as on a CPU (docs/kmeans.md)
 
 
 class Work:
@@ -45,12 +46,25 @@ def step(method, precision, B, C, H=32, d=768, hidden=512, K=256):
 
 
 def kmeans(n, C, d):
-    rows = n * d * 4 + n * d * 20  # read for products and for sums; sums in double, read and written
+    rows = 12 * n * d  # read for products, for exact distances and for sums
     return Work(2 * n * C * d, n * d * 4, 2 * n * C * 4 + rows, 0)
 
 
 def neighbours(n, d):
     return Work(2 * n * n * d, n * d * 4, 2 * n * n * 4, 0)
+
+
+def iteration(precision, n, C, d, candidates=None):
+    """Seconds of a k-means iteration on an H100. Dense: each product is written to the second-level cache and read there.
+    Pruned (candidates: their share of the pairs): a byte a pair is read; three refreshes in 25 iterations are dense; a
+    candidate's 8-bit code is read from the second-level cache. Both compute some exact distances and sum the rows."""
+    machine, memory = MACHINES["H100 SXM"], MACHINES["H100 SXM"]["memory"] * MEMORY
+    rate = machine[precision] * (PRODUCTS if precision == "float32" else TENSOR_PRODUCTS)
+    rows = 24 * n * d / memory  # twice for exact distances, centroids included, and once for sums
+    dense = 2 * n * C * d / rate + 8 * n * C / CACHE
+    if candidates is None:
+        return dense + rows
+    return n * C / memory + REFRESHES * (dense + n * C / memory) + candidates * n * C * d / CACHE + rows
 
 
 def clock(seconds):
@@ -79,6 +93,16 @@ def main():
             work = kmeans(n, C, 768)
             print(f"| n = {n:,}, C = {C:,}, d = 768 | {machine} | {work.floors(machine, 'float32')[0]:.2f} | "
                   f"{work.projection(machine, 'float32'):.2f} |")
+
+    print("\n| k-means iteration, n = 524,288, ms | dense, float32 | dense, TF32 | dense, bfloat16 | pruned, 0.2 % | "
+          "pruned, 2 % | as fast as bfloat16 at |\n|---|---|---|---|---|---|---|")
+    for C in (100, 1000, 10450, 21841):
+        for d in (64, 384, 768):
+            n = 1 << 19
+            dense = [iteration(p, n, C, d) for p in ("float32", "tf32", "bfloat16")]
+            pruned = [iteration("bfloat16", n, C, d, share) for share in (0.002, 0.02)]
+            even = 0.002 + 0.018 * (dense[2] - pruned[0]) / (pruned[1] - pruned[0])
+            print(f"| C = {C:,}, d = {d} | " + " | ".join(f"{t * 1e3:.1f}" for t in dense + pruned) + f" | {even:.1%} |")
 
 
 if __name__ == "__main__":

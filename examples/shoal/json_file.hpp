@@ -1,8 +1,9 @@
 // Reads JSON from files, which anyone may have written.
 #pragma once
 
+#include "path.hpp"
+
 #include <algorithm>
-#include <filesystem>
 #include <string>
 
 #include <nlohmann/json.hpp>
@@ -13,7 +14,7 @@
 /// The JSON object in a file. Throws shoal::error, naming the file, the line and `what` the file should be,
 /// for text that is not JSON, not an object, or nested more than 64 levels deep, since code that walks it may
 /// recurse.
-inline nlohmann::ordered_json read_json(const std::filesystem::path& path, const std::string& what) {
+inline nlohmann::ordered_json read_json(const Path& path, const std::string& what) {
   using nlohmann::ordered_json;
   constexpr int deepest = 64;
   const auto check = [&](bool ok, const auto&... why) {

@@ -6,21 +6,24 @@
 #include "terminal.hpp"
 #include "verbs.hpp"
 
-#include <filesystem>
 #include <memory>
+
+#include <shoal/core/check.hpp>
 
 namespace {
 
 const std::vector<std::string> report_outputs{"report.html", "clusters.tsv", "exemplars.tsv"};
 
 struct ReportOptions {
-  std::filesystem::path folder, features;
+  Path folder, features;
   RowOptions rows;
   ReportExtras extras;
   Machine machine;
 };
 
 void run_report(const ReportOptions& options) {
+  shoal::check(std::filesystem::exists(options.folder / "run.json"), shoal::Errc::bad_file,
+               options.folder.string(), " holds no run.json: it is no folder that shoal cluster wrote");
   const ChosenRows features(options.features, options.rows);
   ReportTexts texts = read_extras(options.extras, features);
   shoal::Hook hook = progress_bar("report");

@@ -3,14 +3,21 @@
 #include "cluster_names.hpp"
 #include "cluster_tables.hpp"
 #include "number.hpp"
+#include "parts.hpp"
 #include "run_record.hpp"
 
 #include <algorithm>
 #include <array>
+#include <optional>
+#include <variant>
 
 #include <shoal/core/check.hpp>
+#include <shoal/core/sample.hpp>
+#include <shoal/heads/head_blocks.hpp>
 #include <shoal/io/npy.hpp>
+#include <shoal/io/subset.hpp>
 #include <shoal/io/table.hpp>
+#include <shoal/model/saved_model.hpp>
 
 namespace {
 
@@ -45,9 +52,18 @@ Caption caption(const shoal::Line& line) {
     }
     words.title = field;
   }
-  if (words.title.empty() && !words.image.empty())
-    words.title = std::filesystem::path(words.image).stem().string();
+  if (words.title.empty() && !words.image.empty()) words.title = Path(words.image).stem().string();
   return words;
+}
+
+/// Adds the captions of a file; the paths of pictures are relative to its folder.
+void read_captions(const Path& file, std::vector<Caption>& captions) {
+  const Path folder = std::filesystem::absolute(file).parent_path();
+  shoal::each_line(file.string(), [&](const shoal::Line& line) {
+    captions.push_back(caption(line));
+    if (std::string& image = captions.back().image; !image.empty())
+      image = Path((folder / image).lexically_normal()).string();
+  });
 }
 
 }  // namespace
@@ -56,7 +72,7 @@ std::string json_text(const nlohmann::ordered_json& json, int indent) {
   return json.dump(indent, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
 
-void write_json(const std::filesystem::path& path, const nlohmann::ordered_json& json) {
+void write_json(const Path& path, const nlohmann::ordered_json& json) {
   shoal::write_text(path, json_text(json) + "\n");
 }
 
@@ -66,21 +82,16 @@ namespace {
 template <class Of>
 ReportTexts read_extras_of(const ReportExtras& extras, shoal::Index samples, const Of& of) {
   ReportTexts texts;
-  const auto fits = [&](std::size_t count, const std::filesystem::path& path, const char* option) {
+  const auto fits = [&](std::size_t count, const Path& path, const char* option) {
     shoal::check(static_cast<shoal::Index>(count) == samples, shoal::Errc::invalid_argument, option, ": ",
                  path.string(), " holds ", count, " samples; the features have ", samples, " rows");
   };
   if (!extras.truth.empty()) {
-    texts.truth = of(shoal::npy::read_vector<shoal::Index>(extras.truth));
+    texts.truth = of(read_parts<shoal::Index>(extras.truth));
     fits(texts.truth.size(), extras.truth, "--truth");
   }
   if (!extras.samples.empty()) {
-    const std::filesystem::path folder = std::filesystem::absolute(extras.samples).parent_path();
-    shoal::each_line(extras.samples.string(), [&](const shoal::Line& line) {
-      texts.captions.push_back(caption(line));
-      if (std::string& image = texts.captions.back().image; !image.empty())
-        image = (folder / image).lexically_normal().string();
-    });
+    for (const std::string& file : parts_of(extras.samples, ".tsv")) read_captions(file, texts.captions);
     texts.captions = of(std::move(texts.captions));
     fits(texts.captions.size(), extras.samples, "--samples");
   }
@@ -106,7 +117,7 @@ ReportTexts read_extras(const ReportExtras& extras, shoal::Index count) {
 namespace {
 
 /// Throws if an array of the folder holds values that no run writes: it comes from elsewhere or was changed.
-void check_results(const std::filesystem::path& folder, const ReportInput& input) {
+void check_results(const Path& folder, const ReportInput& input) {
   const auto clusters = input.run.value("clusters", shoal::Index{0});
   for (std::size_t i = 0; i < input.labels.size(); ++i) {
     shoal::check(input.labels[i] >= 0 && input.labels[i] < clusters, shoal::Errc::bad_data,
@@ -118,11 +129,27 @@ void check_results(const std::filesystem::path& folder, const ReportInput& input
   }
 }
 
+/// The logits of some rows under the trained head, if the run in the folder has trained heads.
+std::optional<Embedding> embedding_of(const Path& folder, const ReportInput& input, shoal::AnyRows features,
+                                      const shoal::Cpu& cpu) {
+  constexpr shoal::Index most_rows = 4000, most_numbers = shoal::Index{1} << 24;
+  const Path file = folder / "model.shoal";
+  if (!std::filesystem::exists(file)) return std::nullopt;
+  const shoal::SavedModel saved = shoal::load_model(file.string());
+  const auto* heads = std::get_if<shoal::HeadModel>(&saved.model);
+  if (heads == nullptr) return std::nullopt;
+  const shoal::Index count =
+      std::min({most_rows, features.rows(), std::max<shoal::Index>(3, most_numbers / heads->shape.clusters)});
+  const std::vector<shoal::Index> ids = shoal::spread_rows(features.rows(), count);
+  Embedding embedding{shoal::logits(*heads, shoal::Subset(features, ids), cpu), {}};
+  for (const shoal::Index id : ids) embedding.labels.push_back(input.labels[static_cast<std::size_t>(id)]);
+  return embedding;
+}
+
 }  // namespace
 
-void write_report(const std::filesystem::path& run, const std::filesystem::path& to,
-                  const std::filesystem::path& home, shoal::AnyRows features, ReportTexts texts,
-                  const shoal::Cpu& cpu) {
+void write_report(const Path& run, const Path& to, const Path& home, shoal::AnyRows features,
+                  ReportTexts texts, const shoal::Cpu& cpu) {
   ReportInput input;
   input.home = home;
   static_cast<ReportTexts&>(input) = std::move(texts);
@@ -139,6 +166,7 @@ void write_report(const std::filesystem::path& run, const std::filesystem::path&
   shoal::check(input.run.value("clusters", shoal::Index{0}) <= features.rows(), shoal::Errc::bad_file,
                "report: run.json has more clusters (", input.run.value("clusters", shoal::Index{0}),
                ") than there are rows (", features.rows(), ")");
+  input.embedding = embedding_of(run, input, features, cpu);
   std::vector<Card> cards = cards_of(&features, input.labels, input.confidence, 5, 2);
   name_clusters(cards, input.labels, input);
   shoal::write_text(to / "clusters.tsv", clusters_table(cards));

@@ -3,6 +3,7 @@
 
 #include "graph_methods.hpp"
 #include "graph_plan.hpp"
+#include "path.hpp"
 #include "stopwatch.hpp"
 
 #include <utility>
@@ -47,12 +48,6 @@ ClusterOutcome cut_outcome(const ClusterJob& job, const JobViews& views, const s
   return outcome;
 }
 
-inline nlohmann::ordered_json views_json(const std::vector<std::filesystem::path>& views) {
-  nlohmann::ordered_json names = nlohmann::ordered_json::array();
-  for (const std::filesystem::path& view : views) names.push_back(view.string());
-  return names;
-}
-
 template <class Device>
 ClusterOutcome run_on(AutoMethod method, const ClusterJob& job, const shoal::Cpu& cpu, const Device& device) {
   ApplyOptions apply{job.options.given};
@@ -73,7 +68,7 @@ ClusterOutcome run_on(AutoMethod method, const ClusterJob& job, const shoal::Cpu
 }
 
 /// Opens the neighbours in a file; none if no file is named.
-inline std::optional<shoal::MappedNeighbors> stored_neighbors(const std::filesystem::path& file) {
+inline std::optional<shoal::MappedNeighbors> stored_neighbors(const Path& file) {
   return file.empty() ? std::nullopt : std::optional<shoal::MappedNeighbors>(file);
 }
 

@@ -10,7 +10,7 @@ using nlohmann::ordered_json;
 
 /// Returns a field of the object; throws if it is missing or of another type.
 const ordered_json& field(const ordered_json& tree, const char* name,
-                          bool (ordered_json::*is)() const noexcept, const std::filesystem::path& path) {
+                          bool (ordered_json::*is)() const noexcept, const Path& path) {
   shoal::check(tree.contains(name) && (tree.at(name).*is)(), shoal::Errc::bad_file, path.string(),
                " is not a semantic tree: it has no ", name);
   return tree.at(name);
@@ -18,7 +18,7 @@ const ordered_json& field(const ordered_json& tree, const char* name,
 
 }  // namespace
 
-shoal::Hierarchy read_semantic_tree(const std::filesystem::path& path, shoal::Primary primary) {
+shoal::Hierarchy read_semantic_tree(const Path& path, shoal::Primary primary) {
   const ordered_json tree = read_json(path, "a semantic tree");
   const auto& list = field(tree, "class_list", &ordered_json::is_array, path);
   const auto& all_paths = field(tree, "class_tree_list", &ordered_json::is_array, path);
@@ -41,7 +41,7 @@ shoal::Hierarchy read_semantic_tree(const std::filesystem::path& path, shoal::Pr
   return shoal::semantic_tree(ids, names, paths, path.string(), primary);
 }
 
-void refuse_pth(const std::filesystem::path& path) {
+void refuse_pth(const Path& path) {
   std::ifstream in(path, std::ios::binary);
   std::string start(4, '\0');
   in.read(start.data(), 4);

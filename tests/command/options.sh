@@ -185,8 +185,7 @@ is_refused "--clusters is required" cluster missing --method leiden --out out
 is_refused "--resolution has no meaning beside --clusters" "${cluster[@]}" --method leiden --resolution 2
 is_refused "--resolution (2) has no meaning for auto; leiden has it" cluster missing --method auto --resolution 2 --out out
 is_refused "--neighbor" "${cluster[@]}" --method auto --neighbors missing
-is_refused "--view is given more than once" cluster "$data/features.npy" --clusters 3 --out out --method scp \
-  --view "$data/view_gloss.npy" --view "$data/view_lemma.npy"
+is_taken "${cluster[@]}" --method scp --view missing --view missing
 for method in pmi-graph leiden; do
   is_taken "${cluster[@]}" --method $method --view missing --view missing --neighbor-count 5
   is_refused "--neighbor" "${cluster[@]}" --method $method --neighbors missing --neighbor-count 5

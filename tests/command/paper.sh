@@ -138,6 +138,33 @@ for other in scp--alpha scp--consistency scp--confidence; do
   ! cmp -s scp/model.shoal $other/model.shoal || failed "$other trains as SCP does"
 done
 
+# The plain head of SCP's source, several views of a sample, and SCP-MIX: feature files side by side.
+first 1200 "$data/view_lemma.npy" second.npy
+"$shoal" cluster f.npy "${scp[@]}" --plain --out scp-plain >/dev/null
+"$shoal" cluster f.npy "${scp[@]}" --view second.npy --out scp-views >/dev/null
+"$shoal" cluster f.npy+second.npy --method scp --view f.npy+view.npy "${scp[@]:4}" --out scp-mix >/dev/null
+has scp '"plain":false' && has scp-plain '"plain":true' && has scp '"view":"view.npy"' &&
+  has scp-views '"views":["view.npy","second.npy"]'
+for other in scp-plain scp-views; do
+  ! cmp -s scp/model.shoal $other/model.shoal || failed "$other trains as SCP does"
+done
+for run in "scp-plain f.npy" "scp-views f.npy" "scp-mix f.npy+second.npy"; do
+  read -r run features <<< "$run"
+  "$shoal" predict $run/model.shoal $features --out again >/dev/null
+  cmp $run/labels.npy again/labels.npy || failed "a loaded model of $run predicts other labels"
+done
+"$shoal" export scp-plain/model.shoal --out plain.safetensors >/dev/null
+grep -q 'layers.2.bias' plain.safetensors || failed "the export of a plain head lacks its last layer"
+first 1100 "$data/view_gloss.npy" fewer.npy
+refuses 1 "a source has 1100 rows where the first has 1200" cluster f.npy+fewer.npy "${scp[@]}" --out x
+refuses 1 "must name a file before and after" cluster f.npy+ "${scp[@]}" --out x
+
+# The report's map shows what the trained head makes of the rows, or else the features.
+"$shoal" report scp-plain f.npy >/dev/null
+grep -q "the logits of up to 4,000 samples under the trained head" scp-plain/report.html || failed "no map of the head"
+"$shoal" cluster f.npy --method kmeans --clusters 8 --out means >/dev/null
+grep -q "up to 4,000 samples on their first two" means/report.html || failed "no map of the features"
+
 # A classifier's labels are classes: nothing assigns them, and other numbers score nothing.
 "$shoal" probe f.npy truth.npy --classes 24 --epochs 3 --validation-features f.npy --validation-labels truth.npy --probabilities \
   --out known >/dev/null

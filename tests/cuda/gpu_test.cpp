@@ -66,10 +66,10 @@ TEST_CASE("fit and predict: the same lines but one, the same clusters") {
   const Neighbors neighbors = exact_neighbors(features, {.count = 5}, gpu);
   CHECK(std::equal(neighbors.ids.data(), neighbors.ids.data() + neighbors.ids.size(),
                    exact_neighbors(features, {.count = 5}, cpu).ids.data()));
-  for (const bool standardize : {false, true}) {
+  for (const auto& [standardize, plain] : {std::pair{false, false}, {true, false}, {true, true}}) {
     TEMI settings{.clusters = 3, .heads = 2, .epochs = 3, .batch = 20};
     settings.hidden = {8}, settings.bottleneck = 6, settings.warmup_epochs = 1,
-    settings.standardize = standardize;
+    settings.standardize = standardize, settings.plain = plain;
     const HeadFit expected = fit(settings, features, NearestPairs(neighbors), cpu);
     const HeadFit found = fit(settings, features, NearestPairs(neighbors), gpu);
     CHECK(found.labels == expected.labels);

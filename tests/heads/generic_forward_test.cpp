@@ -8,7 +8,9 @@
 using namespace shoal;
 
 TEST_CASE("logits are those of the definition, for a whole batch and for fewer rows") {
-  const HeadShape shape{.features = 9, .widths = {33, 17}, .clusters = 20, .heads = 2};
+  HeadShape shape{.features = 9, .widths = {33, 17}, .clusters = 20, .heads = 2};
+  SUBCASE("") {}
+  SUBCASE("of plain heads") { shape.plain = true; }
   Buffer<float> parameters = initial_parameters(shape, 1);
   for (std::size_t i = 0; i < parameters.size(); ++i)
     parameters[i] += 0.4f * static_cast<float>(Philox(2, 2).normal(i));

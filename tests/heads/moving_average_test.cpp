@@ -20,6 +20,9 @@ TEST_CASE("the marginal moves towards the mean of both views, and its logarithm 
   for (Index c = 0; c < 2; ++c) move_marginal(At<float>{c}, first, second, 0.5f, m);
   CHECK(m[0] == doctest::Approx(0.625));
   CHECK(m[1] == doctest::Approx(0.375));
+  const float mean[] = {1.f, 0.f, 0.5f, 0.5f};
+  move_marginal(CpuTeam{2}, {mean, 2, 2}, 0.5, m);
+  CHECK(m[0] == doctest::Approx(0.6875));
   CHECK(log_marginal(0.25f) == doctest::Approx(std::log(0.25)));
   CHECK(log_marginal(0.f) == doctest::Approx(std::log(1e-30)));
 }

@@ -1,6 +1,9 @@
 #include "support.hpp"
 #include "support/refused.hpp"
 
+#include <string>
+#include <thread>
+
 #include <doctest/doctest.h>
 
 #include <shoal/backend/cpu.hpp>
@@ -113,4 +116,39 @@ TEST_CASE("bad settings and bad rows are refused") {
   CHECK_THROWS_AS(approximate_neighbors(Rows(x), {.count = 2}, {}, Cpu({.memory = 100})), error);
   CHECK_THROWS_AS(
       approximate_neighbors(Rows(x), {.count = 2}, {}, Cpu{}, [](const Progress&) { return false; }), error);
+}
+
+TEST_CASE("the hook is asked in each phase, on the caller's thread, and ends the search at the next block") {
+  const Index n = 3000;
+  const Matrix<float> x = grouped_rows(n, 8, 20);
+  const NeighborSettings settings{.count = 5, .keep_similarities = true};
+  const ListSettings how{.lists = 20, .probes = 2, .iterations = 2};
+  for (const int threads : {1, 3}) {
+    const Cpu cpu({.threads = threads});
+    std::vector<std::string> phases;  // a report each
+    std::size_t stop_at = 0;          // the number of the report that stops; 0: none
+    bool elsewhere = false;
+    const Hook hook = [&, caller = std::this_thread::get_id()](const Progress& now) {
+      elsewhere = elsewhere || std::this_thread::get_id() != caller;
+      phases.emplace_back(now.phase);
+      return phases.size() != stop_at;
+    };
+    const auto search = [&] { return approximate_neighbors(Rows(x), settings, how, cpu, hook); };
+    const Neighbors found = search();
+    CHECK(same_bits(found.ids, approximate_neighbors(Rows(x), settings, how, cpu).ids));
+    const auto searched = std::ranges::find(phases, "neighbors"),
+               scored = std::ranges::find(phases, "similarities");
+    REQUIRE(scored != phases.end());
+    CHECK(searched < scored);
+    CHECK((threads > 1 || scored - searched > 20));  // by one thread at least once a list
+    CHECK((threads > 1 || phases.end() - scored >= n / similarity_block_rows));
+    const auto last = phases.size();
+    for (stop_at = static_cast<std::size_t>(searched - phases.begin()) + 1; threads == 1 && stop_at <= last;
+         stop_at += 7) {
+      phases.clear();
+      CHECK(test::error_of([&] { (void)search(); }).code() == Errc::stopped);
+      CHECK(phases.size() == stop_at);
+    }
+    CHECK(!elsewhere);
+  }
 }

@@ -1,6 +1,7 @@
 // Exponential moving averages of the teacher's parameters and of the running marginal.
 #pragma once
 
+#include <shoal/core/matrix.hpp>
 #include <shoal/simd/math.hpp>
 #include <shoal/simd/row_team.hpp>
 
@@ -17,6 +18,13 @@ SHOAL_HD void move_marginal(At<F> c, const float* first_view, const float* secon
                             float* marginal) {
   const F both = (c.load(first_view) + c.load(second_view)) * 0.5f;
   c.store(marginal, moving_average(c.load(marginal), both, momentum));
+}
+
+/// Moves the running marginal of a head [C] on a CPU; `mean` [2 × C] has the marginal of each view.
+inline void move_marginal(const CpuTeam& team, MatrixView<const float> mean, double momentum,
+                          float* marginal) {
+  const auto share = static_cast<float>(momentum);
+  team.each([&](auto c) { move_marginal(c, mean.row(0), mean.row(1), share, marginal); });
 }
 
 /// The logarithm of an entry of the running marginal, which counts as at least 1e-30.

@@ -137,12 +137,15 @@ std::vector<Index> take_best(const SearchRows& asking, const SearchRows& asked, 
   return short_of;
 }
 
+/// The number of rows whose similarities are computed by one task.
+inline constexpr Index similarity_block_rows = 64;
+
 /// Computes the similarities of known neighbours in double precision: cosines, inner products, or distances.
 /// Throws bad_data if one is beyond the range of float32.
 inline void fill_similarities(const SearchRows& asking, const SearchRows& asked, Neighbors& result,
                               Workers workers) {
   const Index m = result.ids.cols(), d = asked.cols();
-  workers.each_block(result.ids.rows(), 64, [&](Block b, int) {
+  workers.each_block(result.ids.rows(), similarity_block_rows, [&](Block b, int) {
     Matrix<float> x(1, d), y(m, d);
     std::vector<Index> which(static_cast<std::size_t>(m));
     for (Index i = b.first; i < b.first + b.count; ++i) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include <shoal/core/reporting_workers.hpp>
 #include <shoal/core/sample.hpp>
 #include <shoal/core/workers.hpp>
 #include <shoal/io/subset.hpp>
@@ -69,9 +70,9 @@ Matrix<std::int32_t> probes_of(AnyRows features, const Matrix<float>& centroids,
 /// source has the id `first`.
 template <Backend B>
 void search_exactly(AnyRows features, Index first, std::span<const Index> rows, NeighborSettings settings,
-                    Neighbors& result, const B& backend) {
+                    Neighbors& result, const B& backend, const Hook& hook = {}) {
   const Index m = settings.count++;
-  const Neighbors found = exact_neighbors(Subset(features, rows), features, settings, backend);
+  const Neighbors found = exact_neighbors(Subset(features, rows), features, settings, backend, hook);
   for (std::size_t i = 0; i < rows.size(); ++i)
     for (Index k = 0, to = 0; k <= m && to < m; ++k) {
       const auto from = static_cast<Index>(i);
@@ -156,11 +157,16 @@ template <Backend B>
       learn(features, training_rows(n, lists, how), lists, settings, how, backend, hook);
   const Matrix<std::int32_t> probes = probes_of(features, centroids, settings, how, backend, hook);
   Neighbors result = room_for_neighbors(n, settings);
-  const SearchRows rows(function, features, settings.similarity, backend);
-  ListSearch<FastestPanels> search(rows, probes, lists, held, settings, backend, hook);
-  const std::vector<Index> short_of = search.run(result);
-  search_exactly(features, 0, short_of, settings, result, backend);
-  if (settings.keep_similarities) fill_similarities(rows, rows, result, backend);
+  ReportingWorkers workers(function, backend, hook);
+  workers.begin({.phase = "neighbors"}, 0);
+  const SearchRows rows(function, features, settings.similarity, workers);
+  const std::vector<Index> short_of =
+      ListSearch<FastestPanels>(rows, probes, lists, held, settings, workers).run(result);
+  if (!short_of.empty()) search_exactly(features, 0, short_of, settings, result, backend, hook);
+  if (settings.keep_similarities) {
+    workers.begin({.phase = "similarities", .total = block_count(n, similarity_block_rows)}, 1);
+    fill_similarities(rows, rows, result, workers);
+  }
   return result;
 }
 
@@ -190,7 +196,7 @@ Neighbors search_over_ranks(AnyRows features, const NeighborSettings& settings, 
   for (Index i = 0; i < shard.rows(); ++i)
     if (result.ids(i, 0) < 0) short_of.push_back(i);
   if (shard.sum(std::ssize(short_of)) > 0)
-    search_exactly(features, shard.first(), short_of, settings, result, ranks);
+    search_exactly(features, shard.first(), short_of, settings, result, ranks, hook);
   return result;
 }
 

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include <shoal/core/progress.hpp>
+#include <shoal/core/reporting_workers.hpp>
 #include <shoal/neighbors/exact_order.hpp>
 #include <shoal/neighbors/list_order.hpp>
 
@@ -15,13 +15,12 @@ template <template <int> class P> class ListSearch {
   using Part = SearchPart<P>;
 
   ListSearch(const SearchRows& features, MatrixView<const std::int32_t> probes, Index lists,
-             Index rows_at_once, const NeighborSettings& settings, Workers workers, const Hook& hook)
+             Index rows_at_once, const NeighborSettings& settings, ReportingWorkers& workers)
       : features_(features),
         order_(probes, lists),
         visits_(probes, order_),
         settings_(settings),
-        workers_(workers),
-        hook_(hook) {
+        workers_(workers) {
     Index rows = 0;
     for (const Block& block : order_.blocks) {  // parts consist of whole blocks
       if (ends_.empty() || rows + block.count > rows_at_once) ends_.push_back(block.index), rows = 0;
@@ -30,20 +29,27 @@ template <template <int> class P> class ListSearch {
     }
   }
 
-  /// Fills the result. Returns the rows whose lists held too few rows.
+  /// Fills the result. Returns the rows whose lists held too few rows. The units of its progress are blocks
+  /// of rows, once for each part that they are compared with, and the final choice among candidates, once for
+  /// each part.
   std::vector<Index> run(Neighbors& result) {
     std::vector<Index> short_of;
     const auto parts = static_cast<Index>(ends_.size());
+    begin(0, 0);
     for (Index p = 0; p < parts; ++p) {
       const Part asking = load(p);
       TopRows top(asking.rows(), candidates_for(settings_.count));
       for (Index q = 0; q < parts; ++q) {
-        if (q == p)
+        const Index done = first_block(p) * parts + p + q * asking.blocks();
+        if (q == p) {
+          begin(done, 1);
           search(asking, p, asking, p, top);
-        else
-          search(asking, p, load(q), q, top);
-        check(report(hook_, {.phase = "neighbors", .done = p * parts + q + 1, .total = parts * parts}),
-              Errc::stopped, "approximate_neighbors: stopped by the hook; half a search is of no use");
+        } else {
+          const Part asked = load(q);
+          begin(done, 1);
+          search(asking, p, asked, q, top);
+        }
+        begin(done + asking.blocks(), 0);
       }
       const Index first = asking.slot(0);
       const auto candidates = [&](Index slot) {
@@ -52,6 +58,7 @@ template <template <int> class P> class ListSearch {
       for (const Index row : take_best(features_, features_, true, vector_dot_rounding(features_.cols()),
                                        asking.rows(), candidates, result, workers_))
         short_of.push_back(row);
+      begin(end_block(p) * parts + p + 1, 0);
     }
     return short_of;
   }
@@ -62,6 +69,12 @@ template <template <int> class P> class ListSearch {
     return part == 0 ? 0 : ends_[static_cast<std::size_t>(part - 1)];
   }
   [[nodiscard]] Index end_block(Index part) const { return ends_[static_cast<std::size_t>(part)]; }
+
+  /// Reports the units done so far, and sets how many each task of the next walk does.
+  void begin(Index done, Index units) const {
+    const Index parts = std::ssize(ends_), total = std::ssize(order_.blocks) * parts + parts;
+    workers_.begin({.phase = "neighbors", .done = done, .total = total}, units);
+  }
 
   [[nodiscard]] Part load(Index part) const {
     const auto begin = order_.blocks.begin();
@@ -98,8 +111,7 @@ template <template <int> class P> class ListSearch {
   ListOrder order_;
   ListVisits visits_;
   NeighborSettings settings_;
-  Workers workers_;
-  const Hook& hook_;
+  ReportingWorkers& workers_;
   std::vector<Index> ends_;  // the end of each part's blocks
 };
 

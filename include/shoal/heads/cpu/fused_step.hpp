@@ -190,10 +190,8 @@ class FusedStep final : public StepEngine {
   }
 
   void update_marginal(Index h, const Matrix<float>& mean) {
-    if (!needs_.marginal) return;
-    const auto momentum = static_cast<float>(settings_.marginal_momentum);
-    float* m = state_.marginal.row(h);
-    CpuTeam{clusters()}.each([&](auto c) { move_marginal(c, mean.row(0), mean.row(1), momentum, m); });
+    if (needs_.marginal)
+      move_marginal(CpuTeam{clusters()}, mean, settings_.marginal_momentum, state_.marginal.row(h));
   }
 
   /// Computes the gradients of logits and the deltas of all layers of head h. Returns its loss.

@@ -29,11 +29,13 @@ inline HeadModel single_head(const HeadModel& model, Index head) {
   return one;
 }
 
-/// The scorer of a GPU handles 2048 rows at a time, streamed through two pinned buffers.
+/// The scorer of a GPU handles 2048 rows at a time, streamed through two pinned buffers. Plain heads are
+/// scored by the generic forward pass, on the host.
 template <GpuBackend B> struct ScorerOn<B> {
   using Rt = typename B::Runtime;
 
   static void score(const HeadModel& model, Index head, AnyRows features, const B& gpu, Prediction& out) {
+    if (model.shape.plain) return score_by_blocks(model, head, features, gpu, out);
     const Index C = model.shape.clusters, width = padded(C), k = out.top.cols();
     const Index room = std::min<Index>(std::max<Index>(features.rows(), 1), 2048);
     const HeadModel one = single_head(model, head);

@@ -197,10 +197,19 @@ template <GpuBackend B> struct StepOn<B> {
     return asked == Precision::float32 ? gpu.settings().precision : asked;
   }
   static MemoryPlan plan(const HeadSettings& settings, Index features, const B& gpu) {
-    return gpu_step_plan(settings, features, gpu.memory());
+    return settings.plain ? generic_step_plan(settings, features)
+                          : gpu_step_plan(settings, features, gpu.memory());
   }
+  /// Plain heads are trained by the generic step, on the host.
   template <Objective Obj, Balancer Bal>
   static std::unique_ptr<StepEngine> make(const Heads<Obj, Bal>& settings, HeadState& state, const B& gpu) {
+    if (settings.plain) {
+      const Precision own = gpu.settings().precision;
+      check(settings.precision == own, Errc::invalid_argument, "fit: products in ",
+            name_of(settings.precision), " are asked for; plain heads have the GPU's own, in ", name_of(own));
+      return std::make_unique<GenericStep>(settings.general(),
+                                           make_pair_loss(settings.objective, settings.balancer), state, gpu);
+    }
     return std::make_unique<GpuStep<Obj, Bal, Rt>>(settings, state, gpu.stream(), gpu.memory());
   }
   static void probe(const B& gpu, MatrixView<const float> a, MatrixView<const float> b, MatrixView<float> c) {
