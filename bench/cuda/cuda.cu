@@ -113,9 +113,10 @@ void step(const Cuda& gpu, const char* name, const Matrix<float>& values, HeadSt
   }
   // Forward of two networks and two products of the backward pass for every layer but the first, which has
   // one.
-  const double products = product_seconds(gpu, values, rows, settings.heads * hidden, d, 3) +
-                          product_seconds(gpu, values, rows, K, hidden, 4 * settings.heads) +
-                          product_seconds(gpu, values, rows, settings.clusters, K, 4 * settings.heads);
+  const double products =
+      product_seconds(gpu, values, rows, settings.heads * hidden, d, 3) +
+      product_seconds(gpu, values, rows, K, hidden, 4 * settings.heads) +
+      product_seconds(gpu, values, rows, padded(settings.clusters), K, 4 * settings.heads);
   print(gpu, name, {{"B", batch}, {"C", settings.clusters}, {"H", settings.heads}, {"d", d}}, took, products);
 }
 

@@ -57,6 +57,10 @@ class FakeRuntime {
   [[nodiscard]] std::size_t live() const {
     return s_->arrays.size() + s_->streams.size() + s_->events.size() + s_->graphs.size();
   }
+  [[nodiscard]] bool on_device(const void* p) {
+    const auto found = find(p);
+    return found != s_->arrays.end() && found->second.device;
+  }
   [[nodiscard]] std::size_t peak_bytes() const { return s_->peak; }
   [[nodiscard]] Index calls() const { return s_->calls; }
   /// The copies, zeros, kernels, products and sorts so far, replayed ones included.
@@ -137,7 +141,7 @@ class FakeRuntime {
     tick(stream);
     touch(stream, p, true);
     s_->arrays.erase(static_cast<std::byte*>(p));
-    enqueue(stream, [p] { ::operator delete(p); });
+    enqueue(stream, [p] { release(p); });
   }
   void* allocate_pinned(std::size_t bytes) {
     may_fail("allocate_pinned", true);
@@ -146,7 +150,7 @@ class FakeRuntime {
   void free_pinned(void* p) noexcept {
     host_access(p);
     s_->arrays.erase(static_cast<std::byte*>(p));
-    ::operator delete(p);
+    release(p);
   }
   void host_access(const void* p) {
     const auto a = find(p);
@@ -264,9 +268,11 @@ class FakeRuntime {
   }
   static void fault(const char* what) { throw misuse(what); }
 
+  static constexpr std::align_val_t alignment{256};  // as CUDA's
+  static void release(void* p) { ::operator delete(p, alignment); }
   /// Device memory starts as NaN, so that a read of what was never written shows.
   void* obtain(std::size_t bytes, bool device) {
-    void* p = ::operator new(std::max<std::size_t>(bytes, 1));
+    void* p = ::operator new(std::max<std::size_t>(bytes, 1), alignment);
     std::memset(p, 0xFF, bytes);
     s_->arrays[static_cast<std::byte*>(p)] = {bytes, device, {0, 0}, {}};
     return p;

@@ -1,6 +1,7 @@
 // The backward pass through the layers and the update of parameters, on the GPU.
 #pragma once
 
+#include <shoal/heads/cuda/column_sums.cuh>
 #include <shoal/heads/cuda/forward.cuh>
 #include <shoal/heads/parameter_steps.hpp>
 
@@ -22,10 +23,8 @@ template <class Rt> class GpuLearner {
         first_(products.stream(), shape.size()),
         second_(products.stream(), shape.size()),
         gradient_(products.stream(), gradient_floats(shape, rows_)),
-        ones_(products.stream(), rows_),
-        delta_(products.stream(), shape, rows_) {
-    stream().launch(thread_per_item(rows_), Fill{}, ones_.data(), rows_, 1.f);
-  }
+        bias_sums_(products.stream(), bias_sum_floats(shape, rows_)),
+        delta_(products.stream(), shape, rows_) {}
 
   [[nodiscard]] float* first_moment() { return first_.data(); }
   [[nodiscard]] float* second_moment() { return second_.data(); }
@@ -78,7 +77,10 @@ template <class Rt> class GpuLearner {
     const Index out = delta.cols, in = input.cols;
     float* biases = gradient_.data() + out * in;
     products_({delta, true}, input, gradient_.view(out, in), scale_);
-    stream().product(std::as_const(ones_).view(1, rows_), delta, {biases, 1, out});
+    const MatrixView<float> sums = bias_sums_.view(column_pieces(rows_), out);
+    stream().launch(column_grid(sums), ColumnSums{}, MatrixView<const float>(delta), sums);
+    stream().launch(thread_per_item(out), JoinColumnSums{1.f}, MatrixView<const float>(sums),
+                    MatrixView<float>(biases, 1, out));
     move(&steps->weights, gradient_.data(), shape_.weight_offset(l) + h * out * in, out * in);
     move(&steps->biases, biases, shape_.bias_offset(l) + h * out, out);
   }
@@ -95,7 +97,7 @@ template <class Rt> class GpuLearner {
   float* teacher_;
   Index rows_;
   float scale_;
-  DeviceArray<Rt, float> first_, second_, gradient_, ones_;
+  DeviceArray<Rt, float> first_, second_, gradient_, bias_sums_;
   GpuActivations<Rt> delta_;
 };
 

@@ -11,14 +11,6 @@
 
 namespace shoal {
 
-/// to ← value for all `count` elements. One thread for each element.
-struct Fill {
-  template <class Exec, class T> SHOAL_HD void operator()(Exec& exec, T* to, Index count, T value) const {
-    const Index i = thread_item(exec);
-    if (i < count) to[i] = value;
-  }
-};
-
 /// u ← gelu(u + bias); also writes the derivative if `derivative` has data. One block for each row.
 struct AddBiasGelu {
   template <class Exec>
