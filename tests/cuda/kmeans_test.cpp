@@ -29,7 +29,9 @@ struct Found {
 /// Device memory that holds `rows` beside all else of an assignment, or all else only.
 std::size_t memory_for(const Matrix<float>& rows, Index clusters, bool resident,
                        AssignmentPrecision precision = {}) {
-  return GpuLloydAssigner<FakeRuntime>::bytes(rows.rows(), rows.cols(), clusters, precision) +
+  const Gpu<FakeRuntime> gpu(FakeRuntime(), {.precision = precision.products, .refine = precision.refine});
+  const KMeans<> settings{.clusters = clusters};
+  return plan(settings, {rows.rows(), rows.cols()}, gpu).total() +
          (resident ? static_cast<std::size_t>(rows.size()) * sizeof(float) : 0);
 }
 
@@ -235,7 +237,7 @@ TEST_CASE("the sums of a GPU have the bits of a CPU's for the same labels") {
 }
 
 TEST_CASE("strips of rows on two streams, the last of them short") {
-  const Matrix<float> rows = test::random_rows(2 * 4096 + 5, 2, 1), centroids = test::random_rows(3, 2, 2);
+  const Matrix<float> rows = test::random_rows(2 * 8192 + 5, 2, 1), centroids = test::random_rows(3, 2, 2);
   const std::vector<Label> none(static_cast<std::size_t>(rows.rows()), -1);
   for (const Precision precision : {Precision::float32, Precision::bfloat16}) {
     const Found found = assign(rows, centroids, none, Turns::descending, true, {}, {precision});
@@ -318,6 +320,22 @@ TEST_CASE("bounded sizes and mini-batches: the clusters of a CPU") {
   CHECK(std::equal(on_gpu.centroids().data(), on_gpu.centroids().data() + 24, on_cpu.centroids().data()));
 }
 
+TEST_CASE("a fit takes no more of the device's memory than it may, from seeding to its objective") {
+  const Matrix<float> rows = test::random_rows(7000, 6, 1);
+  for (const Seeding seeding : {Seeding::plus_plus, Seeding::afk_mc2})
+    for (const bool resident : {false, true}) {
+      const std::size_t memory = memory_for(rows, 40, resident);
+      const FakeRuntime runtime;
+      KMeans<Euclidean> settings{.clusters = 40, .iterations = 2};
+      settings.seeding = seeding;
+      const Gpu<FakeRuntime> gpu(runtime, {.memory = memory, .threads = 1});
+      const KMeansResult found = fit(settings, Rows(rows), gpu);
+      CHECK(found.history.size() == 2);
+      CHECK(runtime.peak_bytes() <= memory);
+      if (resident) CHECK(runtime.peak_bytes() > memory / 2);
+    }
+}
+
 TEST_CASE("the rows of a fit are copied to the device once, for seeding and for iterations") {
   const Matrix<float> rows = test::random_rows(500, 3, 1);
   const Rows source(rows);
@@ -325,16 +343,16 @@ TEST_CASE("the rows of a fit are copied to the device once, for seeding and for 
   {
     const Gpu<FakeRuntime> gpu(runtime, {.threads = 1});
     const CheckedRows own(source, true, "test");
-    const auto first = rows_on_device(gpu.stream(), own, std::size_t{1} << 20);
-    CHECK(rows_on_device(gpu.stream(), own, 0) == first);
-    CHECK(rows_on_device(gpu.stream(), CheckedRows(own), 0) == first);
-    CHECK(rows_on_device(gpu.stream(), CheckedRows(source, true, "test"), 0) != first);
+    const auto first = rows_on_device(gpu, own, std::size_t{1} << 20);
+    CHECK(rows_on_device(gpu, own, 0) == first);
+    CHECK(rows_on_device(gpu, CheckedRows(own), 0) == first);
+    CHECK(rows_on_device(gpu, CheckedRows(source, true, "test"), 0) != first);
   }
   CHECK(runtime.live() == 0);
 }
 
 TEST_CASE("whatever call fails, the error arrives and nothing leaks") {
-  const Matrix<float> few = test::random_rows(50, 3, 5), many = test::random_rows(2 * 4096, 2, 5);
+  const Matrix<float> few = test::random_rows(50, 3, 5), many = test::random_rows(2 * 8192, 2, 5);
   const Cpu cpu({.threads = 1});
   const auto run = [&](const Matrix<float>& rows, bool resident, const FakeRuntime& runtime) {
     const std::size_t memory = memory_for(rows, 4, resident, {Precision::float16});

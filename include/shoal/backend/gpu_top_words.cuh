@@ -25,17 +25,28 @@ SHOAL_HD void insert_word(Exec& exec, std::uint64_t* best, Index m, std::uint64_
 }
 
 /// Merges `count` words, where word_of(j) is the j-th (0: none), into the m words of `best`, which are in
-/// descending order. Done by a warp.
+/// descending order. Done by a warp, 128 words at a time, so that their loads overlap and one vote passes
+/// them over where none is better than the last of the best.
 template <class Exec, class WordOf>
 SHOAL_HD void merge_words(Exec& exec, Index count, const WordOf& word_of, std::uint64_t* best, Index m) {
-  for (Index first = 0; first < count; first += warp_size) {
-    const Index j = first + warp_lane(exec);
-    const std::uint64_t word = j < count ? word_of(j) : 0;
-    unsigned candidates = exec.ballot(word > best[m - 1]);
-    for (; candidates != 0; candidates &= candidates - 1) {
-      const std::uint64_t next = exec.shuffle(word, lowest_bit(candidates));
-      if (next > best[m - 1]) insert_word(exec, best, m, next);
+  constexpr int wide = 4;
+  std::uint64_t last = best[m - 1];
+  for (Index first = 0; first < count; first += wide * warp_size) {
+    std::uint64_t word[wide];
+    bool better = false;
+    for (int k = 0; k < wide; ++k) {
+      const Index j = first + k * warp_size + warp_lane(exec);
+      word[k] = j < count ? word_of(j) : 0;
+      better = better || word[k] > last;
     }
+    if (exec.ballot(better) == 0) continue;
+    for (int k = 0; k < wide; ++k)
+      for (unsigned bits = exec.ballot(word[k] > last); bits != 0; bits &= bits - 1) {
+        const std::uint64_t next = exec.shuffle(word[k], lowest_bit(bits));
+        if (next <= last) continue;
+        insert_word(exec, best, m, next);
+        last = best[m - 1];
+      }
   }
 }
 

@@ -49,6 +49,7 @@ class AfkMc2 {
 
   void add_first(MatrixView<float> centroids) {
     from_first_.first(random_.uniform(position_++), centroids.block(0, 1));
+    from_first_.end_updates();  // searches take its memory
     total_square_ = from_first_.total();
     total_weight_ = proposals_.fill(backend_, [&](Index i) { return from_first_.weight(i); });
     proposals_.fill(backend_, [&](Index i) { return mass(i); });

@@ -72,6 +72,9 @@ class SeedDistances {
     return id;
   }
 
+  /// Frees the engine. No seeds may be added afterwards.
+  void end_updates() { engine_.reset(); }
+
   /// Adds seeds, by one product with all rows.
   void update(MatrixView<const float> added) {
     if (added.rows == 0) return;

@@ -29,7 +29,7 @@ template <class Rt> class GpuLloydAssigner final : public Assigner {
       : source_(job.rows),
         squares_(job.squares),
         stream_(gpu.stream()),
-        rows_(rows_on_device(stream_, source_, room)),
+        rows_(rows_on_device(gpu, source_, room)),
         assigner_(stream_, *rows_, job.clusters, job.weights, assignment_precision(gpu.settings())) {}
 
   Index assign(MatrixView<const float> centroids, std::span<Label> labels, ClusterSums& sums) override {
@@ -49,10 +49,9 @@ template <class Rt> class GpuLloydAssigner final : public Assigner {
     return std::make_unique<GpuIterations<Rt>>(stream_, assigner_, frame, grids, [this] { check_rows(); });
   }
 
-  /// The device memory in bytes, without resident rows.
+  /// The device memory in bytes, without that of the rows.
   static std::size_t bytes(Index n, Index d, Index clusters, AssignmentPrecision precision) {
-    return PreparedRows<Rt>::bytes(n, d) + GpuAssigner<Rt>::bytes(n, d, clusters, precision) +
-           GpuIterations<Rt>::bytes(n, d, clusters);
+    return GpuAssigner<Rt>::bytes(n, d, clusters, precision) + GpuIterations<Rt>::bytes(n, d, clusters);
   }
 
  private:
@@ -90,15 +89,22 @@ template <GpuBackend B> struct AssignerOn<B> {
   /// Bytes of the device; rows that do not fit beside them are streamed.
   static MemoryPlan plan(const AssignmentShape& shape, const B& gpu) {
     const auto [n, cols] = shape.data;
-    return MemoryPlan().add("assignment", GpuLloydAssigner<Rt>::bytes(n, cols, shape.clusters,
-                                                                      assignment_precision(gpu.settings())));
+    return MemoryPlan().add("assignment", bytes(n, cols, shape.clusters, gpu));
   }
 
  private:
   /// What the rows may take of the device's memory.
   static std::size_t room(const CheckedRows& rows, Index clusters, const B& gpu) {
-    return gpu.room_beside(GpuLloydAssigner<Rt>::bytes(rows.rows(), rows.cols(), clusters,
-                                                       assignment_precision(gpu.settings())));
+    return gpu.room_beside(bytes(rows.rows(), rows.cols(), clusters, gpu));
+  }
+  /// What a fit takes beside resident rows: for its iterations, or for the searches of AFK-MC² and of bounded
+  /// sizes.
+  static std::size_t bytes(Index n, Index d, Index clusters, const B& gpu) {
+    constexpr Index asked = AfkMc2::chain * AfkMc2::batch, most_nearest = 16;
+    const AssignmentPrecision precision = assignment_precision(gpu.settings());
+    return PreparedRows<Rt>::bytes(n, d) +
+           std::max(GpuLloydAssigner<Rt>::bytes(n, d, clusters, precision),
+                    GpuCentroidSearch<Rt>::bytes(std::max(n, asked), d, clusters, most_nearest, precision));
   }
 };
 

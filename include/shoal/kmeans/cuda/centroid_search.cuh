@@ -47,6 +47,13 @@ template <class Rt> class GpuCentroidSearch final : public CentroidSearch {
     if (asked > 0) finish(slots[(asked + 1) % 2], question.count, sink);
   }
 
+  /// The device memory in bytes for n rows and `count` centroids of each.
+  static std::size_t bytes(Index n, Index d, Index clusters, Index count, AssignmentPrecision precision) {
+    const auto size = [](Index times, Index each) { return static_cast<std::size_t>(times * each); };
+    return size(clusters, 4 * d + 4) + NearestCentroids<Rt>::bytes(block_rows, d, clusters, precision) +
+           2 * size(std::min(n, block_rows), 4 * d + (count == 1 ? 12 : 8 * count));
+  }
+
  private:
   static constexpr Index block_rows = 16384;
 

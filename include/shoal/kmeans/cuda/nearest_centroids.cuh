@@ -17,13 +17,13 @@ struct AssignmentPrecision {
 };
 
 /// Finds the nearest of C centroids for the rows of a block: the least ‖c‖² / 2 − x·c, the lowest index on
-/// ties. Products are computed in tiles of 4096 × 1024, and each tile is read once, for the least of its
-/// rows. A tile takes 16 MB, so that those of both streams stay in the second-level cache of an H100 (50 MB)
-/// or A100 (40 MB), and products never reach the memory. Its rows start at multiples of 256 bytes, as tensor
-/// cores need them to be aligned, whatever C is. Each half of the rows has a stream, so that while the least
-/// of a tile are found, products of the other half are computed. With products below float32, a row between
-/// two centroids may go to the other one, unless labels are refined (see RefineInTile). The same bits each
-/// time. O(rows · C · d).
+/// ties. Products are computed in tiles of 8192 × 1024, 32 MB, and each tile is read once, for the least of
+/// its rows, as soon as it is written: from the second-level cache of an H100 (50 MB) or A100 (40 MB), so
+/// that products hardly reach the memory. Its rows start at multiples of 256 bytes, as tensor cores need them
+/// to be aligned, whatever C is. Each half of the rows has a stream, so that while the least of a tile are
+/// found, products of the other half are computed. With products below float32, a row between two centroids
+/// may go to the other one, unless labels are refined (see RefineInTile). The same bits each time. O(rows · C
+/// · d).
 template <class Rt> class NearestCentroids {
  public:
   /// For blocks of up to `rows` rows and up to `clusters` centroids.
@@ -51,7 +51,7 @@ template <class Rt> class NearestCentroids {
                   errors_.data() + half_.size());
   }
 
-  /// labels[i] ← the nearest centroid of row i, values[i] ← ‖c‖² / 2 − x·c.
+  /// labels[i] ← the nearest centroid of row i, values[i] ← ‖c‖² / 2 − x·c, to the rounding of products.
   void operator()(MatrixView<const float> x, double* values, Label* labels) {
     const Index strips = block_count(x.rows, strip_rows), half = (strips + 1) / 2 * strip_rows;
     if (strips == 1) return find(lanes_[0], x, values, labels);
@@ -94,7 +94,7 @@ template <class Rt> class NearestCentroids {
   }
 
  private:
-  static constexpr Index strip_rows = 4096, tile_cols = 1024;
+  static constexpr Index strip_rows = 8192, tile_cols = 1024;
 
   /// The elements from one row of a tile to the next: a multiple of 64.
   static Index tile_stride(Index clusters) { return std::min(tile_cols, block_count(clusters, 64) * 64); }
@@ -145,7 +145,8 @@ template <class Rt> class NearestCentroids {
     const Grid grid = warp_per_item(x.rows);
     if (!refine_) return lane.stream.launch(grid, NearestInTile{}, tile, half, first, values, labels);
     const RoundedVector *errors = lane.errors.data(), *largest = errors_.data() + half_.size();
-    lane.stream.launch(grid, RefineInTile{}, tile, half, first, x, errors, centroids_, largest, values,
+    const bool last = first + tile.cols == centroids_.rows;
+    lane.stream.launch(grid, RefineInTile{last}, tile, half, first, x, errors, centroids_, largest, values,
                        labels);
   }
 

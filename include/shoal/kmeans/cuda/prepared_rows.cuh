@@ -2,6 +2,9 @@
 // stay there.
 #pragma once
 
+#include <memory>
+
+#include <shoal/backend/gpu.cuh>
 #include <shoal/backend/gpu_checked_rows.cuh>
 #include <shoal/backend/gpu_rows.cuh>
 #include <shoal/io/checked_rows.hpp>
@@ -9,15 +12,16 @@
 namespace shoal {
 
 /// The rows of a source on the device: resident if n × d floats fit into `room` bytes, otherwise streamed in
-/// each walk (see DeviceRows). The stream and the source must outlive it.
+/// each walk (see DeviceRows). The GPU and the source must outlive it.
 template <class Rt> class PreparedRows final : public HeldRows {
  public:
-  /// Normalises rows if `unit`.
-  PreparedRows(GpuStream<Rt>& stream, AnyRows source, bool unit, std::size_t room)
-      : stream_(stream),
-        prepare_(stream, source.rows(), unit),
-        rows_(stream, source, streamed_rows, room, [this](Block b, MatrixView<float> x) { prepare_(b, x); }) {
-  }
+  /// Normalises rows if `unit`. The threads of the GPU's host read them.
+  PreparedRows(const Gpu<Rt>& gpu, AnyRows source, bool unit, std::size_t room)
+      : stream_(gpu.stream()),
+        prepare_(stream_, source.rows(), unit),
+        rows_(
+            stream_, source, streamed_rows, room, [this](Block b, MatrixView<float> x) { prepare_(b, x); },
+            gpu.host()) {}
   PreparedRows(const PreparedRows&) = delete;
   PreparedRows& operator=(const PreparedRows&) = delete;
 
@@ -65,15 +69,15 @@ template <class Rt> class PreparedRows final : public HeldRows {
   DeviceRows<Rt> rows_;
 };
 
-/// The rows on the stream's device, which stay there for the next engine of the same CheckedRows, and as long
-/// as these live; the stream must outlive them. `room` is the device memory that they may take, in bytes.
+/// The rows on the device. They stay there for the next engine of the same CheckedRows, and as long as these
+/// live, which the GPU must outlive. `room` is the device memory that they may take, in bytes.
 template <class Rt>
-std::shared_ptr<PreparedRows<Rt>> rows_on_device(GpuStream<Rt>& stream, const CheckedRows& rows,
+std::shared_ptr<PreparedRows<Rt>> rows_on_device(const Gpu<Rt>& gpu, const CheckedRows& rows,
                                                  std::size_t room) {
   auto held = std::dynamic_pointer_cast<PreparedRows<Rt>>(rows.held());
-  if (held && &held->stream() == &stream) return held;
+  if (held && &held->stream() == &gpu.stream()) return held;
   rows.held().reset();  // before the next ones take memory
-  held = std::make_shared<PreparedRows<Rt>>(stream, rows.source(), rows.unit(), room);
+  held = std::make_shared<PreparedRows<Rt>>(gpu, rows.source(), rows.unit(), room);
   rows.held() = held;
   return held;
 }

@@ -38,7 +38,7 @@ template <class Rt> class GpuSeedSquares final : public SeedSquares {
   GpuSeedSquares(const CheckedRows& rows, Index clusters, const Gpu<Rt>& gpu, std::size_t room)
       : source_(rows),
         stream_(gpu.stream()),
-        rows_(rows_on_device(stream_, rows, room)),
+        rows_(rows_on_device(gpu, rows, room)),
         most_(std::min(clusters, most_seeds)),
         seeds_(stream_, most_ * rows.cols()),
         squares_(stream_, rows.rows()),
