@@ -40,7 +40,7 @@ for meant in FOLDER 'FOLDER/?.END' FOLDER/0.END,FOLDER/1.END,FOLDER/2.END; do
   named() { echo "$meant" | sed "s/FOLDER/$1/g; s/END/$2/g"; }
   "$shoal" cluster parts --clusters 12 --seed 3 --weights "$(named weights npy)" --truth "$(named truth npy)" \
     --samples "$(named samples tsv)" --out shards
-  for file in labels.npy model.shoal clusters.tsv exemplars.tsv; do cmp extras/$file shards/$file; done
+  for file in labels.npy top5.npy confidence.npy clusters.tsv exemplars.tsv; do cmp extras/$file shards/$file; done
   "$shoal" report all parts --truth "$(named truth npy)" --samples "$(named samples tsv)"
   cmp <("$shoal" evaluate all/labels.npy truth.npy) <("$shoal" evaluate all/labels.npy "$(named truth npy)")
   "$shoal" predict all/model.shoal parts --rows "$(named rows npy)" --out predicted

@@ -164,6 +164,10 @@ void training(const Cuda& gpu, const Cpu& cpu) {
   const TEMI settings{.clusters = 4, .heads = 2, .epochs = 5, .batch = 100, .hidden = {32}, .bottleneck = 16};
   const HeadFit expected = fit(settings, features, pairs, cpu), found = fit(settings, features, pairs, gpu);
   require(near(found.history.back().loss, expected.history.back().loss, 2e-2), "fit: loss as on the CPU", 4);
+  const Gpus<CudaRuntime> two({Cuda(), Cuda()});  // the same one twice
+  const HeadFit shared = fit(settings, features, pairs, two);
+  require(near(shared.history.back().loss, found.history.back().loss, 2e-2), "fit: heads shared by devices",
+          4);
   const Prediction own = predict(expected.model, features, cpu),
                    other = predict(expected.model, features, gpu);
   require(share_equal(own.labels, other.labels) > 0.99, "predict: labels as on the CPU", 4);
