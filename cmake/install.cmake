@@ -30,4 +30,11 @@ if(SHOAL_COMMAND OR SHOAL_PORTABLE)  # where it was built
   install(FILES ${completion}/shoal.zsh DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/site-functions RENAME _shoal OPTIONAL)
   install(FILES ${completion}/shoal.fish DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d OPTIONAL)
 endif()
+install(CODE "set(commands \"\${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_BINDIR}\")")
+install(CODE [[
+  string(REPLACE ":" ";" path "$ENV{PATH}")
+  if(EXISTS "${commands}/shoal" AND NOT commands IN_LIST path)
+    message(STATUS "shoal is in ${commands}, which is not in PATH: export PATH=${commands}:$PATH")
+  endif()
+]])
 install(FILES ${PROJECT_SOURCE_DIR}/LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})

@@ -36,7 +36,8 @@ def over(option, values, base):
     return {value: {**base, option: value} for value in values}
 
 
-# What is run: {experiment: {series: {value: settings}}}. "m", "share" and files in braces are no options of the command.
+# What is run: {experiment: {series: {value: settings}}}. "m", "share" and files in braces are no options of the command; a list
+# is an option given so many times, an empty one a flag.
 EXPERIMENTS = {
     "heads": {"TEMI": over("--heads", [1, 2, 4, 8, 16, 32, 50], TEMI)},
     "batch": {"TEMI": over("--batch", [64, 128, 256, 512, 1024], TEMI),
@@ -53,7 +54,11 @@ EXPERIMENTS = {
                     "without confidence": {**SCP, "--view": "{gloss}", "--confidence": 0},
                     "without consistency": {**SCP, "--view": "{gloss}", "--consistency": 0},
                     "pairs of neighbours": {**SCP, "m": 20},
-                    "mix: both views side by side, pairs of neighbours": {**SCP, "m": 20, "features": "{joined}"}}},
+                    "mix: both views side by side, pairs of neighbours":
+                        {**SCP, "m": 20, "features": "{lemma}+{gloss}"},
+                    "three views: the whole text too":
+                        {**SCP, "features": "{features}", "--view": ["{lemma}", "{gloss}"]},
+                    "plain head": {**SCP, "--view": "{gloss}", "--plain": []}}},
     "clusters": {"k-means": over("share", [1, 2, 4, 7, 10], KMEANS), "TEMI": over("share", [1, 2, 4, 7, 10], TEMI)},
 }
 TITLES = {"heads": "Number of heads", "batch": "Pairs in a batch", "m": "Neighbours m", "beta": "β",
@@ -67,7 +72,8 @@ TEXTS = {
     "pairs": "The poster's experiment with TEMI: pairs drawn from the 50 nearest neighbours, from those of them that have the "
              "row's class, half and half; and any two rows of a class. All but the first use labels. w is the weight that "
              "TEMI's heads give to a pair at the end.",
-    "scp": "Two views of a sample are the text of its lemmas and that of its definition; one head.",
+    "scp": "Two views of a sample are the text of its lemmas and that of its definition; one head, which is ours but in the last "
+           "line, where it is the multilayer perceptron of SCP's source.",
     "clusters": "As many clusters as classes, and up to ten times as many.",
 }
 NAMED = ("pairs", "scp")  # their values are names, not numbers: a table and no curve
@@ -87,18 +93,10 @@ class Runner:
     def files(self, name):
         folder = os.path.join(self.data, name)
         return {"features": os.path.join(folder, "features.npy"), "labels": os.path.join(folder, "labels.npy"),
-                "lemma": os.path.join(folder, "view_lemma.npy"), "gloss": os.path.join(folder, "view_gloss.npy"),
-                "joined": os.path.join(self.work, name, "joined.npy")}
-
-    def joined(self, files):
-        """Both views side by side, rows of unit length in each."""
-        import numpy as np
-        if not os.path.exists(files["joined"]):
-            parts = [np.load(files[view]).astype(np.float32) for view in ("lemma", "gloss")]
-            np.save(files["joined"], np.hstack([x / np.linalg.norm(x, axis=1, keepdims=True) for x in parts]))
+                "lemma": os.path.join(folder, "view_lemma.npy"), "gloss": os.path.join(folder, "view_gloss.npy")}
 
     def neighbors(self, name, features, m):
-        kind = os.path.splitext(os.path.basename(features))[0]
+        kind = "+".join(os.path.splitext(os.path.basename(part))[0] for part in features.split("+"))
         file = os.path.join(self.work, name, f"neighbors.{kind}.{m}.npy")
         if not os.path.exists(file):
             self.call("neighbors", features, "--count", m, "--out", file)
@@ -106,7 +104,7 @@ class Runner:
 
     def rows(self, features):
         import numpy as np
-        return len(np.load(features, mmap_mode="r"))
+        return len(np.load(features.split("+")[0], mmap_mode="r"))
 
     def classes(self, files):
         import numpy as np
@@ -125,18 +123,21 @@ class Runner:
             batch = settings.get("--batch", 512)
             settings["--epochs"] = self.epochs or max(settings["--epochs"], math.ceil(PAIRS / (rows // batch * batch)))
             settings["--warmup"] = settings["--epochs"] // 10
-        return features, {option: str(value).format(**files) for option, value in settings.items()}
+        words = []
+        for option, value in settings.items():
+            values = value if isinstance(value, list) else [value]
+            words += [option] if value == [] else [w for v in values for w in (option, str(v).format(**files))]
+        return features, words
 
-    def scores(self, folder, name, features, options, weights):
+    def scores(self, folder, name, features, weights):
         """What a run is worth: its scores by labels, its loss; the weights of pairs by true classes where asked."""
         files = self.files(name)
         with open(os.path.join(folder, "run.json"), encoding="utf-8") as file:
             record = json.load(file)
         said = json.loads(self.call("evaluate", os.path.join(folder, "labels.npy"), files["labels"], "--json"))
         scores = {key: said[key] for key in ("acc", "nmi", "ami", "ari")}
-        scores.update(loss=record["losses"][-1], seconds=record["seconds"]["fit"], used=record["clusters_used"])
-        if options["--method"] != "kmeans":
-            scores["median_confidence"] = record["median_confidence"]
+        scores.update(loss=record["losses"][-1], seconds=record["seconds"]["fit"], used=record["clusters_used"],
+                      median_confidence=record["median_confidence"])
         if weights:
             near = self.neighbors(name, features, 50)
             pairs = json.loads(self.call("pairs", near, files["labels"], "--model",
@@ -147,10 +148,8 @@ class Runner:
 
     def run(self, name, experiment, series, value, settings, seed):
         files = self.files(name)
-        if experiment == "scp":
-            if not os.path.exists(files["gloss"]):
-                return
-            self.joined(files)
+        if experiment == "scp" and not os.path.exists(files["gloss"]):
+            return
         out = result_file(self.work, name, experiment, series, value, seed)
         if os.path.exists(out):
             return
@@ -159,9 +158,8 @@ class Runner:
         shutil.rmtree(folder, ignore_errors=True)
         features, options = self.options(settings, files, name)
         print(f"{name}: {experiment}, {series}, {value}, seed {seed}", flush=True)
-        self.call("cluster", features, "--seed", seed, "--threads", self.threads, "--no-report", "--out", folder,
-                  *[text for pair in options.items() for text in pair])
-        scores = self.scores(folder, name, features, options, experiment == "pairs")
+        self.call("cluster", features, "--seed", seed, "--threads", self.threads, "--no-report", "--out", folder, *options)
+        scores = self.scores(folder, name, features, experiment == "pairs")
         with open(out + ".part", "w", encoding="utf-8") as file:
             json.dump(scores, file)
         os.replace(out + ".part", out)

@@ -1,18 +1,40 @@
 #!/usr/bin/env python3
 """Fills docs/study/study.md.in with the numbers of the study: fill.py FOLDER [--any] > docs/study.md
 
-FOLDER holds nouns.json, pairs.json, lemmas.json and gloss.json, each the summary.json that `protocol` wrote. What
-stands between {{ and }} in the template is an expression of Python, with a format after a colon as in f-strings; the
-names are those defined below. {{claim(...)}} leaves nothing behind, and stops with an error where what the text
-says is not what the numbers say; --any is for other data, of which the text need not be true.
+FOLDER holds nouns.json, pairs.json, lemmas.json and gloss.json, each the summary.json that `protocol` wrote, and may hold
+experiments.json, which `experiments.py gather` wrote. What stands between {{ and }} in the template is an expression of
+Python, with a format after a colon as in f-strings; the names are those defined below. {{claim(...)}} leaves nothing
+behind, and stops with an error where what the text says is not what the numbers say; --any is for other data, of which
+the text need not be true.
 """
 import json
 import os
 import re
 import sys
 
+import experiments as programs
+
 METHODS = ["kmeans", "temi", "scan", "probe"]
 NAMES = {"kmeans": "k-means", "temi": "TEMI", "scan": "SCANv2", "probe": "probe"}
+
+# The paper's tables of accuracies, row by row: the set and the benchmark here, the paper's name of it, the command that makes
+# it (docs/imagenet21k.md), and what is different here.
+ROWS = [
+    ("nouns", "odd", "table 1: ImageNet-1K ODD", "odd", "made of all classes, which are uneven before"),
+    ("nouns", "imbalanced", "table 1: Imbalanced-2K", "imbalanced", "sizes are much farther apart"),
+    ("nouns", "centered", "table 1: Centered-2K", "centered", ""),
+    ("nouns", "class_leaves", "table 2: ImageNet21K leaf", "class-leaves", "few classes have none below them"),
+    ("nouns", "hzr", "table 2: HZR", "relabeled", "one model embeds rows and prototypes"),
+    ("nouns", "p_hzr", "table 2: p-HZR", "relabeled", "the same"),
+    ("pairs", "easy", "table 3: the 1,000 easiest classes of CLIP", "easy", "by the probe of the model that is clustered"),
+    ("pairs", "union", "table 3: union of three models' easiest", "union", "three texts of one model"),
+    ("pairs", "random", "table 3: 1,000 random classes", "random", ""),
+    *[("nouns", f"frequency_{s}", f"table 5, figure 2: {name}, s = {s}", f"frequency --s {s}", "")
+      for s, name in ((5, "Tiny"), (15, "Small"), (25, "Base"), (35, "Large"), (45, "Huge"))],
+    *[("nouns", f"coarse_{d}", f"table 5, figure 2: d = {d}", f"coarse --depth {d}", "another tree, of one root" if d == 1 else "")
+      for d in range(1, 9)],
+    ("nouns", "all", "tables 2, 5: ImageNet-21K", "–", "{classes} classes"),
+]
 
 
 class Study:
@@ -21,8 +43,9 @@ class Study:
     def __init__(self, folder, claims):
         self.claims = claims
         self.sets = {}
+        self.varied = os.path.join(folder, "experiments.json")
         for name in sorted(os.listdir(folder)):
-            if name.endswith(".json"):
+            if name.endswith(".json") and name != "experiments.json":
                 with open(os.path.join(folder, name), encoding="utf-8") as file:
                     self.sets[name[:-5]] = json.load(file)
 
@@ -189,6 +212,24 @@ class Study:
                                                        f"{self.score(data, 'all', m, 'confidence'):.2f}"]
             rows.append("| " + " | ".join(cells) + " |")
         return "\n".join(rows)
+
+    def row_by_row(self):
+        """Each row of the paper's tables of accuracies beside that of the benchmark here, in percent."""
+        rows = ["| the paper | `shoal benchmark` | k-means, TEMI, SCANv2, probe: the paper | here | where it differs |",
+                "|---|---|---|---|---|"]
+        for data, name, theirs, command, differs in ROWS:
+            if not any(b["name"] == name for b in self.sets[data]["benchmarks"]):
+                continue
+            ours = ", ".join(f"{self.acc(data, name, m):.1f}" for m in METHODS)
+            paper = ", ".join(f"{self.paper(name, m):.1f}" for m in METHODS)
+            cells = [theirs, f"`{command}`" if command != "–" else command, paper, ours,
+                     differs.format(classes=self.sizes(data, name, "classes"))]
+            rows.append("| " + " | ".join(cells) + " |")
+        return "\n".join(rows)
+
+    def experiments(self):
+        """The tables of experiments.py."""
+        return programs.page(self.varied) if os.path.exists(self.varied) else ""
 
     def more(self, data, method, key):
         """The gain of several labels or predictions over one, in percent."""

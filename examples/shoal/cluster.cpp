@@ -5,6 +5,7 @@
 #include "html.hpp"
 #include "label_table.hpp"
 #include "launch.hpp"
+#include "median.hpp"
 #include "method_table.hpp"
 #include "options.hpp"
 #include "outputs.hpp"
@@ -52,16 +53,6 @@ Index occupied(const std::vector<shoal::Label>& labels, Index clusters) {
   std::vector<bool> seen(static_cast<std::size_t>(clusters));
   for (const shoal::Label label : labels) seen[static_cast<std::size_t>(label)] = true;
   return std::ranges::count(seen, true);
-}
-
-/// Returns the median, or the mean of the two middle values if their number is even; 0 if there are none.
-/// Applied to the maximum softmax of methods that have one.
-double median(std::vector<float> values) {
-  if (values.empty()) return 0;
-  const auto middle = values.begin() + std::ssize(values) / 2;
-  std::ranges::nth_element(values, middle);
-  const float below = values.size() % 2 == 1 ? *middle : *std::max_element(values.begin(), middle);
-  return (static_cast<double>(*middle) + static_cast<double>(below)) / 2;
 }
 
 nlohmann::ordered_json record(const ClusterVerbOptions& options, const ClusterOutcome& outcome,
@@ -205,7 +196,8 @@ void add_cluster(CLI::App& app) {
   verb.must([options] {
     check_method_options(options->method, options->given);
     if (options->clusters == 0 && !options->given.contains("--resolution"))
-      throw UsageError("--clusters is required");
+      throw UsageError(options->method == "leiden" ? "--clusters or --resolution is required"
+                                                   : "--clusters is required");
     if (options->given.contains("--view") && options->given.contains("--neighbor-count") &&
         !sums_graphs(options->method))
       throw UsageError("--neighbor-count has no meaning beside --view");

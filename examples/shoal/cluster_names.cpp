@@ -79,19 +79,24 @@ struct WordCounts {
 };
 
 /// Chooses the words that are most over-represented in the cluster: those of largest k log((k / n) / (K /
-/// N)), for k of the cluster's n samples and K of all N. Words that are in every fifth text, or less than
-/// twice as frequent as elsewhere, are not considered.
+/// N)), for k of the cluster's n samples and K of all N. Words of more than a fifth of the texts, and of more
+/// texts than the cluster has, are not considered, nor those that are hardly more frequent here: less than
+/// the cube root of N / n times, where N / n is what a word of this cluster alone would reach. That leaves
+/// out "for" and "who", but no word of a cluster's own, whether the cluster is one of two or one of
+/// thousands.
 void name_by_words(std::vector<Card>& cards, std::span<const shoal::Label> labels, const ReportTexts& texts) {
   constexpr std::size_t shown = 3;
   const WordCounts counts(cards, labels, texts);
   for (std::size_t k = 0; k < cards.size(); ++k) {
     std::vector<std::pair<double, Index>> scored;
+    const double part = counts.cluster_samples[k] / counts.all;
+    const double least = std::cbrt(1 / part), most = std::max(0.2, part);
     for (const auto& [word, count] : counts.in_cluster[k]) {
       const auto own = static_cast<double>(count);
-      const double share = own / counts.cluster_samples[k],
-                   everywhere = counts.samples[static_cast<std::size_t>(word)] / counts.all;
-      if ((count > 1 || cards[k].size == 1) && share > 2 * everywhere && everywhere < 0.2)
-        scored.emplace_back(-own * std::log(share / everywhere), word);
+      const double everywhere = counts.samples[static_cast<std::size_t>(word)] / counts.all,
+                   times = own / counts.cluster_samples[k] / everywhere;
+      if ((count > 1 || cards[k].size == 1) && times > least && everywhere <= most)
+        scored.emplace_back(-own * std::log(times), word);
     }
     std::ranges::sort(scored);
     for (std::size_t w = 0; w < std::min(shown, scored.size()); ++w)
@@ -104,18 +109,21 @@ void name_by_words(std::vector<Card>& cards, std::span<const shoal::Label> label
 std::vector<std::string> words_of(std::string_view text) {
   std::vector<std::string> words;
   std::string word;
+  bool letters = false, digits = false;
   const auto end_word = [&] {
-    if (word.size() >= 3) words.push_back(word);
+    if (word.size() >= 3 || (letters && digits)) words.push_back(word);
     word.clear();
+    letters = digits = false;
   };
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
-    if (byte >= 128 || (byte >= 'a' && byte <= 'z'))
-      word += c;
-    else if (byte >= 'A' && byte <= 'Z')
-      word += static_cast<char>(byte - 'A' + 'a');
+    const bool capital = byte >= 'A' && byte <= 'Z', digit = byte >= '0' && byte <= '9';
+    const bool letter = capital || byte >= 128 || (byte >= 'a' && byte <= 'z');
+    if (letter || digit)
+      word += capital ? static_cast<char>(byte - 'A' + 'a') : c;
     else
       end_word();
+    letters |= letter, digits |= digit;
   }
   end_word();
   return words;

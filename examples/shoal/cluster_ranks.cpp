@@ -96,12 +96,13 @@ struct HeadsOverRanks {
                    checkpoints);
   }
   template <class Settings>
-  [[nodiscard]] shoal::HeadFit fit(const Settings& settings, const ClusterJob& job, shoal::AnyRows view,
+  [[nodiscard]] shoal::HeadFit fit(const Settings& settings, const ClusterJob& job, const OtherViews& views,
                                    const shoal::Checkpoints& checkpoints) const {
-    shoal::Views(view).validate(job.features);
-    const shoal::RowRange own_view = parts.part(view);
-    const shoal::AnyRows other = own_view;
-    return fit_own(settings, parts.part(job.features), shoal::Views(other), job, checkpoints);
+    shoal::Views(views).validate(job.features);
+    std::list<shoal::RowRange> own;
+    OtherViews parts_of_views;
+    for (const shoal::AnyRows& view : views) parts_of_views.emplace_back(own.emplace_back(parts.part(view)));
+    return fit_own(settings, parts.part(job.features), shoal::Views(parts_of_views), job, checkpoints);
   }
   template <class Settings, shoal::Sampler Pairs>
   [[nodiscard]] shoal::HeadFit fit(const Settings&, const ClusterJob&, const Pairs&,

@@ -14,6 +14,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 
 #include <nlohmann/json.hpp>
 
@@ -53,9 +54,18 @@ struct EvaluateOptions {
   Machine machine;
 };
 
+/// Returns other labels of the same samples.
+std::vector<Index> labels_of(std::span<const Index> samples, const Path& samples_file, const Path& file) {
+  std::vector<Index> labels = read_parts<Index>(file);
+  shoal::check(labels.size() == samples.size(), shoal::Errc::invalid_argument, file.string(), " holds ",
+               labels.size(), " labels; ", samples_file.string(), " holds ", samples.size());
+  return labels;
+}
+
 /// Both labellings, their contingency table, and the class that each cluster stands for.
 struct Scored {
   std::vector<Index> labels, truth;
+  std::vector<Index> other;  ///< another clustering, or nothing
   shoal::Cpu cpu;
   shoal::Contingency table;
   std::vector<Label> map;   ///< by cluster of the table
@@ -63,7 +73,8 @@ struct Scored {
 
   explicit Scored(const EvaluateOptions& o)
       : labels(read_parts<Index>(o.labels)),
-        truth(read_parts<Index>(o.truth)),
+        truth(labels_of(labels, o.labels, o.truth)),
+        other(o.compare.empty() ? std::vector<Index>{} : labels_of(labels, o.labels, o.compare)),
         cpu(o.machine.cpu()),
         table(shoal::contingency(labels, truth, cpu, o.none)) {
     shoal::check(table.samples > 0, shoal::Errc::bad_data, "evaluate: no sample of ", o.labels.string(), " (",
@@ -267,20 +278,18 @@ double accuracy(const EvaluateOptions& o, const shoal::Contingency& t) {
 
 /// Adds intervals of the four main scores, or of their differences from another clustering.
 void add_uncertainty(const EvaluateOptions& o, const Scored& s, ordered_json& all) {
-  std::vector<Index> other;
-  if (!o.compare.empty()) {
-    other = shoal::npy::read_vector<Index>(o.compare);
-    const shoal::Quality alike = shoal::evaluate(s.labels, other, s.cpu, o.none);
+  if (!s.other.empty()) {
+    const shoal::Quality alike = shoal::evaluate(s.labels, s.other, s.cpu, o.none);
     all["agreement"] = {{"acc", alike.acc}, {"nmi", alike.nmi}, {"ami", alike.ami}, {"ari", alike.ari}};
   }
   const auto add = [&](const char* name, double least, auto score) {
     shoal::BootstrapSettings how = o.bootstrap;
     how.least = least;
-    if (other.empty()) {
+    if (s.other.empty()) {
       all["intervals"][name] = as_json(shoal::bootstrap(s.labels, s.truth, score, how, s.cpu, o.none));
       return;
     }
-    const auto c = shoal::compare(s.labels, other, s.truth, score, how, s.cpu, o.none);
+    const auto c = shoal::compare(s.labels, s.other, s.truth, score, how, s.cpu, o.none);
     all["intervals"][name] = as_json(c.first);
     all["differences"][name] = as_json(c.difference);
     all["differences"][name]["first_is_better"] = c.first_is_better;

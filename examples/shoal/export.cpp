@@ -46,8 +46,9 @@ std::vector<NamedTensor> tensors_of(const shoal::HeadModel& model) {
     all.push_back(tensor("layers." + std::to_string(l) + ".weight", head.weight(l)));
     all.push_back(tensor("layers." + std::to_string(l) + ".bias", head.bias(l), model.shape.outputs(l)));
   }
-  all.push_back(tensor("directions", head.directions()));
-  all.push_back(tensor("gains", head.gains(), model.shape.clusters));
+  const std::string last = "layers." + std::to_string(model.shape.layers());
+  all.push_back(tensor(model.shape.plain ? last + ".weight" : "directions", head.directions()));
+  all.push_back(tensor(model.shape.plain ? last + ".bias" : "gains", head.gains(), model.shape.clusters));
   add_scaling(model.scaling, all);
   return all;
 }

@@ -1,12 +1,36 @@
 #include "feature_file.hpp"
 
+#include "files.hpp"
 #include "hdf5_features.hpp"
 #include "parts.hpp"
 #include "printable.hpp"
 
 #include <cstdio>
+#include <utility>
+#include <vector>
+
+#include <shoal/io/side_by_side.hpp>
 
 namespace {
+
+/// Several inputs, whose columns stand side by side.
+class Joined {
+ public:
+  explicit Joined(std::vector<shoal::FeatureFile> parts)
+      : parts_(std::move(parts)), rows_({parts_.begin(), parts_.end()}) {}
+
+  [[nodiscard]] shoal::Index rows() const { return rows_.rows(); }
+  [[nodiscard]] shoal::Index cols() const { return rows_.cols(); }
+  void read(shoal::Index first, shoal::MatrixView<float> out) const { rows_.read(first, out); }
+  void gather(std::span<const shoal::Index> ids, shoal::MatrixView<float> out) const {
+    rows_.gather(ids, out);
+  }
+  void will_need(shoal::Index first, shoal::Index count) const { rows_.will_need(first, count); }
+
+ private:
+  std::vector<shoal::FeatureFile> parts_;  // where they lie when this is moved, too
+  shoal::SideBySide rows_;
+};
 
 shoal::FeatureFile opened(const Path& features, bool read) {
   if (auto hdf5 = read_hdf5(features.string())) return std::move(*hdf5);
@@ -22,7 +46,11 @@ shoal::FeatureFile opened(const Path& features, bool read) {
 }  // namespace
 
 shoal::FeatureFile read_features(const Path& features, bool read) {
-  shoal::FeatureFile file = opened(features, read);
-  if (!file.note().empty()) std::fprintf(stderr, "shoal: note: %s\n", printable(file.note()).c_str());
-  return file;
+  std::vector<shoal::FeatureFile> parts;
+  for (const Path& part : side_by_side(features)) {
+    parts.push_back(opened(part, read));
+    const std::string& note = parts.back().note();
+    if (!note.empty()) std::fprintf(stderr, "shoal: note: %s\n", printable(note).c_str());
+  }
+  return parts.size() == 1 ? parts.front() : shoal::FeatureFile(Joined(std::move(parts)));
 }

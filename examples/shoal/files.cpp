@@ -2,6 +2,7 @@
 
 #include "outputs.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
@@ -110,4 +111,18 @@ void check_files(const VerbFiles& files) {
     if (!out.shared) check_owner(out);
     check_writable(option, folder);
   }
+}
+
+std::vector<Path> side_by_side(const Path& features) {
+  const std::string meant = features.string();
+  if (fs::exists(features)) return {features};
+  std::vector<Path> parts;
+  for (std::size_t first = 0; first <= meant.size();) {
+    const std::size_t plus = std::min(meant.find('+', first), meant.size());
+    parts.emplace_back(meant.substr(first, plus - first));
+    shoal::check(!parts.back().empty(), Errc::invalid_argument, meant,
+                 " must name a file before and after each plus sign");
+    first = plus + 1;
+  }
+  return parts;
 }

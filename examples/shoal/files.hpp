@@ -29,3 +29,7 @@ struct VerbFiles {
 /// inode, through links or a different path), and the outputs can be written. After all checks, creates
 /// missing output folders.
 void check_files(const VerbFiles& files);
+
+/// The inputs whose columns stand side by side in what a name of features means, separated by plus signs
+/// ("clip.npy+dino.npy"); one, unless there is a plus sign that is no part of a file's name.
+std::vector<Path> side_by_side(const Path& features);

@@ -21,19 +21,21 @@ template <class Settings> struct HeadsMethod {
   Settings settings;
   static constexpr bool with_teacher = decltype(Settings::objective)::teacher;
 
-  Path neighbors, view, true_pairs, class_pairs;
+  Path neighbors, true_pairs, class_pairs;
+  std::vector<Path> views;
   shoal::Index neighbor_count = 50;
   NeighborIndex index = NeighborIndex::automatic;
   double true_share = 1;
   Preset preset = Preset::none;
   std::optional<double> final_rate;
-  bool small_data = false, resume = false;
+  bool small_data = false, resume = false, plain = false;
 
   template <class Visit> void each_option(Visit& visit) {
     using shoal::Index;
-    visit.file("--view", view,
-               "Another view of the rows: heads pair the two views of a row, as wide; graph methods take "
-               "several, and sum their graphs (.npy)");
+    visit.files(
+        "--view", views,
+        "Another view of the rows, once or more: heads pair two views of a row, as wide, drawn of all "
+        "where there are several; graph methods sum their graphs (.npy)");
     visit.file("--neighbors", neighbors,
                "Neighbours of each row: pairs are a row and a neighbour; found where not given. With --rows "
                "they are "
@@ -77,6 +79,9 @@ template <class Settings> struct HeadsMethod {
                  "Widths of the hidden layers, between commas, or none");
     visit.number("--bottleneck", settings.bottleneck, Range<Index>{1, 1'000'000},
                  "Width of the layer before the clusters");
+    visit.flag("--plain", plain,
+               "Heads are plain perceptrons, as SCP's source has them: activations after every layer, none "
+               "normalised, softmax at temperature 1");
     if constexpr (with_teacher)
       visit.number("--teacher-momentum", settings.teacher_momentum, Range<double>{0, 0.9999999},
                    "How slowly the teacher follows the student");
@@ -164,7 +169,8 @@ template <class Settings> struct HeadsMethod {
     settings.final_rate *= settings.learning_rate / rate;
     if (method.final_rate) settings.final_rate = *method.final_rate;
     if (options.standardize) settings.standardize = true;
-    if (method.view.empty() && method.neighbors.empty())
+    if (method.plain) settings.plain = true, settings.student_temperature = settings.teacher_temperature = 1;
+    if (method.views.empty() && method.neighbors.empty())
       shoal::check(method.neighbor_count < rows, shoal::Errc::invalid_argument, "--neighbor-count (",
                    method.neighbor_count, ") must be below the ", rows, " rows of ",
                    options.features.string());

@@ -12,6 +12,15 @@
 #include <shoal/core/borrowed_view.hpp>
 #include <shoal/io/standardize.hpp>
 
+/// Views of the rows besides the features.
+using OtherViews = std::vector<shoal::BorrowedView<shoal::AnyRows>>;
+
+inline nlohmann::ordered_json views_json(const std::vector<Path>& views) {
+  nlohmann::ordered_json names = nlohmann::ordered_json::array();
+  for (const Path& view : views) names.push_back(view.string());
+  return names;
+}
+
 /// The rows of a job in all of its views, standardised if requested.
 class JobViews {
  public:

@@ -134,7 +134,9 @@ struct ApplyOptions {
   void parts(const std::string& name, Path& value, const std::string& meaning) { file(name, value, meaning); }
   void files(const std::string& name, std::vector<Path>& values, const std::string&) {
     const std::string* text = find(name);
-    for (std::size_t first = 0; text != nullptr && first <= text->size();) {
+    if (text == nullptr) return;
+    values.clear();
+    for (std::size_t first = 0; first <= text->size();) {
       const std::size_t last = std::min(text->find(between_paths, first), text->size());
       values.emplace_back(text->substr(first, last - first));
       first = last + 1;

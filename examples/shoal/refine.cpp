@@ -30,6 +30,9 @@ void run_refine(const RefineOptions& options) {
   shoal::check(std::ssize(labels) == neighbors.ids().rows, shoal::Errc::invalid_argument,
                "refine: ", options.labels.string(), " has ", labels.size(), " labels; ",
                options.neighbors.string(), " has ", neighbors.ids().rows, " rows");
+  for (std::size_t i = 0; i < labels.size(); ++i)
+    shoal::check(labels[i] >= 0, shoal::Errc::bad_data, options.labels.string(), ": the label of row ", i,
+                 " (", labels[i], ") must not be negative");
   const shoal::Cpu cpu = options.machine.cpu();
   const shoal::NeighborGraph graph = shoal::neighbor_graph(neighbors, cpu);
   const auto by = [&](const auto& objective) {

@@ -8,6 +8,8 @@
 
 #include <memory>
 
+#include <shoal/core/check.hpp>
+
 namespace {
 
 const std::vector<std::string> report_outputs{"report.html", "clusters.tsv", "exemplars.tsv"};
@@ -20,6 +22,8 @@ struct ReportOptions {
 };
 
 void run_report(const ReportOptions& options) {
+  shoal::check(std::filesystem::exists(options.folder / "run.json"), shoal::Errc::bad_file,
+               options.folder.string(), " holds no run.json: it is no folder that shoal cluster wrote");
   const ChosenRows features(options.features, options.rows);
   ReportTexts texts = read_extras(options.extras, features);
   shoal::Hook hook = progress_bar("report");

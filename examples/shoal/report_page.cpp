@@ -5,6 +5,8 @@
 #include "cluster_map.hpp"
 #include "confusion.hpp"
 #include "html.hpp"
+#include "listed.hpp"
+#include "median.hpp"
 #include "report_style.hpp"
 
 #include <algorithm>
@@ -75,11 +77,7 @@ std::string tiles(const ReportInput& input, const Verdict& verdict, std::span<co
   }
   if (!verdict.right.empty())
     html += tile(decimals(verdict.calibration.expected_error, 3), "calibration error");
-  if (!input.confidence.empty()) {
-    double confidence = 0;
-    for (const float c : input.confidence) confidence += static_cast<double>(c);
-    html += tile(percent(confidence / static_cast<double>(input.confidence.size())), "mean confidence");
-  }
+  if (!input.confidence.empty()) html += tile(percent(median(input.confidence)), "median confidence");
   const auto empty = std::ranges::count(sizes, Index{0});
   if (verdict.empty() || empty > 0)
     html += tile(grouped(std::ssize(sizes) - empty),
@@ -112,6 +110,12 @@ bool sure_by_centroids(const nlohmann::ordered_json& run) {
   return said != run.end() ? *said == "centroids" : run.value("method", "") == "k-means";
 }
 
+/// How the confidences of centroids are computed, for those who open it.
+constexpr const char* confidence_note =
+    "<details><summary>How it is computed</summary>A softmax over minus the distances to the centroids at "
+    "temperature 0.1 (a tenth of the mean distance where it is Euclidean). It is no probability: "
+    "the chart of calibration, where the truth is known, shows how often it is right.</details>";
+
 std::string charts(const ReportInput& input, const Verdict& verdict, std::span<const Index> sizes) {
   std::string html = verdict.empty() ? "<section class=\"charts three\">\n" : "<section class=\"charts\">\n";
   html +=
@@ -124,18 +128,16 @@ std::string charts(const ReportInput& input, const Verdict& verdict, std::span<c
   if (losses.size() > 1)
     html += figure(escaped(input.run.value("loss_name", "Loss")), "lower is better",
                    loss_chart(losses, input.run.value("loss_unit", "epoch")));
-  const std::string meaning = sure_by_centroids(input.run)
-                                  ? "a softmax over minus the distances to the centroids at temperature "
-                                    "0.1 (a tenth of the mean distance where it is Euclidean): how far the "
-                                    "own centroid is ahead of the others; it is no probability"
-                                  : "the largest of the probabilities that are given to the clusters";
-  if (!input.confidence.empty())
-    html += figure(
-        "Confidence",
-        (verdict.empty() ? "samples by the confidence of their label"
-                         : "<span class=\"key\">right</span> &ensp;<span class=\"key second\">wrong</span>") +
-            (" · " + meaning),
-        confidence_chart(verdict.empty() ? input.confidence : verdict.confidence, verdict.right));
+  if (!input.confidence.empty()) {
+    const bool centroids = sure_by_centroids(input.run);
+    const std::string meaning = centroids ? "how far the own centroid is ahead of the others"
+                                          : "the largest of the clusters' probabilities",
+                      colours =
+                          "<span class=\"key\">right</span> &ensp;<span class=\"key second\">wrong</span> · ";
+    html += figure("Confidence", (verdict.empty() ? "" : colours) + meaning,
+                   confidence_chart(verdict.empty() ? input.confidence : verdict.confidence, verdict.right) +
+                       (centroids ? confidence_note : ""));
+  }
   if (!verdict.right.empty())
     html += figure("Calibration", "bars on the dashed line: as often right as confident",
                    calibration_chart(verdict.calibration));
@@ -225,18 +227,32 @@ std::string list(const ReportInput& input, std::span<const Card> cards, std::spa
   return cluster_list(lines, linked);
 }
 
+/// Returns the map of the model's embedding, or else of the features; empty without either.
+std::string map_of(const ReportInput& input, const shoal::AnyRows* features, std::span<const MapName> names) {
+  if (input.embedding) {
+    const shoal::Rows rows(input.embedding->rows);
+    return cluster_map(rows, input.embedding->labels, names);
+  }
+  return features == nullptr ? "" : cluster_map(*features, input.labels, names);
+}
+
 /// Returns the map, the cards and the list.
 std::string inside(const ReportInput& input, const shoal::AnyRows* features, std::span<const Card> cards) {
   const std::vector<Shelf> shelves = gallery(cards, 4);
   const std::vector<MapName> names = map_names({cards.begin(), cards.end()}, shelves);
   std::string html;
-  if (const std::string map = features == nullptr ? "" : cluster_map(*features, input.labels, names);
-      !map.empty())
+  if (const std::string map = map_of(input, features, names); !map.empty())
     html +=
         "<section class=\"charts\">" +
         figure("Map",
-               "up to 4,000 samples on their first two principal components; the largest clusters are "
-               "named and lead to what is told of them",
+               (names.size() < cards.size()
+                    ? "<span class=\"key\">the " + counted(grouped(std::ssize(names)), "largest cluster") +
+                          "</span> &ensp;<span class=\"key other\">others</span> · "
+                    : "") +
+                   (input.embedding ? "the logits of up to 4,000 samples under the trained head"
+                                    : "up to 4,000 samples") +
+                   " on their first two principal components; names, where there is room for them, lead to "
+                   "what is told of a cluster",
                "<div class=\"scroll\" role=\"region\" aria-label=\"Map\" tabindex=\"0\">" + map + "</div>",
                "wide") +
         "</section>\n";
@@ -245,6 +261,7 @@ std::string inside(const ReportInput& input, const shoal::AnyRows* features, std
   html += "<h2>A look inside</h2><p class=\"muted\">" +
           std::string(features != nullptr ? "Samples nearest to the centre of their cluster"
                                           : "The first samples of each cluster") +
+          (cards.empty() || cards.front().confidence < 0 ? "" : ", and the mean confidence of all of them") +
           (classes ? "; clusters bear the name of their most frequent class"
            : words ? "; clusters bear the words that set their samples apart"
                    : "") +
@@ -258,7 +275,7 @@ std::string inside(const ReportInput& input, const shoal::AnyRows* features, std
 }
 
 std::string settings(const nlohmann::ordered_json& run) {
-  std::string html = "<details><summary>Settings</summary><dl>";
+  std::string html = "<details class=\"record\"><summary>Settings, and what the run recorded</summary><dl>";
   const auto add = [&](const std::string& name, const nlohmann::ordered_json& value) {
     html += "<div><dt>" + escaped(name) + "</dt><dd>" +
             escaped(value.is_string() ? value.get<std::string>() : value.dump()) + "</dd></div>";

@@ -5,6 +5,7 @@
 #include "path.hpp"
 
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -27,12 +28,19 @@ struct ReportTexts {
   std::map<shoal::Index, std::string> class_names;
 };
 
+/// What a trained model makes of some rows, which the map shows.
+struct Embedding {
+  shoal::Matrix<float> rows;
+  std::vector<shoal::Label> labels;
+};
+
 /// The input of a report.
 struct ReportInput : ReportTexts {
   Path home;                   ///< the final folder of the page
   nlohmann::ordered_json run;  ///< run.json
   std::vector<shoal::Label> labels;
   std::vector<float> confidence;
+  std::optional<Embedding> embedding;  ///< for the map, in the place of the features
 };
 
 /// Returns the page. `cards` holds all clusters (gallery.hpp), with their names (cluster_names.hpp). If

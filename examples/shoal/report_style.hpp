@@ -37,6 +37,7 @@ svg g, svg text, svg tspan { font-family: inherit; }
 svg text { paint-order: stroke; stroke: var(--card); stroke-width: 3px; }  /* readable across marks */
 .key { white-space: nowrap; } .key::before { content: ""; display: inline-block; width: 9px; height: 9px; margin-right: 5px;
   border-radius: 2px; background: var(--accent); } .key.second::before { background: var(--second); }
+.key.other::before { background: var(--muted); }
 .scroll { overflow-x: auto; background: linear-gradient(to right, var(--card) 30%, transparent) left / 40px 100%,
   linear-gradient(to left, var(--card) 30%, transparent) right / 40px 100%, linear-gradient(to right, var(--shade), transparent)
   left / 12px 100%, linear-gradient(to left, var(--shade), transparent) right / 12px 100%; background-repeat: no-repeat;
@@ -84,8 +85,8 @@ li span { color: var(--muted); font-size: 12.5px; line-height: 1.35; display: -w
   -webkit-box-orient: vertical; overflow: hidden; }
 li.picture { display: grid; grid-template-columns: 72px minmax(0, 1fr); column-gap: 10px; align-content: start; }
 li.picture img { grid-row: 1 / 3; object-fit: cover; border-radius: 6px; background: var(--grid); }
-details { margin-top: 56px; color: var(--muted); font-size: 13.5px; }
-summary { cursor: pointer; color: var(--ink); font-weight: 600; }
+details { margin: 4px 0 8px; color: var(--muted); font-size: 13px; } details.record { margin-top: 56px; font-size: 13.5px; }
+summary { cursor: pointer; color: var(--muted); } .record summary { color: var(--ink); font-weight: 600; }
 details dl { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(300px, 100%), 1fr)); gap: 2px 40px; margin: 12px 0 0; }
 details dl div { display: flex; justify-content: space-between; gap: 16px; border-bottom: 1px solid var(--grid); padding: 3px 0; }
 dt { white-space: nowrap; } dd { margin: 0; color: var(--ink); text-align: right; overflow-wrap: anywhere; }

@@ -8,10 +8,16 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
+#include <variant>
 
 #include <shoal/core/check.hpp>
+#include <shoal/core/sample.hpp>
+#include <shoal/heads/head_blocks.hpp>
 #include <shoal/io/npy.hpp>
+#include <shoal/io/subset.hpp>
 #include <shoal/io/table.hpp>
+#include <shoal/model/saved_model.hpp>
 
 namespace {
 
@@ -123,6 +129,23 @@ void check_results(const Path& folder, const ReportInput& input) {
   }
 }
 
+/// The logits of some rows under the trained head, if the run in the folder has trained heads.
+std::optional<Embedding> embedding_of(const Path& folder, const ReportInput& input, shoal::AnyRows features,
+                                      const shoal::Cpu& cpu) {
+  constexpr shoal::Index most_rows = 4000, most_numbers = shoal::Index{1} << 24;
+  const Path file = folder / "model.shoal";
+  if (!std::filesystem::exists(file)) return std::nullopt;
+  const shoal::SavedModel saved = shoal::load_model(file.string());
+  const auto* heads = std::get_if<shoal::HeadModel>(&saved.model);
+  if (heads == nullptr) return std::nullopt;
+  const shoal::Index count =
+      std::min({most_rows, features.rows(), std::max<shoal::Index>(3, most_numbers / heads->shape.clusters)});
+  const std::vector<shoal::Index> ids = shoal::spread_rows(features.rows(), count);
+  Embedding embedding{shoal::logits(*heads, shoal::Subset(features, ids), cpu), {}};
+  for (const shoal::Index id : ids) embedding.labels.push_back(input.labels[static_cast<std::size_t>(id)]);
+  return embedding;
+}
+
 }  // namespace
 
 void write_report(const Path& run, const Path& to, const Path& home, shoal::AnyRows features,
@@ -143,6 +166,7 @@ void write_report(const Path& run, const Path& to, const Path& home, shoal::AnyR
   shoal::check(input.run.value("clusters", shoal::Index{0}) <= features.rows(), shoal::Errc::bad_file,
                "report: run.json has more clusters (", input.run.value("clusters", shoal::Index{0}),
                ") than there are rows (", features.rows(), ")");
+  input.embedding = embedding_of(run, input, features, cpu);
   std::vector<Card> cards = cards_of(&features, input.labels, input.confidence, 5, 2);
   name_clusters(cards, input.labels, input);
   shoal::write_text(to / "clusters.tsv", clusters_table(cards));

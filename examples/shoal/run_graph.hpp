@@ -48,12 +48,6 @@ ClusterOutcome cut_outcome(const ClusterJob& job, const JobViews& views, const s
   return outcome;
 }
 
-inline nlohmann::ordered_json views_json(const std::vector<Path>& views) {
-  nlohmann::ordered_json names = nlohmann::ordered_json::array();
-  for (const Path& view : views) names.push_back(view.string());
-  return names;
-}
-
 template <class Device>
 ClusterOutcome run_on(AutoMethod method, const ClusterJob& job, const shoal::Cpu& cpu, const Device& device) {
   ApplyOptions apply{job.options.given};

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <numeric>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <CLI/CLI.hpp>
@@ -51,6 +52,32 @@ std::vector<std::string> option_names(const CLI::App& app) {
   return names;
 }
 
+/// Returns what the parser says of a command line in plain words.
+std::string in_plain_words(const std::string& said, const std::string& called) {
+  const auto around = [&](const std::string& middle) {
+    const std::size_t at = said.find(middle);
+    return at == std::string::npos ? std::pair<std::string, std::string>()
+                                   : std::pair(said.substr(0, at), said.substr(at + middle.size()));
+  };
+  const auto values = [](const std::string& count) {
+    return count + (count == "1" ? " value" : " values") + " and not ";
+  };
+  if (const auto [option, type] = around(": 1 required "); !option.empty()) return option + " needs a value";
+  for (const auto& [middle, takes] :
+       {std::pair(": At Most ", " takes at most "), {": At least ", " takes at least "}})
+    if (const auto [option, rest] = around(middle); !option.empty()) {
+      const std::size_t end = rest.find(' '), last = rest.rfind(' ');
+      return option + takes + values(rest.substr(0, end)) + rest.substr(last + 1);
+    }
+  if (const auto [option, rest] = around(" was given a disallowed flag override"); !option.empty())
+    return option + " takes no value";
+  if (const auto [start, word] = around(" argument was not expected: "); !start.empty())
+    return word + " is one argument too many for " + called;
+  if (const auto [start, words] = around(" arguments were not expected: "); !start.empty())
+    return words + " are arguments too many for " + called;
+  return said;
+}
+
 }  // namespace
 
 std::string usage_problem(const CLI::App& app, int argc, const char* const* argv,
@@ -67,11 +94,12 @@ std::string usage_problem(const CLI::App& app, int argc, const char* const* argv
       called += " " + word;
       continue;
     }
-    const bool option = word.starts_with("--");
+    const bool option = word.size() > 1 && word[0] == '-' && (word[1] < '0' || word[1] > '9');
     if ((!option && verbs.empty()) || std::ranges::find(options, word) != options.end()) continue;
     const std::string meant = nearest(word, option ? options : verbs);
     if (unknown) problem = word + (option ? " is no option of " : " is no verb of ") + called;
-    if (unknown || !meant.empty()) return problem + (meant.empty() ? "" : "; did you mean " + meant + "?");
+    if (unknown || !meant.empty())
+      return in_plain_words(problem, called) + (meant.empty() ? "" : "; did you mean " + meant + "?");
   }
-  return needs_verb ? called + " needs a verb" : problem;
+  return needs_verb ? called + " needs a verb" : in_plain_words(problem, called);
 }

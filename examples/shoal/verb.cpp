@@ -3,6 +3,7 @@
 #include "files.hpp"
 #include "launch.hpp"
 #include "parts.hpp"
+#include "plain_error.hpp"
 
 #include <algorithm>
 
@@ -93,7 +94,8 @@ Option Verb::input(const std::string& name, Path& file, const std::string& meani
 Option Verb::input(const std::string& name, std::function<void(const std::string&)> store,
                    std::function<Path()> stored, const std::string& meaning) {
   rules_->files.push_back([name, stored = std::move(stored)](VerbFiles& files) {
-    if (const Path file = stored(); !file.empty()) files.inputs.push_back({name, file});
+    if (const Path file = stored(); !file.empty())
+      for (const Path& part : side_by_side(file)) files.inputs.push_back({name, part});
   });
   return path(name, std::move(store), meaning, "FILE");
 }
@@ -124,7 +126,8 @@ Option Verb::inputs(const std::string& name, std::function<void(const std::strin
                     const std::string& meaning) {
   const auto paths = std::make_shared<std::vector<Path>>();
   rules_->files.push_back([name, paths](VerbFiles& files) {
-    for (const Path& file : *paths) files.inputs.push_back({name, file});
+    for (const Path& file : *paths)
+      for (const Path& part : side_by_side(file)) files.inputs.push_back({name, part});
   });
   CLI::Option* option = app_->add_option_function<std::vector<std::string>>(
       name,
@@ -212,7 +215,7 @@ Option Verb::flag(const std::string& name, bool& value, const std::string& meani
 }
 
 Option Verb::flag(const std::string& name, std::function<void()> set, const std::string& meaning) {
-  return grouped(app_->add_flag_callback(name, std::move(set), meaning), "");
+  return grouped(app_->add_flag_callback(name, std::move(set), meaning)->disable_flag_override(), "");
 }
 
 void Verb::only_with(const std::string& option, const std::vector<std::string>& partners) {
@@ -264,6 +267,13 @@ void Verb::runs(std::function<void()> work) {
     for (const auto& list : rules->files) list(files);
     if (rank() != 0) files.outputs.clear(), files.output_folders.clear();  // only the first rank writes
     check_files(files);
-    work();
+    try {
+      work();
+    } catch (const shoal::error& e) {
+      std::vector<std::string> options;
+      for (const CLI::Option* option : app->get_options())
+        if (option->count() > 0) options.push_back(option->get_name());
+      throw shoal::error(e.code(), plain_message(e, {files, options}));
+    }
   });
 }

@@ -61,3 +61,11 @@ unlabelled 50 run/labels.npy part_labels.npy
 "$shoal" evaluate run/labels.npy part_truth.npy --features f.npy > by_truth.txt
 "$shoal" evaluate part_labels.npy y.npy --features f.npy > by_labels.txt
 cmp by_truth.txt by_labels.txt || failed "unlabelled rows count by the file that leaves them out"
+
+# The words that set a cluster's samples apart name it, those with digits too, whether there are two clusters or many.
+echo 0 0 0 1 1 1 > two
+integers two > two.npy
+printf '%s\n' 'the h2o of 1984' 'the h2o in 3d' 'the h2o' 'the mp3 player' 'the mp3 in 3d' 'the mp3' > words.tsv
+"$shoal" evaluate two.npy two.npy --samples words.tsv --report named.html > /dev/null
+grep -q 'words: h2o<' named.html && grep -q 'words: mp3<' named.html ||
+  failed "two clusters are named $(grep -o 'words: [^<]*' named.html)"

@@ -20,6 +20,14 @@ sed 's/\[1\]/[1, 0]/' tree.json > broken.json
 grep -q 'broken.json: class_tree_list\[1\]' said.txt || failed "said $(cat said.txt)"
 sed 's/"class_tree_list"/"paths"/' tree.json > no_paths.json
 refuses 1 "it has no class_tree_list" hierarchy info no_paths.json
+for lie in 's/\[3\]/[3.5]/' 's/\[3\]/[true]/' 's/\[3\]/["3"]/' 's/\[3\]/3/' 's/"tree"/7/' 's/"n00000009"\]/9]/' \
+  's/"class_description": {.*}}/"class_description": ["dog"]}/' 's/"class_description": {.*}}/"class_description": null}/'; do
+  sed "$lie" tree.json > lie.json
+  ! cmp -s lie.json tree.json || failed "$lie changes nothing"
+  refuses 1 "lie.json is not a semantic tree: class_list must hold ids" hierarchy info lie.json
+done
+sed 's/\[3\]/[18446744073709551615]/' tree.json > lie.json
+refuses 1 "class_tree_list[3]: the path of n00000009 must start with 3" hierarchy info lie.json
 
 # Depths count from 0, the paper's from 1; a cut's manifest is verified as a benchmark's.
 python3 - <<'END'
@@ -137,6 +145,33 @@ has scp '"consistency":1.0' && has scp--alpha '"alpha":0.0' && has scp--confiden
 for other in scp--alpha scp--consistency scp--confidence; do
   ! cmp -s scp/model.shoal $other/model.shoal || failed "$other trains as SCP does"
 done
+
+# The plain head of SCP's source, several views of a sample, and SCP-MIX: feature files side by side.
+first 1200 "$data/view_lemma.npy" second.npy
+"$shoal" cluster f.npy "${scp[@]}" --plain --out scp-plain >/dev/null
+"$shoal" cluster f.npy "${scp[@]}" --view second.npy --out scp-views >/dev/null
+"$shoal" cluster f.npy+second.npy --method scp --view f.npy+view.npy "${scp[@]:4}" --out scp-mix >/dev/null
+has scp '"plain":false' && has scp-plain '"plain":true' && has scp '"view":"view.npy"' &&
+  has scp-views '"views":["view.npy","second.npy"]'
+for other in scp-plain scp-views; do
+  ! cmp -s scp/model.shoal $other/model.shoal || failed "$other trains as SCP does"
+done
+for run in "scp-plain f.npy" "scp-views f.npy" "scp-mix f.npy+second.npy"; do
+  read -r run features <<< "$run"
+  "$shoal" predict $run/model.shoal $features --out again >/dev/null
+  cmp $run/labels.npy again/labels.npy || failed "a loaded model of $run predicts other labels"
+done
+"$shoal" export scp-plain/model.shoal --out plain.safetensors >/dev/null
+grep -q 'layers.2.bias' plain.safetensors || failed "the export of a plain head lacks its last layer"
+first 1100 "$data/view_gloss.npy" fewer.npy
+refuses 1 "a source has 1100 rows where the first has 1200" cluster f.npy+fewer.npy "${scp[@]}" --out x
+refuses 1 "must name a file before and after" cluster f.npy+ "${scp[@]}" --out x
+
+# The report's map shows what the trained head makes of the rows, or else the features.
+"$shoal" report scp-plain f.npy >/dev/null
+grep -q "the logits of up to 4,000 samples under the trained head" scp-plain/report.html || failed "no map of the head"
+"$shoal" cluster f.npy --method kmeans --clusters 8 --out means >/dev/null
+grep -q "up to 4,000 samples on their first two" means/report.html || failed "no map of the features"
 
 # A classifier's labels are classes: nothing assigns them, and other numbers score nothing.
 "$shoal" probe f.npy truth.npy --classes 24 --epochs 3 --validation-features f.npy --validation-labels truth.npy --probabilities \

@@ -35,6 +35,8 @@ same --method scan --clusters 5 --neighbors near.npy $few
 cp all.npy view.npy
 # shellcheck disable=SC2086
 same --method scp --clusters 5 --view view.npy $few
+# shellcheck disable=SC2086
+same --method scp --clusters 5 --plain --view view.npy --view all.npy $few
 
 wrong() {  # wrong TEXT ARGUMENTS…: three ranks end with one line that holds TEXT
   local text=$1

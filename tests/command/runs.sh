@@ -18,7 +18,7 @@ for signal in INT TERM HUP; do
   status=0
   wait $job || status=$?
   [ $status -eq $((128 + $(kill -l $signal))) ] || failed "SIG$signal ended with status $status: $(cat errors)"
-  grep -q "Interrupted after" said.txt && [ -s $signal/labels.npy ] && [ -s $signal/run.json ] ||
+  grep -qE "Interrupted (after [0-9]+ epochs?|in the first epoch)," said.txt && [ -s $signal/labels.npy ] && [ -s $signal/run.json ] ||
     failed "SIG$signal left $(ls $signal): $(cat said.txt errors)"
 done
 

@@ -62,6 +62,8 @@ for verb in $("$shoal" --help | sed -n '/^Subcommands:/,/^$/ s/^  \([a-z-]*\) .*
 } | sed -E 's/[0-9a-f]{64}/SHA-256/' | as runs.txt
 
 # Errors, one line each, that name what to change.
+first 100 "$data/labels.npy" few.npy
+"$shoal" neighbors "$data/features.npy" --queries "$data/class_texts.npy" --count 5 --out nearest.npy > /dev/null
 {
   says() {
     local status=0
@@ -98,6 +100,27 @@ for verb in $("$shoal" --help | sed -n '/^Subcommands:/,/^$/ s/^  \([a-z-]*\) .*
   says suggets $x/features.npy
   says hierarchy
   says evaluate $x/labels.npy $x/ids.npy --samples $x/samples.tsv
+  # What the library finds is said in the words of the command: the option and its file, and not the function.
+  head -c 128 $x/features.npy > zero.npy
+  head -c $((3930 * 384 * 2)) /dev/zero >> zero.npy
+  says cluster zero.npy --clusters 24 --out out
+  says cluster zero.npy --method auto --clusters 24 --out out
+  says cluster $x/features.npy --method auto --view zero.npy --clusters 24 --out out
+  says cluster $x/features.npy --method scp --view $x/class_texts.npy --clusters 24 --out out
+  says cluster $x/features.npy --method temi --neighbors nearest.npy --clusters 24 --out out
+  says cluster $x/features.npy --method temi --true-pairs few.npy --clusters 24 --out out
+  says neighbors $x/features.npy --index ivf --lists 100000 --out nn.npy
+  says predict run/model.shoal zero.npy --out other
+  says evaluate few.npy $x/labels.npy
+  says report examples $x/features.npy
+  # What the parser of the command line finds.
+  says cluster $x/features.npy $x/labels.npy --clusters 24 --out out
+  says cluster $x/features.npy --clusters 24 --clusters 25 --out out
+  says cluster $x/features.npy --standardize=3 --clusters 24 --out out
+  says cluster $x/features.npy -k 24 --out out
+  says cluster $x/features.npy --clusters
+  says cluster $x/features.npy --method leiden --out out
+  says cluster $x/features.npy --out out
 } | as errors.txt
 
 # A log has a line of progress every few seconds: phase, how far, the time left.

@@ -66,10 +66,10 @@ TEST_CASE("fit and predict: the same lines but one, the same clusters") {
   const Neighbors neighbors = exact_neighbors(features, {.count = 5}, gpu);
   CHECK(std::equal(neighbors.ids.data(), neighbors.ids.data() + neighbors.ids.size(),
                    exact_neighbors(features, {.count = 5}, cpu).ids.data()));
-  for (const bool standardize : {false, true}) {
+  for (const auto& [standardize, plain] : {std::pair{false, false}, {true, false}, {true, true}}) {
     TEMI settings{.clusters = 3, .heads = 2, .epochs = 3, .batch = 20};
     settings.hidden = {8}, settings.bottleneck = 6, settings.warmup_epochs = 1,
-    settings.standardize = standardize;
+    settings.standardize = standardize, settings.plain = plain;
     const HeadFit expected = fit(settings, features, NearestPairs(neighbors), cpu);
     const HeadFit found = fit(settings, features, NearestPairs(neighbors), gpu);
     CHECK(found.labels == expected.labels);
@@ -112,6 +112,41 @@ TEST_CASE_TEMPLATE("k-means: the CPU's clusters, by every rule for empty ones", 
         CHECK(found.history[t].empty == expected.history[t].empty);
       }
     }
+}
+
+TEST_CASE("k-means with refined labels: the same bits whatever the precision of products") {
+  Matrix<float> values = test::random_rows(300, 12, 1);
+  for (Index i = 0; i < values.rows(); i += 2)
+    for (Index j = 0; j < values.cols(); ++j) values(i, j) = values(i + 1, j) + 1e-2f * values(i, j);
+  KMeans<> settings{.clusters = 20, .iterations = 4};
+  settings.start = values.view().block(0, 20);  // in pairs
+  const auto run = [&](Precision precision, bool refine) {
+    return fit(settings, Rows(values),
+               Gpu<FakeRuntime>(FakeRuntime(), {.precision = precision, .refine = refine, .threads = 1}));
+  };
+  const KMeansResult expected = run(Precision::float32, true);
+  CHECK(fit(settings, Rows(values), Cpu({.threads = 1})).labels == expected.labels);
+  for (const Precision precision : {Precision::tf32, Precision::float16, Precision::bfloat16}) {
+    const KMeansResult found = run(precision, true);
+    CHECK(found.labels == expected.labels);
+    CHECK(found.objective == expected.objective);
+    CHECK(std::equal(found.centroids.data(), found.centroids.data() + found.centroids.size(),
+                     expected.centroids.data()));
+    if (precision == Precision::bfloat16) CHECK(run(precision, false).labels != expected.labels);
+  }
+}
+
+TEST_CASE("k-means: an iteration on the device exchanges a few numbers with the host") {
+  const Matrix<float> values = test::random_rows(400, 3, 1);
+  const auto waits = [&](Index iterations) {
+    const FakeRuntime runtime;
+    KMeans<> settings{.clusters = 40, .iterations = iterations};
+    settings.start = values.view().block(0, 40);
+    const KMeansResult found = fit(settings, Rows(values), Gpu<FakeRuntime>(runtime, {.threads = 1}));
+    REQUIRE(std::ssize(found.history) == iterations);
+    return runtime.waits();
+  };
+  CHECK(waits(4) - waits(3) == 2);  // for the report, and for whether centroids moved
 }
 
 TEST_CASE("k-means refuses rows as the CPU does") {

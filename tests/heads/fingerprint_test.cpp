@@ -70,6 +70,7 @@ TEST_CASE("every setting changes the fingerprint") {
   change([](auto& o) { o.hidden = {512, 512}; });
   change([](auto& o) { o.hidden = {}; });
   change([](auto& o) { o.bottleneck = 2; });
+  change([](auto& o) { o.plain = true; });
   change([](auto& o) { o.standardize = true; });
   change([](auto& o) { o.precision = Precision::bfloat16; });
   change([](auto& o) { o.seed = 2; });

@@ -51,37 +51,42 @@ using BalancedTemi = Heads<TemiObjective, MarginalEntropy>;
 
 TEST_CASE_TEMPLATE("steps of any backend are the CPU's fused steps to rounding", Method, PMI, WPMI, TEMI,
                    SCANv2, SCP, BalancedTemi) {
-  for (const std::vector<Index>& hidden : {std::vector<Index>{7, 6}, {}}) {
-    auto s = narrow_method<Method>();
-    s.hidden = hidden;
-    HeadState expected = state_of(s, 5), found = expected;
-    const EigenCpu eigen(2);
-    const Cpu cpu({.threads = 2});
-    const auto generic = StepOn<EigenCpu>::make(s, found, eigen);
-    const auto fused = StepOn<Cpu>::make(s, expected, cpu);
-    StepReport want, got;
-    for (Index step = 0; step < 3; ++step) {
-      const Matrix<float> batch = normal_batch(2 * s.batch, 5, static_cast<std::uint64_t>(step));
-      const StepControl control{1e-3, step, std::max<Index>(step - 1, 0), step == 0};
-      fused->step(batch, control, want);
-      generic->step(batch, control, got);
-      for (std::size_t h = 0; h < want.loss.size(); ++h)
-        CHECK(got.loss[h] == doctest::Approx(want.loss[h]).epsilon(1e-5));
-      Index same = 0;
-      for (std::size_t i = 0; i < want.labels.size(); ++i) same += want.labels[i] == got.labels[i] ? 1 : 0;
-      CHECK(same >= std::ssize(want.labels) - 1);  // a near-tie
-      close(expected.first_moment, found.first_moment, 1e-4f);
-      expected.student = found.student;  // Adam makes rounding of tiny gradients large: do not let it add up
-      expected.teacher = found.teacher;
+  for (const bool plain : {false, true})
+    for (const std::vector<Index>& hidden : {std::vector<Index>{7, 6}, {}}) {
+      auto s = narrow_method<Method>();
+      s.hidden = hidden;
+      s.plain = plain;
+      HeadState expected = state_of(s, 5), found = expected;
+      const EigenCpu eigen(2);
+      const Cpu cpu({.threads = 2});
+      const auto generic = StepOn<EigenCpu>::make(s, found, eigen);
+      const auto fused = StepOn<Cpu>::make(s, expected, cpu);
+      StepReport want, got;
+      for (Index step = 0; step < 3; ++step) {
+        const Matrix<float> batch = normal_batch(2 * s.batch, 5, static_cast<std::uint64_t>(step));
+        const StepControl control{1e-3, step, std::max<Index>(step - 1, 0), step == 0};
+        fused->step(batch, control, want);
+        generic->step(batch, control, got);
+        for (std::size_t h = 0; h < want.loss.size(); ++h)
+          CHECK(got.loss[h] == doctest::Approx(want.loss[h]).epsilon(1e-5));
+        Index same = 0;
+        for (std::size_t i = 0; i < want.labels.size(); ++i) same += want.labels[i] == got.labels[i] ? 1 : 0;
+        CHECK(same >= std::ssize(want.labels) - 1);  // a near-tie
+        close(expected.first_moment, found.first_moment, 1e-4f);
+        expected.student =
+            found.student;  // Adam makes rounding of tiny gradients large: do not let it add up
+        expected.teacher = found.teacher;
+      }
+      for (Index i = 0; i < expected.marginal.size(); ++i)
+        CHECK(found.marginal.data()[i] == doctest::Approx(expected.marginal.data()[i]).epsilon(1e-4));
     }
-    for (Index i = 0; i < expected.marginal.size(); ++i)
-      CHECK(found.marginal.data()[i] == doctest::Approx(expected.marginal.data()[i]).epsilon(1e-4));
-  }
 }
 
 TEST_CASE_TEMPLATE("a step's loss is that of the definition in double precision", Method, PMI, WPMI, TEMI,
                    SCANv2, SCP) {
-  const auto s = narrow_method<Method>();
+  auto s = narrow_method<Method>();
+  SUBCASE("") {}
+  SUBCASE("of plain heads") { s.plain = true; }
   HeadState state = state_of(s, 5);
   const HeadState before = state;
   const Matrix<float> batch = normal_batch(2 * s.batch, 5, 3);
@@ -105,6 +110,8 @@ TEST_CASE_TEMPLATE("whole fits: the CPU's clusters, and the same bits for 1, 2 a
   auto s = quick<Method>(3);
   s.epochs = 4;
   s.standardize = true;
+  SUBCASE("") {}
+  SUBCASE("plain heads") { s.plain = true; }
   const HeadFit expected = fit(s, Rows(points), NearestPairs(neighbors), cpu);
   const HeadFit found = fit(s, Rows(points), NearestPairs(neighbors), EigenCpu(1));
   CHECK(found.history.back().loss == doctest::Approx(expected.history.back().loss).epsilon(1e-3));

@@ -7,9 +7,9 @@
 using namespace shoal;
 
 TEST_CASE("weights decay, biases do not, and the last layer counts its own updates") {
-  const TEMI settings{.clusters = 3, .weight_decay = 0.1, .teacher_momentum = 0.75};
-  const ParameterSteps steps(settings.general(),
-                             {.rate = 0.5, .updates = 7, .last_updates = 2, .last_frozen = true});
+  TEMI settings{.clusters = 3, .weight_decay = 0.1, .teacher_momentum = 0.75};
+  const StepControl control{.rate = 0.5, .updates = 7, .last_updates = 2, .last_frozen = true};
+  const ParameterSteps steps(settings.general(), control);
   const AdamStep weights(Optimizer::adamw, 0.5, 0.1, 7), biases(Optimizer::adamw, 0.5, 0, 7),
       last(Optimizer::adamw, 0.5, 0.1, 2);
   CHECK(steps.weights.step.keep == weights.keep);
@@ -19,6 +19,11 @@ TEST_CASE("weights decay, biases do not, and the last layer counts its own updat
   CHECK(steps.last.step.rate == last.rate);
   CHECK(steps.last.step.keep == last.keep);
   CHECK(steps.last.teacher_momentum == 0.75f);
+  CHECK(steps.gains.step.rate == last.rate);
+  CHECK(steps.gains.step.keep == last.keep);
+  settings.plain = true;  // then they are biases
+  CHECK(ParameterSteps(settings.general(), control).gains.step.keep == 1.f);
+  CHECK(ParameterSteps(settings.general(), control).last.step.keep == last.keep);
   CHECK(steps.last_frozen);
 }
 

@@ -22,7 +22,8 @@ inline Row logits(const HeadShape& shape, const std::vector<double>& parameters,
     for (Index o = 0; o < shape.outputs(l); ++o) {
       double sum = head.bias(l)[o];
       for (std::size_t i = 0; i < a.size(); ++i) sum += head.weight(l)(o, static_cast<Index>(i)) * a[i];
-      y.push_back(l + 1 < shape.layers() ? 0.5 * sum * (1 + std::erf(sum / std::sqrt(2.0))) : sum);
+      y.push_back(l + 1 < shape.layers() || shape.plain ? 0.5 * sum * (1 + std::erf(sum / std::sqrt(2.0)))
+                                                        : sum);
     }
     a = y;
   }
@@ -34,7 +35,10 @@ inline Row logits(const HeadShape& shape, const std::vector<double>& parameters,
     const double* v = head.directions().row(c);
     double dot = 0, square = 0;
     for (std::size_t k = 0; k < a.size(); ++k) dot += v[k] * a[k], square += v[k] * v[k];
-    out.push_back(length < 1e-12 ? 0 : head.gains()[c] * dot / std::sqrt(square) / length);
+    if (shape.plain)
+      out.push_back(dot + head.gains()[c]);
+    else
+      out.push_back(length < 1e-12 ? 0 : head.gains()[c] * dot / std::sqrt(square) / length);
   }
   return out;
 }

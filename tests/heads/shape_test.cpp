@@ -56,6 +56,29 @@ TEST_CASE("fresh parameters are spread as the official code draws them, by the s
   for (Index c = 0; c < 50; ++c) CHECK(head.gains()[c] == 1.f);
 }
 
+TEST_CASE(
+    "fresh parameters of plain heads are those of PyTorch's Linear: uniform up to one over the root of the "
+    "inputs") {
+  const HeadShape wide{.features = 100, .widths = {90, 64}, .clusters = 50, .heads = 1, .plain = true};
+  const auto values = initial_parameters(wide, 3);
+  const HeadView<const float> head{&wide, values.data(), 0};
+  const auto reaches = [](const float* from, Index count, double reach) {
+    double most = 0, sum = 0;
+    for (Index i = 0; i < count; ++i) {
+      most = std::max(most, std::abs(static_cast<double>(from[i])));
+      sum += static_cast<double>(from[i]);
+    }
+    CHECK(most <= reach * (1 + 1e-6));
+    CHECK(most > 0.9 * reach);
+    CHECK(std::abs(sum) < 4 * reach * std::sqrt(static_cast<double>(count) / 3));  // four deviations
+  };
+  reaches(head.weight(0).data, 90 * 100, 0.1);
+  reaches(head.bias(0), 90, 0.1);
+  reaches(head.weight(1).data, 64 * 90, 1 / std::sqrt(90.0));
+  reaches(head.directions().data, 50 * 64, 0.125);
+  reaches(head.gains(), 50, 0.125);
+}
+
 TEST_CASE("every parameter belongs to the head in whose view it lies") {
   const HeadShape shape{.features = 3, .widths = {4, 2}, .clusters = 5, .heads = 3};
   std::vector<Index> owner(static_cast<std::size_t>(shape.size()), -1);

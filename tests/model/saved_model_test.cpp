@@ -51,7 +51,8 @@ TEST_CASE("a model of rows of any magnitude is saved, loaded, and as sure of the
     const Prediction p = predict(load_model(folder / "m.shoal").model, Rows(scaled), cpu);
     CHECK(p.labels == fitted.labels);
     if (scale == 1) expected = p.confidence;
-    for (std::size_t i = 0; i < 300; ++i) CHECK(p.confidence[i] == doctest::Approx(expected[i]).epsilon(1e-5));
+    for (std::size_t i = 0; i < 300; ++i)
+      CHECK(p.confidence[i] == doctest::Approx(expected[i]).epsilon(1e-5));
   }
 }
 
@@ -60,12 +61,17 @@ TEST_CASE("heads, saved and loaded, say the same bits") {
   const Matrix<float> x = corners(300);
   const Cpu cpu(CpuSettings{.threads = 2});
   const Neighbors neighbors = exact_neighbors(Rows(x), {.count = 5}, cpu);
-  const HeadFit trained = fit(TEMI{.clusters = 4, .heads = 2, .epochs = 3, .batch = 100, .standardize = true},
-                              Rows(x), NearestPairs(neighbors), cpu);
-  save_model(folder / "h.shoal", {trained.model, "TEMI", ""});
-  const Prediction p = predict(load_model(folder / "h.shoal").model, Rows(x), cpu);
-  CHECK(p.labels == trained.labels);
-  CHECK(p.confidence == trained.confidence);
+  for (const bool plain : {false, true}) {
+    const HeadFit trained =
+        fit(TEMI{.clusters = 4, .heads = 2, .epochs = 3, .batch = 100, .plain = plain, .standardize = true},
+            Rows(x), NearestPairs(neighbors), cpu);
+    save_model(folder / "h.shoal", {trained.model, "TEMI", ""});
+    const SavedModel loaded = load_model(folder / "h.shoal");
+    CHECK(std::get<HeadModel>(loaded.model).shape == trained.model.shape);
+    const Prediction p = predict(loaded.model, Rows(x), cpu);
+    CHECK(p.labels == trained.labels);
+    CHECK(p.confidence == trained.confidence);
+  }
 }
 
 TEST_CASE("what can't be predicted or loaded is refused") {

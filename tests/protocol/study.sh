@@ -65,7 +65,36 @@ except SystemExit:
 sys.exit(1)
 END
 
+# The page is what fill.py makes of the results of the study, and all that it claims holds.
+python3 "$docs/study/fill.py" "$docs/study/results" > committed.md || failed "docs/study.md.in claims what does not hold"
+cmp committed.md "$docs/study.md" || failed "docs/study.md is not what fill.py makes of docs/study/results"
+
+# The prototypes of the study: the rows of those samples that the classes are.
+awk -F '\t' -v OFS='\t' 'NR % 500 == 7 { print n++, $1, "a class" }' "$data/samples.tsv" > own.tsv
+python3 "$docs/study/prototypes.py" "$data/features.npy" "$data/samples.tsv" own.tsv prototypes.npy
+python3 - "$data" <<'END' || failed "a prototype is not the row of its class"
+import sys
+rows = [i for i in range(3930) if (i + 1) % 500 == 7]
+with open(sys.argv[1] + "/features.npy", "rb") as file:
+    all_rows = file.read()[-3930 * 768:]
+with open("prototypes.npy", "rb") as file:
+    found = file.read()
+assert f"({len(rows)}, 384)".encode() in found[:128] and len(found) == 128 + 768 * len(rows)
+assert found[128:] == b"".join(all_rows[768 * i:768 * (i + 1)] for i in rows)
+END
+! python3 "$docs/study/prototypes.py" "$data/features.npy" "$data/samples.tsv" "$data/classes.tsv" other.npy 2> said ||
+  failed "classes that are no samples have prototypes"
+grep -q 'is no sample of' said || failed "said $(cat said)"
+
 # Benchmarks that are there are not run again: the same command only draws, and changes no result.
 cp -r study before
 study 2>said
 [ ! -s said ] && cmp study/summary.json before/summary.json || failed "a study that is there was run again: $(cat said)"
+
+# Text of a result is no code: not in the page, not in its figures.
+! grep -q '<script' study/report.html || failed "the page has scripts of its own, so what follows shows nothing"
+sed -i 's/"title": *"[^"]*"/"title": "<script>alert(1)<\/script> \\"`touch ran`$(touch ran)'"'"'"/; s/"group": *"[^"]*"/"group": "<b onclick=alert(1)>"/' \
+  study/odd.json study/all.json
+study 2>said
+[ "$(grep -c '&lt;script&gt;alert(1)' study/report.html)" -gt 0 ] || failed "the title of a result is not shown"
+! grep -qE '<script|<b onclick' study/report.html && [ ! -e ran ] || failed "a result's title became markup or was run"

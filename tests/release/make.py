@@ -110,6 +110,7 @@ def main():
     features("dino_val.npy", vy, parent, 12, 3)
     features("a.npy", y, parent, 16, 4)
     features("b.npy", y, parent, 16, 5)
+    features("c.npy", y, parent, 16, 6)
     texts = [c for c in range(classes) for _ in range(7 * len(names[c].split(", ")))]
     features("text_rows.npy", texts, parent, 24, 2, "<f4")
     order = list(range(1, len(vy) + 1))

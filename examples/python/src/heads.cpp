@@ -40,6 +40,7 @@ nb::dict dict_of(shoal::HeadModel model) {
   out["widths"] = model.shape.widths;
   out["clusters"] = model.shape.clusters;
   out["heads"] = model.shape.heads;
+  out["plain"] = model.shape.plain;
   out["best"] = model.best;
   out["temperature"] = model.temperature;
   out["parameters"] = array_of(std::vector<float>(model.parameters.begin(), model.parameters.end()));
@@ -58,7 +59,8 @@ shoal::HeadModel model_of(const nb::dict& from) {
   const auto number = [&](const char* key) { return nb::cast<Index>(from[key]); };
   const std::vector<float> parameters = floats_of(from, "parameters");
   shoal::HeadModel model{
-      {number("features"), nb::cast<std::vector<Index>>(from["widths"]), number("clusters"), number("heads")},
+      {number("features"), nb::cast<std::vector<Index>>(from["widths"]), number("clusters"), number("heads"),
+       from.contains("plain") && nb::cast<bool>(from["plain"])},
       {parameters.data(), parameters.data() + parameters.size()},
       number("best"),
       nb::cast<double>(from["temperature"]),

@@ -8,25 +8,30 @@
 
 namespace shoal {
 
-/// to ← scale · from, rounded to 16 bits. One thread for each element.
+/// Rounds `scale` times a number to 16 bits.
 struct Narrow {
   bool bfloat16;
   float scale;
 
-  template <class Exec>
-  SHOAL_HD void operator()(Exec& exec, MatrixView<const float> from, std::uint16_t* to) const {
-    const Index item = thread_item(exec), i = item / from.cols, j = item % from.cols;
-    if (i < from.rows) to[item] = narrow(scale * from(i, j));
-  }
-
- private:
-  [[nodiscard]] SHOAL_HD std::uint16_t narrow(float x) const {
+  [[nodiscard]] SHOAL_HD std::uint16_t operator()(float value) const {
+    const float x = scale * value;
     if (bfloat16) return float_to_bfloat16(x);
     // Finite values stay finite: only infinity is rounded to infinity.
     constexpr float most = 65504.f, infinity = __builtin_huge_valf();
     if (x > most && x < infinity) return float_to_half(most);
     if (x < -most && x > -infinity) return float_to_half(-most);
     return float_to_half(x);
+  }
+};
+
+/// to ← the rounded elements of `from`. One block for each row.
+struct NarrowRows {
+  Narrow narrow;
+
+  template <class Exec>
+  SHOAL_HD void operator()(Exec& exec, MatrixView<const float> from, MatrixView<std::uint16_t> to) const {
+    const Index i = exec.block();
+    for (Index j = exec.thread(); j < from.cols; j += exec.threads()) to(i, j) = narrow(from(i, j));
   }
 };
 
@@ -37,17 +42,17 @@ template <class Rt> class RoundedFactor {
   RoundedFactor(GpuStream<Rt>& stream, Precision precision, Index size)
       : stream_(stream), precision_(precision), copy_(stream, is_narrow(precision) ? size : 0) {}
 
-  /// The matrix (a float32 factor) as a factor, valid until the next call. A 16-bit copy holds `scale`, a
-  /// power of two, times the matrix, and the factor divides by it, so that values too small for float16 keep
-  /// their bits.
+  /// The matrix (a float32 factor, or one that is rounded already) as a factor, valid until the next call. A
+  /// 16-bit copy holds `scale`, a power of two, times the matrix, and the factor divides by it, so that
+  /// values too small for float16 keep their bits.
   [[nodiscard]] Factor operator()(const Factor& wide, float scale = 1) {
     Factor out = wide;
     out.precision = precision_;
-    if (!is_narrow(precision_)) return out;
+    if (!is_narrow(precision_) || wide.precision == precision_) return out;
     const MatrixView<const float> from(static_cast<const float*>(wide.data), wide.rows, wide.cols,
                                        wide.stride);
-    stream_.launch(thread_per_item(wide.rows * wide.cols), Narrow{precision_ == Precision::bfloat16, scale},
-                   from, copy_.data());
+    stream_.launch(block_per_item(wide.rows), NarrowRows{{precision_ == Precision::bfloat16, scale}}, from,
+                   copy_.view(wide.rows, wide.cols));
     out.data = copy_.data(), out.stride = wide.cols, out.scale = 1 / scale;
     return out;
   }

@@ -23,8 +23,16 @@ namespace shoal {
 /// launch show which memory it accesses, which is how the tests find unordered access.
 inline constexpr int warp_size = 32;
 
-/// The maximum number of threads of a block, for which kernels are compiled.
+/// The number of threads of a block, unless a launch asks for fewer or its kernel names another number as
+/// Kernel::threads.
 inline constexpr int block_threads = 256;
+/// The maximum number of threads of a block, for which a kernel is compiled.
+template <class Kernel> constexpr int most_threads() {
+  if constexpr (requires { Kernel::threads; })
+    return Kernel::threads;
+  else
+    return block_threads;
+}
 /// The size of a launch.
 struct Grid {
   Index blocks;
@@ -118,31 +126,8 @@ template <class Exec> struct BlockTeam {
     for (Index c = exec.thread(); c < size; c += exec.threads()) v = vector_max(f(At<float>{c}), v);
     return block_reduce(exec, v, Largest{});
   }
+  /// The entry of the row at a position of each().
+  [[nodiscard]] SHOAL_HD Index entry(At<float> c) const { return c.c; }
 };
-
-/// A row of C entries is processed by a warp. Kernels over rows work with ByWarp and with ByBlock, which is
-/// for long rows.
-struct ByWarp {
-  template <class Exec> SHOAL_HD static Index row(const Exec& exec) { return warp_item(exec); }
-  template <class Exec> SHOAL_HD static WarpTeam<Exec> team(Exec& exec, Index size) { return {exec, size}; }
-  template <class Exec> SHOAL_HD static bool leads(const Exec& exec) { return warp_lane(exec) == 0; }
-  template <class T, class Op, class Exec> SHOAL_HD static T reduce(Exec& exec, T v, Op op) {
-    return warp_reduce(exec, v, op);
-  }
-  static Grid grid(Index rows) { return warp_per_item(rows); }
-};
-/// A row is processed by a block of threads.
-struct ByBlock {
-  template <class Exec> SHOAL_HD static Index row(const Exec& exec) { return exec.block(); }
-  template <class Exec> SHOAL_HD static BlockTeam<Exec> team(Exec& exec, Index size) { return {exec, size}; }
-  template <class Exec> SHOAL_HD static bool leads(const Exec& exec) { return exec.thread() == 0; }
-  template <class T, class Op, class Exec> SHOAL_HD static T reduce(Exec& exec, T v, Op op) {
-    return block_reduce(exec, v, op);
-  }
-  static Grid grid(Index rows) { return block_per_item(rows); }
-};
-
-/// The longest row that is given to a warp.
-inline constexpr Index warp_row = 512;
 
 }  // namespace shoal

@@ -66,6 +66,8 @@ inline void add_settings(Fingerprint& to, const HeadSettings& s) {
   to.add("marginal_momentum", s.marginal_momentum);
   to.add("hidden", std::string_view(hidden));
   to.add("bottleneck", s.bottleneck);
+  if (s.plain)
+    to.add("plain", true);  // others keep the fingerprints that they had before there were plain heads
   to.add("standardize", s.standardize);
   to.add("precision", std::string_view(name_of(s.precision)));
   to.add("seed", s.seed);

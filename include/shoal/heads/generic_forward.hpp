@@ -7,9 +7,9 @@
 
 #include <shoal/backend/backend.hpp>
 #include <shoal/heads/gelu.hpp>
+#include <shoal/heads/last_layer.hpp>
 #include <shoal/heads/shape.hpp>
 #include <shoal/heads/unit_rows.hpp>
-#include <shoal/heads/weight_norm.hpp>
 
 namespace shoal {
 
@@ -36,9 +36,11 @@ class GenericForward {
   }
 
   /// Passes the rows x, at most R, through a head:
-  ///   hidden layers  u ← gelu(u Wᵀ + b),   bottleneck  z ← (u Wᵀ + b) / ‖·‖,   logits ← z wᵀ, w = g v / ‖v‖.
+  ///   hidden layers  u ← gelu(u Wᵀ + b),   bottleneck  z ← (u Wᵀ + b) / ‖·‖,   logits ← z wᵀ, w = g v / ‖v‖,
+  /// and of a plain head  z ← gelu(u Wᵀ + b),   logits ← z Wᵀ + b.
   void run(HeadView<const float> head, MatrixView<const float> x) {
     const Index last = std::ssize(output_) - 1;
+    const bool plain = head.shape->plain;
     for (Index l = 0; l <= last; ++l) {
       const MatrixView<float> y = rows_of(output_[static_cast<std::size_t>(l)], x.rows);
       backend_.product({l == 0 ? x : MatrixView<const float>(output(l - 1, x.rows)), false},
@@ -47,20 +49,24 @@ class GenericForward {
       backend_.each_task(x.rows, [&](Index i, int) {
         const CpuTeam team{y.cols};
         float* kept = derivative_[static_cast<std::size_t>(l)].rows() > 0 ? derivative(l).row(i) : nullptr;
-        if (l < last)
+        if (l < last || plain)
           team.each([&](auto k) { add_bias_gelu(k, bias, y.row(i), kept); });
         else
           length_[static_cast<std::size_t>(i)] = add_bias_normalize(team, bias, y.row(i));
       });
     }
-    backend_.each_task(weight_.rows(), [&](Index c, int) {
-      weight_norm(CpuTeam{weight_.cols()}, head.directions().row(c), head.gains()[c], weight_.row(c));
-    });
-    backend_.product({output(last, x.rows), false}, {weight_, true}, logits(x.rows));
+    backend_.each_task(weight_.rows(),
+                       [&](Index c, int) { last_weight(CpuTeam{weight_.cols()}, head, c, weight_.row(c)); });
+    const MatrixView<float> z = logits(x.rows);
+    backend_.product({output(last, x.rows), false}, {weight_, true}, z);
+    if (plain)
+      backend_.each_task(x.rows, [&](Index i, int) {
+        CpuTeam{z.cols}.each([&](auto k) { k.store(z.row(i), k.load(z.row(i)) + k.load(head.gains())); });
+      });
   }
 
-  /// For the first `rows` rows: the output of layer l (unit rows for the last layer), the derivative of GELU
-  /// at hidden layer l, and the logits, which are not yet divided by a temperature.
+  /// For the first `rows` rows: the output of layer l (the bottleneck for the last), the derivative of GELU
+  /// where it follows layer l, and the logits, which are not yet divided by a temperature.
   [[nodiscard]] MatrixView<float> output(Index l, Index rows) {
     return rows_of(output_[static_cast<std::size_t>(l)], rows);
   }
@@ -68,7 +74,7 @@ class GenericForward {
   [[nodiscard]] MatrixView<float> logits(Index rows) { return rows_of(logits_, rows); }
   /// The norms of the bottleneck's rows before normalisation.
   [[nodiscard]] const float* length() const { return length_.data(); }
-  /// The weights w_c of the last layer in the last run().
+  /// The weights of the logits in the last run().
   [[nodiscard]] MatrixView<const float> weight() const { return weight_; }
 
  private:

@@ -25,25 +25,24 @@ inline void write_prediction(const float* logits, Index clusters, float scale, I
   out.confidence[at] = probability(logits[out.labels[at]], scale, partition);
 }
 
-/// The scorer of a backend, which is the customisation point of predict(). This primary template is generic:
-/// block by block, one product for each layer. Cpu (heads/cpu/fused_scorer.hpp) and GPUs
-/// (heads/cuda/scorer.cuh) specialise it.
+/// Predicts all rows block by block, with one product for each layer, on any backend.
+inline void score_by_blocks(const HeadModel& model, Index head, AnyRows features, AnyBackend backend,
+                            Prediction& out) {
+  const auto scale = static_cast<float>(1 / model.temperature);
+  each_logits_block(model, head, features, backend, [&](Index first, MatrixView<const float> logits) {
+    backend.each_task(logits.rows, [&](Index row, int) {
+      write_prediction(logits.row(row), model.shape.clusters, scale, first + row, out);
+    });
+  });
+}
+
+/// The scorer of a backend, which is the customisation point of predict(). This primary template is generic.
+/// Cpu (heads/cpu/fused_scorer.hpp) and GPUs (heads/cuda/scorer.cuh) specialise it.
 template <Backend B> struct ScorerOn {
   /// Predicts all rows by one head of the model and fills `out`, which has the right size already. `features`
   /// are prepared as the head's layers expect them. Throws bad_data for rows whose scores are not finite.
   static void score(const HeadModel& model, Index head, AnyRows features, const B& backend, Prediction& out) {
-    score_rows(model, head, features, backend, out);
-  }
-
- private:
-  static void score_rows(const HeadModel& model, Index head, AnyRows features, AnyBackend backend,
-                         Prediction& out) {
-    const auto scale = static_cast<float>(1 / model.temperature);
-    each_logits_block(model, head, features, backend, [&](Index first, MatrixView<const float> logits) {
-      backend.each_task(logits.rows, [&](Index row, int) {
-        write_prediction(logits.row(row), model.shape.clusters, scale, first + row, out);
-      });
-    });
+    score_by_blocks(model, head, features, backend, out);
   }
 };
 

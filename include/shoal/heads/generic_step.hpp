@@ -168,15 +168,17 @@ class GenericStep final : public StepEngine {
     const MatrixView<const float> unit = student_.output(last, rows());
     backend_.product({gradient_, false}, {student_.weight(), false}, delta(last));
     backend_.each_task(rows(), [&](Index i, int) {
-      normalize_backward(CpuTeam{unit.cols}, unit.row(i), student_.length()[i], delta(last).row(i));
+      const CpuTeam team{unit.cols};
+      if (state_.shape.plain)
+        multiply_rows(team, student_.derivative(last).row(i), delta(last).row(i));
+      else
+        normalize_backward(team, unit.row(i), student_.length()[i], delta(last).row(i));
     });
     for (Index l = last; l > 0; --l) {
       const MatrixView<float> below = delta(l - 1), derivative = student_.derivative(l - 1);
       backend_.product({delta(l), false}, {student(h).weight(l), false}, below);
-      backend_.each_task(rows(), [&](Index i, int) {
-        float *d = below.row(i), *g = derivative.row(i);
-        CpuTeam{below.cols}.each([=](auto k) { k.store(d, k.load(d) * k.load(g)); });
-      });
+      backend_.each_task(
+          rows(), [&](Index i, int) { multiply_rows(CpuTeam{below.cols}, derivative.row(i), below.row(i)); });
     }
   }
 
@@ -193,12 +195,15 @@ class GenericStep final : public StepEngine {
     if (steps_.last_frozen) return;
     Matrix<float> directions(shape.clusters, shape.bottleneck()), gains(1, shape.clusters);
     backend_.product({gradient_, true}, {student_.output(shape.layers() - 1, rows()), false}, directions);
-    backend_.each_task(shape.clusters, [&](Index c, int) {
-      gains(0, c) = weight_norm_backward(CpuTeam{shape.bottleneck()}, student(h).directions().row(c),
-                                         student(h).gains()[c], directions.row(c));
-    });
+    if (shape.plain)
+      backend_.product({ones_, false}, {gradient_, false}, gains);
+    else
+      backend_.each_task(shape.clusters, [&](Index c, int) {
+        gains(0, c) = weight_norm_backward(CpuTeam{shape.bottleneck()}, student(h).directions().row(c),
+                                           student(h).gains()[c], directions.row(c));
+      });
     move(student(h).directions().data, directions, steps_.last);
-    move(student(h).gains(), gains, steps_.last);
+    move(student(h).gains(), gains, steps_.gains);
   }
   /// Updates the parameters that start at `where` by their gradient.
   void move(const float* where, const Matrix<float>& gradient, const ParameterUpdate& by) {

@@ -38,7 +38,8 @@ template <> struct HeadDefaults<ScpObjective> {
 /// The settings of H heads on the same features, which are trained together: fit(TEMI{.clusters = 1000},
 /// features, pairs, backend). A head consists of a linear layer with GELU for each width in `hidden`, a
 /// linear layer to `bottleneck`, L2 normalisation of the row, C weight-normalised directions, and a softmax
-/// at temperature τ. The defaults are those of the official implementation of TEMI.
+/// at temperature τ. The defaults are those of the official implementation of TEMI. Plain heads are
+/// multilayer perceptrons instead, as SCP's source has (HeadShape); give them temperatures of 1.
 template <Objective Obj, Balancer Bal = NoBalance> struct Heads {
   using Defaults = HeadDefaults<Obj>;
   static_assert(Obj::teacher || Obj::agreement != Agreement::heads,
@@ -60,6 +61,7 @@ template <Objective Obj, Balancer Bal = NoBalance> struct Heads {
   double marginal_momentum = 0.9;                  ///< momentum of the running marginal m
   std::vector<Index> hidden = Defaults::hidden();  ///< widths of the hidden layers; may be empty
   Index bottleneck = 256;                          ///< width of the normalised row
+  bool plain = false;                              ///< whether heads are multilayer perceptrons
   bool standardize = false;  ///< whether to scale columns to mean 0 and standard deviation 1
   /// The precision of products in a training step (docs/heads.md); predictions on a CPU always use float32. A
   /// GPU with its own setting (CudaSettings::precision) uses that if this one is float32.
@@ -86,6 +88,7 @@ template <Objective Obj, Balancer Bal = NoBalance> struct Heads {
             marginal_momentum,
             hidden,
             bottleneck,
+            plain,
             standardize,
             precision,
             seed,

@@ -10,13 +10,14 @@ namespace shoal {
 /// be frozen at first, counts its own updates.
 struct ParameterSteps {
   ParameterUpdate weights, biases;  ///< for the layers
-  ParameterUpdate last;             ///< for directions and gains
+  ParameterUpdate last, gains;      ///< for directions and gains, or a plain head's weights and biases
   bool last_frozen;
 
   ParameterSteps(const HeadSettings& s, const StepControl& c)
       : weights(update(s, c.rate, s.weight_decay, c.updates)),
         biases(update(s, c.rate, 0, c.updates)),
         last(update(s, c.rate, s.weight_decay, c.last_updates)),
+        gains(update(s, c.rate, s.plain ? 0 : s.weight_decay, c.last_updates)),
         last_frozen(c.last_frozen) {}
 
  private:

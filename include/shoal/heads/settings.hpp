@@ -42,6 +42,7 @@ struct HeadSettings {
   double student_temperature, teacher_temperature, teacher_momentum, marginal_momentum;
   std::vector<Index> hidden;
   Index bottleneck;
+  bool plain;
   bool standardize;
   Precision precision;
   std::uint64_t seed;
@@ -51,7 +52,7 @@ struct HeadSettings {
   [[nodiscard]] HeadShape shape(Index features) const {
     std::vector<Index> widths = hidden;
     widths.push_back(bottleneck);
-    return {features, widths, clusters, heads};
+    return {features, widths, clusters, heads, plain};
   }
   /// The same settings for another number of heads.
   [[nodiscard]] HeadSettings with_heads(Index count) const {

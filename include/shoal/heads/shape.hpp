@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cmath>
+#include <span>
 #include <vector>
 
 #include <shoal/core/check.hpp>
@@ -12,12 +13,14 @@ namespace shoal {
 
 /// The shape of H equal heads. A head is a chain of linear layers with GELU between them; the output of the
 /// last of them, the bottleneck, is L2-normalised; C weight-normalised directions w_c = g_c v_c / ‖v_c‖
-/// without bias then give the logits.
+/// without bias then give the logits. A plain head is a multilayer perceptron: GELU follows the bottleneck
+/// too, whose rows are not normalised, and a linear layer of weights and biases gives the logits.
 struct HeadShape {
   Index features = 0;         ///< d
   std::vector<Index> widths;  ///< widths of the linear layers: the hidden ones, then the bottleneck
   Index clusters = 0;         ///< C
   Index heads = 0;            ///< H
+  bool plain = false;         ///< whether they are multilayer perceptrons
 
   [[nodiscard]] Index layers() const { return std::ssize(widths); }
   [[nodiscard]] Index inputs(Index layer) const {
@@ -28,11 +31,12 @@ struct HeadShape {
 
   /// The number of parameters of all heads. The array holds, for each layer, the weights of all heads [H ·
   /// outputs × inputs] and their biases [H · outputs]; then all directions [H · C × bottleneck] and all gains
-  /// [H · C].
+  /// [H · C], or the weights and biases of plain heads' last layer in the place of these.
   [[nodiscard]] Index size() const { return gains_offset() + heads * clusters; }
   [[nodiscard]] Index weight_offset(Index layer) const {
-    Index offset = 0;
-    for (Index l = 0; l < layer; ++l) offset += heads * outputs(l) * (inputs(l) + 1);
+    Index offset = 0, from = features;
+    for (const Index to : std::span(widths).first(static_cast<std::size_t>(layer)))
+      offset += heads * to * (from + 1), from = to;
     return offset;
   }
   [[nodiscard]] Index bias_offset(Index layer) const {
@@ -67,27 +71,39 @@ template <class T> struct HeadView {
   [[nodiscard]] T* bias(Index layer) const {
     return values + shape->bias_offset(layer) + head * shape->outputs(layer);
   }
+  /// The directions v, or the weights of a plain head's last layer.
   [[nodiscard]] MatrixView<T> directions() const {
     const Index rows = shape->clusters, cols = shape->bottleneck();
     return {values + shape->directions_offset() + head * rows * cols, rows, cols};
   }
+  /// The gains g, or the biases of a plain head's last layer.
   [[nodiscard]] T* gains() const { return values + shape->gains_offset() + head * shape->clusters; }
 };
 
 /// Initial parameters: weights normal with standard deviation 0.02, biases 0, gains 1, directions uniform in
-/// ±1/√bottleneck, as in the official implementation of TEMI. A pure function of shape and seed.
+/// ±1/√bottleneck, as in the official implementation of TEMI. Those of plain heads, biases too, are uniform
+/// in ±1/√inputs, as those of PyTorch's Linear. A pure function of shape and seed.
 [[nodiscard]] inline Buffer<float> initial_parameters(const HeadShape& shape, std::uint64_t seed) {
   constexpr std::uint64_t stream = 0x696e697400000000;  // the random stream of this use
   Buffer<float> values(static_cast<std::size_t>(shape.size()), 0.f);
   const Philox random(seed, stream);
+  const auto uniform = [&](Index from, Index to, Index inputs) {
+    const double reach = 1 / std::sqrt(static_cast<double>(inputs));
+    for (Index i = from; i < to; ++i)
+      values[static_cast<std::size_t>(i)] =
+          static_cast<float>(reach * (2 * random.uniform(static_cast<std::uint64_t>(i)) - 1));
+  };
+  if (shape.plain) {
+    for (Index l = 0; l < shape.layers(); ++l)
+      uniform(shape.weight_offset(l), shape.weight_offset(l + 1), shape.inputs(l));
+    uniform(shape.directions_offset(), shape.size(), shape.bottleneck());
+    return values;
+  }
   for (Index l = 0; l < shape.layers(); ++l)
     for (Index i = shape.weight_offset(l); i < shape.bias_offset(l); ++i)
       values[static_cast<std::size_t>(i)] =
           0.02f * static_cast<float>(random.normal(static_cast<std::uint64_t>(i)));
-  const double reach = 1 / std::sqrt(static_cast<double>(shape.bottleneck()));
-  for (Index i = shape.directions_offset(); i < shape.gains_offset(); ++i)
-    values[static_cast<std::size_t>(i)] =
-        static_cast<float>(reach * (2 * random.uniform(static_cast<std::uint64_t>(i)) - 1));
+  uniform(shape.directions_offset(), shape.gains_offset(), shape.bottleneck());
   for (Index i = shape.gains_offset(); i < shape.size(); ++i) values[static_cast<std::size_t>(i)] = 1.f;
   return values;
 }

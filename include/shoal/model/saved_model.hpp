@@ -79,7 +79,7 @@ inline GraphModel graph_of(const ModelFile& file, const std::string& name) {
 
 inline void put(ModelWriter& file, const HeadModel& model) {
   const HeadShape& shape = model.shape;
-  file.text("kind", "heads");
+  file.text("kind", shape.plain ? "plain heads" : "heads");
   file.number("features", shape.features);
   file.array("widths", shape.widths);
   file.number("clusters", shape.clusters);
@@ -95,7 +95,8 @@ inline HeadModel heads_of(const ModelFile& file) {
   return {{file.number<Index>("features"),
            {widths.data, widths.data + widths.rows * widths.cols},
            file.number<Index>("clusters"),
-           file.number<Index>("heads")},
+           file.number<Index>("heads"),
+           file.text("kind") == "plain heads"},
           {parameters.data, parameters.data + parameters.rows * parameters.cols},
           file.number<Index>("best head"),
           file.number<double>("temperature"),
@@ -125,8 +126,8 @@ inline void save_model(const std::string& path, const SavedModel& saved) {
   const ModelFile file(path);
   SavedModel saved{{}, file.text("method"), file.text("settings")};
   const std::string kind = file.text("kind");
-  check(kind == "centroids" || kind == "heads" || kind == "graph", Errc::bad_file, "load_model: ", path,
-        " holds ", kind, ", not a model that gives clusters");
+  const bool known = kind == "centroids" || kind == "heads" || kind == "plain heads" || kind == "graph";
+  check(known, Errc::bad_file, "load_model: ", path, " holds ", kind, ", not a model that gives clusters");
   const std::string name = "load_model: " + path;
   if (kind == "centroids")
     saved.model = kmeans_of(file, name);

@@ -52,8 +52,9 @@ enum class Agreement {
 /// teachers, and marginals, are constants. Laws (laws/objective.hpp): gradient agrees with finite
 /// differences of L; l and gradient are finite for all finite logits; l does not change when classes are
 /// permuted; the row is a pure function, the same bits for the same row. Obj::teacher says whether the
-/// partner is an averaged teacher, Obj::marginal whether log_marginal is read. It is a Policy
-/// (core/policy.hpp): it has a name, and names its parameters.
+/// partner is an averaged teacher, Obj::marginal whether log_marginal is read, and, if it is there,
+/// Obj::probs whether own_probs is read. It is a Policy (core/policy.hpp): it has a name, and names its
+/// parameters.
 template <class Obj>
 concept Objective = Policy<Obj> &&
     requires(const Obj objective, const AnyTeam team, const PairRow pair, float* gradient) {
@@ -91,6 +92,29 @@ SHOAL_HD inline float probability(float logit, float scale, float log_partition)
   return p < 1 ? p : 1.f;
 }
 
+/// Whether an objective reads own_probs: unless it has Obj::probs = false. Then own_probs may be null.
+template <class Obj> constexpr bool reads_probs() {
+  if constexpr (requires { Obj::probs; })
+    return Obj::probs;
+  else
+    return true;
+}
+
+/// Turns the gradient by log-probabilities in gradient[C] into that by logits: with g_c = gradient[c] + q_c ·
+/// balance_c, gradient[c] ← factor · (g_c − q_c Σ_k g_k). q(c) returns the probabilities at a position;
+/// balance [C] may be null. O(C).
+template <class Team, class Probs>
+SHOAL_HD void logits_gradient(const Team& team, const Probs& q, const float* balance, float factor,
+                              float* gradient) {
+  const float total = team.sum([=](auto c) {
+    auto g = c.load(gradient);
+    if (balance != nullptr) g = g + q(c) * c.load(balance);
+    c.store(gradient, g);
+    return g;
+  });
+  team.each([=](auto c) { c.store(gradient, (c.load(gradient) - q(c) * total) * factor); });
+}
+
 /// The loss of one row and its gradient to the student's logits z = own.logits, balancing included:
 ///   g_c = s_c + q_c · balance_c,   gradient[c] = factor · (g_c − q_c Σ_k g_k),   q = q_s(·|x),
 /// where s is the gradient that the objective writes.
@@ -100,15 +124,10 @@ SHOAL_HD inline float probability(float logit, float scale, float log_partition)
 template <class Team, Objective Obj>
 SHOAL_HD float row_gradient(const Team& team, const Obj& objective, const PairRow& pair, const float* balance,
                             float factor, float* gradient) {
-  const float* q = pair.own_probs;
   const float loss = objective.row(team, pair, gradient);
-  const float total = team.sum([=](auto c) {
-    auto g = c.load(gradient);
-    if (balance != nullptr) g = g + c.load(q) * c.load(balance);
-    c.store(gradient, g);
-    return g;
-  });
-  team.each([=](auto c) { c.store(gradient, (c.load(gradient) - c.load(q) * total) * factor); });
+  const float* probs = pair.own_probs;
+  logits_gradient(
+      team, [=](auto c) { return c.load(probs); }, balance, factor, gradient);
   return loss;
 }
 

@@ -39,6 +39,7 @@ template <Agreement Reach> struct PointwiseInformation {
                                                                  : "TEMI";
   static constexpr bool teacher = true;
   static constexpr bool marginal = true;
+  static constexpr bool probs = false;
   static constexpr Agreement agreement = Reach;
 
   float beta = 0.6f;  ///< in (0, 1]: below 1 it keeps samples from all joining one cluster; usually above 1/2

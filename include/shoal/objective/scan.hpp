@@ -13,6 +13,7 @@ struct ScanObjective {
   static constexpr const char* name = "SCAN";
   static constexpr bool teacher = true;
   static constexpr bool marginal = false;
+  static constexpr bool probs = false;
   static constexpr Agreement agreement = Agreement::none;
 
   template <class Team> SHOAL_HD float row(const Team& team, const PairRow& pair, float* gradient) const {

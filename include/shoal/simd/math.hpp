@@ -30,6 +30,10 @@ template <class F> SHOAL_HD inline F exp(F x) {
   const F clipped = x < low ? F{} : y;
   return x <= high ? clipped : x + __builtin_huge_valf();
 }
+#if defined(__CUDA_ARCH__)
+/// On a GPU, its own exponential, which has a unit for powers of two; within 2 ulp as well.
+SHOAL_HD inline float exp(float x) { return ::expf(x); }
+#endif
 
 /// The natural logarithm. Within 2 ulp for positive normal x; −inf for 0 and subnormals, NaN for x < 0, +inf
 /// for +inf. x = 2^k m with m in [√½, √2), then log m by the odd series in s = (m−1)/(m+1): 2 (s + s³/3 +

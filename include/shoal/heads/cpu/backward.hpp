@@ -28,6 +28,7 @@ class HeadPass {
     for (auto& m : delta_) a.derivative.push_back(m.view().block(first, count));
     a.unit = unit_.view().block(first, count);
     a.length = length_.data() + first;
+    if (unit_delta_.rows() > 0) a.unit_derivative = unit_delta_.view().block(first, count);
     return a;
   }
   /// The output of hidden layer l for all rows. delta(l) is the gradient of the loss by the output of layer l
@@ -58,6 +59,12 @@ class HeadPass {
 struct BackwardScratch {
   LeftFactor left;
   Buffer<float> product;
+
+  /// Room for a matrix of this shape.
+  [[nodiscard]] MatrixView<float> like(MatrixView<const float> m) {
+    product.resize(static_cast<std::size_t>(m.rows * m.cols));
+    return {product.data(), m.rows, m.cols};
+  }
 };
 
 /// Computes the deltas of all layers from ∂L/∂logits of the rows [first, first + gradient.rows).
@@ -65,23 +72,25 @@ inline void backward(const PackedHead& head, MatrixView<const float> gradient, I
                      BackwardScratch& scratch) {
   const Activations a = pass.rows(first, gradient.rows);
   MatrixView<float> delta = pass.unit_delta(first, gradient.rows);
+  const MatrixView<float> by_unit = head.plain() ? scratch.like(delta) : delta;
   for (Index block = 0; block < head.last_blocks(); ++block) {
     const Block b = block_at(gradient.cols, PackedHead::cluster_block, block);
     scratch.left.pack({gradient.columns(b.first, b.count), false});
-    multiply_packed(scratch.left, head.last_back(block), delta, block == 0 ? Update::assign : Update::add);
+    multiply_packed(scratch.left, head.last_back(block), by_unit, block == 0 ? Update::assign : Update::add);
   }
-  for (Index i = 0; i < delta.rows; ++i)
-    normalize_backward(CpuTeam{delta.cols}, a.unit.row(i), a.length[i], delta.row(i));
+  for (Index i = 0; i < delta.rows; ++i) {
+    const CpuTeam team{delta.cols};
+    if (head.plain())
+      multiply_rows(team, by_unit.row(i), delta.row(i));
+    else
+      normalize_backward(team, a.unit.row(i), a.length[i], delta.row(i));
+  }
   for (Index l = head.layers() - 1; l > 0; --l) {
     const MatrixView<float> below = a.derivative[static_cast<std::size_t>(l - 1)];
-    scratch.product.resize(static_cast<std::size_t>(below.rows * below.cols));
-    const MatrixView<float> product{scratch.product.data(), below.rows, below.cols};
+    const MatrixView<float> product = scratch.like(below);
     scratch.left.pack({delta, false});
     multiply_packed(scratch.left, head.layer_back(l), product, Update::assign);
-    for (Index i = 0; i < below.rows; ++i) {
-      float *row = below.row(i), *p = product.row(i);
-      CpuTeam{below.cols}.each([=](auto k) { k.store(row, k.load(row) * k.load(p)); });
-    }
+    for (Index i = 0; i < below.rows; ++i) multiply_rows(CpuTeam{below.cols}, product.row(i), below.row(i));
     delta = below;
   }
 }

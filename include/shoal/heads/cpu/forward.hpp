@@ -6,16 +6,17 @@
 
 #include <shoal/core/parallel.hpp>
 #include <shoal/heads/gelu.hpp>
+#include <shoal/heads/last_layer.hpp>
 #include <shoal/heads/shape.hpp>
 #include <shoal/heads/unit_rows.hpp>
-#include <shoal/heads/weight_norm.hpp>
 #include <shoal/linalg/packed_factor.hpp>
 #include <shoal/simd/row_team.hpp>
 
 namespace shoal {
 
 /// The parameters of one head as right factors of products, packed once and used for all blocks of rows. The
-/// last layer, w_c = g_c v_c / ‖v_c‖ (0 if v_c = 0), is divided into blocks of clusters.
+/// last layer, w_c = g_c v_c / ‖v_c‖ (0 if v_c = 0) or that of a plain head, is divided into blocks of
+/// clusters.
 class PackedHead {
  public:
   static constexpr Index cluster_block =
@@ -28,7 +29,8 @@ class PackedHead {
         layers_back_(backward ? layers_.size() : 0, RightFactor(rule)),
         last_(static_cast<std::size_t>(block_count(shape.clusters, cluster_block)), RightFactor(rule)),
         last_back_(backward ? last_.size() : 0, RightFactor(rule)),
-        bias_(layers_.size()) {}
+        bias_(layers_.size()),
+        last_bias_(shape.plain ? last_.size() : 0) {}
 
   /// The number of independent tasks of the packing.
   [[nodiscard]] Index tasks() const { return std::ssize(layers_) + std::ssize(last_); }
@@ -45,12 +47,13 @@ class PackedHead {
     const Block block = block_at(head.shape->clusters, cluster_block, static_cast<Index>(j));
     Matrix<float> weight(block.count, head.shape->bottleneck());
     for (Index c = 0; c < block.count; ++c)
-      weight_norm(CpuTeam{weight.cols()}, head.directions().row(block.first + c),
-                  head.gains()[block.first + c], weight.row(c));
+      last_weight(CpuTeam{weight.cols()}, head, block.first + c, weight.row(c));
+    if (plain()) last_bias_[j] = head.gains() + block.first;
     last_[j].pack({weight, false});
     if (!last_back_.empty()) last_back_[j].pack({weight, true});
   }
 
+  [[nodiscard]] bool plain() const { return !last_bias_.empty(); }
   [[nodiscard]] Index layers() const { return std::ssize(layers_); }
   [[nodiscard]] const float* bias(Index layer) const { return bias_[static_cast<std::size_t>(layer)]; }
   [[nodiscard]] const RightFactor& layer(Index l) const { return layers_[static_cast<std::size_t>(l)]; }
@@ -62,19 +65,25 @@ class PackedHead {
   [[nodiscard]] const RightFactor& last_back(Index block) const {
     return last_back_[static_cast<std::size_t>(block)];
   }
+  /// The biases of a block of clusters, of a plain head.
+  [[nodiscard]] const float* last_bias(Index block) const {
+    return last_bias_[static_cast<std::size_t>(block)];
+  }
 
  private:
   std::vector<RightFactor> layers_, layers_back_, last_, last_back_;
-  std::vector<const float*> bias_;
+  std::vector<const float*> bias_, last_bias_;
 };
 
 /// The results of a forward pass of R rows: the outputs of the hidden layers, the derivatives of GELU there
-/// (if a backward pass follows), the normalised rows of the bottleneck, and their norms.
+/// (if a backward pass follows), the normalised rows of the bottleneck, and their norms; of a plain head the
+/// bottleneck's rows after GELU, and its derivatives.
 struct Activations {
   std::vector<MatrixView<float>> hidden;      ///< [R × width] for each layer
   std::vector<MatrixView<float>> derivative;  ///< as hidden; empty if no backward pass follows
   MatrixView<float> unit;                     ///< [R × bottleneck]
   float* length;                              ///< [R] 0 for a zero row, whose unit row is zero
+  MatrixView<float> unit_derivative;          ///< as unit; empty if no backward pass follows
 };
 
 /// u ← gelu(u + bias) for all rows; also writes the derivatives of GELU if requested.
@@ -92,7 +101,7 @@ inline void add_bias_normalize_rows(const float* bias, MatrixView<float> y, floa
 }
 
 /// Passes R packed rows x through the layers up to the bottleneck. `left` is scratch memory and ends as the
-/// packed unit rows.
+/// bottleneck's packed rows.
 inline void forward(const PackedHead& head, const LeftFactor& x, const Activations& out, LeftFactor& left) {
   const Index last = head.layers() - 1;
   for (Index l = 0; l < last; ++l) {
@@ -102,15 +111,26 @@ inline void forward(const PackedHead& head, const LeftFactor& x, const Activatio
     left.pack({out.hidden[i], false});
   }
   multiply_packed(last == 0 ? x : left, head.layer(last), out.unit, Update::assign);
-  add_bias_normalize_rows(head.bias(last), out.unit, out.length);
+  if (head.plain())
+    add_bias_gelu_rows(head.bias(last), out.unit,
+                       out.unit_derivative.data != nullptr ? &out.unit_derivative : nullptr);
+  else
+    add_bias_normalize_rows(head.bias(last), out.unit, out.length);
   left.pack({out.unit, false});
 }
 
-/// logits [R × C] ← unit · wᵀ, not yet divided by a temperature.
+/// logits [R × C] ← unit · wᵀ, and the biases of a plain head; not yet divided by a temperature.
 inline void last_layer(const PackedHead& head, const LeftFactor& unit, MatrixView<float> logits) {
   for (Index block = 0; block < head.last_blocks(); ++block) {
     const Block b = block_at(logits.cols, PackedHead::cluster_block, block);
-    multiply_packed(unit, head.last(block), logits.columns(b.first, b.count), Update::assign);
+    const MatrixView<float> out = logits.columns(b.first, b.count);
+    multiply_packed(unit, head.last(block), out, Update::assign);
+    if (!head.plain()) continue;
+    const float* bias = head.last_bias(block);
+    for (Index i = 0; i < out.rows; ++i) {
+      float* row = out.row(i);
+      CpuTeam{out.cols}.each([=](auto k) { k.store(row, k.load(row) + k.load(bias)); });
+    }
   }
 }
 

@@ -118,31 +118,40 @@ class HeadUpdate {
     return tile;
   }
 
+  /// The gradient of some biases.
+  static const float* bias_gradient(MatrixView<const float> delta, Block rows, UpdateScratch& scratch) {
+    scratch.line.resize(static_cast<std::size_t>(rows.count));
+    sum_columns(delta.columns(rows.first, rows.count), scratch.line.data());
+    return scratch.line.data();
+  }
+
   void update_layer(Index l, Block rows, UpdateScratch& scratch) const {
     const MatrixView<const float> delta = pass_.delta(l);
     const MatrixView<float> tile = weight_gradient(l, delta, rows, state_.shape.inputs(l), scratch);
     ParameterRow(state_, head_.weight(l).row(rows.first))
         .update(steps_.weights, tile.data, rows.count * tile.cols);
-    scratch.line.assign(static_cast<std::size_t>(rows.count), 0.f);
-    float* sum = scratch.line.data();
-    for (Index i = 0; i < delta.rows; ++i) {
-      const float* row = delta.row(i) + rows.first;
-      CpuTeam{rows.count}.each([=](auto k) { k.store(sum, k.load(sum) + k.load(row)); });
-    }
-    ParameterRow(state_, head_.bias(l) + rows.first).update(steps_.biases, sum, rows.count);
+    ParameterRow(state_, head_.bias(l) + rows.first)
+        .update(steps_.biases, bias_gradient(delta, rows, scratch), rows.count);
   }
 
   void update_last(Block rows, UpdateScratch& scratch) const {
     const MatrixView<float> tile =
         weight_gradient(state_.shape.layers(), gradient_, rows, state_.shape.bottleneck(), scratch);
+    if (state_.shape.plain)
+      (void)bias_gradient(gradient_, rows, scratch);
+    else
+      gain_gradient(tile, rows, scratch);
+    ParameterRow(state_, head_.directions().row(rows.first))
+        .update(steps_.last, tile.data, rows.count * tile.cols);
+    ParameterRow(state_, head_.gains() + rows.first).update(steps_.gains, scratch.line.data(), rows.count);
+  }
+  /// Turns the gradient of some w_c into that of the directions, and leaves that of the gains in the line.
+  void gain_gradient(MatrixView<float> tile, Block rows, UpdateScratch& scratch) const {
     scratch.line.resize(static_cast<std::size_t>(rows.count));
     for (Index c = 0; c < rows.count; ++c)
       scratch.line[static_cast<std::size_t>(c)] =
           weight_norm_backward(CpuTeam{tile.cols}, head_.directions().row(rows.first + c),
                                head_.gains()[rows.first + c], tile.row(c));
-    ParameterRow(state_, head_.directions().row(rows.first))
-        .update(steps_.last, tile.data, rows.count * tile.cols);
-    ParameterRow(state_, head_.gains() + rows.first).update(steps_.last, scratch.line.data(), rows.count);
   }
 
   HeadState& state_;

@@ -45,17 +45,19 @@ template <class Rt> class GpuNetwork {
       : products_(products),
         shape_(shape),
         parameters_(products.stream(), shape.size()),
-        weight_(products.stream(), shape.clusters * shape.bottleneck()),
+        weight_(products.stream(), padded(shape.clusters) * shape.bottleneck()),
         lengths_(products.stream(), rows),
-        output_(products.stream(), shape, rows) {}
+        output_(products.stream(), shape, rows) {
+    stream().zero(weight_.data(), weight_.size());
+  }
 
   [[nodiscard]] float* parameters() { return parameters_.data(); }
   [[nodiscard]] GpuActivations<Rt>& output() { return output_; }
   /// The norms of the rows of the last other_layers(), before normalisation.
   [[nodiscard]] const float* lengths() const { return lengths_.data(); }
-  /// The weights w_c of the last layer in the last last_layer().
+  /// The weights w_c of the last layer in the last last_layer(), padded with zeros.
   [[nodiscard]] MatrixView<const float> weight() const {
-    return weight_.view(shape_.clusters, shape_.bottleneck());
+    return weight_.view(padded(shape_.clusters), shape_.bottleneck());
   }
   [[nodiscard]] HeadView<const float> head(Index h) const { return {&shape_, parameters_.data(), h}; }
 
@@ -66,7 +68,7 @@ template <class Rt> class GpuNetwork {
                                          shape_.features);
     products_(x, {weight, true}, wide);
     if (shape_.layers() > 1)
-      stream().launch(thread_per_item(wide.rows * wide.cols), AddBiasGelu{},
+      stream().launch(block_per_item(wide.rows), AddBiasGelu{},
                       std::as_const(parameters_).data() + shape_.bias_offset(0), wide,
                       derivative != nullptr ? derivative->wide() : MatrixView<float>{});
   }
@@ -78,13 +80,14 @@ template <class Rt> class GpuNetwork {
       const MatrixView<float> y = l == last ? unit : output_.layer(l, h);
       products_(output_.layer(l - 1, h), {head(h).weight(l), true}, y);
       if (l < last)
-        stream().launch(thread_per_item(y.rows * y.cols), AddBiasGelu{}, head(h).bias(l), y,
+        stream().launch(block_per_item(y.rows), AddBiasGelu{}, head(h).bias(l), y,
                         derivative != nullptr ? derivative->layer(l, h) : MatrixView<float>{});
     }
     stream().launch(warp_per_item(unit.rows), AddBiasNormalize{}, head(h).bias(last), unit, lengths_.data());
   }
 
-  /// logits ← unit · wᵀ with w_c = g_c v_c / ‖v_c‖ of head h; not yet divided by a temperature.
+  /// logits ← unit · wᵀ with w_c = g_c v_c / ‖v_c‖ of head h; not yet divided by a temperature. Both are
+  /// padded.
   void last_layer(Index h, MatrixView<const float> unit, MatrixView<float> logits) {
     stream().launch(warp_per_item(shape_.clusters), UnitDirections{}, head(h).directions(), head(h).gains(),
                     weight_.view(shape_.clusters, shape_.bottleneck()));

@@ -11,22 +11,14 @@
 
 namespace shoal {
 
-/// to ← value for all `count` elements. One thread for each element.
-struct Fill {
-  template <class Exec, class T> SHOAL_HD void operator()(Exec& exec, T* to, Index count, T value) const {
-    const Index i = thread_item(exec);
-    if (i < count) to[i] = value;
-  }
-};
-
-/// u ← gelu(u + bias); also writes the derivative if `derivative` has data. One thread for each element.
+/// u ← gelu(u + bias); also writes the derivative if `derivative` has data. One block for each row.
 struct AddBiasGelu {
   template <class Exec>
   SHOAL_HD void operator()(Exec& exec, const float* bias, MatrixView<float> u,
                            MatrixView<float> derivative) const {
-    const Index item = thread_item(exec), i = item / u.cols, j = item % u.cols;
-    if (i >= u.rows) return;
-    add_bias_gelu(At<float>{j}, bias, u.row(i), derivative.data != nullptr ? derivative.row(i) : nullptr);
+    const Index i = exec.block();
+    float *row = u.row(i), *to = derivative.data != nullptr ? derivative.row(i) : nullptr;
+    for (Index j = exec.thread(); j < u.cols; j += exec.threads()) add_bias_gelu(At<float>{j}, bias, row, to);
   }
 };
 
@@ -52,12 +44,12 @@ struct NormalizeBackward {
   }
 };
 
-/// y ← y ⊙ by. One thread for each element.
+/// y ← y ⊙ by. One block for each row.
 struct MultiplyInto {
   template <class Exec>
   SHOAL_HD void operator()(Exec& exec, MatrixView<const float> by, MatrixView<float> y) const {
-    const Index item = thread_item(exec), i = item / y.cols, j = item % y.cols;
-    if (i < y.rows) y(i, j) *= by(i, j);
+    const Index i = exec.block();
+    for (Index j = exec.thread(); j < y.cols; j += exec.threads()) y(i, j) *= by(i, j);
   }
 };
 
@@ -86,16 +78,15 @@ struct WeightNormBackward {
   }
 };
 
-/// The optimizer's step and the teacher's moving average (null if there is none) in one pass. One thread for
-/// each parameter.
+/// The optimizer's step and the teacher's moving average (null if there is none) in one pass. The update is
+/// read from memory, since it changes from step to step and recorded launches do not. One thread for each
+/// parameter.
 struct UpdateParameters {
-  ParameterUpdate update;
-
   template <class Exec>
-  SHOAL_HD void operator()(Exec& exec, const float* gradient, Index count, float* student, float* first,
-                           float* second, float* teacher) const {
+  SHOAL_HD void operator()(Exec& exec, const ParameterUpdate* update, const float* gradient, Index count,
+                           float* student, float* first, float* second, float* teacher) const {
     const Index i = thread_item(exec);
-    if (i < count) update(At<float>{i}, gradient, student, first, second, teacher);
+    if (i < count) (*update)(At<float>{i}, gradient, student, first, second, teacher);
   }
 };
 

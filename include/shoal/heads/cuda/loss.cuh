@@ -1,67 +1,54 @@
-// The GPU kernels of a step's loss: batch statistics, marginals, and the rows' losses with their gradients,
-// by the same row maths as on the CPU. A batch is B rows x followed by their B partners.
+// The GPU kernels of a step's loss: the rows' log-partitions and agreements, balancing, and the losses with
+// their gradients, by the same row maths as on the CPU. A batch is B rows x followed by their B partners. By
+// (backend/gpu_row_storage.cuh) determines where a kernel keeps a row; rows of logits in memory may be longer
+// than C.
 #pragma once
 
-#include <shoal/backend/gpu_team.cuh>
+#include <shoal/backend/gpu_products.cuh>
+#include <shoal/backend/gpu_row_storage.cuh>
 #include <shoal/balancing/balancer.hpp>
 #include <shoal/core/scored.hpp>
-#include <shoal/heads/moving_average.hpp>
-#include <shoal/heads/pair_agreement.hpp>
 #include <shoal/objective/objective.hpp>
 
 namespace shoal {
 
-/// The log-partitions of all 2B rows, their probabilities, and (unless null) the agreement Σ_c q(c|x) q(c|x′)
-/// of each pair. One team for each pair.
+/// The log-partitions of all 2B rows, and the agreement Σ_c q(c|x) q(c|x′) of each pair. One team for each
+/// pair; reads the logits once.
 template <class By> struct PairStatistics {
+  static constexpr int threads = By::threads;
   float scale;
 
   template <class Exec>
-  SHOAL_HD void operator()(Exec& exec, MatrixView<const float> logits, MatrixView<float> probs,
-                           float* log_partitions, float* agreement) const {
+  SHOAL_HD void operator()(Exec& exec, MatrixView<const float> logits, float* log_partitions,
+                           float* agreement) const {
     const Index b = By::row(exec), batch = logits.rows / 2;
     if (b >= batch) return;
     const auto team = By::team(exec, logits.cols);
-    float *own = probs.row(b), *partner = probs.row(batch + b);
-    const float own_partition = softmax(team, logits.row(b), scale, own);
-    const float partner_partition = softmax(team, logits.row(batch + b), scale, partner);
-    if (By::leads(exec)) log_partitions[b] = own_partition, log_partitions[batch + b] = partner_partition;
-    if (agreement == nullptr) return;
-    const float sum = pair_agreement(team, own, partner);
-    if (By::leads(exec)) agreement[b] = sum;
+    typename By::Room own_room, partner_room;
+    const float* own = By::take(team, logits.row(b), own_room);
+    const float* partner = By::take(team, logits.row(batch + b), partner_room);
+    const LogProbs p{own, scale, log_partition(team, own, scale)};
+    const LogProbs q{partner, scale, log_partition(team, partner, scale)};
+    const float sum = team.sum([=](auto c) { return exp(p.log(c) + q.log(c)); });
+    if (!By::leads(exec)) return;
+    log_partitions[b] = p.log_partition, log_partitions[batch + b] = q.log_partition;
+    agreement[b] = sum;
   }
 };
 
-/// The log-partitions of rows alone. One team for each row.
+/// The log-partitions of rows. One team for each row; reads the logits once.
 template <class By> struct LogPartitions {
+  static constexpr int threads = By::threads;
   float scale;
 
   template <class Exec>
   SHOAL_HD void operator()(Exec& exec, MatrixView<const float> logits, float* log_partitions) const {
     const Index i = By::row(exec);
     if (i >= logits.rows) return;
-    const float value = log_partition(By::team(exec, logits.cols), logits.row(i), scale);
+    const auto team = By::team(exec, logits.cols);
+    typename By::Room room;
+    const float value = log_partition(team, By::take(team, logits.row(i), room), scale);
     if (By::leads(exec)) log_partitions[i] = value;
-  }
-};
-
-/// Moves the running marginal towards the mean of both views' marginals. One thread for each cluster.
-struct MoveMarginal {
-  float momentum;
-
-  template <class Exec>
-  SHOAL_HD void operator()(Exec& exec, MatrixView<const float> mean, float* marginal) const {
-    const Index c = thread_item(exec);
-    if (c < mean.cols) move_marginal(At<float>{c}, mean.row(0), mean.row(1), momentum, marginal);
-  }
-};
-
-/// out ← the logarithm of the marginal. One thread for each cluster.
-struct LogMarginal {
-  template <class Exec>
-  SHOAL_HD void operator()(Exec& exec, const float* marginal, Index clusters, float* out) const {
-    const Index c = thread_item(exec);
-    if (c < clusters) out[c] = log_marginal(marginal[c]);
   }
 };
 
@@ -105,40 +92,72 @@ template <Balancer Bal> struct BalanceViews {
 };
 
 /// The loss, its gradient by the logits, and the most likely cluster of every row of a batch under one head.
-/// One team for each row.
-template <class By, Objective Obj> struct DescendRows {
+/// One team for each row. The log-partitions are computed again from the rows, which costs less than to read
+/// probabilities. The gradient is written to `rounded` (Narrow) if that has data. Only rows in memory need
+/// room in `probs`, and a `gradient` besides `rounded`.
+template <class By, Objective Obj, bool balanced> struct DescendRows {
+  static constexpr int threads = By::threads;
   Obj objective;
   float scale, partner_scale;  ///< 1/τ of the student and of the partner
   float factor;                ///< 1/(2B H τ)
+  Narrow narrow;
 
   template <class Exec>
-  SHOAL_HD void operator()(Exec& exec, MatrixView<const float> logits, MatrixView<const float> probs,
-                           const float* log_partitions, MatrixView<const float> partner,
-                           const float* partner_partitions, const float* log_marginal, const float* agreement,
-                           const float* heads_agreement, const float* batch_agreement,
-                           MatrixView<const float> balance, MatrixView<float> gradient, double* loss,
-                           Label* labels) const {
+  SHOAL_HD void operator()(Exec& exec, MatrixView<const float> logits, MatrixView<const float> partners,
+                           const float* log_marginal, const float* agreement, const float* heads_agreement,
+                           const float* batch_agreement, MatrixView<const float> balance,
+                           MatrixView<float> probs, MatrixView<float> gradient,
+                           MatrixView<std::uint16_t> rounded, double* loss, Label* labels) const {
     const Index i = By::row(exec), batch = logits.rows / 2;
     if (i >= logits.rows) return;
-    const Index view = i / batch, b = i % batch, other = (1 - view) * batch + b;
+    const Index view = i < batch ? 0 : 1, b = i - view * batch;
     const auto team = By::team(exec, logits.cols);
-    const float* row = logits.row(i);
-    const PairRow pair{{row, scale, log_partitions[i]},
-                       probs.row(i),
-                       {partner.row(other), partner_scale, partner_partitions[other]},
-                       log_marginal,
+    typename By::Room own_room, partner_room, marginal_room, balance_room, probs_room, gradient_room;
+    const float* row = By::take(team, logits.row(i), own_room);
+    const float* partner = By::take(team, partners.row((1 - view) * batch + b), partner_room);
+    const Label label = most_likely(team, row);
+    const LogProbs own{row, scale, log_partition(team, row, scale)};
+    const float partner_partition = log_partition(team, partner, partner_scale);
+    float *q = nullptr, *g = By::room(gradient.row(i), gradient_room);
+    if constexpr (reads_probs<Obj>()) {
+      q = By::room(probs.row(i), probs_room);
+      team.each([=](auto c) { c.store(q, exp(own.log(c))); });
+    }
+    const float *marginal = nullptr, *pull = nullptr;  // read late, to need fewer registers
+    if constexpr (Obj::marginal) marginal = By::take(team, log_marginal, marginal_room);
+    const PairRow pair{own,
+                       q,
+                       {partner, partner_scale, partner_partition},
+                       marginal,
                        agreement != nullptr ? agreement[b] : 1.f,
                        heads_agreement != nullptr ? heads_agreement[b] : 1.f,
                        batch_agreement != nullptr ? *batch_agreement : 1.f};
-    const float* pull = balance.data != nullptr ? balance.row(view) : nullptr;
-    const float value = row_gradient(team, objective, pair, pull, factor, gradient.row(i));
+    const float value = objective.row(team, pair, g);
+    if constexpr (balanced) pull = By::take(team, balance.row(view), balance_room);
+    const auto prob = [=](auto c) {
+      if constexpr (reads_probs<Obj>())
+        return c.load(q);
+      else
+        return exp(own.log(c));
+    };
+    logits_gradient(team, prob, pull, factor, g);
+    if (rounded.data != nullptr) {
+      std::uint16_t* to = rounded.row(i);
+      team.each([=, this, &team](auto c) { to[team.entry(c)] = narrow(c.load(g)); });
+    } else {
+      By::put(team, g, gradient.row(i));
+    }
+    if (By::leads(exec)) loss[i] = static_cast<double>(value), labels[i] = label;
+  }
+
+ private:
+  template <class Team> SHOAL_HD static Label most_likely(const Team& team, const float* row) {
     std::uint64_t best = 0;
     team.each([&](auto c) {
-      const std::uint64_t word = scored(c.load(row), c.c);
+      const std::uint64_t word = scored(c.load(row), team.entry(c));
       best = best > word ? best : word;
     });
-    best = By::reduce(exec, best, Largest{});
-    if (By::leads(exec)) loss[i] = static_cast<double>(value), labels[i] = id_of(best);
+    return id_of(By::reduce(team.exec, best, Largest{}));
   }
 };
 

@@ -29,19 +29,21 @@ inline HeadModel single_head(const HeadModel& model, Index head) {
   return one;
 }
 
-/// The scorer of a GPU handles 2048 rows at a time, streamed through two pinned buffers.
+/// The scorer of a GPU handles 2048 rows at a time, streamed through two pinned buffers. Plain heads are
+/// scored by the generic forward pass, on the host.
 template <GpuBackend B> struct ScorerOn<B> {
   using Rt = typename B::Runtime;
 
   static void score(const HeadModel& model, Index head, AnyRows features, const B& gpu, Prediction& out) {
-    const Index C = model.shape.clusters, k = out.top.cols();
+    if (model.shape.plain) return score_by_blocks(model, head, features, gpu, out);
+    const Index C = model.shape.clusters, width = padded(C), k = out.top.cols();
     const Index room = std::min<Index>(std::max<Index>(features.rows(), 1), 2048);
     const HeadModel one = single_head(model, head);
     const auto scale = static_cast<float>(1 / one.temperature);
     GpuStream<Rt>& stream = gpu.stream();
     GpuProducts<Rt> products(stream, gpu.settings().precision, factor_floats(one.shape, room));
     GpuNetwork<Rt> network(products, one.shape, room);
-    DeviceArray<Rt, float> logits(stream, room * C), partitions(stream, room);
+    DeviceArray<Rt, float> logits(stream, room * width), partitions(stream, room);
     DeviceArray<Rt, std::uint64_t> best(stream, room * k);
     Download<Rt, std::uint64_t> words_back(stream, room * k);
     Download<Rt, float> partitions_back(stream, room);
@@ -49,15 +51,16 @@ template <GpuBackend B> struct ScorerOn<B> {
     DeviceRows<Rt> rows(stream, features, room, 0);
     rows.each_block([&](Block b, MatrixView<const float> x) {
       network.output().set_rows(b.count);
-      const MatrixView<float> unit = network.output().bottleneck(0), z = logits.view(b.count, C);
+      const MatrixView<float> unit = network.output().bottleneck(0), all = logits.view(b.count, width);
+      const MatrixView<const float> z = all.columns(0, C);
       network.first_layer(x);
       network.other_layers(0, unit);
-      network.last_layer(0, unit, z);
-      stream.launch(ByBlock::grid(b.count), LogPartitions<ByBlock>{scale}, MatrixView<const float>(z),
-                    partitions.data());
+      network.last_layer(0, unit, all);
+      by_row_length(C, [&](auto by) {
+        stream.launch(by.grid(b.count), LogPartitions<decltype(by)>{scale}, z, partitions.data());
+      });
       stream.zero(best.data(), b.count * k);
-      stream.launch(warp_per_item(b.count), MergeTop{false}, MatrixView<const float>(z), Index{0}, Index{0},
-                    best.view(b.count, k));
+      stream.launch(warp_per_item(b.count), MergeTop{false}, z, Index{0}, Index{0}, best.view(b.count, k));
       words_back.start(best.data(), b.count * k);
       partitions_back.start(partitions.data(), b.count);
       const std::uint64_t* words = words_back.take();
