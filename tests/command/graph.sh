@@ -21,7 +21,7 @@ run() {  # run NAME OPTIONS…
 run auto --method auto --clusters 8
 grep -q '"did": "k-means from a Ward start, then local moves of PMI on the neighbour graph"' auto/run.json ||
   failed "run.json does not say what auto did"
-grep -q '"confidence": "centroids"' auto/run.json && grep -q "it is no probability" auto/report.html ||
+grep -q '"confidence": "centroids"' auto/run.json && grep -q "It is no probability" auto/report.html ||
   failed "the report does not say what confidences are"
 run views --method auto --clusters 8 --view lemma.npy --view gloss.npy
 grep -q '"did": "Leiden on the views' views/run.json || failed "run.json does not say what auto did with views"

@@ -181,7 +181,7 @@ is_refused "--alpha (1) has no meaning for temi; scan" "${cluster[@]}" --method 
 is_refused "--small-data has no meaning for scp" "${cluster[@]}" --method scp --small-data
 is_refused "--neighbor-count" "${cluster[@]}" --method temi --neighbors missing --neighbor-count 5
 is_refused "--neighbor" "${cluster[@]}" --method temi --view missing --neighbor-count 5
-is_refused "--clusters is required" cluster missing --method leiden --out out
+is_refused "--clusters or --resolution is required" cluster missing --method leiden --out out
 is_refused "--resolution has no meaning beside --clusters" "${cluster[@]}" --method leiden --resolution 2
 is_refused "--resolution (2) has no meaning for auto; leiden has it" cluster missing --method auto --resolution 2 --out out
 is_refused "--neighbor" "${cluster[@]}" --method auto --neighbors missing
