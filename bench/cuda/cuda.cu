@@ -1,11 +1,16 @@
-// How fast are k-means' iterations, neighbours and a TEMI step on this GPU, against cuBLAS's time for their
-// products alone, at each precision? Prints one table in Markdown, which rivals.py goes on with. Needs a GPU;
-// run by tests/cuda_device.sh.
+// How fast are k-means' iterations, neighbours and steps of TEMI and SCANv2 on this GPU, against cuBLAS's
+// time for their products alone, at each precision? Prints a line of JSON for each measurement, of which
+// bench/cuda/report.py makes a table. Needs a GPU; run by tests/cuda_device.sh.
+//
+// usage: cuda [kmeans] [neighbours] [temi] [scan]   what is measured; without a word, all
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <functional>
 #include <stdexcept>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include <shoal/cuda.cuh>
 
@@ -54,14 +59,21 @@ double product_seconds(const Cuda& gpu, const Matrix<float>& values, Index M, In
   });
 }
 
-/// A row of the table; `what` is followed by the precision.
-void row(const Cuda& gpu, const std::string& what, double took, double products) {
-  std::printf("| %s, %s | %.2f | %.2f | %.2f |\n", what.c_str(), name_of(gpu.settings().precision),
-              took * 1e3, products * 1e3, took / products);
+/// One number of a measurement, by name.
+struct Size {
+  const char* name;
+  Index value;
+};
+
+/// Prints a measurement in JSON: what it is, its sizes, the milliseconds that it took, and those of cuBLAS's
+/// products.
+void print(const Cuda& gpu, const std::string& what, std::initializer_list<Size> sizes, double took,
+           double products) {
+  std::printf("{\"what\": \"%s\", \"precision\": \"%s\"", what.c_str(), name_of(gpu.settings().precision));
+  for (const Size& size : sizes) std::printf(", \"%s\": %lld", size.name, static_cast<long long>(size.value));
+  std::printf(", \"ms\": %.3f, \"products_ms\": %.3f}\n", took * 1e3, products * 1e3);
   std::fflush(stdout);
 }
-
-std::string text(const char* what, Index value) { return what + std::to_string(value); }
 
 /// The fastest iteration after the first of a fit, as the fit itself tells: assignment, sums and new
 /// centroids.
@@ -72,24 +84,23 @@ void kmeans(const Cuda& gpu, const Matrix<float>& values, Index clusters) {
   const KMeansResult found = fit(settings, Rows(values), gpu);
   double took = 1e30;
   for (std::size_t i = 1; i < found.history.size(); ++i) took = std::min(took, found.history[i].seconds);
-  const char* refined = gpu.settings().refine ? ", refined" : "";
-  row(gpu, text("k-means iteration, n = ", n) + text(", C = ", clusters) + text(", d = ", d) + refined, took,
-      product_seconds(gpu, values, n / 8, clusters, d, 8));
+  print(gpu, gpu.settings().refine ? "k-means iteration, refined" : "k-means iteration",
+        {{"n", n}, {"C", clusters}, {"d", d}}, took, product_seconds(gpu, values, n / 8, clusters, d, 8));
 }
 
 void neighbors(const Cuda& gpu, const Matrix<float>& values, Index n) {
   const Index d = values.cols();
   const Rows rows(values.view().block(0, n));
   const double took = seconds(gpu.stream(), [&] { (void)exact_neighbors(rows, {.count = 50}, gpu); });
-  row(gpu, text("neighbours, n = ", n) + text(", m = 50, d = ", d), took,
-      product_seconds(gpu, values, n / 16, n, d, 16));
+  print(gpu, "neighbours", {{"n", n}, {"m", 50}, {"d", d}}, took,
+        product_seconds(gpu, values, n / 16, n, d, 16));
 }
 
-TEMI temi(Index batch, Index clusters) { return {.clusters = clusters, .heads = 32, .batch = batch}; }
-
-/// Steps from a state for as many clusters, of any batch.
-void step(const Cuda& gpu, const Matrix<float>& values, HeadState& state, Index batch) {
-  TEMI settings = temi(batch, state.shape.clusters);
+/// Steps of a method from a state for as many clusters and heads, of any batch.
+template <class Method>
+void step(const Cuda& gpu, const char* name, const Matrix<float>& values, HeadState& state, Index batch) {
+  Method settings;
+  settings.clusters = state.shape.clusters, settings.heads = state.shape.heads, settings.batch = batch;
   settings.precision = gpu.settings().precision;
   const Index rows = 2 * batch, hidden = settings.hidden[0], K = settings.bottleneck, d = values.cols();
   double took = 0;
@@ -102,12 +113,11 @@ void step(const Cuda& gpu, const Matrix<float>& values, HeadState& state, Index 
   }
   // Forward of two networks and two products of the backward pass for every layer but the first, which has
   // one.
-  const double products = product_seconds(gpu, values, rows, settings.heads * hidden, d, 3) +
-                          product_seconds(gpu, values, rows, K, hidden, 4 * settings.heads) +
-                          product_seconds(gpu, values, rows, settings.clusters, K, 4 * settings.heads);
-  row(gpu,
-      text("TEMI step, B = ", batch) + text(", C = ", settings.clusters) + text(", H = ", settings.heads),
-      took, products);
+  const double products =
+      product_seconds(gpu, values, rows, settings.heads * hidden, d, 3) +
+      product_seconds(gpu, values, rows, K, hidden, 4 * settings.heads) +
+      product_seconds(gpu, values, rows, padded(settings.clusters), K, 4 * settings.heads);
+  print(gpu, name, {{"B", batch}, {"C", settings.clusters}, {"H", settings.heads}, {"d", d}}, took, products);
 }
 
 /// `work` at each precision.
@@ -118,21 +128,30 @@ template <class Work> void each_precision(Work&& work, bool refine = false) {
 
 }  // namespace
 
-int main() try {
+int main(int argc, char** argv) try {
+  const std::vector<std::string_view> only(argv + 1, argv + argc);
+  const auto wanted = [&](std::string_view part) {
+    return only.empty() || std::ranges::find(only, part) != only.end();
+  };
   cudaDeviceProp properties{};
   if (cudaGetDeviceProperties(&properties, 0) != cudaSuccess) throw std::runtime_error("no GPU here");
-  std::printf("%s\n\n| what | ms | cuBLAS's products, ms | ratio |\n|---|---|---|---|\n", properties.name);
   const Matrix<float> values = normal_rows(Cpu(), 1 << 19, 768);
-  for (const Index clusters : {1000, 10450})
-    for (const bool refine : {false, true})
-      each_precision([&](const Cuda& gpu) { kmeans(gpu, values, clusters); }, refine);
-  each_precision([&](const Cuda& gpu) { neighbors(gpu, values, 1 << 17); });
+  if (wanted("kmeans"))
+    for (const Index clusters : {1000, 10450})
+      for (const bool refine : {false, true})
+        each_precision([&](const Cuda& gpu) { kmeans(gpu, values, clusters); }, refine);
+  if (wanted("neighbours")) each_precision([&](const Cuda& gpu) { neighbors(gpu, values, 1 << 17); });
   for (const Index clusters : {1000, 10450, 21841}) {
-    HeadState state(temi(1, clusters).shape(values.cols()), 1, true);  // takes seconds to make: once for all
-    for (const Index batch : {512, 1024, 4096})
-      each_precision([&](const Cuda& gpu) { step(gpu, values, state, batch); });
+    if (!wanted("temi") && !wanted("scan")) break;
+    const HeadShape shape = TEMI{.clusters = clusters, .heads = 32}.general().shape(values.cols());
+    HeadState state(shape, 1, true);  // takes seconds to make: once for all
+    if (wanted("temi"))
+      for (const Index batch : {512, 4096})
+        each_precision([&](const Cuda& gpu) { step<TEMI>(gpu, "TEMI step", values, state, batch); });
+    if (wanted("scan"))
+      each_precision([&](const Cuda& gpu) { step<SCANv2>(gpu, "SCANv2 step", values, state, 4096); });
   }
 } catch (const std::exception& e) {
-  std::printf("FAILED: %s\n", e.what());
+  std::fprintf(stderr, "FAILED: %s\n", e.what());
   return 1;
 }

@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
-"""The rows that rivals add to the table of bench/cuda/cuda.cu: a PyTorch k-means, and the official TEMI code's step.
+"""The measurements of rivals beside those of bench/cuda/cuda.cu, in its form: k-means by PyTorch, cuVS and cuML, and the
+official TEMI code's step.
 
-usage: rivals.py [--temi CHECKOUT] [--device cuda|cpu] [--small]   CHECKOUT: of HHU-MMBS/TEMI-official-BMVC2023, or the
-environment's TEMI_CHECKOUT. --small: sizes that a CPU does in seconds, to see that it runs. Says in one line what it
-skips, and why.
+usage: rivals.py [--temi CHECKOUT] [--device cuda|cpu] [--small] [PART...]   CHECKOUT: of HHU-MMBS/TEMI-official-BMVC2023, or
+the environment's TEMI_CHECKOUT. --small: sizes that a CPU does in seconds, to see that it runs. PART: kmeans or temi, without
+one both. Says in one line what it skips, and why.
 """
 import argparse
+import json
 import os
 import sys
 import time
@@ -14,6 +16,7 @@ parser = argparse.ArgumentParser()
 parser.add_argument("--temi", default=os.environ.get("TEMI_CHECKOUT"))
 parser.add_argument("--device", default="cuda")
 parser.add_argument("--small", action="store_true")
+parser.add_argument("parts", nargs="*")
 options = parser.parse_args()
 try:
     import torch
@@ -27,12 +30,12 @@ if device == "cuda" and not torch.cuda.is_available():
 
 
 def lloyd(x, centroids, rows=16384):
-    """One iteration of spherical k-means: the labels of x, whose rows have length one, and the next centroids."""
-    sums, labels = torch.zeros_like(centroids), []
+    """One iteration of spherical k-means: the labels of x, whose rows have length one, and the next centroids in float32."""
+    sums, labels = torch.zeros(centroids.shape, device=device), []
     for block in x.split(rows):
         labels.append((block @ centroids.T).argmax(1))
-        sums.index_add_(0, labels[-1], block)
-    return torch.cat(labels), torch.nn.functional.normalize(torch.where(sums.any(1, keepdim=True), sums, centroids))
+        sums.index_add_(0, labels[-1], block.float())
+    return torch.cat(labels), torch.nn.functional.normalize(torch.where(sums.any(1, keepdim=True), sums, centroids.float()))
 
 
 def seconds(work):
@@ -49,47 +52,73 @@ def seconds(work):
     return min(times[1:])
 
 
-def product_seconds(m, n, k, times):
-    a, b = torch.randn(m, k, device=device), torch.randn(n, k, device=device)
-    out = torch.empty(m, n, device=device)
-    return times * seconds(lambda: torch.mm(a, b.T, out=out))
+def set_precision(name):
+    """The products of float32 matrices in float32 or TF32; the type of matrices."""
+    torch.set_float32_matmul_precision("high" if name == "tf32" else "highest")
+    return torch.bfloat16 if name == "bfloat16" else torch.float32
 
 
-def row(what, measure):
-    """`measure` gives the seconds of the work and of its products; where memory runs out the row says so."""
+def measure(what, precision, sizes, work):
+    """Prints the milliseconds of what work() makes, in JSON; if memory runs out it says so."""
+    row = {"what": what, "precision": precision, **sizes}
     try:
-        took, products = measure()
+        row["ms"] = round(seconds(work()) * 1e3, 3)
     except torch.OutOfMemoryError:
-        print(f"| {what} | out of memory | | |", flush=True)
-    else:
-        print(f"| {what} | {took * 1e3:.2f} | {products * 1e3:.2f} | {took / products:.2f} |", flush=True)
+        row["failed"] = "out of memory"
+    print(json.dumps(row), flush=True)
 
 
-def kmeans(n, C, d):
+def torch_kmeans(n, C, d, kind):
+    x = torch.nn.functional.normalize(torch.randn(n, d, device=device)).to(kind)
+    centroids = torch.nn.functional.normalize(torch.randn(C, d, device=device)).to(kind)
+    return lambda: lloyd(x, centroids)
+
+
+def library_kmeans(n, C, d):
+    """Two fits by the first of cuVS and cuML that is installed differ by ten iterations."""
     x = torch.nn.functional.normalize(torch.randn(n, d, device=device))
-    centroids = torch.nn.functional.normalize(torch.randn(C, d, device=device))
-    return seconds(lambda: lloyd(x, centroids)), product_seconds(n // 8, C, d, 8)
+    try:
+        from cuvs.cluster import kmeans
+        fit = lambda k: kmeans.fit(kmeans.KMeansParams(n_clusters=C, max_iter=k, tol=0, init_method="Array"), x, x[:C].clone())
+    except ImportError:
+        from cuml.cluster import KMeans
+        fit = lambda k: KMeans(n_clusters=C, max_iter=k, tol=0, init=x[:C].cpu().numpy(), n_init=1).fit(x)
+    return (seconds(lambda: fit(12)) - seconds(lambda: fit(2))) / 10
 
 
-def temi(B, C, H, d=768, hidden=512, K=256):
-    products = (product_seconds(2 * B, H * hidden, d, 3) + product_seconds(2 * B, K, hidden, 4 * H) +
-                product_seconds(2 * B, C, K, 4 * H))
+def temi(B, C, H, d=768):
     step = official_step(options.temi, "temi", H, C, B, d, device)
     for _ in range(3):
         step()  # its compiled functions settle over the first calls
-    return seconds(step), products
+    return step
 
 
-for C in (50, 1000) if options.small else (1000, 10450):
+def wanted(part):
+    return not options.parts or part in options.parts
+
+
+if wanted("kmeans"):
     n = 8192 if options.small else 1 << 19
-    row(f"PyTorch k-means iteration, n = {n}, C = {C}, d = 768", lambda: kmeans(n, C, 768))
-if options.temi is None or not os.path.isdir(options.temi):
+    for C in (50,) if options.small else (1000, 10450):
+        for precision in ("float32", "tf32", "bfloat16"):
+            measure("PyTorch k-means iteration", precision, {"n": n, "C": C, "d": 768},
+                    lambda: torch_kmeans(n, C, 768, set_precision(precision)))
+        try:
+            row = {"what": "cuVS or cuML k-means iteration", "precision": "float32", "n": n, "C": C, "d": 768}
+            print(json.dumps({**row, "ms": round(library_kmeans(n, C, 768) * 1e3, 3)}), flush=True)
+        except ImportError:
+            print(f"skipped: k-means by cuVS or cuML, C = {C} (neither is installed)")
+if not wanted("temi"):
+    sys.exit()
+if not options.temi or not os.path.isdir(options.temi):
     print("skipped: the rows of the official TEMI code (no checkout: TEMI_CHECKOUT or --temi)")
     sys.exit()
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "peers"))
 from official import official_step  # noqa: E402
 
 H = 2 if options.small else 32
-for B in (64,) if options.small else (512, 1024, 4096):
+for B in (64,) if options.small else (512, 4096):
     for C in (50,) if options.small else (1000, 10450, 21841):
-        row(f"official TEMI step, B = {B}, C = {C}, H = {H}", lambda: temi(B, C, H))
+        for precision in ("float32", "tf32")[: 1 if B == 512 else 2]:  # each takes seconds to compile
+            set_precision(precision)
+            measure("official TEMI step", precision, {"B": B, "C": C, "H": H, "d": 768}, lambda: temi(B, C, H))

@@ -23,8 +23,8 @@ using shoal::Label;
 namespace fs = std::filesystem;
 
 struct BenchmarkOptions {
-  fs::path labels, validation, refined, validation_refined, accuracy, out;
-  std::vector<fs::path> lists;
+  Path labels, validation, refined, validation_refined, accuracy, out;
+  std::vector<Path> lists;
   HierarchyInput hierarchy;
   std::map<std::string, double> parameters;
   std::uint64_t seed = 0;
@@ -39,7 +39,7 @@ struct Loaded {
   std::vector<shoal::Node> class_nodes;
 
   explicit Loaded(const BenchmarkOptions& o) {
-    const auto read = [](const fs::path& path) {
+    const auto read = [](const Path& path) {
       return path.empty() ? std::vector<Label>{} : shoal::npy::read_vector<Label>(path);
     };
     labels = read(o.labels);
@@ -47,7 +47,7 @@ struct Loaded {
     refined = read(o.refined);
     validation_refined = read(o.validation_refined);
     if (!o.accuracy.empty()) accuracy = shoal::npy::read_vector<float>(o.accuracy);
-    for (const fs::path& list : o.lists) lists.push_back(read(list));
+    for (const Path& list : o.lists) lists.push_back(read(list));
     if (o.hierarchy.file.empty()) return;
     hierarchy = o.hierarchy.read();
     class_nodes = o.hierarchy.class_nodes(hierarchy);
@@ -64,14 +64,14 @@ struct Loaded {
 };
 
 /// Returns each file of the options under its name in the manifest; lists are numbered.
-std::vector<std::pair<std::string, fs::path>> files_of(const BenchmarkOptions& o) {
-  std::vector<std::pair<std::string, fs::path>> files{{"labels", o.labels},
-                                                      {"validation_labels", o.validation},
-                                                      {"refined", o.refined},
-                                                      {"validation_refined", o.validation_refined},
-                                                      {"accuracy", o.accuracy},
-                                                      {"hierarchy", o.hierarchy.file},
-                                                      {"classes", o.hierarchy.classes}};
+std::vector<std::pair<std::string, Path>> files_of(const BenchmarkOptions& o) {
+  std::vector<std::pair<std::string, Path>> files{{"labels", o.labels},
+                                                  {"validation_labels", o.validation},
+                                                  {"refined", o.refined},
+                                                  {"validation_refined", o.validation_refined},
+                                                  {"accuracy", o.accuracy},
+                                                  {"hierarchy", o.hierarchy.file},
+                                                  {"classes", o.hierarchy.classes}};
   for (std::size_t k = 0; k < o.lists.size(); ++k)
     files.emplace_back("class_list_" + std::to_string(k), o.lists[k]);
   return files;
@@ -100,7 +100,7 @@ ordered_json to_json(const shoal::Manifest& m, const BenchmarkOptions& o,
                      const std::vector<std::string>& classes) {
   ordered_json files = ordered_json::object();
   for (const auto& [name, path] : files_of(o))
-    if (!path.empty()) files[name] = fs::proximate(path, o.out).string();
+    if (!path.empty()) files[name] = Path(fs::proximate(path, o.out)).generic_string();
   ordered_json all{{"shoal", SHOAL_VERSION_STRING},
                    {"constructor", m.recipe.constructor},
                    {"parameters", m.recipe.parameters},
@@ -127,7 +127,7 @@ void create(const BenchmarkOptions& o, const shoal::Constructor& constructor) {
   shoal::check(!b.classes.empty(), shoal::Errc::invalid_argument, "benchmark ", constructor.name,
                ": no class of the labels is left");
   Outputs outputs(o.out, benchmark_outputs);
-  const fs::path& out = outputs.staging();
+  const Path& out = outputs.staging();
   shoal::npy::write(out / "rows.npy", b.train.rows);
   shoal::npy::write(out / "labels.npy", b.train.labels);
   shoal::npy::write(out / "validation_rows.npy", b.validation.rows);
@@ -152,7 +152,7 @@ BenchmarkOptions options_of(const StoredManifest& stored) {
   BenchmarkOptions o;
   const auto file = [&](const std::string& name) {
     const auto found = stored.files.find(name);
-    return found == stored.files.end() ? fs::path() : found->second;
+    return found == stored.files.end() ? Path() : found->second;
   };
   o.labels = file("labels");
   o.validation = file("validation_labels");
@@ -165,7 +165,7 @@ BenchmarkOptions options_of(const StoredManifest& stored) {
   return o;
 }
 
-void verify(const fs::path& path, const fs::path& sources) {
+void verify(const Path& path, const Path& sources) {
   if (is_cut_manifest(path)) return verify_cut(path, sources);
   const StoredManifest of_file = read_manifest(path, sources);
   const shoal::Manifest& manifest = of_file.manifest;
@@ -233,7 +233,7 @@ void add_constructor(CLI::App& app, const shoal::Constructor& constructor) {
 
 void add_verify(CLI::App& benchmark) {
   struct Files {
-    fs::path manifest, sources;
+    Path manifest, sources;
   };
   const auto files = std::make_shared<Files>();
   Verb verb(benchmark, "verify", "Make a benchmark again from its manifest, and compare");

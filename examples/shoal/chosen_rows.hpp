@@ -2,8 +2,9 @@
 #pragma once
 
 #include "feature_file.hpp"
+#include "parts.hpp"
+#include "path.hpp"
 
-#include <filesystem>
 #include <optional>
 #include <vector>
 
@@ -13,19 +14,18 @@
 
 /// The selection of rows from a feature file, and the way they are read.
 struct RowOptions {
-  std::filesystem::path ids;  ///< numbers of the selected rows (.npy); all rows if empty
-  bool read = false;          ///< rows are read when needed, instead of mapping the file
+  Path ids;           ///< numbers of the selected rows (.npy); all rows if empty
+  bool read = false;  ///< rows are read when needed, instead of mapping the file
 };
 
 /// The selected rows as a RowSource: row i is row ids[i] of the features if ids are given. Throws
 /// shoal::error for files that can't be read and for ids outside the features.
 class ChosenRows {
  public:
-  ChosenRows(const std::filesystem::path& file, const RowOptions& options)
-      : all_(read_features(file, options.read)) {
-    const std::filesystem::path& ids = options.ids;
+  ChosenRows(const Path& file, const RowOptions& options) : all_(read_features(file, options.read)) {
+    const Path& ids = options.ids;
     if (ids.empty()) return;
-    ids_ = shoal::npy::read_vector<shoal::Index>(ids);
+    ids_ = read_parts<shoal::Index>(ids);
     for (std::size_t i = 0; i < ids_.size(); ++i)
       shoal::check(ids_[i] >= 0 && ids_[i] < all_.rows(), shoal::Errc::bad_data, "--rows: entry ", i, " of ",
                    ids.string(), " (", ids_[i], ") must be a row of ", file.string(), ", which has ",

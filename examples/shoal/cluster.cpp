@@ -115,7 +115,7 @@ void run_cluster(const ClusterVerbOptions& options) {
 
   show_phase(hook, "writing");
   Outputs outputs(options.out, cluster_outputs);
-  const std::filesystem::path& out = outputs.staging();
+  const Path& out = outputs.staging();
   shoal::npy::write(out / "labels.npy", outcome.prediction.labels);
   shoal::npy::write(out / "top5.npy", outcome.prediction.top);
   shoal::npy::write(out / "confidence.npy", outcome.prediction.confidence);

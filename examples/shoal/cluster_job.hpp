@@ -3,9 +3,9 @@
 
 #include "chosen_rows.hpp"
 #include "machine.hpp"
+#include "path.hpp"
 
 #include <cstdint>
-#include <filesystem>
 #include <map>
 #include <string>
 #include <vector>
@@ -21,7 +21,7 @@ using GivenOptions = std::map<std::string, std::string>;
 
 /// The options of shoal cluster that all methods have, and the text of the others.
 struct ClusterOptions {
-  std::filesystem::path features, out;
+  Path features, out;
   RowOptions rows;
   shoal::Index clusters = 0;
   std::uint64_t seed = 0;

@@ -34,8 +34,8 @@ constexpr const char* caution =
 
 struct CompareOptions {
   std::vector<std::string> runs;
-  std::vector<fs::path> views;
-  fs::path features, neighbors, out;
+  std::vector<Path> views;
+  Path features, neighbors, out;
   RowOptions rows;
   Index neighbor_count = 50;
   bool json = false;
@@ -58,10 +58,10 @@ std::vector<Column> columns_of(const shoal::ClusteringComparison& found) {
 }
 
 /// Returns the label files of the runs.
-std::vector<fs::path> label_files(const CompareOptions& options) {
-  std::vector<fs::path> files;
+std::vector<Path> label_files(const CompareOptions& options) {
+  std::vector<Path> files;
   for (const std::string& run : options.runs)
-    files.push_back(fs::is_directory(run) ? fs::path(run) / "labels.npy" : fs::path(run));
+    files.push_back(fs::is_directory(run) ? Path(run) / "labels.npy" : Path(run));
   return files;
 }
 
@@ -172,13 +172,12 @@ std::string page(const CompareOptions& options, const shoal::ClusteringCompariso
 
 void run_compare(const CompareOptions& options) {
   std::vector<std::vector<shoal::Label>> labels;
-  for (const fs::path& file : label_files(options))
-    labels.push_back(shoal::npy::read_vector<shoal::Label>(file));
+  for (const Path& file : label_files(options)) labels.push_back(shoal::npy::read_vector<shoal::Label>(file));
   const ChosenRows features(options.features, options.rows);
   check_labels(options, labels, features.rows());
   std::list<ChosenRows> files;
   std::vector<shoal::AnyRows> sources;
-  for (const fs::path& view : options.views) sources.push_back(files.emplace_back(view, options.rows));
+  for (const Path& view : options.views) sources.push_back(files.emplace_back(view, options.rows));
   const std::vector<shoal::BorrowedView<shoal::AnyRows>> views(sources.begin(), sources.end());
   const shoal::Cpu cpu = options.machine.cpu();
   shoal::Neighbors searched;

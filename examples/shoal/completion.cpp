@@ -119,7 +119,7 @@ std::string fish(const std::vector<Place>& places) {
 
 }  // namespace
 
-void write_completions(const CLI::App& app, const std::filesystem::path& folder) {
+void write_completions(const CLI::App& app, const Path& folder) {
   std::vector<Place> places;
   collect(app, "", places);
   shoal::write_text((folder / "shoal.bash").string(), bash(places));

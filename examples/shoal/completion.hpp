@@ -2,9 +2,8 @@
 #pragma once
 
 #include "command_line.hpp"
-
-#include <filesystem>
+#include "path.hpp"
 
 /// Writes shoal.bash, shoal.zsh and shoal.fish into the folder: they complete verbs, options and names of
 /// files.
-void write_completions(const CLI::App& app, const std::filesystem::path& folder);
+void write_completions(const CLI::App& app, const Path& folder);

@@ -37,9 +37,8 @@ using shoal::Index;
 using shoal::Label;
 
 struct EvaluateOptions {
-  fs::path labels, truth, confidence, probabilities, top, coarse, train, features, neighbors, compare,
-      pictures;
-  std::vector<fs::path> sets;
+  Path labels, truth, confidence, probabilities, top, coarse, train, features, neighbors, compare, pictures;
+  std::vector<Path> sets;
   HierarchyInput hierarchy;
   RowOptions rows;
   Index none = -1, silhouette = 10'000;
@@ -48,7 +47,7 @@ struct EvaluateOptions {
   shoal::CalibrationSettings calibration;
   shoal::BootstrapSettings bootstrap{.replicates = 0};
   std::string distance = "euclidean";
-  fs::path report;
+  Path report;
   ReportExtras extras;
   std::string ancestors = "tree";
   bool classifier = false, json = false;
@@ -56,9 +55,8 @@ struct EvaluateOptions {
 };
 
 /// Returns other labels of the same samples.
-std::vector<Index> labels_of(std::span<const Index> samples, const fs::path& samples_file,
-                             const fs::path& file) {
-  std::vector<Index> labels = shoal::npy::read_vector<Index>(file);
+std::vector<Index> labels_of(std::span<const Index> samples, const Path& samples_file, const Path& file) {
+  std::vector<Index> labels = read_parts<Index>(file);
   shoal::check(labels.size() == samples.size(), shoal::Errc::invalid_argument, file.string(), " holds ",
                labels.size(), " labels; ", samples_file.string(), " holds ", samples.size());
   return labels;
@@ -74,7 +72,7 @@ struct Scored {
   std::vector<Index> rows;  ///< the samples that have both labels
 
   explicit Scored(const EvaluateOptions& o)
-      : labels(shoal::npy::read_vector<Index>(o.labels)),
+      : labels(read_parts<Index>(o.labels)),
         truth(labels_of(labels, o.labels, o.truth)),
         other(o.compare.empty() ? std::vector<Index>{} : labels_of(labels, o.labels, o.compare)),
         cpu(o.machine.cpu()),
@@ -87,13 +85,13 @@ struct Scored {
   }
 
   /// Returns the entries of an array (one value a sample) for those samples.
-  template <class T> std::vector<T> at_rows(const std::vector<T>& values, const fs::path& file) const {
+  template <class T> std::vector<T> at_rows(const std::vector<T>& values, const Path& file) const {
     check_rows(std::ssize(values), file);
     std::vector<T> picked;
     for (const Index i : rows) picked.push_back(values[static_cast<std::size_t>(i)]);
     return picked;
   }
-  void check_rows(Index n, const fs::path& file) const {
+  void check_rows(Index n, const Path& file) const {
     shoal::check(n == std::ssize(labels), shoal::Errc::invalid_argument, "evaluate: ", file.string(), " (", n,
                  " rows) must have one for each of the ", labels.size(), " labels");
   }
@@ -123,7 +121,7 @@ void add_coarse(const EvaluateOptions& o, const Scored& s, ordered_json& all) {
 }
 
 /// Reads the confidences from the file and checks them here, where an error can name file and sample.
-std::vector<float> read_confidence(const fs::path& file) {
+std::vector<float> read_confidence(const Path& file) {
   auto confidence = shoal::npy::read_vector<float>(file);
   for (std::size_t i = 0; i < confidence.size(); ++i)
     shoal::check(confidence[i] >= 0 && confidence[i] <= 1, shoal::Errc::bad_data, "--confidence: sample ", i,
@@ -357,7 +355,7 @@ void print_table(const ordered_json& all, const std::string& prefix) {
 void draw_report(const EvaluateOptions& o) {
   ReportInput input;
   input.home = fs::absolute(o.report).parent_path();
-  const auto labels = shoal::npy::read_vector<Index>(o.labels);
+  const auto labels = read_parts<Index>(o.labels);
   const Index none = o.none;
   constexpr Index most = 50'000'000;
   Index last = -1;
@@ -369,7 +367,7 @@ void draw_report(const EvaluateOptions& o) {
     last = std::max(last, Index{input.labels.back()});
   }
   static_cast<ReportTexts&>(input) = read_extras(o.extras, std::ssize(labels));
-  input.truth = shoal::npy::read_vector<Index>(o.truth);
+  input.truth = read_parts<Index>(o.truth);
   for (Index& y : input.truth)
     if (y == none) y = -1;
   if (!o.confidence.empty()) input.confidence = read_confidence(o.confidence);
@@ -385,7 +383,7 @@ void draw_report(const EvaluateOptions& o) {
 
 void run_evaluate(const EvaluateOptions& o) {
   if (!o.report.empty())  // checks all files of the report before the work starts
-    (void)read_extras(o.extras, std::ssize(shoal::npy::read_vector<Index>(o.labels)));
+    (void)read_extras(o.extras, std::ssize(read_parts<Index>(o.labels)));
   const ordered_json all = scores(o);
   if (!o.report.empty()) draw_report(o);
   if (o.json)
@@ -438,7 +436,7 @@ void add_label_options(Verb& verb, EvaluateOptions& o) {
 }
 
 void add_feature_options(Verb& verb, EvaluateOptions& o) {
-  verb.input("--features", o.features,
+  verb.parts("--features", o.features,
              "Features, n × d (.npy): Davies-Bouldin, Calinski-Harabasz, silhouettes");
   add_rows(verb, o.rows);
   verb.choice("--distance", o.distance, {"euclidean", "cosine"}, "Between features");
@@ -454,8 +452,8 @@ void add_feature_options(Verb& verb, EvaluateOptions& o) {
 void add_evaluate(CLI::App& app) {
   const auto o = std::make_shared<EvaluateOptions>();
   Verb verb(app, "evaluate", "Score a clustering against true labels");
-  verb.input("LABELS", o->labels, "Clusters, integers, n (.npy)").required();
-  verb.input("TRUTH", o->truth, "Classes, integers, n (.npy)").required();
+  verb.parts("LABELS", o->labels, "Clusters, integers, n (.npy)").required();
+  verb.parts("TRUTH", o->truth, "Classes, integers, n (.npy)").required();
   add_label_options(verb, *o);
   add_feature_options(verb, *o);
   verb.number("--bootstrap", o->bootstrap.replicates, Range<Index>{0, 1'000'000},
@@ -465,8 +463,8 @@ void add_evaluate(CLI::App& app) {
   verb.only_with("--seed", {"--multi-label", "--features", "--bootstrap"});
   verb.flag("--json", o->json, "Print JSON, all scores as fractions");
   verb.output("--report", o->report, "Where a page of the labels goes, as shoal cluster's report (.html)");
-  verb.input("--samples", o->extras.samples,
-             "A line of text or the path of a picture for each sample (.tsv), for the report");
+  verb.parts("--samples", o->extras.samples,
+             "A line of text or the path of a picture for each sample (.tsv), for the report", ".tsv");
   verb.input("--class-names", o->extras.class_names, "Lines of class and name (.tsv), for the report");
   verb.only_with("--samples", {"--report"});
   verb.only_with("--class-names", {"--report"});

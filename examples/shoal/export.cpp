@@ -15,7 +15,7 @@ using shoal::Index;
 using shoal::safetensors::NamedTensor;
 
 struct ExportOptions {
-  std::filesystem::path model, out;
+  Path model, out;
 };
 
 NamedTensor tensor(std::string name, shoal::MatrixView<const float> m) {

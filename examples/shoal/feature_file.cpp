@@ -1,8 +1,8 @@
 #include "feature_file.hpp"
 
-#include "feature_files.hpp"
 #include "files.hpp"
 #include "hdf5_features.hpp"
+#include "parts.hpp"
 #include "printable.hpp"
 
 #include <cstdio>
@@ -32,9 +32,9 @@ class Joined {
   shoal::SideBySide rows_;
 };
 
-shoal::FeatureFile opened(const std::filesystem::path& features, bool read) {
+shoal::FeatureFile opened(const Path& features, bool read) {
   if (auto hdf5 = read_hdf5(features.string())) return std::move(*hdf5);
-  const std::vector<std::string> files = feature_files(features);
+  const std::vector<std::string> files = parts_of(features);
   if (files.size() > 1) {
     shoal::check(!read, shoal::Errc::invalid_argument, "--no-map reads one file; the features are in ",
                  files.size());
@@ -45,9 +45,9 @@ shoal::FeatureFile opened(const std::filesystem::path& features, bool read) {
 
 }  // namespace
 
-shoal::FeatureFile read_features(const std::filesystem::path& features, bool read) {
+shoal::FeatureFile read_features(const Path& features, bool read) {
   std::vector<shoal::FeatureFile> parts;
-  for (const std::filesystem::path& part : side_by_side(features)) {
+  for (const Path& part : side_by_side(features)) {
     parts.push_back(opened(part, read));
     const std::string& note = parts.back().note();
     if (!note.empty()) std::fprintf(stderr, "shoal: note: %s\n", printable(note).c_str());

@@ -1,7 +1,8 @@
 // Files of features as the verbs take them, in any format that the library reads.
 #pragma once
 
-#include <filesystem>
+#include "path.hpp"
+
 #include <string>
 
 #include <shoal/io/open_features.hpp>
@@ -10,6 +11,6 @@
 inline const std::string feature_formats = "(.npy, .npz, .safetensors, .fbin, .fvecs, .csv, …)";
 
 /// The features of a file, of an array in it (table.npz:train), or of several files that are one input
-/// or stand side by side (feature_files.hpp); mapped, or `read` when they are needed. What is to be known of
-/// how they are read is said on stderr. Throws shoal::error for files that can't be read.
-[[nodiscard]] shoal::FeatureFile read_features(const std::filesystem::path& features, bool read = false);
+/// (parts.hpp) or stand side by side; mapped, or `read` when they are needed. What is to be known of how
+/// they are read is said on stderr. Throws shoal::error for files that can't be read.
+[[nodiscard]] shoal::FeatureFile read_features(const Path& features, bool read = false);

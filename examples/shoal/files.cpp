@@ -19,7 +19,7 @@ using shoal::Errc;
 
 void check_inputs(const VerbFiles& files) {
   for (const auto& [option, named] : files.inputs) {
-    const fs::path path = shoal::split_feature_path(named.string()).file;
+    const Path path = shoal::split_feature_path(named.string()).file;
     if (!fs::exists(path) && path.filename().string().find_first_of("*?") != std::string::npos)
       continue;  // shards
     const int problem = shoal::file_system::is_readable(path.string()) ? 0 : errno;
@@ -34,10 +34,10 @@ void check_inputs(const VerbFiles& files) {
 }
 
 /// Returns whether two paths lead to the same file, which need not exist yet.
-bool same_file(const fs::path& a, const fs::path& b) {
+bool same_file(const Path& a, const Path& b) {
   std::error_code ignored;
   if (fs::equivalent(a, b, ignored)) return true;
-  const fs::path x = fs::weakly_canonical(a, ignored), y = fs::weakly_canonical(b, ignored);
+  const Path x = fs::weakly_canonical(a, ignored), y = fs::weakly_canonical(b, ignored);
   return !x.empty() && x == y;
 }
 
@@ -51,7 +51,7 @@ void check_distinct(const NamedFile& output, const VerbFiles& files) {
 }
 
 /// Throws unless a new file can be created in the folder.
-void check_writable(const std::string& option, const fs::path& folder) {
+void check_writable(const std::string& option, const Path& folder) {
   try {
     const shoal::AtomicFile probe(folder / "shoal-probe");
   } catch (const shoal::error& e) {
@@ -90,7 +90,7 @@ void check_files(const VerbFiles& files) {
   for (const NamedFile& output : files.outputs) check_distinct(output, files);
   for (const OutputFolder& out : files.output_folders) check_folder(out, files);
   for (const auto& [option, path] : files.outputs) {
-    const fs::path folder = path.has_parent_path() ? path.parent_path() : fs::path(".");
+    const Path folder = path.has_parent_path() ? path.parent_path() : Path(".");
     shoal::check(fs::is_directory(folder), Errc::bad_file, option, ": the folder ", folder.string(), " of ",
                  path.string(), " does not exist");
     if (!fs::exists(path) || fs::is_regular_file(path)) {
@@ -113,10 +113,10 @@ void check_files(const VerbFiles& files) {
   }
 }
 
-std::vector<fs::path> side_by_side(const fs::path& features) {
+std::vector<Path> side_by_side(const Path& features) {
   const std::string meant = features.string();
   if (fs::exists(features)) return {features};
-  std::vector<fs::path> parts;
+  std::vector<Path> parts;
   for (std::size_t first = 0; first <= meant.size();) {
     const std::size_t plus = std::min(meant.find('+', first), meant.size());
     parts.emplace_back(meant.substr(first, plus - first));

@@ -1,14 +1,15 @@
 // The files that a verb reads and writes, and the checks on them before work starts.
 #pragma once
 
-#include <filesystem>
+#include "path.hpp"
+
 #include <string>
 #include <vector>
 
 /// A file named by an option.
 struct NamedFile {
   std::string option;
-  std::filesystem::path path;
+  Path path;
 };
 
 /// An output folder of a verb; the first of `names` is the record of the run.
@@ -31,4 +32,4 @@ void check_files(const VerbFiles& files);
 
 /// The inputs whose columns stand side by side in what a name of features means, separated by plus signs
 /// ("clip.npy+dino.npy"); one, unless there is a plus sign that is no part of a file's name.
-std::vector<std::filesystem::path> side_by_side(const std::filesystem::path& features);
+std::vector<Path> side_by_side(const Path& features);

@@ -2,8 +2,8 @@
 #pragma once
 
 #include "method_options.hpp"
+#include "path.hpp"
 
-#include <filesystem>
 #include <optional>
 #include <vector>
 
@@ -16,7 +16,7 @@ inline constexpr const char* graph_methods_group = "Neighbour graph";
 struct AutoMethod {
   static constexpr const char* group = graph_methods_group;
 
-  std::vector<std::filesystem::path> views;  ///< further views besides the features
+  std::vector<Path> views;  ///< further views besides the features
 
   template <class Visit> void each_option(Visit& visit) {
     visit.files("--view", views, "Other views of the rows: their graphs are summed (.npy)");
@@ -27,8 +27,8 @@ struct AutoMethod {
 struct PmiGraphMethod {
   static constexpr const char* group = graph_methods_group;
 
-  std::vector<std::filesystem::path> views;
-  std::filesystem::path neighbors;
+  std::vector<Path> views;
+  Path neighbors;
   std::optional<shoal::Index> neighbor_count;
   shoal::GraphCut<shoal::Pmi> settings;
 
@@ -55,8 +55,8 @@ struct PmiGraphMethod {
 struct LeidenMethod {
   static constexpr const char* group = graph_methods_group;
 
-  std::vector<std::filesystem::path> views;
-  std::filesystem::path neighbors;
+  std::vector<Path> views;
+  Path neighbors;
   std::optional<shoal::Index> neighbor_count;
   std::optional<double> resolution;
 
@@ -74,7 +74,7 @@ struct LeidenMethod {
 struct TurtleMethod {
   static constexpr const char* group = "TURTLE";
 
-  std::vector<std::filesystem::path> views;
+  std::vector<Path> views;
   shoal::Turtle settings;
 
   template <class Visit> void each_option(Visit& visit) {

@@ -3,6 +3,7 @@
 
 #include "method_options.hpp"
 #include "neighbor_index.hpp"
+#include "path.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -20,8 +21,8 @@ template <class Settings> struct HeadsMethod {
   Settings settings;
   static constexpr bool with_teacher = decltype(Settings::objective)::teacher;
 
-  std::filesystem::path neighbors, true_pairs, class_pairs;
-  std::vector<std::filesystem::path> views;
+  Path neighbors, true_pairs, class_pairs;
+  std::vector<Path> views;
   shoal::Index neighbor_count = 50;
   NeighborIndex index = NeighborIndex::automatic;
   double true_share = 1;

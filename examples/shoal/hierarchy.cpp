@@ -25,7 +25,7 @@ using shoal::Node;
 struct HierarchyOptions {
   HierarchyInput input;
   std::vector<std::string> ids;
-  std::filesystem::path out;
+  Path out;
   std::string prompts;
   bool json = false;
 };

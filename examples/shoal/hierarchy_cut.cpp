@@ -26,7 +26,7 @@ using shoal::Node;
 
 struct CutOptions {
   HierarchyInput input;
-  fs::path labels, row_ids, list, out;
+  Path labels, row_ids, list, out;
   std::optional<int> depth;
   std::optional<Index> support, count;
   bool above = false, leaves = false;
@@ -71,7 +71,7 @@ shoal::Benchmark cut_rows(const CutOptions& options, const Hierarchy& h) {
   return shoal::map_labels({nodes, {}}, make_cut(options, h, samples));
 }
 
-std::vector<std::pair<std::string, fs::path>> files_of(const CutOptions& o) {
+std::vector<std::pair<std::string, Path>> files_of(const CutOptions& o) {
   return {{"hierarchy", o.input.file},
           {"classes", o.input.classes},
           {"labels", o.labels},
@@ -98,7 +98,7 @@ void cut(const CutOptions& options) {
   const Hierarchy h = options.input.read();
   const shoal::Benchmark result = cut_rows(options, h);
   Outputs outputs(options.out, cut_names);
-  const fs::path& out = outputs.staging();
+  const Path& out = outputs.staging();
   shoal::npy::write(out / "rows.npy", result.train.rows);
   shoal::npy::write(out / "labels.npy", result.train.labels);
   shoal::npy::write(out / "classes.npy", result.classes);
@@ -106,7 +106,7 @@ void cut(const CutOptions& options) {
   ordered_json files = ordered_json::object(), inputs = ordered_json::object();
   for (const auto& [name, path] : files_of(options)) {
     if (path.empty()) continue;
-    files[name] = fs::proximate(path, options.out).string();
+    files[name] = Path(fs::proximate(path, options.out)).generic_string();
     inputs[name] = file_digest(path);
   }
   write_json(out / "manifest.json",
@@ -130,7 +130,7 @@ CutOptions cut_of(const StoredManifest& stored) {
   CutOptions o;
   const auto file = [&](const char* name) {
     const auto found = stored.files.find(name);
-    return found == stored.files.end() ? fs::path() : found->second;
+    return found == stored.files.end() ? Path() : found->second;
   };
   const auto parameter = [&](const char* name) -> std::optional<Index> {
     const auto found = stored.manifest.recipe.parameters.find(name);
@@ -151,12 +151,12 @@ CutOptions cut_of(const StoredManifest& stored) {
 
 }  // namespace
 
-bool is_cut_manifest(const fs::path& path) {
+bool is_cut_manifest(const Path& path) {
   const ManifestFile all(path);
   return all.has("constructor") && all.get<ordered_json>("constructor") == constructor_name;
 }
 
-void verify_cut(const fs::path& path, const fs::path& sources) {
+void verify_cut(const Path& path, const Path& sources) {
   const StoredManifest stored = read_manifest(path, sources);
   for (const auto& [name, expected] : stored.manifest.inputs) {
     const auto file = stored.files.find(name);
@@ -167,7 +167,7 @@ void verify_cut(const fs::path& path, const fs::path& sources) {
   shoal::check(!options.input.file.empty() && (options.labels.empty() != options.row_ids.empty()),
                shoal::Errc::bad_file, path.string(), " names no hierarchy, or neither labels nor ids");
   const shoal::Benchmark made = cut_rows(options, options.input.read());
-  const fs::path folder = path.parent_path();
+  const Path folder = path.parent_path();
   const shoal::Benchmark there{{shoal::npy::read_vector<Index>(folder / "rows.npy"),
                                 shoal::npy::read_vector<Label>(folder / "labels.npy")},
                                {},

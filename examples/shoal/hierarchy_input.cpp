@@ -14,7 +14,7 @@ namespace {
 
 /// Detects the format from the first line that is not empty: the released semantic tree is a JSON object,
 /// WordNet's data.noun starts with its licence or a synset, a TSV has tabs, and anything else is pairs.
-std::string sniff(const std::filesystem::path& path) {
+std::string sniff(const Path& path) {
   refuse_pth(path);
   std::string found;
   shoal::each_line(path, [&](const shoal::Line& line) {
@@ -105,8 +105,8 @@ std::string short_name(const shoal::Hierarchy& h, shoal::Node node) {
   return std::string(shoal::lemmas(h.name(node))[0]);
 }
 
-void write_class_table(const std::filesystem::path& path, const shoal::Hierarchy& h,
-                       std::span<const shoal::Node> classes, std::span<const shoal::Label> labels) {
+void write_class_table(const Path& path, const shoal::Hierarchy& h, std::span<const shoal::Node> classes,
+                       std::span<const shoal::Label> labels) {
   const auto counts = shoal::count_samples(labels, static_cast<shoal::Index>(classes.size()));
   std::string text;
   for (std::size_t c = 0; c < classes.size(); ++c)
@@ -115,7 +115,7 @@ void write_class_table(const std::filesystem::path& path, const shoal::Hierarchy
   shoal::write_text(path, text);
 }
 
-std::string file_digest(const std::filesystem::path& path) {
+std::string file_digest(const Path& path) {
   std::ifstream in(path, std::ios::binary);
   shoal::check(in.good(), shoal::Errc::bad_file, "file ", path.string(), " must exist and be readable");
   shoal::Sha256 sha;
@@ -125,12 +125,12 @@ std::string file_digest(const std::filesystem::path& path) {
   return sha.hex();
 }
 
-nlohmann::ordered_json file_digests(const std::vector<std::pair<std::string, std::filesystem::path>>& files,
-                                    const std::filesystem::path& folder) {
+nlohmann::ordered_json file_digests(const std::vector<std::pair<std::string, Path>>& files,
+                                    const Path& folder) {
   nlohmann::ordered_json all = nlohmann::ordered_json::object();
   for (const auto& [name, path] : files)
     if (!path.empty())
-      all[name] = {{"file", std::filesystem::proximate(path, folder).string()},
+      all[name] = {{"file", Path(std::filesystem::proximate(path, folder)).generic_string()},
                    {"sha256", file_digest(path)}};
   return all;
 }

@@ -1,9 +1,9 @@
 // Hierarchies and class lists as inputs, and class tables as outputs, of the verbs that use them.
 #pragma once
 
+#include "path.hpp"
 #include "verb.hpp"
 
-#include <filesystem>
 #include <span>
 #include <string>
 #include <vector>
@@ -15,7 +15,7 @@
 
 /// The file of a hierarchy, its format, and the file that maps labels to nodes.
 struct HierarchyInput {
-  std::filesystem::path file, classes;
+  Path file, classes;
   std::string format = "auto", primary = "first";
   bool forest = false;
 
@@ -56,11 +56,11 @@ std::string depth_note(const shoal::Hierarchy& h, int depth);
 std::string short_name(const shoal::Hierarchy& h, shoal::Node node);
 
 /// Writes one line for each class: number, id, name, samples.
-void write_class_table(const std::filesystem::path& path, const shoal::Hierarchy& h,
-                       std::span<const shoal::Node> classes, std::span<const shoal::Label> labels);
+void write_class_table(const Path& path, const shoal::Hierarchy& h, std::span<const shoal::Node> classes,
+                       std::span<const shoal::Label> labels);
 
 /// The SHA-256 of a file's bytes.
-std::string file_digest(const std::filesystem::path& path);
+std::string file_digest(const Path& path);
 /// {"name": {"file": …, "sha256": …}, …} for the files that exist, with paths relative to `folder`.
-nlohmann::ordered_json file_digests(const std::vector<std::pair<std::string, std::filesystem::path>>& files,
-                                    const std::filesystem::path& folder);
+nlohmann::ordered_json file_digests(const std::vector<std::pair<std::string, Path>>& files,
+                                    const Path& folder);

@@ -3,6 +3,7 @@
 
 #include "chosen_rows.hpp"
 #include "cluster_job.hpp"
+#include "path.hpp"
 
 #include <list>
 #include <span>
@@ -14,18 +15,18 @@
 /// Views of the rows besides the features.
 using OtherViews = std::vector<shoal::BorrowedView<shoal::AnyRows>>;
 
-inline nlohmann::ordered_json views_json(const std::vector<std::filesystem::path>& views) {
+inline nlohmann::ordered_json views_json(const std::vector<Path>& views) {
   nlohmann::ordered_json names = nlohmann::ordered_json::array();
-  for (const std::filesystem::path& view : views) names.push_back(view.string());
+  for (const Path& view : views) names.push_back(view.string());
   return names;
 }
 
 /// The rows of a job in all of its views, standardised if requested.
 class JobViews {
  public:
-  JobViews(const ClusterJob& job, const std::vector<std::filesystem::path>& others, const shoal::Cpu& cpu) {
+  JobViews(const ClusterJob& job, const std::vector<Path>& others, const shoal::Cpu& cpu) {
     add(job.features, job.options.standardize, cpu);
-    for (const std::filesystem::path& file : others)
+    for (const Path& file : others)
       add(files_.emplace_back(file, job.options.rows), job.options.standardize, cpu);
   }
 

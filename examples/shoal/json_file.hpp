@@ -1,8 +1,11 @@
 // Reads JSON from files, which anyone may have written.
 #pragma once
 
+#include "path.hpp"
+
 #include <algorithm>
-#include <filesystem>
+#include <concepts>
+#include <cstdint>
 #include <string>
 
 #include <nlohmann/json.hpp>
@@ -12,25 +15,29 @@
 
 /// The JSON object in a file. Throws shoal::error, naming the file, the line and `what` the file should be,
 /// for text that is not JSON, not an object, or nested more than 64 levels deep, since code that walks it may
-/// recurse.
-inline nlohmann::ordered_json read_json(const std::filesystem::path& path, const std::string& what) {
-  using nlohmann::ordered_json;
+/// recurse. nlohmann::ordered_json keeps the order of fields and takes quadratic time in their number, so
+/// more than 10,000 are refused; nlohmann::json takes any number.
+template <class Json = nlohmann::ordered_json> Json read_json(const Path& path, const std::string& what) {
   constexpr int deepest = 64;
+  constexpr std::size_t most_fields = std::same_as<Json, nlohmann::ordered_json> ? 10'000 : SIZE_MAX;
   const auto check = [&](bool ok, const auto&... why) {
     shoal::check(ok, shoal::Errc::bad_file, path.string(), " is not ", what, ": ", why...);
   };
   const std::string text = shoal::read_bytes(path);
-  const auto shallow = [&](int depth, ordered_json::parse_event_t, const ordered_json&) {
+  std::size_t fields = 0;
+  const auto small = [&](int depth, typename Json::parse_event_t event, const Json&) {
     check(depth < deepest, "it is nested more than ", deepest, " deep");
+    fields += event == Json::parse_event_t::key ? 1 : 0;
+    check(fields <= most_fields, "it has more than ", most_fields, " fields");
     return true;
   };
-  ordered_json json;
+  Json json;
   try {
-    json = ordered_json::parse(text, shallow);
-  } catch (const ordered_json::parse_error& e) {
+    json = Json::parse(text, small);
+  } catch (const typename Json::parse_error& e) {
     const auto end = text.begin() + static_cast<std::ptrdiff_t>(std::min(e.byte, text.size()));
     check(false, "it is no JSON from line ", 1 + std::count(text.begin(), end, '\n'), " on");
-  } catch (const ordered_json::exception&) {
+  } catch (const typename Json::exception&) {
     check(false, "it holds a number that is too large");
   }
   check(json.is_object(), "it is no JSON object");

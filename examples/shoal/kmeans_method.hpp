@@ -2,8 +2,8 @@
 #pragma once
 
 #include "method_options.hpp"
+#include "path.hpp"
 
-#include <filesystem>
 #include <optional>
 
 #include <shoal/kmeans/kmeans.hpp>
@@ -16,7 +16,7 @@ struct KMeansMethod {
 
   bool cosine = true;
   shoal::KMeans<> settings;  ///< the settings of either geometry
-  std::filesystem::path weights, start;
+  Path weights, start;
   std::optional<shoal::Index> least, most;  ///< bounds on the rows of a cluster
   std::optional<shoal::Index> mini_batch;   ///< rows of a mini-batch
   bool hierarchical = false;
@@ -40,7 +40,7 @@ struct KMeansMethod {
                  "Runs from different seeds; the best is kept");
     visit.number("--tolerance", settings.tolerance, Range<double>{0, 1},
                  "Stop when an iteration gains less than this share of the loss");
-    visit.file("--weights", weights, "Weight of each row, n, at least 0 (.npy)");
+    visit.parts("--weights", weights, "Weight of each row, n, at least 0 (.npy, in one file or several)");
     visit.file("--start", start, "First centroids, C × d, in the place of --init (.npy)");
     visit.number("--min-size", least, Range<shoal::Index>{0, most_rows},
                  "The fewest rows of a cluster, exactly kept");

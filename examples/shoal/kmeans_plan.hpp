@@ -147,7 +147,7 @@ struct KMeansInputs {
     using shoal::check, shoal::Errc, shoal::Index;
     const Index n = rows.rows(), clusters = job.options.clusters;
     if (!method.weights.empty()) {
-      weights = shoal::npy::read_vector<float>(method.weights);
+      weights = read_parts<float>(method.weights);
       check(std::ssize(weights) == n, Errc::invalid_argument, "--weights: ", method.weights.string(),
             " holds ", weights.size(), " weights; there are ", n, " rows");
     }

@@ -9,7 +9,7 @@ void add_label_format(Verb& verb, std::string& format) {
               "csv and tsv write a table of row, label and confidence too, labels.csv or labels.tsv");
 }
 
-void write_label_table(const std::filesystem::path& folder, const std::string& format, const ChosenRows& rows,
+void write_label_table(const Path& folder, const std::string& format, const ChosenRows& rows,
                        const shoal::Prediction& prediction) {
   if (format == "npy") return;
   const char separator = format == "csv" ? ',' : '\t';

@@ -2,9 +2,9 @@
 #pragma once
 
 #include "chosen_rows.hpp"
+#include "path.hpp"
 #include "verb.hpp"
 
-#include <filesystem>
 #include <string>
 
 #include <shoal/core/prediction.hpp>
@@ -17,5 +17,5 @@ void add_label_format(Verb& verb, std::string& format);
 
 /// Writes labels.csv or labels.tsv into the folder, a line of row, label and confidence for each row; nothing
 /// where the format is npy. A row's number is that in the file of features.
-void write_label_table(const std::filesystem::path& folder, const std::string& format, const ChosenRows& rows,
+void write_label_table(const Path& folder, const std::string& format, const ChosenRows& rows,
                        const shoal::Prediction& prediction);

@@ -72,7 +72,7 @@ std::string page(const CLI::App& app, const std::string& name) {
   return text;
 }
 
-void write(const CLI::App& app, const std::string& name, const std::filesystem::path& folder) {
+void write(const CLI::App& app, const std::string& name, const Path& folder) {
   std::string title = name;
   std::ranges::replace(title, ' ', '-');
   shoal::write_text(folder / (title + ".1"), page(app, name));
@@ -81,6 +81,4 @@ void write(const CLI::App& app, const std::string& name, const std::filesystem::
 
 }  // namespace
 
-void write_man_pages(const CLI::App& app, const std::filesystem::path& folder) {
-  write(app, "shoal", folder);
-}
+void write_man_pages(const CLI::App& app, const Path& folder) { write(app, "shoal", folder); }

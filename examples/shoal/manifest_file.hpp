@@ -2,6 +2,7 @@
 #pragma once
 
 #include "json_file.hpp"
+#include "path.hpp"
 
 #include <concepts>
 #include <map>
@@ -11,7 +12,7 @@
 /// The contents of a manifest file: the manifest, its sources by name, and the format of its hierarchy.
 struct StoredManifest {
   shoal::Manifest manifest;
-  std::map<std::string, std::filesystem::path> files;
+  std::map<std::string, Path> files;
   std::string format = "auto", primary = "first";
   bool forest = false;
 };
@@ -19,7 +20,7 @@ struct StoredManifest {
 /// Reads the fields of a manifest file; invalid ones are refused by name.
 class ManifestFile {
  public:
-  explicit ManifestFile(const std::filesystem::path& path)
+  explicit ManifestFile(const Path& path)
       : path_(path), all_(read_json(path, "a manifest of shoal benchmark")) {}
 
   [[nodiscard]] bool has(const char* name) const { return all_.contains(name); }
@@ -38,15 +39,13 @@ class ManifestFile {
 
   /// The files listed under "files", each of which must be in the folder of the manifest or in `sources`, so
   /// that a manifest from others can't cause other files to be read.
-  [[nodiscard]] std::map<std::string, std::filesystem::path> files(
-      const std::filesystem::path& sources) const {
-    std::map<std::string, std::filesystem::path> found;
-    const std::filesystem::path folder = path_.has_parent_path() ? path_.parent_path() : ".";
+  [[nodiscard]] std::map<std::string, Path> files(const Path& sources) const {
+    std::map<std::string, Path> found;
+    const Path folder = path_.has_parent_path() ? path_.parent_path() : ".";
     const auto all = get<nlohmann::ordered_json>("files");
     check(all.is_object(), "files is ", shown(all));
     for (const auto& [name, file] : all.items()) {
-      const std::filesystem::path named =
-          (folder / as<std::string>(file, "files." + name)).lexically_normal();
+      const Path named = (folder / as<std::string>(file, "files." + name)).lexically_normal();
       check(lies_in(folder, named) || (!sources.empty() && lies_in(sources, named)), "it names ",
             named.string(), " as ", name,
             ", which does not lie beside it: give its folder as --sources, if you mean it to be read");
@@ -72,7 +71,7 @@ class ManifestFile {
     return {};
   }
 
-  static bool lies_in(const std::filesystem::path& folder, const std::filesystem::path& file) {
+  static bool lies_in(const Path& folder, const Path& file) {
     std::error_code error;
     const auto inner = std::filesystem::weakly_canonical(file, error);
     if (error) return false;
@@ -80,13 +79,13 @@ class ManifestFile {
     return !error && !from.empty() && *from.begin() != "..";
   }
 
-  std::filesystem::path path_;
+  Path path_;
   nlohmann::ordered_json all_;
 };
 
 /// The contents of a manifest file. Throws shoal::error, naming the field, if it is missing, of another type,
 /// or names a file that is neither in the folder of the manifest nor in `sources`.
-inline StoredManifest read_manifest(const std::filesystem::path& path, const std::filesystem::path& sources) {
+inline StoredManifest read_manifest(const Path& path, const Path& sources) {
   const ManifestFile all(path);
   StoredManifest stored;
   stored.files = all.files(sources);

@@ -1,11 +1,12 @@
 // The options of a method, described once by the method itself and used by the command line, by --help and by
 // the run. A method is a struct with each_option(visit), which calls visit.number, choice, flag, widths,
-// file or files once for each option.
+// file, parts or files once for each option.
 #pragma once
 
 #include "cluster_job.hpp"
 #include "listed.hpp"
 #include "number.hpp"
+#include "path.hpp"
 
 #include <algorithm>
 #include <functional>
@@ -95,10 +96,13 @@ struct DescribeOptions {
   void flag(const std::string& name, bool, const std::string& meaning) {
     options.push_back({name, meaning, "", "", "", {}});
   }
-  void file(const std::string& name, const std::filesystem::path&, const std::string& meaning) {
+  void file(const std::string& name, const Path&, const std::string& meaning) {
     options.push_back({name, meaning, "FILE", "", "", {}});
   }
-  void files(const std::string& name, const std::vector<std::filesystem::path>&, const std::string& meaning) {
+  void parts(const std::string& name, const Path&, const std::string& meaning) {
+    options.push_back({name, meaning, "PARTS", "", "", {}});
+  }
+  void files(const std::string& name, const std::vector<Path>&, const std::string& meaning) {
     options.push_back({name, meaning, "FILES", "", "", {}});
   }
 };
@@ -120,12 +124,19 @@ struct ApplyOptions {
     if (const std::string* text = find(name)) value = method_options_impl::widths_in(name, *text, range);
   }
   void flag(const std::string& name, bool& value, const std::string&) { value = find(name) != nullptr; }
-  void file(const std::string& name, std::filesystem::path& value, const std::string&) {
-    if (const std::string* text = find(name)) value = *text;
-  }
-  void files(const std::string& name, std::vector<std::filesystem::path>& values, const std::string&) {
+  void file(const std::string& name, Path& value, const std::string&) {
     const std::string* text = find(name);
-    for (std::size_t first = 0; text != nullptr && first <= text->size();) {
+    if (text == nullptr) return;
+    if (text->find(between_paths) != std::string::npos)
+      throw UsageError(name + " is given more than once: this method takes one");
+    value = *text;
+  }
+  void parts(const std::string& name, Path& value, const std::string& meaning) { file(name, value, meaning); }
+  void files(const std::string& name, std::vector<Path>& values, const std::string&) {
+    const std::string* text = find(name);
+    if (text == nullptr) return;
+    values.clear();
+    for (std::size_t first = 0; first <= text->size();) {
       const std::size_t last = std::min(text->find(between_paths, first), text->size());
       values.emplace_back(text->substr(first, last - first));
       first = last + 1;

@@ -78,7 +78,7 @@ void add_method_options(Verb& verb, GivenOptions& given) {
       const auto store = [name = option.name, &given](const std::string& text) { given[name] = text; };
       const auto stored = [name = option.name, &given] {
         const auto found = given.find(name);
-        return std::filesystem::path(found == given.end() ? "" : found->second);
+        return Path(found == given.end() ? "" : found->second);
       };
       if (option.type.empty()) {
         verb.flag(
@@ -93,6 +93,8 @@ void add_method_options(Verb& verb, GivenOptions& given) {
             meaning);
       } else if (option.type == "FILE") {
         verb.input(option.name, store, stored, meaning);
+      } else if (option.type == "PARTS") {
+        verb.parts(option.name, store, stored, meaning);
       } else {
         verb.add(
             option.name,

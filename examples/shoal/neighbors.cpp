@@ -9,7 +9,6 @@
 #include "terminal.hpp"
 #include "verbs.hpp"
 
-#include <filesystem>
 #include <memory>
 #include <string>
 
@@ -18,7 +17,7 @@ namespace {
 using shoal::Index;
 
 struct NeighborOptions {
-  std::filesystem::path features, queries, out, distances;
+  Path features, queries, out, distances;
   RowOptions rows;
   shoal::NeighborSettings settings;
   std::string similarity = "cosine", index = "exact";

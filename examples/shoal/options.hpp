@@ -2,9 +2,9 @@
 #pragma once
 
 #include "chosen_rows.hpp"
-#include "feature_files.hpp"
 #include "files.hpp"
 #include "machine.hpp"
+#include "path.hpp"
 #include "run_folder.hpp"
 #include "verb.hpp"
 
@@ -35,11 +35,11 @@ inline void add_seed(Verb& verb, std::uint64_t& seed, const std::string& meaning
 }
 
 /// Adds the features that a verb reads, in one file or several.
-inline Option add_features(Verb& verb, std::filesystem::path& features, const std::string& meaning) {
+inline Option add_features(Verb& verb, Path& features, const std::string& meaning) {
   verb.reads("FEATURES", [&features] {
-    std::vector<std::filesystem::path> all;
-    for (const std::filesystem::path& part : side_by_side(features))
-      for (const std::string& file : feature_files(part)) all.emplace_back(file);
+    std::vector<Path> all;
+    for (const Path& part : side_by_side(features))
+      for (const std::string& file : parts_of(part)) all.emplace_back(file);
     return all;
   });
   const auto store = [&features](const std::string& text) {
@@ -55,7 +55,7 @@ inline Option add_features(Verb& verb, std::filesystem::path& features, const st
 
 /// Adds --rows and --no-map.
 inline void add_rows(Verb& verb, RowOptions& rows) {
-  verb.input(
+  verb.parts(
       "--rows", rows.ids,
       "Numbers of the rows to take, in this order, as shoal benchmark's rows.npy (.npy); all without it");
   verb.flag(
@@ -66,9 +66,12 @@ inline void add_rows(Verb& verb, RowOptions& rows) {
 
 /// Adds the options for further contents of a report.
 inline void add_report_extras(Verb& verb, ReportExtras& extras) {
-  verb.input("--truth", extras.truth,
-             "True classes, integers, n (.npy), -1 for none: the report scores against them");
-  verb.input("--samples", extras.samples,
-             "A line of text, or the path of a picture, for each sample (.tsv), shown in the report");
+  verb.parts("--truth", extras.truth,
+             "True classes, integers, n (.npy, in one file or several), -1 for none: the report scores "
+             "against them");
+  verb.parts("--samples", extras.samples,
+             "A line of text, or the path of a picture, for each sample (.tsv, in one file or several), "
+             "shown in the report",
+             ".tsv");
   verb.input("--class-names", extras.class_names, "Lines of class and name (.tsv), for the report");
 }

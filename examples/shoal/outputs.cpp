@@ -23,7 +23,7 @@ namespace {
 
 /// Removes a folder and its contents. A failure to do so is no error of the run, since the next run tries
 /// again.
-void remove_folder(const fs::path& folder) noexcept {
+void remove_folder(const Path& folder) noexcept {
   try {
     fs::remove_all(folder);
   } catch (const std::exception&) {
@@ -48,7 +48,7 @@ void move_file(const std::string& from, const std::string& to, const std::string
 
 }  // namespace
 
-Outputs::Outputs(fs::path folder, std::vector<std::string> names)
+Outputs::Outputs(Path folder, std::vector<std::string> names)
     : folder_(std::move(folder)), staging_(folder_ / staging_name) {
   for (const std::string& name : names)
     moves_.push_back({staging_ / name, folder_ / name, staging_ / ("earlier-" + name)});
@@ -106,7 +106,7 @@ void Outputs::take_back() noexcept {
 std::string Outputs::publish() {
   std::vector<std::string> written;
   for (const Move& file : moves_)
-    if (shoal::file_exists(file.staged)) written.push_back(fs::path(file.place).filename().string());
+    if (shoal::file_exists(file.staged)) written.push_back(Path(file.place).filename().string());
   try {
     take_out_earlier();
     put_in_place();
@@ -126,13 +126,13 @@ void say(const std::string& line) {
   std::fflush(stdout);
 }
 
-void say_written(const std::vector<fs::path>& files) {
+void say_written(const std::vector<Path>& files) {
   std::vector<std::string> names;
-  for (const fs::path& file : files) names.push_back(file.string());
+  for (const Path& file : files) names.push_back(file.string());
   say("Wrote " + listed(names, "and"));
 }
 
-void lock_folder(const std::string& option, const fs::path& folder) {
+void lock_folder(const std::string& option, const Path& folder) {
   const int descriptor = shoal::file_system::open_folder(folder.string());
   if (descriptor < 0) return;  // a folder that can't be opened is refused when it is written to
   shoal::check(shoal::try_lock(descriptor) != shoal::LockAnswer::held_by_another, Errc::invalid_argument,

@@ -1,7 +1,8 @@
 // The files that a run writes to a folder: all of them at once, or none.
 #pragma once
 
-#include <filesystem>
+#include "path.hpp"
+
 #include <string>
 #include <vector>
 
@@ -12,13 +13,13 @@
 class Outputs {
  public:
   /// `names` lists all files that such a run may write, the record first.
-  Outputs(std::filesystem::path folder, std::vector<std::string> names);
+  Outputs(Path folder, std::vector<std::string> names);
   ~Outputs();
   Outputs(const Outputs&) = delete;
   Outputs& operator=(const Outputs&) = delete;
 
   /// The folder to which the run writes its files.
-  [[nodiscard]] const std::filesystem::path& staging() const { return staging_; }
+  [[nodiscard]] const Path& staging() const { return staging_; }
   /// Moves the written files into the folder. An existing file keeps its mode, links are followed, and
   /// anything that is not a regular file is written to directly. Throws shoal::error if the system reports an
   /// error. Returns a message such as "Wrote run.json and labels.npy in out", which also says whether files
@@ -39,7 +40,7 @@ class Outputs {
   void put_in_place();
   void take_back() noexcept;
 
-  std::filesystem::path folder_, staging_;
+  Path folder_, staging_;
   std::vector<Move> moves_;  ///< the record first
   bool replaced_ = false;    ///< the folder had files of an earlier run
 };
@@ -48,8 +49,8 @@ class Outputs {
 void say(const std::string& line);
 
 /// Prints which files a verb has written: "Wrote a.npy and b.npy".
-void say_written(const std::vector<std::filesystem::path>& files);
+void say_written(const std::vector<Path>& files);
 
 /// Locks the folder for this process. Throws shoal::error if another run has locked it. The lock is released
 /// when the process ends.
-void lock_folder(const std::string& option, const std::filesystem::path& folder);
+void lock_folder(const std::string& option, const Path& folder);

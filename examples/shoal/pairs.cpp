@@ -25,7 +25,7 @@ using shoal::Label;
 using Ids = shoal::MatrixView<const std::int32_t>;
 
 struct PairsOptions {
-  std::filesystem::path neighbors, labels, model, features;
+  Path neighbors, labels, model, features;
   RowOptions rows;
   Index sample = 10'000;
   std::uint64_t seed = 0;

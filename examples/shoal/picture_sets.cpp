@@ -15,7 +15,7 @@ shoal::Index picture_number(std::string_view name) {
   return problem == std::errc{} ? number : -1;
 }
 
-shoal::LabelSets sets_of_pictures(const shoal::LabelSets& sets, const std::filesystem::path& names) {
+shoal::LabelSets sets_of_pictures(const shoal::LabelSets& sets, const Path& names) {
   shoal::LabelSets chosen;
   std::vector<bool> seen(static_cast<std::size_t>(sets.size()));
   shoal::each_line(names, [&](const shoal::Line& line) {

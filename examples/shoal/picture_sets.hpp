@@ -1,7 +1,7 @@
 // Sets of labels that a file lists by the number of a picture, for rows that may be in another order.
 #pragma once
 
-#include <filesystem>
+#include "path.hpp"
 
 #include <shoal/metrics/label_sets.hpp>
 
@@ -11,4 +11,4 @@ shoal::Index picture_number(std::string_view name);
 /// The set of each row whose picture `names` names, a line a row: set number − 1 of `sets`, which are in the
 /// order of the pictures' numbers, from 1. Throws bad_file for a line without a number or with one that no
 /// set has, and for two rows of one picture.
-shoal::LabelSets sets_of_pictures(const shoal::LabelSets& sets, const std::filesystem::path& names);
+shoal::LabelSets sets_of_pictures(const shoal::LabelSets& sets, const Path& names);

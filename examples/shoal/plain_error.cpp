@@ -85,7 +85,8 @@ constexpr std::string_view by_the_hook = " by the hook";
 
 /// Returns the options that the first words of the message speak of; cuts what only a library would say.
 Names options_of_subject(std::string& message, const Names& given) {
-  if (has(given, "--view") && message.find(" of view ") != std::string::npos) return {"--view"};
+  for (const char* one : {" of the view ", " of view "})
+    if (has(given, "--view") && message.find(one) != std::string::npos) return {"--view"};
   for (const auto& [words, options] : subjects) {
     if (!message.starts_with(words)) continue;
     Names names;

@@ -16,7 +16,7 @@
 namespace {
 
 struct PredictOptions {
-  std::filesystem::path model, features, out;
+  Path model, features, out;
   RowOptions rows;
   std::string format = "npy";
   std::string by;  ///< empty: the model's default

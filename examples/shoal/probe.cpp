@@ -8,7 +8,6 @@
 
 #include <cmath>
 #include <cstdio>
-#include <filesystem>
 #include <memory>
 
 #include <nlohmann/json.hpp>
@@ -27,7 +26,7 @@ using shoal::Index;
 using shoal::Label;
 
 struct ProbeOptions {
-  std::filesystem::path features, labels, validation_features, validation_labels, out;
+  Path features, labels, validation_features, validation_labels, out;
   RowOptions rows, validation_rows;
   double share = 0.2;
   bool raw = false, whole_grid = false, probabilities = false, json = false;
@@ -93,7 +92,7 @@ void probe(const ProbeOptions& options, shoal::AnyRows rows, const std::vector<L
   const auto said =
       shoal::classify(result.classifier, validation, std::min<Index>(5, result.classifier.classes()), cpu);
 
-  const std::filesystem::path& out = outputs.staging();
+  const Path& out = outputs.staging();
   const std::vector<float> by_class(result.class_accuracy.begin(), result.class_accuracy.end());
   shoal::npy::write(out / "class_accuracy.npy", by_class);
   shoal::npy::write(out / "weights.npy", shoal::for_raw_rows(result.classifier, scaling).weights);
@@ -124,7 +123,7 @@ void probe(const ProbeOptions& options, shoal::AnyRows rows, const std::vector<L
 }
 
 /// Throws if a label is so large that a column of weights for every class up to it can't be intended.
-void check_labels(const std::vector<Label>& labels, const std::filesystem::path& file, Index given) {
+void check_labels(const std::vector<Label>& labels, const Path& file, Index given) {
   constexpr Index most = 1'000'000;
   if (given > 0) return;  // the library checks labels against the given number of classes
   for (std::size_t i = 0; i < labels.size(); ++i)
@@ -140,7 +139,7 @@ void run_probe(ProbeOptions options) {
   const ChosenRows features(options.features, options.rows);
   // This check precedes the split, after which rows have other numbers.
   shoal::check_finite_rows(("probe: " + options.features.string()).c_str(), features, options.machine.cpu());
-  const std::vector<Label> labels = features.of(shoal::npy::read_vector<Label>(options.labels));
+  const std::vector<Label> labels = features.of(read_parts<Label>(options.labels));
   check_labels(labels, options.labels, options.probe.classes);
   Outputs outputs(options.out, probe_outputs);
   if (!options.validation_features.empty()) {
@@ -148,8 +147,8 @@ void run_probe(ProbeOptions options) {
     const ChosenRows held_out(options.validation_features, options.validation_rows);
     shoal::check_finite_rows(("probe: " + options.validation_features.string()).c_str(), held_out,
                              options.machine.cpu());
-    probe(options, features, labels, held_out,
-          held_out.of(shoal::npy::read_vector<Label>(options.validation_labels)), outputs);
+    probe(options, features, labels, held_out, held_out.of(read_parts<Label>(options.validation_labels)),
+          outputs);
     return;
   }
   shoal::check(std::ssize(labels) == features.rows(), shoal::Errc::invalid_argument,
@@ -174,14 +173,14 @@ void add_probe(CLI::App& app) {
   auto& p = options->probe;
   Verb verb(app, "probe", "Train a linear probe over a grid of settings: accuracy by class");
   add_features(verb, options->features, "Training features, n × d " + feature_formats).required();
-  verb.input("LABELS", options->labels, "Their classes, integers, n (.npy)").required();
+  verb.parts("LABELS", options->labels, "Their classes, integers, n (.npy)").required();
   add_rows(verb, options->rows);
   verb.output_folder("--out", options->out, probe_outputs,
                      "Folder for probe.json, class_accuracy.npy, weights.npy and, of the held-out rows, "
                      "labels.npy, truth.npy, top5.npy, confidence.npy")
       .required();
-  verb.input("--validation-features", options->validation_features, "Held-out features " + feature_formats);
-  verb.input("--validation-labels", options->validation_labels, "Their classes (.npy)");
+  verb.parts("--validation-features", options->validation_features, "Held-out features " + feature_formats);
+  verb.parts("--validation-labels", options->validation_labels, "Their classes (.npy)");
   verb.only_with("--validation-features", {"--validation-labels"});
   verb.only_with("--validation-labels", {"--validation-features"});
   verb.input("--validation-rows", options->validation_rows.ids,

@@ -44,7 +44,7 @@ std::string text_of(const std::string& prompt, const std::string& lemma) {
   return text;
 }
 
-LemmaTable read_lemma_table(const std::filesystem::path& path) {
+LemmaTable read_lemma_table(const Path& path) {
   LemmaTable table;
   std::string last;
   Index run = 0;

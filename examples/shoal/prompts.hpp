@@ -1,7 +1,8 @@
 // Lemmas in sentences: the texts that are embedded for zero-shot classification.
 #pragma once
 
-#include <filesystem>
+#include "path.hpp"
+
 #include <string>
 #include <vector>
 
@@ -26,4 +27,4 @@ struct LemmaTable {
 
 /// Reads what shoal hierarchy lemmas writes. Throws bad_file, naming the line, for what it does not write: a
 /// class that is no label, or lemmas with different numbers of texts.
-LemmaTable read_lemma_table(const std::filesystem::path& path);
+LemmaTable read_lemma_table(const Path& path);

@@ -5,7 +5,6 @@
 #include "verbs.hpp"
 
 #include <cstdio>
-#include <filesystem>
 #include <memory>
 #include <string>
 
@@ -18,7 +17,7 @@ namespace {
 using shoal::Index;
 
 struct RefineOptions {
-  std::filesystem::path labels, neighbors, out;
+  Path labels, neighbors, out;
   std::string objective = "pmi";
   double resolution = 1;
   shoal::RefineSettings settings;

@@ -21,10 +21,9 @@ namespace {
 
 using shoal::Index;
 using shoal::Label;
-namespace fs = std::filesystem;
 
 struct RelabelOptions {
-  fs::path features, labels, out;
+  Path features, labels, out;
   TextRows texts;
   HierarchyInput hierarchy;
   RowOptions rows;
@@ -41,14 +40,14 @@ void run_relabel(RelabelOptions o) {
   const shoal::Hierarchy whole = o.hierarchy.read();
   const shoal::Hierarchy h = shoal::restrict_to(whole, o.hierarchy.class_nodes(whole));
   const ChosenRows features(o.features, o.rows);
-  const std::vector<Label> labels = features.of(shoal::npy::read_vector<Label>(o.labels));
+  const std::vector<Label> labels = features.of(read_parts<Label>(o.labels));
   const shoal::Matrix<float> prototypes = o.texts.read(o.hierarchy);
   const shoal::Relabeled result =
       shoal::relabel(h, features, labels, prototypes, o.settings, o.machine.cpu(), progress_bar("relabel"));
   const shoal::RelabelStatistics s = shoal::relabel_statistics(h, result);
 
   Outputs outputs(o.out, relabel_outputs);
-  const fs::path& out = outputs.staging();
+  const Path& out = outputs.staging();
   shoal::npy::write(out / "labels.npy", result.labels);
   shoal::npy::write(out / "confidence.npy", result.confidence);
   shoal::npy::write(out / "path_offsets.npy", result.paths.offsets);
@@ -91,7 +90,7 @@ void add_relabel(CLI::App& app) {
   const auto o = std::make_shared<RelabelOptions>();
   Verb verb(app, "relabel", "Refine labels down a hierarchy by zero-shot classification");
   add_features(verb, o->features, "Features, n × d " + feature_formats).required();
-  verb.input("LABELS", o->labels, "Labels, n (.npy)").required();
+  verb.parts("LABELS", o->labels, "Labels, n (.npy)").required();
   add_rows(verb, o->rows);
   add_hierarchy_options(verb, o->hierarchy, true);
   add_texts(verb, o->texts);

@@ -6,7 +6,6 @@
 #include "terminal.hpp"
 #include "verbs.hpp"
 
-#include <filesystem>
 #include <memory>
 
 #include <shoal/core/check.hpp>
@@ -16,7 +15,7 @@ namespace {
 const std::vector<std::string> report_outputs{"report.html", "clusters.tsv", "exemplars.tsv"};
 
 struct ReportOptions {
-  std::filesystem::path folder, features;
+  Path folder, features;
   RowOptions rows;
   ReportExtras extras;
   Machine machine;

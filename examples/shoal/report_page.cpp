@@ -160,10 +160,10 @@ Caption caption_of(const ReportInput& input, Index id) {
   Caption caption = input.captions[static_cast<std::size_t>(id)];
   if (caption.image.empty()) return caption;
   namespace fs = std::filesystem;
-  const fs::path image = caption.image, home = fs::absolute(input.home);
+  const Path image = caption.image, home = fs::absolute(input.home);
   std::error_code unknown;  // for instance if the system finds the name too long
-  const fs::path relative = fs::proximate(image, home, unknown);
-  caption.image = (unknown ? image.lexically_proximate(home) : relative).string();
+  const Path relative = fs::proximate(image, home, unknown);
+  caption.image = (unknown ? Path(image.lexically_proximate(home)) : relative).generic_string();
   return caption;
 }
 

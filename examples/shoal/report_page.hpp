@@ -2,8 +2,8 @@
 #pragma once
 
 #include "gallery.hpp"
+#include "path.hpp"
 
-#include <filesystem>
 #include <map>
 #include <optional>
 #include <span>
@@ -36,7 +36,7 @@ struct Embedding {
 
 /// The input of a report.
 struct ReportInput : ReportTexts {
-  std::filesystem::path home;  ///< the final folder of the page
+  Path home;                   ///< the final folder of the page
   nlohmann::ordered_json run;  ///< run.json
   std::vector<shoal::Label> labels;
   std::vector<float> confidence;

@@ -3,6 +3,7 @@
 #include "cluster_names.hpp"
 #include "cluster_tables.hpp"
 #include "number.hpp"
+#include "parts.hpp"
 #include "run_record.hpp"
 
 #include <algorithm>
@@ -51,9 +52,18 @@ Caption caption(const shoal::Line& line) {
     }
     words.title = field;
   }
-  if (words.title.empty() && !words.image.empty())
-    words.title = std::filesystem::path(words.image).stem().string();
+  if (words.title.empty() && !words.image.empty()) words.title = Path(words.image).stem().string();
   return words;
+}
+
+/// Adds the captions of a file; the paths of pictures are relative to its folder.
+void read_captions(const Path& file, std::vector<Caption>& captions) {
+  const Path folder = std::filesystem::absolute(file).parent_path();
+  shoal::each_line(file.string(), [&](const shoal::Line& line) {
+    captions.push_back(caption(line));
+    if (std::string& image = captions.back().image; !image.empty())
+      image = Path((folder / image).lexically_normal()).string();
+  });
 }
 
 }  // namespace
@@ -62,7 +72,7 @@ std::string json_text(const nlohmann::ordered_json& json, int indent) {
   return json.dump(indent, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
 
-void write_json(const std::filesystem::path& path, const nlohmann::ordered_json& json) {
+void write_json(const Path& path, const nlohmann::ordered_json& json) {
   shoal::write_text(path, json_text(json) + "\n");
 }
 
@@ -72,21 +82,16 @@ namespace {
 template <class Of>
 ReportTexts read_extras_of(const ReportExtras& extras, shoal::Index samples, const Of& of) {
   ReportTexts texts;
-  const auto fits = [&](std::size_t count, const std::filesystem::path& path, const char* option) {
+  const auto fits = [&](std::size_t count, const Path& path, const char* option) {
     shoal::check(static_cast<shoal::Index>(count) == samples, shoal::Errc::invalid_argument, option, ": ",
                  path.string(), " holds ", count, " samples; the features have ", samples, " rows");
   };
   if (!extras.truth.empty()) {
-    texts.truth = of(shoal::npy::read_vector<shoal::Index>(extras.truth));
+    texts.truth = of(read_parts<shoal::Index>(extras.truth));
     fits(texts.truth.size(), extras.truth, "--truth");
   }
   if (!extras.samples.empty()) {
-    const std::filesystem::path folder = std::filesystem::absolute(extras.samples).parent_path();
-    shoal::each_line(extras.samples.string(), [&](const shoal::Line& line) {
-      texts.captions.push_back(caption(line));
-      if (std::string& image = texts.captions.back().image; !image.empty())
-        image = (folder / image).lexically_normal().string();
-    });
+    for (const std::string& file : parts_of(extras.samples, ".tsv")) read_captions(file, texts.captions);
     texts.captions = of(std::move(texts.captions));
     fits(texts.captions.size(), extras.samples, "--samples");
   }
@@ -112,7 +117,7 @@ ReportTexts read_extras(const ReportExtras& extras, shoal::Index count) {
 namespace {
 
 /// Throws if an array of the folder holds values that no run writes: it comes from elsewhere or was changed.
-void check_results(const std::filesystem::path& folder, const ReportInput& input) {
+void check_results(const Path& folder, const ReportInput& input) {
   const auto clusters = input.run.value("clusters", shoal::Index{0});
   for (std::size_t i = 0; i < input.labels.size(); ++i) {
     shoal::check(input.labels[i] >= 0 && input.labels[i] < clusters, shoal::Errc::bad_data,
@@ -125,10 +130,10 @@ void check_results(const std::filesystem::path& folder, const ReportInput& input
 }
 
 /// The logits of some rows under the trained head, if the run in the folder has trained heads.
-std::optional<Embedding> embedding_of(const std::filesystem::path& folder, const ReportInput& input,
-                                      shoal::AnyRows features, const shoal::Cpu& cpu) {
+std::optional<Embedding> embedding_of(const Path& folder, const ReportInput& input, shoal::AnyRows features,
+                                      const shoal::Cpu& cpu) {
   constexpr shoal::Index most_rows = 4000, most_numbers = shoal::Index{1} << 24;
-  const std::filesystem::path file = folder / "model.shoal";
+  const Path file = folder / "model.shoal";
   if (!std::filesystem::exists(file)) return std::nullopt;
   const shoal::SavedModel saved = shoal::load_model(file.string());
   const auto* heads = std::get_if<shoal::HeadModel>(&saved.model);
@@ -143,9 +148,8 @@ std::optional<Embedding> embedding_of(const std::filesystem::path& folder, const
 
 }  // namespace
 
-void write_report(const std::filesystem::path& run, const std::filesystem::path& to,
-                  const std::filesystem::path& home, shoal::AnyRows features, ReportTexts texts,
-                  const shoal::Cpu& cpu) {
+void write_report(const Path& run, const Path& to, const Path& home, shoal::AnyRows features,
+                  ReportTexts texts, const shoal::Cpu& cpu) {
   ReportInput input;
   input.home = home;
   static_cast<ReportTexts&>(input) = std::move(texts);

@@ -2,9 +2,8 @@
 #pragma once
 
 #include "chosen_rows.hpp"
+#include "path.hpp"
 #include "report_page.hpp"
-
-#include <filesystem>
 
 #include <nlohmann/json.hpp>
 
@@ -13,9 +12,9 @@
 
 /// Inputs of a report beyond the run itself.
 struct ReportExtras {
-  std::filesystem::path truth;        ///< .npy of integers: adds scores and related charts
-  std::filesystem::path samples;      ///< .tsv, one line for each sample; may name pictures
-  std::filesystem::path class_names;  ///< .tsv whose first field is the class number
+  Path truth;        ///< .npy of integers: adds scores and related charts
+  Path samples;      ///< .tsv, one line for each sample; may name pictures
+  Path class_names;  ///< .tsv whose first field is the class number
 };
 
 /// Reads the extra files for the chosen rows. Throws shoal::error for files that can't be read, and for those
@@ -29,10 +28,9 @@ ReportTexts read_extras(const ReportExtras& extras, shoal::Index count);
 std::string json_text(const nlohmann::ordered_json& json, int indent = 2);
 
 /// Writes `json` to `path`.
-void write_json(const std::filesystem::path& path, const nlohmann::ordered_json& json);
+void write_json(const Path& path, const nlohmann::ordered_json& json);
 
 /// Writes report.html, clusters.tsv and exemplars.tsv to the folder `to`, from labels.npy, confidence.npy and
 /// run.json in the folder `run`. `home` is their final folder, to which addresses of pictures are relative.
-void write_report(const std::filesystem::path& run, const std::filesystem::path& to,
-                  const std::filesystem::path& home, shoal::AnyRows features, ReportTexts texts,
-                  const shoal::Cpu& cpu);
+void write_report(const Path& run, const Path& to, const Path& home, shoal::AnyRows features,
+                  ReportTexts texts, const shoal::Cpu& cpu);

@@ -3,6 +3,7 @@
 
 #include "graph_methods.hpp"
 #include "graph_plan.hpp"
+#include "path.hpp"
 #include "stopwatch.hpp"
 
 #include <utility>
@@ -67,7 +68,7 @@ ClusterOutcome run_on(AutoMethod method, const ClusterJob& job, const shoal::Cpu
 }
 
 /// Opens the neighbours in a file; none if no file is named.
-inline std::optional<shoal::MappedNeighbors> stored_neighbors(const std::filesystem::path& file) {
+inline std::optional<shoal::MappedNeighbors> stored_neighbors(const Path& file) {
   return file.empty() ? std::nullopt : std::optional<shoal::MappedNeighbors>(file);
 }
 

@@ -8,6 +8,7 @@
 #include "listed.hpp"
 #include "neighbor_search.hpp"
 #include "outputs.hpp"
+#include "path.hpp"
 #include "plan_line.hpp"
 #include "stopwatch.hpp"
 
@@ -152,8 +153,7 @@ FoundNeighbors pairs_for(const HeadsMethod<Settings>& method, const ClusterJob& 
 }
 
 /// Marks the outcome as one that has used labels, so that it is not taken for an unsupervised result.
-inline ClusterOutcome with_labels(ClusterOutcome outcome, const std::string& pairs,
-                                  const std::filesystem::path& file) {
+inline ClusterOutcome with_labels(ClusterOutcome outcome, const std::string& pairs, const Path& file) {
   outcome.details["uses_labels"] = {{"pairs", pairs}, {"labels", file.string()}};
   outcome.stopped += "; it has seen labels, as its pairs are " + pairs;
   return outcome;
@@ -203,7 +203,7 @@ ClusterOutcome run_heads(const ClusterJob& job, const shoal::Cpu& cpu, const Dev
     if (!method.warnings().empty()) outcome.details["warnings"] = method.warnings();
     return outcome;
   };
-  const auto labels_in = [&](const std::filesystem::path& file, const char* option) {
+  const auto labels_in = [&](const Path& file, const char* option) {
     const ChosenRows rows(job.options.features, job.options.rows);
     auto labels = rows.of(shoal::npy::read_vector<shoal::Label>(file));
     shoal::check(std::ssize(labels) == rows.rows(), shoal::Errc::invalid_argument, option, ": ",
@@ -218,7 +218,7 @@ ClusterOutcome run_heads(const ClusterJob& job, const shoal::Cpu& cpu, const Dev
   if (!method.views.empty()) {
     std::list<ChosenRows> files;
     OtherViews views;
-    for (const std::filesystem::path& file : method.views) {
+    for (const Path& file : method.views) {
       const shoal::AnyRows rows = files.emplace_back(file, job.options.rows);
       views.emplace_back(rows);
     }

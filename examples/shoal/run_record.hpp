@@ -2,10 +2,11 @@
 #pragma once
 
 #include "json_file.hpp"
+#include "path.hpp"
 
 /// Reads the record of a run. Throws shoal::error if the file is not a record, or if a field that the report
 /// shows has another type or an invalid value.
-inline nlohmann::ordered_json read_record(const std::filesystem::path& path) {
+inline nlohmann::ordered_json read_record(const Path& path) {
   auto run = read_json(path, "a record of shoal cluster");
   const auto must = [&](bool fits, const std::string& name, const nlohmann::ordered_json& value) {
     shoal::check(fits, shoal::Errc::bad_file, path.string(), " is not a record of shoal cluster: ", name,

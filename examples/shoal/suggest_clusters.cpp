@@ -27,7 +27,7 @@ constexpr const char* hints_caution =
     "up to several times off (docs/graph.md). What a cluster is for says best how many there should be.";
 
 struct SuggestOptions {
-  std::filesystem::path features, out;
+  Path features, out;
   RowOptions rows;
   shoal::SuggestSettings settings;
   bool json = false;

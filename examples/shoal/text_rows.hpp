@@ -2,13 +2,14 @@
 #pragma once
 
 #include "hierarchy_input.hpp"
+#include "path.hpp"
 
 #include <shoal/core/matrix.hpp>
 
 /// The rows of a file, row c for class c; with `ids` its rows may be of any nodes, and each class takes the
 /// row of its id.
 struct TextRows {
-  std::filesystem::path file, ids;
+  Path file, ids;
   [[nodiscard]] shoal::Matrix<float> read(const HierarchyInput& hierarchy) const;
 };
 

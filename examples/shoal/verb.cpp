@@ -2,15 +2,15 @@
 
 #include "files.hpp"
 #include "launch.hpp"
+#include "parts.hpp"
 #include "plain_error.hpp"
 
 #include <algorithm>
 
 #include <CLI/CLI.hpp>
 
+#include <shoal/backend/communicator.hpp>
 #include <shoal/core/check.hpp>
-
-namespace fs = std::filesystem;
 
 /// The checks between reading the command line and the work.
 struct Verb::Rules {
@@ -81,27 +81,43 @@ Option Verb::path(const std::string& name, std::function<void(const std::string&
 namespace {
 
 /// Returns a function that stores a path; the path must outlive the command line.
-auto into(fs::path& path) {
+auto into(Path& path) {
   return [&path](const std::string& text) { path = text; };
 }
 
 }  // namespace
 
-Option Verb::input(const std::string& name, fs::path& file, const std::string& meaning) {
+Option Verb::input(const std::string& name, Path& file, const std::string& meaning) {
   return input(
       name, into(file), [&file] { return file; }, meaning);
 }
 
 Option Verb::input(const std::string& name, std::function<void(const std::string&)> store,
-                   std::function<fs::path()> stored, const std::string& meaning) {
+                   std::function<Path()> stored, const std::string& meaning) {
   rules_->files.push_back([name, stored = std::move(stored)](VerbFiles& files) {
-    if (const fs::path file = stored(); !file.empty())
-      for (const fs::path& part : side_by_side(file)) files.inputs.push_back({name, part});
+    if (const Path file = stored(); !file.empty())
+      for (const Path& part : side_by_side(file)) files.inputs.push_back({name, part});
   });
   return path(name, std::move(store), meaning, "FILE");
 }
 
-Option Verb::inputs(const std::string& name, std::vector<fs::path>& paths, const std::string& meaning) {
+Option Verb::parts(const std::string& name, Path& input, const std::string& meaning,
+                   const std::string& ending) {
+  return parts(
+      name, into(input), [&input] { return input; }, meaning, ending);
+}
+
+Option Verb::parts(const std::string& name, std::function<void(const std::string&)> store,
+                   std::function<Path()> stored, const std::string& meaning, const std::string& ending) {
+  reads(name, [stored = std::move(stored), ending] {
+    const Path input = stored();
+    const auto files = input.empty() ? std::vector<std::string>{} : parts_of(input, ending);
+    return std::vector<Path>(files.begin(), files.end());
+  });
+  return path(name, std::move(store), meaning, "FILE");
+}
+
+Option Verb::inputs(const std::string& name, std::vector<Path>& paths, const std::string& meaning) {
   return inputs(
              name, [&paths](const std::string& text) { paths.emplace_back(text); }, meaning)
       .takes_more();
@@ -109,10 +125,10 @@ Option Verb::inputs(const std::string& name, std::vector<fs::path>& paths, const
 
 Option Verb::inputs(const std::string& name, std::function<void(const std::string&)> store,
                     const std::string& meaning) {
-  const auto paths = std::make_shared<std::vector<fs::path>>();
+  const auto paths = std::make_shared<std::vector<Path>>();
   rules_->files.push_back([name, paths](VerbFiles& files) {
-    for (const fs::path& file : *paths)
-      for (const fs::path& part : side_by_side(file)) files.inputs.push_back({name, part});
+    for (const Path& file : *paths)
+      for (const Path& part : side_by_side(file)) files.inputs.push_back({name, part});
   });
   CLI::Option* option = app_->add_option_function<std::vector<std::string>>(
       name,
@@ -128,27 +144,27 @@ Option Verb::inputs(const std::string& name, std::function<void(const std::strin
   return grouped(option, "FILE");
 }
 
-void Verb::reads(const std::string& name, std::function<std::vector<fs::path>()> files) {
+void Verb::reads(const std::string& name, std::function<std::vector<Path>()> files) {
   rules_->files.push_back([name, list = std::move(files)](VerbFiles& all) {
-    for (const fs::path& file : list()) all.inputs.push_back({name, file});
+    for (const Path& file : list()) all.inputs.push_back({name, file});
   });
 }
 
-Option Verb::input_folder(const std::string& name, fs::path& folder, const std::string& meaning) {
+Option Verb::input_folder(const std::string& name, Path& folder, const std::string& meaning) {
   rules_->files.push_back([name, &folder](VerbFiles& files) {
     if (!folder.empty()) files.input_folders.push_back({name, folder});
   });
   return path(name, into(folder), meaning, "DIR");
 }
 
-Option Verb::output(const std::string& name, fs::path& file, const std::string& meaning) {
+Option Verb::output(const std::string& name, Path& file, const std::string& meaning) {
   rules_->files.push_back([name, &file](VerbFiles& files) {
     if (!file.empty()) files.outputs.push_back({name, file});
   });
   return path(name, into(file), meaning, "FILE");
 }
 
-Option Verb::output_folder(const std::string& name, fs::path& folder, std::vector<std::string> names,
+Option Verb::output_folder(const std::string& name, Path& folder, std::vector<std::string> names,
                            const std::string& meaning) {
   rules_->files.push_back([name, &folder, names = std::move(names)](VerbFiles& files) {
     if (!folder.empty()) files.output_folders.push_back({{name, folder}, names});
@@ -156,7 +172,7 @@ Option Verb::output_folder(const std::string& name, fs::path& folder, std::vecto
   return path(name, into(folder), meaning, "DIR");
 }
 
-void Verb::writes_into(const fs::path& folder, std::vector<std::string> names) {
+void Verb::writes_into(const Path& folder, std::vector<std::string> names) {
   rules_->files.push_back([&folder, names = std::move(names)](VerbFiles& files) {
     files.output_folders.push_back({{"output", folder}, names, true});
   });
@@ -254,6 +270,8 @@ void Verb::runs(std::function<void()> work) {
     check_files(files);
     try {
       work();
+    } catch (const shoal::SharedError&) {
+      throw;  // all ranks have it, and must know that they do
     } catch (const shoal::error& e) {
       std::vector<std::string> options;
       for (const CLI::Option* option : app->get_options())

@@ -5,8 +5,8 @@
 #include "command_line.hpp"
 #include "listed.hpp"
 #include "number.hpp"
+#include "path.hpp"
 
-#include <filesystem>
 #include <functional>
 #include <memory>
 #include <string>
@@ -39,29 +39,35 @@ class Verb {
   Verb(CLI::App& parent, const std::string& name, const std::string& description);
 
   /// A file that the verb reads: it must be there before work starts.
-  Option input(const std::string& name, std::filesystem::path& file, const std::string& meaning);
+  Option input(const std::string& name, Path& file, const std::string& meaning);
   /// The same, kept by `store` and asked for by `stored`, which gives an empty path where it was not given.
   Option input(const std::string& name, std::function<void(const std::string&)> store,
-               std::function<std::filesystem::path()> stored, const std::string& meaning);
+               std::function<Path()> stored, const std::string& meaning);
+  /// A file of something for each row, or several of them that are one input, as parts_of(…, ending) finds
+  /// them.
+  Option parts(const std::string& name, Path& input, const std::string& meaning,
+               const std::string& ending = ".npy");
+  /// The same, kept by `store` and asked for by `stored`.
+  Option parts(const std::string& name, std::function<void(const std::string&)> store,
+               std::function<Path()> stored, const std::string& meaning, const std::string& ending = ".npy");
   /// Several of them.
-  Option inputs(const std::string& name, std::vector<std::filesystem::path>& files,
-                const std::string& meaning);
+  Option inputs(const std::string& name, std::vector<Path>& files, const std::string& meaning);
   /// Several of them, each after its own `name`, handed to `store` one by one.
   Option inputs(const std::string& name, std::function<void(const std::string&)> store,
                 const std::string& meaning);
   /// Files that the verb reads and that are known once options are read: those that `files` then gives.
-  void reads(const std::string& name, std::function<std::vector<std::filesystem::path>()> files);
+  void reads(const std::string& name, std::function<std::vector<Path>()> files);
   /// A folder that the verb reads.
-  Option input_folder(const std::string& name, std::filesystem::path& folder, const std::string& meaning);
+  Option input_folder(const std::string& name, Path& folder, const std::string& meaning);
   /// A file that the verb writes, in a folder that is there.
-  Option output(const std::string& name, std::filesystem::path& file, const std::string& meaning);
+  Option output(const std::string& name, Path& file, const std::string& meaning);
   /// A folder in which the verb writes the files called `names`, the record of the run first. It is made
   /// where it is missing. One that holds another verb's record, or files of these names without the record,
   /// is refused.
-  Option output_folder(const std::string& name, std::filesystem::path& folder, std::vector<std::string> names,
+  Option output_folder(const std::string& name, Path& folder, std::vector<std::string> names,
                        const std::string& meaning);
   /// Files that the verb writes into a folder which is there: in what `folder` is once options are read.
-  void writes_into(const std::filesystem::path& folder, std::vector<std::string> names);
+  void writes_into(const Path& folder, std::vector<std::string> names);
 
   /// A number in a range; what `value` holds now is the default.
   template <class T>

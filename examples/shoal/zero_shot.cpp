@@ -25,10 +25,9 @@ namespace {
 
 using shoal::Index;
 using shoal::Label;
-namespace fs = std::filesystem;
 
 struct ZeroShotOptions {
-  fs::path features, labels, lemmas, out;
+  Path features, labels, lemmas, out;
   TextRows texts;
   HierarchyInput hierarchy;
   RowOptions rows;
@@ -109,8 +108,7 @@ nlohmann::ordered_json scores(const ZeroShotOptions& o, const shoal::ZeroShot& r
 
 void run_zero_shot(ZeroShotOptions o) {
   const ChosenRows features(o.features, o.rows);
-  const auto labels =
-      o.labels.empty() ? std::vector<Label>{} : features.of(shoal::npy::read_vector<Label>(o.labels));
+  const auto labels = o.labels.empty() ? std::vector<Label>{} : features.of(read_parts<Label>(o.labels));
   shoal::check(o.labels.empty() || std::ssize(labels) == features.rows(), shoal::Errc::invalid_argument,
                "--labels: ", o.labels.string(), " has ", labels.size(), " labels; ", o.features.string(),
                " has ", features.rows(), " rows");
@@ -122,7 +120,7 @@ void run_zero_shot(ZeroShotOptions o) {
       shoal::zero_shot(features, w, among, labels, o.settings, cpu, progress_bar("zero-shot"));
 
   Outputs outputs(o.out, zero_shot_outputs);
-  const fs::path& out = outputs.staging();
+  const Path& out = outputs.staging();
   shoal::npy::write(out / "labels.npy", result.labels);
   shoal::npy::write(out / "top.npy", result.top);
   shoal::npy::write(out / "confidence.npy", result.confidence);
@@ -166,7 +164,7 @@ void add_zero_shot(CLI::App& app) {
   add_texts(verb, o->texts);
   verb.only_where({"--hierarchy"}, "--text-ids or --among level, siblings or hyponyms",
                   [o] { return o->among != "all" || !o->texts.ids.empty(); });
-  verb.input("--labels", o->labels,
+  verb.parts("--labels", o->labels,
              "True labels, n (.npy): adds scores, and says the candidates of each row");
   verb.number("--prompts", o->prompts, Range<Index>{1, 1'000'000},
               "Rows of TEXTS for each class (or lemma): one a prompt");

@@ -71,6 +71,23 @@ early "--out: f.npy is a file" cluster f.npy --clusters 3 --out f.npy
 early "--out: the folder f.npy/x can't be made" probe f.npy y.npy --out f.npy/x
 early "d/labels.npy is 1-dimensional where two dimensions are expected" cluster d --clusters 3 --out new
 
+# What an output names is written through: devices and pipes stay what they are, links are followed, modes are kept.
+"$shoal" neighbors f.npy --count 3 --out nn.npy >/dev/null
+mkfifo pipe
+cat pipe > piped.npy &
+"$shoal" neighbors f.npy --count 3 --out pipe >/dev/null
+wait $!
+[ -p pipe ] && cmp piped.npy nn.npy || failed "a pipe was not written through"
+mkdir kept.d
+printf 'old' > kept.d/nn.npy
+chmod 640 kept.d/nn.npy
+ln -s kept.d/nn.npy link.npy
+"$shoal" neighbors f.npy --count 3 --out link.npy >/dev/null
+[ -L link.npy ] && cmp kept.d/nn.npy nn.npy || failed "a link was not followed"
+[ "$(stat -c %a kept.d/nn.npy)" = 640 ] || failed "the mode of a file became $(stat -c %a kept.d/nn.npy)"
+"$shoal" neighbors f.npy --count 3 --out /dev/null >/dev/null
+[ -c /dev/null ] || failed "/dev/null is no device any more"
+
 # Samples without a class are left out by the report as by evaluate, and both say how many.
 unlabelled 100 y.npy part.npy
 "$shoal" evaluate run/labels.npy part.npy --json > scores.json

@@ -138,6 +138,21 @@ in_memory hierarchy path chain.tsv c99999 > said.txt
   failed "hierarchy path of a chain prints $(wc -lc < said.txt)"
 in_memory evaluate shown/labels.npy y.npy --top5 shown/top5.npy --hierarchy chain.tsv --json > scores.json
 
+# JSON of many fields: refused at once where their order is kept, and linear where it is not.
+{ printf '{'; seq -s, -f '"k%.0f":0' 20000; echo '}'; } > fields.json
+mkdir wide
+cp shown/* wide
+cp fields.json wide/run.json
+refuses 1 "wide/run.json is not a record of shoal cluster: it has more than 10000 fields" report wide f.npy
+refuses 1 "fields.json is not a manifest of shoal benchmark: it has more than 10000 fields" benchmark verify fields.json
+{
+  printf '{"class_list":['; seq -s, -f '"c%.0f"' 0 199999
+  printf '],"class_tree_list":['; seq -s, -f '[%.0f]' 0 199999
+  printf '],"class_description":{'; seq -s, -f '"c%.0f":"n"' 0 199999; echo '}}'
+} > many.json
+timeout 120 "$shoal" hierarchy info many.json --json > said.json || failed "a tree of 200,000 classes: status $?"
+grep -q '"nodes": 200000' said.json || failed "a tree of 200,000 classes: $(cat said.json)"
+
 # export takes a model alone.
 for file in empty cut y.npy /dev/zero; do refuses 1 "$file" export $file --out x.safetensors; done
 [ ! -e x.safetensors ] || failed "export of no model left a file"

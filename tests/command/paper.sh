@@ -20,6 +20,14 @@ sed 's/\[1\]/[1, 0]/' tree.json > broken.json
 grep -q 'broken.json: class_tree_list\[1\]' said.txt || failed "said $(cat said.txt)"
 sed 's/"class_tree_list"/"paths"/' tree.json > no_paths.json
 refuses 1 "it has no class_tree_list" hierarchy info no_paths.json
+for lie in 's/\[3\]/[3.5]/' 's/\[3\]/[true]/' 's/\[3\]/["3"]/' 's/\[3\]/3/' 's/"tree"/7/' 's/"n00000009"\]/9]/' \
+  's/"class_description": {.*}}/"class_description": ["dog"]}/' 's/"class_description": {.*}}/"class_description": null}/'; do
+  sed "$lie" tree.json > lie.json
+  ! cmp -s lie.json tree.json || failed "$lie changes nothing"
+  refuses 1 "lie.json is not a semantic tree: class_list must hold ids" hierarchy info lie.json
+done
+sed 's/\[3\]/[18446744073709551615]/' tree.json > lie.json
+refuses 1 "class_tree_list[3]: the path of n00000009 must start with 3" hierarchy info lie.json
 
 # Depths count from 0, the paper's from 1; a cut's manifest is verified as a benchmark's.
 python3 - <<'END'

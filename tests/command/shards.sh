@@ -21,7 +21,37 @@ for meant in parts 'parts/part-*.npy' parts/part-0.npy,parts/part-1.npy,parts/pa
   "$shoal" neighbors all.npy --count 4 --out all.nn.npy
   cmp all.nn.npy shards.nn.npy
 done
-"$shoal" report shards parts >/dev/null || true
+
+# What belongs to the rows is sharded alike: weights, labels, texts and chosen rows.
+mkdir weights truth samples rows
+first 1000 "$data/labels.npy" truth.npy
+first 1000 all/labels.npy rows.npy  # any numbers of rows
+head -n 1000 "$data/samples.tsv" > samples.tsv
+split_rows() { part 0 700 "$1" "$2/0.npy"; part 700 1 "$1" "$2/1.npy"; part 701 299 "$1" "$2/2.npy"; }
+split_rows all/confidence.npy weights
+split_rows truth.npy truth
+split_rows rows.npy rows
+sed -n 1,700p samples.tsv > samples/0.tsv
+sed -n 701p samples.tsv > samples/1.tsv
+sed -n '702,$p' samples.tsv > samples/2.tsv
+"$shoal" cluster all.npy --clusters 12 --seed 3 --weights all/confidence.npy --truth truth.npy --samples samples.tsv --out extras
+if cmp -s all/labels.npy extras/labels.npy; then failed "weights changed nothing"; fi
+for meant in FOLDER 'FOLDER/?.END' FOLDER/0.END,FOLDER/1.END,FOLDER/2.END; do
+  named() { echo "$meant" | sed "s/FOLDER/$1/g; s/END/$2/g"; }
+  "$shoal" cluster parts --clusters 12 --seed 3 --weights "$(named weights npy)" --truth "$(named truth npy)" \
+    --samples "$(named samples tsv)" --out shards
+  for file in labels.npy top5.npy confidence.npy clusters.tsv exemplars.tsv; do cmp extras/$file shards/$file; done
+  "$shoal" report all parts --truth "$(named truth npy)" --samples "$(named samples tsv)"
+  cmp <("$shoal" evaluate all/labels.npy truth.npy) <("$shoal" evaluate all/labels.npy "$(named truth npy)")
+  "$shoal" predict all/model.shoal parts --rows "$(named rows npy)" --out predicted
+done
+"$shoal" predict all/model.shoal all.npy --rows rows.npy --out chosen
+cmp chosen/labels.npy predicted/labels.npy
+refuses 1 "--weights: weights/0.npy,weights/1.npy holds 701 weights; there are 1000 rows" \
+  cluster parts --clusters 12 --weights weights/0.npy,weights/1.npy --out x
+refuses 1 "--samples: samples/0.tsv,samples/1.tsv holds 701 samples" \
+  cluster parts --clusters 12 --samples samples/0.tsv,samples/1.tsv --out x
+refuses 1 "no file matches truth/*.tsv" report all parts --samples truth
 
 refuses 1 "no file matches" cluster 'parts/none-*.npy' --clusters 12 --out x
 refuses 1 "parts/none.npy can't be opened" cluster parts/part-0.npy,parts/none.npy --clusters 12 --out x

@@ -5,7 +5,9 @@ set -euo pipefail
 source=$1 out=$2
 nvcc=$(command -v nvcc || ls /usr/local/cuda/bin/nvcc 2>/dev/null) || { echo "skipped: no nvcc"; exit 77; }
 mkdir -p "$out"
-flags=(-std=c++20 --expt-relaxed-constexpr -Werror all-warnings -Xcompiler -Wall,-Wextra,-march=native -I "$source/include" -I "$source/tests")
+# g++ 12 takes a member of CUB's radix sort for one that may be uninitialised.
+flags=(-std=c++20 --expt-relaxed-constexpr -Werror all-warnings -Xcompiler -Wall,-Wextra,-Wno-maybe-uninitialized,-march=native
+       -I "$source/include" -I "$source/tests")
 all=()  # the GPUs that matter, of those that this nvcc knows
 for arch in 80 90 100 120; do
   if "$nvcc" --list-gpu-code | grep -qx "sm_$arch"; then all+=(-gencode "arch=compute_$arch,code=sm_$arch"); fi

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include <shoal/cuda.cuh>
+#include <shoal/kmeans/balancing/capacity.hpp>
 #include <shoal/neighbors/exact.hpp>
 #include <shoal/sampling/nearest_pairs.hpp>
 
@@ -66,9 +67,38 @@ void refined_kmeans(Index clusters) {
     const std::string what = std::string("k-means, refined: float32's bits in ") + name_of(precision);
     require(found.labels == expected.labels && found.objective == expected.objective, what, clusters);
   }
-  const KMeansResult cpu = fit(settings, rows, Cpu());
-  require(share_equal(cpu.labels, expected.labels) > 0.99, "k-means, refined: labels as on the CPU",
-          clusters);
+  // Labels are those of the returned centroids. (A fit of the CPU's would go other ways from here: a row that
+  // is as near to both of a pair as float32 can tell may go to either, and so do later rows.)
+  const KMeansPrediction nearest = predict(expected.centroids, rows, Cpu());
+  const std::vector<Label> labels(nearest.labels.data(), nearest.labels.data() + nearest.labels.size());
+  require(share_equal(labels, expected.labels) > 0.999, "k-means, refined: labels as on the CPU", clusters);
+}
+
+/// Draws and distances that the host and the device share.
+void seeding(const Cuda& gpu, const Cpu& cpu, Seeding how, const char* name) {
+  const Matrix<float> values = test::random_rows(20000, 33, 4);
+  const Rows rows(values);
+  KMeans<> settings{.clusters = 300, .iterations = 1, .seed = 5};
+  settings.seeding = how;
+  const KMeansResult expected = fit(settings, rows, cpu), found = fit(settings, rows, gpu);
+  require(near(found.history[0].objective, expected.history[0].objective, 1e-4),
+          std::string("k-means: first centroids as on the CPU, ") + name, settings.clusters);
+  for (const Index top : {1, 5}) {
+    const KMeansPrediction own = predict(expected.centroids, rows, cpu, top),
+                           other = predict(expected.centroids, rows, gpu, top);
+    Index same = 0;
+    for (Index i = 0; i < own.labels.size(); ++i) same += own.labels.data()[i] == other.labels.data()[i];
+    require(same >= own.labels.size() * 99 / 100, "k-means, predict: labels as on the CPU", top);
+  }
+}
+
+/// Clusters of bounded sizes.
+void capacity(const Cuda& gpu, const Cpu& cpu) {
+  const Matrix<float> values = test::random_rows(3000, 17, 4);
+  KMeans<Euclidean, Capacity> settings{.clusters = 20, .iterations = 5};
+  settings.balancing = {.lo = 100, .hi = 200};
+  const KMeansResult expected = fit(settings, Rows(values), cpu), found = fit(settings, Rows(values), gpu);
+  require(near(found.objective, expected.objective, 1e-3), "k-means, bounded sizes: as on the CPU", 20);
 }
 
 void neighbors(const Cuda& gpu, const Cpu& cpu, Index count) {
@@ -134,6 +164,10 @@ void training(const Cuda& gpu, const Cpu& cpu) {
   const TEMI settings{.clusters = 4, .heads = 2, .epochs = 5, .batch = 100, .hidden = {32}, .bottleneck = 16};
   const HeadFit expected = fit(settings, features, pairs, cpu), found = fit(settings, features, pairs, gpu);
   require(near(found.history.back().loss, expected.history.back().loss, 2e-2), "fit: loss as on the CPU", 4);
+  const Gpus<CudaRuntime> two({Cuda(), Cuda()});  // the same one twice
+  const HeadFit shared = fit(settings, features, pairs, two);
+  require(near(shared.history.back().loss, found.history.back().loss, 2e-2), "fit: heads shared by devices",
+          4);
   const Prediction own = predict(expected.model, features, cpu),
                    other = predict(expected.model, features, gpu);
   require(share_equal(own.labels, other.labels) > 0.99, "predict: labels as on the CPU", 4);
@@ -149,6 +183,9 @@ int run(bool small) {
     kmeans<Euclidean>(gpu, cpu, clusters);
   }
   for (const Index clusters : sizes({2, 64, 1300})) refined_kmeans(clusters);
+  seeding(gpu, cpu, Seeding::plus_plus, "k-means++");
+  seeding(gpu, cpu, Seeding::afk_mc2, "AFK-MC2");
+  capacity(gpu, cpu);
   for (const Index count : sizes({1, 33, 100})) neighbors(gpu, cpu, count);
   for (const Index clusters : sizes({1, 33, 700, 30000})) {
     step<PMI>(gpu, cpu, "PMI", clusters, 2e-3);

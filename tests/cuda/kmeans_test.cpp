@@ -3,7 +3,10 @@
 
 #include <doctest/doctest.h>
 
+#include <shoal/kmeans/balancing/capacity.hpp>
 #include <shoal/kmeans/cuda/assigner_on_gpu.cuh>
+#include <shoal/kmeans/mini_batch.hpp>
+#include <shoal/laws/assigner.hpp>
 
 using namespace shoal;
 using host::FakeRuntime;
@@ -26,7 +29,9 @@ struct Found {
 /// Device memory that holds `rows` beside all else of an assignment, or all else only.
 std::size_t memory_for(const Matrix<float>& rows, Index clusters, bool resident,
                        AssignmentPrecision precision = {}) {
-  return GpuLloydAssigner<FakeRuntime>::bytes(rows.rows(), rows.cols(), clusters, precision) +
+  const Gpu<FakeRuntime> gpu(FakeRuntime(), {.precision = precision.products, .refine = precision.refine});
+  const KMeans<> settings{.clusters = clusters};
+  return plan(settings, {rows.rows(), rows.cols()}, gpu).total() +
          (resident ? static_cast<std::size_t>(rows.size()) * sizeof(float) : 0);
 }
 
@@ -35,22 +40,22 @@ Found assign(const Matrix<float>& rows, const Matrix<float>& centroids, std::vec
              AssignmentPrecision precision = {}) {
   FakeRuntime runtime(turns);
   const Rows source(rows);
-  const CheckedRows checked(source, false, "test");
-  const Cpu cpu({.threads = 1});
-  Found found{std::move(labels), ClusterSums(centroids.rows(), grids_of(checked, weights, cpu)), 0};
+  const SumGrids grids = grids_of(CheckedRows(source, false, "test"), weights, Cpu({.threads = 1}));
+  Found found{std::move(labels), ClusterSums(centroids.rows(), grids), 0};
   {
     const std::size_t memory = memory_for(rows, centroids.rows(), resident, precision);
     const Gpu<FakeRuntime> gpu(
         runtime,
         {.memory = memory, .precision = precision.products, .refine = precision.refine, .threads = 1});
     Buffer<double> squares(static_cast<std::size_t>(rows.rows()));
-    GpuLloydAssigner<FakeRuntime> assigner({.rows = checked,
-                                            .clusters = centroids.rows(),
-                                            .bounds = Bounds::off,
-                                            .weights = weights,
-                                            .squares = squares},
-                                           gpu);
-    found.moved = assigner.assign(centroids, found.labels, found.sums);
+    const CheckedRows checked(source, false, "test");
+    const auto assigner = AssignerOn<Gpu<FakeRuntime>>::assigner({.rows = checked,
+                                                                  .clusters = centroids.rows(),
+                                                                  .bounds = Bounds::off,
+                                                                  .weights = weights,
+                                                                  .squares = squares},
+                                                                 gpu);
+    found.moved = assigner->assign(centroids, found.labels, found.sums);
     CHECK(runtime.peak_bytes() <= memory);
   }
   CHECK(runtime.live() == 0);
@@ -232,7 +237,7 @@ TEST_CASE("the sums of a GPU have the bits of a CPU's for the same labels") {
 }
 
 TEST_CASE("strips of rows on two streams, the last of them short") {
-  const Matrix<float> rows = test::random_rows(2 * 4096 + 5, 2, 1), centroids = test::random_rows(3, 2, 2);
+  const Matrix<float> rows = test::random_rows(2 * 8192 + 5, 2, 1), centroids = test::random_rows(3, 2, 2);
   const std::vector<Label> none(static_cast<std::size_t>(rows.rows()), -1);
   for (const Precision precision : {Precision::float32, Precision::bfloat16}) {
     const Found found = assign(rows, centroids, none, Turns::descending, true, {}, {precision});
@@ -250,21 +255,104 @@ TEST_CASE("rows that are no good are refused as on a CPU, on either kind of iter
   for (const bool unit : {true, false}) {
     const CheckedRows checked(source, unit, "test");
     Buffer<double> squares(40);
-    GpuLloydAssigner<FakeRuntime> assigner(
+    const auto assigner = AssignerOn<Gpu<FakeRuntime>>::assigner(
         {.rows = checked, .clusters = 2, .bounds = Bounds::off, .squares = squares}, gpu);
     std::vector<Label> labels(40, -1);
     const Matrix<float> centroids = test::random_rows(2, 3, 2);
     const char* what = unit ? "row 7 " : "row 30 ";
     ClusterSums sums(2, grids);
-    test::refused(Errc::bad_data, what, [&] { assigner.assign(centroids, labels, sums); });
-    const auto resident = assigner.resident(frame, grids);
+    test::refused(Errc::bad_data, what, [&] { assigner->assign(centroids, labels, sums); });
+    const auto resident = assigner->resident(frame, grids);
     resident->put(centroids, std::vector<Label>(40, -1));
     test::refused(Errc::bad_data, what, [&] { resident->assign(); });
   }
 }
 
+TEST_CASE("a GPU obeys the laws of assigners and of searches for centroids") {
+  laws::obeys_assigner([](int threads) { return Gpu<FakeRuntime>(FakeRuntime(), {.threads = threads}); });
+}
+
+TEST_CASE("a search finds the few nearest of many rows in two tiles, block after block") {
+  const Matrix<float> rows = test::random_rows(2 * 16384 + 100, 2, 1),
+                      centroids = test::random_rows(1030, 2, 2);
+  const Gpu<FakeRuntime> gpu(FakeRuntime(), {.threads = 1});
+  for (const Index count : {1, 3}) {
+    const Index n = count == 1 ? rows.rows() : 150;
+    const Rows part(rows.view().block(0, n));
+    const MatrixView<const float> to = centroids.view().block(0, count == 1 ? 3 : 1030);
+    const KMeansPrediction expected = predict<Euclidean>(to, part, Cpu({.threads = 1}), count),
+                           found = predict<Euclidean>(to, part, gpu, count);
+    CHECK(std::equal(found.labels.data(), found.labels.data() + found.labels.size(), expected.labels.data()));
+  }
+}
+
+TEST_CASE("first centroids are those of a CPU, by every way of choosing them") {
+  const Matrix<float> rows = test::random_rows(700, 5, 1);
+  const Rows source(rows);
+  std::vector<float> weights(700);
+  for (std::size_t i = 0; i < weights.size(); ++i) weights[i] = static_cast<float>(i % 4);
+  for (const Seeding seeding : {Seeding::plus_plus, Seeding::afk_mc2})
+    for (const bool weighted : {false, true}) {
+      KMeans<> settings{.clusters = 40, .iterations = 1, .seed = 3};
+      settings.seeding = seeding;
+      if (weighted) settings.weights = weights;
+      const Gpu<FakeRuntime> gpu(FakeRuntime(), {.threads = 1});
+      const KMeansResult expected = fit(settings, source, Cpu({.threads = 1})),
+                         found = fit(settings, source, gpu);
+      CHECK(found.labels == expected.labels);
+      CHECK(found.history[0].objective == doctest::Approx(expected.history[0].objective).epsilon(1e-6));
+    }
+}
+
+TEST_CASE("bounded sizes and mini-batches: the clusters of a CPU") {
+  const Matrix<float> rows = test::random_rows(120, 4, 1);
+  const Rows source(rows);
+  const Cpu cpu({.threads = 1});
+  const Gpu<FakeRuntime> gpu(FakeRuntime(), {.threads = 1});
+  KMeans<Euclidean, Capacity> settings{.clusters = 6, .iterations = 4};
+  settings.balancing = {.lo = 15, .hi = 25};
+  CHECK(fit(settings, source, gpu).labels == fit(settings, source, cpu).labels);
+  MiniBatchKMeans<> on_cpu(rows.view().block(0, 6)), on_gpu(rows.view().block(0, 6));
+  for (Index first = 0; first < 120; first += 40) {
+    const Rows batch(rows.view().block(first, 40));
+    CHECK(on_gpu.partial_fit(batch, gpu) == on_cpu.partial_fit(batch, cpu));
+  }
+  CHECK(std::equal(on_gpu.centroids().data(), on_gpu.centroids().data() + 24, on_cpu.centroids().data()));
+}
+
+TEST_CASE("a fit takes no more of the device's memory than it may, from seeding to its objective") {
+  const Matrix<float> rows = test::random_rows(7000, 6, 1);
+  for (const Seeding seeding : {Seeding::plus_plus, Seeding::afk_mc2})
+    for (const bool resident : {false, true}) {
+      const std::size_t memory = memory_for(rows, 40, resident);
+      const FakeRuntime runtime;
+      KMeans<Euclidean> settings{.clusters = 40, .iterations = 2};
+      settings.seeding = seeding;
+      const Gpu<FakeRuntime> gpu(runtime, {.memory = memory, .threads = 1});
+      const KMeansResult found = fit(settings, Rows(rows), gpu);
+      CHECK(found.history.size() == 2);
+      CHECK(runtime.peak_bytes() <= memory);
+      if (resident) CHECK(runtime.peak_bytes() > memory / 2);
+    }
+}
+
+TEST_CASE("the rows of a fit are copied to the device once, for seeding and for iterations") {
+  const Matrix<float> rows = test::random_rows(500, 3, 1);
+  const Rows source(rows);
+  const FakeRuntime runtime;
+  {
+    const Gpu<FakeRuntime> gpu(runtime, {.threads = 1});
+    const CheckedRows own(source, true, "test");
+    const auto first = rows_on_device(gpu, own, std::size_t{1} << 20);
+    CHECK(rows_on_device(gpu, own, 0) == first);
+    CHECK(rows_on_device(gpu, CheckedRows(own), 0) == first);
+    CHECK(rows_on_device(gpu, CheckedRows(source, true, "test"), 0) != first);
+  }
+  CHECK(runtime.live() == 0);
+}
+
 TEST_CASE("whatever call fails, the error arrives and nothing leaks") {
-  const Matrix<float> few = test::random_rows(50, 3, 5), many = test::random_rows(2 * 4096, 2, 5);
+  const Matrix<float> few = test::random_rows(50, 3, 5), many = test::random_rows(2 * 8192, 2, 5);
   const Cpu cpu({.threads = 1});
   const auto run = [&](const Matrix<float>& rows, bool resident, const FakeRuntime& runtime) {
     const std::size_t memory = memory_for(rows, 4, resident, {Precision::float16});
@@ -273,10 +361,10 @@ TEST_CASE("whatever call fails, the error arrives and nothing leaks") {
     const CheckedRows checked(source, true, "test");
     const SumGrids grids = grids_of(checked, {}, cpu);
     Buffer<double> squares(static_cast<std::size_t>(rows.rows()));
-    GpuLloydAssigner<FakeRuntime> assigner(
+    const auto assigner = AssignerOn<Gpu<FakeRuntime>>::assigner(
         {.rows = checked, .clusters = 4, .bounds = Bounds::off, .squares = squares}, gpu);
     const Frame frame{.unit = true};
-    const auto iterations = assigner.resident(frame, grids);
+    const auto iterations = assigner->resident(frame, grids);
     iterations->put(rows.view().block(0, 4), std::vector<Label>(squares.size(), -1));
     iterations->assign();
     iterations->move_centroids();
@@ -284,6 +372,12 @@ TEST_CASE("whatever call fails, the error arrives and nothing leaks") {
   };
   for (const bool resident : {false, true})
     host::survives_failures(false, [&](const FakeRuntime& runtime) { run(few, resident, runtime); });
+  host::survives_failures(false, [&](const FakeRuntime& runtime) {
+    const Gpu<FakeRuntime> gpu(runtime, {.threads = 1});
+    (void)predict(few.view().block(0, 4), Rows(few), gpu, 2);
+    KMeans<> settings{.clusters = 4, .iterations = 1};
+    (void)fit(settings, Rows(few), gpu);
+  });
   for (Index call = 30; call < 90; call += 7) {  // while the work of two streams is under way
     FakeRuntime runtime;
     runtime.fail_at(call);

@@ -1,7 +1,10 @@
 #include <support/gpu.hpp>
 #include <support/step_law.hpp>
+#include <support/thread_ranks.hpp>
 
 #include <doctest/doctest.h>
+
+#include <shoal/heads/cuda/step_on_gpus.cuh>
 
 using namespace shoal;
 using host::FakeRuntime;
@@ -175,22 +178,93 @@ TEST_CASE("teachers' rows kept or computed twice: the same bits") {
   }
 }
 
-TEST_CASE("a step waits once, and whatever call fails nothing leaks") {
+TEST_CASE_TEMPLATE("from the second step on a step is one graph, or two where agreements come first", Method,
+                   PMI, TEMI, SCANv2, SCP) {
+  const Case c{3, 20, 2, 3, {4}};
+  const FakeRuntime runtime;
+  OnGpu<Method> gpu(settings_of<Method>(c), c.d, runtime);
+  gpu.engine.step(batch_of(c, 0), {1e-3, 0, 0, false}, gpu.report);
+  Index operations = runtime.operations();
+  gpu.engine.step(batch_of(c, 1), {1e-3, 1, 1, false}, gpu.report);
+  const Index recorded = runtime.operations() - std::exchange(operations, runtime.operations());
+  if (std::is_same_v<Method, TEMI>) CHECK(recorded == 14 + 27 * c.H);  // as docs/performance-model.md says
+  if (std::is_same_v<Method, SCANv2>) CHECK(recorded == 13 + 27 * c.H);
+  const Index calls = runtime.calls(), waits = runtime.waits();
+  gpu.engine.step(batch_of(c, 2), {1e-3, 2, 2, false}, gpu.report);
+  CHECK(runtime.calls() - calls <= (std::is_same_v<Method, TEMI> ? 2 : 1) + 2);  // and two waits
+  CHECK(runtime.operations() - operations == recorded);
+  CHECK(runtime.waits() - waits <=
+        2);  // one for each part of the report, the second finds nothing to wait for
+}
+
+TEST_CASE("whatever call of a step fails, recorded ones included, nothing leaks") {
   const Case c{3, 20, 2, 3, {4}};
   SCANv2 settings = settings_of<SCANv2>(c);
-  const Matrix<float> batch = batch_of(c, 0);
-  const FakeRuntime runtime;
-  OnGpu<SCANv2> gpu(settings, c.d, runtime);
-  const Index before = runtime.waits();
-  gpu.engine.step(batch, {1e-3, 0, 0, false}, gpu.report);
-  CHECK(runtime.waits() - before <=
-        2);  // one for each part of the report, the second finds nothing to wait for
   settings.precision = Precision::bfloat16;
   host::survives_failures(false, [&](const FakeRuntime& failing) {
     OnGpu<SCANv2> other(settings, c.d, failing);
-    other.engine.step(batch, {1e-3, 0, 0, false}, other.report);
+    for (Index s = 0; s < 3; ++s) other.engine.step(batch_of(c, s), {1e-3, s, s, s == 0}, other.report);
     other.engine.sync();
   });
+}
+
+namespace {
+
+/// Three steps of an engine.
+std::vector<double> train(StepEngine& engine, const Case& c, StepReport& report) {
+  std::vector<double> losses;
+  for (Index s = 0; s < 3; ++s) {
+    engine.step(batch_of(c, s), {1e-3, s, s, false}, report);
+    losses.insert(losses.end(), report.loss.begin(), report.loss.end());
+  }
+  engine.sync();
+  return losses;
+}
+
+Gpu<FakeRuntime> emulated_gpu() { return {FakeRuntime(), {.threads = 1}}; }
+
+}  // namespace
+
+TEST_CASE_TEMPLATE("heads shared by several GPUs, or by ranks with a GPU each: the bits of one GPU", Method,
+                   TEMI, PMI, SCANv2) {
+  const Case c{3, 20, 3, 4, {5}};
+  const Method settings = settings_of<Method>(c);
+  const HeadState start(settings.shape(c.d), 3, true);
+  HeadState expected = start;
+  StepReport want;
+  const Gpu<FakeRuntime> one = emulated_gpu();
+  const auto alone = StepOn<Gpu<FakeRuntime>>::make(settings, expected, one);
+  const std::vector<double> losses = train(*alone, c, want);
+  const auto same = [&](const HeadState& found, const StepReport& got) {
+    return got.labels == want.labels && found.student == expected.student &&
+           found.teacher == expected.teacher && found.second_moment == expected.second_moment &&
+           std::ranges::equal(found.marginal.view().span(0), expected.marginal.view().span(0));
+  };
+
+  for (const std::size_t count : {1, 2, 5}) {
+    CAPTURE(count);
+    std::vector<Gpu<FakeRuntime>> devices;
+    while (devices.size() < count) devices.push_back(emulated_gpu());
+    const Gpus<FakeRuntime> gpus(devices);
+    HeadState found = start;
+    StepReport got;
+    const auto engine = StepOn<Gpus<FakeRuntime>>::make(settings, found, gpus);
+    CHECK(train(*engine, c, got) == losses);
+    CHECK(same(found, got));
+  }
+  for (const int count : {2, 4}) {
+    CAPTURE(count);
+    std::vector<char> right(static_cast<std::size_t>(count));
+    test::over_ranks(count, [&](const test::ThreadRank& rank) {
+      const Ranks ranks(rank, emulated_gpu());
+      HeadState found = start;
+      StepReport got;
+      const auto engine = StepOn<std::remove_const_t<decltype(ranks)>>::make(settings, found, ranks);
+      const bool equal = train(*engine, c, got) == losses;
+      right[static_cast<std::size_t>(rank.rank())] = equal && same(found, got);
+    });
+    CHECK(std::ranges::count(right, 1) == count);
+  }
 }
 
 TEST_CASE("SCANv2 at C = 21,841 fits 40 GB, where the paper ran out") {

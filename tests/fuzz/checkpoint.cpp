@@ -10,7 +10,7 @@ namespace {
 constexpr Index features = 3;
 
 HeadSettings settings() {
-  HeadSettings s;
+  HeadSettings s{};
   s.clusters = 2;
   s.heads = 2;
   s.hidden = {2};

@@ -34,15 +34,23 @@ Training under_way() {
 
 using Lie = std::function<void(ModelWriter&)>;
 
-/// Writes the checkpoint `whole` again with one lie.
-void save_lie(const ScratchPath& path, const ModelFile& whole, const Lie& lie) {
+constexpr const char* texts[] = {"kind", "format", "fingerprint", "step", "epoch steps", "epoch agreement"};
+constexpr const char* floats[] = {"student", "teacher", "first moment", "second moment", "marginal"};
+constexpr const char* doubles[] = {"epoch loss", "history"};
+constexpr const char* counts[] = {"epoch cluster rows"};
+
+/// Writes the checkpoint `whole` again with one lie, or without the entry `missing`.
+void save_lie(const ScratchPath& path, const ModelFile& whole, const Lie& lie,
+              const std::string& missing = "") {
   ModelWriter file;
-  for (const char* name : {"kind", "format", "fingerprint", "step", "epoch steps", "epoch agreement"})
-    file.text(name, whole.text(name));
-  for (const char* name : {"student", "teacher", "first moment", "second moment", "marginal"})
-    file.array(name, whole.array<float>(name));
-  for (const char* name : {"epoch loss", "history"}) file.array(name, whole.array<double>(name));
-  file.array("epoch cluster rows", whole.array<Index>("epoch cluster rows"));
+  for (const char* name : texts)
+    if (name != missing) file.text(name, whole.text(name));
+  for (const char* name : floats)
+    if (name != missing) file.array(name, whole.array<float>(name));
+  for (const char* name : doubles)
+    if (name != missing) file.array(name, whole.array<double>(name));
+  for (const char* name : counts)
+    if (name != missing) file.array(name, whole.array<Index>(name));
   lie(file);
   file.save(path);
 }
@@ -98,6 +106,27 @@ TEST_CASE("each field of a checkpoint lies: refused, or a training that can go o
   }
   CHECK(told > 2500);
   CHECK(refused > told * 9 / 10);
+}
+
+TEST_CASE("a checkpoint that lacks any one of its entries is refused, and the entry is named") {
+  const Scratch folder("lying-checkpoint", memory_folder());
+  save_checkpoint(folder / "whole", under_way(), "f");
+  const ModelFile whole(folder / "whole");
+  std::vector<std::string> names;
+  names.insert(names.end(), std::begin(texts), std::end(texts));
+  names.insert(names.end(), std::begin(floats), std::end(floats));
+  names.insert(names.end(), std::begin(doubles), std::end(doubles));
+  names.insert(names.end(), std::begin(counts), std::end(counts));
+  for (const std::string& name : names) {
+    CAPTURE(name);
+    save_lie(
+        folder / "lie", whole, [](ModelWriter&) {}, name);
+    Training training(settings(), features);
+    const std::string words = name == "kind"     ? "holds no training of heads"
+                              : name == "format" ? "another version of shoal"
+                                                 : name;
+    test::refused(Errc::bad_file, words, [&] { load_checkpoint(folder / "lie", training, "f"); });
+  }
 }
 
 TEST_CASE("each lie of a checkpoint says what it is about") {

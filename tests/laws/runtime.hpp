@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include <shoal/backend/gpu_memory.cuh>
+#include <shoal/backend/gpu_graph.cuh>
 
 namespace shoal::laws {
 
@@ -112,12 +112,38 @@ template <class Rt, class Require> void frees(Rt runtime, Require&& require) {
   require(before > 0 && runtime.free_memory() >= before / 100 * 99, "runtime: memory that is freed is free");
 }
 
+/// Recorded work does not run, and when replayed works on what memory holds then.
+template <class Rt, class Require> void replays(shoal::GpuStream<Rt>& stream, Require&& require) {
+  using namespace shoal;
+  constexpr Index count = 100;
+  DeviceArray<Rt, int> numbers(stream, count), sums(stream, count);
+  PinnedArray<Rt, int> from(stream.runtime(), count), back(stream.runtime(), count);
+  stream.zero(sums.data(), count);
+  GpuGraph<Rt> graph(stream, [&] {
+    stream.copy(numbers.data(), static_cast<const int*>(from.data()), count);
+    stream.launch(thread_per_item(count), AddIndex{}, static_cast<const int*>(numbers.data()), count,
+                  sums.data());
+  });
+  bool right = true;
+  for (const int value : {0, 5, 7}) {  // 0: before the first replay
+    if (value > 0) {
+      for (int i = 0; i < count; ++i) from.host()[i] = value;
+      graph.replay();
+    }
+    stream.copy(back.data(), static_cast<const int*>(sums.data()), count);
+    stream.synchronize();
+    for (int i = 0; i < count; ++i) right = right && back.host()[i] == (value > 0 ? value + i : 0);
+  }
+  require(right, "runtime: recorded work runs when it is replayed");
+}
+
 /// All of them; require(bool, what) takes each outcome.
 template <shoal::Runtime Rt, class Require> void obeys_runtime(const Rt& runtime, Require&& require) {
   orders_streams(runtime, require);
   shoal::GpuStream<Rt> stream(runtime);
   multiplies(stream, require);
   sorts(stream, require);
+  replays(stream, require);
   frees(runtime, require);
 }
 

@@ -193,6 +193,47 @@ TEST_CASE("labelled rows that lie are refused, or predict within bounds") {
   CHECK(refused > told * 2 / 3);
 }
 
+TEST_CASE("a model that lacks any one of its entries is refused, and the entry is named") {
+  const Scratch folder("lies", memory_folder());
+  const auto lacks = [&](const auto& model, const std::vector<std::string>& texts,
+                         const std::vector<std::string>& floats, const std::vector<std::string>& whole,
+                         const std::vector<std::string>& labels) {
+    save_lie(folder / "whole.shoal", model, [](ModelWriter&) {});
+    const ModelFile all(folder / "whole.shoal");
+    std::vector<std::string> names;
+    for (const auto* some : {&texts, &floats, &whole, &labels})
+      names.insert(names.end(), some->begin(), some->end());
+    const auto save_without = [&](const std::string& missing) {
+      ModelWriter file;
+      for (const std::string& name : texts)
+        if (name != missing) file.text(name, all.text(name));
+      for (const std::string& name : floats)
+        if (name != missing) file.array(name, all.array<float>(name));
+      for (const std::string& name : whole)
+        if (name != missing) file.array(name, all.array<Index>(name));
+      for (const std::string& name : labels)
+        if (name != missing) file.array(name, all.array<Label>(name));
+      file.save(folder / "lie.shoal");
+    };
+    save_without("");
+    CHECK_FALSE(is_refused(folder / "lie.shoal"));
+    for (const std::string& name : names) {
+      CAPTURE(name);
+      save_without(name);
+      test::refused(Errc::bad_file, name, [&] { (void)load_model(folder / "lie.shoal"); });
+    }
+  };
+  lacks(centroids(true), {"method", "settings", "kind", "distance", "temperature"},
+        {"centroids", "mean", "scale"}, {}, {});
+  lacks(heads(), {"method", "settings", "kind", "features", "clusters", "heads", "best head", "temperature"},
+        {"parameters", "mean", "scale"}, {"widths"}, {});
+  Matrix<float> x = test::random_rows(3, features, 2);
+  for (Index i = 0; i < 3; ++i) normalize(x.row(i), features);
+  lacks(GraphModel{centroids(true), x, {0, 1, 2}, 3},
+        {"method", "settings", "kind", "distance", "temperature", "neighbors", "by"},
+        {"centroids", "mean", "scale", "rows"}, {}, {"labels"});
+}
+
 TEST_CASE("each lie says what it is about") {
   const Scratch folder("lies", memory_folder());
   const auto says = [&](const auto& model, const std::string& words, const Lie& lie) {

@@ -90,3 +90,11 @@ grep -q 'is no sample of' said || failed "said $(cat said)"
 cp -r study before
 study 2>said
 [ ! -s said ] && cmp study/summary.json before/summary.json || failed "a study that is there was run again: $(cat said)"
+
+# Text of a result is no code: not in the page, not in its figures.
+! grep -q '<script' study/report.html || failed "the page has scripts of its own, so what follows shows nothing"
+sed -i 's/"title": *"[^"]*"/"title": "<script>alert(1)<\/script> \\"`touch ran`$(touch ran)'"'"'"/; s/"group": *"[^"]*"/"group": "<b onclick=alert(1)>"/' \
+  study/odd.json study/all.json
+study 2>said
+[ "$(grep -c '&lt;script&gt;alert(1)' study/report.html)" -gt 0 ] || failed "the title of a result is not shown"
+! grep -qE '<script|<b onclick' study/report.html && [ ! -e ran ] || failed "a result's title became markup or was run"

@@ -16,8 +16,8 @@ inline constexpr bool sanitized = true;
 inline constexpr bool sanitized = false;
 #endif
 
-/// What work() returns in a forked child, as an exit status; −signal where it ended by one. A child that hangs
-/// ends by SIGALRM.
+/// What work() returns in a forked child, as an exit status; −signal where it ended by one. A child that
+/// hangs ends by SIGALRM.
 template <class Work> int in_child(Work&& work) {
   const pid_t child = ::fork();
   REQUIRE(child >= 0);

@@ -15,6 +15,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <support/host_exec.hpp>
 #include <utility>
@@ -54,10 +55,16 @@ class FakeRuntime {
 
   // What tests ask.
   [[nodiscard]] std::size_t live() const {
-    return s_->arrays.size() + s_->streams.size() + s_->events.size();
+    return s_->arrays.size() + s_->streams.size() + s_->events.size() + s_->graphs.size();
+  }
+  [[nodiscard]] bool on_device(const void* p) {
+    const auto found = find(p);
+    return found != s_->arrays.end() && found->second.device;
   }
   [[nodiscard]] std::size_t peak_bytes() const { return s_->peak; }
   [[nodiscard]] Index calls() const { return s_->calls; }
+  /// The copies, zeros, kernels, products and sorts so far, replayed ones included.
+  [[nodiscard]] Index operations() const { return s_->operations; }
   [[nodiscard]] Index waits() const { return s_->waits; }  ///< how often the host waited
   /// Makes the call-th call from now on fail; or the call-th allocation, where only those count.
   void fail_at(Index call, bool allocations_only = false) {
@@ -67,6 +74,8 @@ class FakeRuntime {
   }
 
   // The runtime.
+  using Graph = int;
+
   int create_stream() {
     may_fail("create_stream");
     const int id = ++s_->last_id;
@@ -86,6 +95,7 @@ class FakeRuntime {
   void destroy_event(int id) noexcept { s_->events.erase(id); }
   void record(int event, int stream) {
     may_fail("record");
+    if (s_->streams.at(stream).recording) fault("an event is used while a stream records");
     tick(stream);
     const Stream& s = s_->streams.at(stream);
     s_->events.at(event) = {stream, s.first + static_cast<Index>(s.work.size()), s.clock};
@@ -102,6 +112,7 @@ class FakeRuntime {
     merge(s_->host, s.clock);
   }
   void synchronize_stream(int id) {
+    if (s_->streams.at(id).recording) fault("the host waits for a stream that records");
     ++s_->waits;
     finish_stream(id);
     may_fail("synchronize_stream");
@@ -116,6 +127,7 @@ class FakeRuntime {
 
   void* allocate(std::size_t bytes, int stream) {
     may_fail("allocate", true);
+    if (s_->streams.at(stream).recording) fault("memory is allocated while a stream records");
     if (s_->used + bytes > s_->memory) shoal::fail(shoal::Errc::device, "out of device memory");
     s_->used += bytes;
     s_->peak = std::max(s_->peak, s_->used);
@@ -129,7 +141,7 @@ class FakeRuntime {
     tick(stream);
     touch(stream, p, true);
     s_->arrays.erase(static_cast<std::byte*>(p));
-    enqueue(stream, [p] { ::operator delete(p); });
+    enqueue(stream, [p] { release(p); });
   }
   void* allocate_pinned(std::size_t bytes) {
     may_fail("allocate_pinned", true);
@@ -138,7 +150,7 @@ class FakeRuntime {
   void free_pinned(void* p) noexcept {
     host_access(p);
     s_->arrays.erase(static_cast<std::byte*>(p));
-    ::operator delete(p);
+    release(p);
   }
   void host_access(const void* p) {
     const auto a = find(p);
@@ -152,44 +164,69 @@ class FakeRuntime {
 
   void copy(void* to, const void* from, std::size_t bytes, int stream) {
     may_fail("copy");
-    tick(stream);
-    touch(stream, to, true);
-    touch(stream, from, false);
-    enqueue(stream, [=] { std::memcpy(to, from, bytes); });
+    submit(stream, [=](FakeRuntime& rt) {
+      rt.touch(stream, to, true);
+      rt.touch(stream, from, false);
+      rt.enqueue(stream, [=] { std::memcpy(to, from, bytes); });
+    });
   }
   void zero(void* p, std::size_t bytes, int stream) {
     may_fail("zero");
-    tick(stream);
-    touch(stream, p, true);
-    enqueue(stream, [=] { std::memset(p, 0, bytes); });
+    submit(stream, [=](FakeRuntime& rt) {
+      rt.touch(stream, p, true);
+      rt.enqueue(stream, [=] { std::memset(p, 0, bytes); });
+    });
   }
 
   template <class Kernel, class... Arguments>
   void launch(int stream, Grid grid, Kernel kernel, Arguments... arguments) {
     static_assert(std::is_trivially_copyable_v<Kernel> && (std::is_trivially_copyable_v<Arguments> && ...));
     may_fail("launch");
-    tick(stream);
-    (touch_argument(stream, arguments), ...);
-    enqueue(stream,
-            [turns = s_->turns, grid, kernel, arguments...] { run_grid(turns, grid, kernel, arguments...); });
+    submit(stream, [=](FakeRuntime& rt) {
+      (rt.touch_argument(stream, arguments), ...);
+      rt.enqueue(stream, [turns = rt.s_->turns, grid, kernel, arguments...] {
+        run_grid(turns, grid, kernel, arguments...);
+      });
+    });
   }
 
   void product(int stream, shoal::Factor a, shoal::Factor b, shoal::MatrixView<float> c) {
     may_fail("product");
-    tick(stream);
-    touch_device(stream, a.data, false);
-    touch_device(stream, b.data, false);
-    touch_device(stream, c.data, true);
-    enqueue(stream, [=] { multiply(a, b, c); });
+    submit(stream, [=](FakeRuntime& rt) {
+      rt.touch_device(stream, a.data, false);
+      rt.touch_device(stream, b.data, false);
+      rt.touch_device(stream, c.data, true);
+      rt.enqueue(stream, [=] { multiply(a, b, c); });
+    });
   }
 
   void sort_pairs(int stream, shoal::Label* keys, shoal::Label* values, Index count) {
     may_fail("sort_pairs");
-    tick(stream);
-    touch_device(stream, keys, true);
-    touch_device(stream, values, true);
-    enqueue(stream, [=] { sort(keys, values, count); });
+    if (s_->streams.at(stream).recording) fault("a sort, which allocates memory, is recorded");
+    submit(stream, [=](FakeRuntime& rt) {
+      rt.touch_device(stream, keys, true);
+      rt.touch_device(stream, values, true);
+      rt.enqueue(stream, [=] { sort(keys, values, count); });
+    });
   }
+
+  void begin_capture(int stream) {
+    may_fail("begin_capture");
+    s_->streams.at(stream).recording.emplace();
+  }
+  Graph end_capture(int stream) {
+    auto recorded = std::exchange(s_->streams.at(stream).recording, std::nullopt);
+    if (!recorded) fault("a recording ends that has not begun");
+    may_fail("end_capture");
+    s_->graphs[++s_->last_id] = std::move(*recorded);
+    return s_->last_id;
+  }
+  void abandon_capture(int stream) noexcept { s_->streams.at(stream).recording.reset(); }
+  void launch_graph(Graph graph, int stream) {
+    may_fail("launch_graph");
+    for (const Operation& operation : s_->graphs.at(graph)) submit(stream, operation);
+  }
+  void destroy_graph(Graph graph) noexcept { s_->graphs.erase(graph); }
 
   [[nodiscard]] std::size_t free_memory() const { return s_->memory - s_->used; }
 
@@ -200,10 +237,12 @@ class FakeRuntime {
     std::pair<int, Index> written{0, 0};  ///< who wrote last, and when by its clock
     Clock read;                           ///< who has read since
   };
+  using Operation = std::function<void(FakeRuntime&)>;
   struct Stream {
     std::deque<std::function<void()>> work;
     Index first = 0;  ///< the number of the first piece of work that is still to do
     Clock clock;
+    std::optional<std::vector<Operation>> recording;
   };
   struct Event {
     int stream = 0;
@@ -216,9 +255,10 @@ class FakeRuntime {
     std::map<std::byte*, Array> arrays;
     std::map<int, Stream> streams;
     std::map<int, Event> events;
+    std::map<int, std::vector<Operation>> graphs;
     Clock host;
     int last_id = 0;
-    Index calls = 0, fail_at = 0, waits = 0;
+    Index calls = 0, fail_at = 0, waits = 0, operations = 0;
     bool allocations_only = false;
   };
 
@@ -228,9 +268,11 @@ class FakeRuntime {
   }
   static void fault(const char* what) { throw misuse(what); }
 
+  static constexpr std::align_val_t alignment{256};  // as CUDA's
+  static void release(void* p) { ::operator delete(p, alignment); }
   /// Device memory starts as NaN, so that a read of what was never written shows.
   void* obtain(std::size_t bytes, bool device) {
-    void* p = ::operator new(std::max<std::size_t>(bytes, 1));
+    void* p = ::operator new(std::max<std::size_t>(bytes, 1), alignment);
     std::memset(p, 0xFF, bytes);
     s_->arrays[static_cast<std::byte*>(p)] = {bytes, device, {0, 0}, {}};
     return p;
@@ -244,6 +286,13 @@ class FakeRuntime {
                : s_->arrays.end();
   }
 
+  /// Records an operation, or does it: it names the memory that it accesses and enqueues its work.
+  void submit(int stream, Operation operation) {
+    if (auto& recording = s_->streams.at(stream).recording) return recording->push_back(std::move(operation));
+    ++s_->operations;
+    tick(stream);
+    operation(*this);
+  }
   /// The stream's next piece of work comes after all that the host knows to be over.
   void tick(int stream) {
     Stream& s = s_->streams.at(stream);
@@ -281,6 +330,7 @@ class FakeRuntime {
   template <class T> void touch_argument(int, const T&) {}
 
   void enqueue(int stream, std::function<void()> work) {
+    if (s_->streams.at(stream).recording) fault("memory or events are used while a stream records");
     s_->streams.at(stream).work.push_back(std::move(work));
   }
   /// Does the stream's work up to `position`. An event's stream may be gone: then its work is done.

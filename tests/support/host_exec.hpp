@@ -14,6 +14,7 @@
 #include <memory>
 #include <setjmp.h>
 #include <stdexcept>
+#include <typeinfo>
 #include <ucontext.h>
 #include <vector>
 
@@ -44,6 +45,14 @@ inline void acquire([[maybe_unused]] char& point) {
   __tsan_acquire(&point);
 #endif
 }
+
+/// The emulated thread whose turn it is, for those who watch its accesses (bench/cuda/coalescing.cpp).
+struct RunningThread {
+  const std::type_info* kernel = nullptr;
+  Index launch = 0, block = 0;
+  int thread = -1;  ///< −1: none
+};
+inline thread_local RunningThread running;
 
 /// What the threads of one block share.
 struct BlockState {
@@ -136,6 +145,7 @@ class Fibres final : public Meeting {
     release(launched_);
     for (Index b = 0; b < blocks; ++b) {
       block_.store(b, std::memory_order_relaxed);
+      running.block = b;
       run_block(turns);
     }
     acquire(ended_);
@@ -146,7 +156,7 @@ class Fibres final : public Meeting {
 
  private:
   static constexpr std::size_t stack_bytes = 64 * 1024;
-  enum class At { running, warp, block, end };
+  enum class At { turn, warp, block, end };
   struct Fibre {
     std::unique_ptr<std::byte[]> stack = std::make_unique_for_overwrite<std::byte[]>(stack_bytes);
     ucontext_t context{};
@@ -162,7 +172,10 @@ class Fibres final : public Meeting {
     while (true) {
       for (int i = 0; i < count; ++i) {
         const int t = turns == Turns::ascending ? i : count - 1 - i;
-        if (at(t) == At::running) resume(fibre(t));
+        if (at(t) != At::turn) continue;
+        running.thread = t;
+        resume(fibre(t));
+        running.thread = -1;
       }
       if (failure_) std::rethrow_exception(failure_);
       if (all(0, count, At::end)) return;
@@ -262,7 +275,7 @@ class Fibres final : public Meeting {
     return true;
   }
   bool set_running(int first, int last) {
-    for (int t = first; t < last; ++t) fibre(t).at.store(At::running, std::memory_order_relaxed);
+    for (int t = first; t < last; ++t) fibre(t).at.store(At::turn, std::memory_order_relaxed);
     return true;
   }
   [[nodiscard]] At at(int thread) { return fibre(thread).at.load(std::memory_order_relaxed); }
@@ -287,6 +300,8 @@ template <class Kernel, class... Arguments>
 void run_grid(Turns turns, Grid grid, const Kernel& kernel, Arguments... arguments) {
   if (grid.threads % warp_size != 0 || grid.threads > shoal::most_threads<Kernel>())
     throw std::logic_error("a block must have a multiple of 32 threads, at most those of its kernel");
+  running.kernel = &typeid(Kernel);
+  ++running.launch;
   auto fibres = std::move(kept_fibres(grid.threads));
   if (!fibres) fibres = std::make_unique<Fibres>(grid.threads);
 #if defined(__SANITIZE_THREAD__)

@@ -30,6 +30,7 @@ class CudaRuntime {
  public:
   using Stream = cudaStream_t;
   using Event = cudaEvent_t;
+  using Graph = cudaGraphExec_t;
 
   explicit CudaRuntime(int device = 0) : s_(std::make_shared<State>(device)) {}
 
@@ -123,6 +124,31 @@ class CudaRuntime {
       fail(Errc::device, "sort_pairs: ", e.what());
     }
   }
+
+  void begin_capture(Stream stream) {
+    use();
+    check_cuda(cudaStreamBeginCapture(stream, cudaStreamCaptureModeThreadLocal), "cudaStreamBeginCapture");
+  }
+  Graph end_capture(Stream stream) {
+    cudaGraph_t recorded = nullptr;
+    check_cuda(cudaStreamEndCapture(stream, &recorded), "cudaStreamEndCapture");
+    Graph graph = nullptr;
+    const cudaError_t status = cudaGraphInstantiate(&graph, recorded, 0);
+    cudaGraphDestroy(recorded);
+    check_cuda(status, "cudaGraphInstantiate");
+    return graph;
+  }
+  void abandon_capture(Stream stream) noexcept {
+    cudaGraph_t recorded = nullptr;
+    cudaStreamEndCapture(stream, &recorded);
+    if (recorded != nullptr) cudaGraphDestroy(recorded);
+    cudaGetLastError();  // a recording that failed leaves its error behind
+  }
+  void launch_graph(Graph graph, Stream stream) {
+    use();
+    check_cuda(cudaGraphLaunch(graph, stream), "cudaGraphLaunch");
+  }
+  void destroy_graph(Graph graph) noexcept { cudaGraphExecDestroy(graph); }
 
   /// First returns the memory that the pool keeps after it was freed, since that would not count as free.
   [[nodiscard]] std::size_t free_memory() const {

@@ -76,6 +76,7 @@ template <class Exec, class Members, int Entries> struct RegisterTeam {
 template <class Members, int Entries> struct InRegisters {
   static constexpr int threads = Members::threads;
   static constexpr Index longest = Index{Entries} * Members::count;
+  /// A thread's part of a row.
   struct Room {
     float values[Entries];
   };

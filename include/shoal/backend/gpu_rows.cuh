@@ -5,6 +5,7 @@
 #include <optional>
 
 #include <shoal/backend/gpu_memory.cuh>
+#include <shoal/core/workers.hpp>
 #include <shoal/io/row_source.hpp>
 
 namespace shoal {
@@ -13,16 +14,19 @@ namespace shoal {
 /// they are uploaded once and stay resident. Otherwise every walk reads them again through two pinned
 /// buffers: while the device works on one block, the next is read and copied. The blocks are the same in both
 /// cases, so the results have the same bits. If given, `prepare` enqueues the preparation of each uploaded
-/// block before it is used, for example its scaling. The stream and the source must outlive it.
+/// block before it is used, for example its scaling. `readers`, if given, read a block together; otherwise
+/// the calling thread does. The stream, the source and the readers must outlive it.
 template <class Rt> class DeviceRows {
  public:
   using Prepare = std::function<void(Block, MatrixView<float>)>;
 
-  DeviceRows(GpuStream<Rt>& stream, AnyRows rows, Index block_rows, std::size_t room, Prepare prepare = {})
+  DeviceRows(GpuStream<Rt>& stream, AnyRows rows, Index block_rows, std::size_t room, Prepare prepare = {},
+             std::optional<Workers> readers = {})
       : stream_(stream),
         rows_(rows),
         block_rows_(std::max<Index>(1, std::min(block_rows, rows.rows()))),
-        prepare_(std::move(prepare)) {
+        prepare_(std::move(prepare)),
+        readers_(readers) {
     const Index n = rows_.rows(), d = rows_.cols();
     pump_.emplace(stream_, block_rows_ * d);
     if (static_cast<std::size_t>(n) * static_cast<std::size_t>(d) * sizeof(float) > room) return;
@@ -77,13 +81,21 @@ template <class Rt> class DeviceRows {
     GpuStream<Rt> copies;
   };
 
+  void read(Block b, float* to) const {
+    const MatrixView<float> x(to, b.count, cols());
+    if (!readers_) return rows_.read(b.first, x);
+    readers_->each_block(b.count, 256, [&](Block part, int) {
+      rows_.read(b.first + part.first, x.block(part.first, part.count));
+    });
+  }
+
   template <class F> void walk_source(F&& f) {
     const Index blocks = block_count(rows(), block_rows_);
     for (Index i = 0; i < blocks; ++i) {
       const Block b = block_at(rows(), block_rows_, i);
       Slot& slot = pump_->slots[i % 2];
       slot.copied.synchronize();  // the copy of two blocks ago has finished with the host's buffer
-      rows_.read(b.first, {slot.host.host(), b.count, cols()});
+      read(b, slot.host.host());
       if (i + 1 < blocks) rows_.will_need(b.first + b.count, block_at(rows(), block_rows_, i + 1).count);
       pump_->copies.wait(slot.used);  // the work of two blocks ago has finished with the device's
       pump_->copies.copy(slot.device.data(), slot.host.data(), b.count * cols());
@@ -100,6 +112,7 @@ template <class Rt> class DeviceRows {
   AnyRows rows_;
   Index block_rows_;
   Prepare prepare_;
+  std::optional<Workers> readers_;
   std::optional<Pump> pump_;
   std::optional<DeviceArray<Rt, float>> resident_;
 };

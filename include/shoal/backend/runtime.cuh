@@ -21,9 +21,12 @@ struct AnyKernel {
 /// last record. allocate and free take effect in the order of the stream. host_access(p) announces that the
 /// host is about to access pinned memory. launch runs a kernel of backend/gpu_team.cuh; product computes c ←
 /// op(a) op(b) with float32 sums; sort_pairs sorts by ascending key and is stable; free_memory() is the
-/// number of bytes that can be allocated. Calls throw error(Errc::device) with the status. finish_stream
-/// (which waits), destroy_… and free… never throw: an error that they meet has been reported already, or will
-/// be by the next call that can throw. Laws: tests/laws/runtime.hpp.
+/// number of bytes that can be allocated. Between begin_capture and end_capture, the copies, zeros, launches
+/// and products of a stream are recorded instead of run; launch_graph enqueues all of them in their order,
+/// any number of times; abandon_capture ends a recording that failed. Calls throw error(Errc::device) with
+/// the status. finish_stream (which waits), abandon_capture, destroy_… and free… never throw: an error that
+/// they meet has been reported already, or will be by the next call that can throw. Laws:
+/// tests/laws/runtime.hpp.
 template <class R>
 concept Runtime = std::copyable<R> && requires(R r, void* p, const void* from, std::size_t bytes, Factor a,
                                                MatrixView<float> c, Label* keys, Index count) {
@@ -44,6 +47,11 @@ concept Runtime = std::copyable<R> && requires(R r, void* p, const void* from, s
   r.launch(r.create_stream(), Grid{1}, AnyKernel{}, count);
   r.product(r.create_stream(), a, a, c);
   r.sort_pairs(r.create_stream(), keys, keys, count);
+  r.begin_capture(r.create_stream());
+  { r.end_capture(r.create_stream()) } -> std::same_as<typename R::Graph>;
+  r.abandon_capture(r.create_stream());
+  r.launch_graph(r.end_capture(r.create_stream()), r.create_stream());
+  r.destroy_graph(r.end_capture(r.create_stream()));
   { r.free_memory() } -> std::convertible_to<std::size_t>;
 };
 

@@ -83,6 +83,8 @@ class StepEngine {
   void share_heads(GatherAgreements gather) { gather_ = std::move(gather); }
 
  protected:
+  /// Whether the heads of this engine are some of those of a training.
+  [[nodiscard]] bool heads_are_shared() const { return static_cast<bool>(gather_); }
   /// Computes the mean over all heads of the agreement of each pair [B], given those of this engine's heads
   /// [own heads × B].
   void average_agreement(const Matrix<float>& own, std::span<float> mean) const {

@@ -145,11 +145,11 @@ class SharedStep final : public StepEngine {
 };
 
 /// Over ranks, each rank trains its share of the heads on its own backend, whose engine must be able to train
-/// some of the heads (`some_heads`): that of Cpu, and the generic engine.
+/// some of the heads (`some_heads`): that of Cpu, that of a GPU, and the generic engine.
 template <RankedBackend R> struct StepOn<R> {
   using Inner = StepOn<typename R::Inner>;
   static_assert(
-      requires { requires Inner::some_heads; }, "heads are trained over ranks on CPUs");
+      requires { requires Inner::some_heads; }, "this backend's engine trains all heads or none");
   static constexpr const char* name = Inner::name;  // since the bits are the same
 
   static Precision precision(const R& ranks, Precision asked) {

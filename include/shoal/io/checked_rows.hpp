@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -14,11 +15,17 @@
 
 namespace shoal {
 
+/// A backend's own copy of rows, for example on a device.
+struct HeldRows {
+  virtual ~HeldRows() = default;
+};
+
 /// The rows of a source as float32, checked and, if `unit`, normalised. `who` names the caller in errors. The
 /// source must outlive it.
 class CheckedRows {
  public:
-  CheckedRows(AnyRows source, bool unit, const char* who) : source_(source), unit_(unit), who_(who) {}
+  CheckedRows(AnyRows source, bool unit, const char* who)
+      : source_(source), unit_(unit), who_(who), held_(std::make_shared<std::shared_ptr<HeldRows>>()) {}
 
   [[nodiscard]] Index rows() const { return source_.rows(); }
   [[nodiscard]] Index cols() const { return source_.cols(); }
@@ -26,6 +33,8 @@ class CheckedRows {
   [[nodiscard]] const AnyRows& source() const { return source_; }
   /// Whether rows are normalised.
   [[nodiscard]] bool unit() const { return unit_; }
+  /// Where a backend keeps its copy of the rows from one engine to the next. Copies of this object share it.
+  [[nodiscard]] std::shared_ptr<HeldRows>& held() const { return *held_; }
   /// Switches the checks off, once all rows are known to be good.
   void skip_checks() { unchecked_ = true; }
   /// Makes walk() report its progress there. `progress` must outlive these rows and their copies.
@@ -131,6 +140,7 @@ class CheckedRows {
   bool unit_, unchecked_ = false;
   const char* who_;
   UnitProgress* progress_ = nullptr;
+  std::shared_ptr<std::shared_ptr<HeldRows>> held_;
 };
 
 }  // namespace shoal

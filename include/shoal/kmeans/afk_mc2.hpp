@@ -1,12 +1,14 @@
 // k-means++ by Markov chains: seeds for many clusters at a cost that does not grow with n · C.
 #pragma once
 
+#include <algorithm>
 #include <bit>
 #include <functional>
+#include <memory>
+#include <utility>
 #include <vector>
 
-#include <shoal/core/workers.hpp>
-#include <shoal/kmeans/seed_distances.hpp>
+#include <shoal/kmeans/assigner_on.hpp>
 
 namespace shoal {
 
@@ -18,11 +20,11 @@ namespace shoal {
 class AfkMc2 {
  public:
   AfkMc2(const CheckedRows& rows, const Shard& shard, std::span<const float> weights, std::uint64_t seed,
-         Workers workers)
+         const KMeansBackend& backend, std::unique_ptr<SeedSquares> engine = nullptr)
       : cols_(rows.cols()),
         random_(seed, 0xAF4C),
-        workers_(workers),
-        from_first_(rows, shard, weights, workers),
+        backend_(backend),
+        from_first_(rows, shard, weights, backend, std::move(engine)),
         proposals_(shard) {}
 
   /// Fills `centroids` [C × d]; calls `chosen` with the number chosen so far.
@@ -47,9 +49,10 @@ class AfkMc2 {
 
   void add_first(MatrixView<float> centroids) {
     from_first_.first(random_.uniform(position_++), centroids.block(0, 1));
+    from_first_.end_updates();  // searches take its memory
     total_square_ = from_first_.total();
-    total_weight_ = proposals_.fill(workers_, [&](Index i) { return from_first_.weight(i); });
-    proposals_.fill(workers_, [&](Index i) { return mass(i); });
+    total_weight_ = proposals_.fill(backend_, [&](Index i) { return from_first_.weight(i); });
+    proposals_.fill(backend_, [&](Index i) { return mass(i); });
   }
 
   void add_batch(MatrixView<float> centroids, Index held, Index count) {
@@ -58,7 +61,7 @@ class AfkMc2 {
     for (Index k = 0; k < proposals; ++k)
       places.push_back(random_.uniform(position_ + 2 * static_cast<std::uint64_t>(k)));
     const std::vector<Index> ids = proposals_.draw(
-        places, [&](Index i) { return mass(i); }, workers_);
+        places, [&](Index i) { return mass(i); }, backend_);
     Matrix<float> x(proposals, cols_);
     from_first_.gather(ids, x);
     std::vector<double> square = squares_to(x, centroids.block(0, held));
@@ -66,7 +69,7 @@ class AfkMc2 {
     for (Index k = 0; k < count; ++k) {
       const Index end = walk(k * chain, from_first, square);
       std::copy_n(x.row(end), cols_, centroids.row(held + k));
-      workers_.each_row(proposals - (k + 1) * chain, [&](Index i) {
+      backend_.each_row(proposals - (k + 1) * chain, [&](Index i) {
         const Index at = (k + 1) * chain + i;
         square[static_cast<std::size_t>(at)] =
             std::min(square[static_cast<std::size_t>(at)], squared_distance(x.row(at), x.row(end), cols_));
@@ -81,23 +84,26 @@ class AfkMc2 {
                                                MatrixView<const float> centroids) const {
     const AnyCommunicator& ranks = from_first_.shard().ranks();
     std::vector<std::int64_t> bits(static_cast<std::size_t>(x.rows), 0);  // of doubles; 0 on other ranks
-    PackedCentroids packed;
-    packed.pack(centroids);
-    workers_.each_block(x.rows, pass_rows(cols_), [&](Block b, int) {
-      if (b.index % ranks.size() != ranks.rank()) return;
-      const auto part = x.block(b.first, b.count);
-      NearestScratch scratch;
-      std::vector<Label> labels(static_cast<std::size_t>(b.count));
-      std::vector<float> values(labels.size());
-      nearest(part, packed, scratch, labels.data(), values.data());
-      for (Index i = 0; i < b.count; ++i)
-        bits[static_cast<std::size_t>(b.first + i)] = std::bit_cast<std::int64_t>(
-            squared_distance(part.row(i), centroids.row(labels[static_cast<std::size_t>(i)]), cols_));
-    });
+    const Block own = own_share(x.rows, ranks);
+    const Rows part(x.block(own.first, own.count));
+    CheckedRows rows(part, false, "AfkMc2");
+    rows.skip_checks();
+    if (own.count > 0)
+      backend_.search(centroids)->find({.rows = rows}, [&](const FoundCentroids& found) {
+        for (Index i = 0; i < found.rows.rows; ++i)
+          bits[static_cast<std::size_t>(own.first + found.place + i)] = std::bit_cast<std::int64_t>(
+              squared_distance(found.rows.row(i), centroids.row(found.labels(i, 0)), cols_));
+      });
     ranks.sum(bits);
     std::vector<double> squares;
     for (const std::int64_t value : bits) squares.push_back(std::bit_cast<double>(value));
     return squares;
+  }
+
+  /// The rows of n that this rank takes.
+  static Block own_share(Index n, const AnyCommunicator& ranks) {
+    const Index each = block_count(n, ranks.size()), first = std::min(n, each * ranks.rank());
+    return {ranks.rank(), first, std::min(each, n - first)};
   }
 
   /// The end of the chain over the proposals [first, first + chain), whose D₁² are `from_first`.
@@ -115,7 +121,7 @@ class AfkMc2 {
 
   Index cols_;
   Philox random_;
-  Workers workers_;
+  const KMeansBackend& backend_;
   SeedDistances from_first_;
   RowDistribution proposals_;
   double total_weight_ = 0, total_square_ = 0;

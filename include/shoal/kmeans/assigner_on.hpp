@@ -7,6 +7,7 @@
 #include <shoal/backend/ranks.hpp>
 #include <shoal/core/memory_plan.hpp>
 #include <shoal/kmeans/generic_assigner.hpp>
+#include <shoal/kmeans/seed_distances.hpp>
 
 namespace shoal {
 
@@ -23,10 +24,17 @@ struct AssignmentShape {
   Bounds bounds;
 };
 
+/// Whether a backend has an engine of its own for the distances of seeding.
+template <class B, class On>
+concept ComputesSeedSquares = requires(const CheckedRows& rows, Index clusters, const B& backend) {
+  { On::seed_squares(rows, clusters, backend) } -> std::same_as<std::unique_ptr<SeedSquares>>;
+};
+
 /// The engines of k-means on a backend B. This primary template is generic and needs only what Backend
 /// demands. Cpu (kmeans/bounds/assigner_on_cpu.hpp) and Gpu (kmeans/cuda/assigner_on_gpu.cuh) specialise it,
-/// and so may your own backend, with the same three functions. The engines may refer to the backend, which
-/// must outlive them.
+/// and so may your own backend, with the same three functions; where rows are kept on a device, it may also
+/// have a fourth, seed_squares(rows, clusters, backend). The engines may refer to the backend, which must
+/// outlive them.
 template <class B> struct AssignerOn {
   static std::unique_ptr<Assigner> assigner(const AssignmentJob& job, const B& backend) {
     return std::make_unique<GenericAssigner>(job, backend);
@@ -57,6 +65,11 @@ template <RankedBackend R> struct AssignerOn<R> {
   static std::unique_ptr<CentroidSearch> search(MatrixView<const float> centroids, const R& ranks) {
     return Inner::search(centroids, ranks.inner());
   }
+  static std::unique_ptr<SeedSquares> seed_squares(const CheckedRows& rows, Index clusters, const R& ranks) {
+    if constexpr (ComputesSeedSquares<typename R::Inner, Inner>)
+      if (rows.rows() > 0) return Inner::seed_squares(rows, clusters, ranks.inner());
+    return nullptr;
+  }
   static MemoryPlan plan(const AssignmentShape& shape, const R& ranks) {
     return Inner::plan(shape, ranks.inner())
         .add("sums of all ranks", bytes_for(shape.clusters * shape.data.features, sizeof(std::int64_t)));
@@ -78,12 +91,17 @@ class KMeansBackend : public AnyBackend {
   [[nodiscard]] std::unique_ptr<CentroidSearch> search(MatrixView<const float> centroids) const {
     return search_(backend_, centroids);
   }
+  /// The engine for the distances of seeding; null where the host computes them.
+  [[nodiscard]] std::unique_ptr<SeedSquares> seed_squares(const CheckedRows& rows, Index clusters) const {
+    return seed_squares_(backend_, rows, clusters);
+  }
   [[nodiscard]] MemoryPlan plan(const AssignmentShape& shape) const { return plan_(backend_, shape); }
 
  private:
   const void* backend_;
   std::unique_ptr<Assigner> (*assigner_)(const void*, const AssignmentJob&);
   std::unique_ptr<CentroidSearch> (*search_)(const void*, MatrixView<const float>);
+  std::unique_ptr<SeedSquares> (*seed_squares_)(const void*, const CheckedRows&, Index);
   MemoryPlan (*plan_)(const void*, const AssignmentShape&);
 };
 
@@ -97,6 +115,13 @@ KMeansBackend::KMeansBackend(const B& backend)
       }),
       search_([](const void* b, MatrixView<const float> centroids) {
         return AssignerOn<B>::search(centroids, *static_cast<const B*>(b));
+      }),
+      seed_squares_([]([[maybe_unused]] const void* b, [[maybe_unused]] const CheckedRows& rows,
+                       [[maybe_unused]] Index clusters) -> std::unique_ptr<SeedSquares> {
+        if constexpr (ComputesSeedSquares<B, AssignerOn<B>>)
+          return AssignerOn<B>::seed_squares(rows, clusters, *static_cast<const B*>(b));
+        else
+          return nullptr;
       }),
       plan_([](const void* b, const AssignmentShape& shape) {
         return AssignerOn<B>::plan(shape, *static_cast<const B*>(b));

@@ -103,9 +103,11 @@ inline Matrix<float> first_centroids(const FitContext& fit, std::uint64_t seed) 
   };
   if (fit.request.seeding != Seeding::random) chosen(0);
   if (fit.request.seeding == Seeding::plus_plus) {
-    PlusPlus(fit.rows, fit.shard, weights, seed, fit.backend).choose(centroids, chosen);
+    PlusPlus(fit.rows, fit.shard, weights, seed, fit.backend, fit.backend.seed_squares(fit.rows, clusters))
+        .choose(centroids, chosen);
   } else if (fit.request.seeding == Seeding::afk_mc2) {
-    AfkMc2(fit.rows, fit.shard, weights, seed, fit.backend).choose(centroids, chosen);
+    AfkMc2(fit.rows, fit.shard, weights, seed, fit.backend, fit.backend.seed_squares(fit.rows, clusters))
+        .choose(centroids, chosen);
   } else {
     const Philox random(seed, 0x5EED);
     fit.shard.gather(fit.rows,

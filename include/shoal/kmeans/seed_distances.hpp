@@ -2,6 +2,8 @@
 #pragma once
 
 #include <limits>
+#include <memory>
+#include <utility>
 #include <vector>
 
 #include <shoal/core/random.hpp>
@@ -11,13 +13,32 @@
 
 namespace shoal {
 
+/// Computes D_i² where a backend keeps the rows.
+class SeedSquares {
+ public:
+  SeedSquares() = default;
+  SeedSquares(const SeedSquares&) = delete;
+  SeedSquares& operator=(const SeedSquares&) = delete;
+  virtual ~SeedSquares() = default;
+
+  /// squares[i] ← min(squares[i], ‖x_i − the nearest of the seeds `added` [k × d]‖²), 0 for a copy of a seed.
+  virtual void update(MatrixView<const float> added, std::span<float> squares) = 0;
+};
+
 /// For each row, D_i², the squared distance to the nearest seed so far, and its weight w_i, with the
 /// distribution w_i D_i² over the rows of all ranks. Rows are identified by their number on this rank unless
 /// ids are mentioned.
 class SeedDistances {
  public:
-  SeedDistances(const CheckedRows& rows, const Shard& shard, std::span<const float> weights, Workers workers)
-      : rows_(rows), shard_(shard), weights_(weights), workers_(workers), spread_(shard) {
+  /// `engine` computes the squares in the place of the workers, if there is one.
+  SeedDistances(const CheckedRows& rows, const Shard& shard, std::span<const float> weights, Workers workers,
+                std::unique_ptr<SeedSquares> engine = nullptr)
+      : rows_(rows),
+        shard_(shard),
+        weights_(weights),
+        workers_(workers),
+        engine_(std::move(engine)),
+        spread_(shard) {
     square_.assign(static_cast<std::size_t>(rows.rows()), std::numeric_limits<float>::infinity());
   }
 
@@ -51,9 +72,21 @@ class SeedDistances {
     return id;
   }
 
+  /// Frees the engine. No seeds may be added afterwards.
+  void end_updates() { engine_.reset(); }
+
   /// Adds seeds, by one product with all rows.
   void update(MatrixView<const float> added) {
     if (added.rows == 0) return;
+    if (engine_)
+      engine_->update(added, square_);
+    else
+      update_on_host(added);
+    spread_.fill(workers_, [&](Index i) { return mass(i); });
+  }
+
+ private:
+  void update_on_host(MatrixView<const float> added) {
     PackedCentroids packed;
     packed.pack(added);
     const Index cols = rows_.cols(), step = pass_rows(cols);
@@ -77,14 +110,13 @@ class SeedDistances {
               std::min(square, static_cast<float>(squared_distance(x.row(i), added.row(label[i]), cols)));
       }
     });
-    spread_.fill(workers_, [&](Index i) { return mass(i); });
   }
 
- private:
   const CheckedRows& rows_;
   const Shard& shard_;
   std::span<const float> weights_;
   Workers workers_;
+  std::unique_ptr<SeedSquares> engine_;
   RowDistribution spread_;
   Buffer<float> square_;
 };

@@ -74,8 +74,8 @@ inline std::vector<Index> distinct_rows(const Shard& shard, std::span<const floa
 class PlusPlus {
  public:
   PlusPlus(const CheckedRows& rows, const Shard& shard, std::span<const float> weights, std::uint64_t seed,
-           Workers workers)
-      : random_(seed, 0x2B2B), distances_(rows, shard, weights, workers) {}
+           Workers workers, std::unique_ptr<SeedSquares> engine = nullptr)
+      : random_(seed, 0x2B2B), distances_(rows, shard, weights, workers, std::move(engine)) {}
 
   /// Fills `centroids` [C × d]; calls `chosen` with the number chosen so far. Pre: at least C rows over all
   /// ranks have a positive weight.

@@ -5,4 +5,5 @@
 
 #include <shoal/heads/cuda/scorer.cuh>
 #include <shoal/heads/cuda/step.cuh>
+#include <shoal/heads/cuda/step_on_gpus.cuh>
 #include <shoal/heads/fit.hpp>

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <shoal/backend/gpu_memory.cuh>
+#include <shoal/heads/cuda/column_sums.cuh>
 #include <shoal/heads/cuda/layers.cuh>
 #include <shoal/heads/cuda/loss.cuh>
 #include <shoal/heads/cuda/marginal.cuh>
@@ -71,6 +72,10 @@ template <Objective Obj, Balancer Bal, class Rt> class GpuHeadLoss {
     stream_.launch(thread_per_item(pairs()), MeanOverHeads{}, std::as_const(agreement_).view(heads_, pairs()),
                    heads_agreement_.data());
   }
+  /// The agreements of these heads [heads × B], and the destination of their mean over all heads of a
+  /// training [B], where others compute it.
+  [[nodiscard]] const float* agreements() const { return agreement_.data(); }
+  [[nodiscard]] float* heads_agreement() { return heads_agreement_.data(); }
 
   /// Computes the loss, the labels and gradient() of student h from its logits, once its teacher's statistics
   /// are known.
@@ -129,11 +134,10 @@ template <Objective Obj, Balancer Bal, class Rt> class GpuHeadLoss {
   /// mean_ ← the mean probabilities of each view's rows, once their statistics are known.
   void view_means(MatrixView<const float> padded_logits, float scale) {
     const MatrixView<float> sums = sums_.view(2 * column_pieces(pairs()), clusters());
-    stream_.launch(ColumnSums::grid(pairs(), clusters()), ColumnSums{scale},
-                   padded_logits.columns(0, clusters()), static_cast<const float*>(log_partition_.data()),
-                   sums);
-    stream_.launch(thread_per_item(2 * clusters()), JoinColumnSums{pairs()}, MatrixView<const float>(sums),
-                   mean_.view(2, clusters()));
+    stream_.launch(column_grid(sums), ProbabilitySums{scale}, padded_logits.columns(0, clusters()),
+                   static_cast<const float*>(log_partition_.data()), sums);
+    stream_.launch(thread_per_item(2 * clusters()), JoinColumnSums{1 / static_cast<float>(pairs())},
+                   MatrixView<const float>(sums), mean_.view(2, clusters()));
   }
   void move_marginal(Index h, MatrixView<const float> padded_logits, float scale) {
     view_means(padded_logits, scale);

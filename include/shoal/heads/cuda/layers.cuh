@@ -11,14 +11,6 @@
 
 namespace shoal {
 
-/// to ← value for all `count` elements. One thread for each element.
-struct Fill {
-  template <class Exec, class T> SHOAL_HD void operator()(Exec& exec, T* to, Index count, T value) const {
-    const Index i = thread_item(exec);
-    if (i < count) to[i] = value;
-  }
-};
-
 /// u ← gelu(u + bias); also writes the derivative if `derivative` has data. One block for each row.
 struct AddBiasGelu {
   template <class Exec>
@@ -86,16 +78,15 @@ struct WeightNormBackward {
   }
 };
 
-/// The optimizer's step and the teacher's moving average (null if there is none) in one pass. One thread for
-/// each parameter.
+/// The optimizer's step and the teacher's moving average (null if there is none) in one pass. The update is
+/// read from memory, since it changes from step to step and recorded launches do not. One thread for each
+/// parameter.
 struct UpdateParameters {
-  ParameterUpdate update;
-
   template <class Exec>
-  SHOAL_HD void operator()(Exec& exec, const float* gradient, Index count, float* student, float* first,
-                           float* second, float* teacher) const {
+  SHOAL_HD void operator()(Exec& exec, const ParameterUpdate* update, const float* gradient, Index count,
+                           float* student, float* first, float* second, float* teacher) const {
     const Index i = thread_item(exec);
-    if (i < count) update(At<float>{i}, gradient, student, first, second, teacher);
+    if (i < count) (*update)(At<float>{i}, gradient, student, first, second, teacher);
   }
 };
 

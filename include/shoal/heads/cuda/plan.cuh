@@ -5,7 +5,7 @@
 
 #include <shoal/backend/gpu_products.cuh>
 #include <shoal/backend/gpu_row_storage.cuh>
-#include <shoal/heads/cuda/marginal.cuh>
+#include <shoal/heads/cuda/column_sums.cuh>
 #include <shoal/heads/plan.hpp>
 
 namespace shoal {
@@ -19,6 +19,11 @@ inline float gradient_boost(const HeadSettings& settings) {
   return static_cast<float>(std::exp2(std::round(-std::log2(settings.gradient_scale()))));
 }
 
+/// The number of columns of layer l's activations: the first layers of all heads are stored side by side.
+inline Index activation_cols(const HeadShape& shape, Index l) {
+  return shape.outputs(l) * (l == 0 ? shape.heads : 1);
+}
+
 /// The memory for the gradient of a layer (the first layers of all heads, or another layer of one head) or
 /// for `rows` rows of a layer, whichever is larger, in floats.
 inline Index gradient_floats(const HeadShape& shape, Index rows) {
@@ -29,11 +34,6 @@ inline Index gradient_floats(const HeadShape& shape, Index rows) {
   return most;
 }
 
-/// The number of columns of layer l's activations: the first layers of all heads are stored side by side.
-inline Index activation_cols(const HeadShape& shape, Index l) {
-  return shape.outputs(l) * (l == 0 ? shape.heads : 1);
-}
-
 /// The memory for the logits of one head's rows, students' and partners', for their gradients, and for what
 /// is computed from them, in floats.
 inline Index logits_floats(const HeadSettings& settings) {
@@ -41,6 +41,13 @@ inline Index logits_floats(const HeadSettings& settings) {
   const bool narrow = is_narrow(settings.precision), in_memory = rows_in_memory(C);
   return all * (settings.needs.teacher ? 2 : 1) + (narrow ? all / 2 : 0) + (narrow && !in_memory ? 0 : all) +
          (in_memory ? all : 0) + (2 * column_pieces(settings.batch) + 5) * C + 8 * rows;
+}
+
+/// The memory for the sums of a layer's gradients over pieces of rows, in floats.
+inline Index bias_sum_floats(const HeadShape& shape, Index rows) {
+  Index widest = 0;
+  for (Index l = 0; l < shape.layers(); ++l) widest = std::max(widest, activation_cols(shape, l));
+  return column_pieces(rows) * widest;
 }
 
 /// The size of the largest factor of a product that is rounded before it: rows, or the weights of a layer.
@@ -67,7 +74,8 @@ inline Index factor_floats(const HeadShape& shape, Index rows) {
   for (Index l = 0; l < shape.layers(); ++l) widths += activation_cols(shape, l);
 
   MemoryPlan p;
-  p.add("parameters", state_bytes(settings, shape) + bytes(gradient_floats(shape, rows) + 2 * padded(C) * K))
+  p.add("parameters", state_bytes(settings, shape) + bytes(gradient_floats(shape, rows) +
+                                                           bias_sum_floats(shape, rows) + 2 * padded(C) * K))
       .add("batch", bytes(rows * d + 2 * rows))
       .add("activations",
            bytes(rows * (widths * (teacher ? 3 : 2) + (all_heads ? H : 1) * (K + 2)) + H * rows))

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include <shoal/backend/gpu.cuh>
+#include <shoal/backend/gpu_graph.cuh>
 #include <shoal/heads/cuda/backward.cuh>
 #include <shoal/heads/cuda/forward.cuh>
 #include <shoal/heads/cuda/head_loss.cuh>
@@ -16,10 +17,11 @@ namespace shoal {
 /// A training step on a stream's device. For each head it computes the batch statistics of the teacher's rows
 /// if the objective needs them (for TEMI those of all heads first), then those of the student's rows, then
 /// losses and gradients of all rows, the backward pass, and the update. Everything is enqueued on one stream,
-/// and a step waits only once, for its report. Sums have a fixed order and there are no atomics, so the bits
-/// are the same each time. Products have the precision of settings.precision; parameters, moments and the
-/// sums of biases and marginals are always float32. `stream` and `state` must outlive it; sync() updates
-/// `state`.
+/// from the second step on as graphs, and a step waits only once, for its report, or twice if other devices
+/// have heads of the same training, whose agreements it needs. Sums have a fixed order and there are no
+/// atomics, so the bits are the same each time. Products have the precision of settings.precision;
+/// parameters, moments and the sums of biases and marginals are always float32. `stream` and `state` must
+/// outlive it; sync() updates `state`.
 template <Objective Obj, Balancer Bal, class Rt> class GpuStep final : public StepEngine {
   using Loss = GpuHeadLoss<Obj, Bal, Rt>;
 
@@ -28,8 +30,10 @@ template <Objective Obj, Balancer Bal, class Rt> class GpuStep final : public St
       : settings_(settings.general()),
         state_(state),
         stream_(stream),
-        keeps_partners_(Loss::all_heads &&
-                        gpu_step_plan(settings_, state.shape.features, budget)["partner rows"] > 0),
+        keeps_partners_(Loss::all_heads && gpu_step_plan(settings_.with_heads(state.shape.heads),
+                                                         state.shape.features, budget)["partner rows"] > 0),
+        host_steps_(stream.runtime(), 1),
+        steps_(stream, 1),
         host_batch_(stream.runtime(), rows() * state.shape.features),
         batch_(stream, rows() * state.shape.features),
         products_(stream, settings.precision, factor_floats(state.shape, rows())),
@@ -38,6 +42,8 @@ template <Objective Obj, Balancer Bal, class Rt> class GpuStep final : public St
         teacher_unit_(stream, Obj::teacher ? heads_at_once() * rows() * state.shape.bottleneck() : 0),
         loss_(settings, stream, heads(), keeps_partners_ ? heads() : 1),
         learner_(settings_, state.shape, products_, student_, teacher_ ? teacher_->parameters() : nullptr),
+        agreements_back_(stream, Loss::all_heads ? heads() * pairs() : 0),
+        host_agreement_(stream.runtime(), Loss::all_heads ? pairs() : 0),
         losses_back_(stream, heads()),
         labels_back_(stream, heads() * rows()) {
     each_array([&](float* device, Buffer<float>& host) {
@@ -56,26 +62,17 @@ template <Objective Obj, Balancer Bal, class Rt> class GpuStep final : public St
   }
 
   void step(MatrixView<const float> batch, const StepControl& control, StepReport& report) override {
-    const ParameterSteps steps(settings_, control);
-    upload(batch);
-    if constexpr (Obj::teacher) teacher_->first_layer(device_batch());
+    for (Index i = 0; i < batch.rows; ++i)
+      std::copy_n(batch.row(i), batch.cols, host_batch_.host() + i * batch.cols);
+    *host_steps_.host() = ParameterSteps(settings_, control);
+    if (control.last_frozen != last_frozen_) students_work_.forget();
+    last_frozen_ = control.last_frozen;
+
     if constexpr (Loss::all_heads) {
-      for (Index h = 0; h < heads(); ++h) teacher_statistics(h);
-      loss_.average_agreement();
+      teachers_work_.run(stream_, [this] { meet_all_teachers(); });
+      if (heads_are_shared()) exchange_agreements();
     }
-    student_.first_layer(device_batch(), &learner_.derivatives());
-    for (Index h = 0; h < heads(); ++h) {
-      const MatrixView<float> unit = student_.output().bottleneck(h);
-      student_.other_layers(h, unit, &learner_.derivatives());
-      student_.last_layer(h, unit, loss_.logits());
-      if constexpr (Obj::teacher) meet_teacher(h);
-      loss_.learn(h);
-      learner_.backward(h, loss_.gradient());
-      learner_.update_head(h, loss_.gradient(), steps);
-    }
-    learner_.update_first(device_batch(), steps);
-    losses_back_.start(loss_.losses(), heads());
-    labels_back_.start(loss_.labels(), heads() * rows());
+    students_work_.run(stream_, [this] { train_students(); });
     const double* losses = losses_back_.take();
     const Label* labels = labels_back_.take();
     report.loss.assign(losses, losses + heads());
@@ -85,6 +82,7 @@ template <Objective Obj, Balancer Bal, class Rt> class GpuStep final : public St
  private:
   [[nodiscard]] Index heads() const { return state_.shape.heads; }
   [[nodiscard]] Index rows() const { return settings_.rows(); }
+  [[nodiscard]] Index pairs() const { return settings_.batch; }
   [[nodiscard]] Index heads_at_once() const { return Loss::all_heads ? heads() : 1; }
   [[nodiscard]] MatrixView<const float> device_batch() const {
     return batch_.view(rows(), state_.shape.features);
@@ -105,10 +103,45 @@ template <Objective Obj, Balancer Bal, class Rt> class GpuStep final : public St
     f(learner_.second_moment(), state_.second_moment);
   }
 
-  void upload(MatrixView<const float> batch) {
-    float* pinned = host_batch_.host();
-    for (Index i = 0; i < batch.rows; ++i) std::copy_n(batch.row(i), batch.cols, pinned + i * batch.cols);
-    stream_.copy(batch_.data(), static_cast<const float*>(pinned), batch_.size());
+  void upload_batch() {
+    stream_.copy(batch_.data(), static_cast<const float*>(host_batch_.data()), batch_.size());
+  }
+  /// Enqueues the first part of a step if the losses need the agreements of all heads.
+  void meet_all_teachers() {
+    upload_batch();
+    teacher_->first_layer(device_batch());
+    for (Index h = 0; h < heads(); ++h) teacher_statistics(h);
+    if (heads_are_shared())
+      agreements_back_.start(loss_.agreements(), heads() * pairs());
+    else
+      loss_.average_agreement();
+  }
+  /// Exchanges agreements with the other devices of the training.
+  void exchange_agreements() {
+    Matrix<float> own(heads(), pairs());
+    std::copy_n(agreements_back_.take(), own.size(), own.data());
+    average_agreement(own, {host_agreement_.host(), static_cast<std::size_t>(pairs())});
+  }
+  /// Enqueues the rest of a step.
+  void train_students() {
+    if constexpr (!Loss::all_heads) upload_batch();
+    if constexpr (Obj::teacher && !Loss::all_heads) teacher_->first_layer(device_batch());
+    if (Loss::all_heads && heads_are_shared())
+      stream_.copy(loss_.heads_agreement(), static_cast<const float*>(host_agreement_.data()), pairs());
+    stream_.copy(steps_.data(), static_cast<const ParameterSteps*>(host_steps_.data()), 1);
+    student_.first_layer(device_batch(), &learner_.derivatives());
+    for (Index h = 0; h < heads(); ++h) {
+      const MatrixView<float> unit = student_.output().bottleneck(h);
+      student_.other_layers(h, unit, &learner_.derivatives());
+      student_.last_layer(h, unit, loss_.logits());
+      if constexpr (Obj::teacher) meet_teacher(h);
+      loss_.learn(h);
+      learner_.backward(h, loss_.gradient());
+      learner_.update_head(h, loss_.gradient(), steps_.data(), last_frozen_);
+    }
+    learner_.update_first(device_batch(), steps_.data());
+    losses_back_.start(loss_.losses(), heads());
+    labels_back_.start(loss_.labels(), heads() * rows());
   }
 
   /// The teacher's unit rows of head h; kept for all heads if all are needed before the first loss.
@@ -135,6 +168,8 @@ template <Objective Obj, Balancer Bal, class Rt> class GpuStep final : public St
   HeadState& state_;
   GpuStream<Rt>& stream_;
   const bool keeps_partners_;  // whether teachers' logits are kept from the statistics to the loss
+  PinnedArray<Rt, ParameterSteps> host_steps_;
+  DeviceArray<Rt, ParameterSteps> steps_;  // of the current step
   PinnedArray<Rt, float> host_batch_;
   DeviceArray<Rt, float> batch_;
   GpuProducts<Rt> products_;
@@ -143,14 +178,19 @@ template <Objective Obj, Balancer Bal, class Rt> class GpuStep final : public St
   DeviceArray<Rt, float> teacher_unit_;
   Loss loss_;
   GpuLearner<Rt> learner_;
+  Download<Rt, float> agreements_back_;
+  PinnedArray<Rt, float> host_agreement_;
   Download<Rt, double> losses_back_;
   Download<Rt, Label> labels_back_;
+  RepeatedWork<Rt> teachers_work_, students_work_;
+  bool last_frozen_ = false;
 };
 
 /// The training engine of a GPU.
 template <GpuBackend B> struct StepOn<B> {
   using Rt = typename B::Runtime;
   static constexpr const char* name = "GPU step";
+  static constexpr bool some_heads = true;
 
   /// The GPU's own precision if the training asks for float32.
   static Precision precision(const B& gpu, Precision asked) {

@@ -8,17 +8,19 @@
 
 namespace shoal {
 
-/// half[c] ← ‖c‖² / 2. One warp per centroid.
+/// half[c] ← ‖c‖² / 2 + its price (0 if null). One warp per centroid.
 struct HalfSquares {
   template <class Exec>
-  SHOAL_HD void operator()(Exec& exec, MatrixView<const float> centroids, float* half) const {
+  SHOAL_HD void operator()(Exec& exec, MatrixView<const float> centroids, const float* prices,
+                           float* half) const {
     const Index c = warp_item(exec);
     if (c >= centroids.rows) return;
     double square = 0;
     for (Index j = warp_lane(exec); j < centroids.cols; j += warp_size)
       square += double{centroids(c, j)} * double{centroids(c, j)};
     square = warp_reduce(exec, square, Plus{});
-    if (warp_lane(exec) == 0) half[c] = static_cast<float>(square / 2);
+    if (warp_lane(exec) == 0)
+      half[c] = static_cast<float>(square / 2) + (prices != nullptr ? prices[c] : 0.f);
   }
 };
 

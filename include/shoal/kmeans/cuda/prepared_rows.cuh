@@ -2,23 +2,30 @@
 // stay there.
 #pragma once
 
+#include <memory>
+
+#include <shoal/backend/gpu.cuh>
 #include <shoal/backend/gpu_checked_rows.cuh>
 #include <shoal/backend/gpu_rows.cuh>
+#include <shoal/io/checked_rows.hpp>
 
 namespace shoal {
 
 /// The rows of a source on the device: resident if n × d floats fit into `room` bytes, otherwise streamed in
-/// each walk (see DeviceRows). The stream and the source must outlive it.
-template <class Rt> class PreparedRows {
+/// each walk (see DeviceRows). The GPU and the source must outlive it.
+template <class Rt> class PreparedRows final : public HeldRows {
  public:
-  /// Normalises rows if `unit`.
-  PreparedRows(GpuStream<Rt>& stream, AnyRows source, bool unit, std::size_t room)
-      : prepare_(stream, source.rows(), unit),
-        rows_(stream, source, streamed_rows, room, [this](Block b, MatrixView<float> x) { prepare_(b, x); }) {
-  }
+  /// Normalises rows if `unit`. The threads of the GPU's host read them.
+  PreparedRows(const Gpu<Rt>& gpu, AnyRows source, bool unit, std::size_t room)
+      : stream_(gpu.stream()),
+        prepare_(stream_, source.rows(), unit),
+        rows_(
+            stream_, source, streamed_rows, room, [this](Block b, MatrixView<float> x) { prepare_(b, x); },
+            gpu.host()) {}
   PreparedRows(const PreparedRows&) = delete;
   PreparedRows& operator=(const PreparedRows&) = delete;
 
+  [[nodiscard]] const GpuStream<Rt>& stream() const { return stream_; }
   [[nodiscard]] Index rows() const { return rows_.rows(); }
   [[nodiscard]] Index cols() const { return rows_.cols(); }
   /// The most rows of a block.
@@ -36,9 +43,14 @@ template <class Rt> class PreparedRows {
     }
   }
 
-  /// The first row that is not finite or, if rows are normalised, zero; −1 if there is none. Known after the
-  /// first walk. Waits for the stream.
-  [[nodiscard]] Index bad_row() { return prepare_.first_bad(); }
+  /// Throws bad_data, as CheckedRows does, if a row is not finite or, under cosine, zero. To be called after
+  /// the first walk, with the rows that these were made of. Waits for the stream.
+  void check(const CheckedRows& rows) {
+    const Index bad = prepare_.first_bad();
+    if (bad < 0) return;
+    Matrix<float> row(1, rows.cols());
+    rows.read(bad, row);
+  }
   /// ‖x‖² of all rows, known after the first walk. Waits for the stream.
   void squares(std::span<float> out) { prepare_.squares(out); }
 
@@ -52,8 +64,22 @@ template <class Rt> class PreparedRows {
  private:
   static constexpr Index streamed_rows = 16384, most_rows = 131072;
 
+  GpuStream<Rt>& stream_;
   RowPreparation<Rt> prepare_;
   DeviceRows<Rt> rows_;
 };
+
+/// The rows on the device. They stay there for the next engine of the same CheckedRows, and as long as these
+/// live, which the GPU must outlive. `room` is the device memory that they may take, in bytes.
+template <class Rt>
+std::shared_ptr<PreparedRows<Rt>> rows_on_device(const Gpu<Rt>& gpu, const CheckedRows& rows,
+                                                 std::size_t room) {
+  auto held = std::dynamic_pointer_cast<PreparedRows<Rt>>(rows.held());
+  if (held && &held->stream() == &gpu.stream()) return held;
+  rows.held().reset();  // before the next ones take memory
+  held = std::make_shared<PreparedRows<Rt>>(gpu, rows.source(), rows.unit(), room);
+  rows.held() = held;
+  return held;
+}
 
 }  // namespace shoal

@@ -72,11 +72,14 @@ SHOAL_HD inline float product_error(RoundedVector x, RoundedVector centroids, In
 }
 
 /// Merges a tile of products with the centroids [first, first + W) into the nearest centroid so far of each
-/// row, as NearestInTile, but by values ‖c‖² / 2 − x·c in double precision. These are computed for the
-/// centroids that the products can't exclude: those whose value is less than the least so far, or than any
-/// other's in the tile, given that each may be off by product_error(). So the labels are those of distances
-/// in double, whatever the precision of products. One warp for each row.
+/// row, as NearestInTile, but so that labels are those of values ‖c‖² / 2 − x·c in double precision, whatever
+/// the precision of products. A value from a product may be off by product_error(). A centroid contends if
+/// its value, less the error, does not exceed the least of all, plus the error. If a single one contends, its
+/// label is known; otherwise the values of all that contend are computed in double. Until the last tile,
+/// labels whose values come from products are held as ~label. One warp for each row.
 struct RefineInTile {
+  bool last;  ///< whether this is the last tile
+
   template <class Exec>
   SHOAL_HD void operator()(Exec& exec, MatrixView<const float> products, const float* half, Index first,
                            MatrixView<const float> x, const RoundedVector* rows,
@@ -84,31 +87,73 @@ struct RefineInTile {
                            Label* labels) const {
     const Index i = warp_item(exec);
     if (i >= products.rows) return;
-    const float* row = products.row(i);
-    const float error = product_error(rows[i], *largest, x.cols);
-    float low = __builtin_huge_valf();
-    for (Index j = warp_lane(exec); j < products.cols; j += warp_size)
-      low = Smaller{}(low, half[first + j] - row[j]);
-    low = warp_reduce(exec, low, Smaller{});
-    double best = first == 0 ? __builtin_huge_val() : values[i];
-    Label nearest = first == 0 ? no_centroid : labels[i];
-    double limit = Smaller{}(best, double{low} + double{error}) + double{error};
-    for (Index base = 0; base < products.cols; base += warp_size) {
-      const Index j = base + warp_lane(exec);
-      unsigned candidates = exec.ballot(j < products.cols && double{half[first + j] - row[j]} <= limit);
-      for (; candidates != 0; candidates &= candidates - 1) {
-        const Index c = first + base + lowest_bit(candidates);
-        const double value = exact_value(exec, x.row(i), centroids.row(c), x.cols);
-        if (value < best) best = value, nearest = static_cast<Label>(c);
-        limit = Smaller{}(limit, best + double{error});
-      }
+    const Tile tile{products.row(i), half + first, products.cols};
+    const double error = double{product_error(rows[i], *largest, x.cols)};
+    const double low = double{tile.least(exec)};
+    Nearest held{__builtin_huge_val(), no_centroid, false};
+    if (first > 0) held = {values[i], labels[i] < 0 ? ~labels[i] : labels[i], labels[i] < 0};
+    const double reach = Smaller{}(held.value + (held.rough ? error : 0), low + error);  // the least is below
+    const auto [contenders, one] = tile.contenders(exec, reach + error);
+    const bool contends = held.at != no_centroid && held.value - (held.rough ? error : 0) <= reach;
+    if (contenders == 1 && !contends) {
+      held = {low, static_cast<Label>(first + one), true};
+    } else if (contenders > 0) {
+      const auto exact = [&](Index c) { return exact_value(exec, x.row(i), centroids.row(c), x.cols); };
+      if (!contends) held = {__builtin_huge_val(), no_centroid, false};
+      if (held.rough) held = {exact(held.at), held.at, false};
+      tile.each_contender(exec, reach + error, [&](Index j) {
+        const double value = exact(first + j);
+        if (value < held.value) held = {value, static_cast<Label>(first + j), false};
+      });
     }
-    if (warp_lane(exec) == 0) values[i] = best, labels[i] = nearest;
+    if (warp_lane(exec) == 0) values[i] = held.value, labels[i] = held.rough && !last ? ~held.at : held.at;
   }
 
  private:
   struct Smaller {
     template <class T> SHOAL_HD T operator()(T a, T b) const { return b < a ? b : a; }
+  };
+
+  /// The nearest centroid so far; its value comes from a product if `rough`.
+  struct Nearest {
+    double value;
+    Label at;
+    bool rough;
+  };
+  struct Contenders {
+    Index count, one;  ///< how many, and one of them
+  };
+
+  /// The values of a row with the centroids of a tile.
+  struct Tile {
+    const float *products, *half;
+    Index cols;
+
+    [[nodiscard]] SHOAL_HD float value(Index j) const { return half[j] - products[j]; }
+    template <class Exec> [[nodiscard]] SHOAL_HD float least(Exec& exec) const {
+      float low = __builtin_huge_valf();
+      for (Index j = warp_lane(exec); j < cols; j += warp_size) low = Smaller{}(low, value(j));
+      return warp_reduce(exec, low, Smaller{});
+    }
+    /// The bits of the centroids [base, base + 32) whose values do not exceed the limit.
+    template <class Exec> [[nodiscard]] SHOAL_HD unsigned below(Exec& exec, Index base, double limit) const {
+      const Index j = base + warp_lane(exec);
+      return exec.ballot(j < cols && double{value(j)} <= limit);
+    }
+    /// The number of those, and one of them.
+    template <class Exec> [[nodiscard]] SHOAL_HD Contenders contenders(Exec& exec, double limit) const {
+      Contenders found{0, 0};
+      for (Index base = 0; base < cols; base += warp_size)
+        if (const unsigned bits = below(exec, base, limit); bits != 0)
+          found = {found.count + bit_count(bits), base + lowest_bit(bits)};
+      return found;
+    }
+    /// Calls f(j) for each of those in order, in all threads of the warp.
+    template <class Exec, class F> SHOAL_HD void each_contender(Exec& exec, double limit, const F& f) const {
+      for (Index base = 0; base < cols; base += warp_size)
+        for (unsigned bits = below(exec, base, limit); bits != 0; bits &= bits - 1)
+          f(base + lowest_bit(bits));
+    }
   };
 
   /// ‖c‖² / 2 − x·c in double precision.

@@ -2,45 +2,11 @@
 // rows.
 #pragma once
 
-#include <shoal/backend/gpu_team.cuh>
+#include <shoal/backend/gpu_top_words.cuh>
 #include <shoal/core/matrix.hpp>
 #include <shoal/core/scored.hpp>
 
 namespace shoal {
-
-/// Inserts `word` into the m words of `best`, which are in descending order; the last one is dropped. Pre:
-/// word > best[m − 1]. Done by a warp: 32 places at a time from the end, which all threads read before any of
-/// them is moved by one.
-template <class Exec>
-SHOAL_HD void insert_word(Exec& exec, std::uint64_t* best, Index m, std::uint64_t word) {
-  for (Index first = (m - 1) / warp_size * warp_size; first >= 0; first -= warp_size) {
-    const Index place = first + warp_lane(exec);
-    const std::uint64_t held = place < m ? best[place] : 0;
-    const unsigned better = exec.ballot(held > word);
-    if (place + 1 < m && held < word) best[place + 1] = held;
-    exec.warp_barrier();
-    if (better == 0 && first > 0) continue;
-    // The better words come first, so their number is the position of the word.
-    if (warp_lane(exec) == 0) best[first + bit_count(better)] = word;
-    exec.warp_barrier();
-    return;
-  }
-}
-
-/// Merges `count` words, where word_of(j) is the j-th (0: none), into the m words of `best`, which are in
-/// descending order. Done by a warp.
-template <class Exec, class WordOf>
-SHOAL_HD void merge_words(Exec& exec, Index count, const WordOf& word_of, std::uint64_t* best, Index m) {
-  for (Index first = 0; first < count; first += warp_size) {
-    const Index j = first + warp_lane(exec);
-    const std::uint64_t word = j < count ? word_of(j) : 0;
-    unsigned candidates = exec.ballot(word > best[m - 1]);
-    for (; candidates != 0; candidates &= candidates - 1) {
-      const std::uint64_t next = exec.shuffle(word, lowest_bit(candidates));
-      if (next > best[m - 1]) insert_word(exec, best, m, next);
-    }
-  }
-}
 
 /// The words of scores from id `base` on, without that of id `own`.
 struct ScoreWords {

@@ -1,0 +1,42 @@
+// Inputs that hold something for each row and may be in several files, as pipelines write them: features,
+// weights, labels, texts.
+#pragma once
+
+#include "path.hpp"
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include <shoal/io/npy.hpp>
+#include <shoal/io/shards.hpp>
+
+/// The files that an input means, in the order of their rows: a file, the files of a folder that end in
+/// `ending`, those whose names match a pattern ("parts/part-*.npy"), or a list of any of these, separated by
+/// commas. Throws as npy::shard_paths does.
+inline std::vector<std::string> parts_of(const Path& input, const std::string& ending = ".npy") {
+  const std::string meant = input.string();
+  if (std::filesystem::is_directory(input) && ending != ".npy")
+    return shoal::npy::shard_paths(input / ("*" + ending));
+  if (std::filesystem::exists(input) || meant.find(',') == std::string::npos)
+    return shoal::npy::shard_paths(meant);
+  std::vector<std::string> files;
+  for (std::size_t first = 0; first <= meant.size();) {
+    const std::size_t comma = std::min(meant.find(',', first), meant.size());
+    for (std::string& file : parts_of(meant.substr(first, comma - first), ending))
+      files.push_back(std::move(file));
+    first = comma + 1;
+  }
+  return files;
+}
+
+/// The numbers of all files that an input means, one file after another. Throws as parts_of and
+/// npy::read_vector do.
+template <class T> std::vector<T> read_parts(const Path& input) {
+  std::vector<T> all;
+  for (const std::string& file : parts_of(input)) {
+    const std::vector<T> part = shoal::npy::read_vector<T>(file);
+    all.insert(all.end(), part.begin(), part.end());
+  }
+  return all;
+}
