@@ -81,16 +81,15 @@ struct WordCounts {
 /// Chooses the words that are most over-represented in the cluster: those of largest k log((k / n) / (K /
 /// N)), for k of the cluster's n samples and K of all N. Words of more than a fifth of the texts, and of more
 /// texts than the cluster has, are not considered, nor those that are hardly more frequent here: less than
-/// the cube root of N / n times, where N / n is what a word of this cluster alone would reach. That leaves
-/// out "for" and "who", but no word of a cluster's own, whether the cluster is one of two or one of
-/// thousands.
+/// the root of N / n times, where N / n is what a word of this cluster alone would reach. So common words are
+/// left out, but no word of a cluster's own, whether the cluster is one of two or one of thousands.
 void name_by_words(std::vector<Card>& cards, std::span<const shoal::Label> labels, const ReportTexts& texts) {
   constexpr std::size_t shown = 3;
   const WordCounts counts(cards, labels, texts);
   for (std::size_t k = 0; k < cards.size(); ++k) {
     std::vector<std::pair<double, Index>> scored;
     const double part = counts.cluster_samples[k] / counts.all;
-    const double least = std::cbrt(1 / part), most = std::max(0.2, part);
+    const double least = std::sqrt(1 / part), most = std::max(0.2, part);
     for (const auto& [word, count] : counts.in_cluster[k]) {
       const auto own = static_cast<double>(count);
       const double everywhere = counts.samples[static_cast<std::size_t>(word)] / counts.all,

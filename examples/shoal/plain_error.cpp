@@ -69,13 +69,14 @@ struct Subject {
   std::string_view words;
   std::array<std::string_view, 5> options;
 };
-constexpr std::array<Subject, 7> subjects{{
+constexpr std::array<Subject, 8> subjects{{
     {"queries: row ", {"--queries"}},
     {"queries: row ", {"FEATURES"}},  // of a search for the verb's own rows
     {"features: row ", {"FEATURES", "--features"}},
     {"row ", {"FEATURES", "--features", "--view", "TEXTS"}},
     {"neighbour ", {"NEIGHBORS", "--neighbors"}},
     {"the view ", {"--view"}},
+    {"view ", {"--view"}},
     {"a view ", {"--view"}},
 }};
 
@@ -84,7 +85,8 @@ constexpr std::string_view by_the_hook = " by the hook";
 
 /// Returns the options that the first words of the message speak of; cuts what only a library would say.
 Names options_of_subject(std::string& message, const Names& given) {
-  if (has(given, "--view") && message.find(" of the view ") != std::string::npos) return {"--view"};
+  for (const char* one : {" of the view ", " of view "})
+    if (has(given, "--view") && message.find(one) != std::string::npos) return {"--view"};
   for (const auto& [words, options] : subjects) {
     if (!message.starts_with(words)) continue;
     Names names;

@@ -70,7 +70,7 @@ std::string in_plain_words(const std::string& said, const std::string& called) {
       return option + takes + values(rest.substr(0, end)) + rest.substr(last + 1);
     }
   if (const auto [option, rest] = around(" was given a disallowed flag override"); !option.empty())
-    return option + " takes no value";
+    return "--" + option + " takes no value";
   if (const auto [start, word] = around(" argument was not expected: "); !start.empty())
     return word + " is one argument too many for " + called;
   if (const auto [start, words] = around(" arguments were not expected: "); !start.empty())

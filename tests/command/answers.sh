@@ -26,7 +26,7 @@ with_nan() {
   printf '\0\176' | dd of="$4" bs=1 seek=$((128 + 2 * ($1 * columns + $2))) conv=notrunc status=none
 }
 with_nan 150 2 f.npy nan.npy
-refuses 1 "row 150 of the view holds NaN or infinity in column 2" cluster f.npy --method scp --view nan.npy \
+refuses 1 "--view: nan.npy: row 150 of the view holds NaN or infinity in column 2" cluster f.npy --method scp --view nan.npy \
   --clusters 4 --heads 1 --epochs 1 --batch 50 --no-report --out x
 refuses 1 "row 150 holds NaN" probe nan.npy y.npy --epochs 1 --out x  # the file's row, not that of its split
 refuses 1 "nan.npy" probe f.npy y.npy --validation-features nan.npy --validation-labels y.npy --epochs 1 --out x

@@ -68,7 +68,7 @@ first 100 "$data/labels.npy" few.npy
   says() {
     local status=0
     echo "\$ shoal $*"
-    "$shoal" "$@" 2>&1 > /dev/null || status=$?
+    "$shoal" "$@" 2>&1 > /dev/null | sed '/ (after [0-9.]* \(s\|min\|h\))$/d' || status=$?
     echo "[$status]"
   }
   x=examples/data
