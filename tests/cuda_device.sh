@@ -66,14 +66,17 @@ build_all() {  # at once, since each takes a processor for most of a minute
   if [ -n "$bench" ]; then build bench/cuda/cuda.cu bench & jobs+=($!); fi
   for job in "${jobs[@]}"; do wait "$job"; done
 }
-sanitize() { "$sanitizer" --error-exitcode 1 "${@:2}" --tool "$1" "$out/laws" --small; }
+sanitize() { CUDA_LAUNCH_BLOCKING=${one_by_one:-0} "$sanitizer" --error-exitcode 1 "${@:2}" --tool "$1" "$out/laws" --small; }
 
 stage "build${laws:+-laws}${bench:+-bench}" build_all
 if [ -n "$laws" ] && [ -z "$dry" ]; then
   stage laws "$out/laws"
   if sanitizer=$(command -v compute-sanitizer || ls "$(dirname "$nvcc")/compute-sanitizer" 2>/dev/null); then
     stage memcheck sanitize memcheck
-    for tool in ${racecheck:+racecheck synccheck}; do  # of our kernels only: these tools misread how cuBLAS's synchronise
+    # Of our kernels only, and one after another: these tools misread how cuBLAS's synchronise, and fail themselves where
+    # kernels of two streams overlap.
+    one_by_one=1
+    for tool in ${racecheck:+racecheck synccheck}; do
       stage $tool sanitize $tool --kernel-name kernel_substring=run_kernel
     done
   fi

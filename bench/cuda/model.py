@@ -39,10 +39,10 @@ def step(method, precision, B, C, H=32, d=768, hidden=512, K=256):
     # Reads and writes of R x C floats by kernels and products, counted in the source; the gradient (one written,
     # two read) has half the size in 16 bits.
     passes = 9 - (1.5 if narrow else 0)
-    hidden_passes = 12 + (5 if narrow else 0)  # of R x hidden floats by kernels and products, the same way
+    hidden_passes = 16 + (4 if narrow else 0)  # of R x hidden floats, and of the bottleneck's, the same way
     parameters = 9 * 4 * H * (hidden * (d + 1) + K * (hidden + 1) + C * (K + 1))
-    moved = 4 * H * R * (passes * C + hidden_passes * hidden + 12 * K) + parameters
-    return Work(flops, parameters, moved, 14 + 24 * H)
+    moved = 4 * H * R * (passes * C + hidden_passes * (hidden + K)) + parameters
+    return Work(flops, parameters, moved, 14 + 27 * H + (6 + 14 * H if narrow else 0))
 
 
 def kmeans(n, C, d):

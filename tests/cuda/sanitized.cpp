@@ -33,11 +33,16 @@ void search(Turns turns) {
 }
 
 void cluster(Turns turns) {
-  const Gpu<FakeRuntime> gpu(FakeRuntime(turns), {.precision = Precision::bfloat16, .threads = 1});
   const Matrix<float> values = test::random_rows(150, 3, 1);  // clusters of several pieces
-  KMeans<> settings{.clusters = 5, .iterations = 2};
-  settings.start = values.view().block(0, 5);
-  require(fit(settings, Rows(values), gpu).history[0].moved == 150, "moved");
+  for (const bool refine : {false, true}) {
+    const Gpu<FakeRuntime> gpu(FakeRuntime(turns),
+                               {.precision = Precision::bfloat16, .refine = refine, .threads = 1});
+    const KMeansResult found = fit(KMeans<>{.clusters = 5, .iterations = 2}, Rows(values), gpu);
+    require(found.history[0].moved == 150, "moved");
+    const KMeansPrediction nearest = predict(found.centroids, Rows(values), gpu, 2);
+    for (Index i = 0; i < nearest.labels.size(); ++i)
+      require(nearest.labels.data()[i] >= 0 && nearest.labels.data()[i] < 5, "nearest centroids");
+  }
 }
 
 template <class Method> void step(Turns turns, Index clusters) {
