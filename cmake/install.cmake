@@ -33,7 +33,8 @@ endif()
 install(CODE "set(commands \"\${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_BINDIR}\")")
 install(CODE [[
   string(REPLACE ":" ";" path "$ENV{PATH}")
-  if(EXISTS "${commands}/shoal" AND NOT commands IN_LIST path)
+  list(FIND path "${commands}" place)  # IN_LIST is a matter of policy, and what installs has none
+  if(EXISTS "${commands}/shoal" AND place EQUAL -1)
     message(STATUS "shoal is in ${commands}, which is not in PATH: export PATH=${commands}:$PATH")
   endif()
 ]])

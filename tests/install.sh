@@ -52,7 +52,10 @@ if command -v pkg-config > /dev/null; then
 fi
 
 [ -x "$build/shoal" ] || exit 0
-cmake --install "$build" --prefix "$work/all" > /dev/null
+cmake --install "$build" --prefix "$work/all" > "$work/log"
+grep -q "not in PATH: export PATH=$work/all/bin:" "$work/log" || failed "installing says nothing of PATH: $(tail -1 "$work/log")"
+PATH=$work/all/bin:$PATH cmake --install "$build" --prefix "$work/all" > "$work/log"
+if grep -q 'not in PATH' "$work/log"; then failed "installing asks for what PATH has"; fi
 [ "$("$work/all/bin/shoal" --version)" = "$("$build/shoal" --version)" ] || failed "the command is not installed"
 for file in bash-completion/completions/shoal zsh/site-functions/_shoal fish/vendor_completions.d/shoal.fish; do
   [ -s "$work/all/share/$file" ] || failed "there is no completion $file"

@@ -14,7 +14,7 @@ work=${2:-}
 mkdir -p "$work/include"
 work=$(realpath "$work")
 export WINEPREFIX=$work/wine WINEDEBUG=-all LC_ALL=C.UTF-8  # Wine takes the names of files to be in the locale's encoding
-run() { timeout 900 "$wine" "$@" < /dev/null; }
+run() { timeout 3600 "$wine" "$@" < /dev/null; }
 cd "$source"
 
 # doctest is the same on all systems; the other headers beside it are not, and must stay out.

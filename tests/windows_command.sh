@@ -27,7 +27,7 @@ cmake -S "$source" -B "$work/build" -DCMAKE_TOOLCHAIN_FILE="$work/mingw.cmake" -
 cmake --build "$work/build" -j "$(nproc)" > "$work/build.log" 2>&1 || { grep -m 20 -B2 -A8 'error:' "$work/build.log"; exit 1; }
 
 failed() { echo "windows_command.sh: $1"; exit 1; }
-shoal() { timeout 900 "$wine" "$work/build/shoal.exe" "$@" < /dev/null | tr -d '\r'; }
+shoal() { timeout 3600 "$wine" "$work/build/shoal.exe" "$@" < /dev/null | tr -d '\r'; }
 runs="$work/runs"
 rm -rf "$runs"
 mkdir "$runs"

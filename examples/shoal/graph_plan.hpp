@@ -56,8 +56,7 @@ inline std::string advice_for(const WorkPlan& plan) {
 }
 
 /// The plan of a graph cut. k-means from a Ward start takes 15 iterations with four times the clusters, then
-/// 25. Iterations that bounds prune cost about two fifths of a pass over all rows and centroids; seeding and
-/// labelling cost about four passes. `stored`: whether the neighbours are in a file.
+/// 25. `stored`: whether the neighbours are in a file.
 template <class Device>
 WorkPlan plan_of(const shoal::GraphCut<shoal::Pmi>& cut, const JobViews& views, bool stored,
                  const shoal::Cpu& cpu, const Device& device) {
@@ -83,7 +82,9 @@ WorkPlan plan_of(const shoal::GraphCut<shoal::Pmi>& cut, const JobViews& views, 
   const Index fine = std::min(4 * clusters, n);
   const shoal::JoinedViews joined(views.all());
   const shoal::AnyRows rows = joined;
-  const double passes = ward ? 0.4 * 15 + 4 + 0.25 * (0.4 * 25 + 4) : 0.4 * 15 + 4;
+  const FitCosts first = costs_of({n, rows.cols()}, fine, device),
+                 second = costs_of({n, rows.cols()}, clusters, device);
+  const double passes = first.of(15) + (ward ? 0.25 * second.of(25) : 0);
   plan.products += (ward ? 15 + 4 + 0.25 * (25 + 4) : 15 + 4) * static_cast<double>(n) *
                    static_cast<double>(fine * rows.cols());
   plan.seconds += passes * pass_seconds<shoal::Cosine>(rows, fine, device);

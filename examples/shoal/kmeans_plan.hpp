@@ -10,12 +10,14 @@
 
 #include <algorithm>
 #include <cmath>
+#include <concepts>
 #include <string>
 #include <vector>
 
 #include <shoal/core/sample.hpp>
 #include <shoal/io/npy.hpp>
 #include <shoal/io/subset.hpp>
+#include <shoal/kmeans/bounds/assigner_on_cpu.hpp>
 
 /// The approximate seconds in which all rows are compared with all centroids, measured on rows spread over
 /// the source; 0 if rows can't be clustered, which the fit itself then reports.
@@ -48,15 +50,43 @@ struct KMeansWork {
   shoal::Index sample = 0;  ///< rows that are held at once; 0 for all
 };
 
+/// What parts of a fit cost, in passes over all rows and centroids.
+struct FitCosts {
+  double start = 0;  ///< first centroids by k-means++, and what the first iteration costs beyond the others
+  double iteration = 0;  ///< each iteration, on average
+  double labels = 1.2;   ///< the last labels and the confidences
+  [[nodiscard]] double of(shoal::Index iterations) const {
+    return start + iteration * static_cast<double>(iterations) + labels;
+  }
+};
+
+/// The costs of a fit, which depend on the bounds that prune it. Counted in processor time over 25 iterations
+/// on clustered rows, 200,000 to 1,000,000 × 128, C = 100 and 1,000; they vary by a fifth from set to set.
+template <class Device> FitCosts costs_of(shoal::RowShape rows, shoal::Index clusters, const Device& device) {
+  if constexpr (std::same_as<Device, shoal::Cpu>) {
+    switch (shoal::choose_bounds({rows, clusters, shoal::Bounds::automatic}, device.memory())) {
+      case shoal::Bounds::pair:
+        return {.start = 2.8, .iteration = 0.31};
+      case shoal::Bounds::group:
+        return {.start = 6, .iteration = 0.45};
+      case shoal::Bounds::none:
+        return {.start = 2.3, .iteration = 0.5};
+      default:
+        break;
+    }
+  }
+  return {.start = 2, .iteration = 1};
+}
+
 /// The rows from which k-means finds the first centroids of mini-batches: twenty batches or 50 rows a
 /// cluster, whichever is more.
 inline shoal::Index mini_batch_sample(const KMeansMethod& method, shoal::Index clusters, shoal::Index rows) {
   return std::min(rows, std::max(20 * *method.mini_batch, 50 * clusters));
 }
 
-/// The work of each way to fit. An iteration whose bounds prune costs some two fifths of a pass; seeding and
-/// labelling cost some four passes.
-inline KMeansWork work_of(const KMeansMethod& method, shoal::Index clusters, shoal::Index rows) {
+/// The work of each way to fit.
+inline KMeansWork work_of(const KMeansMethod& method, shoal::Index clusters, shoal::Index rows,
+                          const FitCosts& costs) {
   const auto& s = method.settings;
   KMeansWork work;
   if (method.hierarchical) {
@@ -74,10 +104,13 @@ inline KMeansWork work_of(const KMeansMethod& method, shoal::Index clusters, sho
   } else {
     const auto rounds = static_cast<double>(s.iterations * s.restarts);
     const double balancing = method.least || method.most ? static_cast<double>(s.iterations) : 0;
-    work = {"at most " + counted(grouped(s.iterations), "iteration") +
-                (s.restarts > 1 ? " of each of " + grouped(s.restarts) + " runs" : "") +
-                (balancing > 0 ? " and as many rounds that balance sizes" : ""),
-            rounds + 2 * balancing + 4, 0.4 * rounds + balancing + 4, 0};
+    work = {
+        "at most " + counted(grouped(s.iterations), "iteration") +
+            (s.restarts > 1 ? " of each of " + grouped(s.restarts) + " runs" : "") +
+            (balancing > 0 ? " and as many rounds that balance sizes" : ""),
+        rounds + 2 * balancing + 4,
+        costs.iteration * rounds + costs.start * static_cast<double>(s.restarts) + balancing + costs.labels,
+        0};
   }
   return work;
 }
@@ -87,7 +120,8 @@ template <shoal::Geometry Geo, class Device>
 WorkPlan plan_of(const KMeansMethod& method, const ClusterJob& job, shoal::AnyRows rows,
                  const Device& device) {
   const shoal::Index clusters = job.options.clusters;
-  const KMeansWork work = work_of(method, clusters, rows.rows());
+  const KMeansWork work =
+      work_of(method, clusters, rows.rows(), costs_of({rows.rows(), rows.cols()}, clusters, device));
   WorkPlan plan;
   plan.work = "rows into " + grouped(clusters) + " clusters, " + work.how;
   plan.products =

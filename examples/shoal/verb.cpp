@@ -9,6 +9,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <shoal/backend/communicator.hpp>
 #include <shoal/core/check.hpp>
 
 /// The checks between reading the command line and the work.
@@ -269,6 +270,8 @@ void Verb::runs(std::function<void()> work) {
     check_files(files);
     try {
       work();
+    } catch (const shoal::SharedError&) {
+      throw;  // all ranks have it, and must know that they do
     } catch (const shoal::error& e) {
       std::vector<std::string> options;
       for (const CLI::Option* option : app->get_options())
