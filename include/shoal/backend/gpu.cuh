@@ -16,7 +16,7 @@ struct GpuSettings {
   Precision precision = Precision::float32;  ///< of the products of k-means, neighbours and heads
   bool refine = false;  ///< whether k-means compares the centroids that products can't tell apart in double,
                         ///< so that labels do not depend on the precision
-  int threads = 0;  ///< host threads, which read rows; 0: all
+  int threads = 0;      ///< host threads, which read rows; 0: all
 };
 
 /// Calls f(i) for each i in [0, n), one thread for each item.

@@ -40,7 +40,8 @@ class CudaExec {
 /// The entry point of every kernel. It is static because weak kernel symbols of two shared libraries would
 /// clash.
 template <class Kernel, class... Arguments>
-static __global__ void __launch_bounds__(most_threads<Kernel>()) run_kernel(Kernel kernel, Arguments... arguments) {
+static __global__ void __launch_bounds__(most_threads<Kernel>())
+    run_kernel(Kernel kernel, Arguments... arguments) {
   __shared__ double scratch[warp_size];
   CudaExec exec(scratch);
   kernel(exec, arguments...);
