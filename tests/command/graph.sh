@@ -56,7 +56,7 @@ cmp refined.npy same.npy
 first 1199 y.npy short.npy
 refuses 1 "1199 labels" refine short.npy nn.npy --out x.npy
 unlabelled 5 y.npy part.npy
-refuses 1 "label -1" refine part.npy nn.npy --out x.npy
+refuses 1 "the label of row 0 (-1) must not be negative" refine part.npy nn.npy --out x.npy
 first 1199 f.npy fewer.npy
 refuses 1 "1200" cluster fewer.npy --method leiden --clusters 3 --neighbors nn.npy --out x
 refuses 1 "1200" cluster fewer.npy --method pmi-graph --clusters 3 --neighbors nn.npy --out x
