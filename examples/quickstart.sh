@@ -18,7 +18,7 @@ cluster() {
   shift
   $shoal cluster $data/features.npy --clusters 24 --out "$out/$name" "${about[@]}" "$@"
 }
-heads=(--heads 4 --small-data)  # the defaults are for millions of rows
+heads=(--heads 2 --small-data)  # the defaults are for millions of rows
 cluster auto --method auto
 cluster auto-views --method auto --view $data/view_lemma.npy --view $data/view_gloss.npy
 cluster kmeans --method kmeans
