@@ -61,6 +61,39 @@ def run(*command):
     return json.loads(result.stdout.splitlines()[-1])
 
 
+NAMES = {"superkmeans-pypi": "SuperKMeans 0.2", "superkmeans-hierarchical": "SuperKMeans 0.2, layers",
+         "sklearn": "scikit-learn, Lloyd", "faiss": "faiss", "faiss-super": "faiss, super k-means"}
+
+
+def race(program, rows, clusters, iterations, rivals, shoals, driver=None):
+    """What each of them did with the rows: {name: {"seconds", "iterations", "objective", "peak_mib"}}. shoals: {name: options}."""
+    n, d = rows.shape
+    table = {}
+    with tempfile.TemporaryDirectory() as folder:
+        raw, ours, start, ids = (os.path.join(folder, name) for name in ("rows.f32", "rows.npy", "start.npy", "ids.txt"))
+        np.ascontiguousarray(rows, np.float32).tofile(raw)
+        np.save(ours, np.ascontiguousarray(rows, np.float32))  # float32 in memory for all
+        if driver:  # run first, since it is the one that draws the rows to start from
+            drawn = run(driver, raw, n, d, clusters, iterations if "superkmeans" in rivals else 0, ids)
+            chosen = np.loadtxt(ids, dtype=np.int64, ndmin=1)
+        else:
+            chosen = np.random.default_rng(1).choice(n, clusters, replace=False)
+        np.save(start, np.ascontiguousarray(rows[chosen], np.float32))
+        for name, options in shoals.items():
+            table[name] = run(program, ours, clusters, f"iterations={iterations}", f"start={start}", *options)
+        if driver and "superkmeans" in rivals:
+            table["SuperKMeans"] = drawn
+        for key, name in NAMES.items():
+            if key in rivals:
+                table[name] = run(sys.executable, __file__, "--rival", key, raw, n, d, start, iterations)
+    return table
+
+
+def without_avx512():
+    """Keeps OpenBLAS (scikit-learn's, faiss'), faiss itself and MKL from AVX-512."""
+    os.environ.update(OPENBLAS_CORETYPE="Haswell", FAISS_OPT_LEVEL="AVX2", MKL_ENABLE_INSTRUCTIONS="AVX2")
+
+
 def main():
     if sys.argv[1] == "--rival":
         name, raw, n, d, start, iterations = sys.argv[2:]
@@ -72,33 +105,12 @@ def main():
     parser.add_argument("--rivals", default="superkmeans,sklearn,faiss")
     parser.add_argument("--avx2", action="store_true")
     args = parser.parse_args()
-    if args.avx2:  # OpenBLAS (scikit-learn's, faiss'), faiss itself, MKL
-        os.environ.update(OPENBLAS_CORETYPE="Haswell", FAISS_OPT_LEVEL="AVX2", MKL_ENABLE_INSTRUCTIONS="AVX2")
-    rivals = args.rivals.split(",")
+    if args.avx2:
+        without_avx512()
     rows = np.load(args.features, mmap_mode="r")
     n, d = rows.shape
-    with tempfile.TemporaryDirectory() as folder:
-        raw, ours, start, ids = (os.path.join(folder, name) for name in ("rows.f32", "rows.npy", "start.npy", "ids.txt"))
-        np.ascontiguousarray(rows, np.float32).tofile(raw)
-        np.save(ours, np.ascontiguousarray(rows, np.float32))  # float32 in memory for all
-        table = {}
-        if args.superkmeans:  # run first, since it is the one that draws the rows to start from
-            line = run(args.superkmeans, raw, n, d, args.clusters, args.iterations if "superkmeans" in rivals else 0, ids)
-            if "superkmeans" in rivals:
-                table["SuperKMeans"] = line
-            chosen = np.loadtxt(ids, dtype=np.int64, ndmin=1)
-        else:
-            chosen = np.random.default_rng(1).choice(n, args.clusters, replace=False)
-        np.save(start, np.ascontiguousarray(rows[chosen], np.float32))
-
-        def shoal(*options):
-            return run(args.program, ours, args.clusters, f"iterations={args.iterations}", f"start={start}", *options)
-
-        table = {"shoal": shoal(), "shoal, no bounds kept": shoal("bounds=none"), "shoal, full products": shoal("bounds=off"), **table}
-        for name, key in (("SuperKMeans 0.2", "superkmeans-pypi"), ("SuperKMeans 0.2, layers", "superkmeans-hierarchical"),
-                          ("scikit-learn, Lloyd", "sklearn"), ("faiss", "faiss"), ("faiss, super k-means", "faiss-super")):
-            if key in rivals:
-                table[name] = run(sys.executable, __file__, "--rival", key, raw, n, d, start, args.iterations)
+    shoals = {"shoal": [], "shoal, no bounds kept": ["bounds=none"], "shoal, full products": ["bounds=off"]}
+    table = race(args.program, rows, args.clusters, args.iterations, args.rivals.split(","), shoals, args.superkmeans)
     print(f"k-means, {n} x {d}, C = {args.clusters}, at most {args.iterations} iterations, {os.cpu_count()} cores")
     print(f"{'':24}{'seconds':>9}{'iterations':>12}{'s/iteration':>13}{'objective':>13}{'peak MiB':>10}{'shoal is faster by':>20}")
     for name, line in table.items():

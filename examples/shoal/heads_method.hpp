@@ -100,10 +100,9 @@ template <class Settings> struct HeadsMethod {
     if constexpr (requires { settings.balancer.alpha; })
       visit.number("--alpha", settings.balancer.alpha, Range<float>{0, 1'000'000},
                    "Weight of the balancing of clusters, as the method's source counts it; 0 for none");
-    visit.choice(
-        "--precision", settings.precision, precisions(),
-        "How a step's products read their factors: bfloat16 is faster on processors that have it, and "
-        "coarser");
+    visit.choice("--precision", settings.precision, precisions(),
+                 "How a step's products read their factors: bfloat16 is coarser, and faster on a GPU and on "
+                 "processors with AVX-512 BF16; others take as long as for float32");
     visit.flag("--resume", resume,
                "Go on from the checkpoint in the folder, if there is one; --epochs may be more than before");
   }

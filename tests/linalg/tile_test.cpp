@@ -43,6 +43,17 @@ TEST_CASE_TEMPLATE("panels hold the factor where they say, zeros beyond it, agai
       }
 }
 
+TEST_CASE("replace maps every number of the panels") {
+  RightPanels panels;
+  for (const Index depth : {1, 7}) {
+    panels.pack({random_matrix(depth, tile_cols + 1, 1), true});
+    RightPanels same = panels;
+    same.replace([](FloatVector x) { return 2 * x; });
+    for (Index i = 0; i < 2; ++i)
+      for (Index k = 0; k < depth * tile_cols; ++k) CHECK(same.panel(i)[k] == 2 * panels.panel(i)[k]);
+  }
+}
+
 TEST_CASE("each tile comes once, with zeros beyond the edges") {
   const Index rows = 2 * tile_rows + 1, cols = tile_cols + 3;
   LeftPanels left;

@@ -23,6 +23,12 @@ inline void check_rule(ProductRule rule) {
         "products in bfloat16 are made by shoal's own tiles; leave CpuSettings::library unset");
 }
 
+/// Whether factors are packed as pairs of bfloat16. Where the target can't multiply these, they are floats
+/// that were rounded, which takes no longer than other floats.
+constexpr bool in_pairs(ProductRule rule) {
+  return multiplies_bfloat16 && rule.precision == Precision::bfloat16;
+}
+
 /// A factor in the form that its rule needs: in panels of `Width` rows or, for a library, as a plain copy.
 template <int Width> class PackedFactor {
  public:
@@ -33,10 +39,10 @@ template <int Width> class PackedFactor {
   void pack(Operand factor) {
     if (rule_.library != nullptr)
       copy(factor);
-    else if (rule_.precision == Precision::bfloat16)
+    else if (in_pairs(rule_))
       pairs_.pack(factor);
     else
-      floats_.pack(factor);
+      pack_floats(factor);
   }
 
   [[nodiscard]] const ProductRule& rule() const { return rule_; }
@@ -45,6 +51,12 @@ template <int Width> class PackedFactor {
   [[nodiscard]] Operand copied() const { return {copy_, transposed_}; }
 
  private:
+  void pack_floats(Operand factor) {
+    floats_.pack(factor);
+    if (rule_.precision == Precision::bfloat16)
+      floats_.replace([](FloatVector x) { return from_bits(round_to_bfloat16(x)); });
+  }
+
   void copy(Operand factor) {
     const MatrixView<const float> m = factor.matrix;
     copy_ = Matrix<float>(m.rows, m.cols);
@@ -69,7 +81,7 @@ inline void multiply_packed(const LeftFactor& left, const RightFactor& right, Ma
   const auto write = [&](Index i, Index j, const Tile& tile) { write_tile(tile, i, j, c, update); };
   if (left.rule().library != nullptr)
     left.rule().library(left.copied(), right.copied().transpose(), c, update);
-  else if (left.rule().precision == Precision::bfloat16)
+  else if (in_pairs(left.rule()))
     each_tile(left.pairs(), right.pairs(), write);
   else
     each_tile(left.floats(), right.floats(), write);

@@ -54,6 +54,20 @@ template <int Width> class Panels {
   [[nodiscard]] Index count() const { return (rows_ + Width - 1) / Width; }
   [[nodiscard]] const float* panel(Index i) const { return values_.data() + i * depth_ * Width; }
 
+  /// Replaces each vector x of the panels by f(x).
+  template <class Map> void replace(Map f) {
+    Index i = 0;
+    const auto size = static_cast<Index>(values_.size());
+    const auto part = [&](Index count) {
+      FloatVector x{};
+      std::memcpy(&x, values_.data() + i, static_cast<std::size_t>(count) * sizeof(float));
+      x = f(x);
+      std::memcpy(values_.data() + i, &x, static_cast<std::size_t>(count) * sizeof(float));
+    };
+    for (; i + vector_width <= size; i += vector_width) part(vector_width);
+    if (i < size) part(size - i);
+  }
+
  private:
   /// From the transposed factor [inner dimension × rows]: each of its rows goes piece by piece to all panels.
   void copy_rows(MatrixView<const float> m) {

@@ -8,6 +8,7 @@
 #include <shoal/heads/cpu/forward.hpp>
 #include <shoal/heads/cpu/pair_blocks.hpp>
 #include <shoal/heads/plan.hpp>
+#include <shoal/linalg/packed_factor.hpp>
 
 namespace shoal {
 
@@ -21,7 +22,7 @@ namespace shoal {
   const LossNeeds& needs = settings.needs;
   const auto bytes = [](Index floats) { return bytes_for(floats, sizeof(float)); };
   const auto factors = [&](Index count) {
-    return settings.precision == Precision::bfloat16 ? bytes(count) / 2 : bytes(count);
+    return in_pairs({settings.precision}) ? bytes(count) / 2 : bytes(count);
   };
   const Index rows = settings.rows(), C = settings.clusters, K = settings.bottleneck;
   Index hidden = 0, widest = K;
