@@ -12,6 +12,7 @@
 #include <shoal/heads/predict.hpp>
 #include <shoal/hierarchy/best_candidates.hpp>
 #include <shoal/kmeans/kmeans.hpp>
+#include <shoal/metrics/distance_backend.hpp>
 #include <shoal/neighbors/inverted_lists.hpp>
 #include <shoal/probe/probe_backend.hpp>
 
@@ -37,6 +38,7 @@ class Device {
   [[nodiscard]] const shoal::KMeansBackend& kmeans() const { return kmeans_; }
   [[nodiscard]] const shoal::CandidateBackend& candidates() const { return candidates_; }
   [[nodiscard]] const shoal::ProbeBackend& probe() const { return probe_; }
+  [[nodiscard]] const shoal::DistanceBackend& distances() const { return distances_; }
   [[nodiscard]] shoal::MemoryPlan neighbors_plan(const shoal::NeighborSettings& settings,
                                                  const shoal::NeighborShape& shape) const {
     return neighbors_plan_(backend_.get(), settings, shape);
@@ -67,6 +69,7 @@ class Device {
         kmeans_(*backend),
         candidates_(*backend),
         probe_(*backend),
+        distances_(*backend),
         memory_([](const void* b) { return of<B>(b).memory(); }),
         neighbors_plan_(
             [](const void* b, const shoal::NeighborSettings& settings, const shoal::NeighborShape& shape) {
@@ -92,6 +95,7 @@ class Device {
   shoal::KMeansBackend kmeans_;
   shoal::CandidateBackend candidates_;
   shoal::ProbeBackend probe_;
+  shoal::DistanceBackend distances_;
   std::size_t (*memory_)(const void*);
   shoal::MemoryPlan (*neighbors_plan_)(const void*, const shoal::NeighborSettings&,
                                        const shoal::NeighborShape&);
@@ -160,6 +164,18 @@ template <> struct ClassifyOn<Device> {
   static void classify(const LinearClassifier& classifier, AnyRows rows, const Device& device,
                        Classified& out) {
     device.probe().classify(classifier, rows, out);
+  }
+};
+
+template <> struct DistancesOn<Device> {
+  static bool means(const MeanDistanceJob& job, const Device& device, const Hook& hook) {
+    return device.distances().mean_distances(job, hook);
+  }
+  static bool to_centroids(const CentroidDistanceJob& job, const Device& device) {
+    return device.distances().distances_to_centroids(job);
+  }
+  static bool to_neighbors(const NeighborDistanceJob& job, const Device& device) {
+    return device.distances().distances_to_neighbors(job);
   }
 };
 

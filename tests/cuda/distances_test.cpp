@@ -5,6 +5,7 @@
 #include <doctest/doctest.h>
 
 #include <shoal/backend/cpu.hpp>
+#include <shoal/metrics/alignment.hpp>
 #include <shoal/metrics/cuda/mean_distances.cuh>
 #include <shoal/metrics/separability.hpp>
 #include <shoal/metrics/silhouette.hpp>
@@ -95,5 +96,32 @@ TEST_CASE("silhouettes on a GPU: a hook stops them; whatever call fails, the err
     const Gpu<FakeRuntime> gpu(runtime, {.threads = 1});
     (void)silhouette(Rows(data.rows), data.labels, {}, gpu);
     (void)separability(Rows(data.rows), data.labels, {}, gpu);
+  });
+}
+
+TEST_CASE("alignment on the GPU's kernels is the CPU's") {
+  const Cpu cpu({.threads = 1});
+  const DistanceData data(150, 7, 4);
+  Matrix<std::int32_t> ids(150, 6);
+  for (Index i = 0; i < ids.size(); ++i) ids.data()[i] = static_cast<std::int32_t>(i * 37 % 150);
+  const auto of = [&](const Matrix<float>& rows, const auto& backend) {
+    return alignment(Rows(rows), ids, data.labels, backend, data.labels[2]);
+  };
+  const Alignment expected = of(data.rows, cpu);
+  for (const std::size_t memory :
+       {std::size_t{0}, std::size_t{100}}) {  // with room for the rows, and without
+    const Alignment found = of(data.rows, distance_gpu(memory));
+    CHECK(found.alignment == doctest::Approx(expected.alignment).epsilon(1e-12));
+    CHECK(found.purity == expected.purity);
+    CHECK(found.pairs == expected.pairs);
+  }
+  Matrix<float> bad = data.rows;
+  for (Index i = 0; i < 150; ++i) std::fill_n(bad.row(i), i % 2 == 0 ? 7 : 0, 0.f);
+  const auto message = [&](const auto& backend) {
+    return std::string(test::error_of([&] { (void)of(bad, backend); }).what());
+  };
+  CHECK(message(distance_gpu()) == message(cpu));
+  host::survives_failures(false, [&](const FakeRuntime& runtime) {
+    (void)of(data.rows, Gpu<FakeRuntime>(runtime, {.threads = 1}));
   });
 }

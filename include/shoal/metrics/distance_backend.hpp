@@ -31,11 +31,21 @@ struct CentroidDistanceJob {
   std::span<float> other;              ///< [positions] least distance to another centroid
 };
 
+/// The distances of rows, scaled to unit length, from those of their neighbours that have their label.
+struct NeighborDistanceJob {
+  AnyRows features;                    ///< n × d
+  MatrixView<const std::int32_t> ids;  ///< [n × m] in [0, n)
+  std::span<const Index> labels;       ///< [n]
+  Index none;                          ///< the label of rows that are left out
+  std::span<double> sums;  ///< [n] Σ ‖g(x) − g(x′)‖²; not finite if one of them has no direction
+};
+
 /// The distances on a backend B. This primary template leaves them to the host; a Gpu specialises it
 /// (metrics/cuda/mean_distances.cuh). Each function returns whether it has filled the arrays of its job.
 template <class B> struct DistancesOn {
   static bool means(const MeanDistanceJob&, const B&, const Hook&) { return false; }
   static bool to_centroids(const CentroidDistanceJob&, const B&) { return false; }
+  static bool to_neighbors(const NeighborDistanceJob&, const B&) { return false; }
 };
 
 /// A type-erased reference to the workers of any backend and to its distances. The backend must outlive it.
@@ -51,6 +61,9 @@ class DistanceBackend : public Workers {
         }),
         to_centroids_([](const void* b, const CentroidDistanceJob& job) {
           return DistancesOn<B>::to_centroids(job, *static_cast<const B*>(b));
+        }),
+        to_neighbors_([](const void* b, const NeighborDistanceJob& job) {
+          return DistancesOn<B>::to_neighbors(job, *static_cast<const B*>(b));
         }) {}
 
   [[nodiscard]] bool mean_distances(const MeanDistanceJob& job, const Hook& hook) const {
@@ -59,11 +72,15 @@ class DistanceBackend : public Workers {
   [[nodiscard]] bool distances_to_centroids(const CentroidDistanceJob& job) const {
     return to_centroids_(backend_, job);
   }
+  [[nodiscard]] bool distances_to_neighbors(const NeighborDistanceJob& job) const {
+    return to_neighbors_(backend_, job);
+  }
 
  private:
   const void* backend_;
   bool (*means_)(const void*, const MeanDistanceJob&, const Hook&);
   bool (*to_centroids_)(const void*, const CentroidDistanceJob&);
+  bool (*to_neighbors_)(const void*, const NeighborDistanceJob&);
 };
 
 }  // namespace shoal

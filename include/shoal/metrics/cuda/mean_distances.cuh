@@ -12,6 +12,7 @@
 #include <shoal/core/memory_plan.hpp>
 #include <shoal/io/subset.hpp>
 #include <shoal/metrics/cuda/fold_distances.cuh>
+#include <shoal/metrics/cuda/neighbor_distances.cuh>
 #include <shoal/metrics/distance_backend.hpp>
 
 namespace shoal {
@@ -217,6 +218,13 @@ template <GpuBackend B> struct DistancesOn<B> {
       std::transform(other.begin(), other.begin() + q.count, job.other.begin() + q.first,
                      [](double v) { return static_cast<float>(v); });
     });
+    return true;
+  }
+
+  /// On the device if that has room for all rows.
+  static bool to_neighbors(const NeighborDistanceJob& job, const B& gpu) {
+    if (neighbor_distance_bytes(job) > gpu.memory()) return false;
+    sum_neighbor_distances(job, gpu);
     return true;
   }
 
