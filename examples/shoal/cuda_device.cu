@@ -1,4 +1,4 @@
-// --device cuda of every verb but cluster, in a build with CUDA.
+// --device cuda in a build with CUDA.
 #include "cuda_device.hpp"
 #include "cuda_settings.hpp"
 
@@ -7,5 +7,5 @@
 Device cuda_device(const Machine& machine, const std::string& /*verb*/) {
   const shoal::Cuda gpu(cuda_settings(machine));
   const shoal::Cpu host = gpu.host();
-  return Device(gpu, host);
+  return Device(gpu, host, machine);
 }

@@ -21,9 +21,13 @@
 /// engines of the one that it was made of.
 class Device {
  public:
+  /// The backend that the options `machine` name, whose host has the threads of `host`.
   template <shoal::Backend B>
-  Device(B backend, shoal::Cpu host)
-      : Device(std::make_shared<const B>(std::move(backend)), std::move(host), 0) {}
+  Device(B backend, shoal::Cpu host, Machine machine)
+      : Device(std::make_shared<const B>(std::move(backend)), std::move(host), std::move(machine), 0) {}
+
+  [[nodiscard]] const Machine& machine() const { return machine_; }
+  [[nodiscard]] const shoal::Cpu& host() const { return host_; }
 
   [[nodiscard]] int threads() const { return host_.threads(); }
   [[nodiscard]] std::size_t memory() const { return memory_(backend_.get()); }
@@ -63,8 +67,9 @@ class Device {
   template <class B> static const B& of(const void* backend) { return *static_cast<const B*>(backend); }
 
   template <class B>
-  Device(std::shared_ptr<const B> backend, shoal::Cpu host, int)
-      : backend_(backend),
+  Device(std::shared_ptr<const B> backend, shoal::Cpu host, Machine machine, int)
+      : machine_(std::move(machine)),
+        backend_(backend),
         host_(std::move(host)),
         kmeans_(*backend),
         candidates_(*backend),
@@ -90,6 +95,7 @@ class Device {
           shoal::ScorerOn<B>::score(model, head, features, of<B>(b), out);
         }) {}
 
+  Machine machine_;
   std::shared_ptr<const void> backend_;
   shoal::Cpu host_;
   shoal::KMeansBackend kmeans_;

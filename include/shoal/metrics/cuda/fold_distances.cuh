@@ -123,7 +123,9 @@ template <class T> struct FoldDistances {
                                  const MeasuredRows<T>& others, Index i, Index j) const {
     double gap = 0;
     for (Index c = warp_lane(exec); c < queries.rows.cols; c += warp_size) {
-      const double difference = queries.at(i, c) - others.at(j, c);
+      // A compiler that fuses a product with the difference would leave the rounding of the other one.
+      const double mine = queries.at(i, c), theirs = others.at(j, c);
+      const double difference = mine == theirs ? 0. : mine - theirs;
       gap += difference * difference;
     }
     gap = warp_reduce(exec, gap, Plus{});

@@ -29,8 +29,10 @@ struct SumNeighborDistances {
       const double own = 1 / std::sqrt(squares[i]), other = 1 / std::sqrt(squares[j]);
       double gap = 0;
       for (Index c = warp_lane(exec); c < rows.cols; c += warp_size) {
-        const double difference =
-            static_cast<double>(rows(i, c)) * own - static_cast<double>(rows(j, c)) * other;
+        // A compiler that fuses a product with the difference would leave the rounding of the other one.
+        const double mine = static_cast<double>(rows(i, c)) * own,
+                     theirs = static_cast<double>(rows(j, c)) * other;
+        const double difference = mine == theirs ? 0. : mine - theirs;
         gap += difference * difference;
       }
       sum += warp_reduce(exec, gap, Plus{});
