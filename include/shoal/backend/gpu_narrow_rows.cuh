@@ -31,7 +31,8 @@ struct NarrowExactly {
       all = all && __builtin_bit_cast(std::uint32_t, wide_of(bits, bfloat16)) ==
                        __builtin_bit_cast(std::uint32_t, x);
     }
-    if (exec.ballot(!all) != 0 && warp_lane(exec) == 0) *bad = 0;  // every writer writes the same
+    const bool lost = block_reduce(exec, all ? 0 : 1, Largest{}) > 0;
+    if (lost && exec.thread() == 0) *bad = 0;  // as all blocks do that write it
   }
 };
 

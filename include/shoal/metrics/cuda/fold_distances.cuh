@@ -8,11 +8,10 @@
 
 namespace shoal {
 
-/// Rows u = row · factor on the device, and as z = (u − μ) s with ‖z‖², from which products are made.
+/// Rows u = row · factor on the device, and ‖z‖² of z = (u − μ) s, of which products are made.
 template <class T> struct MeasuredRows {
   MatrixView<const T> rows;
   const double* factors;  ///< null: all 1
-  MatrixView<const float> z;
   const float* squares;
 
   [[nodiscard]] SHOAL_HD double at(Index i, Index j) const {
@@ -41,25 +40,12 @@ struct MeasureRows {
   }
 };
 
-/// The clusters of base rows, which are in the order of their clusters: cluster k is [first[k], first[k +
-/// 1]).
-struct ClusterRanges {
-  const Index* first;
-  const Label* cluster;  ///< of each base row
-  /// By what a sum of distances is divided for a row of the cluster itself (0: its mean is 0) and for others.
-  const double *own_share, *other_share;
-};
-
-/// What is known of a query's distances so far.
-struct DistanceState {
-  double* sum;    ///< to the rows of the cluster that is not complete yet
-  double* own;    ///< mean distance to its own cluster
-  double* other;  ///< least mean distance to another cluster
-};
-
-/// Takes a tile of products [Q × W] of queries with the base rows from `base` on: their distances are summed
-/// by cluster, and each sum that is complete goes into `own` or the least `other`. Where a product has lost
-/// digits to cancellation, or the cluster is the query's own and `own_exactly`, the distance is computed from
+/// Takes a tile of products [Q × W] of queries with the base rows from `base` on, which are in the order of
+/// their clusters: `cluster` is that of each, and cluster k is [first[k], first[k + 1]). Distances are summed
+/// by cluster; state [3 × Q] holds the sum of a cluster that goes on in the next tile, the mean distance to
+/// the query's own cluster, and the least to another. Sums are divided by shares [2 × K]: row 0 for queries
+/// of the cluster itself (0: the mean is 0), row 1 for others. Where a product has lost digits to
+/// cancellation, or the cluster is the query's own and `own_exactly`, the distance is computed from
 /// differences in double, by the whole warp. One warp for each query; tiles come in the order of base rows.
 template <class T> struct FoldDistances {
   bool angles;  ///< half the squared distances, as cosine distances are
@@ -70,29 +56,34 @@ template <class T> struct FoldDistances {
   static constexpr float lossy = 1e-2f;
 
   template <class Exec>
-  SHOAL_HD void operator()(Exec& exec, MatrixView<const float> products, MeasuredRows<float> queries,
-                           MeasuredRows<T> others, ClusterRanges clusters, Index base, const Label* mine,
-                           DistanceState state) const {
+  SHOAL_HD void operator()(Exec& exec, MatrixView<const float> products, MatrixView<const float> query_rows,
+                           const double* query_factors, const float* query_squares,
+                           MatrixView<const T> base_rows, const double* base_factors,
+                           const float* base_squares, const Index* first, const Label* cluster,
+                           MatrixView<const double> shares, Index base, const Label* mine,
+                           MatrixView<double> state) const {
     const Index i = warp_item(exec);
     if (i >= products.rows) return;
+    const MeasuredRows<float> queries{query_rows, query_factors, query_squares};
+    const MeasuredRows<T> others{base_rows, base_factors, base_squares};
     const Index end = base + products.cols;
-    double sum = state.sum[i], own = state.own[i], other = state.other[i];
-    for (Index at = base, k = clusters.cluster[base]; at < end; ++k) {
-      const Index run_end = clusters.first[k + 1] < end ? clusters.first[k + 1] : end;
+    double sum = state(0, i), own = state(1, i), other = state(2, i);
+    for (Index at = base, k = cluster[base]; at < end; ++k) {
+      const Index cluster_end = first[k + 1], run_end = cluster_end < end ? cluster_end : end;
       sum += sum_of_run(exec, products, queries, others, i, at - base, run_end - base, k == mine[i]);
       at = run_end;
-      if (run_end != clusters.first[k + 1]) break;  // the cluster goes on in the next tile
+      if (run_end != cluster_end) break;  // the cluster goes on in the next tile
       if (k == mine[i]) {
-        own = clusters.own_share[k] > 0 ? sum / clusters.own_share[k] : 0;
+        own = shares(0, k) > 0 ? sum / shares(0, k) : 0;
       } else {
-        const double mean = sum / clusters.other_share[k];
+        const double mean = sum / shares(1, k);
         other = mean < other ? mean : other;
       }
       sum = 0;
     }
     exec.warp_barrier();
     if (warp_lane(exec) != 0) return;
-    state.sum[i] = sum, state.own[i] = own, state.other[i] = other;
+    state(0, i) = sum, state(1, i) = own, state(2, i) = other;
   }
 
  private:

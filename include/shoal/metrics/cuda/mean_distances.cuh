@@ -28,7 +28,13 @@ DeviceArray<Rt, T> on_device(GpuStream<Rt>& stream, const std::vector<T>& values
   return array;
 }
 
-/// The rows of a reader by their positions in an order, block by block as MeasuredRows.
+/// Rows on the device, and the z of which products are made.
+template <class T> struct ProductRows {
+  MeasuredRows<T> measured;
+  MatrixView<const float> z;
+};
+
+/// The rows of a reader by their positions in an order, block by block.
 template <class Rt> class OrderedRows {
  public:
   /// `room`: the device memory in which the rows may stay, in bytes. All arguments must outlive it.
@@ -48,14 +54,14 @@ template <class Rt> class OrderedRows {
 
   [[nodiscard]] Index rows() const { return source_.rows(); }
 
-  /// Calls f(Block, MeasuredRows<float>) for each block in order; see DeviceRows.
+  /// Calls f(Block, ProductRows<float>) for each block in order; see DeviceRows.
   template <class F> void each_block(F&& f) {
     rows_.each_block([&](Block b, MatrixView<const float> x) {
       const double* of_block = std::as_const(factors_).data() + b.first;
       const MatrixView<float> z = z_.view(b.count, x.cols);
       stream_.launch(warp_per_item(b.count), MeasureRows{scale_}, x, of_block, std::as_const(centre_).data(),
                      z, squares_.data());
-      f(b, MeasuredRows<float>{x, of_block, z, squares_.data()});
+      f(b, ProductRows<float>{{x, of_block, squares_.data()}, z});
     });
   }
 
@@ -75,19 +81,17 @@ template <class Rt> class OrderedRows {
   DeviceArray<Rt, float> z_, squares_;
 };
 
-/// Clusters as the kernel reads them.
-template <class Rt> class RangesOnDevice {
- public:
-  /// Of the rows of an order; or, if `single`, of centroids, each of which is a cluster of its own.
-  RangesOnDevice(GpuStream<Rt>& stream, const ClusterOrder& order, bool single)
-      : first_(on_device(stream, firsts(order, single))),
-        cluster_(on_device(stream, clusters(order, single))),
-        own_(on_device(stream, shares(order, single, 1))),
-        other_(on_device(stream, shares(order, single, 0))) {}
+/// Clusters as FoldDistances reads them: those of the rows of an order; or, if `single`, those of centroids,
+/// each of which is a cluster of its own.
+template <class Rt> struct ClusterRanges {
+  DeviceArray<Rt, Index> first;
+  DeviceArray<Rt, Label> cluster;
+  DeviceArray<Rt, double> shares;
 
-  [[nodiscard]] ClusterRanges view() const {
-    return {first_.data(), cluster_.data(), own_.data(), other_.data()};
-  }
+  ClusterRanges(GpuStream<Rt>& stream, const ClusterOrder& order, bool single)
+      : first(on_device(stream, firsts(order, single))),
+        cluster(on_device(stream, clusters(order, single))),
+        shares(on_device(stream, all_shares(order, single))) {}
 
  private:
   static std::vector<Index> firsts(const ClusterOrder& order, bool single) {
@@ -101,16 +105,13 @@ template <class Rt> class RangesOnDevice {
       all.push_back(single ? static_cast<Label>(i) : order.cluster(i));
     return all;
   }
-  static std::vector<double> shares(const ClusterOrder& order, bool single, Index without) {
+  static std::vector<double> all_shares(const ClusterOrder& order, bool single) {
     std::vector<double> all;
-    for (Index k = 0; k < order.clusters(); ++k)
-      all.push_back(single ? 1. : static_cast<double>(order.size(k) - without));
+    for (const Index without : {1, 0})
+      for (Index k = 0; k < order.clusters(); ++k)
+        all.push_back(single ? 1. : static_cast<double>(order.size(k) - without));
     return all;
   }
-
-  DeviceArray<Rt, Index> first_;
-  DeviceArray<Rt, Label> cluster_;
-  DeviceArray<Rt, double> own_, other_;
 };
 
 /// The sums of a block of queries, and the tile of products that they are made of.
@@ -132,13 +133,16 @@ template <class Rt> class QueryFold {
                    state_.data() + 2 * most_, count_);
   }
   template <class T>
-  void add(FoldDistances<T> fold, const MeasuredRows<float>& queries, const MeasuredRows<T>& others,
-           const ClusterRanges& clusters, Index base) {
+  void add(FoldDistances<T> fold, const ProductRows<float>& queries, const ProductRows<T>& others,
+           const ClusterRanges<Rt>& clusters, Index base) {
     const MatrixView<float> tile = products_.view(count_, others.z.rows);
+    const MeasuredRows<float>& x = queries.measured;
+    const MeasuredRows<T>& y = others.measured;
     stream_.product(Factor(queries.z), Factor(others.z, true), tile);
-    stream_.launch(warp_per_item(count_), fold, MatrixView<const float>(tile), queries, others, clusters,
-                   base, std::as_const(mine_).data(),
-                   DistanceState{state_.data(), state_.data() + most_, state_.data() + 2 * most_});
+    stream_.launch(warp_per_item(count_), fold, MatrixView<const float>(tile), x.rows, x.factors, x.squares,
+                   y.rows, y.factors, y.squares, clusters.first.data(), clusters.cluster.data(),
+                   clusters.shares.view(2, clusters.shares.size() / 2), base, std::as_const(mine_).data(),
+                   state_.view(3, most_));
   }
   /// Copies the means of distances to the host, and waits.
   void take(double* own, double* other) {
@@ -171,15 +175,15 @@ template <GpuBackend B> struct DistancesOn<B> {
     for (const Index q : job.queries) ids.push_back(job.order.row(q));
     const Index most = std::min<Index>(query_rows, std::ssize(ids));
     OrderedRows<Rt> queries(gpu, job.reader, ids, most, 0);
-    const RangesOnDevice<Rt> clusters(gpu.stream(), job.order, false);
+    const ClusterRanges<Rt> clusters(gpu.stream(), job.order, false);
     QueryFold<Rt> fold(gpu.stream(), most);
     OrderedRows<Rt> base(gpu, job.reader, job.order.rows(0, job.order.rows()), base_rows,
                          room(job, most, gpu));
     const FoldDistances<float> kernel{job.reader.distance() == Distance::cosine, false, job.reader.scale()};
-    queries.each_block([&](Block q, const MeasuredRows<float>& x) {
+    queries.each_block([&](Block q, const ProductRows<float>& x) {
       fold.begin(clusters_of(job.order, job.queries, q));
       base.each_block(
-          [&](Block b, const MeasuredRows<float>& y) { fold.add(kernel, x, y, clusters.view(), b.first); });
+          [&](Block b, const ProductRows<float>& y) { fold.add(kernel, x, y, clusters, b.first); });
       fold.take(job.own.data() + q.first, job.other.data() + q.first);
       check(report(hook, {.phase = "silhouette", .done = q.first + q.count, .total = queries.rows()}),
             Errc::stopped, "silhouette: stopped by the hook after ", q.first + q.count, " of ",
@@ -197,22 +201,22 @@ template <GpuBackend B> struct DistancesOn<B> {
     DeviceArray<Rt, float> z(stream, K * d), squares(stream, K);
     to_device(stream, z.data(), job.rows.z.data(), z.size());
     to_device(stream, squares.data(), job.rows.squares.data(), K);
-    const RangesOnDevice<Rt> clusters(stream, job.order, true);
+    const ClusterRanges<Rt> clusters(stream, job.order, true);
     QueryFold<Rt> fold(stream, most);
     OrderedRows<Rt> queries(gpu, job.reader, job.order.rows(0, job.order.rows()), most, 0);
     const FoldDistances<double> kernel{false, true, job.reader.scale()};
     std::vector<Index> positions(static_cast<std::size_t>(job.order.rows()));
     std::iota(positions.begin(), positions.end(), Index{0});
     std::vector<double> other(static_cast<std::size_t>(most));
-    queries.each_block([&](Block q, const MeasuredRows<float>& x) {
+    queries.each_block([&](Block q, const ProductRows<float>& x) {
       fold.begin(clusters_of(job.order, positions, q));
       for (Index t = 0; t < block_count(K, base_rows); ++t) {
         const Block b = block_at(K, base_rows, t);
         fold.add(kernel, x,
-                 MeasuredRows<double>{std::as_const(means).view(K, d).block(b.first, b.count), nullptr,
-                                      std::as_const(z).view(K, d).block(b.first, b.count),
+                 ProductRows<double>{{std::as_const(means).view(K, d).block(b.first, b.count), nullptr,
                                       std::as_const(squares).data() + b.first},
-                 clusters.view(), b.first);
+                                     std::as_const(z).view(K, d).block(b.first, b.count)},
+                 clusters, b.first);
       }
       fold.take(job.own.data() + q.first, other.data());
       std::transform(other.begin(), other.begin() + q.count, job.other.begin() + q.first,
