@@ -3,6 +3,8 @@
 // sanitizers, under which kernels take many times as long.
 #include <cmath>
 #include <cstdio>
+#include <cuda/device_checks.hpp>
+#include <cuda/device_tools.cuh>
 #include <laws/runtime.hpp>
 #include <string>
 #include <string_view>
@@ -11,35 +13,14 @@
 #include <vector>
 
 #include <shoal/cuda.cuh>
-#include <shoal/hierarchy/zero_shot.hpp>
 #include <shoal/kmeans/balancing/capacity.hpp>
-#include <shoal/metrics/separability.hpp>
-#include <shoal/metrics/silhouette.hpp>
 #include <shoal/neighbors/exact.hpp>
-#include <shoal/neighbors/inverted_lists.hpp>
-#include <shoal/probe/linear.hpp>
 #include <shoal/sampling/nearest_pairs.hpp>
 
 using namespace shoal;
+using device::failures, device::near, device::require, device::share_equal;
 
 namespace {
-
-int failures = 0;
-
-void require(bool ok, const std::string& what, Index size) {
-  std::printf("%-6s %s, %lld\n", ok ? "ok" : "FAILED", what.c_str(), static_cast<long long>(size));
-  failures += ok ? 0 : 1;
-}
-
-bool near(double a, double b, double share) {
-  return std::abs(a - b) <= share * std::max(std::abs(a), std::abs(b));
-}
-
-template <class T> double share_equal(const std::vector<T>& a, const std::vector<T>& b) {
-  double same = 0;
-  for (std::size_t i = 0; i < a.size(); ++i) same += a[i] == b[i] ? 1 : 0;
-  return same / static_cast<double>(a.size());
-}
 
 template <Geometry Geo> void kmeans(const Cuda& gpu, const Cpu& cpu, Index clusters) {
   const Matrix<float> values = test::random_rows(5000, 33, 1);
@@ -118,96 +99,6 @@ void neighbors(const Cuda& gpu, const Cpu& cpu, Index count) {
   require(close, "neighbours: similarities as on the CPU", count);
 }
 
-/// Rows around as many centres, and the centre of each.
-struct Grouped {
-  Matrix<float> rows, centres;
-  std::vector<Label> labels;
-
-  Grouped(Index n, Index groups, Index d)
-      : rows(test::random_rows(n, d, 5)), centres(test::random_rows(groups, d, 6)) {
-    for (Index i = 0; i < n; ++i) {
-      labels.push_back(static_cast<Label>(i * 31 % groups));
-      for (Index j = 0; j < d; ++j) rows(i, j) = rows(i, j) * 0.8f + centres(labels.back(), j);
-    }
-  }
-};
-
-/// With all lists probed, the exact neighbours; with few, most of those that the CPU finds.
-void lists(const Cuda& gpu, const Cpu& cpu) {
-  const Grouped data(20000, 100, 48);
-  const Rows rows(data.rows);
-  const NeighborSettings settings{.count = 20};
-  const auto share = [&](const Neighbors& found, const Neighbors& expected) {
-    return share_equal(
-        std::vector<std::int32_t>(found.ids.data(), found.ids.data() + found.ids.size()),
-        std::vector<std::int32_t>(expected.ids.data(), expected.ids.data() + found.ids.size()));
-  };
-  const Neighbors exact = exact_neighbors(rows, settings, cpu);
-  const Neighbors all = approximate_neighbors(rows, settings, {.lists = 50, .probes = 50}, gpu);
-  require(share(all, exact) == 1, "inverted lists, all probed: the exact neighbours", 50);
-  const ListSettings few{.lists = 140, .probes = 12};
-  const double own = neighbor_recall(rows, approximate_neighbors(rows, settings, few, cpu),
-                                     settings.similarity, 1000, cpu),
-               other = neighbor_recall(rows, approximate_neighbors(rows, settings, few, gpu),
-                                       settings.similarity, 1000, gpu);
-  require(near(own, other, 0.02), "inverted lists: recall as on the CPU", few.lists);
-}
-
-void candidates(const Cuda& gpu, const Cpu& cpu, Index classes) {
-  const Grouped data(3000, classes, 40);
-  Candidates halves = every_class(classes);
-  halves.sets.append(std::span(halves.sets.values).first(static_cast<std::size_t>((classes + 1) / 2)));
-  for (Index c = 0; c < classes; ++c) halves.set_of_label[static_cast<std::size_t>(c)] = c % 2;
-  const auto run = [&](const auto& backend) {
-    return zero_shot(Rows(data.rows), data.centres, halves, data.labels, {.temperature = 0.1f, .top = 1},
-                     backend);
-  };
-  const ZeroShot expected = run(cpu), found = run(gpu), again = run(gpu);
-  double off = 0;
-  for (std::size_t i = 0; i < found.confidence.size(); ++i)
-    off = std::max(off, std::abs(double{found.confidence[i]} - double{expected.confidence[i]}));
-  require(share_equal(found.labels, expected.labels) > 0.999, "zero-shot: labels as on the CPU", classes);
-  require(off < 1e-4, "zero-shot: confidences as on the CPU", classes);
-  require(found.labels == again.labels && found.confidence == again.confidence, "zero-shot: same bits again",
-          classes);
-}
-
-void probe(const Cuda& gpu, const Cpu& cpu, Index classes) {
-  const Grouped data(4000, classes, 40);
-  const Rows rows(data.rows);
-  const LinearProbe settings{.learning_rates = {0.01, 0.1}, .weight_decays = {0, 1e-3}, .epochs = 4};
-  const auto run = [&](const auto& backend) {
-    return fit(settings, rows, data.labels, rows, data.labels, backend);
-  };
-  const ProbeResult expected = run(cpu), found = run(gpu), again = run(gpu);
-  require(near(found.accuracy, expected.accuracy, 5e-3), "probe: accuracy as on the CPU", classes);
-  require(near(found.points[0].loss, expected.points[0].loss, 1e-3), "probe: loss as on the CPU", classes);
-  require(found.points[0].loss == again.points[0].loss && found.accuracy == again.accuracy,
-          "probe: same bits again", classes);
-  const Classified own = classify(expected.classifier, rows, 2, cpu),
-                   other = classify(expected.classifier, rows, 2, gpu);
-  require(share_equal(std::vector<Label>(own.top.data(), own.top.data() + own.top.size()),
-                      std::vector<Label>(other.top.data(), other.top.data() + other.top.size())) > 0.999,
-          "classify: classes as on the CPU", classes);
-}
-
-void distances(const Cuda& gpu, const Cpu& cpu, Index clusters) {
-  const Grouped data(6000, clusters, 40);
-  for (const Distance distance : {Distance::euclidean, Distance::cosine}) {
-    const auto of = [&](const auto& backend) {
-      return std::pair(silhouette(Rows(data.rows), data.labels, {.distance = distance}, backend).mean,
-                       separability(Rows(data.rows), data.labels, {.distance = distance}, backend));
-    };
-    const auto [own, own_parted] = of(cpu);
-    const auto [other, other_parted] = of(gpu);
-    require(near(own, other, 1e-4), "silhouette as on the CPU", clusters);
-    require(near(own_parted.davies_bouldin, other_parted.davies_bouldin, 1e-4),
-            "Davies-Bouldin as on the CPU", clusters);
-    require(near(own_parted.simplified_silhouette, other_parted.simplified_silhouette, 1e-4),
-            "simplified silhouette as on the CPU", clusters);
-  }
-}
-
 /// Steps at a precision against the CPU's: losses to `share`, and the same bits again.
 template <class Method>
 void step(const Cuda& gpu, const Cpu& cpu, const std::string& name, Index clusters, double share,
@@ -282,10 +173,11 @@ int run(bool small) {
   seeding(gpu, cpu, Seeding::afk_mc2, "AFK-MC2");
   capacity(gpu, cpu);
   for (const Index count : sizes({1, 33, 100})) neighbors(gpu, cpu, count);
-  lists(gpu, cpu);
-  for (const Index classes : sizes({2, 33, 700, 30000})) candidates(gpu, cpu, classes);
-  for (const Index classes : sizes({2, 33, 700})) probe(gpu, cpu, classes);
-  for (const Index clusters : sizes({2, 33, 1500})) distances(gpu, cpu, clusters);
+  device::lists(gpu, cpu);
+  for (const Index classes : sizes({2, 33, 700, 30000})) device::candidates(gpu, cpu, classes);
+  for (const Index classes : sizes({2, 33, 700})) device::probe(gpu, cpu, classes);
+  for (const Index clusters : sizes({2, 33, 1500})) device::distances(gpu, cpu, clusters);
+  device::narrow_rows();
   for (const Index clusters : sizes({1, 33, 700, 30000})) {
     step<PMI>(gpu, cpu, "PMI", clusters, 2e-3);
     step<WPMI>(gpu, cpu, "WPMI", clusters, 2e-3);
