@@ -177,6 +177,7 @@ int run(bool small) {
   for (const Index classes : sizes({2, 33, 700, 30000})) device::candidates(gpu, cpu, classes);
   for (const Index classes : sizes({2, 33, 700})) device::probe(gpu, cpu, classes);
   for (const Index clusters : sizes({2, 33, 1500})) device::distances(gpu, cpu, clusters);
+  device::alignments(gpu, cpu);
   device::narrow_rows();
   for (const Index clusters : sizes({1, 33, 700, 30000})) {
     step<PMI>(gpu, cpu, "PMI", clusters, 2e-3);

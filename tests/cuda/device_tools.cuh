@@ -113,6 +113,15 @@ inline void distances(const Cuda& gpu, const Cpu& cpu, Index clusters) {
   }
 }
 
+inline void alignments(const Cuda& gpu, const Cpu& cpu) {
+  const Grouped data(6000, 30, 40);
+  const Neighbors near_rows = exact_neighbors(Rows(data.rows), {.count = 15}, cpu);
+  const Alignment own = alignment(Rows(data.rows), near_rows.ids, data.labels, cpu),
+                  other = alignment(Rows(data.rows), near_rows.ids, data.labels, gpu);
+  require(near(own.alignment, other.alignment, 1e-9) && own.pairs == other.pairs, "alignment as on the CPU",
+          15);
+}
+
 /// Rows whose values 16 bits hold: kept as floats, in 16 bits, or streamed, with the same bits.
 inline void narrow_rows() {
   Matrix<float> values = test::random_rows(40000, 64, 9);
