@@ -13,12 +13,12 @@
 
 namespace shoal {
 
-/// scores(i, c) += bias[c]. One thread for each score.
+/// scores(i, c) += bias[c]. One block for each row.
 struct AddToRows {
   template <class Exec>
   SHOAL_HD void operator()(Exec& exec, const float* bias, MatrixView<float> scores) const {
-    const Index at = thread_item(exec);
-    if (at < scores.rows * scores.cols) scores(at / scores.cols, at % scores.cols) += bias[at % scores.cols];
+    const Index i = exec.block();
+    for (Index c = exec.thread(); c < scores.cols; c += exec.threads()) scores(i, c) += bias[c];
   }
 };
 
@@ -68,7 +68,7 @@ template <class Rt> class GpuTopScores {
   void score(Index first, MatrixView<const float> x, const Factor& against, Index count, const float* bias) {
     const MatrixView<float> all = scores_.view(x.rows, width_).columns(0, count);
     stream_.product(left_(x), against, all);
-    if (bias != nullptr) stream_.launch(thread_per_item(x.rows * count), AddToRows{}, bias, all);
+    if (bias != nullptr) stream_.launch(block_per_item(x.rows), AddToRows{}, bias, all);
     const MatrixView<const float> z = all;
     by_row_length(count, [&](auto by) {
       stream_.launch(by.grid(x.rows), LogPartitions<decltype(by)>{scale_}, z, partitions_.data() + first);

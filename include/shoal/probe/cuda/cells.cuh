@@ -1,6 +1,8 @@
 // The GPU kernels of linear probes: softmaxes of a row's scores under each of P classifiers, and SGD's step.
 #pragma once
 
+#include <cstdint>
+
 #include <shoal/backend/gpu_row_storage.cuh>
 #include <shoal/core/matrix.hpp>
 #include <shoal/objective/objective.hpp>
@@ -91,19 +93,24 @@ struct AddColumns {
 };
 
 /// The step of SGD with momentum for the weights of some classifiers: v ← μ v + scale · gradient + decay w, w
-/// ← w − rate · anneal · v. Rows from `bias` on do not decay. One thread for each weight.
+/// ← w − rate · anneal · v. Rows from `bias` on do not decay. One thread for each weight: `across` blocks for
+/// each row. Places are divided in 32 bits, as 64 take a multiple of that.
 struct SgdStep {
   float momentum, scale;
   double anneal;
-  Index bias, classes;
+  Index bias;
+  std::uint32_t classes, across;
+
+  static Grid grid(MatrixView<const float> weights, std::uint32_t across) { return {weights.rows * across}; }
 
   template <class Exec>
   SHOAL_HD void operator()(Exec& exec, MatrixView<const float> gradient, const double* rates,
                            const double* decays, MatrixView<float> weights,
                            MatrixView<float> velocity) const {
-    const Index at = thread_item(exec);
-    if (at >= weights.rows * weights.cols) return;
-    const Index i = at / weights.cols, c = at - i * weights.cols, p = c / classes;
+    const auto block = static_cast<std::uint32_t>(exec.block()), row = block / across;
+    const Index i = row, c = Index{block - row * across} * exec.threads() + exec.thread();
+    if (c >= weights.cols) return;
+    const Index p = static_cast<std::uint32_t>(c) / classes;
     const float decay = i < bias ? static_cast<float>(decays[p]) : 0.f, old = weights(i, c);
     const float next = next_velocity(velocity(i, c), gradient(i, c) * scale, old, decay, momentum);
     velocity(i, c) = next;

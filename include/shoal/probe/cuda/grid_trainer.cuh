@@ -65,8 +65,10 @@ template <class Rt> class GpuGridTrainer final : public ProbeTrainer {
       add_columns(losses, tallies_.data() + first);
       const MatrixView<float> gradient = gradient_.view(depth(), padded(scores.cols)).columns(0, scores.cols);
       products_(Factor(rows, true), Factor(scores), gradient);
-      stream_.launch(thread_per_item(gradient.rows * gradient.cols),
-                     SgdStep{momentum_, 1.f / static_cast<float>(x.rows), anneal, features_, classes_},
+      const auto across = static_cast<std::uint32_t>(thread_per_item(gradient.cols).blocks);
+      stream_.launch(SgdStep::grid(gradient, across),
+                     SgdStep{momentum_, 1.f / static_cast<float>(x.rows), anneal, features_,
+                             static_cast<std::uint32_t>(classes_), across},
                      MatrixView<const float>(gradient), std::as_const(rates_).data() + first,
                      std::as_const(decays_).data() + first, columns(weights_, first, count),
                      columns(velocity_, first, count));
