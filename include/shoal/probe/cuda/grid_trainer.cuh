@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <optional>
+#include <numeric>
 
 #include <shoal/backend/gpu.cuh>
 #include <shoal/backend/gpu_products.cuh>
@@ -156,11 +156,14 @@ template <class Rt> class GpuGridTrainer final : public ProbeTrainer {
     GpuEvent<Rt> copied;
   };
 
-  /// The number of classifiers whose scores are held at a time.
+  /// The number of classifiers whose scores are held at a time: where several are, rows of their scores start
+  /// on 16 bytes in 16 bits too.
   static Index panel(const ProbeJob& job) {
     const Index tallest = std::max({job.batch, held_out_rows, padded(job.features + 1)});
-    return std::clamp<Index>(most_scores / (tallest * job.classes), 1,
-                             std::max<Index>(1, std::ssize(job.points)));
+    const Index most = std::clamp<Index>(most_scores / (tallest * job.classes), 1,
+                                         std::max<Index>(1, std::ssize(job.points)));
+    const Index aligned = 8 / std::gcd(Index{8}, job.classes);
+    return most > aligned ? most / aligned * aligned : most;
   }
   [[nodiscard]] Index depth() const { return padded(features_ + 1); }
   [[nodiscard]] Index width() const { return padded(size() * classes_); }
