@@ -4,7 +4,8 @@
 # without a GPU.
 #   --tests         the laws only, as ctest runs them
 #   --bench         the benchmark only
-#   --only PARTS    of the benchmark only these, in commas: kmeans, neighbours, temi, scan
+#   --only PARTS    of the benchmark only these, in commas: kmeans, scale, neighbours, lists, zeroshot, probe, silhouette, temi,
+#                   scan
 #   --no-racecheck  without racecheck and synccheck, which take most of a minute
 #   --out DIR       keeps programs, logs and the report there; what has been done for the same sources is not done again
 #   --dry-run       everything up to the first call of a device: builds for sm_90, and makes a report of no measurements

@@ -27,13 +27,16 @@ machine = next((m for m in model.MACHINES if m.split()[0] in options.card), None
 
 
 def work(row):
-    if "B" in row:
+    """What the model says of a measurement; None where it says nothing."""
+    if "k-means" in row["what"]:
+        return model.kmeans(row["n"], row["C"], row["d"])
+    if row["what"].endswith("step") and "B" in row:
         return model.step(row["what"], row["precision"], row["B"], row["C"], row["H"], row["d"])
-    return model.kmeans(row["n"], row["C"], row["d"]) if "C" in row else model.neighbours(row["n"], row["d"])
+    return model.neighbours(row["n"], row["d"]) if row["what"] == "neighbours" else None
 
 
 for row in measured:
-    if machine and row["precision"] in model.MACHINES[machine]:
+    if machine and row["precision"] in model.MACHINES[machine] and work(row):
         floors = work(row).floors(machine, row["precision"])
         row["floor_products_ms"], row["floor_memory_ms"] = (1e3 * f for f in floors)
         row["model_ms"] = 1e3 * work(row).projection(machine, row["precision"])
@@ -49,7 +52,7 @@ with open(options.markdown, "w") as out:
     out.write(options.card + "\n\n| what | precision | ms | cuBLAS's products, ms | floor: products, memory, ms | times the floor | model, ms |\n"
               "|---|---|---|---|---|---|---|\n")
     for row in measured:
-        sizes = ", ".join(f"{k} = {row[k]:,}" for k in ("n", "B", "C", "m", "H") if k in row)
+        sizes = ", ".join(f"{k} = {row[k]:,}" for k in ("n", "sample", "B", "rows", "C", "clusters", "m", "points", "H") if k in row)
         ratio = row["ms"] / (row["floor_products_ms"] + row["floor_memory_ms"]) if row.get("ms") and "model_ms" in row else None
         out.write(f"| {row['what']}, {sizes} | {row['precision']} | {cell(row, 'ms') or row.get('failed', '')} | {cell(row, 'products_ms')} | "
                   f"{cell(row, 'floor_products_ms')}, {cell(row, 'floor_memory_ms')} | "

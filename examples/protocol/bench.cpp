@@ -41,12 +41,12 @@ ordered_json reliability(const shoal::Calibration& calibration, const shoal::Con
 
 /// A measured zero-shot classification of the held-out rows among the candidates.
 ordered_json zero_shot_scores(const Data& data, const Bench& bench, const shoal::Candidates& among,
-                              const shoal::Cpu& cpu) {
+                              const Device& device) {
   const shoal::Subset rows(data.beside_texts().validation(), bench.validation_rows);
   const std::vector<Label>& truth = bench.benchmark.validation.labels;
   std::vector<Label> labels;  // those of the data: the prototypes are of all classes
   for (const Label c : truth) labels.push_back(bench.benchmark.classes[static_cast<std::size_t>(c)]);
-  const auto said = shoal::zero_shot(rows, data.prototypes, among, labels, {}, cpu);
+  const auto said = shoal::zero_shot(rows, data.prototypes, among, labels, {}, device);
   const std::vector<std::uint8_t> right = shoal::right_classes(said.labels, labels);
   const auto calibration = shoal::calibration(said.confidence, right);
   return {{"acc", calibration.accuracy},
@@ -65,19 +65,20 @@ Bench::Bench(const Data& data, const Features& features, const Plan& plan, const
       validation(features.validation(), validation_rows),
       sets(ancestors_of(data, plan, b)) {}
 
-ordered_json agreement(const Bench& bench, const shoal::Matrix<Label>& top, const shoal::Cpu& cpu) {
-  const shoal::Quality q = shoal::evaluate(shoal::first_column(top), bench.benchmark.validation.labels, cpu);
+ordered_json agreement(const Bench& bench, const shoal::Matrix<Label>& top, const Device& device) {
+  const shoal::Quality q =
+      shoal::evaluate(shoal::first_column(top), bench.benchmark.validation.labels, device);
   return {{"acc", q.acc}, {"nmi", q.nmi},       {"ami", q.ami},
           {"ari", q.ari}, {"purity", q.purity}, {"clusters", q.clusters}};
 }
 
 ordered_json scores(const Bench& bench, const shoal::Matrix<Label>& top, std::span<const float> confidence,
-                    bool classes_known, const shoal::Cpu& cpu) {
+                    bool classes_known, const Device& device) {
   const auto& truth = bench.benchmark.validation.labels;
   ordered_json out;
-  if (!classes_known) out = agreement(bench, top, cpu);
+  if (!classes_known) out = agreement(bench, top, device);
   const auto several =
-      shoal::multilabel_accuracy(top, truth, bench.sets, cpu, shoal::no_label,
+      shoal::multilabel_accuracy(top, truth, bench.sets, device, shoal::no_label,
                                  classes_known ? shoal::Guesses::classes : shoal::Guesses::clusters);
   out["top1_to_1"] = several.top1_to_1;
   out["top1_to_L"] = several.top1_to_L;
@@ -86,7 +87,7 @@ ordered_json scores(const Bench& bench, const shoal::Matrix<Label>& top, std::sp
   if (confidence.empty()) return out;
   const std::vector<Label> first = shoal::first_column(top);
   const std::vector<std::uint8_t> right =
-      classes_known ? shoal::right_classes(first, truth) : shoal::right_samples(first, truth, cpu);
+      classes_known ? shoal::right_classes(first, truth) : shoal::right_samples(first, truth, device);
   const auto calibration = shoal::calibration(confidence, right);
   out["ece"] = calibration.expected_error;
   out["confidence"] = calibration.confidence;
@@ -95,15 +96,16 @@ ordered_json scores(const Bench& bench, const shoal::Matrix<Label>& top, std::sp
 }
 
 ordered_json separability(const Bench& bench, shoal::MatrixView<const std::int32_t> neighbors,
-                          const TrialSettings& settings, const shoal::Cpu& cpu) {
+                          const TrialSettings& settings, const Device& device) {
   const auto& labels = bench.benchmark.train.labels;
-  const auto aligned = shoal::alignment(bench.training, neighbors, labels, cpu);
-  const auto parted = shoal::separability(bench.training, labels, {.distance = shoal::Distance::cosine}, cpu);
+  const auto aligned = shoal::alignment(bench.training, neighbors, labels, device);
+  const auto parted =
+      shoal::separability(bench.training, labels, {.distance = shoal::Distance::cosine}, device);
   const auto silhouette =
       shoal::silhouette(bench.training, labels,
                         {.distance = shoal::Distance::cosine,
                          .sample = std::min(settings.silhouette_sample, bench.training.rows())},
-                        cpu);
+                        device);
   return {{"alignment", aligned.alignment},
           {"neighbor_purity", aligned.purity},
           {"davies_bouldin", parted.davies_bouldin},
@@ -111,12 +113,12 @@ ordered_json separability(const Bench& bench, shoal::MatrixView<const std::int32
           {"silhouette_error", silhouette.standard_error}};
 }
 
-ordered_json zero_shot(const Data& data, const Bench& bench, const shoal::Cpu& cpu) {
-  ordered_json out{{"all", zero_shot_scores(data, bench, shoal::every_class(data.classes), cpu)}};
+ordered_json zero_shot(const Data& data, const Bench& bench, const Device& device) {
+  ordered_json out{{"all", zero_shot_scores(data, bench, shoal::every_class(data.classes), device)}};
   if (!data.hierarchy) return out;
-  out["level"] = zero_shot_scores(data, bench, shoal::same_level(*data.hierarchy, data.class_nodes), cpu);
+  out["level"] = zero_shot_scores(data, bench, shoal::same_level(*data.hierarchy, data.class_nodes), device);
   out["siblings"] =
-      zero_shot_scores(data, bench, shoal::siblings_or_level(*data.hierarchy, data.class_nodes), cpu);
+      zero_shot_scores(data, bench, shoal::siblings_or_level(*data.hierarchy, data.class_nodes), device);
   return out;
 }
 

@@ -33,12 +33,12 @@ ordered_json statistics(const shoal::Hierarchy& h, const shoal::Relabeled& resul
 
 /// Labels refined by the nearest prototypes along the hierarchy of the classes, of those features that lie in
 /// the prototypes' space.
-Benchmark refined(const Data& data, bool parent, const shoal::Cpu& cpu, ordered_json& facts) {
+Benchmark refined(const Data& data, bool parent, const Device& device, ordered_json& facts) {
   const shoal::Hierarchy classes = shoal::restrict_to(*data.hierarchy, data.class_nodes);
   const auto relabel = [&](const shoal::FeatureFile& features, const std::vector<Index>& rows,
                            const std::vector<Label>& labels) {
     return shoal::relabel(classes, shoal::Subset(features, rows), labels, data.prototypes, {.parent = parent},
-                          cpu);
+                          device);
   };
   const Features& features = data.beside_texts();
   const auto training = relabel(features.training, data.split.training, data.training);
@@ -65,7 +65,7 @@ void check_names(const std::vector<Plan>& plans, const std::vector<std::string>&
 /// Adds the benchmarks that a hierarchy makes.
 template <class Classes, class Add>
 void add_of_hierarchy(const Data& data, const PlanSettings& settings, shoal::SplitLabels labels,
-                      const shoal::Cpu& cpu, const Classes& classes, const Add& add) {
+                      const Device& device, const Classes& classes, const Add& add) {
   const int roots =
       data.hierarchy->roots().size() > 1 ? 1 : 0;  // d counts from the roots of a forest as from 1
   for (const int d : settings.depths) {
@@ -86,15 +86,15 @@ void add_of_hierarchy(const Data& data, const PlanSettings& settings, shoal::Spl
   add("class_leaves", "Leaves", "Leaves among the classes", 0, classes(shoal::leaf_classes(among, own)));
   if (data.prototypes.rows() == 0) return;
   add("hzr", "Leaves", "Relabelled to leaves (HZR)", 0,
-      [&data, &cpu](ordered_json& facts) { return refined(data, false, cpu, facts); });
+      [&data, &device](ordered_json& facts) { return refined(data, false, device, facts); });
   add("p_hzr", "Leaves", "Relabelled, parents competing (p-HZR)", 0,
-      [&data, &cpu](ordered_json& facts) { return refined(data, true, cpu, facts); });
+      [&data, &device](ordered_json& facts) { return refined(data, true, device, facts); });
 }
 
 }  // namespace
 
 std::vector<Plan> plan_benchmarks(const Data& data, const PlanSettings& settings,
-                                  const std::vector<Judge>& judges, const shoal::Cpu& cpu) {
+                                  const std::vector<Judge>& judges, const Device& device) {
   const shoal::SplitLabels labels{data.training, data.validation};
   const shoal::LabelCounts counts = shoal::train_counts(labels);
   const auto classes = [labels](std::vector<Label> chosen) {
@@ -126,7 +126,7 @@ std::vector<Plan> plan_benchmarks(const Data& data, const PlanSettings& settings
     add("frequency_" + std::to_string(s), "Frequency",
         "Percentiles " + std::to_string(50 - s) + " to " + std::to_string(50 + s), static_cast<double>(s),
         classes(shoal::middle_classes(counts, s)));
-  if (data.hierarchy) add_of_hierarchy(data, settings, labels, cpu, classes, add);
+  if (data.hierarchy) add_of_hierarchy(data, settings, labels, device, classes, add);
   const Index easy = settings.easy > 0 ? settings.easy : std::max<Index>(2, std::ssize(counts.labels) / 10);
   const std::string count = std::to_string(easy);
   for (const Judge& judge : judges)

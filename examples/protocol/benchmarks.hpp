@@ -2,6 +2,7 @@
 #pragma once
 
 #include "data.hpp"
+#include "device.hpp"
 
 #include <functional>
 #include <string>
@@ -9,7 +10,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include <shoal/backend/cpu.hpp>
 #include <shoal/dataset/benchmark.hpp>
 #include <shoal/dataset/manifest.hpp>
 
@@ -50,7 +50,7 @@ struct Judge {
 /// tree's root has d = 0. `data` must outlive them. Throws invalid_argument for names in the settings that no
 /// benchmark has.
 std::vector<Plan> plan_benchmarks(const Data& data, const PlanSettings& settings,
-                                  const std::vector<Judge>& judges, const shoal::Cpu& cpu);
+                                  const std::vector<Judge>& judges, const Device& device);
 
 /// The node that each class of a benchmark is; none where there is no hierarchy.
 std::vector<shoal::Node> nodes_of(const Data& data, const Plan& plan, const shoal::Benchmark& benchmark);

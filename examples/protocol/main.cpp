@@ -113,6 +113,12 @@ void add_options(CLI::App& app, Options& o) {
   app.add_option("--memory", o.machine.memory, "GiB to plan for beyond the inputs; 0 for no limit")
       ->capture_default_str()
       ->check(CLI::Range(0., 1e6));
+  app.add_option("--device", o.machine.device, "What computes: cpu or, in a build with CUDA, cuda")
+      ->capture_default_str()
+      ->check(CLI::IsMember({"cpu", "cuda"}));
+  app.add_option("--device-precision", o.machine.precision, "How products of a GPU read their factors")
+      ->capture_default_str()
+      ->check(CLI::IsMember({"float32", "tf32", "float16", "bfloat16"}));
 }
 
 /// Whether the file holds all that the plan asks for, of this data and under these settings.
@@ -158,11 +164,11 @@ Results read_results(const std::filesystem::path& out, const std::vector<Plan>& 
 
 /// Accuracy of each label by the probe of all classes on these features.
 std::vector<float> class_accuracy(const Data& data, const Features& features, const TrialSettings& settings,
-                                  const shoal::Cpu& cpu) {
+                                  const Device& device) {
   std::vector<shoal::Label> same(static_cast<std::size_t>(data.classes));
   std::iota(same.begin(), same.end(), shoal::Label{0});
   const shoal::Benchmark everything = shoal::map_labels({data.training, data.validation}, same);
-  const auto result = probe(data, features, everything, settings, cpu);
+  const auto result = probe(data, features, everything, settings, device);
   std::vector<float> by_label(same.size(), std::numeric_limits<float>::quiet_NaN());
   for (std::size_t c = 0; c < everything.classes.size(); ++c)
     by_label[static_cast<std::size_t>(everything.classes[c])] = static_cast<float>(result.class_accuracy[c]);
@@ -171,12 +177,12 @@ std::vector<float> class_accuracy(const Data& data, const Features& features, co
 
 /// Who says which classes are easy: the features themselves, and the other models. Each is probed once at
 /// most.
-std::vector<Judge> judges_of(const Data& data, const TrialSettings& settings, const shoal::Cpu& cpu) {
+std::vector<Judge> judges_of(const Data& data, const TrialSettings& settings, const Device& device) {
   std::vector<Judge> judges;
   const auto add = [&](const Features& features) {
     auto known = std::make_shared<std::vector<float>>();
-    judges.push_back({features.name, [&data, &settings, &cpu, &features, known] {
-                        if (known->empty()) *known = class_accuracy(data, features, settings, cpu);
+    judges.push_back({features.name, [&data, &settings, &device, &features, known] {
+                        if (known->empty()) *known = class_accuracy(data, features, settings, device);
                         return *known;
                       }});
   };
@@ -187,9 +193,9 @@ std::vector<Judge> judges_of(const Data& data, const TrialSettings& settings, co
 
 void run(const Options& o) {
   std::filesystem::create_directories(o.out);
-  const shoal::Cpu cpu = o.machine.cpu();
+  const Device device = open_device(o.machine, "protocol");
   const Data data = load(o.files);
-  const std::vector<Plan> plans = plan_benchmarks(data, o.plans, judges_of(data, o.trial, cpu), cpu);
+  const std::vector<Plan> plans = plan_benchmarks(data, o.plans, judges_of(data, o.trial, device), device);
   NeighborCache cache;
   for (const Plan& plan : plans) {
     const auto file = o.out / (plan.name + ".json");
@@ -197,7 +203,7 @@ void run(const Options& o) {
     if (o.report_only || done(file, plan, data, o.trial)) continue;
     move_aside(file, "of other data or settings");
     std::fprintf(stderr, "%s\n", plan.title.c_str());
-    const auto result = run_trial(data, plan, o.trial, cache, cpu, progress_bar());
+    const auto result = run_trial(data, plan, o.trial, cache, device, progress_bar());
     if (interrupted() != 0)
       throw shoal::error(shoal::Errc::stopped, "stopped; the same command goes on from here");
     shoal::write_text(file, result.dump(1) + "\n");

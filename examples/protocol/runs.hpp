@@ -17,4 +17,4 @@ struct Said {
 /// One run of a method by its key in "methods": kmeans, temi or scan.
 Said run_method(const std::string& key, const Bench& bench, shoal::Index clusters,
                 shoal::MatrixView<const std::int32_t> neighbors, const TrialSettings& settings,
-                std::uint64_t seed, const shoal::Cpu& cpu, const shoal::Hook& hook);
+                std::uint64_t seed, const Device& device, const shoal::Hook& hook);

@@ -18,9 +18,9 @@ struct NeighborCache {
 
 /// The probe of a benchmark on standardised features, these or another model's.
 shoal::ProbeResult probe(const Data& data, const Features& features, const shoal::Benchmark& benchmark,
-                         const TrialSettings& settings, const shoal::Cpu& cpu);
+                         const TrialSettings& settings, const Device& device);
 
 /// All numbers of one benchmark: sizes, separability, probe, each method's seeds, and what the plan asks for
 /// besides.
 nlohmann::ordered_json run_trial(const Data& data, const Plan& plan, const TrialSettings& settings,
-                                 NeighborCache& cache, const shoal::Cpu& cpu, const shoal::Hook& hook);
+                                 NeighborCache& cache, const Device& device, const shoal::Hook& hook);

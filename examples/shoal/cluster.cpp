@@ -26,7 +26,7 @@ using shoal::Index;
 
 /// The options of the verb, including those of the methods and of the report.
 struct ClusterVerbOptions : ClusterOptions {
-  std::string method = "kmeans", device = "cpu", format = "npy";
+  std::string method = "kmeans", format = "npy";
   ReportExtras extras;
   bool no_report = false;
 };
@@ -67,7 +67,7 @@ nlohmann::ordered_json record(const ClusterVerbOptions& options, const ClusterOu
                              {"clusters_used", occupied(outcome.prediction.labels, outcome.clusters)},
                              {"seed", options.seed},
                              {"threads", cpu.threads()},
-                             {"device", options.device},
+                             {"device", options.machine.device},
                              {"settings", outcome.settings}};
   if (!options.rows.ids.empty()) run["rows_taken"] = options.rows.ids.string();
   run["confidence"] = std::holds_alternative<shoal::HeadModel>(outcome.model) ? "probabilities" : "centroids";
@@ -89,7 +89,7 @@ ClusterOutcome cluster(const ClusterVerbOptions& options, shoal::AnyRows feature
   const auto& table = method_table();
   const auto method = std::ranges::find(table, options.method, &MethodEntry::name);
   const ClusterJob job{options, features, hook};
-  const bool cuda = options.device == "cuda";
+  const bool cuda = options.machine.device == "cuda";
   shoal::check(!cuda || ranks() == 1, shoal::Errc::invalid_argument,
                "cluster: --device cuda runs in one process");
   ClusterOutcome outcome = ranks() > 1 ? cluster_over_ranks(options.method, job, cpu)
@@ -155,8 +155,12 @@ void add_common_options(Verb& verb, ClusterVerbOptions& options) {
   add_seed(verb, options.seed, "The same seed gives the same bits");
   verb.flag("--standardize", options.standardize, "Bring columns to mean 0 and deviation 1 first");
   add_machine(verb, options.machine);
-  verb.choice("--device", options.device, {"cpu", "cuda"},
-              "What clusters; cuda is a GPU, in a build with CUDA");
+  add_device(verb, options.machine, "What clusters");
+  verb.flag("--refine", options.machine.refine,
+            "k-means on a GPU: tell apart in double the centroids that products can't, so that labels do not "
+            "depend on --device-precision");
+  verb.only_where({"--refine"}, "--device cuda and --method kmeans",
+                  [&options] { return options.machine.device == "cuda" && options.method == "kmeans"; });
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
 // shoal cluster --device cuda: every method, in a build with CUDA.
+#include "cuda_settings.hpp"
 #include "methods.hpp"
 #include "run_method.hpp"
 
@@ -24,6 +25,6 @@ ClusterOutcome dispatch(std::size_t index, const ClusterJob& job, const shoal::C
 }  // namespace
 
 ClusterOutcome cluster_on_cuda(std::size_t index, const ClusterJob& job, const shoal::Cpu& cpu) {
-  const shoal::Cuda gpu({.memory = job.options.machine.bytes(), .threads = job.options.machine.threads});
+  const shoal::Cuda gpu(cuda_settings(job.options.machine));
   return dispatch(index, job, cpu, gpu, std::make_index_sequence<method_count>{});
 }

@@ -1,10 +1,5 @@
 // Refuses shoal cluster --device cuda in a build without CUDA.
+#include "cuda_device.hpp"
 #include "methods.hpp"
 
-#include <shoal/core/check.hpp>
-
-ClusterOutcome cluster_on_cuda(std::size_t, const ClusterJob&, const shoal::Cpu&) {
-  shoal::fail(shoal::Errc::device,
-              "cluster: --device cuda: this build has no CUDA; configure with -DSHOAL_CUDA=ON where there is "
-              "an nvcc");
-}
+ClusterOutcome cluster_on_cuda(std::size_t, const ClusterJob&, const shoal::Cpu&) { refuse_cuda("cluster"); }

@@ -1,5 +1,6 @@
 // shoal compare: scores several clusterings of the same rows without labels, and shows how similar they are.
 #include "chosen_rows.hpp"
+#include "device.hpp"
 #include "html.hpp"
 #include "options.hpp"
 #include "outputs.hpp"
@@ -171,6 +172,7 @@ std::string page(const CompareOptions& options, const shoal::ClusteringCompariso
 }
 
 void run_compare(const CompareOptions& options) {
+  const Device device = open_device(options.machine, "compare");
   std::vector<std::vector<shoal::Label>> labels;
   for (const Path& file : label_files(options)) labels.push_back(shoal::npy::read_vector<shoal::Label>(file));
   const ChosenRows features(options.features, options.rows);
@@ -179,18 +181,17 @@ void run_compare(const CompareOptions& options) {
   std::vector<shoal::AnyRows> sources;
   for (const Path& view : options.views) sources.push_back(files.emplace_back(view, options.rows));
   const std::vector<shoal::BorrowedView<shoal::AnyRows>> views(sources.begin(), sources.end());
-  const shoal::Cpu cpu = options.machine.cpu();
   shoal::Neighbors searched;
   std::optional<shoal::MappedNeighbors> stored;
   if (options.neighbors.empty())
     searched = exact_neighbors(
-        features, {.count = std::min(options.neighbor_count, std::max<Index>(1, features.rows() - 1))}, cpu,
-        progress_bar());
+        features, {.count = std::min(options.neighbor_count, std::max<Index>(1, features.rows() - 1))},
+        device, progress_bar());
   else
     stored.emplace(options.neighbors);
   const shoal::ClusteringComparison found =
       shoal::compare(labels, features, views,
-                     stored ? stored->ids() : shoal::MatrixView<const std::int32_t>(searched.ids), cpu);
+                     stored ? stored->ids() : shoal::MatrixView<const std::int32_t>(searched.ids), device);
   if (!options.out.empty()) shoal::write_text(options.out, page(options, found));
   if (options.json) {
     std::printf("%s\n", json_text(as_json(options, found)).c_str());
@@ -222,6 +223,7 @@ void add_compare(CLI::App& app) {
   verb.output("--out", options->out, "Where a page with a picture of each score goes (.html)");
   verb.flag("--json", options->json, "Print JSON");
   add_machine(verb, options->machine);
+  add_device(verb, options->machine, "What computes");
   verb.examples("  shoal compare out/kmeans out/auto out/temi --features examples/data/features.npy");
   verb.runs([options] { run_compare(*options); });
 }

@@ -1,5 +1,6 @@
 // shoal evaluate: computes all scores of a clustering that the given files allow.
 #include "cluster_names.hpp"
+#include "device.hpp"
 #include "feature_file.hpp"
 #include "hierarchy_input.hpp"
 #include "options.hpp"
@@ -236,6 +237,7 @@ void add_multilabel(const EvaluateOptions& o, const Scored& s, ordered_json& all
 
 /// Adds scores of how well the clusters, and the true classes, separate the features.
 void add_separability(const EvaluateOptions& o, const Scored& s, ordered_json& all) {
+  const Device device = open_device(o.machine, "evaluate");
   const ChosenRows features(o.features, o.rows);
   s.check_rows(features.rows(), o.features);
   const auto distance = o.distance == "cosine" ? shoal::Distance::cosine : shoal::Distance::euclidean;
@@ -250,20 +252,20 @@ void add_separability(const EvaluateOptions& o, const Scored& s, ordered_json& a
         all[key(name)] = nullptr;
       continue;
     }
-    const auto parted = shoal::separability(features, *sides, {distance, o.none}, s.cpu);
+    const auto parted = shoal::separability(features, *sides, {distance, o.none}, device);
     all[key("davies_bouldin")] = parted.davies_bouldin;
     all[key("calinski_harabasz")] = parted.calinski_harabasz;
     all[key("simplified_silhouette")] = parted.simplified_silhouette;
     const Index sample = o.silhouette >= parted.rows ? 0 : o.silhouette;
     const auto silhouette = shoal::silhouette(
         features, *sides, {.distance = distance, .sample = sample, .seed = o.draws.seed, .none = o.none},
-        s.cpu, progress_bar("silhouette"));
+        device, progress_bar("silhouette"));
     all[key("silhouette")] = silhouette.mean;
     if (sample > 0) all[key("silhouette_error")] = silhouette.standard_error;
   }
   if (o.neighbors.empty()) return;
   const auto near =
-      shoal::alignment(features, shoal::npy::read_matrix<Label>(o.neighbors), s.truth, s.cpu, o.none);
+      shoal::alignment(features, shoal::npy::read_matrix<Label>(o.neighbors), s.truth, device, o.none);
   if (near.pairs > 0) all["alignment"] = near.alignment;
   all["neighbor_purity"] = near.purity;
 }
@@ -469,6 +471,8 @@ void add_evaluate(CLI::App& app) {
   verb.only_with("--samples", {"--report"});
   verb.only_with("--class-names", {"--report"});
   add_threads(verb, o->machine);
+  add_device(verb, o->machine, "What computes distances");
+  verb.only_with("--device", {"--features"});
   verb.examples(
       "  shoal evaluate out/kmeans/labels.npy examples/data/labels.npy\n"
       "  shoal evaluate out/kmeans/labels.npy examples/data/labels.npy --features examples/data/features.npy "

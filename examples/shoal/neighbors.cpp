@@ -1,5 +1,6 @@
 // shoal neighbors: finds the nearest rows of every row, or of other rows.
 #include "chosen_rows.hpp"
+#include "device.hpp"
 #include "html.hpp"
 #include "listed.hpp"
 #include "neighbor_search.hpp"
@@ -38,7 +39,7 @@ NeighborIndex index_of(const std::string& name) {
 
 /// Returns the plan of a search for the neighbours of the rows themselves, or of `queries` other rows.
 WorkPlan plan_of(const NeighborOptions& o, shoal::AnyRows features, std::optional<Index> queries,
-                 const shoal::Cpu& cpu) {
+                 const Device& device) {
   const NeighborIndex index = index_of(o.index);
   const auto n = static_cast<double>(features.rows()), d = static_cast<double>(features.cols());
   const shoal::NeighborShape shape{features.rows(), features.cols(), queries};
@@ -47,10 +48,11 @@ WorkPlan plan_of(const NeighborOptions& o, shoal::AnyRows features, std::optiona
   plan.work = "rows, " + counted(grouped(o.settings.count), "neighbour") + " of each" +
               (queries ? " of " + grouped(*queries) + " queries" : "") + ", " +
               (exact ? "exact" : "by inverted lists");
-  plan.bytes = exact ? shoal::plan(o.settings, shape, cpu).total()
-                     : shoal::plan(o.settings, o.lists, shape, cpu).total();
+  plan.bytes = exact ? shoal::plan(o.settings, shape, device).total()
+                     : shoal::plan(o.settings, o.lists, shape, device).total();
   if (exact) plan.products = queries ? n * d * static_cast<double>(*queries) : n * n * d / 2;
-  plan.seconds = neighbor_seconds(features, o.settings, index, o.lists, cpu);
+  if (o.machine.device == "cpu")
+    plan.seconds = neighbor_seconds(features, o.settings, index, o.lists, o.machine.cpu());
   if (queries) plan.seconds *= 2 * static_cast<double>(*queries) / n;
   if (exact && !queries && plan.seconds > 3600)
     plan.advice = "--index ivf takes a fraction of that, nearly exact";
@@ -58,6 +60,7 @@ WorkPlan plan_of(const NeighborOptions& o, shoal::AnyRows features, std::optiona
 }
 
 void run_neighbors(NeighborOptions o) {
+  const Device device = open_device(o.machine, "neighbors");
   o.settings.similarity = similarity_of(o.similarity);
   o.settings.keep_similarities = !o.distances.empty();
   const ChosenRows chosen(o.features, o.rows);
@@ -71,16 +74,16 @@ void run_neighbors(NeighborOptions o) {
   const Index others = features.rows() - (queries ? 0 : 1);
   shoal::check(o.settings.count <= others, shoal::Errc::invalid_argument, "--count (", o.settings.count,
                ") must be at most ", others, ", the rows that there are to choose from");
-  const shoal::Cpu cpu = o.machine.cpu();
-  print_plan(features, plan_of(o, features, queries ? std::optional(asking) : std::nullopt, cpu), o.machine);
+  print_plan(features, plan_of(o, features, queries ? std::optional(asking) : std::nullopt, device),
+             o.machine);
   FoundNeighbors found;
   {
     const shoal::Hook hook = progress_bar("neighbors");
     if (queries)
-      found.neighbors = shoal::exact_neighbors(*queries, features, o.settings, cpu, hook);
+      found.neighbors = shoal::exact_neighbors(*queries, features, o.settings, device, hook);
     else
       found = find_neighbors(features, features.rows(), o.settings, index_of(o.index), o.lists, o.recall_rows,
-                             cpu, hook);
+                             device, hook);
     show_phase(hook, "writing");
     shoal::npy::write(o.out, found.neighbors.ids);
     if (!o.distances.empty()) shoal::npy::write(o.distances, found.neighbors.similarities);
@@ -130,6 +133,7 @@ void add_neighbors(CLI::App& app) {
   });
   add_list_options(verb, *options);
   add_machine(verb, options->machine);
+  add_device(verb, options->machine, "What searches");
   verb.examples(
       "  shoal neighbors examples/data/features.npy --count 50 --out neighbors.npy\n"
       "  shoal neighbors examples/data/features.npy --queries examples/data/class_texts.npy --distances "

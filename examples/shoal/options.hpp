@@ -29,6 +29,15 @@ inline void add_machine(Verb& verb, Machine& machine) {
               "GiB to plan for beyond the inputs; 0 for no limit");
 }
 
+/// Adds --device and --device-precision.
+inline void add_device(Verb& verb, Machine& machine, const std::string& meaning) {
+  verb.choice("--device", machine.device, {"cpu", "cuda"}, meaning + "; cuda is a GPU, in a build with CUDA");
+  verb.choice(
+      "--device-precision", machine.precision, {"float32", "tf32", "float16", "bfloat16"},
+      "How the products of a GPU read their factors: the others are several times faster, and coarser");
+  verb.only_where({"--device-precision"}, "--device cuda", [&machine] { return machine.device == "cuda"; });
+}
+
 /// Adds --seed.
 inline void add_seed(Verb& verb, std::uint64_t& seed, const std::string& meaning) {
   verb.number("--seed", seed, any_seed, meaning);

@@ -1,5 +1,6 @@
 // shoal predict: assigns other rows to the clusters of a model.
 #include "chosen_rows.hpp"
+#include "device.hpp"
 #include "html.hpp"
 #include "label_table.hpp"
 #include "options.hpp"
@@ -38,11 +39,11 @@ const std::vector<std::string> predict_outputs{"predict.json", "labels.npy",    
 
 /// Returns the probabilities [n × C] of heads. Throws invalid_argument for other models.
 shoal::Matrix<float> probabilities(const shoal::SavedModel& saved, shoal::AnyRows features,
-                                   const shoal::Cpu& cpu) {
+                                   const Device& device) {
   const auto* heads = std::get_if<shoal::HeadModel>(&saved.model);
   shoal::check(heads != nullptr, shoal::Errc::invalid_argument,
                "predict: --probabilities has no meaning for a model of ", saved.method, "; heads have them");
-  return shoal::probabilities(*heads, features, cpu);
+  return shoal::probabilities(*heads, features, device);
 }
 
 /// Sets how rows find their clusters in a model that offers a choice.
@@ -55,6 +56,7 @@ void choose(shoal::SavedModel& saved, const std::string& by) {
 }
 
 void run_predict(const PredictOptions& options) {
+  const Device device = open_device(options.machine, "predict");
   shoal::SavedModel saved = shoal::load_model(options.model);
   if (!options.by.empty()) choose(saved, options.by);
   const ChosenRows features(options.features, options.rows);
@@ -62,14 +64,13 @@ void run_predict(const PredictOptions& options) {
                "predict: ", options.features.string(), " has ", features.cols(), " columns; ",
                options.model.string(), " was fitted on ", columns_of(saved.model));
   const shoal::Hook hook = progress_bar("labels");
-  const shoal::Cpu cpu = options.machine.cpu();
-  const shoal::Prediction prediction = shoal::predict(saved.model, features, cpu, options.top, hook);
+  const shoal::Prediction prediction = shoal::predict(saved.model, features, device, options.top, hook);
   show_phase(hook, "writing");
   Outputs outputs(options.out, predict_outputs);
   shoal::npy::write(outputs.staging() / "labels.npy", prediction.labels);
   shoal::npy::write(outputs.staging() / (options.top == 5 ? "top5.npy" : "top.npy"), prediction.top);
   if (options.probabilities)
-    shoal::npy::write(outputs.staging() / "probabilities.npy", probabilities(saved, features, cpu));
+    shoal::npy::write(outputs.staging() / "probabilities.npy", probabilities(saved, features, device));
   shoal::npy::write(outputs.staging() / "confidence.npy", prediction.confidence);
   write_label_table(outputs.staging(), options.format, features, prediction);
   write_json(outputs.staging() / "predict.json", {{"shoal", SHOAL_VERSION_STRING},
@@ -106,6 +107,7 @@ void add_predict(CLI::App& app) {
       "rows, which is its default, or the nearest centroid");
   add_label_format(verb, options->format);
   add_threads(verb, options->machine);
+  add_device(verb, options->machine, "What predicts");
   verb.examples("  shoal predict out/kmeans/model.shoal examples/data/view_gloss.npy --out out/gloss");
   verb.runs([options] { run_predict(*options); });
 }

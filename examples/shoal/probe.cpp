@@ -1,4 +1,5 @@
 // shoal probe: measures how well a linear classifier separates the classes, an upper bound for clusterings.
+#include "device.hpp"
 #include "feature_file.hpp"
 #include "options.hpp"
 #include "outputs.hpp"
@@ -81,16 +82,15 @@ ordered_json report(const ProbeOptions& options, const shoal::ProbeResult& resul
 
 /// Trains, writes the files, and prints the results.
 void probe(const ProbeOptions& options, shoal::AnyRows rows, const std::vector<Label>& labels,
-           shoal::AnyRows held_out, const std::vector<Label>& truth, Outputs& outputs) {
-  const shoal::Cpu cpu = options.machine.cpu();
+           shoal::AnyRows held_out, const std::vector<Label>& truth, const Device& device, Outputs& outputs) {
   const auto scaling =
       options.raw ? shoal::ColumnScaling{std::vector<float>(static_cast<std::size_t>(rows.cols()), 0.f),
                                          std::vector<float>(static_cast<std::size_t>(rows.cols()), 1.f)}
-                  : shoal::column_scaling(rows, cpu);
+                  : shoal::column_scaling(rows, device);
   const shoal::Standardized training(rows, scaling), validation(held_out, scaling);
-  const auto result = fit(options.probe, training, labels, validation, truth, cpu, progress_bar("probe"));
+  const auto result = fit(options.probe, training, labels, validation, truth, device, progress_bar("probe"));
   const auto said =
-      shoal::classify(result.classifier, validation, std::min<Index>(5, result.classifier.classes()), cpu);
+      shoal::classify(result.classifier, validation, std::min<Index>(5, result.classifier.classes()), device);
 
   const Path& out = outputs.staging();
   const std::vector<float> by_class(result.class_accuracy.begin(), result.class_accuracy.end());
@@ -101,7 +101,7 @@ void probe(const ProbeOptions& options, shoal::AnyRows rows, const std::vector<L
   shoal::npy::write(out / "top5.npy", said.top);
   shoal::npy::write(out / "confidence.npy", said.confidence);
   if (options.probabilities)
-    shoal::npy::write(out / "probabilities.npy", shoal::probabilities(result.classifier, validation, cpu));
+    shoal::npy::write(out / "probabilities.npy", shoal::probabilities(result.classifier, validation, device));
   const ordered_json all = report(options, result, rows.rows(), held_out.rows());
   write_json(out / "probe.json", all);
   const std::string wrote = outputs.publish();
@@ -136,19 +136,19 @@ void check_labels(const std::vector<Label>& labels, const Path& file, Index give
 
 void run_probe(ProbeOptions options) {
   options.probe.race = !options.whole_grid;
+  const Device device = open_device(options.machine, "probe");
   const ChosenRows features(options.features, options.rows);
   // This check precedes the split, after which rows have other numbers.
-  shoal::check_finite_rows(("probe: " + options.features.string()).c_str(), features, options.machine.cpu());
+  shoal::check_finite_rows(("probe: " + options.features.string()).c_str(), features, device);
   const std::vector<Label> labels = features.of(read_parts<Label>(options.labels));
   check_labels(labels, options.labels, options.probe.classes);
   Outputs outputs(options.out, probe_outputs);
   if (!options.validation_features.empty()) {
     options.validation_rows.read = options.rows.read;
     const ChosenRows held_out(options.validation_features, options.validation_rows);
-    shoal::check_finite_rows(("probe: " + options.validation_features.string()).c_str(), held_out,
-                             options.machine.cpu());
+    shoal::check_finite_rows(("probe: " + options.validation_features.string()).c_str(), held_out, device);
     probe(options, features, labels, held_out, held_out.of(read_parts<Label>(options.validation_labels)),
-          outputs);
+          device, outputs);
     return;
   }
   shoal::check(std::ssize(labels) == features.rows(), shoal::Errc::invalid_argument,
@@ -163,7 +163,7 @@ void run_probe(ProbeOptions options) {
     for (const Label y : labels) options.probe.classes = std::max<Index>(options.probe.classes, y + 1);
   shoal::npy::write(outputs.staging() / "validation.npy", split.validation);
   probe(options, shoal::Subset(features, split.training), pick(labels, split.training),
-        shoal::Subset(features, split.validation), pick(labels, split.validation), outputs);
+        shoal::Subset(features, split.validation), pick(labels, split.validation), device, outputs);
 }
 
 }  // namespace
@@ -206,6 +206,7 @@ void add_probe(CLI::App& app) {
   add_seed(verb, p.seed, "Seed of the split and the order of rows");
   verb.flag("--json", options->json, "Print JSON, accuracies as fractions");
   add_threads(verb, options->machine);
+  add_device(verb, options->machine, "What trains the probe");
   verb.examples(
       "  shoal probe examples/data/features.npy examples/data/labels.npy --out out/probe\n"
       "  shoal probe train.npy y.npy --validation-features val.npy --validation-labels vy.npy --out "

@@ -1,4 +1,5 @@
 // shoal relabel: refines coarse labels step by step down a hierarchy (HZR, p-HZR).
+#include "device.hpp"
 #include "feature_file.hpp"
 #include "hierarchy_input.hpp"
 #include "html.hpp"
@@ -37,13 +38,14 @@ const std::vector<std::string> relabel_outputs{"manifest.json", "labels.npy", "c
 
 void run_relabel(RelabelOptions o) {
   o.settings.parent = !o.leaf;
+  const Device device = open_device(o.machine, "relabel");
   const shoal::Hierarchy whole = o.hierarchy.read();
   const shoal::Hierarchy h = shoal::restrict_to(whole, o.hierarchy.class_nodes(whole));
   const ChosenRows features(o.features, o.rows);
   const std::vector<Label> labels = features.of(read_parts<Label>(o.labels));
   const shoal::Matrix<float> prototypes = o.texts.read(o.hierarchy);
   const shoal::Relabeled result =
-      shoal::relabel(h, features, labels, prototypes, o.settings, o.machine.cpu(), progress_bar("relabel"));
+      shoal::relabel(h, features, labels, prototypes, o.settings, device, progress_bar("relabel"));
   const shoal::RelabelStatistics s = shoal::relabel_statistics(h, result);
 
   Outputs outputs(o.out, relabel_outputs);
@@ -103,6 +105,7 @@ void add_relabel(CLI::App& app) {
       .required();
   verb.flag("--json", o->json, "Print the statistics as JSON");
   add_machine(verb, o->machine);
+  add_device(verb, o->machine, "What classifies");
   verb.examples(
       "  shoal relabel examples/data/features.npy examples/data/labels.npy examples/data/class_texts.npy "
       "--hierarchy examples/data/hierarchy.tsv --classes examples/data/classes.tsv --out out/refined\n"

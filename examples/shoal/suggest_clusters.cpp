@@ -1,5 +1,6 @@
 // shoal suggest: gives hints at the number of clusters in features, with a picture of each hint.
 #include "chosen_rows.hpp"
+#include "device.hpp"
 #include "html.hpp"
 #include "options.hpp"
 #include "outputs.hpp"
@@ -96,10 +97,10 @@ std::string page(const SuggestOptions& options, const shoal::ClusterCountHints& 
 }
 
 void run_suggest(const SuggestOptions& options) {
+  const Device device = open_device(options.machine, "suggest");
   const ChosenRows features(options.features, options.rows);
-  const shoal::Cpu cpu = options.machine.cpu();
   const shoal::ClusterCountHints hints =
-      shoal::suggest_clusters(features, options.settings, cpu, progress_bar());
+      shoal::suggest_clusters(features, options.settings, device, progress_bar());
   if (!options.out.empty()) shoal::write_text(options.out, page(options, hints));
   if (options.json) {
     std::printf("%s\n", json_text(as_json(hints)).c_str());
@@ -126,6 +127,7 @@ void add_suggest(CLI::App& app) {
   verb.flag("--json", options->json, "Print JSON, with the curves");
   add_seed(verb, options->settings.seed, "Seed of all that is drawn");
   add_machine(verb, options->machine);
+  add_device(verb, options->machine, "What computes");
   verb.examples("  shoal suggest examples/data/features.npy --out hints.html");
   verb.runs([options] { run_suggest(*options); });
 }

@@ -1,4 +1,5 @@
 // shoal zero-shot: classifies rows by the text embeddings of the classes.
+#include "device.hpp"
 #include "feature_file.hpp"
 #include "hierarchy_input.hpp"
 #include "html.hpp"
@@ -44,7 +45,7 @@ const std::vector<std::string> zero_shot_outputs{"manifest.json", "labels.npy", 
 /// Returns the prototype of each class, from its text or from the lemma that its samples vote for. Sets the
 /// number of prompts to the table's if the table has a line for each text.
 shoal::Matrix<float> prototypes(ZeroShotOptions& o, shoal::AnyRows features, const std::vector<Label>& labels,
-                                const shoal::Cpu& cpu) {
+                                const Device& device) {
   const shoal::Matrix<float> texts = o.texts.read(o.hierarchy);
   const LemmaTable table = o.lemmas.empty() ? LemmaTable{} : read_lemma_table(o.lemmas);
   if (table.texts) o.prompts = table.prompts;
@@ -56,7 +57,7 @@ shoal::Matrix<float> prototypes(ZeroShotOptions& o, shoal::AnyRows features, con
   shoal::Matrix<float> lemmas = shoal::lemma_prototypes(shoal::Rows(texts), o.prompts);
   if (o.lemmas.empty()) return lemmas;
   const Label last = owner.empty() ? -1 : *std::max_element(owner.begin(), owner.end());
-  return shoal::lemma_vote(features, labels, lemmas, owner, last + 1, cpu, progress_bar("zero-shot"))
+  return shoal::lemma_vote(features, labels, lemmas, owner, last + 1, device, progress_bar("zero-shot"))
       .prototypes;
 }
 
@@ -75,14 +76,14 @@ shoal::Candidates candidates(const ZeroShotOptions& o, Index classes) {
 /// Every tenth row with its label, on which the temperature is fitted.
 float fitted_temperature(shoal::AnyRows features, const shoal::Matrix<float>& prototypes,
                          const shoal::Candidates& among, const std::vector<Label>& labels,
-                         const shoal::Cpu& cpu) {
+                         const Device& device) {
   std::vector<Index> rows;
   std::vector<Label> held;
   for (std::size_t i = 0; i < labels.size(); i += 10) {
     rows.push_back(static_cast<Index>(i));
     held.push_back(labels[i]);
   }
-  return shoal::fit_temperature(shoal::Subset(features, rows), prototypes, among, held, cpu,
+  return shoal::fit_temperature(shoal::Subset(features, rows), prototypes, among, held, device,
                                 progress_bar("zero-shot"));
 }
 
@@ -107,17 +108,17 @@ nlohmann::ordered_json scores(const ZeroShotOptions& o, const shoal::ZeroShot& r
 }
 
 void run_zero_shot(ZeroShotOptions o) {
+  const Device device = open_device(o.machine, "zero-shot");
   const ChosenRows features(o.features, o.rows);
   const auto labels = o.labels.empty() ? std::vector<Label>{} : features.of(read_parts<Label>(o.labels));
   shoal::check(o.labels.empty() || std::ssize(labels) == features.rows(), shoal::Errc::invalid_argument,
                "--labels: ", o.labels.string(), " has ", labels.size(), " labels; ", o.features.string(),
                " has ", features.rows(), " rows");
-  const shoal::Cpu cpu = o.machine.cpu();
-  const shoal::Matrix<float> w = prototypes(o, features, labels, cpu);
+  const shoal::Matrix<float> w = prototypes(o, features, labels, device);
   const shoal::Candidates among = candidates(o, w.rows());
-  if (o.calibrate) o.settings.temperature = fitted_temperature(features, w, among, labels, cpu);
+  if (o.calibrate) o.settings.temperature = fitted_temperature(features, w, among, labels, device);
   const shoal::ZeroShot result =
-      shoal::zero_shot(features, w, among, labels, o.settings, cpu, progress_bar("zero-shot"));
+      shoal::zero_shot(features, w, among, labels, o.settings, device, progress_bar("zero-shot"));
 
   Outputs outputs(o.out, zero_shot_outputs);
   const Path& out = outputs.staging();
@@ -192,6 +193,7 @@ void add_zero_shot(CLI::App& app) {
       .required();
   verb.flag("--json", o->json, "Print the scores as JSON; the manifest where there are none");
   add_machine(verb, o->machine);
+  add_device(verb, o->machine, "What classifies");
   verb.examples(
       "  shoal zero-shot examples/data/features.npy examples/data/class_texts.npy --labels "
       "examples/data/labels.npy --out out/zero\n"

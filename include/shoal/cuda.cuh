@@ -3,5 +3,10 @@
 
 #include <shoal/backend/cuda.cuh>
 #include <shoal/heads/cuda/engine.cuh>
+#include <shoal/hierarchy/cuda/best_candidates.cuh>
 #include <shoal/kmeans/cuda/assigner_on_gpu.cuh>
+#include <shoal/metrics/cuda/mean_distances.cuh>
+#include <shoal/neighbors/cuda/list_search.cuh>
 #include <shoal/neighbors/cuda/search.cuh>
+#include <shoal/probe/cuda/classify.cuh>
+#include <shoal/probe/cuda/grid_trainer.cuh>

@@ -41,6 +41,9 @@ verbs=(
 # What an option needs beside it before it has a meaning, and which method has it.
 beside() {
   case "$1 $2" in
+    "evaluate --device") echo "--features missing" ;;
+    "evaluate --device-precision") echo "--features missing --device cuda" ;;
+    *" --device-precision" | "cluster --refine") echo "--device cuda" ;;
     "evaluate --bins") echo "--confidence missing" ;;
     "evaluate --draws") echo "--top5 missing --multi-label missing" ;;
     "evaluate --many" | "evaluate --few") echo "--train-truth missing" ;;
@@ -193,3 +196,18 @@ done
 is_refused "--no-report" "${cluster[@]}" --no-report --truth missing
 is_refused "exactly one of --depth" hierarchy cut missing --labels missing --leaves --depth 1 --out out
 is_refused "exactly one of --labels" hierarchy cut missing --leaves --out out
+
+# A build without CUDA says so, of each verb that computes; --device-precision and --refine are of a GPU.
+x=$data/features.npy y=$data/labels.npy
+if "$shoal" suggest "$x" --device cuda 2>&1 | grep -q "this build has no CUDA"; then
+  for line in "cluster $x --clusters 3 --out out" "neighbors $x --count 3 --out out.npy" "suggest $x" \
+    "evaluate $y $y --features $x" "compare $y $y --features $x" "probe $x $y --out out" \
+    "zero-shot $x $data/class_texts.npy --out out" \
+    "relabel $x $y $data/class_texts.npy --hierarchy $data/hierarchy.tsv --classes $data/classes.tsv --out out"; do
+    read -ra words <<< "$line"
+    refuses 1 "${words[0]}: --device cuda: this build has no CUDA" "${words[@]}" --device cuda
+  done
+fi
+is_refused "--device-precision" suggest missing --device-precision bfloat16
+is_refused "--refine" "${cluster[@]}" --refine
+is_refused "--refine" "${cluster[@]}" --method temi --device cuda --refine

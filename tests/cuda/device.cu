@@ -3,6 +3,8 @@
 // sanitizers, under which kernels take many times as long.
 #include <cmath>
 #include <cstdio>
+#include <cuda/device_checks.hpp>
+#include <cuda/device_tools.cuh>
 #include <laws/runtime.hpp>
 #include <string>
 #include <string_view>
@@ -16,25 +18,9 @@
 #include <shoal/sampling/nearest_pairs.hpp>
 
 using namespace shoal;
+using device::failures, device::near, device::require, device::share_equal;
 
 namespace {
-
-int failures = 0;
-
-void require(bool ok, const std::string& what, Index size) {
-  std::printf("%-6s %s, %lld\n", ok ? "ok" : "FAILED", what.c_str(), static_cast<long long>(size));
-  failures += ok ? 0 : 1;
-}
-
-bool near(double a, double b, double share) {
-  return std::abs(a - b) <= share * std::max(std::abs(a), std::abs(b));
-}
-
-template <class T> double share_equal(const std::vector<T>& a, const std::vector<T>& b) {
-  double same = 0;
-  for (std::size_t i = 0; i < a.size(); ++i) same += a[i] == b[i] ? 1 : 0;
-  return same / static_cast<double>(a.size());
-}
 
 template <Geometry Geo> void kmeans(const Cuda& gpu, const Cpu& cpu, Index clusters) {
   const Matrix<float> values = test::random_rows(5000, 33, 1);
@@ -187,6 +173,12 @@ int run(bool small) {
   seeding(gpu, cpu, Seeding::afk_mc2, "AFK-MC2");
   capacity(gpu, cpu);
   for (const Index count : sizes({1, 33, 100})) neighbors(gpu, cpu, count);
+  device::lists(gpu, cpu);
+  for (const Index classes : sizes({2, 33, 700, 30000})) device::candidates(gpu, cpu, classes);
+  for (const Index classes : sizes({2, 33, 700})) device::probe(gpu, cpu, classes);
+  for (const Index clusters : sizes({2, 33, 1500})) device::distances(gpu, cpu, clusters);
+  device::alignments(gpu, cpu);
+  device::narrow_rows();
   for (const Index clusters : sizes({1, 33, 700, 30000})) {
     step<PMI>(gpu, cpu, "PMI", clusters, 2e-3);
     step<WPMI>(gpu, cpu, "WPMI", clusters, 2e-3);

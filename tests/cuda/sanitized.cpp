@@ -6,8 +6,19 @@
 #include <support/random_rows.hpp>
 
 #include <shoal/heads/cuda/step.cuh>
+#include <shoal/hierarchy/cuda/best_candidates.cuh>
+#include <shoal/hierarchy/zero_shot.hpp>
 #include <shoal/kmeans/cuda/assigner_on_gpu.cuh>
+#include <shoal/metrics/alignment.hpp>
+#include <shoal/metrics/cuda/mean_distances.cuh>
+#include <shoal/metrics/separability.hpp>
+#include <shoal/metrics/silhouette.hpp>
+#include <shoal/neighbors/cuda/list_search.cuh>
 #include <shoal/neighbors/cuda/search.cuh>
+#include <shoal/neighbors/inverted_lists.hpp>
+#include <shoal/probe/cuda/classify.cuh>
+#include <shoal/probe/cuda/grid_trainer.cuh>
+#include <shoal/probe/linear.hpp>
 
 using namespace shoal;
 using host::FakeRuntime;
@@ -59,6 +70,34 @@ template <class Method> void step(Turns turns, Index clusters) {
   for (const double loss : report.loss) require(std::isfinite(loss), "loss");
 }
 
+/// Inverted lists, zero-shot classification, a probe, scores by distances, and rows in 16 bits.
+void tools(Turns turns) {
+  const Gpu<FakeRuntime> gpu(FakeRuntime(turns), {.precision = Precision::bfloat16, .threads = 1});
+  Matrix<float> values = test::random_rows(150, 3, 1);
+  const Rows rows(values);
+  std::vector<Label> labels;
+  for (Index i = 0; i < 150; ++i) labels.push_back(static_cast<Label>(i % 5));
+  const Neighbors near = approximate_neighbors(rows, {.count = 4}, {.lists = 7, .probes = 3}, gpu);
+  for (Index i = 0; i < near.ids.size(); ++i)
+    require(near.ids.data()[i] >= 0 && near.ids.data()[i] < 150, "lists");
+  Candidates some = every_class(5);
+  some.sets.append(std::vector<Label>{1, 3});
+  some.set_of_label[2] = 1;
+  for (const Label label : zero_shot(rows, test::random_rows(5, 3, 2), some, labels, {.top = 3}, gpu).labels)
+    require(label >= 0 && label < 5, "zero-shot");
+  const LinearProbe probe{.learning_rates = {0.1, 0.2}, .weight_decays = {0}, .epochs = 3, .batch = 64};
+  require(fit(probe, rows, labels, rows, labels, gpu).accuracy > 0, "probe");
+  require(std::isfinite(silhouette(rows, labels, {}, gpu).mean), "silhouette");
+  require(std::isfinite(separability(rows, labels, {}, gpu).davies_bouldin), "separability");
+  require(std::isfinite(alignment(rows, near.ids, labels, gpu).purity), "alignment");
+  for (Index i = 0; i < values.size(); ++i)
+    values.data()[i] = bfloat16_to_float(float_to_bfloat16(values.data()[i]));
+  DeviceRows<FakeRuntime> narrow(gpu.stream(), rows, 64, 150 * 3 * 2);
+  require(narrow.narrow(), "rows in 16 bits");
+  narrow.each_block([](Block, MatrixView<const float>) {});
+  gpu.stream().synchronize();
+}
+
 }  // namespace
 
 int main() {
@@ -70,6 +109,7 @@ int main() {
   for (const Turns turns : all_turns) {
     search(turns);
     cluster(turns);
+    tools(turns);
     step<TEMI>(turns, 7);
     step<SCANv2>(turns, 7);
     step<SCP>(turns, ShortRows::longest + 1);

@@ -67,7 +67,8 @@ struct Oracle {
 }  // namespace
 
 TEST_CASE(
-    "softmax_gradient: value, gradient by differences, rows longer and shorter than a vector, far-off scores") {
+    "softmax_gradient: value, gradient by differences, rows longer and shorter than a vector, far-off "
+    "scores") {
   for (const Index classes : {1, 2, 15, 16, 17, 40}) {
     std::vector<float> z(static_cast<std::size_t>(classes));
     for (std::size_t c = 0; c < z.size(); ++c) z[c] = static_cast<float>(3 * Philox(1, 1).normal(c));
@@ -104,8 +105,8 @@ TEST_CASE("GridTrainer: steps as plain loops do, for every point, in one panel o
     oracles.push_back({d, classes, point.learning_rate, point.weight_decay, 0.9});
   for (const double anneal : {1.0, 0.5, 0.25}) {
     const Matrix<float> x = batch(rows, d + 1, static_cast<std::uint64_t>(anneal * 100));
-    std::vector<double> losses(grid.size());
-    trainer.step(x, y, anneal, losses);
+    trainer.step(x, y, anneal);
+    const std::vector<double> losses = trainer.take_losses();
     for (std::size_t p = 0; p < grid.size(); ++p)
       CHECK(losses[p] == doctest::Approx(oracles[p].step(x, y, anneal)).epsilon(1e-5));
   }
@@ -129,14 +130,13 @@ TEST_CASE(
   const auto train = [&](std::vector<SgdPoint> grid, Index place, int threads, bool drop) {
     const Cpu cpu({.threads = threads});
     GridTrainer trainer(grid, d, classes, 0.9, cpu);
-    std::vector<double> losses(grid.size());
     for (int step = 0; step < 4; ++step) {
       if (drop && step == 2) {
         const std::size_t stays = static_cast<std::size_t>(place);
         trainer.keep({&stays, 1});
         place = 0;
       }
-      trainer.step(x, y, 1, losses);
+      trainer.step(x, y, 1);
     }
     const Matrix<float> w = trainer.classifier(place).weights;
     return std::vector<float>(w.data(), w.data() + w.size());
@@ -156,8 +156,7 @@ TEST_CASE("GridTrainer: held-out rows are judged as counted by hand; a point tha
   const auto y = labels(301, classes);
   const Cpu cpu({.threads = 2});
   GridTrainer trainer({{0.5, 0}, {1e30, 1e10}}, d, classes, 0.9, cpu);
-  std::vector<double> losses(2);
-  for (int step = 0; step < 5; ++step) trainer.step(x, y, 1, losses);
+  for (int step = 0; step < 5; ++step) trainer.step(x, y, 1);
   const Matrix<float> w = trainer.classifier(0).weights;
   double right = 0, loss = 0;
   for (Index i = 0; i < x.rows(); ++i) {

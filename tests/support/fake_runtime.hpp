@@ -8,42 +8,20 @@
 #pragma once
 
 #include <algorithm>
-#include <bit>
-#include <cmath>
 #include <cstring>
 #include <deque>
 #include <functional>
 #include <map>
 #include <memory>
 #include <optional>
-#include <stdexcept>
+#include <support/fake_memory.hpp>
+#include <support/fake_products.hpp>
 #include <support/host_exec.hpp>
 #include <utility>
 
 #include <shoal/backend/gpu_memory.cuh>
-#include <shoal/core/half.hpp>
-
-#if __has_include(<thrust/sort.h>)
-#include <thrust/system/cpp/execution_policy.h>
-#if defined(_OPENMP)
-#include <thrust/system/omp/execution_policy.h>
-#endif
-
-#include <shoal/backend/cuda_sort.cuh>
-#endif
 
 namespace host {
-
-/// When each stream, and the host, was last heard of: what has happened before a point in time.
-using Clock = std::map<int, Index>;
-inline void merge(Clock& into, const Clock& other) {
-  for (const auto& [who, when] : other) into[who] = std::max(into[who], when);
-}
-
-/// A failure of the watched program's use of the runtime: a bug, not an expected error.
-struct misuse : std::logic_error {
-  using std::logic_error::logic_error;
-};
 
 class FakeRuntime {
  public:
@@ -57,10 +35,7 @@ class FakeRuntime {
   [[nodiscard]] std::size_t live() const {
     return s_->arrays.size() + s_->streams.size() + s_->events.size() + s_->graphs.size();
   }
-  [[nodiscard]] bool on_device(const void* p) {
-    const auto found = find(p);
-    return found != s_->arrays.end() && found->second.device;
-  }
+  [[nodiscard]] bool on_device(const void* p) { return s_->arrays.on_device(p); }
   [[nodiscard]] std::size_t peak_bytes() const { return s_->peak; }
   [[nodiscard]] Index calls() const { return s_->calls; }
   /// The copies, zeros, kernels, products and sorts so far, replayed ones included.
@@ -132,35 +107,26 @@ class FakeRuntime {
     s_->used += bytes;
     s_->peak = std::max(s_->peak, s_->used);
     tick(stream);
-    void* p = obtain(bytes, true);
-    s_->arrays.at(static_cast<std::byte*>(p)).written = {stream, s_->streams.at(stream).clock[stream]};
+    void* p = s_->arrays.obtain(bytes, true);
+    s_->arrays.allocated(p, stream, clock(stream));
     return p;
   }
   void free(void* p, int stream) noexcept {
-    s_->used -= s_->arrays.at(static_cast<std::byte*>(p)).bytes;
     tick(stream);
     touch(stream, p, true);
-    s_->arrays.erase(static_cast<std::byte*>(p));
-    enqueue(stream, [p] { release(p); });
+    s_->used -= s_->arrays.forget(p);
+    enqueue(stream, [p] { WatchedMemory::release(p); });
   }
   void* allocate_pinned(std::size_t bytes) {
     may_fail("allocate_pinned", true);
-    return obtain(bytes, false);
+    return s_->arrays.obtain(bytes, false);
   }
   void free_pinned(void* p) noexcept {
     host_access(p);
-    s_->arrays.erase(static_cast<std::byte*>(p));
-    release(p);
+    s_->arrays.forget(p);
+    WatchedMemory::release(p);
   }
-  void host_access(const void* p) {
-    const auto a = find(p);
-    if (a == s_->arrays.end() || a->second.device)
-      return fault("the host touches memory that is not its own");
-    const auto before = [&](std::pair<int, Index> when) { return s_->host[when.first] >= when.second; };
-    bool safe = before(a->second.written);
-    for (const auto& r : a->second.read) safe = safe && before(r);
-    if (!safe) fault("the host touches pinned memory that a copy is still using");
-  }
+  void host_access(const void* p) { s_->arrays.touch_by_host(s_->host, p); }
 
   void copy(void* to, const void* from, std::size_t bytes, int stream) {
     may_fail("copy");
@@ -231,12 +197,6 @@ class FakeRuntime {
   [[nodiscard]] std::size_t free_memory() const { return s_->memory - s_->used; }
 
  private:
-  struct Array {
-    std::size_t bytes = 0;
-    bool device = false;
-    std::pair<int, Index> written{0, 0};  ///< who wrote last, and when by its clock
-    Clock read;                           ///< who has read since
-  };
   using Operation = std::function<void(FakeRuntime&)>;
   struct Stream {
     std::deque<std::function<void()>> work;
@@ -252,7 +212,7 @@ class FakeRuntime {
   struct State {
     Turns turns = Turns::ascending;
     std::size_t memory = 0, used = 0, peak = 0;
-    std::map<std::byte*, Array> arrays;
+    WatchedMemory arrays;
     std::map<int, Stream> streams;
     std::map<int, Event> events;
     std::map<int, std::vector<Operation>> graphs;
@@ -268,24 +228,6 @@ class FakeRuntime {
   }
   static void fault(const char* what) { throw misuse(what); }
 
-  static constexpr std::align_val_t alignment{256};  // as CUDA's
-  static void release(void* p) { ::operator delete(p, alignment); }
-  /// Device memory starts as NaN, so that a read of what was never written shows.
-  void* obtain(std::size_t bytes, bool device) {
-    void* p = ::operator new(std::max<std::size_t>(bytes, 1), alignment);
-    std::memset(p, 0xFF, bytes);
-    s_->arrays[static_cast<std::byte*>(p)] = {bytes, device, {0, 0}, {}};
-    return p;
-  }
-  std::map<std::byte*, Array>::iterator find(const void* p) {
-    auto a = s_->arrays.upper_bound(static_cast<std::byte*>(const_cast<void*>(p)));
-    if (a == s_->arrays.begin()) return s_->arrays.end();
-    --a;
-    return static_cast<const std::byte*>(p) < a->first + std::max<std::size_t>(a->second.bytes, 1)
-               ? a
-               : s_->arrays.end();
-  }
-
   /// Records an operation, or does it: it names the memory that it accesses and enqueues its work.
   void submit(int stream, Operation operation) {
     if (auto& recording = s_->streams.at(stream).recording) return recording->push_back(std::move(operation));
@@ -299,29 +241,10 @@ class FakeRuntime {
     merge(s.clock, s_->host);
     ++s.clock[stream];
   }
-  /// Memory that is not the runtime's is the host's own: a destination or source of copies.
-  void touch(int stream, const void* p, bool write) {
-    const auto found = find(p);
-    if (p == nullptr || found == s_->arrays.end()) return;
-    Array& a = found->second;
-    Clock& now = s_->streams.at(stream).clock;
-    if (now[a.written.first] < a.written.second) fault("unordered access: after a write on another stream");
-    if (!write) {
-      a.read[stream] = now[stream];
-      return;
-    }
-    for (const auto& [who, when] : a.read)
-      if (now[who] < when) fault("unordered access: a write after a read on another stream");
-    a.read.clear();
-    a.written = {stream, now[stream]};
-  }
-  /// Kernels may only touch live memory of the device.
+  [[nodiscard]] Clock& clock(int stream) { return s_->streams.at(stream).clock; }
+  void touch(int stream, const void* p, bool write) { s_->arrays.touch(stream, clock(stream), p, write); }
   void touch_device(int stream, const void* p, bool write) {
-    if (p == nullptr) return;
-    const auto found = find(p);
-    if (found == s_->arrays.end() || !found->second.device)
-      return fault("a kernel is given memory that is not alive on the device");
-    touch(stream, p, write);
+    s_->arrays.touch_device(stream, clock(stream), p, write);
   }
   template <class T> void touch_argument(int stream, T* p) { touch_device(stream, p, !std::is_const_v<T>); }
   template <class T> void touch_argument(int stream, shoal::MatrixView<T> m) {
@@ -342,56 +265,6 @@ class FakeRuntime {
       ++s->second.first;
       work();
     }
-  }
-
-  /// An element as a product reads it.
-  static float element(const shoal::Factor& f, Index i, Index j) {
-    if (f.transposed) std::swap(i, j);
-    const auto at = static_cast<std::size_t>(i * f.stride + j);
-    if (!shoal::is_narrow(f.precision)) {
-      const float value = static_cast<const float*>(f.data)[at];
-      return f.precision == shoal::Precision::tf32 ? round_to_tf32(value) : value;
-    }
-    const std::uint16_t stored = static_cast<const std::uint16_t*>(f.data)[at];
-    return f.precision == shoal::Precision::float16 ? shoal::half_to_float(stored)
-                                                    : shoal::bfloat16_to_float(stored);
-  }
-  /// To the nearest of 11 bits, ties away from zero, as the hardware converts.
-  static float round_to_tf32(float x) {
-    if (!std::isfinite(x)) return x;
-    return std::bit_cast<float>((std::bit_cast<std::uint32_t>(x) + 0x1000u) & ~0x1FFFu);
-  }
-  static void multiply(const shoal::Factor& a, const shoal::Factor& b, shoal::MatrixView<float> c) {
-    if (a.precision != b.precision) fault("factors of a product differ in precision");
-    const Index inner = a.transposed ? a.rows : a.cols;
-    if ((a.transposed ? a.cols : a.rows) != c.rows || (b.transposed ? b.rows : b.cols) != c.cols ||
-        (b.transposed ? b.cols : b.rows) != inner)
-      fault("shapes of a product do not match");
-    shoal::Matrix<float> left(c.rows, inner), right(c.cols, inner);
-    for (Index i = 0; i < c.rows; ++i)
-      for (Index k = 0; k < inner; ++k) left(i, k) = element(a, i, k);
-    for (Index j = 0; j < c.cols; ++j)
-      for (Index k = 0; k < inner; ++k) right(j, k) = element(b, k, j);
-    for (Index i = 0; i < c.rows; ++i)
-      for (Index j = 0; j < c.cols; ++j) {
-        float sum = 0;
-        for (Index k = 0; k < inner; ++k) sum += left(i, k) * right(j, k);
-        c(i, j) = a.scale * b.scale * sum;
-      }
-  }
-
-  /// Thrust on its host systems where it is installed: the very call that the GPU makes.
-  static void sort(shoal::Label* keys, shoal::Label* values, Index count) {
-#if __has_include(<thrust/sort.h>) && defined(_OPENMP)
-    shoal::sort_by_key(thrust::omp::par, keys, values, count);
-#elif __has_include(<thrust/sort.h>)
-    shoal::sort_by_key(thrust::cpp::par, keys, values, count);
-#else
-    std::vector<std::pair<shoal::Label, shoal::Label>> pairs;
-    for (Index i = 0; i < count; ++i) pairs.emplace_back(keys[i], values[i]);
-    std::stable_sort(pairs.begin(), pairs.end(), [](auto a, auto b) { return a.first < b.first; });
-    for (Index i = 0; i < count; ++i) std::tie(keys[i], values[i]) = pairs[static_cast<std::size_t>(i)];
-#endif
   }
 
   std::shared_ptr<State> s_;

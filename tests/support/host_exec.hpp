@@ -7,18 +7,16 @@
 // finds races that came out right.
 #pragma once
 
-#include <array>
 #include <atomic>
-#include <cstring>
 #include <map>
 #include <memory>
 #include <setjmp.h>
 #include <stdexcept>
+#include <support/host_thread.hpp>
 #include <typeinfo>
 #include <ucontext.h>
+#include <utility>
 #include <vector>
-
-#include <shoal/backend/gpu_team.cuh>
 
 #if defined(__SANITIZE_ADDRESS__)
 #include <sanitizer/common_interface_defs.h>
@@ -27,107 +25,6 @@
 #endif
 
 namespace host {
-
-using shoal::Grid;
-using shoal::Index;
-using shoal::warp_size;
-
-enum class Turns { ascending, descending };
-
-/// Tells ThreadSanitizer that what comes before release(point) comes before what follows acquire(point).
-inline void release([[maybe_unused]] char& point) {
-#if defined(__SANITIZE_THREAD__)
-  __tsan_release(&point);
-#endif
-}
-inline void acquire([[maybe_unused]] char& point) {
-#if defined(__SANITIZE_THREAD__)
-  __tsan_acquire(&point);
-#endif
-}
-
-/// The emulated thread whose turn it is, for those who watch its accesses (bench/cuda/coalescing.cpp).
-struct RunningThread {
-  const std::type_info* kernel = nullptr;
-  Index launch = 0, block = 0;
-  int thread = -1;  ///< −1: none
-};
-inline thread_local RunningThread running;
-
-/// What the threads of one block share.
-struct BlockState {
-  explicit BlockState(int threads) : slots(2 * static_cast<std::size_t>(threads)) {}
-  std::array<double, warp_size> scratch{};
-  std::vector<std::array<std::byte, 8>>
-      slots;     ///< two a thread: a shuffle writes one while the last is still read
-  char met = 0;  ///< the points of barriers: the block's, and each warp's
-  std::array<char, warp_size> warp_met{};
-};
-
-/// How the threads of a block meet: they yield to their scheduler.
-class Meeting {
- public:
-  virtual ~Meeting() = default;
-  virtual void block(int thread) = 0;
-  virtual void warp(int thread) = 0;
-};
-
-/// The Exec of one emulated thread.
-class Exec {
- public:
-  Exec(Meeting& meeting, BlockState& state, int thread, Grid grid, Index block)
-      : meeting_(meeting), state_(state), thread_(thread), grid_(grid), block_(block) {}
-
-  [[nodiscard]] int thread() const { return thread_; }
-  [[nodiscard]] int threads() const { return grid_.threads; }
-  [[nodiscard]] Index block() const { return block_; }
-  [[nodiscard]] Index blocks() const { return grid_.blocks; }
-  [[nodiscard]] double* scratch() const { return state_.scratch.data(); }
-  void barrier() {
-    release(state_.met);
-    meeting_.block(thread_);
-    acquire(state_.met);
-  }
-  void warp_barrier() {
-    char& met = state_.warp_met[static_cast<std::size_t>(thread_ / warp_size)];
-    release(met);
-    meeting_.warp(thread_);
-    acquire(met);
-  }
-
-  template <class T> T shuffle_xor(T v, int mask) { return shuffle(v, thread_ % warp_size ^ mask); }
-  template <class T> T shuffle(T v, int lane) {
-    static_assert(sizeof(T) <= 8);
-    offer(v);
-    T other;
-    std::memcpy(&other, slot(thread_ / warp_size * warp_size + lane).data(), sizeof(T));
-    return other;
-  }
-  unsigned ballot(bool b) {
-    offer(b);
-    unsigned bits = 0;
-    for (int lane = 0; lane < warp_size; ++lane)
-      if (slot(thread_ / warp_size * warp_size + lane)[0] != std::byte{0}) bits |= 1u << lane;
-    return bits;
-  }
-
- private:
-  template <class T> void offer(T v) {
-    parity_ ^= 1;
-    std::memcpy(slot(thread_).data(), &v, sizeof(T));
-    warp_barrier();
-  }
-  std::array<std::byte, 8>& slot(int thread) {
-    return state_.slots[static_cast<std::size_t>(2 * thread + parity_)];
-  }
-
-  Meeting& meeting_;
-  BlockState& state_;
-  int thread_;
-  Grid grid_;
-  Index block_;
-  int parity_ = 0;
-};
 
 /// The fibres of a block and their scheduler. They live from block to block and launch to launch.
 class Fibres final : public Meeting {

@@ -1,19 +1,24 @@
-// The rows of a source on the device, block by block: all resident if they fit, otherwise streamed.
+// The rows of a source on the device, block by block: all resident if they fit, in 16 bits if that loses
+// nothing and only that fits, otherwise streamed.
 #pragma once
 
 #include <functional>
 #include <optional>
+#include <type_traits>
 
 #include <shoal/backend/gpu_memory.cuh>
+#include <shoal/backend/gpu_narrow_rows.cuh>
 #include <shoal/core/workers.hpp>
 #include <shoal/io/row_source.hpp>
 
 namespace shoal {
 
 /// Walks the rows of a source on the device in blocks of `block_rows`. If n × d floats fit into `room` bytes,
-/// they are uploaded once and stay resident. Otherwise every walk reads them again through two pinned
-/// buffers: while the device works on one block, the next is read and copied. The blocks are the same in both
-/// cases, so the results have the same bits. If given, `prepare` enqueues the preparation of each uploaded
+/// they are uploaded once and stay resident. If only half of that fits, and each value is one of float16 or
+/// each is one of bfloat16, as in files of these types, they stay as 16 bits, and every walk widens block by
+/// block. Otherwise every walk reads them again through two pinned buffers: while the device works on one
+/// block, the next is read and copied. The blocks are the same in all cases, so the results have the same
+/// bits. If given, `prepare` enqueues the preparation of each uploaded
 /// block before it is used, for example its scaling. `readers`, if given, read a block together; otherwise
 /// the calling thread does. The stream, the source and the readers must outlive it.
 template <class Rt> class DeviceRows {
@@ -29,10 +34,15 @@ template <class Rt> class DeviceRows {
         readers_(readers) {
     const Index n = rows_.rows(), d = rows_.cols();
     pump_.emplace(stream_, block_rows_ * d);
-    if (static_cast<std::size_t>(n) * static_cast<std::size_t>(d) * sizeof(float) > room) return;
+    if (static_cast<std::size_t>(n) * static_cast<std::size_t>(d) * sizeof(float) > room) {
+      if (NarrowRowsOnDevice<Rt>::bytes(n, d) <= room && block_count(n, block_rows_) > 1) keep_narrow();
+      return;
+    }
     resident_.emplace(stream_, n * d);
-    walk_source([&](Block b, MatrixView<const float> block) {
-      stream_.copy(resident_->data() + b.first * d, block.data, b.count * d);
+    walk_source([&](Block b, MatrixView<float> x) {
+      use(b, x, [&](Block, MatrixView<const float> block) {
+        stream_.copy(resident_->data() + b.first * d, block.data, b.count * d);
+      });
     });
     pump_.reset();
   }
@@ -41,13 +51,16 @@ template <class Rt> class DeviceRows {
   [[nodiscard]] Index cols() const { return rows_.cols(); }
   [[nodiscard]] Index block_rows() const { return block_rows_; }
   [[nodiscard]] bool resident() const { return resident_.has_value(); }
+  /// Whether the rows are on the device as 16 bits.
+  [[nodiscard]] bool narrow() const { return narrow_.has_value(); }
   /// All rows. Pre: resident().
   [[nodiscard]] MatrixView<const float> all() const { return resident_->view(rows(), cols()); }
 
   /// Calls f(Block, its rows on the device) for each block in order; f enqueues work on the stream and does
   /// not wait. A streamed block is valid only until the work that f enqueued is done.
   template <class F> void each_block(F&& f) {
-    if (!resident()) return walk_source(f);
+    if (narrow()) return walk_narrow(f);
+    if (!resident()) return walk_source([&](Block b, MatrixView<float> x) { use(b, x, f); });
     for (Index i = 0; i < block_count(rows(), block_rows_); ++i) {
       const Block b = block_at(rows(), block_rows_, i);
       f(b, all().block(b.first, b.count));
@@ -89,6 +102,34 @@ template <class Rt> class DeviceRows {
     });
   }
 
+  /// Prepares a block and hands it over.
+  template <class F> void use(Block b, MatrixView<float> x, F&& f) {
+    if (prepare_) prepare_(b, x);
+    f(b, MatrixView<const float>(x));
+  }
+
+  /// Keeps the rows as 16 bits if that loses nothing.
+  void keep_narrow() {
+    narrow_.emplace(stream_, rows(), cols(), block_rows_);
+    bool good = true;
+    walk_source([&](Block b, MatrixView<float> x) {
+      good = good && narrow_->put(b, x);
+      return good;
+    });
+    if (good && narrow_->exact())
+      pump_.reset();
+    else
+      narrow_.reset();
+  }
+  template <class F> void walk_narrow(F&& f) {
+    for (Index i = 0; i < block_count(rows(), block_rows_); ++i) {
+      const Block b = block_at(rows(), block_rows_, i);
+      use(b, narrow_->get(b), f);
+    }
+  }
+
+  /// Calls f(Block, its rows as they were read) for each block in order, until f returns false, if it returns
+  /// anything.
   template <class F> void walk_source(F&& f) {
     const Index blocks = block_count(rows(), block_rows_);
     for (Index i = 0; i < blocks; ++i) {
@@ -101,10 +142,13 @@ template <class Rt> class DeviceRows {
       pump_->copies.copy(slot.device.data(), slot.host.data(), b.count * cols());
       pump_->copies.record(slot.copied);
       stream_.wait(slot.copied);
-      const MatrixView<float> block = slot.device.view(b.count, cols());
-      if (prepare_) prepare_(b, block);
-      f(b, MatrixView<const float>(block));
+      bool go_on = true;
+      if constexpr (std::is_same_v<decltype(f(b, slot.device.view(b.count, cols()))), bool>)
+        go_on = f(b, slot.device.view(b.count, cols()));
+      else
+        f(b, slot.device.view(b.count, cols()));
       stream_.record(slot.used);
+      if (!go_on) return;
     }
   }
 
@@ -115,6 +159,7 @@ template <class Rt> class DeviceRows {
   std::optional<Workers> readers_;
   std::optional<Pump> pump_;
   std::optional<DeviceArray<Rt, float>> resident_;
+  std::optional<NarrowRowsOnDevice<Rt>> narrow_;
 };
 
 }  // namespace shoal

@@ -2,7 +2,6 @@
 // vote.
 #pragma once
 
-#include <shoal/core/workers.hpp>
 #include <shoal/hierarchy/zero_shot.hpp>
 
 namespace shoal {
@@ -41,7 +40,7 @@ struct LemmaVote {
 [[nodiscard]] inline LemmaVote lemma_vote(AnyRows features, std::span<const Label> labels,
                                           MatrixView<const float> lemmas,
                                           std::span<const Label> class_of_lemma, Index classes,
-                                          Workers workers, const Hook& hook = {}) {
+                                          const CandidateBackend& backend, const Hook& hook = {}) {
   check(static_cast<Index>(class_of_lemma.size()) == lemmas.rows, Errc::invalid_argument,
         "lemma_vote: class_of_lemma (", class_of_lemma.size(), ") must have one entry a lemma (", lemmas.rows,
         ")");
@@ -54,7 +53,7 @@ struct LemmaVote {
   for (Index c = 0; c < classes; ++c)
     check(!own.sets[c].empty(), Errc::invalid_argument, "lemma_vote: class ", c, " has no lemma");
 
-  const ZeroShot choice = zero_shot(features, lemmas, own, labels, {.top = 1}, workers, hook);
+  const ZeroShot choice = zero_shot(features, lemmas, own, labels, {.top = 1}, backend, hook);
   LemmaVote vote{{}, std::vector<Index>(class_of_lemma.size()), Matrix<float>(classes, lemmas.cols)};
   for (const Label l : choice.labels) ++vote.votes[static_cast<std::size_t>(l)];
   const auto fewer = [&](Label a, Label b) {

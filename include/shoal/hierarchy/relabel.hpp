@@ -2,7 +2,6 @@
 // paper, section 4.2 and C.1).
 #pragma once
 
-#include <shoal/core/workers.hpp>
 #include <shoal/hierarchy/zero_shot.hpp>
 
 namespace shoal {
@@ -64,7 +63,7 @@ inline Lists<Label> paths(std::span<const Label> labels,
 /// direction.
 [[nodiscard]] inline Relabeled relabel(const Hierarchy& h, AnyRows features, std::span<const Label> labels,
                                        MatrixView<const float> prototypes, const RelabelSettings& settings,
-                                       Workers workers, const Hook& hook = {}) {
+                                       const CandidateBackend& backend, const Hook& hook = {}) {
   using namespace zero_shot_impl;
   check_shapes("relabel", features, prototypes, settings.temperature);
   check(prototypes.rows == h.size(), Errc::invalid_argument, "relabel: prototypes (", prototypes.rows,
@@ -83,15 +82,11 @@ inline Lists<Label> paths(std::span<const Label> labels,
   do {
     for (Index& node : at)
       if (node >= 0 && sets[node].empty()) node = -1;
-    each_scored_block("relabel", features, unit, sets, at, workers, hook, [&](const ScoredRows& block) {
-      for (std::size_t i = 0; i < block.rows.size(); ++i) {
-        const auto cosines = block.cosines.span(static_cast<Index>(i));
-        const auto best = std::max_element(cosines.begin(), cosines.end());
-        const auto row = static_cast<std::size_t>(block.rows[i]);
-        result.labels[row] = block.candidates[static_cast<std::size_t>(best - cosines.begin())];
-        result.confidence[row] *= confidence(cosines, *best, settings.temperature);
-      }
-    });
+    backend.best_candidates({"relabel", features, unit, sets, at, settings.temperature, 1}, hook,
+                            [&](Index row, std::span<const Label> best, float confidence) {
+                              result.labels[static_cast<std::size_t>(row)] = best.front();
+                              result.confidence[static_cast<std::size_t>(row)] *= confidence;
+                            });
     rounds.emplace_back();
     for (std::size_t i = 0; i < at.size(); ++i) {
       if (at[i] < 0) continue;

@@ -2,12 +2,8 @@
 #pragma once
 
 #include <shoal/core/finite.hpp>
-#include <shoal/core/top_k.hpp>
-#include <shoal/core/workers.hpp>
+#include <shoal/hierarchy/best_candidates.hpp>
 #include <shoal/hierarchy/candidates.hpp>
-#include <shoal/hierarchy/scores.hpp>
-#include <shoal/simd/math.hpp>
-#include <shoal/simd/row_team.hpp>
 
 namespace shoal {
 
@@ -25,13 +21,6 @@ struct ZeroShot {
 };
 
 namespace zero_shot_impl {
-/// The softmax probability of the best of `cosines`: 1 / Σ_c exp((s_c − s_best) / τ).
-inline float confidence(std::span<const float> cosines, float best, float temperature) {
-  const float scale = 1 / temperature;
-  return 1 / CpuTeam{static_cast<Index>(cosines.size())}.sum(
-                 [&](auto at) { return exp((at.load(cosines.data()) - best) * scale); });
-}
-
 inline void check_shapes(const char* function, AnyRows features, MatrixView<const float> prototypes,
                          float temperature) {
   check(prototypes.rows >= 1 && prototypes.cols == features.cols(), Errc::invalid_argument, function,
@@ -72,11 +61,12 @@ inline std::vector<Index> sets_of_rows(const char* function, Index n, const Cand
 /// Classifies the rows of `features` (n × d) among their candidates by cosine with `prototypes` (C × d, row c
 /// for class c). `labels` [n] selects the candidate set of each row (the paper's restricted sets are those of
 /// the true label); it may be empty if there is only one set. Ties go to the lowest class. O(n · candidates ·
-/// d); one block of cosines for each thread. The same bits for any number of threads. Throws invalid_argument
-/// for shapes, labels and settings out of range, and bad_data for rows without a direction.
+/// d); one block of cosines for each thread; on a Gpu, on the device. The same bits for any number of
+/// threads. Throws invalid_argument for shapes, labels and settings out of range, and bad_data for rows
+/// without a direction.
 [[nodiscard]] inline ZeroShot zero_shot(AnyRows features, MatrixView<const float> prototypes,
                                         const Candidates& candidates, std::span<const Label> labels,
-                                        const ZeroShotSettings& settings, Workers workers,
+                                        const ZeroShotSettings& settings, const CandidateBackend& backend,
                                         const Hook& hook = {}) {
   using namespace zero_shot_impl;
   check_shapes("zero_shot", features, prototypes, settings.temperature);
@@ -88,20 +78,12 @@ inline std::vector<Index> sets_of_rows(const char* function, Index n, const Cand
 
   ZeroShot result{std::vector<Label>(n), std::vector<float>(n),
                   Matrix<Label>(features.rows(), settings.top, -1)};
-  each_scored_block(
-      "zero_shot", features, unit, candidates.sets, sets, workers, hook, [&](const ScoredRows& block) {
-        std::vector<Index> best(static_cast<std::size_t>(settings.top));
-        for (std::size_t i = 0; i < block.rows.size(); ++i) {
-          const auto row = block.rows[i];
-          const auto cosines = block.cosines.span(static_cast<Index>(i));
-          const Index held = top_k(cosines, std::span(best));
-          for (Index k = 0; k < held; ++k)
-            result.top(row, k) =
-                block.candidates[static_cast<std::size_t>(best[static_cast<std::size_t>(k)])];
-          result.labels[static_cast<std::size_t>(row)] = result.top(row, 0);
-          result.confidence[static_cast<std::size_t>(row)] =
-              confidence(cosines, cosines[static_cast<std::size_t>(best[0])], settings.temperature);
-        }
+  backend.best_candidates(
+      {"zero_shot", features, unit, candidates.sets, sets, settings.temperature, settings.top}, hook,
+      [&](Index row, std::span<const Label> best, float confidence) {
+        std::copy(best.begin(), best.end(), result.top.row(row));
+        result.labels[static_cast<std::size_t>(row)] = best.front();
+        result.confidence[static_cast<std::size_t>(row)] = confidence;
       });
   return result;
 }

@@ -28,6 +28,8 @@ class ClusterOrder {
   [[nodiscard]] Index rows() const { return std::ssize(members_.values); }
   [[nodiscard]] Index clusters() const { return members_.size(); }
   [[nodiscard]] Index size(Index k) const { return std::ssize(members_[k]); }
+  /// The position of the first row of cluster k.
+  [[nodiscard]] Index first(Index k) const { return members_.offsets[static_cast<std::size_t>(k)]; }
   /// The cluster of the row at this position.
   [[nodiscard]] Label cluster(Index position) const { return cluster_[static_cast<std::size_t>(position)]; }
   [[nodiscard]] Index row(Index position) const {

@@ -87,10 +87,10 @@ double view_agreement(std::span<const BorrowedView<AnyRows>> views, std::span<co
   return sum / static_cast<double>(seen.size() * (seen.size() - 1) / 2);
 }
 
-inline double silhouette(AnyRows features, std::span<const Label> labels, Workers workers) {
+inline double silhouette(AnyRows features, std::span<const Label> labels, const DistanceBackend& backend) {
   const Index clusters = count(labels);
   if (clusters < 2 || clusters >= features.rows()) return std::numeric_limits<double>::quiet_NaN();
-  return separability(features, labels, {.distance = Distance::cosine}, workers).simplified_silhouette;
+  return separability(features, labels, {.distance = Distance::cosine}, backend).simplified_silhouette;
 }
 
 }  // namespace compare_impl

@@ -49,6 +49,7 @@ class DistanceReader {
         distance_(distance) {}
 
   [[nodiscard]] Distance distance() const { return distance_; }
+  [[nodiscard]] AnyRows source() const { return rows_.source(); }
   [[nodiscard]] Index cols() const { return rows_.cols(); }
   /// The factor of Euclidean distances; cosine distances are multiplied by its square.
   [[nodiscard]] double scale() const { return rows_.scale(); }

@@ -10,7 +10,7 @@
 
 #include <shoal/backend/cpu.hpp>
 #include <shoal/core/workers.hpp>
-#include <shoal/metrics/distance_block.hpp>
+#include <shoal/metrics/distance_backend.hpp>
 #include <shoal/metrics/rows_by_label.hpp>
 
 namespace shoal {
@@ -39,24 +39,16 @@ struct Separability {
 
 namespace separability_impl {
 
-/// The rows of each cluster.
-struct Clusters {
-  Lists<Index> members;
-
-  [[nodiscard]] Index count() const { return members.size(); }
-  [[nodiscard]] Index rows() const { return static_cast<Index>(members.values.size()); }
-  [[nodiscard]] Index size(Index k) const { return static_cast<Index>(members[k].size()); }
-
-  /// Calls f with the rows of cluster k as the reader returns them, a few hundred at a time.
-  template <class F> void each_chunk(Index k, const DistanceReader& reader, F f) const {
-    DistanceRows chunk;
-    for (Index first = 0; first < size(k); first += 256) {
-      const auto count = static_cast<std::size_t>(std::min<Index>(256, size(k) - first));
-      reader.gather(members[k].subspan(static_cast<std::size_t>(first), count), chunk);
-      f(std::as_const(chunk));
-    }
+/// Calls f with the rows of cluster k as the reader returns them, a few hundred at a time, and the position
+/// of the first.
+template <class F> void each_chunk(const ClusterOrder& order, Index k, const DistanceReader& reader, F f) {
+  DistanceRows chunk;
+  const Index begin = order.first(k), end = begin + order.size(k);
+  for (Index first = begin; first < end; first += 256) {
+    reader.gather(order.rows(first, std::min<Index>(256, end - first)), chunk);
+    f(std::as_const(chunk), first);
   }
-};
+}
 
 /// The centroids of the rows u, in double and as inputs of products.
 struct Centroids {
@@ -79,11 +71,11 @@ struct Centroids {
   }
 };
 
-inline Centroids centroids(const Clusters& clusters, const DistanceReader& reader, Workers workers) {
-  Centroids c{Matrix<double>(clusters.count(), reader.cols(), 0.0), {}};
-  c.rows.resize(clusters.count(), reader.cols());
-  workers.each_task(clusters.count(), [&](Index k, int) {
-    clusters.each_chunk(k, reader, [&](const DistanceRows& chunk) {
+inline Centroids centroids(const ClusterOrder& clusters, const DistanceReader& reader, Workers workers) {
+  Centroids c{Matrix<double>(clusters.clusters(), reader.cols(), 0.0), {}};
+  c.rows.resize(clusters.clusters(), reader.cols());
+  workers.each_task(clusters.clusters(), [&](Index k, int) {
+    each_chunk(clusters, k, reader, [&](const DistanceRows& chunk, Index) {
       for (Index i = 0; i < chunk.count(); ++i) {
         const double factor = reader.factor(chunk.ids[static_cast<std::size_t>(i)]);
         for (Index j = 0; j < reader.cols(); ++j)
@@ -100,35 +92,58 @@ inline Centroids centroids(const Clusters& clusters, const DistanceReader& reade
   return c;
 }
 
-/// Sums over the rows of one cluster: distances to its centroid and their squares, both scaled, and
-/// silhouettes.
-struct Inside {
-  double distance = 0, square = 0, silhouette = 0;
+/// The distances of all rows, by their positions in the order of clusters: to their own centroid, computed in
+/// double, and the least to another.
+struct ToCentroids {
+  std::vector<double> own;
+  std::vector<float> other;
 };
 
-/// The sums of one cluster, from its rows against all centroids. The distance to the row's own centroid is
-/// computed in double.
-inline Inside measure_inside(Index k, const Clusters& clusters, const DistanceReader& reader,
-                             const Centroids& c) {
-  Inside inside;
+/// The distances of the rows of one cluster, on a thread of the host.
+inline void measure_cluster(Index k, const ClusterOrder& clusters, const DistanceReader& reader,
+                            const Centroids& c, ToCentroids& out) {
   Matrix<float> block(256, block_count(c.count(), vector_width) * vector_width, 0.f);
   ProductScratch scratch;
-  clusters.each_chunk(k, reader, [&](const DistanceRows& chunk) {
+  each_chunk(clusters, k, reader, [&](const DistanceRows& chunk, Index first) {
     const MatrixView<float> d = block.view().block(0, chunk.count()).columns(0, c.count());
     const auto gap = [&](Index i, Index l) {
       return c.square_gap(l, chunk, i, reader.factor(chunk.ids[static_cast<std::size_t>(i)]));
     };
     distances(chunk, c.rows, Distance::euclidean, reader.scale(), gap, d, scratch);
     for (Index i = 0; i < chunk.count(); ++i) {
-      const double own = std::sqrt(gap(i, k)) * reader.scale();
-      inside.distance += own;
-      inside.square += own * own;
+      const auto at = static_cast<std::size_t>(first + i);
+      out.own[at] = std::sqrt(gap(i, k)) * reader.scale();
       d(i, k) = std::numeric_limits<float>::infinity();
-      const double other = static_cast<double>(*std::min_element(d.row(i), d.row(i) + c.count()));
-      const double larger = std::max(own, other);
-      if (clusters.size(k) > 1 && larger > 0) inside.silhouette += (other - own) / larger;
+      out.other[at] = *std::min_element(d.row(i), d.row(i) + c.count());
     }
   });
+}
+
+inline ToCentroids to_centroids(const ClusterOrder& clusters, const DistanceReader& reader,
+                                const Centroids& c, const DistanceBackend& backend) {
+  const auto n = static_cast<std::size_t>(clusters.rows());
+  ToCentroids all{std::vector<double>(n), std::vector<float>(n)};
+  if (!backend.distances_to_centroids({reader, clusters, c.mean, c.rows, all.own, all.other}))
+    backend.each_task(clusters.clusters(),
+                      [&](Index k, int) { measure_cluster(k, clusters, reader, c, all); });
+  return all;
+}
+
+/// Sums over the rows of one cluster: distances to its centroid and their squares, both scaled, and
+/// silhouettes.
+struct Inside {
+  double distance = 0, square = 0, silhouette = 0;
+};
+inline Inside sum_inside(Index k, const ClusterOrder& clusters, const ToCentroids& distances) {
+  Inside inside;
+  for (Index i = clusters.first(k); i < clusters.first(k) + clusters.size(k); ++i) {
+    const double own = distances.own[static_cast<std::size_t>(i)];
+    const auto other = static_cast<double>(distances.other[static_cast<std::size_t>(i)]);
+    const double larger = std::max(own, other);
+    inside.distance += own;
+    inside.square += own * own;
+    if (clusters.size(k) > 1 && larger > 0) inside.silhouette += (other - own) / larger;
+  }
   return inside;
 }
 
@@ -162,49 +177,46 @@ inline double davies_bouldin(const Centroids& c, const std::vector<double>& spre
 
 }  // namespace separability_impl
 
-/// All three scores, in two passes over the rows. O(n K d) for the simplified silhouette; memory for the K
-/// centroids and, for each thread, 256 × K distances. The same bits for any number of threads. Throws
-/// invalid_argument if the lengths differ, for fewer than 2 clusters and for as many clusters as rows;
-/// bad_data for rows that are not finite or, for cosine, zero.
+/// All three scores, in two passes over the rows. O(n K d) for the simplified silhouette, on a Gpu on its
+/// device; memory for the K centroids, 12 bytes for each row and, for each thread, 256 × K distances. The
+/// same bits for any number of threads. Throws invalid_argument if the lengths differ, for fewer than 2
+/// clusters and for as many clusters as rows; bad_data for rows that are not finite or, for cosine, zero.
 [[nodiscard]] inline Separability separability(AnyRows features, LabelView labels,
                                                const SeparabilitySettings& settings = {},
-                                               Workers workers = Cpu{}) {
+                                               const DistanceBackend& backend = Cpu{}) {
   using namespace separability_impl;
   check(features.rows() == labels.size(), Errc::invalid_argument, "separability: labels (", labels.size(),
         ") must be as many as the rows of features (", features.rows(), ")");
-  const Clusters clusters{rows_by_label(labels, workers, settings.none)};
-  check(clusters.count() >= 2 && clusters.count() < clusters.rows(), Errc::invalid_argument,
-        "separability: labels (", clusters.count(), " clusters of ", clusters.rows(),
+  const ClusterOrder clusters(rows_by_label(labels, backend, settings.none));
+  check(clusters.clusters() >= 2 && clusters.clusters() < clusters.rows(), Errc::invalid_argument,
+        "separability: labels (", clusters.clusters(), " clusters of ", clusters.rows(),
         " labelled rows) must have at least 2 clusters and fewer than rows");
-  const DistanceReader reader("separability", features, settings.distance, workers);
-  const Centroids c = centroids(clusters, reader, workers);
-  std::vector<Inside> inside(static_cast<std::size_t>(clusters.count()));
-  workers.each_task(clusters.count(), [&](Index k, int) {
-    inside[static_cast<std::size_t>(k)] = measure_inside(k, clusters, reader, c);
-  });
+  const DistanceReader reader("separability", features, settings.distance, backend);
+  const Centroids c = centroids(clusters, reader, backend);
+  const ToCentroids distances = to_centroids(clusters, reader, c, backend);
 
-  const double n = static_cast<double>(clusters.rows()), k_count = static_cast<double>(clusters.count());
+  const double n = static_cast<double>(clusters.rows()), k_count = static_cast<double>(clusters.clusters());
   std::vector<double> mean(static_cast<std::size_t>(reader.cols()), 0.), spread;
   double within = 0, silhouette = 0, between = 0;
-  for (Index k = 0; k < clusters.count(); ++k) {
-    const Inside& in = inside[static_cast<std::size_t>(k)];
+  for (Index k = 0; k < clusters.clusters(); ++k) {
+    const Inside in = sum_inside(k, clusters, distances);
     const double size = static_cast<double>(clusters.size(k));
     spread.push_back(in.distance / size);
     within += in.square;
     silhouette += in.silhouette;
     for (std::size_t j = 0; j < mean.size(); ++j) mean[j] += size / n * c.mean(k, static_cast<Index>(j));
   }
-  for (Index k = 0; k < clusters.count(); ++k)
+  for (Index k = 0; k < clusters.clusters(); ++k)
     for (std::size_t j = 0; j < mean.size(); ++j) {
       const double gap = (c.mean(k, static_cast<Index>(j)) - mean[j]) * reader.scale();
       between += static_cast<double>(clusters.size(k)) * gap * gap;
     }
   Separability s;
-  s.davies_bouldin = davies_bouldin(c, spread, reader.scale(), workers);
+  s.davies_bouldin = davies_bouldin(c, spread, reader.scale(), backend);
   s.calinski_harabasz = within == 0 ? 1. : between * (n - k_count) / (within * (k_count - 1));
   s.simplified_silhouette = silhouette / n;
   s.rows = clusters.rows();
-  s.clusters = clusters.count();
+  s.clusters = clusters.clusters();
   return s;
 }
 

@@ -11,6 +11,7 @@
 #include <shoal/core/progress.hpp>
 #include <shoal/core/random.hpp>
 #include <shoal/core/workers.hpp>
+#include <shoal/metrics/distance_backend.hpp>
 #include <shoal/metrics/distance_sums.hpp>
 #include <shoal/metrics/rows_by_label.hpp>
 #include <shoal/metrics/spread.hpp>
@@ -44,15 +45,13 @@ namespace silhouette_impl {
 /// does not matter, because a minimum does not depend on it.
 class Pass {
  public:
-  Pass(AnyRows source, LabelView labels, const SilhouetteSettings& settings, Workers workers)
-      : reader_("silhouette", source, settings.distance, workers),
-        order_(rows_by_label(labels, workers, settings.none)),
-        workers_(workers),
-        sums_(static_cast<std::size_t>(workers.threads()), DistanceSums(reader_, order_)) {
+  Pass(AnyRows source, LabelView labels, const SilhouetteSettings& settings, const DistanceBackend& backend)
+      : reader_("silhouette", source, settings.distance, backend),
+        order_(rows_by_label(labels, backend, settings.none)),
+        backend_(backend) {
     check(order_.clusters() >= 2 && order_.clusters() < rows(), Errc::invalid_argument,
           "silhouette: labels (", order_.clusters(), " clusters of ", rows(),
           " labelled rows) must have at least 2 clusters and fewer than rows");
-    groups_ = order_.groups(std::max<Index>(DistanceSums::right_rows, rows() / 512));
   }
   Pass(const Pass&) = delete;
   Pass& operator=(const Pass&) = delete;
@@ -62,6 +61,8 @@ class Pass {
   Silhouette all(const Hook& hook) {
     query_.resize(static_cast<std::size_t>(rows()));
     for (Index i = 0; i < rows(); ++i) query_[static_cast<std::size_t>(i)] = i;
+    if (elsewhere(hook)) return result();
+    divide();
     std::vector<std::pair<Index, Index>> tasks;
     for (std::size_t g = 0; g < groups_.size(); ++g)
       for (std::size_t h = 0; h <= g; ++h) {
@@ -84,6 +85,8 @@ class Pass {
 
   Silhouette sampled(Index count, std::uint64_t seed, const Hook& hook) {
     draw(count, seed);
+    if (elsewhere(hook)) return result();
+    divide();
     const Index blocks = block_count(count, DistanceSums::left_rows),
                 across = static_cast<Index>(groups_.size());
     run(blocks * across, hook, blocks, [&](Index task, DistanceSums& adder) {
@@ -101,16 +104,27 @@ class Pass {
  private:
   [[nodiscard]] const ClusterGroup& group(Index g) const { return groups_[static_cast<std::size_t>(g)]; }
 
+  /// Whether the backend has an engine of its own for the distances, which has then computed them.
+  bool elsewhere(const Hook& hook) {
+    own_.assign(query_.size(), 0.);
+    other_.assign(query_.size(), std::numeric_limits<double>::infinity());
+    return backend_.mean_distances({reader_, order_, query_, own_, other_}, hook);
+  }
+
+  /// Divides the clusters into groups for the threads of the host.
+  void divide() {
+    groups_ = order_.groups(std::max<Index>(DistanceSums::right_rows, rows() / 512));
+    sums_.assign(static_cast<std::size_t>(backend_.threads()), DistanceSums(reader_, order_));
+  }
+
   /// Calls f(task, sums) for all tasks and reports progress between batches of them.
   template <class F> void run(Index tasks, const Hook& hook, Index locks, F f) {
     locks_ = std::vector<std::mutex>(static_cast<std::size_t>(locks));
-    own_.assign(query_.size(), 0.);
-    other_.assign(query_.size(), std::numeric_limits<double>::infinity());
     const Index batch = 64;
     for (Index done = 0; done < tasks; done += batch) {
       check(report(hook, {.phase = "silhouette", .done = done, .total = tasks}), Errc::stopped,
             "silhouette: stopped by the hook after ", done, " of ", tasks, " tasks");
-      workers_.each_task(std::min(batch, tasks - done), [&](Index task, int worker) {
+      backend_.each_task(std::min(batch, tasks - done), [&](Index task, int worker) {
         f(done + task, sums_[static_cast<std::size_t>(worker)]);
       });
     }
@@ -204,7 +218,7 @@ class Pass {
 
   DistanceReader reader_;
   ClusterOrder order_;
-  Workers workers_;
+  const DistanceBackend& backend_;
   std::vector<ClusterGroup> groups_;
   std::vector<Index> query_;         // the positions of the scored rows
   std::vector<double> own_, other_;  // one for each query
@@ -216,16 +230,17 @@ class Pass {
 
 /// The silhouette of all rows, or of a random sample of them against all rows. Takes n² d / 2 multiply-adds
 /// (sample × n × d for a sample), with distances in float32 to a relative error of about 1e-6. Memory is a
-/// few thousand rows for each thread and 40 bytes a row, independent of the number of clusters. The same bits
-/// for any number of threads. Throws invalid_argument if the lengths differ, for fewer than 2 clusters, for
-/// as many clusters as rows, and for a sample larger than n; bad_data for rows that are not finite or, for
-/// cosine, zero; stopped if the hook asks to stop.
+/// few thousand rows for each thread and 40 bytes a row, independent of the number of clusters; on a Gpu the
+/// products are made on the device, n² d multiply-adds for all rows. The same bits for any number of threads.
+/// Throws invalid_argument if the lengths differ, for fewer than 2 clusters, for as many clusters as rows,
+/// and for a sample larger than n; bad_data for rows that are not finite or, for cosine, zero; stopped if the
+/// hook asks to stop.
 [[nodiscard]] inline Silhouette silhouette(AnyRows features, LabelView labels,
-                                           const SilhouetteSettings& settings = {}, Workers workers = Cpu{},
-                                           const Hook& hook = {}) {
+                                           const SilhouetteSettings& settings = {},
+                                           const DistanceBackend& backend = Cpu{}, const Hook& hook = {}) {
   check(features.rows() == labels.size(), Errc::invalid_argument, "silhouette: labels (", labels.size(),
         ") must be as many as the rows of features (", features.rows(), ")");
-  silhouette_impl::Pass pass(features, labels, settings, workers);
+  silhouette_impl::Pass pass(features, labels, settings, backend);
   if (settings.sample == 0) return pass.all(hook);
   check(settings.sample >= 1 && settings.sample <= pass.rows(), Errc::invalid_argument,
         "silhouette: settings.sample (", settings.sample, ") must be in [1, ", pass.rows(),

@@ -12,7 +12,7 @@
 #include <shoal/kmeans/kmeans.hpp>
 #include <shoal/neighbors/exact.hpp>
 #include <shoal/neighbors/list_pairs.hpp>
-#include <shoal/neighbors/list_search.hpp>
+#include <shoal/neighbors/list_search_on.hpp>
 #include <shoal/neighbors/spread_lists.hpp>
 
 namespace shoal {
@@ -128,19 +128,39 @@ inline ListPlan plan_lists(const NeighborSettings& settings, const ListSettings&
 
 }  // namespace inverted_lists_impl
 
+namespace inverted_lists_impl {
+
+/// The plan of a search on that backend: on its device, where it has one with room for the rows.
+template <Backend B>
+ListPlan plan_of(const NeighborSettings& settings, const ListSettings& how, const NeighborShape& shape,
+                 const B& backend) {
+  const Index lists = list_count(shape.rows, how);
+  std::optional<MemoryPlan> memory =
+      ListSearchOn<B>::plan(settings, shape, most_visits(how.probes, lists), backend);
+  if (!memory) return plan_lists(settings, how, shape, backend);
+  const std::size_t learning =
+      plan(KMeans<>{.clusters = lists}, {std::min(shape.rows, lists * how.training), shape.cols}, backend)
+          .total();
+  if (memory->total() < learning) memory->add("learning", learning - memory->total());
+  return {*memory, shape.rows};
+}
+
+}  // namespace inverted_lists_impl
+
 /// The memory that approximate_neighbors will use on that backend, in bytes by use: the larger of the k-means
 /// and the search after it. All rows are held, or two parts of them if the budget has no room for all. Throws
 /// too_large if the budget is too small even for that.
 template <Backend B>
 [[nodiscard]] MemoryPlan plan(const NeighborSettings& settings, const ListSettings& how,
                               const NeighborShape& shape, const B& backend) {
-  return inverted_lists_impl::plan_lists(settings, how, shape, backend).memory;
+  return inverted_lists_impl::plan_of(settings, how, shape, backend).memory;
 }
 
 /// Finds m near rows of every row, like exact_neighbors, but not always the nearest (see neighbor_recall).
 /// k-means divides the rows into lists. A row is compared with the rows of the `probes` lists whose centroids
 /// are nearest to it or to one of the few rows processed with it; a row whose lists hold too few rows is
-/// compared with all. The similarities are exact. The same bits for any number of threads and any memory
+/// compared with all. On a Gpu whose memory has room for the rows, products are made there. The similarities
+/// are exact. The same bits for any number of threads and any memory
 /// budget. O(n d (lists + n · probes / lists)) time. Throws as exact_neighbors does, and invalid_argument
 /// unless lists ≤ n and probes, iterations and training are ≥ 1.
 template <Backend B>
@@ -152,7 +172,7 @@ template <Backend B>
   const Index n = features.rows();
   check_lists(function, settings, how, n);
   const Index lists = list_count(n, how);
-  const Index held = plan_lists(settings, how, {n, features.cols()}, backend).rows_at_once;
+  const Index held = plan_of(settings, how, {n, features.cols()}, backend).rows_at_once;
   const Matrix<float> centroids =
       learn(features, training_rows(n, lists, how), lists, settings, how, backend, hook);
   const Matrix<std::int32_t> probes = probes_of(features, centroids, settings, how, backend, hook);
@@ -161,7 +181,7 @@ template <Backend B>
   workers.begin({.phase = "neighbors"}, 0);
   const SearchRows rows(function, features, settings.similarity, workers);
   const std::vector<Index> short_of =
-      ListSearch<FastestPanels>(rows, probes, lists, held, settings, workers).run(result);
+      ListSearchOn<B>::find({rows, probes, lists, held, settings, workers}, backend, result);
   if (!short_of.empty()) search_exactly(features, 0, short_of, settings, result, backend, hook);
   if (settings.keep_similarities) {
     workers.begin({.phase = "similarities", .total = block_count(n, similarity_block_rows)}, 1);

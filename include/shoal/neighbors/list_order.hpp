@@ -53,6 +53,12 @@ class ListVisits {
   ListVisits(MatrixView<const std::int32_t> probes, const ListOrder& order)
       : probes_(probes), order_(order) {}
 
+  /// Calls f(list, g) for each list that some of the rows [g, g + 1) · visit_rows of a block look into.
+  template <class F> void each_visit(Index block, const F& f) const {
+    for (const Visit& visit : visits_of(order_.blocks[static_cast<std::size_t>(block)]))
+      f(Index{visit.list}, Index{visit.rows});
+  }
+
   /// Calls f(list, panels) for each list that some rows of a block look into, where `panels`, of the `count`
   /// panels of the block, hold these rows.
   template <class F> void each_list(Index block, Index count, const F& f) const {

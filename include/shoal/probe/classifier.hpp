@@ -1,6 +1,8 @@
 // A linear classifier, and its predictions: the k best classes and the probability of the first.
 #pragma once
 
+#include <memory>
+
 #include <shoal/core/top_k.hpp>
 #include <shoal/core/workers.hpp>
 #include <shoal/io/row_source.hpp>
@@ -63,28 +65,63 @@ inline void check_columns(const char* function, const LinearClassifier& classifi
         " features) must have the classifier's ", classifier.features(), " features");
 }
 
-}  // namespace classifier_impl
-
-/// Classifies each row: its k best classes, and the probability of the first. O(n d C) time; O(threads · 64 ·
-/// C) memory beyond the result. The same bits for any number of threads. Throws invalid_argument unless 1 ≤ k
-/// ≤ C and the rows have the classifier's number of columns.
-inline Classified classify(const LinearClassifier& classifier, AnyRows rows, Index k, Workers workers) {
-  using namespace classifier_impl;
-  const Index classes = classifier.classes();
-  check_columns("classify", classifier, rows);
-  check(k >= 1 && k <= classes, Errc::invalid_argument, "classify: k (", k, ") must be in [1, ", classes,
-        "]");
-  Classified out{Matrix<Label>(rows.rows(), k), std::vector<float>(static_cast<std::size_t>(rows.rows()))};
+/// The classification on the threads of a host.
+inline void classify(const LinearClassifier& classifier, AnyRows rows, Workers workers, Classified& out) {
   each_scores_block(classifier, rows, workers, [&](Index first, MatrixView<const float> z) {
     for (Index i = 0; i < z.rows; ++i) {
       const std::span<Label> top = out.top.view().span(first + i);
       top_k(z.span(i), top);
-      out.confidence[static_cast<std::size_t>(first + i)] = 1 / sum_of_exp(z.row(i), classes, z(i, top[0]));
+      out.confidence[static_cast<std::size_t>(first + i)] = 1 / sum_of_exp(z.row(i), z.cols, z(i, top[0]));
     }
   });
-  return out;
 }
 
+}  // namespace classifier_impl
+
+/// How a backend B classifies rows, whose results have their size already. This primary template computes on
+/// the host's threads; a Gpu specialises it (probe/cuda/classify.cuh).
+template <class B> struct ClassifyOn {
+  static void classify(const LinearClassifier& classifier, AnyRows rows, const B& backend, Classified& out) {
+    classifier_impl::classify(classifier, rows, backend, out);
+  }
+};
+
+/// A type-erased reference to the workers of any backend and to how it classifies rows. The backend must
+/// outlive it.
+class ClassifierBackend : public Workers {
+ public:
+  template <TaskRunner B>
+    requires(!std::derived_from<B, ClassifierBackend> && !KnowsRanks<B>)
+  ClassifierBackend(const B& backend)  // NOLINT: a reference to any backend
+      : Workers(backend),
+        backend_(std::addressof(backend)),
+        classify_([](const void* b, const LinearClassifier& classifier, AnyRows rows, Classified& out) {
+          ClassifyOn<B>::classify(classifier, rows, *static_cast<const B*>(b), out);
+        }) {}
+
+  void classify(const LinearClassifier& classifier, AnyRows rows, Classified& out) const {
+    classify_(backend_, classifier, rows, out);
+  }
+
+ private:
+  const void* backend_;
+  void (*classify_)(const void*, const LinearClassifier&, AnyRows, Classified&);
+};
+
+/// Classifies each row: its k best classes, and the probability of the first. O(n d C) time; O(threads · 64 ·
+/// C) memory beyond the result. The same bits for any number of threads. Throws invalid_argument unless 1 ≤ k
+/// ≤ C and the rows have the classifier's number of columns; on a Gpu also bad_data for rows that are not
+/// finite.
+inline Classified classify(const LinearClassifier& classifier, AnyRows rows, Index k,
+                           const ClassifierBackend& backend) {
+  const Index classes = classifier.classes();
+  classifier_impl::check_columns("classify", classifier, rows);
+  check(k >= 1 && k <= classes, Errc::invalid_argument, "classify: k (", k, ") must be in [1, ", classes,
+        "]");
+  Classified out{Matrix<Label>(rows.rows(), k), std::vector<float>(static_cast<std::size_t>(rows.rows()))};
+  backend.classify(classifier, rows, out);
+  return out;
+}
 /// The softmax probabilities [n × C] of each row: what calibration by class needs. O(n d C) time; O(threads ·
 /// 64 · C) memory beyond the result. The same bits for any number of threads. Throws invalid_argument unless
 /// the rows have the classifier's number of columns.

@@ -17,8 +17,7 @@
 #include <shoal/core/workers.hpp>
 #include <shoal/io/finite_rows.hpp>
 #include <shoal/io/row_source.hpp>
-#include <shoal/probe/classifier.hpp>
-#include <shoal/probe/trainer.hpp>
+#include <shoal/probe/probe_backend.hpp>
 
 namespace shoal {
 
@@ -88,7 +87,7 @@ inline void check_settings(const LinearProbe& p) {
 /// Runs one pass over the rows in a random order drawn for this epoch (Fisher-Yates shuffle). Returns the
 /// mean losses.
 inline std::vector<double> run_epoch(const LinearProbe& probe, int epoch, AnyRows rows,
-                                     std::span<const Label> labels, GridTrainer& trainer, Workers workers) {
+                                     std::span<const Label> labels, ProbeTrainer& trainer, Workers workers) {
   const Index n = rows.rows(), steps = block_count(n, probe.batch);
   std::vector<Index> order(static_cast<std::size_t>(n));
   std::iota(order.begin(), order.end(), Index{0});
@@ -98,7 +97,6 @@ inline std::vector<double> run_epoch(const LinearProbe& probe, int epoch, AnyRow
               order[static_cast<std::size_t>(random.below(i + 1, static_cast<std::uint64_t>(i)))]);
   Matrix<float> x(std::min(n, probe.batch), rows.cols() + 1, 1.f);  // the last column stays one
   std::vector<Label> y(static_cast<std::size_t>(x.rows()));
-  std::vector<double> losses(static_cast<std::size_t>(trainer.size()));
   for (Index step = 0; step < steps; ++step) {
     const Block b = block_at(n, probe.batch, step);
     const auto ids =
@@ -110,8 +108,9 @@ inline std::vector<double> run_epoch(const LinearProbe& probe, int epoch, AnyRow
     for (std::size_t i = 0; i < ids.size(); ++i) y[i] = labels[static_cast<std::size_t>(ids[i])];
     const double done = static_cast<double>(epoch * steps + step) / static_cast<double>(probe.epochs * steps);
     trainer.step(x.view().block(0, b.count), std::span(y).first(ids.size()),
-                 0.5 * (1 + std::cos(std::numbers::pi * done)), losses);
+                 0.5 * (1 + std::cos(std::numbers::pi * done)));
   }
+  std::vector<double> losses = trainer.take_losses();
   for (double& loss : losses) loss /= static_cast<double>(n);
   return losses;
 }
@@ -121,11 +120,13 @@ class Race {
  public:
   std::vector<ProbePoint> points;  ///< all points, in the order of the grid
 
-  Race(const LinearProbe& probe, Index features, Index classes, Workers workers)
+  /// For training rows of that shape.
+  Race(const LinearProbe& probe, AnyRows rows, Index classes, const ProbeBackend& backend)
       : points(grid(probe)),
         probe_(probe),
-        workers_(workers),
-        trainer_(settings(points), features, classes, probe.momentum, workers),
+        workers_(backend),
+        trainer_(backend.trainer(
+            {settings(points), rows.cols(), classes, probe.momentum, std::min(probe.batch, rows.rows())})),
         active_(points.size()) {
     std::iota(active_.begin(), active_.end(), std::size_t{0});
     plan_round(0);
@@ -133,7 +134,7 @@ class Race {
 
   /// Trains epoch `epoch` ≥ 1 and records the losses. Returns the lowest, or infinity if all points diverged.
   double run(int epoch, AnyRows rows, std::span<const Label> labels) {
-    const std::vector<double> losses = run_epoch(probe_, epoch - 1, rows, labels, trainer_, workers_);
+    const std::vector<double> losses = run_epoch(probe_, epoch - 1, rows, labels, *trainer_, workers_);
     double least = std::numeric_limits<double>::infinity();
     for (std::size_t place = 0; place < active_.size(); ++place) {
       points[active_[place]].epochs = epoch;
@@ -149,7 +150,7 @@ class Race {
   /// Records the accuracies on held-out rows. Returns the trainer's places, most accurate first; ties go to
   /// the lower loss, then to the lower place.
   std::vector<std::size_t> rank(AnyRows rows, std::span<const Label> truth) {
-    const std::vector<HeldOut> held_out = trainer_.evaluate(rows, truth);
+    const std::vector<HeldOut> held_out = trainer_->evaluate(rows, truth);
     for (std::size_t place = 0; place < active_.size(); ++place) {
       ProbePoint& point = points[active_[place]];
       point.accuracy = held_out[place].accuracy;
@@ -170,7 +171,7 @@ class Race {
   void drop_worse_half(std::vector<std::size_t> ranked, int epoch) {
     ranked.resize((ranked.size() + 1) / 2);
     std::sort(ranked.begin(), ranked.end());
-    trainer_.keep(ranked);
+    trainer_->keep(ranked);
     for (std::size_t i = 0; i < ranked.size(); ++i) active_[i] = active_[ranked[i]];
     active_.resize(ranked.size());
     plan_round(epoch);
@@ -178,7 +179,7 @@ class Race {
 
   [[nodiscard]] Index point_at(std::size_t place) const { return static_cast<Index>(active_[place]); }
   [[nodiscard]] LinearClassifier classifier(std::size_t place) const {
-    return trainer_.classifier(static_cast<Index>(place));
+    return trainer_->classifier(static_cast<Index>(place));
   }
 
  private:
@@ -202,7 +203,7 @@ class Race {
 
   const LinearProbe& probe_;
   Workers workers_;
-  GridTrainer trainer_;
+  std::unique_ptr<ProbeTrainer> trainer_;
   std::vector<std::size_t> active_;  // the grid point at each of the trainer's places
   int round_ = 0;                    // the epoch after which the worse half is dropped; 0: none
 };
@@ -259,7 +260,7 @@ inline void score(std::span<const Label> truth, const Matrix<Label>& predicted, 
 /// are not finite, and not_finite if every point diverged. The hook is called after each epoch with the
 /// lowest mean loss; if it asks to stop, the results so far are returned.
 inline ProbeResult fit(const LinearProbe& probe, AnyRows rows, std::span<const Label> labels,
-                       AnyRows validation, std::span<const Label> truth, Workers workers,
+                       AnyRows validation, std::span<const Label> truth, const ProbeBackend& backend,
                        const Hook& hook = {}) {
   using namespace linear_impl;
   check_settings(probe);
@@ -268,11 +269,11 @@ inline ProbeResult fit(const LinearProbe& probe, AnyRows rows, std::span<const L
     for (const Label y : labels) classes = std::max<Index>(classes, y + 1);
   check(rows.cols() == validation.cols(), Errc::invalid_argument, "fit(LinearProbe): validation (",
         validation.cols(), " features) must have the ", rows.cols(), " features of the training rows");
-  check_rows("training", rows, labels, classes, workers);
-  check_rows("validation", validation, truth, classes, workers);
+  check_rows("training", rows, labels, classes, backend);
+  check_rows("validation", validation, truth, classes, backend);
 
   ProbeResult result{};
-  Race race(probe, rows.cols(), classes, workers);
+  Race race(probe, rows, classes, backend);
   for (int epoch = 1; epoch <= probe.epochs && !result.stopped; ++epoch) {
     const double loss = race.run(epoch, rows, labels);
     check(is_finite(loss), Errc::not_finite, "fit(LinearProbe): every grid point diverged by epoch ", epoch,
@@ -292,7 +293,7 @@ inline ProbeResult fit(const LinearProbe& probe, AnyRows rows, std::span<const L
   result.points = std::move(race.points);
   result.highest =
       std::ranges::max_element(result.points, {}, &ProbePoint::best_accuracy) - result.points.begin();
-  score(truth, classify(result.classifier, validation, 1, workers).top, classes, result);
+  score(truth, classify(result.classifier, validation, 1, backend).top, classes, result);
   return result;
 }
 

@@ -6,25 +6,15 @@
 #include <cmath>
 #include <limits>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include <shoal/core/finite.hpp>
 #include <shoal/core/workers.hpp>
 #include <shoal/linalg/product.hpp>
-#include <shoal/probe/classifier.hpp>
+#include <shoal/probe/probe_trainer.hpp>
 
 namespace shoal {
-
-/// The settings in which the classifiers of a grid differ.
-struct SgdPoint {
-  double learning_rate, weight_decay;
-};
-
-/// The performance of a classifier on held-out rows.
-struct HeldOut {
-  double accuracy;  ///< share of rows classified correctly; 0 if a score is not finite
-  double loss;      ///< mean −log softmax(z)_y; infinite if a score is not finite
-};
 
 /// z [C] ← (softmax(z) − onehot(y)) · scale, the gradient of the cross-entropy. Returns −log softmax(z)_y.
 /// NaN propagates.
@@ -45,35 +35,37 @@ inline float softmax_gradient(float* z, Index classes, Label y, float scale) {
 /// biases; velocities alike. A step computes the scores of blocks of rows and turns them into gradients at
 /// once; then it computes the gradient of the weights tile by tile, and each tile updates its weights at
 /// once. Tiles depend on shapes only, so the bits are the same for any number of threads.
-class GridTrainer {
+class GridTrainer final : public ProbeTrainer {
  public:
   GridTrainer(std::vector<SgdPoint> points, Index features, Index classes, double momentum, Workers workers)
       : points_(std::move(points)),
         classes_(classes),
         momentum_(static_cast<float>(momentum)),
-        weights_(features + 1, classes * size(), 0.f),
-        velocity_(features + 1, classes * size(), 0.f),
+        weights_(features + 1, classes * std::ssize(points_), 0.f),
+        velocity_(features + 1, classes * std::ssize(points_), 0.f),
+        losses_(points_.size()),
         scratch_(static_cast<std::size_t>(workers.threads())),
         workers_(workers) {}
 
-  [[nodiscard]] Index size() const { return static_cast<Index>(points_.size()); }
+  [[nodiscard]] Index size() const override { return std::ssize(points_); }
 
-  /// Makes one step of every classifier on the batch x [B × (d + 1)], whose last column is ones. `anneal`
-  /// multiplies the learning rates. Adds each classifier's loss, summed over the batch, to loss_sums [P].
-  void step(MatrixView<const float> x, std::span<const Label> y, double anneal, std::span<double> loss_sums) {
+  void step(MatrixView<const float> x, std::span<const Label> y, double anneal) override {
     const Index group = score_group();
     const Index panel = std::max<Index>(1, panel_scores / (x.rows * classes_ * group)) * group;
     for (Index first = 0; first < size(); first += panel) {
       const Index count = std::min(panel, size() - first);
       if (gradients_.rows() != x.rows || gradients_.cols() != count * classes_)
         gradients_ = Matrix<float>(x.rows, count * classes_);
-      score(x, y, first, count, loss_sums);
+      score(x, y, first, count);
       update(x, first, count, anneal);
     }
   }
 
-  /// Evaluates every classifier on held-out rows. O(n d C P).
-  [[nodiscard]] std::vector<HeldOut> evaluate(AnyRows rows, std::span<const Label> truth) const {
+  std::vector<double> take_losses() override {
+    return std::exchange(losses_, std::vector<double>(points_.size()));
+  }
+
+  [[nodiscard]] std::vector<HeldOut> evaluate(AnyRows rows, std::span<const Label> truth) override {
     const Tally tally = workers_.reduce_blocks(
         rows.rows(), block_rows, Tally(points_.size()),
         [&](Block b) { return count_right(rows, b, truth.subspan(static_cast<std::size_t>(b.first))); },
@@ -90,8 +82,7 @@ class GridTrainer {
     return out;
   }
 
-  /// Continues with the classifiers at these places only (ascending).
-  void keep(std::span<const std::size_t> places) {
+  void keep(std::span<const std::size_t> places) override {
     std::vector<SgdPoint> points;
     Matrix<float> weights(weights_.rows(), classes_ * static_cast<Index>(places.size())), velocity = weights;
     for (const std::size_t place : places) {
@@ -103,9 +94,10 @@ class GridTrainer {
     points_ = std::move(points);
     weights_ = std::move(weights);
     velocity_ = std::move(velocity);
+    losses_.assign(points_.size(), 0);
   }
 
-  [[nodiscard]] LinearClassifier classifier(Index place) const {
+  [[nodiscard]] LinearClassifier classifier(Index place) const override {
     LinearClassifier out{Matrix<float>(weights_.rows(), classes_)};
     copy(columns(weights_.view(), place, 1), out.weights);
     return out;
@@ -160,8 +152,7 @@ class GridTrainer {
   }
 
   /// gradients_ ← the gradients of the scores of classifiers [first, first + count) for the batch.
-  void score(MatrixView<const float> x, std::span<const Label> y, Index first, Index count,
-             std::span<double> loss_sums) {
+  void score(MatrixView<const float> x, std::span<const Label> y, Index first, Index count) {
     const Index blocks = block_count(x.rows, block_rows), groups = block_count(count, score_group());
     Matrix<double> losses(blocks, count, 0.0);
     workers_.each_task(blocks * groups, [&](Index task, int worker) {
@@ -177,7 +168,7 @@ class GridTrainer {
                                1.f / static_cast<float>(x.rows)));
     });
     for (Index b = 0; b < blocks; ++b)
-      for (Index p = 0; p < count; ++p) loss_sums[static_cast<std::size_t>(first + p)] += losses(b, p);
+      for (Index p = 0; p < count; ++p) losses_[static_cast<std::size_t>(first + p)] += losses(b, p);
   }
 
   /// Computes the gradient xᵀ gradients_ of the weights of classifiers [first, first + count) and updates
@@ -217,7 +208,7 @@ class GridTrainer {
     const float decays = i + 1 == weights_.rows() ? 0.f : 1.f;  // the last row is the bias
     CpuTeam{s.count}.each([&](auto at) {
       const auto old = at.load(w);
-      const auto next = at.load(v) * momentum_ + at.load(gradient) + at.load(decay) * decays * old;
+      const auto next = next_velocity(at.load(v), at.load(gradient), old, at.load(decay) * decays, momentum_);
       at.store(v, next);
       at.store(w, old - at.load(learning) * next);
     });
@@ -232,6 +223,7 @@ class GridTrainer {
   Index classes_;
   float momentum_;
   Matrix<float> weights_, velocity_, gradients_;
+  std::vector<double> losses_;  // of each classifier, since they were taken
   std::vector<Scratch> scratch_;
   Workers workers_;
 };

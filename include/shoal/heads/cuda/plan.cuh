@@ -10,10 +10,6 @@
 
 namespace shoal {
 
-/// The number of columns of logits in memory. Rows start on 16 bytes even in 16 bits, because products of
-/// other rows are several times slower; the further columns are zeros.
-inline Index padded(Index clusters) { return (clusters + 7) / 8 * 8; }
-
 /// A power of two that brings gradients near 1, so that they do not underflow in float16.
 inline float gradient_boost(const HeadSettings& settings) {
   return static_cast<float>(std::exp2(std::round(-std::log2(settings.gradient_scale()))));
