@@ -5,6 +5,6 @@
 
 ClusterOutcome cluster_on_cuda(std::size_t, const ClusterJob&, const shoal::Cpu&) {
   shoal::fail(shoal::Errc::device,
-              "cluster: --device cuda: this build has no CUDA; configure with -DSHOAL_CUDA=ON where there is "
+              "--device cuda: this build has no CUDA; configure with -DSHOAL_CUDA=ON where there is "
               "an nvcc");
 }

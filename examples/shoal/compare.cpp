@@ -209,10 +209,10 @@ void add_compare(CLI::App& app) {
              "RUN")
       .required();
   verb.reads("RUN", [options] { return label_files(*options); });
-  verb.input("--features", options->features, "The features that were clustered " + feature_formats)
+  verb.features("--features", options->features, "The features that were clustered " + feature_formats)
       .required();
   add_rows(verb, options->rows);
-  verb.inputs(
+  verb.views(
       "--view", [options](const std::string& text) { options->views.emplace_back(text); },
       "A view of the rows; from two on their agreement is a score (.npy)");
   verb.input("--neighbors", options->neighbors, "Neighbours of each row; found where not given (.npy)");
