@@ -180,17 +180,20 @@ void run_compare(const CompareOptions& options) {
   for (const Path& view : options.views) sources.push_back(files.emplace_back(view, options.rows));
   const std::vector<shoal::BorrowedView<shoal::AnyRows>> views(sources.begin(), sources.end());
   const shoal::Cpu cpu = options.machine.cpu();
+  shoal::Hook hook = progress_bar();
   shoal::Neighbors searched;
   std::optional<shoal::MappedNeighbors> stored;
   if (options.neighbors.empty())
     searched = exact_neighbors(
         features, {.count = std::min(options.neighbor_count, std::max<Index>(1, features.rows() - 1))}, cpu,
-        progress_bar());
+        hook);
   else
     stored.emplace(options.neighbors);
+  show_phase(hook, "scores");
   const shoal::ClusteringComparison found =
       shoal::compare(labels, features, views,
                      stored ? stored->ids() : shoal::MatrixView<const std::int32_t>(searched.ids), cpu);
+  hook = {};  // the terminal is free again
   if (!options.out.empty()) shoal::write_text(options.out, page(options, found));
   if (options.json) {
     std::printf("%s\n", json_text(as_json(options, found)).c_str());

@@ -168,12 +168,13 @@ Option Verb::several(const std::string& name, std::function<void(const std::stri
 }
 
 void Verb::reads(const std::string& name, std::function<std::vector<Path>()> files) {
-  rules_->files.push_back(
-      [ name, list = std::move(files) ](VerbFiles & all) try {
-        for (const Path& file : list()) all.inputs.push_back({name, file});
-      } catch (const shoal::error& e) {  // no file is known yet from which the option could be told
-        throw shoal::error(e.code(), name + ": " + plain_message(e, {}));
-      });
+  rules_->files.push_back([name, list = std::move(files)](VerbFiles& all) {
+    try {
+      for (const Path& file : list()) all.inputs.push_back({name, file});
+    } catch (const shoal::error& e) {  // no file is known yet from which the option could be told
+      throw shoal::error(e.code(), name + ": " + plain_message(e, {}));
+    }
+  });
 }
 
 /// Notes the folder in which the files of an input are, if it is one: a verb must not write there. Says it
