@@ -124,8 +124,8 @@ void create(const BenchmarkOptions& o, const shoal::Constructor& constructor) {
   for (const std::string& name : constructor.parameters) recipe.parameters[name] = o.parameters.at(name);
   const shoal::Sources sources = in.sources();
   const shoal::Benchmark b = shoal::build(recipe, sources);
-  shoal::check(!b.classes.empty(), shoal::Errc::invalid_argument, "benchmark ", constructor.name,
-               ": no class of the labels is left");
+  shoal::check(!b.classes.empty(), shoal::Errc::invalid_argument,
+               "no class of the labels is left by shoal benchmark ", constructor.name);
   Outputs outputs(o.out, benchmark_outputs);
   const Path& out = outputs.staging();
   shoal::npy::write(out / "rows.npy", b.train.rows);
@@ -178,9 +178,8 @@ void verify(const Path& path, const Path& sources) {
   const shoal::Benchmark there{stored("rows.npy", "labels.npy"),
                                stored("validation_rows.npy", "validation_labels.npy"),
                                shoal::npy::read_vector<Label>(path.parent_path() / "classes.npy")};
-  shoal::check(shoal::digest(there) == manifest.result, shoal::Errc::bad_data,
-               "benchmark verify: the files beside ", path.string(),
-               " are not the benchmark of the manifest");
+  shoal::check(shoal::digest(there) == manifest.result, shoal::Errc::bad_data, "the files beside ",
+               path.string(), " are not the benchmark of the manifest");
   std::printf("verified: %s of %zu training and %zu validation samples in %zu classes, SHA-256 %s\n",
               manifest.recipe.constructor.c_str(), b.train.rows.size(), b.validation.rows.size(),
               b.classes.size(), manifest.result.c_str());

@@ -181,17 +181,20 @@ void run_compare(const CompareOptions& options) {
   std::vector<shoal::AnyRows> sources;
   for (const Path& view : options.views) sources.push_back(files.emplace_back(view, options.rows));
   const std::vector<shoal::BorrowedView<shoal::AnyRows>> views(sources.begin(), sources.end());
+  shoal::Hook hook = progress_bar();
   shoal::Neighbors searched;
   std::optional<shoal::MappedNeighbors> stored;
   if (options.neighbors.empty())
     searched = exact_neighbors(
         features, {.count = std::min(options.neighbor_count, std::max<Index>(1, features.rows() - 1))},
-        device, progress_bar());
+        device, hook);
   else
     stored.emplace(options.neighbors);
+  show_phase(hook, "scores");
   const shoal::ClusteringComparison found =
       shoal::compare(labels, features, views,
                      stored ? stored->ids() : shoal::MatrixView<const std::int32_t>(searched.ids), device);
+  hook = {};  // the terminal is free again
   if (!options.out.empty()) shoal::write_text(options.out, page(options, found));
   if (options.json) {
     std::printf("%s\n", json_text(as_json(options, found)).c_str());
@@ -210,10 +213,10 @@ void add_compare(CLI::App& app) {
              "RUN")
       .required();
   verb.reads("RUN", [options] { return label_files(*options); });
-  verb.input("--features", options->features, "The features that were clustered " + feature_formats)
+  verb.features("--features", options->features, "The features that were clustered " + feature_formats)
       .required();
   add_rows(verb, options->rows);
-  verb.inputs(
+  verb.views(
       "--view", [options](const std::string& text) { options->views.emplace_back(text); },
       "A view of the rows; from two on their agreement is a score (.npy)");
   verb.input("--neighbors", options->neighbors, "Neighbours of each row; found where not given (.npy)");

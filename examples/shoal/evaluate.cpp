@@ -236,8 +236,9 @@ void add_multilabel(const EvaluateOptions& o, const Scored& s, ordered_json& all
 }
 
 /// Adds scores of how well the clusters, and the true classes, separate the features.
-void add_separability(const EvaluateOptions& o, const Scored& s, ordered_json& all) {
+void add_separability(const EvaluateOptions& o, const Scored& s, const shoal::Hook& hook, ordered_json& all) {
   const Device device = open_device(o.machine, "evaluate");
+  show_phase(hook, "distances");
   const ChosenRows features(o.features, o.rows);
   s.check_rows(features.rows(), o.features);
   const auto distance = o.distance == "cosine" ? shoal::Distance::cosine : shoal::Distance::euclidean;
@@ -259,7 +260,7 @@ void add_separability(const EvaluateOptions& o, const Scored& s, ordered_json& a
     const Index sample = o.silhouette >= parted.rows ? 0 : o.silhouette;
     const auto silhouette = shoal::silhouette(
         features, *sides, {.distance = distance, .sample = sample, .seed = o.draws.seed, .none = o.none},
-        device, progress_bar("silhouette"));
+        device, hook);
     all[key("silhouette")] = silhouette.mean;
     if (sample > 0) all[key("silhouette_error")] = silhouette.standard_error;
   }
@@ -279,7 +280,7 @@ double accuracy(const EvaluateOptions& o, const shoal::Contingency& t) {
 }
 
 /// Adds intervals of the four main scores, or of their differences from another clustering.
-void add_uncertainty(const EvaluateOptions& o, const Scored& s, ordered_json& all) {
+void add_uncertainty(const EvaluateOptions& o, const Scored& s, const shoal::Hook& hook, ordered_json& all) {
   if (!s.other.empty()) {
     const shoal::Quality alike = shoal::evaluate(s.labels, s.other, s.cpu, o.none);
     all["agreement"] = {{"acc", alike.acc}, {"nmi", alike.nmi}, {"ami", alike.ami}, {"ari", alike.ari}};
@@ -297,6 +298,7 @@ void add_uncertainty(const EvaluateOptions& o, const Scored& s, ordered_json& al
     all["differences"][name]["first_is_better"] = c.first_is_better;
   };
   if (o.bootstrap.replicates == 0) return;
+  show_phase(hook, "intervals");
   add("acc", 0, [&](const shoal::Contingency& t) { return accuracy(o, t); });
   add("nmi", 0, [&](const shoal::Contingency& t) {
     return shoal::normalized_information(shoal::information(t, s.cpu));
@@ -307,7 +309,7 @@ void add_uncertainty(const EvaluateOptions& o, const Scored& s, ordered_json& al
 }
 
 /// Returns all scores that the inputs allow, in display order.
-ordered_json scores(const EvaluateOptions& o) {
+ordered_json scores(const EvaluateOptions& o, const shoal::Hook& hook) {
   const Scored s(o);
   const shoal::Quality q = shoal::evaluate(s.table, s.cpu);
   ordered_json all{{"acc", o.classifier ? accuracy(o, s.table) : q.acc},
@@ -327,8 +329,8 @@ ordered_json scores(const EvaluateOptions& o) {
   if (!o.top.empty()) add_multilabel(o, s, all);
   if (!o.confidence.empty()) add_calibration(o, s, all);
   if (!o.probabilities.empty()) add_classwise(o, s, all);
-  if (!o.features.empty()) add_separability(o, s, all);
-  add_uncertainty(o, s, all);
+  if (!o.features.empty()) add_separability(o, s, hook, all);
+  add_uncertainty(o, s, hook, all);
   all["samples"] = q.samples;
   all["unlabelled"] = q.unlabelled;
   all["clusters"] = q.clusters;
@@ -386,8 +388,11 @@ void draw_report(const EvaluateOptions& o) {
 void run_evaluate(const EvaluateOptions& o) {
   if (!o.report.empty())  // checks all files of the report before the work starts
     (void)read_extras(o.extras, std::ssize(read_parts<Index>(o.labels)));
-  const ordered_json all = scores(o);
+  shoal::Hook hook = progress_bar("scores");
+  const ordered_json all = scores(o, hook);
+  show_phase(hook, "report");
   if (!o.report.empty()) draw_report(o);
+  hook = {};  // the terminal is free again
   if (o.json)
     std::puts(json_text(all).c_str());
   else
@@ -438,8 +443,8 @@ void add_label_options(Verb& verb, EvaluateOptions& o) {
 }
 
 void add_feature_options(Verb& verb, EvaluateOptions& o) {
-  verb.parts("--features", o.features,
-             "Features, n × d (.npy): Davies-Bouldin, Calinski-Harabasz, silhouettes");
+  verb.features("--features", o.features,
+                "Features, n × d (.npy): Davies-Bouldin, Calinski-Harabasz, silhouettes");
   add_rows(verb, o.rows);
   verb.choice("--distance", o.distance, {"euclidean", "cosine"}, "Between features");
   verb.number("--silhouette", o.silhouette, Range<Index>{1, most_things},

@@ -26,8 +26,11 @@ void check_inputs(const VerbFiles& files) {
     shoal::check(problem == 0, Errc::bad_file, option, ": ", path.string(),
                  " can't be opened: ", std::strerror(problem));
     if (fs::is_directory(path)) shoal::refuse_foreign(path.string(), option + ": " + path.string());
+    const Path own =
+        path / (option == "MODEL" ? "model.shoal" : "labels.npy");  // of a run, whose folder it is
     shoal::check(!fs::is_directory(path), Errc::bad_file, option, ": ", path.string(),
-                 " is a folder; a file is expected");
+                 " is a folder; a file is expected",
+                 fs::exists(own) ? ", as " + own.string() : std::string());
   }
   for (const auto& [option, path] : files.input_folders)
     shoal::check(fs::is_directory(path), Errc::bad_file, option, ": ", path.string(), " must be a folder");
@@ -40,6 +43,9 @@ bool same_file(const Path& a, const Path& b) {
   const Path x = fs::weakly_canonical(a, ignored), y = fs::weakly_canonical(b, ignored);
   return !x.empty() && x == y;
 }
+
+/// Returns whether a path is that of a file, or of one that can be made, and not of a device or pipe.
+bool is_plain(const Path& path) { return !fs::exists(path) || fs::is_regular_file(path); }
 
 void check_distinct(const NamedFile& output, const VerbFiles& files) {
   for (const auto& [option, path] : files.inputs)
@@ -80,6 +86,9 @@ void check_folder(const OutputFolder& out, const VerbFiles& files) {
   const auto& [option, folder] = out.folder;
   shoal::check(!fs::exists(folder) || fs::is_directory(folder), Errc::bad_file, option, ": ", folder.string(),
                " is a file; a folder is expected");
+  for (const auto& [input, path] : files.input_folders)
+    shoal::check(out.shared || !same_file(folder, path), Errc::invalid_argument, option, ": ",
+                 folder.string(), " is also the folder of the input ", input, "; name another folder");
   for (const std::string& name : out.names) check_distinct({option, folder / name}, files);
 }
 
@@ -88,12 +97,16 @@ void check_folder(const OutputFolder& out, const VerbFiles& files) {
 void check_files(const VerbFiles& files) {
   check_inputs(files);
   for (const NamedFile& output : files.outputs) check_distinct(output, files);
+  for (auto one = files.outputs.begin(); one != files.outputs.end(); ++one)
+    for (auto other = files.outputs.begin(); other != one; ++other)
+      shoal::check(!same_file(one->path, other->path) || !is_plain(one->path), Errc::invalid_argument,
+                   one->option, ": ", one->path.string(), " is also ", other->option, "; name another place");
   for (const OutputFolder& out : files.output_folders) check_folder(out, files);
   for (const auto& [option, path] : files.outputs) {
     const Path folder = path.has_parent_path() ? path.parent_path() : Path(".");
     shoal::check(fs::is_directory(folder), Errc::bad_file, option, ": the folder ", folder.string(), " of ",
                  path.string(), " does not exist");
-    if (!fs::exists(path) || fs::is_regular_file(path)) {
+    if (is_plain(path)) {
       check_writable(option, folder);
     } else {  // devices and pipes are written to directly
       const int problem = shoal::file_system::is_writable(path.string()) ? 0 : errno;

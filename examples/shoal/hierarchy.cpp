@@ -57,8 +57,7 @@ void info(const HierarchyOptions& options) {
 
 Node find(const Hierarchy& h, const std::string& id) {
   const Node i = h.find(id);
-  shoal::check(i != shoal::no_node, shoal::Errc::invalid_argument, "hierarchy path: ", id,
-               " is not a node of the hierarchy");
+  shoal::check(i != shoal::no_node, shoal::Errc::invalid_argument, id, " is not a node of the hierarchy");
   return i;
 }
 
@@ -75,7 +74,7 @@ Node find_named(const Hierarchy& h, const std::string& name) {
   if (found.size() < 2) return found.empty() ? find(h, name) : found[0];
   std::string choice;
   for (const Node i : found) choice += "\n  " + h.id(i) + " " + h.name(i);
-  shoal::fail(shoal::Errc::invalid_argument, "hierarchy path: ", name, " is the name of ", found.size(),
+  shoal::fail(shoal::Errc::invalid_argument, name, " is the name of ", found.size(),
               " nodes; say which by its id", choice);
 }
 

@@ -38,7 +38,7 @@ std::vector<Node> row_nodes(const CutOptions& options, const Hierarchy& h) {
   if (!options.row_ids.empty()) {
     for (const Index id : shoal::npy::read_vector<Index>(options.row_ids)) {
       nodes.push_back(h.find(std::to_string(id)));
-      shoal::check(nodes.back() != shoal::no_node, shoal::Errc::invalid_argument, "hierarchy cut: ", id,
+      shoal::check(nodes.back() != shoal::no_node, shoal::Errc::invalid_argument, "--ids: ", id,
                    " is not a node of the hierarchy");
     }
     return nodes;
@@ -46,7 +46,8 @@ std::vector<Node> row_nodes(const CutOptions& options, const Hierarchy& h) {
   const std::vector<Node> classes = options.input.class_nodes(h);
   for (const Label l : shoal::npy::read_vector<Label>(options.labels)) {
     shoal::check(l < static_cast<Label>(classes.size()), shoal::Errc::invalid_argument,
-                 "hierarchy cut: label ", l, " must be below ", classes.size(), ", the number of classes");
+                 "--labels: ", options.labels.string(), ": label ", l, " must be below ", classes.size(),
+                 ", the number of classes");
     nodes.push_back(l < 0 ? shoal::no_node : classes[static_cast<std::size_t>(l)]);
   }
   return nodes;
@@ -161,7 +162,7 @@ void verify_cut(const Path& path, const Path& sources) {
   for (const auto& [name, expected] : stored.manifest.inputs) {
     const auto file = stored.files.find(name);
     shoal::check(file != stored.files.end() && file_digest(file->second) == expected, shoal::Errc::bad_data,
-                 "benchmark verify: ", name, " is not the file of the manifest");
+                 name, " is not the file of the manifest");
   }
   const CutOptions options = cut_of(stored);
   shoal::check(!options.input.file.empty() && (options.labels.empty() != options.row_ids.empty()),
@@ -173,9 +174,9 @@ void verify_cut(const Path& path, const Path& sources) {
                                {},
                                shoal::npy::read_vector<Label>(folder / "classes.npy")};
   shoal::check(shoal::digest(made) == stored.manifest.result, shoal::Errc::bad_data,
-               "benchmark verify: the cut is not the one of the manifest");
-  shoal::check(shoal::digest(there) == stored.manifest.result, shoal::Errc::bad_data,
-               "benchmark verify: the files beside ", path.string(), " are not the cut of the manifest");
+               "the cut is not the one of the manifest");
+  shoal::check(shoal::digest(there) == stored.manifest.result, shoal::Errc::bad_data, "the files beside ",
+               path.string(), " are not the cut of the manifest");
   std::printf("verified: cut of %zu samples in %zu classes, SHA-256 %s\n", made.train.rows.size(),
               made.classes.size(), stored.manifest.result.c_str());
 }

@@ -84,7 +84,7 @@ void add_method_options(Verb& verb, GivenOptions& given) {
         verb.flag(
             option.name, [store] { store(""); }, meaning);
       } else if (takes_files(option.name)) {
-        verb.inputs(
+        verb.views(
             option.name,
             [name = option.name, &given](const std::string& path) {
               const auto [entry, first] = given.try_emplace(name, path);

@@ -116,8 +116,8 @@ void add_neighbors(CLI::App& app) {
   verb.output("--out", options->out, "Where the ids go: int32, n × count, nearest first (.npy)").required();
   verb.output("--distances", options->distances,
               "Where the cosines, inner products or Euclidean distances go: float32, n × count (.npy)");
-  verb.input("--queries", options->queries,
-             "Other rows, as wide, whose neighbours among FEATURES are wanted (.npy)");
+  verb.features("--queries", options->queries,
+                "Other rows, as wide, whose neighbours among FEATURES are wanted (.npy)");
   add_rows(verb, options->rows);
   verb.number("--count", options->settings.count, Range<Index>{1, 100'000},
               "Neighbours of each row, itself left out");

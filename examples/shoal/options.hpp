@@ -45,21 +45,10 @@ inline void add_seed(Verb& verb, std::uint64_t& seed, const std::string& meaning
 
 /// Adds the features that a verb reads, in one file or several.
 inline Option add_features(Verb& verb, Path& features, const std::string& meaning) {
-  verb.reads("FEATURES", [&features] {
-    std::vector<Path> all;
-    for (const Path& part : side_by_side(features))
-      for (const std::string& file : parts_of(part)) all.emplace_back(file);
-    return all;
-  });
-  const auto store = [&features](const std::string& text) {
-    if (text.empty()) throw UsageError("FEATURES is empty: it must be a path");
-    features = text;
-  };
-  return verb.add("FEATURES", store,
-                  meaning +
-                      ": a file, a folder of .npy files, a pattern or a list a,b; a+b puts the columns of "
-                      "both side by side",
-                  "", "", "FILE");
+  return verb.features("FEATURES", features,
+                       meaning +
+                           ": a file, a folder of .npy files, a pattern or a list a,b; a+b puts the columns "
+                           "of both side by side");
 }
 
 /// Adds --rows and --no-map.

@@ -3,6 +3,7 @@
 #include "launch.hpp"
 #include "listed.hpp"
 #include "printable.hpp"
+#include "progress_view.hpp"
 
 #include <cerrno>
 #include <cstdio>
@@ -122,6 +123,7 @@ std::string Outputs::publish() {
 
 void say(const std::string& line) {
   if (rank() != 0) return;
+  leave_progress_line();
   std::printf("%s\n", printable(line).c_str());
   std::fflush(stdout);
 }

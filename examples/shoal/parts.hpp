@@ -2,6 +2,7 @@
 // weights, labels, texts.
 #pragma once
 
+#include "files.hpp"
 #include "path.hpp"
 
 #include <algorithm>
@@ -13,9 +14,14 @@
 
 /// The files that an input means, in the order of their rows: a file, the files of a folder that end in
 /// `ending`, those whose names match a pattern ("parts/part-*.npy"), or a list of any of these, separated by
-/// commas. Throws as npy::shard_paths does.
+/// commas. Throws as npy::shard_paths does, and bad_file for a folder of this command's outputs, whose files
+/// are of several kinds.
 inline std::vector<std::string> parts_of(const Path& input, const std::string& ending = ".npy") {
   const std::string meant = input.string();
+  for (const char* record : {"run.json", "predict.json"})
+    shoal::check(!std::filesystem::exists(input / record), shoal::Errc::bad_file, meant,
+                 " is a folder that shoal wrote (it holds ", record,
+                 "): name the file in it that is meant, as ", (input / "labels.npy").string());
   if (std::filesystem::is_directory(input) && ending != ".npy")
     return shoal::npy::shard_paths(input / ("*" + ending));
   if (std::filesystem::exists(input) || meant.find(',') == std::string::npos)
@@ -28,6 +34,14 @@ inline std::vector<std::string> parts_of(const Path& input, const std::string& e
     first = comma + 1;
   }
   return files;
+}
+
+/// The files of features: of each input of parts_of that stands beside another.
+inline std::vector<Path> feature_files(const Path& features) {
+  std::vector<Path> all;
+  for (const Path& part : side_by_side(features))
+    for (const std::string& file : parts_of(part)) all.emplace_back(file);
+  return all;
 }
 
 /// The numbers of all files that an input means, one file after another. Throws as parts_of and

@@ -53,13 +53,17 @@ bool starts_with_path(std::string_view text, const std::string& path) {
   return rest.empty() || path.ends_with('/') || std::string_view(" :,;/").find(rest[0]) != std::string::npos;
 }
 
-/// Returns the options whose file the text starts with.
+/// Returns the options whose file the text starts with: of a file and its folder, those of the file.
 Names options_of_file(std::string_view text, const VerbFiles& files) {
   Names names;
+  std::size_t longest = 0;
   for (const auto* list : {&files.inputs, &files.input_folders, &files.outputs})
     for (const auto& [option, named] : *list) {
       const std::string path = shoal::printable(shoal::split_feature_path(named.string()).file);
-      if (starts_with_path(text, path) && !has(names, option)) names.push_back(option);
+      if (!starts_with_path(text, path) || path.size() < longest) continue;
+      if (path.size() > longest) names.clear();
+      longest = path.size();
+      if (!has(names, option)) names.push_back(option);
     }
   return names;
 }
@@ -69,12 +73,13 @@ struct Subject {
   std::string_view words;
   std::array<std::string_view, 5> options;
 };
-constexpr std::array<Subject, 8> subjects{{
+constexpr std::array<Subject, 9> subjects{{
     {"queries: row ", {"--queries"}},
     {"queries: row ", {"FEATURES"}},  // of a search for the verb's own rows
     {"features: row ", {"FEATURES", "--features"}},
     {"row ", {"FEATURES", "--features", "--view", "TEXTS"}},
     {"neighbour ", {"NEIGHBORS", "--neighbors"}},
+    {"prototypes (", {"TEXTS"}},
     {"the view ", {"--view"}},
     {"view ", {"--view"}},
     {"a view ", {"--view"}},

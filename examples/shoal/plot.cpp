@@ -9,6 +9,8 @@
 namespace {
 
 constexpr double character_width = 7.3;  // upper bound for the font, in pixels
+// The same for names at points, which the style of the page makes larger on maps and narrow windows.
+constexpr double name_width = 9.3, name_height = 19;
 
 /// Formats a length in pixels, rounded to a tenth.
 std::string pixels(double value) {
@@ -171,11 +173,12 @@ void Plot::error_bars(std::span<const Point> points, std::span<const double> spr
 }
 
 void Plot::label(Point at, const std::string& text, const std::string& link) {
-  const double x = across(at.x), y = down(at.y), width = character_width * static_cast<double>(text.size());
+  const double x = across(at.x), y = down(at.y), width = name_width * static_cast<double>(text.size());
   const bool left = x + 7 + width > frame_.width;
   const Box box{left ? x - 7 - width : x + 7, left ? x - 7 : x + 7 + width, y};
   for (const Box& other : labels_)
-    if (box.left < other.right && other.left < box.right && std::abs(box.middle - other.middle) < 15) return;
+    if (box.left < other.right && other.left < box.right && std::abs(box.middle - other.middle) < name_height)
+      return;
   labels_.push_back(box);
   const std::string shown = text_at(left ? box.right : box.left, y + 4, left ? "end" : "start",
                                     link.empty() ? ink::text : ink::strong, text);

@@ -179,7 +179,8 @@ void add_probe(CLI::App& app) {
                      "Folder for probe.json, class_accuracy.npy, weights.npy and, of the held-out rows, "
                      "labels.npy, truth.npy, top5.npy, confidence.npy")
       .required();
-  verb.parts("--validation-features", options->validation_features, "Held-out features " + feature_formats);
+  verb.features("--validation-features", options->validation_features,
+                "Held-out features " + feature_formats);
   verb.parts("--validation-labels", options->validation_labels, "Their classes (.npy)");
   verb.only_with("--validation-features", {"--validation-labels"});
   verb.only_with("--validation-labels", {"--validation-features"});

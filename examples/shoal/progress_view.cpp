@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cmath>
 #include <cstdio>
 #include <system_error>
@@ -62,9 +63,16 @@ std::string bar(double share, int width) {
 /// centroids at once, up to 256. The pace is then that of the last round.
 bool in_rounds(const std::string& phase) { return phase == "k-means, first centroids"; }
 
+std::atomic<ProgressView*> shown{nullptr};  // a verb has one view at a time
+
 }  // namespace
 
+void leave_progress_line() {
+  if (ProgressView* const view = shown.load()) view->leave_line();
+}
+
 ProgressView::ProgressView() : terminal_(stderr_is_terminal()) {
+  shown = this;
   try {
     watcher_ = std::thread([this] { watch(); });
   } catch (const std::system_error&) {  // no more threads: the run goes on and is shown less often
@@ -72,6 +80,7 @@ ProgressView::ProgressView() : terminal_(stderr_is_terminal()) {
 }
 
 ProgressView::~ProgressView() {
+  shown = nullptr;
   {
     const std::lock_guard lock(mutex_);
     ended_ = true;
@@ -96,9 +105,17 @@ void ProgressView::note(const shoal::Progress& now) {
   if (phase_ == "k-means") iterations_.note(at, static_cast<double>(done_) + part_);
   if (!terminal_) return;
   const bool whole = total_ > 0 && done_ >= total_;
+  const bool countless = total_ == 0 && done_ == 0;
+  if (countless && at - phase_began_ < 0.5) return;  // the watcher shows it if it lasts
   if (!whole && open_ && at - drawn_ < 0.1) return;
   draw();
   if (whole) close_line();
+}
+
+void ProgressView::leave_line() {
+  const std::lock_guard lock(mutex_);
+  if (open_) std::fputc('\n', stderr), std::fflush(stderr);
+  open_ = false;
 }
 
 void ProgressView::watch() {

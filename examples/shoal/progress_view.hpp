@@ -23,6 +23,8 @@ class ProgressView {
   ProgressView& operator=(const ProgressView&) = delete;
 
   void note(const shoal::Progress& now);
+  /// Ends the line that is drawn on, so that other text can follow.
+  void leave_line();
 
  private:
   using Clock = std::chrono::steady_clock;
@@ -49,3 +51,6 @@ class ProgressView {
   bool open_ = false;
   std::thread watcher_;  // last, since it reads all of the above
 };
+
+/// Ends the line that a view draws on now, if there is one: before anything else is written to the terminal.
+void leave_progress_line();

@@ -44,6 +44,9 @@ void run_relabel(RelabelOptions o) {
   const ChosenRows features(o.features, o.rows);
   const std::vector<Label> labels = features.of(read_parts<Label>(o.labels));
   const shoal::Matrix<float> prototypes = o.texts.read(o.hierarchy);
+  shoal::check(prototypes.rows() == h.size(), shoal::Errc::invalid_argument, "TEXTS: ", o.texts.file.string(),
+               " has ", prototypes.rows(), " rows; there are ", h.size(), " classes",
+               o.hierarchy.classes.empty() ? ": without --classes, all nodes of the hierarchy" : "");
   const shoal::Relabeled result =
       shoal::relabel(h, features, labels, prototypes, o.settings, device, progress_bar("relabel"));
   const shoal::RelabelStatistics s = shoal::relabel_statistics(h, result);

@@ -45,8 +45,13 @@ svg text { paint-order: stroke; stroke: var(--card); stroke-width: 3px; }  /* re
 .wide svg { min-width: 720px; font-size: 15px; } .three svg { font-size: 17px; overflow: visible; }
 .three svg text[transform] { translate: -9px 0; }
 .place text { text-decoration: underline; font-weight: 600; }
-.tall { max-height: 560px; overflow-y: auto; margin-top: 12px; background-color: var(--card); border: 1px solid var(--grid);
-  border-radius: 10px; }
+.tall { max-height: 575px; overflow-y: auto; margin-top: 12px; background-color: var(--card); border: 1px solid var(--grid);
+  border-radius: 10px; background-image: linear-gradient(to right, var(--card) 30%, transparent),
+  linear-gradient(to left, var(--card) 30%, transparent), linear-gradient(to top, var(--card) 30%, transparent),
+  linear-gradient(to right, var(--shade), transparent), linear-gradient(to left, var(--shade), transparent),
+  linear-gradient(to top, var(--shade), transparent); background-position: left, right, bottom, left, right, bottom;
+  background-size: 40px 100%, 40px 100%, 100% 40px, 12px 100%, 12px 100%, 100% 12px;
+  background-attachment: local, local, local, scroll, scroll, scroll; }
 table.list { border-collapse: collapse; width: 100%; font-size: 13.5px; }
 .list th { position: sticky; top: 0; background: var(--card); padding: 0; text-align: right; }
 .list th.words { text-align: left; }

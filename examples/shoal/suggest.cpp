@@ -1,5 +1,7 @@
 #include "suggest.hpp"
 
+#include "listed.hpp"
+
 #include <algorithm>
 #include <numeric>
 #include <string_view>
@@ -53,7 +55,7 @@ std::vector<std::string> option_names(const CLI::App& app) {
 }
 
 /// Returns what the parser says of a command line in plain words.
-std::string in_plain_words(const std::string& said, const std::string& called) {
+std::string in_plain_words(const std::string& said) {
   const auto around = [&](const std::string& middle) {
     const std::size_t at = said.find(middle);
     return at == std::string::npos ? std::pair<std::string, std::string>()
@@ -70,12 +72,20 @@ std::string in_plain_words(const std::string& said, const std::string& called) {
       return option + takes + values(rest.substr(0, end)) + rest.substr(last + 1);
     }
   if (const auto [option, rest] = around(" was given a disallowed flag override"); !option.empty())
-    return "--" + option + " takes no value";
-  if (const auto [start, word] = around(" argument was not expected: "); !start.empty())
-    return word + " is one argument too many for " + called;
-  if (const auto [start, words] = around(" arguments were not expected: "); !start.empty())
-    return words + " are arguments too many for " + called;
+    return (option.starts_with("-") ? "" : "--") + option + " takes no value";
   return said;
+}
+
+/// Returns what to say of arguments that a verb doesn't take, as a shell leaves them from a pattern.
+std::string too_many(const CLI::App& verb, const std::string& called) {
+  const std::vector<std::string> words = verb.remaining();
+  const bool one = words.size() == 1;
+  return words.front() +
+         (one ? " is one argument" : " and " + std::to_string(words.size() - 1) + " more are arguments") +
+         " too many for " + called +
+         (verb.get_option_no_throw("FEATURES") != nullptr
+              ? "; features in several files are one argument: a folder, a list a,b or a pattern in quotes"
+              : "");
 }
 
 }  // namespace
@@ -96,10 +106,14 @@ std::string usage_problem(const CLI::App& app, int argc, const char* const* argv
     }
     const bool option = word.size() > 1 && word[0] == '-' && (word[1] < '0' || word[1] > '9');
     if ((!option && verbs.empty()) || std::ranges::find(options, word) != options.end()) continue;
-    const std::string meant = nearest(word, option ? options : verbs);
+    const std::string meant = word == "help" ? "--help" : nearest(word, option ? options : verbs);
     if (unknown) problem = word + (option ? " is no option of " : " is no verb of ") + called;
     if (unknown || !meant.empty())
-      return in_plain_words(problem, called) + (meant.empty() ? "" : "; did you mean " + meant + "?");
+      return in_plain_words(problem) + (meant.empty() ? "" : "; did you mean " + meant + "?");
   }
-  return needs_verb ? called + " needs a verb" : in_plain_words(problem, called);
+  if (needs_verb)
+    return (verb == &app ? "a verb is needed: " : called + " needs a verb: ") +
+           listed(verb_names(*verb), "or");
+  if (unknown && !verb->remaining().empty()) return too_many(*verb, called);
+  return in_plain_words(problem);
 }

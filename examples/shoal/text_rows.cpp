@@ -31,7 +31,7 @@ shoal::Matrix<float> TextRows::read(const HierarchyInput& hierarchy) const {
 }
 
 void add_texts(Verb& verb, TextRows& texts) {
-  verb.input("TEXTS", texts.file, "Text embeddings, a row for each class in the order of labels (.npy)")
+  verb.features("TEXTS", texts.file, "Text embeddings, a row for each class in the order of labels (.npy)")
       .required();
   verb.input("--text-ids", texts.ids,
              "Ids of the rows of TEXTS (.npy), which may then be of any nodes: each class takes its own");

@@ -2,10 +2,13 @@
 
 #include "files.hpp"
 #include "launch.hpp"
+#include "name_order.hpp"
 #include "parts.hpp"
 #include "plain_error.hpp"
+#include "printable.hpp"
 
 #include <algorithm>
+#include <cstdio>
 
 #include <CLI/CLI.hpp>
 
@@ -94,9 +97,9 @@ Option Verb::input(const std::string& name, Path& file, const std::string& meani
 
 Option Verb::input(const std::string& name, std::function<void(const std::string&)> store,
                    std::function<Path()> stored, const std::string& meaning) {
-  rules_->files.push_back([name, stored = std::move(stored)](VerbFiles& files) {
-    if (const Path file = stored(); !file.empty())
-      for (const Path& part : side_by_side(file)) files.inputs.push_back({name, part});
+  reads(name, [stored = std::move(stored)] {
+    const Path file = stored();
+    return file.empty() ? std::vector<Path>{} : side_by_side(file);
   });
   return path(name, std::move(store), meaning, "FILE");
 }
@@ -109,12 +112,19 @@ Option Verb::parts(const std::string& name, Path& input, const std::string& mean
 
 Option Verb::parts(const std::string& name, std::function<void(const std::string&)> store,
                    std::function<Path()> stored, const std::string& meaning, const std::string& ending) {
-  reads(name, [stored = std::move(stored), ending] {
+  reads(name, [stored, ending] {
     const Path input = stored();
     const auto files = input.empty() ? std::vector<std::string>{} : parts_of(input, ending);
     return std::vector<Path>(files.begin(), files.end());
   });
+  notes_folder(name, std::move(stored));
   return path(name, std::move(store), meaning, "FILE");
+}
+
+Option Verb::features(const std::string& name, Path& features, const std::string& meaning) {
+  reads(name, [&features] { return features.empty() ? std::vector<Path>{} : feature_files(features); });
+  notes_folder(name, [&features] { return features; });
+  return path(name, into(features), meaning, "FILE");
 }
 
 Option Verb::inputs(const std::string& name, std::vector<Path>& paths, const std::string& meaning) {
@@ -125,10 +135,23 @@ Option Verb::inputs(const std::string& name, std::vector<Path>& paths, const std
 
 Option Verb::inputs(const std::string& name, std::function<void(const std::string&)> store,
                     const std::string& meaning) {
+  return several(
+      name, std::move(store), [](const Path& file) { return std::vector<Path>{file}; }, meaning);
+}
+
+Option Verb::views(const std::string& name, std::function<void(const std::string&)> store,
+                   const std::string& meaning) {
+  return several(name, std::move(store), feature_files, meaning);
+}
+
+Option Verb::several(const std::string& name, std::function<void(const std::string&)> store,
+                     std::function<std::vector<Path>(const Path&)> files_of, const std::string& meaning) {
   const auto paths = std::make_shared<std::vector<Path>>();
-  rules_->files.push_back([name, paths](VerbFiles& files) {
-    for (const Path& file : *paths)
-      for (const Path& part : side_by_side(file)) files.inputs.push_back({name, part});
+  reads(name, [paths, files_of = std::move(files_of)] {
+    std::vector<Path> files;
+    for (const Path& path : *paths)
+      for (Path& file : files_of(path)) files.push_back(std::move(file));
+    return files;
   });
   CLI::Option* option = app_->add_option_function<std::vector<std::string>>(
       name,
@@ -146,7 +169,22 @@ Option Verb::inputs(const std::string& name, std::function<void(const std::strin
 
 void Verb::reads(const std::string& name, std::function<std::vector<Path>()> files) {
   rules_->files.push_back([name, list = std::move(files)](VerbFiles& all) {
-    for (const Path& file : list()) all.inputs.push_back({name, file});
+    try {
+      for (const Path& file : list()) all.inputs.push_back({name, file});
+    } catch (const shoal::error& e) {  // no file is known yet from which the option could be told
+      throw shoal::error(e.code(), name + ": " + plain_message(e, {}));
+    }
+  });
+}
+
+/// Notes the folder in which the files of an input are, if it is one: a verb must not write there. Says it
+/// if the order of their names is not that of the numbers in them.
+void Verb::notes_folder(const std::string& name, std::function<Path()> stored) {
+  rules_->files.push_back([name, stored = std::move(stored)](VerbFiles& files) {
+    const Path input = stored();
+    if (std::filesystem::is_directory(input)) files.input_folders.push_back({name, input});
+    if (const std::string note = order_note(name, input, files.inputs); !note.empty() && rank() == 0)
+      std::fprintf(stderr, "shoal: note: %s\n", printable(note).c_str());
   });
 }
 

@@ -50,7 +50,13 @@ class Verb {
   /// The same, kept by `store` and asked for by `stored`.
   Option parts(const std::string& name, std::function<void(const std::string&)> store,
                std::function<Path()> stored, const std::string& meaning, const std::string& ending = ".npy");
-  /// Several of them.
+  /// Features: a file or several that are one input, or such inputs side by side, as feature_files finds
+  /// them.
+  Option features(const std::string& name, Path& features, const std::string& meaning);
+  /// Several features, each after its own `name`, handed to `store` one by one.
+  Option views(const std::string& name, std::function<void(const std::string&)> store,
+               const std::string& meaning);
+  /// Several files.
   Option inputs(const std::string& name, std::vector<Path>& files, const std::string& meaning);
   /// Several of them, each after its own `name`, handed to `store` one by one.
   Option inputs(const std::string& name, std::function<void(const std::string&)> store,
@@ -131,6 +137,9 @@ class Verb {
   Option grouped(CLI::Option* option, const std::string& type);
   Option path(const std::string& name, std::function<void(const std::string&)> store,
               const std::string& meaning, const char* type);
+  Option several(const std::string& name, std::function<void(const std::string&)> store,
+                 std::function<std::vector<Path>(const Path&)> files_of, const std::string& meaning);
+  void notes_folder(const std::string& name, std::function<Path()> stored);
 
   CLI::App* app_;
   std::shared_ptr<Rules> rules_;

@@ -113,6 +113,11 @@ def check(browser, name, page_file, width, scheme, rows_checked=None):
                       rows_checked)
     found = Axe().run(page)
     expect(found.violations_count == 0, f"{where}: {found.generate_report()}")
+    covered = page.evaluate("""[...document.querySelectorAll(".place text")].filter((text, i, all) => {
+        const a = text.getBoundingClientRect();
+        return all.slice(0, i).map(t => t.getBoundingClientRect()).some(b => a.left < b.right && b.left < a.right &&
+          a.top + 3 < b.bottom && b.top + 3 < a.bottom); }).map(t => t.textContent)""")
+    expect(not covered, f"{where}: on the map {covered} cover other names")
     broken = page.evaluate("[...document.images].filter(i => i.complete && !i.naturalWidth).length")
     expect(broken == 0, f"{where}: {broken} pictures are not shown")
     context.close()

@@ -51,8 +51,26 @@ refuses 1 "--weights: weights/0.npy,weights/1.npy holds 701 weights; there are 1
   cluster parts --clusters 12 --weights weights/0.npy,weights/1.npy --out x
 refuses 1 "--samples: samples/0.tsv,samples/1.tsv holds 701 samples" \
   cluster parts --clusters 12 --samples samples/0.tsv,samples/1.tsv --out x
-refuses 1 "no file matches truth/*.tsv" report all parts --samples truth
+refuses 1 "--samples: no file matches truth/*.tsv" report all parts --samples truth
 
+# So is every input of features: those of scores, views and queries.
+cmp <("$shoal" compare all shards --features all.npy --neighbor-count 5) <("$shoal" compare all shards --features parts --neighbor-count 5)
+cmp <("$shoal" evaluate all/labels.npy truth.npy --features all.npy) <("$shoal" evaluate all/labels.npy truth.npy --features parts)
+"$shoal" neighbors all.npy --queries parts --count 4 --out queries.npy
+"$shoal" neighbors all.npy --queries all.npy --count 4 --out query.npy
+cmp query.npy queries.npy
+"$shoal" cluster parts --method auto --view parts --clusters 12 --no-report --out viewed
+
+# The folder of shards takes no outputs, which would be shards; names whose numbers have another order are told.
+refuses 1 "--out: parts is also the folder of the input FEATURES" cluster parts --clusters 12 --out parts
+mkdir numbered
+for i in 1 2 10; do part $((70 * i)) 70 "$data/features.npy" numbered/part$i.npy; done
+"$shoal" cluster numbered --clusters 3 --no-report --out x 2> errors
+grep -q "^shoal: note: FEATURES: the 3 files of numbered are taken in the order of their names, part10.npy before part2.npy" errors ||
+  failed "nothing is said of the order of part10 and part2: $(cat errors)"
+"$shoal" cluster parts --clusters 3 --no-report --out x 2> errors
+[ ! -s errors ] || failed "names in order: $(cat errors)"
+rm -r x
 refuses 1 "no file matches" cluster 'parts/none-*.npy' --clusters 12 --out x
 refuses 1 "parts/none.npy can't be opened" cluster parts/part-0.npy,parts/none.npy --clusters 12 --out x
 refuses 1 "--no-map reads one file" cluster parts --no-map --clusters 12 --out x

@@ -113,7 +113,29 @@ first 100 "$data/labels.npy" few.npy
   says predict run/model.shoal zero.npy --out other
   says evaluate few.npy $x/labels.npy
   says report examples $x/features.npy
+  # The same while options are read, before any file is known.
+  mkdir empty shards
+  cp few.npy shards
+  says cluster empty --clusters 24 --out out
+  says cluster 'none/part-*.npy' --clusters 24 --out out
+  says cluster none.npy+ --clusters 24 --out out
+  says cluster $x/features.npy --clusters 24 --truth empty --out out
+  says cluster $x/features.npy --clusters 24 --view empty --method auto --out out
+  says cluster shards --clusters 24 --out shards
+  says neighbors $x/features.npy --distances nn.npy --out nn.npy
+  # Folders and files of another kind, and texts that don't fit.
+  says predict run $x/features.npy --out other
+  says evaluate run $x/labels.npy
+  says refine run nn.npy --out moved.npy
+  says hierarchy path $x/hierarchy.tsv unicorn
+  says hierarchy cut $x/hierarchy.tsv --labels $x/labels.npy --classes $x/hierarchy.tsv --depth 3 --out cut
+  says relabel $x/features.npy $x/labels.npy $x/class_texts.npy --hierarchy $x/hierarchy.tsv --out refined
+  says zero-shot $x/features.npy shards/few.npy --out zero
+  says cluster $x/features.npy --clusters 24 --device cuda --out out
   # What the parser of the command line finds.
+  says
+  says help
+  says cluster $x/features.npy $x/view_lemma.npy $x/view_gloss.npy --clusters 24 --out out
   says cluster $x/features.npy $x/labels.npy --clusters 24 --out out
   says cluster $x/features.npy --clusters 24 --clusters 25 --out out
   says cluster $x/features.npy --standardize=3 --clusters 24 --out out

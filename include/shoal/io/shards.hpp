@@ -111,7 +111,8 @@ inline bool matches(std::string_view pattern, std::string_view name) {
     if (name != "." && name != ".." && npy_impl::matches(pattern, name))
       paths.push_back(before + std::string(name));
   });
-  check(!paths.empty(), Errc::bad_file, "npy::shard_paths: no file matches ", meant);
+  check(!paths.empty(), Errc::bad_file,
+        "npy::shard_paths: ", folder ? "no .npy file is in " : "no file matches ", meant);
   std::sort(paths.begin(), paths.end());
   return paths;
 }

@@ -24,9 +24,9 @@ class NearestPairs {
   /// The same for the rows of one rank, whose neighbours have ids below the number of samples of all ranks.
   void validate(AnyRows own, Index samples) const {
     const Index n = own.rows();
-    check(ids_.rows == n && (ids_.cols >= 1 || n == 0), Errc::invalid_argument, "NearestPairs: neighbors is ",
-          ids_.rows, " x ", ids_.cols, " for ", n,
-          " samples; it must have a row of at least one neighbour for each");
+    check(ids_.rows == n && (ids_.cols >= 1 || n == 0), Errc::invalid_argument, "NearestPairs: neighbors (",
+          ids_.rows, " × ", ids_.cols, ") must have a row of at least one neighbour for each of ", n,
+          " samples");
     for (Index i = 0; i < n; ++i)
       for (const std::int32_t id : ids_.span(i))
         check(id >= 0 && id < samples, Errc::bad_data, "NearestPairs: neighbour ", id, " of sample ", i,

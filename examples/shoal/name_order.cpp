@@ -1,0 +1,52 @@
+#include "name_order.hpp"
+
+#include "html.hpp"
+
+#include <filesystem>
+
+namespace {
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+/// Takes the digits from the front of a text; returns them without leading zeros.
+std::string_view take_number(std::string_view& text) {
+  std::size_t end = 0, zeros = 0;
+  while (end < text.size() && is_digit(text[end])) ++end;
+  while (zeros + 1 < end && text[zeros] == '0') ++zeros;
+  const std::string_view number = text.substr(zeros, end - zeros);
+  text.remove_prefix(end);
+  return number;
+}
+
+}  // namespace
+
+bool before_by_numbers(std::string_view a, std::string_view b) {
+  while (!a.empty() && !b.empty()) {
+    if (is_digit(a[0]) && is_digit(b[0])) {
+      const std::string_view x = take_number(a), y = take_number(b);
+      if (x.size() != y.size()) return x.size() < y.size();
+      if (x != y) return x < y;
+    } else if (a[0] != b[0]) {
+      return a[0] < b[0];
+    } else {
+      a.remove_prefix(1), b.remove_prefix(1);
+    }
+  }
+  return a.empty() && !b.empty();
+}
+
+std::string order_note(const std::string& option, const Path& input, const std::vector<NamedFile>& inputs) {
+  if (input.string().find(',') != std::string::npos && !std::filesystem::exists(input))
+    return "";  // whoever lists files gives their order
+  std::vector<Path> files;
+  for (const auto& [name, file] : inputs)
+    if (name == option) files.push_back(file);
+  for (std::size_t i = 1; i < files.size(); ++i) {
+    const std::string one = files[i - 1].filename().string(), next = files[i].filename().string();
+    if (files[i - 1].parent_path() == files[i].parent_path() && before_by_numbers(next, one))
+      return option + ": the " + grouped(std::ssize(files)) + " files of " + input.string() +
+             " are taken in the order of their names, " + one + " before " + next +
+             "; what belongs to their rows must be in that order too";
+  }
+  return "";
+}
