@@ -45,6 +45,14 @@ FoundNeighbors find_neighbors(shoal::AnyRows features, shoal::Index all_rows,
   return found;
 }
 
+/// The memory that this takes on a CPU, but for measuring the recall.
+inline shoal::MemoryPlan neighbor_plan(const shoal::NeighborSettings& settings, NeighborIndex index,
+                                       const shoal::ListSettings& lists, const shoal::NeighborShape& shape,
+                                       const shoal::Cpu& cpu) {
+  return searched_exactly(index, shape.rows) ? shoal::plan(settings, shape, cpu)
+                                             : shoal::plan(settings, lists, shape, cpu);
+}
+
 /// The approximate seconds that this takes, extrapolated from a search among a few thousand rows; 0 if
 /// negligible.
 double neighbor_seconds(shoal::AnyRows features, const shoal::NeighborSettings& settings, NeighborIndex index,

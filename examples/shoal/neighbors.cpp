@@ -47,8 +47,7 @@ WorkPlan plan_of(const NeighborOptions& o, shoal::AnyRows features, std::optiona
   plan.work = "rows, " + counted(grouped(o.settings.count), "neighbour") + " of each" +
               (queries ? " of " + grouped(*queries) + " queries" : "") + ", " +
               (exact ? "exact" : "by inverted lists");
-  plan.bytes = exact ? shoal::plan(o.settings, shape, cpu).total()
-                     : shoal::plan(o.settings, o.lists, shape, cpu).total();
+  plan.bytes = neighbor_plan(o.settings, index, o.lists, shape, cpu).total();
   if (exact) plan.products = queries ? n * d * static_cast<double>(*queries) : n * n * d / 2;
   plan.seconds = neighbor_seconds(features, o.settings, index, o.lists, cpu);
   if (queries) plan.seconds *= 2 * static_cast<double>(*queries) / n;
