@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The performance model of docs/performance-model.md: prints its tables. Nothing here is measured on a GPU."""
+"""The performance model of docs/performance-model.md and docs/imagenet21k.md: prints their tables. Only MEASURED was measured."""
 
 # Peaks of the data sheets: products in FLOP/s (dense), memory in bytes/s.
 HOPPER = dict(float32=67e12, tf32=495e12, bfloat16=990e12, float16=990e12)
@@ -67,8 +67,32 @@ def iteration(precision, n, C, d, candidates=None):
     return n * C / memory + REFRESHES * (dense + n * C / memory) + candidates * n * C * d / CACHE + rows
 
 
+# Milliseconds measured on an H200 (docs/performance-model.md), d = 768, in float32, TF32 and bfloat16.
+MEASURED = {
+    "search": (664.0, 209.1, 189.5),        # 50 neighbours of each of 131,072 rows
+    "iteration": (174.4, 38.8, 26.8),       # of k-means, 524,288 rows, C = 10,450
+    "refined": (181.9, 51.8, 42.2),         # the same, with labels refined to float32's
+    "TEMI": (31.3, 16.5, 15.2),             # a step of B = 512, C = 10,450, H = 32
+    "SCANv2": (207.0, 82.6, 74.2),          # a step of B = 4,096, C = 10,450, H = 32
+}
+
+
 def clock(seconds):
+    if seconds < 100:
+        return f"{seconds:.0f} s"
     return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+
+
+def imagenet21k(n=11_060_000):
+    """The times of docs/imagenet21k.md: what was measured on fewer rows, as often as n rows take it."""
+    print("\n| 11,060,000 rows, C = 10,450, H200 | of what was measured | float32 | TF32 | bfloat16 |\n|---|---|---|---|---|")
+    for title, key, times in (
+            ("neighbours, m = 50, exact", "search", (n / 131_072) ** 2),
+            ("k-means, 25 iterations", "iteration", 25 * n / 524_288),
+            ("the same, labels refined", "refined", 25 * n / 524_288),
+            ("TEMI, 25 epochs, B = 512", "TEMI", 25 * (n // 512)),
+            ("SCANv2, 25 epochs, B = 4,096", "SCANv2", 25 * (n // 4096))):
+        print(f"| {title} | {times:,.0f} times | " + " | ".join(clock(times * ms / 1e3) for ms in MEASURED[key]) + " |")
 
 
 def main():
@@ -93,6 +117,7 @@ def main():
             work = kmeans(n, C, 768)
             print(f"| n = {n:,}, C = {C:,}, d = 768 | {machine} | {work.floors(machine, 'float32')[0]:.2f} | "
                   f"{work.projection(machine, 'float32'):.2f} |")
+    imagenet21k()
 
     print("\n| k-means iteration, n = 524,288, ms | dense, float32 | dense, TF32 | dense, bfloat16 | pruned, 0.2 % | "
           "pruned, 2 % | as fast as bfloat16 at |\n|---|---|---|---|---|---|---|")

@@ -45,6 +45,15 @@ FoundNeighbors find_neighbors(shoal::AnyRows features, shoal::Index all_rows,
   return found;
 }
 
+/// The memory that this takes on a CPU, but for measuring the recall.
+template <class Backend>
+shoal::MemoryPlan neighbor_plan(const shoal::NeighborSettings& settings, NeighborIndex index,
+                                const shoal::ListSettings& lists, const shoal::NeighborShape& shape,
+                                const Backend& backend) {
+  return searched_exactly(index, shape.rows) ? shoal::plan(settings, shape, backend)
+                                             : shoal::plan(settings, lists, shape, backend);
+}
+
 /// The approximate seconds that this takes, extrapolated from a search among a few thousand rows; 0 if
 /// negligible.
 double neighbor_seconds(shoal::AnyRows features, const shoal::NeighborSettings& settings, NeighborIndex index,

@@ -48,8 +48,7 @@ WorkPlan plan_of(const NeighborOptions& o, shoal::AnyRows features, std::optiona
   plan.work = "rows, " + counted(grouped(o.settings.count), "neighbour") + " of each" +
               (queries ? " of " + grouped(*queries) + " queries" : "") + ", " +
               (exact ? "exact" : "by inverted lists");
-  plan.bytes = exact ? shoal::plan(o.settings, shape, device).total()
-                     : shoal::plan(o.settings, o.lists, shape, device).total();
+  plan.bytes = neighbor_plan(o.settings, index, o.lists, shape, device).total();
   if (exact) plan.products = queries ? n * d * static_cast<double>(*queries) : n * n * d / 2;
   if (o.machine.device == "cpu")
     plan.seconds = neighbor_seconds(features, o.settings, index, o.lists, o.machine.cpu());

@@ -12,6 +12,7 @@
 #include "plan_line.hpp"
 #include "stopwatch.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <concepts>
 #include <optional>
@@ -134,7 +135,12 @@ WorkPlan plan_of(const HeadsMethod<Settings>& method, const ClusterJob& job, con
                   std::string(s.precision == shoal::Precision::float32 ? "--precision bfloat16" : "a GPU") +
                   " may be faster";
   if constexpr (on_cpu)
-    if (finds) plan.seconds += neighbor_seconds(job.features, neighbors, index, {}, cpu);
+    if (finds) {
+      plan.seconds += neighbor_seconds(job.features, neighbors, index, {}, cpu);
+      // The search ends before the training, which keeps what it found.
+      const std::size_t search = neighbor_plan(neighbors, index, {}, {n, job.features.cols()}, cpu).total();
+      plan.bytes = std::max(search, plan.bytes + shoal::neighbors_bytes(n, neighbors));
+    }
   return plan;
 }
 
