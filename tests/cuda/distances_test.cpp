@@ -23,7 +23,7 @@ struct DistanceData {
   DistanceData(Index n, Index d, Index clusters) : rows(test::random_rows(n, d, 1)) {
     const Matrix<float> centres = test::random_rows(clusters, d, 2);
     for (Index i = 0; i < n; ++i) {
-      const Index k = i * i % clusters;
+      const Index k = (7 * i + i * i / 5) % clusters;
       labels.push_back(10 + 3 * k);
       for (Index j = 0; j < d; ++j)
         rows(i, j) = (k == 1 ? 1e-4f : 0.6f) * rows(i, j) + (k == 1 ? 7.f : 2.f) * centres(k, j);
