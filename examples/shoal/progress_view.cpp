@@ -63,16 +63,16 @@ std::string bar(double share, int width) {
 /// centroids at once, up to 256. The pace is then that of the last round.
 bool in_rounds(const std::string& phase) { return phase == "k-means, first centroids"; }
 
-std::atomic<ProgressView*> shown{nullptr};  // a verb has one view at a time
+std::atomic<ProgressView*> current_view{nullptr};  // a verb has one view at a time
 
 }  // namespace
 
 void leave_progress_line() {
-  if (ProgressView* const view = shown.load()) view->leave_line();
+  if (ProgressView* const view = current_view.load()) view->leave_line();
 }
 
 ProgressView::ProgressView() : terminal_(stderr_is_terminal()) {
-  shown = this;
+  current_view = this;
   try {
     watcher_ = std::thread([this] { watch(); });
   } catch (const std::system_error&) {  // no more threads: the run goes on and is shown less often
@@ -80,7 +80,7 @@ ProgressView::ProgressView() : terminal_(stderr_is_terminal()) {
 }
 
 ProgressView::~ProgressView() {
-  shown = nullptr;
+  current_view = nullptr;
   {
     const std::lock_guard lock(mutex_);
     ended_ = true;
