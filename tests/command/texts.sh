@@ -128,10 +128,10 @@ first 100 "$data/labels.npy" few.npy
   says evaluate run $x/labels.npy
   says refine run nn.npy --out moved.npy
   says hierarchy path $x/hierarchy.tsv unicorn
-  says hierarchy cut $x/hierarchy.tsv --labels $x/labels.npy --classes $x/hierarchy.tsv --depth 3 --out cut
+  head -n 20 $x/classes.tsv > twenty.tsv
+  says hierarchy cut $x/hierarchy.tsv --labels $x/labels.npy --classes twenty.tsv --depth 3 --out cut
   says relabel $x/features.npy $x/labels.npy $x/class_texts.npy --hierarchy $x/hierarchy.tsv --out refined
   says zero-shot $x/features.npy shards/few.npy --out zero
-  says cluster $x/features.npy --clusters 24 --device cuda --out out
   # What the parser of the command line finds.
   says
   says help
