@@ -14,13 +14,13 @@ folder=$(mktemp -d); trap 'rm -rf "$folder"' EXIT
 mkdir "$folder/include"
 for header in doctest Eigen; do  # this machine's headers are no ARM's, but for those two libraries
   file=$(echo "#include <$header/$([ $header = Eigen ] && echo Core || echo doctest.h)>" |
-    g++ -E -I/usr/include/eigen3 -x c++ - | sed -n "s|^# [0-9]* \"\(.*/$header\)/.*|\1|p" | head -1)
+    g++ -E -I/usr/include/eigen3 -x c++ - | sed -n "s|^# [0-9]* \"\(.*/$header\)/.*|\1|p" | awk 'NR == 1')
   ln -s "$file" "$folder/include/$header"
 done
 
 # arm TARGET SOURCE PROGRAM: compiles for ARM.
 arm() {
-  $cxx -std=c++20 -O1 -march="$1" -Iinclude -Itests -isystem "$folder/include" "${defined[@]}" "$2" -o "$3" -static -pthread
+  $cxx -std=c++20 -O1 -Wno-psabi -march="$1" -Iinclude -Itests -isystem "$folder/include" "${defined[@]}" "$2" -o "$3" -static -pthread
 }
 # room NAME FILE...: one program of these tests.
 room() {
