@@ -24,7 +24,7 @@ TEST_CASE("the generic search through lists is the host's, which keeps to no pla
   const NeighborSettings settings{.count = 7};
   const SearchRows rows("test", source, settings.similarity, workers);
   Matrix<std::int32_t> probes(90, 2);  // both lists, so that the neighbours are the exact ones
-  for (Index i = 0; i < 90; ++i) probes(i, 0) = i % 2, probes(i, 1) = 1 - i % 2;
+  for (std::int32_t i = 0; i < 90; ++i) probes(i, 0) = i % 2, probes(i, 1) = 1 - i % 2;
   Neighbors found = room_for_neighbors(90, settings);
   const auto short_of = ListSearchOn<Cpu>::find({rows, probes, 2, 90, settings, workers}, cpu, found);
   CHECK(short_of.empty());
