@@ -123,7 +123,7 @@ done
 {
   refuses 1 "labels[3] (2147483647) must be in [0, 24)" relabel f.npy huge.npy "$texts" $tree --out x
   refuses 1 "labels (0) must have one entry a row (300)" relabel f.npy nobody.npy "$texts" $tree --out x
-  refuses 1 "prototypes (5 rows) must have one a class" relabel f.npy y.npy few.npy $tree --out x
+  refuses 1 "TEXTS: few.npy has 5 rows; there are 24 classes" relabel f.npy y.npy few.npy $tree --out x
   refuses 1 "row 0 holds NaN or infinity" relabel f.npy y.npy nan_texts.npy $tree --out x
   refuses 1 "300 ids for the 24 rows" zero-shot f.npy "$texts" --text-ids y.npy $tree --out x
 }
