@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Fills docs/study/study.md.in with the numbers of the study: fill.py FOLDER [--any] > docs/study.md
 
-FOLDER holds nouns.json, pairs.json, lemmas.json and gloss.json, each the summary.json that `protocol` wrote, and may hold
+FOLDER holds nouns.json, pairs.json, lemmas.json and gloss.json, each the summary.json that `protocol` wrote, and
 experiments.json, which `experiments.py gather` wrote. What stands between {{ and }} in the template is an expression of
 Python, with a format after a colon as in f-strings; the names are those defined below. {{claim(...)}} leaves nothing
 behind, and stops with an error where what the text says is not what the numbers say; --any is for other data, of which
@@ -43,7 +43,7 @@ class Study:
     def __init__(self, folder, claims):
         self.claims = claims
         self.sets = {}
-        self.varied = os.path.join(folder, "experiments.json")
+        self.varied_file = os.path.join(folder, "experiments.json")
         for name in sorted(os.listdir(folder)):
             if name.endswith(".json") and name != "experiments.json":
                 with open(os.path.join(folder, name), encoding="utf-8") as file:
@@ -229,7 +229,16 @@ class Study:
 
     def experiments(self):
         """The tables of experiments.py."""
-        return programs.page(self.varied) if os.path.exists(self.varied) else ""
+        return programs.page(self.varied_file)
+
+    def varied(self, data, experiment, series, value, key="acc", factor=100):
+        """The mean of a score of experiments.py, in percent."""
+        with open(self.varied_file, encoding="utf-8") as file:
+            results = json.load(file)["results"]
+        for p in results:
+            if (p["set"], p["experiment"], p["series"], p["value"]) == (data, experiment, series, value):
+                return factor * p[key]["mean"]
+        raise KeyError(f"experiments.json has no {experiment} {value} of {series} on {data}")
 
     def more(self, data, method, key):
         """The gain of several labels or predictions over one, in percent."""
