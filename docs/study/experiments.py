@@ -72,8 +72,8 @@ TEXTS = {
     "pairs": "The poster's experiment with TEMI: pairs drawn from the 50 nearest neighbours, from those of them that have the "
              "row's class, half and half; and any two rows of a class. All but the first use labels. w is the weight that "
              "TEMI's heads give to a pair at the end.",
-    "scp": "Two views of a sample are the text of its lemmas and that of its definition; one head, which is ours but in the last "
-           "line, where it is the multilayer perceptron of SCP's source.",
+    "scp": "Two views of a sample are the text of its lemmas and that of its definition; one head, which is ours "
+           "but in the line of the plain head, the multilayer perceptron of SCP's source.",
     "clusters": "As many clusters as classes, and up to ten times as many.",
 }
 NAMED = ("pairs", "scp")  # their values are names, not numbers: a table and no curve

@@ -18,6 +18,7 @@ study() {
 study 2>said || failed "the study failed: $(tail -c 500 said)"
 mkdir results
 for set in nouns pairs lemmas gloss; do cp study/summary.json results/$set.json; done
+cp "$docs/study/results/experiments.json" results
 python3 "$docs/study/fill.py" results --any > page.md
 ! grep -qE '[{}]{2}' page.md || failed "something is not filled in"
 
