@@ -18,8 +18,19 @@
 #include <tuple>
 
 #include <shoal/heads/cuda/step.cuh>
+#include <shoal/hierarchy/cuda/best_candidates.cuh>
+#include <shoal/hierarchy/zero_shot.hpp>
 #include <shoal/kmeans/cuda/assigner_on_gpu.cuh>
+#include <shoal/metrics/alignment.hpp>
+#include <shoal/metrics/cuda/mean_distances.cuh>
+#include <shoal/metrics/separability.hpp>
+#include <shoal/metrics/silhouette.hpp>
+#include <shoal/neighbors/cuda/list_search.cuh>
 #include <shoal/neighbors/cuda/search.cuh>
+#include <shoal/neighbors/inverted_lists.hpp>
+#include <shoal/probe/cuda/classify.cuh>
+#include <shoal/probe/cuda/grid_trainer.cuh>
+#include <shoal/probe/linear.hpp>
 
 namespace {
 
@@ -153,6 +164,19 @@ template <class Method> void step(FakeRuntime& runtime, Index clusters) {
   engine.step(test::random_rows(8, 96, 1), {1e-3, 0, 0, false}, report);
 }
 
+/// Inverted lists, zero-shot classification, a probe, scores by distances.
+void tools(const Rows& rows, const Gpu<FakeRuntime>& gpu) {
+  std::vector<Label> labels;
+  for (Index i = 0; i < rows.rows(); ++i) labels.push_back(static_cast<Label>(i % 20));
+  const Neighbors near = approximate_neighbors(rows, {.count = 34}, {.lists = 8, .probes = 3}, gpu);
+  (void)zero_shot(rows, test::random_rows(40, rows.cols(), 2), every_class(40), labels, {.top = 3}, gpu);
+  const LinearProbe probe{.learning_rates = {0.1, 0.2}, .weight_decays = {0}, .epochs = 1, .batch = 256};
+  (void)fit(probe, rows, labels, rows, labels, gpu);
+  (void)silhouette(rows, labels, {}, gpu);
+  (void)separability(rows, labels, {}, gpu);
+  (void)alignment(rows, near.ids, labels, gpu);
+}
+
 }  // namespace
 
 int main() {
@@ -176,6 +200,7 @@ int main() {
     KMeans<> settings{.clusters = 20, .iterations = 3};
     settings.seeding = Seeding::random;
     (void)fit(settings, rows, gpu);
+    tools(rows, gpu);
   }
   all.print();
 }
