@@ -4,7 +4,6 @@
 
 #include <functional>
 #include <optional>
-#include <type_traits>
 
 #include <shoal/backend/gpu_memory.cuh>
 #include <shoal/backend/gpu_narrow_rows.cuh>
@@ -18,9 +17,9 @@ namespace shoal {
 /// each is one of bfloat16, as in files of these types, they stay as 16 bits, and every walk widens block by
 /// block. Otherwise every walk reads them again through two pinned buffers: while the device works on one
 /// block, the next is read and copied. The blocks are the same in all cases, so the results have the same
-/// bits. If given, `prepare` enqueues the preparation of each uploaded
-/// block before it is used, for example its scaling. `readers`, if given, read a block together; otherwise
-/// the calling thread does. The stream, the source and the readers must outlive it.
+/// bits. If given, `prepare` enqueues the preparation of each uploaded block before it is used, for example
+/// its scaling. `readers`, if given, read a block together; otherwise the calling thread does. The stream,
+/// the source and the readers must outlive it.
 template <class Rt> class DeviceRows {
  public:
   using Prepare = std::function<void(Block, MatrixView<float>)>;
@@ -43,6 +42,7 @@ template <class Rt> class DeviceRows {
       use(b, x, [&](Block, MatrixView<const float> block) {
         stream_.copy(resident_->data() + b.first * d, block.data, b.count * d);
       });
+      return true;
     });
     pump_.reset();
   }
@@ -60,7 +60,11 @@ template <class Rt> class DeviceRows {
   /// not wait. A streamed block is valid only until the work that f enqueued is done.
   template <class F> void each_block(F&& f) {
     if (narrow()) return walk_narrow(f);
-    if (!resident()) return walk_source([&](Block b, MatrixView<float> x) { use(b, x, f); });
+    if (!resident())
+      return walk_source([&](Block b, MatrixView<float> x) {
+        use(b, x, f);
+        return true;
+      });
     for (Index i = 0; i < block_count(rows(), block_rows_); ++i) {
       const Block b = block_at(rows(), block_rows_, i);
       f(b, all().block(b.first, b.count));
@@ -112,10 +116,7 @@ template <class Rt> class DeviceRows {
   void keep_narrow() {
     narrow_.emplace(stream_, rows(), cols(), block_rows_);
     bool good = true;
-    walk_source([&](Block b, MatrixView<float> x) {
-      good = good && narrow_->put(b, x);
-      return good;
-    });
+    walk_source([&](Block b, MatrixView<float> x) { return good = narrow_->put(b, x); });
     if (good && narrow_->exact())
       pump_.reset();
     else
@@ -128,8 +129,7 @@ template <class Rt> class DeviceRows {
     }
   }
 
-  /// Calls f(Block, its rows as they were read) for each block in order, until f returns false, if it returns
-  /// anything.
+  /// Calls f(Block, its rows as they were read) for each block in order, as long as f returns true.
   template <class F> void walk_source(F&& f) {
     const Index blocks = block_count(rows(), block_rows_);
     for (Index i = 0; i < blocks; ++i) {
@@ -142,11 +142,7 @@ template <class Rt> class DeviceRows {
       pump_->copies.copy(slot.device.data(), slot.host.data(), b.count * cols());
       pump_->copies.record(slot.copied);
       stream_.wait(slot.copied);
-      bool go_on = true;
-      if constexpr (std::is_same_v<decltype(f(b, slot.device.view(b.count, cols()))), bool>)
-        go_on = f(b, slot.device.view(b.count, cols()));
-      else
-        f(b, slot.device.view(b.count, cols()));
+      const bool go_on = f(b, slot.device.view(b.count, cols()));
       stream_.record(slot.used);
       if (!go_on) return;
     }
