@@ -71,3 +71,19 @@ TEST_CASE("each tile comes once, with zeros beyond the edges") {
   });
   for (Index i = 0; i < seen.size(); ++i) CHECK(seen.data()[i] == 1);
 }
+
+TEST_CASE("an inner product alone has the bits of its element in a tile") {
+  for (const Index depth : {0, 1, 5, 32, 33, 384}) {
+    const auto a = random_matrix(tile_rows + 1, depth, 3), b = random_matrix(tile_cols + 2, depth, 4);
+    LeftPanels left;
+    RightPanels right;
+    left.pack({a, false});
+    right.pack({b, false});
+    each_tile(left, right, [&](Index row, Index col, const Tile& tile) {
+      for (Index i = 0; i < std::min<Index>(tile_rows, a.rows() - row); ++i)
+        for (Index j = 0; j < std::min<Index>(tile_cols, b.rows() - col); ++j)
+          CHECK(dot_in_tile(a.row(row + i), b.row(col + j), depth) ==
+                tile.value[i][j / vector_width][j % vector_width]);
+    });
+  }
+}

@@ -151,11 +151,31 @@ inline void sum_tile(const Word* left, const Word* right, Index depth, Sum (&out
   std::memcpy(out, sum, sizeof(sum));
 }
 
+/// One step of a product of floats: fused where the compiler fuses it.
+struct MultiplyAdd {
+  FloatVector operator()(FloatVector sum, FloatVector x, FloatVector y) const { return sum + x * y; }
+};
+
 /// out ← the product of two panels.
 inline void multiply_tile(const float* left, const float* right, Index depth, Tile& out) {
   out = {};
-  sum_tile<FloatVector>(left, right, depth, out.value,
-                        [](FloatVector sum, FloatVector x, FloatVector y) { return sum + x * y; });
+  sum_tile<FloatVector>(left, right, depth, out.value, MultiplyAdd());
+}
+
+/// Σ x y, with the bits that it has as an element of a tile: it is computed as one.
+inline float dot_in_tile(const float* x, const float* y, Index depth) {
+  constexpr Index step = 32;
+  float left[step * tile_rows] = {}, right[step * tile_cols] = {};
+  FloatVector sum[1][tile_vectors] = {};
+  for (Index k = 0; k < depth; k += step) {
+    const Index count = std::min(step, depth - k);
+    for (Index u = 0; u < count; ++u) {
+      left[u * tile_rows] = x[k + u];
+      right[u * tile_cols] = y[k + u];
+    }
+    sum_tile<FloatVector>(left, right, count, sum, MultiplyAdd());
+  }
+  return sum[0][0][0];
 }
 
 /// out ← the product of panel i of left and panel j of right.

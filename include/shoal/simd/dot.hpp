@@ -1,4 +1,6 @@
-// Inner products and differences of single rows, with fixed orders of summation.
+// Inner products and differences of single rows, with fixed orders of summation. Sums are of vectors to the
+// last element: of a loop over floats compilers may make what rounds products before they are added, here and
+// not there.
 #pragma once
 
 #include <shoal/simd/vector.hpp>
@@ -14,9 +16,11 @@ inline void dot4(const float* x, const float* const (&y)[4], Index count, float 
     const FloatVector xs = load<FloatVector>(x + j);
     for (int k = 0; k < 4; ++k) sum[k] += xs * load<FloatVector>(y[k] + j);
   }
+  if (j < count) {
+    const FloatVector xs = load_first(x + j, count - j);
+    for (int k = 0; k < 4; ++k) sum[k] += xs * load_first(y[k] + j, count - j);
+  }
   for (int k = 0; k < 4; ++k) out[k] = reduce_sum(sum[k]);
-  for (; j < count; ++j)
-    for (int k = 0; k < 4; ++k) out[k] += x[j] * y[k][j];
 }
 
 /// Σ x y, with the same bits as dot4.
@@ -25,9 +29,8 @@ inline float dot(const float* x, const float* y, Index count) {
   Index j = 0;
   for (; j + vector_width <= count; j += vector_width)
     sum += load<FloatVector>(x + j) * load<FloatVector>(y + j);
-  float total = reduce_sum(sum);
-  for (; j < count; ++j) total += x[j] * y[j];
-  return total;
+  if (j < count) sum += load_first(x + j, count - j) * load_first(y + j, count - j);
+  return reduce_sum(sum);
 }
 
 /// Σ x y by four running sums that don't wait for each other: in another order than dot, and sooner.
@@ -40,16 +43,8 @@ inline float dot_interleaved(const float* x, const float* y, Index count) {
       sum[k] += load<FloatVector>(x + j + k * vector_width) * load<FloatVector>(y + j + k * vector_width);
   for (; j + vector_width <= count; j += vector_width)
     sum[0] += load<FloatVector>(x + j) * load<FloatVector>(y + j);
-  float total = reduce_sum((sum[0] + sum[1]) + (sum[2] + sum[3]));
-  for (; j < count; ++j) total += x[j] * y[j];
-  return total;
-}
-
-/// Σ x y, added up element by element in order: the same bits as a sum of a register tile (linalg/tile.hpp).
-inline float dot_in_order(const float* x, const float* y, Index count) {
-  float sum = 0;
-  for (Index j = 0; j < count; ++j) sum += x[j] * y[j];
-  return sum;
+  if (j < count) sum[1] += load_first(x + j, count - j) * load_first(y + j, count - j);
+  return reduce_sum((sum[0] + sum[1]) + (sum[2] + sum[3]));
 }
 
 /// out ← x − y.

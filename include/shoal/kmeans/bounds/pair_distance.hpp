@@ -5,6 +5,7 @@
 #include <vector>
 
 #include <shoal/kmeans/geometry.hpp>
+#include <shoal/linalg/tile.hpp>
 
 namespace shoal {
 
@@ -62,8 +63,8 @@ class PairDistances {
     const float slack = error_ * (square + half(c) + half(label));
     if (std::abs(value - held) > slack) return value < held;
     const Index d = centroids_.cols();
-    const float exact = half(c) - dot_in_order(x, centroids_.row(c), d);
-    const float exact_held = half(label) - dot_in_order(x, centroids_.row(label), d);
+    const float exact = half(c) - dot_in_tile(x, centroids_.row(c), d);
+    const float exact_held = half(label) - dot_in_tile(x, centroids_.row(label), d);
     return exact < exact_held ||
            (exact == exact_held && ids_[static_cast<std::size_t>(c)] < ids_[static_cast<std::size_t>(label)]);
   }
