@@ -15,8 +15,7 @@ namespace shoal {
 
 /// How much memory pruning may take. The labels do not depend on it.
 enum class Bounds {
-  automatic,  ///< the first of those below that fits half the memory budget; where there is none, what the
-              ///< rows take in float32, from 512 MiB to 2 GiB
+  automatic,  ///< the first of those below that fits half the memory budget; where there is none, 2 GiB
   pair,       ///< a byte for each row and centroid, and one for each feature of a row
   group,      ///< a byte for each row and eight centroids
   none,       ///< nothing kept: an iteration is a product in bytes, and the distances that it can't exclude

@@ -4,14 +4,14 @@
 
 using namespace shoal;
 
-TEST_CASE("automatic bounds: half the budget, or no more than the rows where there is none") {
+TEST_CASE("automatic bounds: half the budget, or 2 GiB where there is none") {
   const auto chosen = [](Index n, Index clusters, std::size_t memory) {
     return choose_bounds({{n, 384}, clusters, Bounds::automatic}, memory);
   };
   const Bounds least = fastest_cost < 1 ? Bounds::none : Bounds::off;
   CHECK(chosen(82'115, 4096, 0) == Bounds::pair);      // 320 MiB
-  CHECK(chosen(1'000'000, 1000, 0) == Bounds::pair);   // 1 GiB, the rows 1.4 GiB
-  CHECK(chosen(8'000'000, 1000, 0) == Bounds::group);  // pairs 7.6 GiB
+  CHECK(chosen(1'000'000, 1000, 0) == Bounds::pair);   // 1.3 GiB
+  CHECK(chosen(8'000'000, 1000, 0) == Bounds::group);  // pairs 10 GiB
   CHECK(chosen(13'000'000, 21'841, 0) == least);       // even groups 33 GiB
   CHECK(chosen(82'115, 1000, 240 << 20) == Bounds::pair);
   CHECK(chosen(82'115, 1000, 100 << 20) == Bounds::group);

@@ -15,3 +15,10 @@ TEST_CASE("byte scales round bounds down and thresholds up") {
     }
   }
 }
+
+TEST_CASE("a group's bound is the least of its eight") {
+  std::uint8_t bounds[1024], least[128];
+  for (int i = 0; i < 1024; ++i) bounds[i] = static_cast<std::uint8_t>((i * 167 + i / 7) % 256);
+  least_of_eights(bounds, 128, least);
+  for (int g = 0; g < 128; ++g) CHECK(least[g] == *std::min_element(bounds + 8 * g, bounds + 8 * g + 8));
+}

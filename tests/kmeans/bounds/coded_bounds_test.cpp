@@ -18,7 +18,7 @@ TEST_CASE("codes bound every distance from below, and closely: of blocks and of 
     auto rows = blobs(40, 70, 4, 1.f, 28), centroids = blobs(50, 70, 4, 1.f, 29);
     for (auto* m : {&rows, &centroids})
       for (Index i = 0; i < m->size(); ++i) m->data()[i] += shift;
-    CodedBounds codes(1, 64, std::vector<float>(70, shift), 40);
+    CodedBounds codes(64, std::vector<float>(70, shift), 40);
     CodedBounds::Scratch scratch;
     const ByteScale scale(30.f);
     std::vector<std::uint8_t> bounds(40 * 64, 0);

@@ -25,11 +25,11 @@ TEST_CASE("the label of a row is that of nearest() whatever its bounds leave, an
   packed.pack(centroids);
   NearestScratch scratch;
   for (const Index kept : {0, 40}) {  // without codes of single pairs, and with them
-    CodedBounds codes(1, width, std::vector<float>(static_cast<std::size_t>(d), 0.f), kept);
+    CodedBounds codes(width, std::vector<float>(static_cast<std::size_t>(d), 0.f), kept);
     codes.set(centroids, Cpu{});
     CodedBounds::Scratch coded;
     std::vector<std::uint8_t> bounds(static_cast<std::size_t>(40 * width), 0);
-    LabelSearch search(squares, clusters, 1, d);
+    LabelSearch search(squares, clusters, d);
     search.set(Matrix<float>(centroids), ids);
     search.set(scale);
     if (kept > 0) codes.tighten(rows, bounds.data(), scale, coded, 0, true);
@@ -38,10 +38,10 @@ TEST_CASE("the label of a row is that of nearest() whatever its bounds leave, an
     for (Index i = 0; i < 40; ++i) {
       std::uint8_t* own = bounds.data() + i * width;
       std::fill(own + clusters, own + width, std::uint8_t{255});
-      const BoundedRow at{i, i, own, &drift.epoch(0)};
+      const BoundedRow at{i, i, own, 1, &drift.epoch(0)};
       Label label = kept > 0 ? search.guess(own) : static_cast<Label>(i % clusters), expected = -1;
       float value = 0;
-      search.exclude(rows.row(i), at, label, room);
+      own[label] = 255;
       search.assign(rows.row(i), at, label, codes, room);
       nearest(rows.view().block(i, 1), packed, scratch, &expected, &value);
       CHECK(label == expected);

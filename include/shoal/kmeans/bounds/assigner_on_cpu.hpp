@@ -29,9 +29,7 @@ inline Bounds choose_bounds(const AssignmentShape& shape, std::size_t budget) {
   if (shape.bounds != Bounds::automatic) return shape.bounds;
   const auto [n, cols] = shape.data;
   if (shape.clusters < 64 || cols < 32) return Bounds::off;
-  const std::size_t limit = budget > 0 ? budget / 2
-                                       : std::clamp(bytes_for(n * cols, sizeof(float)),
-                                                    std::size_t{512} << 20, std::size_t{2} << 30);
+  const std::size_t limit = budget > 0 ? budget / 2 : std::size_t{2} << 30;
   for (const Bounds bounds : {Bounds::pair, Bounds::group})
     if (kept_bytes(shape, bounds) <= limit) return bounds;
   return fastest_cost < 1 ? Bounds::none : Bounds::off;
@@ -54,7 +52,7 @@ template <> struct AssignerOn<Cpu> {
     const auto [n, cols] = shape.data;
     const Index clusters = shape.clusters, block = pass_rows(cols);
     const Bounds bounds = choose_bounds(shape, cpu.memory());
-    const Index marks = (clusters + 64) / 8 + (bounds == Bounds::none ? clusters + 64 : 0);
+    const Index marks = (clusters + 64) / 8 + (bounds == Bounds::pair ? 0 : clusters + 512);
     const Index scratch = block * cols * (4 + 4 + 1) + clusters * 4 + block * (tile_cols * 8 + marks);
     return MemoryPlan()
         .add("rows", bytes_for(n, 16))  // labels, squared lengths, distances to their centroids

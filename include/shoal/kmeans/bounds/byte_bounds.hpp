@@ -43,6 +43,19 @@ inline void tighten_bounds(std::uint8_t* bounds, VectorBytes fresh) {
   std::memcpy(bounds, &held, sizeof(held));
 }
 
+/// least[g] ← the least of bounds 8 g to 8 g + 7, for `count` g, a multiple of 64.
+inline void least_of_eights(const std::uint8_t* bounds, Index count, std::uint8_t* least) {
+  const auto halve = [](const std::uint8_t* from, std::uint8_t* to, Index size) {
+    for (Index i = 0; i < size; ++i) to[i] = std::min(from[2 * i], from[2 * i + 1]);
+  };
+  for (Index g = 0; g < count; g += 64) {
+    std::uint8_t pairs[256], fours[128];
+    halve(bounds + 8 * g, pairs, 256);
+    halve(pairs, fours, 128);
+    halve(fours, least + g, 64);
+  }
+}
+
 /// bounds ← max(0, bounds − drift), and 0 for those at 255: the bounds that hold if drift is counted from now
 /// on.
 inline void subtract_drift(std::uint8_t* bounds, const std::uint8_t* drift, Index count) {

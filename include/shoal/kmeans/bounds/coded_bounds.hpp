@@ -20,10 +20,10 @@ class CodedBounds {
     CodedPanels<FastestPanels, tile_rows> coded;
   };
 
-  /// A bound is for `group` centroids, and a row has `width` bounds. `centre` is subtracted before vectors
-  /// are rounded to codes. The codes of `kept` rows, all or none, are stored for single pairs.
-  CodedBounds(Index group, Index width, std::vector<float> centre, Index kept)
-      : group_(group), width_(width), centre_(std::move(centre)) {
+  /// A row has `width` bounds. `centre` is subtracted before vectors are rounded to codes. The codes of
+  /// `kept` rows, all or none, are stored for single pairs.
+  CodedBounds(Index width, std::vector<float> centre, Index kept)
+      : width_(width), centre_(std::move(centre)) {
     const auto d = static_cast<Index>(centre_.size());
     keep_ = 1 - static_cast<float>(d + 8) * 0x1p-21f;
     if (kept > 0) rows_ = RowCodes(kept, d);
@@ -88,17 +88,18 @@ class CodedBounds {
                     const CodedPanels<FastestPanels, tile_rows>& coded, const ByteScale& scale) const {
     const Index height = std::min<Index>(tile_rows, rows - row),
                 width = std::min<Index>(tile_cols, clusters_ - col);
-    const bool whole = group_ == 1 && width == tile_cols;
-    std::uint8_t* held = bounds + row * width_ + col / group_;
+    std::uint8_t* held = bounds + row * width_ + col;
     for (int i = 0; i < height; ++i, held += width_) {
       VectorBytes fresh[tile_vectors];
       for (int j = 0; j < tile_vectors; ++j)
         fresh[j] = roots_in_steps(
             fresh_squares(coded, row + i, col + j * vector_width, vector_at(tile, i, j)), scale);
-      if (whole)
+      if (width == tile_cols) {
         for (int j = 0; j < tile_vectors; ++j) tighten_bounds(held + j * vector_width, fresh[j]);
-      else
-        tighten_groups(held, reinterpret_cast<const std::uint8_t*>(fresh), width);
+        continue;
+      }
+      const auto* last = reinterpret_cast<const std::uint8_t*>(fresh);
+      for (Index c = 0; c < width; ++c) held[c] = std::max(held[c], last[c]);
     }
   }
 
@@ -117,15 +118,7 @@ class CodedBounds {
     return squares * keep_ - 2 * products;
   }
 
-  /// A group's bound is the least of its members'.
-  void tighten_groups(std::uint8_t* held, const std::uint8_t* fresh, Index width) const {
-    for (Index g = 0; g * group_ < width; ++g) {
-      const std::uint8_t* member = fresh + g * group_;
-      held[g] = std::max(held[g], *std::min_element(member, member + std::min(group_, width - g * group_)));
-    }
-  }
-
-  Index group_, width_, clusters_ = 0;
+  Index width_, clusters_ = 0;
   std::vector<float> centre_;
   float keep_;
   CodedPanels<FastestPanels, tile_cols> panels_;

@@ -20,7 +20,8 @@ struct BoundedRow {
   Index row;             ///< its number
   Index place;           ///< in its block
   std::uint8_t* bounds;  ///< one per group of centroids
-  const Epoch* epoch;
+  Index group;           ///< centroids per bound
+  const Epoch* epoch;    ///< when the bounds were computed
 };
 
 /// Finds the nearest centroid of single rows: bounds (byte_bounds.hpp) exclude most of them, then codes of
@@ -37,11 +38,10 @@ class LabelSearch {
     Index computed = 0;
   };
 
-  /// For rows with squared lengths `squares`; a bound is for `group` centroids.
-  LabelSearch(std::span<const double> squares, Index clusters, Index group, Index cols)
+  /// For rows with squared lengths `squares`.
+  LabelSearch(std::span<const double> squares, Index clusters, Index cols)
       : squares_(squares),
         clusters_(clusters),
-        group_(group),
         own_(squares.size(), std::numeric_limits<float>::infinity()),
         pairs_(cols) {}
 
@@ -73,7 +73,7 @@ class LabelSearch {
   /// Tightens the bounds of the marked centroids by codes, and lists those that these do not exclude either
   /// in room.candidates.
   void list_candidates(const BoundedRow& at, Label label, const CodedBounds& codes, Scratch& room) const {
-    room.marks.list(at.place, group_, clusters_, label, room.candidates);
+    room.marks.list(at.place, at.group, clusters_, label, room.candidates);
     if (!codes.of_pairs()) return;
     std::size_t left = 0;
     codes.each_vector(at.row, room.candidates, [&](std::size_t first, std::size_t count, FloatVector below) {
@@ -107,10 +107,10 @@ class LabelSearch {
     float least = std::numeric_limits<float>::infinity();
     for (std::size_t k = 0; k < candidates.size(); ++k) {
       const Label c = candidates[k];
-      const Index group = c / group_;
+      const Index group = c / at.group;
       const PairDistance next = pairs_.from(room.products[k], square(at.row), c);
       if (pairs_.is_nearer(x, square(at.row), c, next.value, label, best.value)) {
-        const Index left = label / group_;  // its group's bound now includes the former own centroid
+        const Index left = label / at.group;  // its group's bound now includes the former own centroid
         if (left == group)
           least = std::min(least, best.lower);
         else
@@ -120,33 +120,20 @@ class LabelSearch {
       } else {
         least = std::min(least, next.lower);
       }
-      if (k + 1 < candidates.size() && candidates[k + 1] / group_ == group) continue;
-      if (held / group_ == group && label != held) least = std::min(least, held_lower);
+      if (k + 1 < candidates.size() && candidates[k + 1] / at.group == group) continue;
+      if (held / at.group == group && label != held) least = std::min(least, held_lower);
       at.bounds[group] = bound_of(least, *at.epoch, group);
       least = std::numeric_limits<float>::infinity();
     }
     own_[static_cast<std::size_t>(at.row)] = best.upper;
   }
 
-  /// Recomputes the bound of the own centroid's group without that centroid.
-  void exclude(const float* x, const BoundedRow& at, Label label, Scratch& room) const {
-    const Index group = label / group_;
-    room.candidates.clear();
-    for (Index c = group * group_; c < std::min(clusters_, (group + 1) * group_); ++c)
-      if (c != label) room.candidates.push_back(static_cast<Label>(c));
-    pairs_.multiply(x, room.candidates, room.products);
-    float least = std::numeric_limits<float>::infinity();
-    for (std::size_t k = 0; k < room.candidates.size(); ++k)
-      least = std::min(least, pairs_.from(room.products[k], square(at.row), room.candidates[k]).lower);
-    at.bounds[group] = bound_of(least, *at.epoch, group);
-  }
-
-  /// A good first guess: the first centroid of the group with the least bound.
+  /// A good first guess: the centroid with the least bound; `bounds` has one for each.
   [[nodiscard]] Label guess(const std::uint8_t* bounds) const {
-    const Index groups = block_count(clusters_, group_);
     std::uint8_t least = 255;
-    for (Index g = 0; g < groups; ++g) least = std::min(least, bounds[g]);  // many at once, as no search is
-    return static_cast<Label>((std::find(bounds, bounds + groups, least) - bounds) * group_);
+    for (Index c = 0; c < clusters_; ++c)
+      least = std::min(least, bounds[c]);  // many at once, as no search is
+    return static_cast<Label>(std::find(bounds, bounds + clusters_, least) - bounds);
   }
 
  private:
@@ -162,7 +149,7 @@ class LabelSearch {
   }
 
   std::span<const double> squares_;
-  Index clusters_, group_;
+  Index clusters_;
   Buffer<float> own_;  // [n] upper bounds on the distances to the own centroids
   PairDistances pairs_;
   ByteScale scale_;

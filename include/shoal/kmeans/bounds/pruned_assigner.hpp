@@ -20,14 +20,15 @@ namespace shoal {
 /// one by one, by codes in bytes where they are kept (group = 1), and the distances of those that still
 /// remain are computed in floats (label_search.hpp). Once a block of rows has spent as much on that as
 /// refreshing all of its bounds costs, they are refreshed together, by a product of codes (coded_bounds.hpp)
-/// at a fraction of the cost of one in floats. The bounds account for all float32 rounding
-/// (pair_distance.hpp). Memory: n · C / group bytes, and n · d of codes if group = 1 (none if `keep` is
-/// false: then every block is refreshed each time); and 8 bytes per row.
+/// at a fraction of the cost of one in floats: the block's labels are then found by bounds of single pairs,
+/// of which a group keeps the least. The bounds account for all float32 rounding (pair_distance.hpp). Memory:
+/// n · C / group bytes, and n · d of codes if group = 1 (none if `keep` is false: then every block is
+/// refreshed each time); and 8 bytes per row.
 class PrunedAssigner final : public BlockAssigner {
  public:
   /// How many centroids share a bound, and whether bounds are kept.
   struct Settings {
-    Index group = 1;   ///< centroids per bound: 1, 4 or 8
+    Index group = 1;   ///< centroids per bound: 1 or 8
     bool keep = true;  ///< keep bounds from iteration to iteration
   };
 
@@ -36,16 +37,18 @@ class PrunedAssigner final : public BlockAssigner {
         settings_(settings),
         clusters_(job.clusters),
         width_(block_count(clusters_, 64 * settings.group) * 64),
+        singles_(width_ * settings.group),
         spent_(static_cast<std::size_t>(block_count(rows_.rows(), block_rows())), 0.0),
         block_epoch_(spent_.size(), -1),
         scratch_(static_cast<std::size_t>(workers.threads())),
         place_(static_cast<std::size_t>(clusters_)),
         drift_(clusters_, settings.group, width_),
-        codes_(settings.group, width_, mean_of(rows_.sample(1024)),
-               settings.keep && settings.group == 1 ? rows_.rows() : 0),
-        search_(squares_, clusters_, settings.group, rows_.cols()) {
+        codes_(singles_, mean_of(rows_.sample(1024)), keeps_singles() ? rows_.rows() : 0),
+        search_(squares_, clusters_, rows_.cols()) {
     if (settings_.keep)
       bounds_.resize(static_cast<std::size_t>(rows_.rows() * width_));  // first touched by all threads
+    const auto places = static_cast<std::size_t>(singles_);
+    now_ = {Buffer<float>(places, 0.f), Buffer<float>(places, 0.f), Buffer<std::uint8_t>(places, 0)};
   }
 
   /// Share of the pairs whose distance was not computed in floats.
@@ -102,6 +105,7 @@ class PrunedAssigner final : public BlockAssigner {
     Index first;
     std::span<Label> labels;
     std::uint8_t* bounds;
+    Index width, group;  // bounds of a row, and centroids per bound
     const Epoch* epoch;
 
     [[nodiscard]] Index count() const { return static_cast<Index>(labels.size()); }
@@ -109,33 +113,33 @@ class PrunedAssigner final : public BlockAssigner {
   };
   [[nodiscard]] BoundedRow row_of(const Part& part, Index row) const {
     const Index place = row - part.first;
-    return {row, place, part.bounds + place * width_, part.epoch};
+    return {row, place, part.bounds + place * part.width, part.group, part.epoch};
   }
 
   void assign_places(Index first, std::span<Label> labels, int worker) {
     Scratch& own = scratch_[static_cast<std::size_t>(worker)];
     const auto block = static_cast<std::size_t>(first / block_rows());
-    Part part{first, labels, bounds_.data() + first * width_, nullptr};
-    own.search.marks.resize(part.count(), width_);
-    if (!settings_.keep) {
-      own.bounds.resize(static_cast<std::size_t>(part.count() * width_));
-      part.bounds = own.bounds.data();
-      block_epoch_[block] = -1;
-    }
+    Part part{first, labels, bounds_.data() + first * width_, width_, settings_.group, nullptr};
     if (labels[0] >= 0)
       for (Index i = 0; i < part.count(); ++i)
         search_.follow(first + i, drift_.step(labels[static_cast<std::size_t>(i)]));
-    if (block_epoch_[block] >= 0) {
+    if (settings_.keep && block_epoch_[block] >= 0) {
       part.epoch = &drift_.epoch(block_epoch_[block]);
+      own.search.marks.resize(part.count(), width_);
       spent_[block] += find_candidates(part, own);
       // Spend on single pairs what refreshing costs, then refresh: in every case at most twice the least
       // cost.
       if (spent_[block] <= refresh_price() * static_cast<double>(clusters_))
         return assign_candidates(part, own);
     }
-    refresh(part, own);
+    if (keeps_singles()) {
+      lower_by_drift(part);
+      refresh(part, own);
+    } else {
+      refresh_apart(part, own);
+    }
     spent_[block] = 0;
-    block_epoch_[block] = drift_.latest();
+    block_epoch_[block] = settings_.keep ? drift_.latest() : -1;
   }
 
   /// Lists the rows that have candidates, and marks these. Returns the number of candidates per row.
@@ -174,21 +178,40 @@ class PrunedAssigner final : public BlockAssigner {
     });
   }
 
-  /// Lowers the bounds by the drift so far, which is counted from now on, and raises them to what codes
-  /// prove; then finds the labels.
-  void refresh(Part part, Scratch& own) {
-    const MatrixView<const float> x = rows_.block(part.first, part.count(), own.rows);
-    const Index groups = block_count(clusters_, settings_.group);
+  /// Lowers the bounds by the drift so far, which is counted from now on.
+  void lower_by_drift(const Part& part) const {
     for (Index i = 0; i < part.count(); ++i) {
       std::uint8_t* bounds = part.bounds + i * width_;
       if (part.epoch == nullptr)
-        std::fill_n(bounds, groups, std::uint8_t{0});
+        std::fill_n(bounds, clusters_, std::uint8_t{0});
       else
-        subtract_drift(bounds, part.epoch->steps.data(), groups);
-      std::fill(bounds + groups, bounds + width_, std::uint8_t{255});
+        subtract_drift(bounds, part.epoch->steps.data(), clusters_);
+      std::fill(bounds + clusters_, bounds + width_, std::uint8_t{255});
     }
+  }
+
+  /// Refreshes the bounds of single pairs, which are not kept but for the least of each group.
+  void refresh_apart(const Part& kept, Scratch& own) {
+    own.bounds.resize(static_cast<std::size_t>(kept.count() * singles_));
+    Part part = kept;
+    part.bounds = own.bounds.data();
+    part.width = singles_;
+    part.group = 1;
+    for (Index i = 0; i < part.count(); ++i) {
+      std::fill_n(part.bounds + i * singles_, clusters_, std::uint8_t{0});
+      std::fill_n(part.bounds + i * singles_ + clusters_, singles_ - clusters_, std::uint8_t{255});
+    }
+    refresh(part, own);
+    for (Index i = 0; settings_.keep && i < part.count(); ++i)
+      least_of_eights(part.bounds + i * singles_, width_, kept.bounds + i * width_);
+  }
+
+  /// Raises the bounds of single pairs, which hold now, to what codes prove; then finds the labels.
+  void refresh(Part part, Scratch& own) {
+    const MatrixView<const float> x = rows_.block(part.first, part.count(), own.rows);
     codes_.tighten(x, part.bounds, search_.scale(), own.codes, part.first, part.epoch == nullptr);
-    part.epoch = &drift_.epoch(drift_.latest());
+    part.epoch = &now_;
+    own.search.marks.resize(part.count(), part.width);
     for (Index i = 0; i < part.count(); ++i) {
       const BoundedRow at = row_of(part, part.first + i);
       Label& label = part.label(at.row);
@@ -196,7 +219,7 @@ class PrunedAssigner final : public BlockAssigner {
         squares_[static_cast<std::size_t>(at.row)] = squared_norm(x.row(i), x.cols);
         label = search_.guess(at.bounds);
       }
-      search_.exclude(x.row(i), at, label, own.search);
+      at.bounds[label] = 255;  // a bound is on the distances to other centroids
       search_.assign(x.row(i), at, label, codes_, own.search);
     }
   }
@@ -211,6 +234,8 @@ class PrunedAssigner final : public BlockAssigner {
     std::fill(block_epoch_.begin(), block_epoch_.end(), Index{-1});
   }
 
+  [[nodiscard]] bool keeps_singles() const { return settings_.keep && settings_.group == 1; }
+
   /// The cost of refreshing a row's bounds, per centroid, relative to that of bounding one candidate alone
   /// (measured: docs/kmeans.md).
   [[nodiscard]] double refresh_price() const { return fastest_cost / (codes_.of_pairs() ? 3 : 5); }
@@ -219,13 +244,14 @@ class PrunedAssigner final : public BlockAssigner {
   static constexpr Index worth_reading = 24;
 
   Settings settings_;
-  Index clusters_, width_;
-  std::vector<double> spent_;       // candidates per row that a block has processed since its last refresh
-  std::vector<Index> block_epoch_;  // the epoch from which a block's drift is counted; -1: no bounds
-  Buffer<std::uint8_t> bounds_;     // [n × width_]
+  Index clusters_, width_, singles_;  // bounds of a row: those that are kept, and one for each centroid
+  std::vector<double> spent_;         // candidates per row that a block has processed since its last refresh
+  std::vector<Index> block_epoch_;    // the epoch from which a block's drift is counted; -1: no bounds
+  Buffer<std::uint8_t> bounds_;       // [n × width_]
   std::vector<Scratch> scratch_;
   std::vector<Label> order_, place_;  // [C] the centroid at a place, and the place of a centroid
   CentroidDrift drift_;
+  Epoch now_;  // of bounds that were computed in this iteration
   CodedBounds codes_;
   LabelSearch search_;
   float range_ = 0;
