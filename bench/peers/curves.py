@@ -54,7 +54,7 @@ def run(arguments):
 def draw(arguments):
     import matplotlib
     matplotlib.use("svg")
-    matplotlib.rcParams.update({"svg.hashsalt": "shoal", "font.size": 10})
+    matplotlib.rcParams.update({"svg.hashsalt": "shoal", "svg.fonttype": "none", "font.family": "sans-serif", "font.size": 10})
     import matplotlib.pyplot as plt
     with open(arguments.results, encoding="utf-8") as file:
         results = json.load(file)
@@ -67,7 +67,7 @@ def draw(arguments):
         axis.set_xlabel(title)
         axis.grid(True, which="major", color="#ddd")
     axes[0].set_ylabel("seconds of 10 iterations, d = 128")
-    axes[0].legend(frameon=False)
+    axes[0].legend(frameon=False, loc="upper left")
     figure.tight_layout()
     figure.savefig(arguments.picture, metadata={"Date": None})
 

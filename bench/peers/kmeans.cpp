@@ -2,7 +2,7 @@
 // rivals. usage: peer_kmeans FEATURES.npy C [iterations=25] [bounds=automatic|pair|group|none|off]
 // [seeding=random|plus_plus|afk_mc2]
 //                    [geometry=euclidean|cosine] [start=CENTROIDS.npy] [lo=LO hi=HI] [source=memory|file]
-//                    [labels=OUT.npy] [threads=T] [trace]
+//                    [labels=OUT.npy] [threads=T] [trace] [hierarchical [polish=2]]
 // One line of JSON; with `trace` a line an iteration before it. peak_mib counts mapped pages, plan_mib is
 // what plan() tells, which is memory beyond the rows.
 #include <chrono>
@@ -14,6 +14,7 @@
 #include <shoal/backend/cpu.hpp>
 #include <shoal/io/npy.hpp>
 #include <shoal/kmeans/balancing/capacity.hpp>
+#include <shoal/kmeans/hierarchical.hpp>
 #include <shoal/kmeans/kmeans.hpp>
 
 using namespace shoal;
@@ -40,6 +41,12 @@ KMeansResult run(std::map<std::string, std::string>& options, Index clusters, Ma
   const auto of = [&](const char* name, const char* value) {
     return options.contains(name) ? options[name] : value;
   };
+  if (options.contains("hierarchical"))
+    return fit(HierarchicalKMeans<Geo>{.clusters = clusters,
+                                       .iterations = std::stol(of("iterations", "25")),
+                                       .polish = std::stol(of("polish", "2")),
+                                       .seed = 1},
+               rows, cpu);
   const std::map<std::string, Seeding> seeding{
       {"random", Seeding::random}, {"plus_plus", Seeding::plus_plus}, {"afk_mc2", Seeding::afk_mc2}};
   const KMeans<Geo> settings{.clusters = clusters,

@@ -7,7 +7,8 @@ that SuperKMeans draws, which has no way to be given any (from numpy's where the
 draws its own. Each runs in a process of its own, whose peak memory counts the rows in float32 (shoal's: and the mapped
 file). Objectives are of all rows, in double, at the centroids that are returned. --avx2 keeps the rivals' libraries from
 AVX-512, as far as they can be told; PEER_KMEANS and DRIVER are to be compiled with -march=x86-64-v3 for it. --rivals:
-superkmeans, superkmeans-pypi, superkmeans-hierarchical, sklearn, faiss, faiss-super. Needs numpy and the rivals."""
+superkmeans, superkmeans-pypi, superkmeans-hierarchical (shoal's two levels then run instead of its other bounds), sklearn,
+faiss, faiss-super. Needs numpy and the rivals."""
 import argparse, json, os, subprocess, sys, tempfile, time
 import numpy as np
 
@@ -110,11 +111,13 @@ def main():
     rows = np.load(args.features, mmap_mode="r")
     n, d = rows.shape
     shoals = {"shoal": [], "shoal, no bounds kept": ["bounds=none"], "shoal, full products": ["bounds=off"]}
+    if "superkmeans-hierarchical" in args.rivals:
+        shoals = {"shoal": [], "shoal, two levels": ["hierarchical"], "shoal, two levels, 10 to polish": ["hierarchical", "polish=10"]}
     table = race(args.program, rows, args.clusters, args.iterations, args.rivals.split(","), shoals, args.superkmeans)
     print(f"k-means, {n} x {d}, C = {args.clusters}, at most {args.iterations} iterations, {os.cpu_count()} cores")
-    print(f"{'':24}{'seconds':>9}{'iterations':>12}{'s/iteration':>13}{'objective':>13}{'peak MiB':>10}{'shoal is faster by':>20}")
+    print(f"{'':32}{'seconds':>9}{'iterations':>12}{'s/iteration':>13}{'objective':>13}{'peak MiB':>10}{'shoal is faster by':>20}")
     for name, line in table.items():
-        print(f"{name:24}{line['seconds']:9.3f}{line['iterations']:12d}{line['seconds'] / line['iterations']:13.4f}"
+        print(f"{name:32}{line['seconds']:9.3f}{line['iterations']:12d}{line['seconds'] / line['iterations']:13.4f}"
               f"{line['objective']:13.2f}{line['peak_mib']:10.0f}{line['seconds'] / table['shoal']['seconds']:20.2f}", flush=True)
 
 
