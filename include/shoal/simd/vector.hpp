@@ -67,7 +67,6 @@ template <class F> SHOAL_HD inline F load(const float* p) {
 }
 template <class F> SHOAL_HD inline void store(float* p, F v) { std::memcpy(p, &v, sizeof(F)); }
 
-#if !defined(__CUDA_ARCH__)
 /// The first `count` < vector_width floats from p, and zeros.
 inline FloatVector load_first(const float* p, Index count) {
   FloatVector v{};
@@ -75,6 +74,7 @@ inline FloatVector load_first(const float* p, Index count) {
   return v;
 }
 
+#if !defined(__CUDA_ARCH__)
 /// The sum of the elements, in the fixed order of halving: (a0 + a2) + (a1 + a3) for four.
 inline float reduce_sum(FloatVector v) {
   float x[vector_width];
