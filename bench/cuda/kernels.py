@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """kernels.py KERNELS.LOG: registers, shared memory and spills of each kernel as nvcc's ptxas reports them, as Markdown.
 
-The log is what tests/cuda/compile.sh leaves in its output folder.
+The log is what `tests/cuda/compile.sh . OUT each` leaves in its output folder.
 """
 import re
 import subprocess
