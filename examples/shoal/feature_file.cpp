@@ -1,5 +1,6 @@
 #include "feature_file.hpp"
 
+#include "arrow_files.hpp"
 #include "files.hpp"
 #include "hdf5_features.hpp"
 #include "parts.hpp"
@@ -34,6 +35,7 @@ class Joined {
 
 shoal::FeatureFile opened(const Path& features, bool read) {
   if (auto hdf5 = read_hdf5(features.string())) return std::move(*hdf5);
+  if (auto table = read_arrow(features.string())) return std::move(*table);
   const std::vector<std::string> files = parts_of(features);
   if (files.size() > 1) {
     shoal::check(!read, shoal::Errc::invalid_argument, "--no-map reads one file; the features are in ",

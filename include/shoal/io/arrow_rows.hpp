@@ -96,6 +96,11 @@ class OpenTable {
 
 }  // namespace arrow_rows_impl
 
+/// Whether a file is a Parquet or Arrow file by the end of its name: .parquet, .arrow or .feather.
+[[nodiscard]] inline bool is_arrow_table(const std::string& path) {
+  return path.ends_with(".parquet") || path.ends_with(".arrow") || path.ends_with(".feather");
+}
+
 /// A column of lists in a Parquet or Arrow file, n lists of d numbers, as rows that are read when they are
 /// asked for, as float32. The lists may be of fixed size or not, of float16, float32 or float64 (each number
 /// is rounded to float32), int8 or uint8, in a Parquet file or an Arrow one (IPC or Feather 2, of the file
