@@ -69,10 +69,10 @@ void write_rows(parquet::arrow::FileWriter& writer, const std::shared_ptr<arrow:
 
 }  // namespace
 
-std::optional<shoal::FeatureFile> read_arrow(const std::string& features) {
+std::optional<shoal::FeatureFile> read_arrow(const std::string& features, bool read) {
   const shoal::FeaturePath path = shoal::split_feature_path(features);
   if (!shoal::is_arrow_table(path.file)) return {};
-  shoal::ArrowRows rows(path.file, path.member);
+  shoal::ArrowRows rows(path.file, path.member, {.read = read});
   std::string note =
       rows.rounded() ? features + " is float64: each number is rounded to float32 as it is read" : "";
   return shoal::FeatureFile(std::move(rows), std::move(note));

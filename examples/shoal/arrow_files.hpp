@@ -15,7 +15,7 @@
 /// there is one column of lists of numbers in it. Nothing for other names, and where the command was built
 /// without Arrow: such files are then refused as are all that are not read here. Throws shoal::error for
 /// files that can't be read.
-[[nodiscard]] std::optional<shoal::FeatureFile> read_arrow(const std::string& features);
+[[nodiscard]] std::optional<shoal::FeatureFile> read_arrow(const std::string& features, bool read);
 
 /// Whether the command was built with Arrow.
 [[nodiscard]] bool has_arrow();

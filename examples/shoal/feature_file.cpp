@@ -35,7 +35,7 @@ class Joined {
 
 shoal::FeatureFile opened(const Path& features, bool read) {
   if (auto hdf5 = read_hdf5(features.string())) return std::move(*hdf5);
-  if (auto table = read_arrow(features.string())) return std::move(*table);
+  if (auto table = read_arrow(features.string(), read)) return std::move(*table);
   const std::vector<std::string> files = parts_of(features);
   if (files.size() > 1) {
     shoal::check(!read, shoal::Errc::invalid_argument, "--no-map reads one file; the features are in ",

@@ -3,7 +3,7 @@
 
 #include <shoal/core/check.hpp>
 
-std::optional<shoal::FeatureFile> read_arrow(const std::string&) { return {}; }
+std::optional<shoal::FeatureFile> read_arrow(const std::string&, bool) { return {}; }
 
 bool has_arrow() { return false; }
 

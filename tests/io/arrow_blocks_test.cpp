@@ -10,7 +10,7 @@ TEST_CASE("the batches of an Arrow file are its blocks, in both formats, and lie
     for (const bool fixed : {true, false}) {
       tables::write_arrow(path, *tables::table(tables::lists({.rows = 100, .fixed = fixed})), form, 40);
       Memory memory;
-      ArrowBlocks blocks(tables::bytes_at(path), path, "", memory);
+      ArrowBlocks blocks(tables::input_of(content(path)), path, "", memory);
       CHECK(blocks.starts() == std::vector<shoal::Index>{0, 40, 80, 100});
       CHECK(blocks.cols() == 3);
       CHECK(blocks.column().name == path + ":x");
@@ -27,10 +27,10 @@ TEST_CASE("an Arrow file without rows has no blocks, and an old Feather file is 
   const std::string path = (folder / "a.arrow").string();
   tables::write_arrow(path, *tables::table(tables::lists({.rows = 0})));
   Memory memory;
-  const ArrowBlocks none(tables::bytes_at(path), path, "x", memory);
+  const ArrowBlocks none(tables::input_of(content(path)), path, "x", memory);
   CHECK(none.starts().back() == 0);
   CHECK(none.cols() == 3);
   test::refused(shoal::Errc::bad_file, "Feather file of version 1",
-                [&] { (void)ArrowBlocks(arrow::Buffer::FromString("FEA1 and more"), path, "", memory); });
+                [&] { (void)ArrowBlocks(tables::input_of("FEA1 and more"), path, "", memory); });
 }
 #endif

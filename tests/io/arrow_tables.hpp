@@ -93,8 +93,8 @@ inline void write_arrow(const std::string& path, const arrow::Table& table, Form
 }
 
 /// The bytes of a file, as Arrow's library takes them.
-inline std::shared_ptr<arrow::Buffer> bytes_at(const std::string& path) {
-  return arrow::Buffer::FromString(content(path));
+inline std::shared_ptr<arrow::io::RandomAccessFile> input_of(std::string bytes) {
+  return std::make_shared<arrow::io::BufferReader>(arrow::Buffer::FromString(std::move(bytes)));
 }
 
 }  // namespace tables

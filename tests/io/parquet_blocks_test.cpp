@@ -13,7 +13,7 @@ TEST_CASE("a row group is read in blocks of 16 MiB, in any order") {
       .rows = 2500, .cols = 4096, .number = [](std::int64_t i) { return static_cast<float>(i / 4096); }};
   tables::write_parquet(path, *tables::table(tables::lists(made)), 1500);
   Memory memory;
-  ParquetBlocks blocks(tables::bytes_at(path), path, "", memory);
+  ParquetBlocks blocks(tables::input_of(content(path)), path, "", memory);
   CHECK(blocks.starts() == std::vector<shoal::Index>{0, 1024, 1500, 2500});
   CHECK(blocks.cols() == 4096);
   for (const std::size_t b : {1u, 0u, 2u, 2u, 1u, 0u}) {
@@ -36,7 +36,7 @@ TEST_CASE("a row group whose numbers are not those of its rows' lists is refused
     tables::write_parquet(path, *tables::table(tables::ragged(sizes)), 4);
     test::refused(shoal::Errc::bad_file, part, [&] {
       Memory memory;
-      (void)ParquetBlocks(tables::bytes_at(path), path, "x", memory);
+      (void)ParquetBlocks(tables::input_of(content(path)), path, "x", memory);
     });
   };
   refuse({2, 2, 2, 1}, "its row group 0 has 7 numbers where 4 lists of 1 are expected");
@@ -44,7 +44,7 @@ TEST_CASE("a row group whose numbers are not those of its rows' lists is refused
   refuse({2, 2, 2, -1}, "its row group 0 has 7 numbers");
   test::refused(shoal::Errc::bad_file, "can't be read", [&] {
     Memory memory;
-    (void)ParquetBlocks(arrow::Buffer::FromString("PAR1PAR1"), path, "", memory);
+    (void)ParquetBlocks(tables::input_of("PAR1PAR1"), path, "", memory);
   });
 }
 #endif

@@ -17,7 +17,8 @@ namespace {
 shoal::FeatureFile opened(const std::string& name, bool read) {
   [[maybe_unused]] const shoal::FeaturePath path = shoal::split_feature_path(name);
 #if defined(SHOAL_ARROW)
-  if (shoal::is_arrow_table(path.file)) return shoal::FeatureFile(shoal::ArrowRows(path.file, path.member));
+  if (shoal::is_arrow_table(path.file))
+    return shoal::FeatureFile(shoal::ArrowRows(path.file, path.member, {.read = read}));
 #endif
 #if defined(SHOAL_HDF5)
   if (path.file.ends_with(".h5")) return shoal::FeatureFile(shoal::Hdf5Rows(path.file, path.member));

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <arrow/buffer.h>
-#include <arrow/io/memory.h>
+#include <arrow/io/interfaces.h>
 #include <arrow/ipc/dictionary.h>
 #include <arrow/ipc/message.h>
 #include <arrow/ipc/reader.h>
@@ -11,7 +11,6 @@
 #include <cstdint>
 #include <memory>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -52,85 +51,63 @@ class Blocks {
 class ArrowBlocks final : public Blocks {
  public:
   /// Costs a walk over the batches, which decompresses them where they are compressed.
-  ArrowBlocks(std::shared_ptr<arrow::Buffer> bytes, const std::string& path, const std::string& member,
-              Memory& memory)
-      : bytes_(std::move(bytes)) {
+  ArrowBlocks(std::shared_ptr<arrow::io::RandomAccessFile> input, const std::string& path,
+              const std::string& member, Memory& memory)
+      : input_(std::move(input)) {
     options_.memory_pool = memory.pool();
     options_.use_threads = false;
-    const std::string_view head(reinterpret_cast<const char*>(bytes_->data()),
-                                bytes_->size() < 6 ? 0 : std::size_t{6});
+    const std::string head = value(input_->ReadAt(0, 6), path)->ToString();
     check(!head.starts_with("FEA1"), Errc::bad_file, path,
           " is a Feather file of version 1, which is not read here",
           conversion(path, member.empty() ? "COLUMN" : member));
-    const auto input = std::make_shared<arrow::io::BufferReader>(bytes_);
-    if (head == "ARROW1") {
-      open_file(input, path, member);
-    } else {
-      open_stream(input, path, member);
-    }
+    walk(head == "ARROW1" ? 8 : 0, path, member);  // a file is a stream between a magic number and a footer
   }
 
   std::shared_ptr<arrow::Array> load(std::size_t block) override {
-    const auto batch =
-        file_ ? value(file_->ReadRecordBatch(static_cast<int>(block)), column_.name) : streamed(block);
+    const auto batch = batch_at(places_[block]);
     check(batch->num_columns() == 1 && batch->num_rows() == starts_[block + 1] - starts_[block],
           Errc::bad_file, column_.name, ": the batch from row ", starts_[block], " on has changed");
     return batch->column(0);
   }
 
  private:
-  /// Chooses the column; only it is read from here on.
-  void choose(std::shared_ptr<arrow::Schema> schema, const std::string& path, const std::string& member) {
-    schema_ = std::move(schema);
+  /// Finds the column, and the batches of the stream that begins at `begin`; of these only the column is
+  /// read.
+  void walk(std::int64_t begin, const std::string& path, const std::string& member) {
+    using Reader = arrow::ipc::RecordBatchStreamReader;
+    require(input_->Seek(begin), path);
+    schema_ = value(Reader::Open(input_, options_), path)->schema();
     column_ = column_of(*schema_, member, path);
     options_.included_fields = {column_.field};
-  }
-  void add(const arrow::RecordBatch& batch) {
-    const bool first = batch.num_rows() > 0 && column_.lists.cols == 0;
-    if (first) {
-      const auto lists = stored_lists(batch.column(0), column_.name);
-      column_.lists.cols = begin_of(*lists, 1) - begin_of(*lists, 0);
-    }
-    add_block(batch.num_rows());
-  }
-  void open_file(const std::shared_ptr<arrow::io::BufferReader>& input, const std::string& path,
-                 const std::string& member) {
-    using Reader = arrow::ipc::RecordBatchFileReader;
-    choose(value(Reader::Open(input, options_), path)->schema(), path, member);
-    file_ = value(Reader::Open(input, options_), path);
-    for (int i = 0; i < file_->num_record_batches(); ++i)
-      add(*value(file_->ReadRecordBatch(i), column_.name));
-  }
-  void open_stream(const std::shared_ptr<arrow::io::BufferReader>& input, const std::string& path,
-                   const std::string& member) {
-    using Reader = arrow::ipc::RecordBatchStreamReader;
-    choose(value(Reader::Open(input, options_), path)->schema(), path, member);
-    require(input->Seek(0), path);
-    const auto batches = value(Reader::Open(input, options_), path);
+    require(input_->Seek(begin), path);
+    const auto batches = value(Reader::Open(input_, options_), path);
     for (;;) {
-      const std::int64_t place = value(input->Tell(), path);
+      const std::int64_t place = value(input_->Tell(), path);
       const auto batch = value(batches->Next(), path);
       if (!batch) return;
+      if (column_.lists.cols == 0 && batch->num_rows() > 0) {
+        const auto lists = stored_lists(batch->column(0), column_.name);
+        column_.lists.cols = begin_of(*lists, 1) - begin_of(*lists, 0);
+      }
       places_.push_back(place);
-      add(*batch);
+      add_block(batch->num_rows());
     }
   }
-  /// The batch of a stream; dictionaries of other columns may stand before it.
-  std::shared_ptr<arrow::RecordBatch> streamed(std::size_t block) {
-    arrow::io::BufferReader input(arrow::SliceBuffer(bytes_, places_[block]));
+  /// The batch at a place; dictionaries of other columns may stand before it.
+  std::shared_ptr<arrow::RecordBatch> batch_at(std::int64_t place) {
+    require(input_->Seek(place), column_.name);
     for (;;) {
-      const auto message = value(arrow::ipc::ReadMessage(&input, options_.memory_pool), column_.name);
+      const auto message = value(arrow::ipc::ReadMessage(input_.get(), options_.memory_pool), column_.name);
       check(message != nullptr, Errc::bad_file, column_.name, " ends within its batches");
       if (message->type() != arrow::ipc::MessageType::RECORD_BATCH) continue;
       return value(arrow::ipc::ReadRecordBatch(*message, schema_, &dictionaries_, options_), column_.name);
     }
   }
 
-  std::shared_ptr<arrow::Buffer> bytes_;
+  std::shared_ptr<arrow::io::RandomAccessFile> input_;
   arrow::ipc::IpcReadOptions options_ = arrow::ipc::IpcReadOptions::Defaults();
   std::shared_ptr<arrow::Schema> schema_;
-  std::shared_ptr<arrow::ipc::RecordBatchFileReader> file_;  // none for a stream
-  std::vector<std::int64_t> places_;                         // of a stream's batches
+  std::vector<std::int64_t> places_;  // of the batches
   arrow::ipc::DictionaryMemo dictionaries_;
 };
 

@@ -3,12 +3,12 @@
 #pragma once
 
 #include <algorithm>
-#include <arrow/buffer.h>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <mutex>
 #include <numeric>
+#include <optional>
 #include <span>
 #include <string>
 #include <unordered_map>
@@ -18,8 +18,11 @@
 #include <shoal/core/check.hpp>
 #include <shoal/io/arrow_blocks.hpp>
 #include <shoal/io/arrow_column.hpp>
+#include <shoal/io/arrow_input.hpp>
 #include <shoal/io/arrow_status.hpp>
+#include <shoal/io/input_file.hpp>
 #include <shoal/io/mapped_file.hpp>
+#include <shoal/io/open_features.hpp>
 #include <shoal/io/parquet_blocks.hpp>
 #include <shoal/io/row_source.hpp>
 
@@ -30,16 +33,18 @@ namespace arrow_rows_impl {
 /// An open file and those of its blocks that were read last.
 class OpenTable {
  public:
-  OpenTable(const std::string& path, const std::string& member) : file_(path) {
-    const auto bytes =
-        std::make_shared<arrow::Buffer>(reinterpret_cast<const std::uint8_t*>(file_.bytes().data()),
-                                        static_cast<std::int64_t>(file_.bytes().size()));
-    check(bytes->size() > 0, Errc::bad_file, path, " is empty");
+  OpenTable(const std::string& path, const std::string& member, bool read)
+      : file_(std::make_shared<const InputFile>(path)) {
+    check(file_->size() > 0, Errc::bad_file, path, " is empty");
     guarded(path, [&] {
+      const auto reader = std::make_shared<ReadInput>(file_, memory_.pool());
       if (path.ends_with(".parquet")) {
-        blocks_ = std::make_unique<ParquetBlocks>(bytes, path, member, memory_);
+        blocks_ = std::make_unique<ParquetBlocks>(reader, path, member, memory_);
+      } else if (read) {
+        blocks_ = std::make_unique<ArrowBlocks>(reader, path, member, memory_);
       } else {
-        blocks_ = std::make_unique<ArrowBlocks>(bytes, path, member, memory_);
+        mapped_.emplace(*file_);
+        blocks_ = std::make_unique<ArrowBlocks>(mapped_input(*mapped_), path, member, memory_);
       }
     });
     const Column& column = blocks_->column();
@@ -50,7 +55,10 @@ class OpenTable {
   }
 
   [[nodiscard]] const Blocks& blocks() const { return *blocks_; }
-  [[nodiscard]] const MappedFile& file() const { return file_; }
+  void will_need(Index count) const {
+    file_->check_unchanged();
+    if (mapped_ && count == 0) mapped_->will_need(0, 0);
+  }
 
   [[nodiscard]] std::size_t block_of(Index row) const {
     const std::vector<Index>& starts = blocks_->starts();
@@ -86,7 +94,8 @@ class OpenTable {
                                  [](const auto& a, const auto& b) { return a.second.used < b.second.used; }));
   }
 
-  MappedFile file_;
+  std::shared_ptr<const InputFile> file_;
+  std::optional<MappedFile> mapped_;
   Memory memory_;
   std::unique_ptr<Blocks> blocks_;
   std::unordered_map<std::size_t, Kept> kept_;
@@ -114,8 +123,9 @@ class ArrowRows {
   /// is a Parquet file, any other an Arrow file. Throws bad_file for files and columns that can't be read:
   /// other types, lists of several lengths, missing lists, batches that need more than 2 GiB. What only the
   /// data can tell, such as missing numbers, is found when the rows are read.
-  explicit ArrowRows(const std::string& path, const std::string& member = {})
-      : table_(std::make_shared<arrow_rows_impl::OpenTable>(path, member)) {}
+  explicit ArrowRows(const std::string& path, const std::string& member = {},
+                     const OpenSettings& settings = {})
+      : table_(std::make_shared<arrow_rows_impl::OpenTable>(path, member, settings.read)) {}
 
   [[nodiscard]] Index rows() const { return table_->blocks().starts().back(); }
   [[nodiscard]] Index cols() const { return table_->blocks().cols(); }
@@ -148,13 +158,7 @@ class ArrowRows {
     }
   }
   /// Throws bad_file if the file has been written to or truncated since it was opened.
-  void will_need(Index, Index count) const {
-    if (count == 0) {
-      table_->file().will_need(0, 0);
-    } else {
-      table_->file().check_unchanged();
-    }
-  }
+  void will_need(Index, Index count) const { table_->will_need(count); }
 
  private:
   std::shared_ptr<arrow_rows_impl::OpenTable> table_;

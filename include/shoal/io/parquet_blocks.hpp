@@ -2,8 +2,7 @@
 #pragma once
 
 #include <algorithm>
-#include <arrow/buffer.h>
-#include <arrow/io/memory.h>
+#include <arrow/io/interfaces.h>
 #include <arrow/record_batch.h>
 #include <cstddef>
 #include <cstdint>
@@ -28,12 +27,12 @@ namespace shoal::arrow_rows_impl {
 /// read before it in the same row group, or the beginning of the row group.
 class ParquetBlocks final : public Blocks {
  public:
-  ParquetBlocks(std::shared_ptr<arrow::Buffer> bytes, const std::string& path, const std::string& member,
-                Memory& memory) {
+  ParquetBlocks(std::shared_ptr<arrow::io::RandomAccessFile> input, const std::string& path,
+                const std::string& member, Memory& memory) {
     parquet::ReaderProperties properties(memory.pool());
     properties.enable_buffered_stream();
     parquet::arrow::FileReaderBuilder builder;
-    require(builder.Open(std::make_shared<arrow::io::BufferReader>(std::move(bytes)), properties), path);
+    require(builder.Open(std::move(input), properties), path);
     parquet::ArrowReaderProperties reading(false);  // no threads of its own
     reading.set_pre_buffer(false);
     builder.memory_pool(memory.pool())->properties(reading);
