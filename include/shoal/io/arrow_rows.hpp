@@ -112,11 +112,12 @@ class OpenTable {
 
 /// A column of lists in a Parquet or Arrow file, n lists of d numbers, as rows that are read when they are
 /// asked for, as float32. The lists may be of fixed size or not, of float16, float32 or float64 (each number
-/// is rounded to float32), int8 or uint8, in a Parquet file or an Arrow one (IPC or Feather 2, of the file
-/// format or the streaming one), compressed or not. Some 16 MiB are decoded at a time, or a record batch of
-/// an Arrow file, and 256 MiB are kept: rows in order are read fast. Rows by id cost the blocks that they lie
-/// in, and in a Parquet file what lies before these in their row group. Batches of Arrow files that are not
-/// compressed stay in the mapped file. Copies share the open file, which must not change (MappedFile).
+/// is rounded to float32), int8 or uint8, compressed or not, in a Parquet file or an Arrow one (IPC or
+/// Feather 2, of the file format or the streaming one). Some 16 MiB are decoded at a time, or a record batch
+/// of an Arrow file, and 256 MiB are kept: rows in order are read fast. Rows by id cost the blocks that they
+/// lie in, and in a Parquet file what lies before these in their row group. Parquet files are read; Arrow
+/// files are mapped unless `read` is asked for, and the numbers of batches that are not compressed then stay
+/// in the file. Copies share the open file, which must not change.
 class ArrowRows {
  public:
   /// The column `member`, or the only one of lists of numbers where it is empty. A path that ends in .parquet
