@@ -69,9 +69,13 @@ void write_rows(parquet::arrow::FileWriter& writer, const std::shared_ptr<arrow:
 
 }  // namespace
 
+bool reads_arrow(const std::string& features) {
+  return shoal::is_arrow_table(shoal::split_feature_path(features).file);
+}
+
 std::optional<shoal::FeatureFile> read_arrow(const std::string& features, bool read) {
+  if (!reads_arrow(features)) return {};
   const shoal::FeaturePath path = shoal::split_feature_path(features);
-  if (!shoal::is_arrow_table(path.file)) return {};
   shoal::ArrowRows rows(path.file, path.member, {.read = read});
   std::string note =
       rows.rounded() ? features + " is float64: each number is rounded to float32 as it is read" : "";

@@ -17,6 +17,9 @@
 /// files that can't be read.
 [[nodiscard]] std::optional<shoal::FeatureFile> read_arrow(const std::string& features, bool read);
 
+/// Whether read_arrow reads what is named so.
+[[nodiscard]] bool reads_arrow(const std::string& features);
+
 /// Whether the command was built with Arrow.
 [[nodiscard]] bool has_arrow();
 

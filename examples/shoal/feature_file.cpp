@@ -47,6 +47,18 @@ shoal::FeatureFile opened(const Path& features, bool read) {
 
 }  // namespace
 
+std::vector<Path> feature_files(const Path& features) {
+  std::vector<Path> all;
+  for (const Path& part : side_by_side(features)) {
+    if (reads_hdf5(part.string()) || reads_arrow(part.string())) {  // one file
+      all.push_back(part);
+      continue;
+    }
+    for (const std::string& file : parts_of(part)) all.emplace_back(file);
+  }
+  return all;
+}
+
 shoal::FeatureFile read_features(const Path& features, bool read) {
   std::vector<shoal::FeatureFile> parts;
   for (const Path& part : side_by_side(features)) {

@@ -5,6 +5,8 @@
 
 std::optional<shoal::FeatureFile> read_arrow(const std::string&, bool) { return {}; }
 
+bool reads_arrow(const std::string&) { return false; }
+
 bool has_arrow() { return false; }
 
 std::string arrow_version() { return "without Arrow"; }

@@ -45,7 +45,7 @@ TEST_CASE("an array of lists is rows, wherever it begins; ragged and missing one
   const Column column{0, "t:x", {shoal::Dtype::float32, 3}};
   for (const bool fixed : {true, false}) {
     const auto whole = tables::lists({.rows = 9, .fixed = fixed});
-    const Block block = block_of(whole->Slice(2, 5), column, 3, 2);
+    const RowBlock block = block_of(whole->Slice(2, 5), column, 3, 2);
     REQUIRE(block.rows.rows() == 5);
     std::array<float, 3> row{};
     block.rows.read(4, {row.data(), 1, 3});

@@ -68,21 +68,25 @@ TEST_CASE("a file that is written to while it is open is refused") {
     rows.will_need(0, 5);
     rows.will_need(0, 0);
     std::ofstream(path, std::ios::app) << "more";
-    test::refused(shoal::Errc::bad_file, "changed", [&] { rows.will_need(0, 5); });
+    test::refused(shoal::Errc::bad_file, "was written to while it was in use", [&] { rows.will_need(0, 5); });
   });
 }
 
 TEST_CASE("tables that hold no rows of numbers are refused") {
   const Scratch folder("arrow", memory_folder());
   const auto refuse = [](const char* part, const std::string& path, const char* name = "") {
-    test::refused(shoal::Errc::bad_file, part, [&] { (void)shoal::ArrowRows(path, name); });
+    test::refused(shoal::Errc::bad_file, part, [&] {
+      const shoal::ArrowRows rows(path, name);
+      shoal::Matrix<float> x(rows.rows(), rows.cols());
+      rows.read(0, x);
+    });
   };
   each_kind(folder, *tables::table(), [&](const std::string& path) {
     refuse("has no column y", path, "y");
     refuse("holds int64", path, "n");
   });
   each_kind(folder, *tables::table(tables::ragged({0, 0})),
-            [&](const std::string& path) { refuse("x", path); });
+            [&](const std::string& path) { refuse(":x", path); });
   each_kind(folder, *tables::table(tables::ragged({})),
             [&](const std::string& path) { refuse("holds 0 lists of 0", path); });
   shoal::write_text((folder / "text.parquet").string(), "no Parquet file");
@@ -102,8 +106,9 @@ TEST_CASE("damaged tables are refused, or read; never more") {
       std::ofstream(path, std::ios::binary | std::ios::trunc) << bytes;
       try {
         const shoal::ArrowRows rows(path, "", {.read = bytes.size() % 2 == 0});
-        shoal::Matrix<float> x(std::min<shoal::Index>(rows.rows(), 5), rows.cols());
-        rows.read(0, x);
+        shoal::Matrix<float> x(std::min<shoal::Index>(rows.rows(), 5),
+                               std::min<shoal::Index>(rows.cols(), 3));
+        if (rows.cols() == 3) rows.read(0, x);
         return true;
       } catch (const shoal::error& e) {
         CHECK(e.code() == shoal::Errc::bad_file);

@@ -18,7 +18,7 @@ TEST_CASE("a row group is read in blocks of 16 MiB, in any order") {
   CHECK(blocks.cols() == 4096);
   for (const std::size_t b : {1u, 0u, 2u, 2u, 1u, 0u}) {
     const auto first = blocks.starts()[b], rows = blocks.starts()[b + 1] - first;
-    const Block block = block_of(blocks.load(b), blocks.column(), 4096, first);
+    const RowBlock block = block_of(blocks.load(b), blocks.column(), 4096, first);
     REQUIRE(block.rows.rows() == rows);
     shoal::Matrix<float> row(1, 4096);
     for (const shoal::Index i : {shoal::Index{0}, rows - 1}) {

@@ -94,7 +94,7 @@ inline Column column_of(const arrow::Schema& schema, const std::string& member, 
 }
 
 /// The rows of an array of lists, which it keeps.
-struct Block {
+struct RowBlock {
   std::shared_ptr<arrow::Array> lists;
   Rows rows;
 };
@@ -132,7 +132,7 @@ inline std::shared_ptr<arrow::Array> stored_lists(std::shared_ptr<arrow::Array> 
 
 /// The rows of an array of the column, the first of which is row `first` of the table: each list has `cols`
 /// numbers, and none is missing, or bad_file is thrown. Costs a look at each list's offset; copies nothing.
-inline Block block_of(std::shared_ptr<arrow::Array> array, const Column& column, Index cols, Index first) {
+inline RowBlock block_of(std::shared_ptr<arrow::Array> array, const Column& column, Index cols, Index first) {
   const auto lists = stored_lists(std::move(array), column.name);
   const std::int64_t count = lists->length(), begin = count > 0 ? begin_of(*lists, 0) : 0;
   for (std::int64_t i = 0; i < count; ++i) {

@@ -66,7 +66,7 @@ class OpenTable {
   }
 
   /// The rows of a block. Threads wait for one another only here.
-  [[nodiscard]] Block block(std::size_t b) {
+  [[nodiscard]] RowBlock block(std::size_t b) {
     const std::lock_guard<std::mutex> held(calls_);
     const auto found = kept_.find(b);
     if (found != kept_.end()) {
@@ -75,7 +75,7 @@ class OpenTable {
     }
     while (!kept_.empty() && memory_.held() > most_kept) forget_oldest();
     const Column& column = blocks_->column();
-    Block block = guarded(column.name, [&] {
+    RowBlock block = guarded(column.name, [&] {
       return arrow_rows_impl::block_of(blocks_->load(b), column, column.lists.cols, blocks_->starts()[b]);
     });
     kept_.emplace(b, Kept{block, ++clock_});
@@ -84,7 +84,7 @@ class OpenTable {
 
  private:
   struct Kept {
-    Block block;
+    RowBlock block;
     std::uint64_t used;
   };
   static constexpr std::int64_t most_kept = std::int64_t{1} << 28;
