@@ -48,7 +48,7 @@ for reader in "${readers[@]}"; do
   mkdir -p "$inputs"
   seeds "$reader" "$inputs"
   start=$SECONDS result=passed
-  if ! env TMPDIR="$work" ${format:+SHOAL_FUZZ_FORMAT=$format} "$fuzzer" -runs="$runs" -max_total_time="$seconds" \
+  if ! env TMPDIR="$work" ARROW_DEFAULT_MEMORY_POOL=system ${format:+SHOAL_FUZZ_FORMAT=$format} "$fuzzer" -runs="$runs" -max_total_time="$seconds" \
     -seed=1 "${options[@]}" "${more[@]}" -reload=0 -rss_limit_mb=2048 -artifact_prefix="$work/$reader-" "$inputs" > "$work/said" 2>&1; then
     grep -v '^#' "$work/said" | tail -n 60
     for input in "$work/$reader"-*; do [ ! -f "$input" ] || { echo "$input:" && base64 "$input" | head -n 40; }; done

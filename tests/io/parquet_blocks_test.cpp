@@ -5,26 +5,26 @@
 
 using namespace shoal::arrow_rows_impl;
 
-TEST_CASE("a row group is read in blocks of 16 MiB, in any order") {
+TEST_CASE("a row group is read in blocks of 4 MiB, in any order") {
   const Scratch folder("parquet", memory_folder());
   const std::string path = (folder / "a.parquet").string();
-  // 2,500 rows of 4,096 float32 in row groups of 1,500: blocks of 1,024, 476 and 1,000 rows.
+  // 2,500 rows of 1,024 float32 in row groups of 1,500: blocks of 1,024, 476 and 1,000 rows.
   const tables::Made made{
-      .rows = 2500, .cols = 4096, .number = [](std::int64_t i) { return static_cast<float>(i / 4096); }};
+      .rows = 2500, .cols = 1024, .number = [](std::int64_t i) { return static_cast<float>(i / 1024); }};
   tables::write_parquet(path, *tables::table(tables::lists(made)), 1500);
   Memory memory;
   ParquetBlocks blocks(tables::input_of(content(path)), path, "", memory);
   CHECK(blocks.starts() == std::vector<shoal::Index>{0, 1024, 1500, 2500});
-  CHECK(blocks.cols() == 4096);
+  CHECK(blocks.cols() == 1024);
   for (const std::size_t b : {1u, 0u, 2u, 2u, 1u, 0u}) {
     const auto first = blocks.starts()[b], rows = blocks.starts()[b + 1] - first;
-    const RowBlock block = block_of(blocks.load(b), blocks.column(), 4096, first);
+    const RowBlock block = block_of(blocks.load(b), blocks.column(), 1024, first);
     REQUIRE(block.rows.rows() == rows);
-    shoal::Matrix<float> row(1, 4096);
+    shoal::Matrix<float> row(1, 1024);
     for (const shoal::Index i : {shoal::Index{0}, rows - 1}) {
       block.rows.read(i, row);
-      CHECK(*std::min_element(row.data(), row.data() + 4096) == static_cast<float>(first + i));
-      CHECK(*std::max_element(row.data(), row.data() + 4096) == static_cast<float>(first + i));
+      CHECK(*std::min_element(row.data(), row.data() + 1024) == static_cast<float>(first + i));
+      CHECK(*std::max_element(row.data(), row.data() + 1024) == static_cast<float>(first + i));
     }
   }
 }

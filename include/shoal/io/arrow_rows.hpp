@@ -113,7 +113,7 @@ class OpenTable {
 /// A column of lists in a Parquet or Arrow file, n lists of d numbers, as rows that are read when they are
 /// asked for, as float32. The lists may be of fixed size or not, of float16, float32 or float64 (each number
 /// is rounded to float32), int8 or uint8, compressed or not, in a Parquet file or an Arrow one (IPC or
-/// Feather 2, of the file format or the streaming one). Some 16 MiB are decoded at a time, or a record batch
+/// Feather 2, of the file format or the streaming one). Some 4 MiB are decoded at a time, or a record batch
 /// of an Arrow file, and 256 MiB are kept: rows in order are read fast. Rows by id cost the blocks that they
 /// lie in, and in a Parquet file what lies before these in their row group. Parquet files are read; Arrow
 /// files are mapped unless `read` is asked for, and the numbers of batches that are not compressed then stay

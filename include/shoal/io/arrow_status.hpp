@@ -24,7 +24,7 @@ class Memory {
   [[nodiscard]] std::int64_t held() const { return counted_.bytes_allocated(); }
 
  private:
-  arrow::ProxyMemoryPool counted_{arrow::system_memory_pool()};
+  arrow::ProxyMemoryPool counted_{arrow::default_memory_pool()};
   arrow::CappedMemoryPool capped_{&counted_, limit};
 };
 

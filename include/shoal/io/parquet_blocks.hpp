@@ -22,7 +22,7 @@
 
 namespace shoal::arrow_rows_impl {
 
-/// A column of a Parquet file in blocks of some 16 MiB, whatever the size of its row groups. Within a row
+/// A column of a Parquet file in blocks of some 4 MiB, whatever the size of its row groups. Within a row
 /// group only what follows can be read, so a block costs what lies between it and the last block that was
 /// read before it in the same row group, or the beginning of the row group.
 class ParquetBlocks final : public Blocks {
@@ -63,8 +63,8 @@ class ParquetBlocks final : public Blocks {
     std::uint64_t used = 0;
     std::unique_ptr<arrow::RecordBatchReader> batches;
   };
-  static constexpr std::size_t most_cursors = 8;
-  static constexpr Index block_bytes = Index{1} << 24;
+  static constexpr std::size_t most_cursors = 4;  // each holds three times a block
+  static constexpr Index block_bytes = Index{1} << 22;
 
   /// Finds the numbers among the columns that the file stores.
   void find_numbers() {
