@@ -7,6 +7,9 @@ set -euo pipefail
 said=$("$1" "$2" 2>&1)
 left=$(grep -E 'warning:|error:' <<< "$said" | grep -vE ': Member .* of (class|struct) .* is not documented' || true)
 [[ -z $left ]] || { echo "$left"; exit 1; }
+pages=$(dirname "$2")/docs/html
+mkdir -p "$pages/study"
+cp "$(dirname "$0")"/../docs/study/*.svg "$pages/study"  # pictures of docs/study.md, whose folder Doxygen does not keep
 [[ $# -gt 2 ]] || exit 0
 
 shoal=$3 data=$4 gallery=$5

@@ -14,6 +14,7 @@ configure_package_config_file(${CMAKE_CURRENT_LIST_DIR}/shoal-config.cmake.in
                               ${PROJECT_BINARY_DIR}/shoal-config.cmake INSTALL_DESTINATION ${package_dir})
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/shoal-config-version.cmake COMPATIBILITY SameMinorVersion)
 install(FILES ${PROJECT_BINARY_DIR}/shoal-config.cmake ${PROJECT_BINARY_DIR}/shoal-config-version.cmake
+              ${CMAKE_CURRENT_LIST_DIR}/find_arrow.cmake
         DESTINATION ${package_dir})
 file(RELATIVE_PATH SHOAL_PC_PREFIX /${CMAKE_INSTALL_LIBDIR}/pkgconfig /)  # so that what is installed can be moved
 string(REGEX REPLACE "/$" "" SHOAL_PC_PREFIX "${SHOAL_PC_PREFIX}")

@@ -8,7 +8,7 @@ flags=(-std=c++20 -fsyntax-only -Wall -Wextra -Wconversion -Wshadow -Werror -I "
 for directory in "$@"; do flags+=(-isystem "$directory"); done
 cd "$include"
 
-optional=(! -name product_onednn.hpp)  # oneDNN, MPI and HDF5 are not everywhere
+optional=(! -name product_onednn.hpp)  # oneDNN, MPI, HDF5 and Arrow are not everywhere
 mpi=shoal/mpi.hpp
 if ! echo '#include <mpi.h>' | "$compiler" -x c++ "${flags[@]}" - 2>/dev/null; then
   optional+=(! -path 'shoal/mpi*')
@@ -19,15 +19,22 @@ if ! echo '#include <hdf5.h>' | "$compiler" -x c++ "${flags[@]}" - 2>/dev/null; 
   optional+=(! -name 'hdf5*.hpp')
   hdf5=
 fi
+arrow=shoal/arrow.hpp
+if ! echo '#include <parquet/arrow/reader.h>' | "$compiler" -x c++ "${flags[@]}" - 2>/dev/null; then
+  optional+=(! -name 'arrow*.hpp' ! -name 'parquet*.hpp')
+  arrow=
+fi
 mapfile -t headers < <(find shoal -name '*.hpp' "${optional[@]}" | sort)
-if [[ $how == alone ]]; then compiled=("${headers[@]}"); else compiled=(shoal/shoal.hpp shoal/eigen.hpp $mpi $hdf5); fi
+if [[ $how == alone ]]; then compiled=("${headers[@]}"); else compiled=(shoal/shoal.hpp shoal/eigen.hpp $mpi $hdf5 $arrow); fi
 printf '%s\n' "${compiled[@]}" | xargs -P "$(nproc)" -I{} bash -c \
   'echo "#include <$1>" | "$2" -x c++ "${@:3}" - || { echo "$1 does not compile alone"; exit 1; }' \
   check {} "$compiler" "${flags[@]}"
 
-# Doors of their own: the laws, Eigen's, MPI's, HDF5's, what shoal::compiled's programs alone include, and Windows' files.
+# Doors of their own: the laws, Eigen's, MPI's, HDF5's, Arrow's, what shoal::compiled's programs alone include, and Windows' files.
 doors=" shoal/eigen.hpp shoal/backend/eigen_cpu.hpp shoal/io/eigen_rows.hpp shoal/linalg/product_eigen.hpp \
 shoal/simd/instruction_sets.hpp shoal/mpi.hpp shoal/mpi/communicator.hpp shoal/hdf5.hpp shoal/io/hdf5_rows.hpp \
+shoal/arrow.hpp shoal/io/arrow_blocks.hpp shoal/io/arrow_column.hpp shoal/io/arrow_input.hpp shoal/io/arrow_rows.hpp shoal/io/arrow_status.hpp \
+shoal/io/parquet_blocks.hpp \
 shoal/io/system_windows.hpp shoal/io/windows_handle.hpp "
 missing=0
 included=" $("$compiler" "${flags[@]/-fsyntax-only/-MM}" shoal/shoal.hpp | tr -d '\\\n') "

@@ -34,7 +34,7 @@ parts=("${@:3}")
 $cxx "${flags[@]}" -c tests/support/main.cpp -o "$work/main.o"
 for room in "${parts[@]}"; do
   if [ "$room" = command ]; then bash tests/windows_command.sh "$source" "$work" "$wine"; continue; fi
-  find "tests/$room" -name '*_test.cpp' ! -name '*eigen*' ! -name 'hdf5*' | sort | sed 's/.*/#include "&"/' > "$work/$room.cpp"
+  find "tests/$room" -name '*_test.cpp' ! -name '*eigen*' ! -name 'hdf5*' ! -name 'arrow*' ! -name 'parquet*' | sort | sed 's/.*/#include "&"/' > "$work/$room.cpp"
   $cxx "${flags[@]}" -I . -DTEST_DATA="\"tests/$room/data\"" -DEXAMPLE_DATA='"examples/data"' "$work/$room.cpp" "$work/main.o" \
     -o "$work/test_$room.exe"
   run "$work/test_$room.exe" > "$work/$room.log" || { cat "$work/$room.log"; exit 1; }

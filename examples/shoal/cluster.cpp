@@ -31,9 +31,9 @@ struct ClusterVerbOptions : ClusterOptions {
   bool no_report = false;
 };
 
-const std::vector<std::string> cluster_outputs{"run.json",    "labels.npy",  "top5.npy",     "confidence.npy",
-                                               "model.shoal", "report.html", "clusters.tsv", "exemplars.tsv",
-                                               "labels.csv",  "labels.tsv"};
+const std::vector<std::string> cluster_outputs{
+    "run.json",     "labels.npy",    "top5.npy",   "confidence.npy", "model.shoal",   "report.html",
+    "clusters.tsv", "exemplars.tsv", "labels.csv", "labels.tsv",     "labels.parquet"};
 
 /// Returns whether the method leaves a checkpoint from which it can be resumed.
 bool resumes(const std::string& method) {

@@ -1,5 +1,6 @@
 #include "feature_file.hpp"
 
+#include "arrow_files.hpp"
 #include "files.hpp"
 #include "hdf5_features.hpp"
 #include "parts.hpp"
@@ -34,6 +35,7 @@ class Joined {
 
 shoal::FeatureFile opened(const Path& features, bool read) {
   if (auto hdf5 = read_hdf5(features.string())) return std::move(*hdf5);
+  if (auto table = read_arrow(features.string(), read)) return std::move(*table);
   const std::vector<std::string> files = parts_of(features);
   if (files.size() > 1) {
     shoal::check(!read, shoal::Errc::invalid_argument, "--no-map reads one file; the features are in ",
@@ -44,6 +46,18 @@ shoal::FeatureFile opened(const Path& features, bool read) {
 }
 
 }  // namespace
+
+std::vector<Path> feature_files(const Path& features) {
+  std::vector<Path> all;
+  for (const Path& part : side_by_side(features)) {
+    if (reads_hdf5(part.string()) || reads_arrow(part.string())) {  // one file
+      all.push_back(part);
+      continue;
+    }
+    for (const std::string& file : parts_of(part)) all.emplace_back(file);
+  }
+  return all;
+}
 
 shoal::FeatureFile read_features(const Path& features, bool read) {
   std::vector<shoal::FeatureFile> parts;

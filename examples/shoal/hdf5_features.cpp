@@ -2,9 +2,14 @@
 
 #include <shoal/hdf5.hpp>
 
+bool reads_hdf5(const std::string& features) {
+  const std::string file = shoal::split_feature_path(features).file;
+  return file.ends_with(".h5") || file.ends_with(".hdf5");
+}
+
 std::optional<shoal::FeatureFile> read_hdf5(const std::string& features) {
+  if (!reads_hdf5(features)) return {};
   const shoal::FeaturePath path = shoal::split_feature_path(features);
-  if (!path.file.ends_with(".h5") && !path.file.ends_with(".hdf5")) return {};
   shoal::Hdf5Rows rows(path.file, path.member);
   std::string note =
       rows.rounded() ? features + " is float64: each number is rounded to float32 as it is read" : "";

@@ -11,5 +11,8 @@
 /// refused as are all that are not read here. Throws shoal::error for files that can't be read.
 [[nodiscard]] std::optional<shoal::FeatureFile> read_hdf5(const std::string& features);
 
+/// Whether read_hdf5 reads what is named so.
+[[nodiscard]] bool reads_hdf5(const std::string& features);
+
 /// The library that the command was built with, "HDF5 1.10.8", or that there is none.
 [[nodiscard]] std::string hdf5_version();

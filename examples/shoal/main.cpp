@@ -1,4 +1,5 @@
 // shoal: clusters features and measures the quality of clusters.
+#include "arrow_files.hpp"
 #include "bus_error.hpp"
 #include "completion.hpp"
 #include "console.hpp"
@@ -74,7 +75,7 @@ std::string version_text() {
     if (shoal::instruction_sets >> bit & 1u)
       sets += (sets.empty() ? "" : ", ") + std::string(shoal::instruction_set_names[bit]);
   return text + "\ncompiled for " + (sets.empty() ? "any processor of its kind" : sets) + "\n" +
-         hdf5_version();
+         hdf5_version() + "\n" + arrow_version();
 }
 
 }  // namespace
@@ -85,6 +86,7 @@ int main(int argc, char** argv) try {
   CLI::App app{
       "Clusters features and says how good the clusters are. Each verb explains itself: shoal VERB --help",
       "shoal"};
+  app.allow_windows_style_options(false);  // /data/a.npy is a path there too
   app.set_version_flag("--version", version_text);
   app.require_subcommand(1);
   app.get_formatter()->column_width(34);

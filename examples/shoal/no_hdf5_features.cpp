@@ -3,4 +3,6 @@
 
 std::optional<shoal::FeatureFile> read_hdf5(const std::string&) { return {}; }
 
+bool reads_hdf5(const std::string&) { return false; }
+
 std::string hdf5_version() { return "without HDF5"; }

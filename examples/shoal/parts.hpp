@@ -36,14 +36,6 @@ inline std::vector<std::string> parts_of(const Path& input, const std::string& e
   return files;
 }
 
-/// The files of features: of each input of parts_of that stands beside another.
-inline std::vector<Path> feature_files(const Path& features) {
-  std::vector<Path> all;
-  for (const Path& part : side_by_side(features))
-    for (const std::string& file : parts_of(part)) all.emplace_back(file);
-  return all;
-}
-
 /// The numbers of all files that an input means, one file after another. Throws as parts_of and
 /// npy::read_vector do.
 template <class T> std::vector<T> read_parts(const Path& input) {

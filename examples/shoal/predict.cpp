@@ -35,7 +35,7 @@ shoal::Index columns_of(const shoal::Model& model) {
 
 const std::vector<std::string> predict_outputs{"predict.json", "labels.npy",     "top5.npy",
                                                "top.npy",      "confidence.npy", "probabilities.npy",
-                                               "labels.csv",   "labels.tsv"};
+                                               "labels.csv",   "labels.tsv",     "labels.parquet"};
 
 /// Returns the probabilities [n × C] of heads. Throws invalid_argument for other models.
 shoal::Matrix<float> probabilities(const shoal::SavedModel& saved, shoal::AnyRows features,

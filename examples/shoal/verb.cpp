@@ -1,5 +1,6 @@
 #include "verb.hpp"
 
+#include "feature_file.hpp"
 #include "files.hpp"
 #include "launch.hpp"
 #include "name_order.hpp"

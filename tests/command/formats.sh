@@ -33,6 +33,16 @@ refuses 1 "arr_0 is compressed" cluster "$files/compressed.npz" --clusters 2 --o
 [ "$(head -n 1 out/labels.csv)" = row,label,confidence ] && [ "$(wc -l < out/labels.csv)" = 6 ] || failed "labels.csv: $(cat out/labels.csv)"
 "$shoal" predict out/model.shoal "$files/rows.csv" --format tsv --out predicted > /dev/null 2>&1
 [ "$(cut -f 2 predicted/labels.tsv | tail -n 5)" = "$(cut -d , -f 2 out/labels.csv | tail -n 5)" ] || failed "labels.tsv"
+if "$shoal" --version | grep -q 'without Arrow'; then
+  refuses 2 "--format (parquet) needs Arrow" predict out/model.shoal "$files/rows.csv" --format parquet --out tabled
+  touch t.parquet
+  refuses 1 "pandas.read_parquet('t.parquet')" cluster t.parquet --clusters 2 --out tabled
+else  # tests/io/ecosystem.py reads and writes such files
+  "$shoal" predict out/model.shoal "$files/rows.csv" --format parquet --out tabled > /dev/null 2>&1
+  [ "$(head -c 4 tabled/labels.parquet)$(tail -c 4 tabled/labels.parquet)" = PAR1PAR1 ] || failed "labels.parquet"
+  refuses 1 "holds float where lists of" cluster tabled/labels.parquet:confidence --clusters 2 --out x
+  refuses 1 "has 0 columns of lists of numbers" cluster tabled/labels.parquet --clusters 2 --out x
+fi
 "$shoal" export out/model.shoal --out c.npy > /dev/null
 "$shoal" export out/model.shoal --out c.safetensors > /dev/null
 "$shoal" predict out/model.shoal c.npy --out own > /dev/null 2>&1  # each centroid is nearest to itself

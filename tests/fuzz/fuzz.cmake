@@ -23,6 +23,17 @@ set(quick -std=c++20 -O2 -g1 -fsanitize=fuzzer,undefined -fsanitize-trap=undefin
 set(launcher ${CMAKE_CXX_COMPILER_LAUNCHER})
 file(MAKE_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}/fuzz/quick)
 file(GLOB readers RELATIVE ${CMAKE_CURRENT_SOURCE_DIR}/fuzz CONFIGURE_DEPENDS fuzz/*.cpp)
+set(arrow_compiled)
+set(arrow_linked)
+if(SHOAL_PYARROW)  # whose libraries are files, which is what the fuzzers can be linked to
+  list(TRANSFORM shoal_arrow_includes PREPEND -isystem OUTPUT_VARIABLE arrow_compiled)
+  foreach(library IN LISTS shoal_arrow_libraries)
+    get_filename_component(folder ${library} DIRECTORY)
+    list(APPEND arrow_linked ${library} -Wl,-rpath,${folder})
+  endforeach()
+else()
+  list(REMOVE_ITEM readers arrow.cpp)
+endif()
 foreach(source IN LISTS readers)
   get_filename_component(reader ${source} NAME_WE)
   foreach(kind IN ITEMS thorough quick)
@@ -33,9 +44,9 @@ foreach(source IN LISTS readers)
     set(object ${CMAKE_CURRENT_BINARY_DIR}/${program}.o)
     add_custom_command(
       OUTPUT ${CMAKE_CURRENT_BINARY_DIR}/${program}
-      COMMAND ${launcher} ${FUZZ_COMPILER} ${${kind}} -MD -MT ${program} -MF ${object}.d -c
+      COMMAND ${launcher} ${FUZZ_COMPILER} ${${kind}} ${${reader}_compiled} -MD -MT ${program} -MF ${object}.d -c
               ${CMAKE_CURRENT_SOURCE_DIR}/fuzz/${source} -o ${object}
-      COMMAND ${FUZZ_COMPILER} ${${kind}} ${object} -o ${CMAKE_CURRENT_BINARY_DIR}/${program} -pthread
+      COMMAND ${FUZZ_COMPILER} ${${kind}} ${object} ${${reader}_linked} -o ${CMAKE_CURRENT_BINARY_DIR}/${program} -pthread
       DEPENDS fuzz/${source}
       DEPFILE ${object}.d
       COMMENT "Building ${program}"

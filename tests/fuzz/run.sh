@@ -41,13 +41,15 @@ options=(-max_len=20000 -timeout=20)
 for reader in "${readers[@]}"; do
   fuzzer=$fuzzers/fuzz_$reader format=
   [ -x "$fuzzer" ] || fuzzer=$fuzzers/fuzz_features format=$reader
+  more=()
+  [ "$reader" != arrow ] || more=(-malloc_limit_mb=3000)  # its reader may ask for 2 GiB, in vain
   inputs=${corpus:+$corpus/$reader}
   inputs=${inputs:-$work/$reader}
   mkdir -p "$inputs"
   seeds "$reader" "$inputs"
   start=$SECONDS result=passed
-  if ! env TMPDIR="$work" ${format:+SHOAL_FUZZ_FORMAT=$format} "$fuzzer" -runs="$runs" -max_total_time="$seconds" \
-    -seed=1 "${options[@]}" -reload=0 -rss_limit_mb=2048 -artifact_prefix="$work/$reader-" "$inputs" > "$work/said" 2>&1; then
+  if ! env TMPDIR="$work" ARROW_DEFAULT_MEMORY_POOL=system ${format:+SHOAL_FUZZ_FORMAT=$format} "$fuzzer" -runs="$runs" -max_total_time="$seconds" \
+    -seed=1 "${options[@]}" "${more[@]}" -reload=0 -rss_limit_mb=2048 -artifact_prefix="$work/$reader-" "$inputs" > "$work/said" 2>&1; then
     grep -v '^#' "$work/said" | tail -n 60
     for input in "$work/$reader"-*; do [ ! -f "$input" ] || { echo "$input:" && base64 "$input" | head -n 40; }; done
     failed=1 result=FAILED

@@ -139,17 +139,81 @@ def with_h5py(folder):
 
 def with_pyarrow(folder):
     import pyarrow as pa
-    from pyarrow import csv, feather, parquet
+    from pyarrow import csv, feather, ipc, parquet
 
-    flat = pa.array(arrays["float32"].ravel())
-    table = pa.table({"embedding": pa.FixedSizeListArray.from_arrays(flat, 19)})
-    parquet.write_table(table, folder / "a.parquet")
-    feather.write_feather(table, folder / "a.feather")
-    refused("pyarrow", folder / "a.parquet", "read_parquet(")
-    refused("pyarrow", folder / "a.feather", "read_feather(")
     columns = pa.table({f"x{k}": arrays["float32"][:, k] for k in range(19)})
     csv.write_csv(columns, folder / "p.csv")
     same("pyarrow", folder / "p.csv", arrays["float32"])
+
+    names = pa.array([f"image {i}" for i in range(257)])
+    lists = {}
+    for name, array in arrays.items():
+        if name != "bfloat16":  # which Arrow doesn't have
+            numbers = pa.array(np.ascontiguousarray(array).ravel())
+            lists[f"{name}_fixed"] = pa.FixedSizeListArray.from_arrays(numbers, 19)
+            lists[f"{name}_list"] = pa.ListArray.from_arrays(pa.array(np.arange(258) * 19, "int32"), numbers)
+            lists[f"{name}_large"] = pa.LargeListArray.from_arrays(pa.array(np.arange(258) * 19, "int64"), numbers)
+    flat = pa.array(arrays["float32"].ravel())
+    tensor = pa.fixed_shape_tensor(pa.float32(), [19])
+    lists["tensor"] = pa.ExtensionArray.from_storage(tensor, pa.FixedSizeListArray.from_arrays(flat, 19))
+    table = pa.table({"name": names, **lists, "kind": names.dictionary_encode(), "counts": pa.array(np.arange(257))})
+    one = pa.table({"name": names, "embedding": lists["float32_fixed"]})
+    parquet.write_table(one, folder / "one.parquet")
+    feather.write_feather(one, folder / "one.feather")
+    if subprocess.run([read_back, str(folder / "one.parquet")], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode:
+        refused("pyarrow", folder / "one.parquet", "read_parquet(")  # built without Arrow: the line that converts it
+        refused("pyarrow", folder / "one.feather", "read_feather(")
+        return
+    same("pyarrow", folder / "one.parquet", arrays["float32"])
+    same("pyarrow", folder / "one.feather", arrays["float32"])
+
+    parquet_ways = {
+        "plain": {"compression": "none", "use_dictionary": False},
+        "groups": {"row_group_size": 50},
+        "zstd": {"compression": "zstd", "data_page_size": 1000, "data_page_version": "2.0"},
+        "gzip": {"compression": "gzip", "row_group_size": 256, "write_page_checksum": True},
+        "split": {"use_byte_stream_split": ["float32_fixed.list.element"], "use_dictionary": False},
+        "untold": {"store_schema": False},  # as other writers do: fixed sizes are not said
+    }
+    for way, options in parquet_ways.items():
+        path = folder / f"{way}.parquet"
+        parquet.write_table(table, path, **options)
+        for name in lists:
+            same("pyarrow", f"{path}:{name}", arrays["float32" if name == "tensor" else name.split("_")[0]])
+    arrow_ways = {"whole": {}, "batches": {"max_chunksize": 50}}
+    for way, options in arrow_ways.items():
+        for codec in (None, "zstd", "lz4"):
+            for form, open_writer in (("file", ipc.new_file), ("stream", ipc.new_stream)):
+                path = folder / f"{way}_{codec}_{form}.arrow"
+                with open_writer(path, table.schema, options=ipc.IpcWriteOptions(compression=codec)) as writer:
+                    writer.write_table(table, **options)
+                for name in lists:
+                    same("pyarrow", f"{path}:{name}", arrays["float32" if name == "tensor" else name.split("_")[0]])
+    sliced = table.slice(100, 57)
+    feather.write_feather(sliced, folder / "sliced.feather", compression="uncompressed")
+    same("pyarrow", f"{folder}/sliced.feather:float32_list", arrays["float32"][100:157])
+
+    refused("pyarrow", folder / "plain.parquet", "name one, as table.parquet:name; it has float32_fixed")
+    refused("pyarrow", f"{folder}/plain.parquet:missing", "has no column missing")
+    refused("pyarrow", f"{folder}/plain.parquet:counts", "holds int64 where lists of float16, float32")
+    wrong = {
+        "ragged": pa.array([[1.0, 2.0], [3.0], [4.0, 5.0, 6.0]]),
+        "unlike": pa.array([[1.0, 2.0], [3.0, 4.0], [5.0]]),
+        "no_list": pa.array([[1.0, 2.0], None, [3.0, 4.0]], pa.list_(pa.float64(), 2)),
+        "no_number": pa.array([[1.0, 2.0], [3.0, None], [5.0, 6.0]]),
+        "empty": pa.array([[], [], []], pa.list_(pa.float32())),
+        "counts": pa.array([[1], [2], [3]], pa.list_(pa.int64())),
+    }
+    for name, column in wrong.items():
+        parquet.write_table(pa.table({name: column}), folder / "wrong.parquet")
+        feather.write_feather(pa.table({name: column}), folder / "wrong.feather")
+        for kind in ("parquet", "feather"):
+            refused("pyarrow", f"{folder}/wrong.{kind}:{name}", f"wrong.{kind}:{name}")
+    try:
+        feather.write_feather(columns, folder / "first.feather", version=1)
+    except (TypeError, ValueError):  # a pyarrow that no longer writes it
+        return
+    refused("pyarrow", folder / "first.feather", "is a Feather file of version 1")
 
 
 with tempfile.TemporaryDirectory() as name:

@@ -5,6 +5,9 @@
 #include <string>
 
 #include <shoal/io/open_features.hpp>
+#if defined(SHOAL_ARROW)
+#include <shoal/arrow.hpp>
+#endif
 #if defined(SHOAL_HDF5)
 #include <shoal/hdf5.hpp>
 #endif
@@ -12,8 +15,12 @@
 namespace {
 
 shoal::FeatureFile opened(const std::string& name, bool read) {
+  [[maybe_unused]] const shoal::FeaturePath path = shoal::split_feature_path(name);
+#if defined(SHOAL_ARROW)
+  if (shoal::is_arrow_table(path.file))
+    return shoal::FeatureFile(shoal::ArrowRows(path.file, path.member, {.read = read}));
+#endif
 #if defined(SHOAL_HDF5)
-  const shoal::FeaturePath path = shoal::split_feature_path(name);
   if (path.file.ends_with(".h5")) return shoal::FeatureFile(shoal::Hdf5Rows(path.file, path.member));
 #endif
   return shoal::open_features(name, {.read = read});

@@ -18,6 +18,7 @@
 #include <shoal/core/config.hpp>
 #include <shoal/core/machine.hpp>
 #include <shoal/core/sizes.hpp>
+#include <shoal/core/waitable.hpp>
 
 namespace shoal {
 
@@ -115,8 +116,8 @@ class Pool {
   int owner_, count_ = 1;
   std::unique_ptr<std::vector<std::thread>> threads_ = std::make_unique<std::vector<std::thread>>();
   std::atomic_flag busy_;
-  std::atomic<unsigned> round_{0};
-  std::atomic<int> running_{0};
+  Waitable<unsigned> round_{0};
+  Waitable<int> running_{0};
   std::atomic<bool> stopping_{false};
   std::atomic<Index> next_{0};
   Index tasks_ = 0;

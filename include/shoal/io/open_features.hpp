@@ -22,9 +22,11 @@ struct FeaturePath {
   std::string file, member;
 };
 
-/// Tells a file from the array in it. Only names of archives (.npz, .safetensors, .h5, .hdf5) have a member.
+/// Tells a file from the array in it. Only names of archives and tables (.npz, .safetensors, .h5, .hdf5,
+/// .parquet, .arrow, .feather) have a member.
 [[nodiscard]] inline FeaturePath split_feature_path(const std::string& path) {
-  for (const std::string_view suffix : {".npz:", ".safetensors:", ".h5:", ".hdf5:"})
+  for (const std::string_view suffix :
+       {".npz:", ".safetensors:", ".h5:", ".hdf5:", ".parquet:", ".arrow:", ".feather:"})
     if (const std::size_t at = path.rfind(suffix); at != std::string::npos)
       return {path.substr(0, at + suffix.size() - 1), path.substr(at + suffix.size())};
   return {path, ""};
