@@ -20,6 +20,8 @@ refused() {
 }
 refused 'shoal needs C++20' shoal/shoal.hpp -std=c++17
 refused 'shoal needs C++20' shoal/metrics/evaluate.hpp -std=c++17
+refused 'shoal needs C++20' shoal/io/csv_rows.hpp -std=c++17
+refused 'shoal needs C++20' shoal/io/file_lock.hpp -std=c++17
 refused 'without -fno-exceptions' shoal/shoal.hpp -std=c++20 -fno-exceptions
 echo '#include <Eigen/Core>' | "$compiler" -fsyntax-only -x c++ - 2> /dev/null ||
   refused 'shoal/eigen.hpp needs Eigen' shoal/eigen.hpp -std=c++20

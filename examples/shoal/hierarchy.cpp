@@ -159,12 +159,11 @@ void add_lemmas(CLI::App& hierarchy) {
   verb.input("FILE", options->input.file, hierarchy_file_meaning).required();
   verb.input("--classes", options->input.classes, class_list_meaning);
   verb.output("--out", options->out, "Table to write: class, id, lemma, and text with --prompts").required();
-  verb.add(
+  verb.input(
       "--prompts", [options](const std::string& name) { options->prompts = name; },
+      [options] { return options->prompts == "paper" ? Path() : Path(options->prompts); },
       "Put each lemma into these sentences, a line each: paper for the paper's seven, or a file of lines "
-      "with "
-      "{} where the lemma goes",
-      "", "", "paper or a file");
+      "with {} where the lemma goes");
   add_reading(verb, options->input);
   verb.runs([options] { list_lemmas(*options); });
 }

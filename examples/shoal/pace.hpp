@@ -46,7 +46,7 @@ class Pace {
 
 /// The time that is left for the iterations of k-means, which cost less and less as the centroids come to
 /// rest and bounds prune more. The model: after the first, iteration j costs a j^-p. At the start p is what
-/// was measured on several sets, 0.6, or less if the second and third iteration are hardly cheaper than the
+/// was measured on several sets, 0.8, or less if the second and third iteration are hardly cheaper than the
 /// first, as they are without bounds; then p moves to its most likely value for costs that scatter
 /// exponentially around the model. The level a makes the costs so far add up.
 class IterationPace {
@@ -70,7 +70,7 @@ class IterationPace {
   }
 
  private:
-  static constexpr double usual = 0.6;          ///< p on sets with clusters, C from 100 to 1,000
+  static constexpr double usual = 0.8;          ///< p on sets with clusters, C from 300 to 1,000
   static constexpr double second_share = 0.62;  ///< of the second and third iteration, of the first, there
   static constexpr double deviation = 0.2;      ///< of p between sets
 

@@ -95,12 +95,15 @@ ReportTexts read_extras_of(const ReportExtras& extras, shoal::Index samples, con
     texts.captions = of(std::move(texts.captions));
     fits(texts.captions.size(), extras.samples, "--samples");
   }
-  if (!extras.class_names.empty())
+  if (!extras.class_names.empty()) {
     shoal::each_row_of(extras.class_names.string(), [&](const shoal::Line& line) {
       const auto id = shoal::whole_number(line, shoal::split(line.text, '\t').front(), "the class");
       line.expect(texts.class_names.emplace(id, caption(line).title).second, "class ", id,
                   " was given before");
     });
+    shoal::check(!texts.class_names.empty(), shoal::Errc::bad_file,
+                 "--class-names: ", extras.class_names.string(), " names no class");
+  }
   return texts;
 }
 

@@ -49,6 +49,8 @@ printf '\xef\xbb\xbf0\tzero\n1\tone\n' > names.tsv
 says "k-means" cluster f.npy --clusters 3 --class-names names.tsv --out named
 printf '0\tzero\n1\tone\n0\tnought\n' > twice.tsv
 refuses 1 "twice.tsv:3: class 0 was given before" cluster f.npy --clusters 3 --class-names twice.tsv --out x
+: > none.tsv
+refuses 1 "--class-names: none.tsv names no class" cluster f.npy --clusters 3 --class-names none.tsv --out x
 
 # Scores that are undefined leave the others; rows that one file leaves without a label are left out of both.
 unlabelled 200 y.npy none.npy

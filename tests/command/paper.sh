@@ -251,3 +251,6 @@ sed 5d own.tsv > uneven.tsv
 refuses 1 "the lemma before it has 1 texts, the first lemma has 2" zero-shot f.npy own.npy --lemmas uneven.tsv --labels truth.npy --out x
 printf 'a photo\n' > none.txt
 refuses 1 "must have {} where the lemma goes" hierarchy lemmas tree.json --prompts none.txt --out x.tsv
+refuses 1 "--prompts: missing.txt can't be opened" hierarchy lemmas tree.json --prompts missing.txt --out x.tsv
+refuses 1 "--out: own.txt is also the input --prompts" hierarchy lemmas tree.json --prompts own.txt --out own.txt
+refuses 2 "--prompts is empty" hierarchy lemmas tree.json --prompts "" --out x.tsv

@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include <shoal/core/config.hpp>
 #include <shoal/core/printable.hpp>
 
 namespace shoal {

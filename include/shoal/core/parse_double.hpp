@@ -7,6 +7,8 @@
 #include <string>
 #include <string_view>
 
+#include <shoal/core/config.hpp>
+
 namespace shoal {
 
 namespace parse_double_impl {

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <concepts>
+#include <cstddef>
 #include <cstdint>
 #include <span>
+#include <type_traits>
 #include <vector>
 
 #include <shoal/core/check.hpp>
@@ -32,14 +34,13 @@ concept Feature = requires {
 
 /// Row-major values in any contiguous container, `cols` to a row, without a copy; the container must outlive
 /// the rows. Throws invalid_argument where `cols` does not divide the number of values.
-template <Feature T> [[nodiscard]] Rows rows_of(std::span<const T> values, Index cols) {
+template <class T, std::size_t Size>
+  requires Feature<std::remove_const_t<T>>
+[[nodiscard]] Rows rows_of(std::span<T, Size> values, Index cols) {
   const auto size = static_cast<Index>(values.size());
   check(cols > 0 && size % cols == 0, Errc::invalid_argument, "rows_of: cols (", cols,
         ") must be positive and divide the number of values (", size, ")");
-  return {values.data(), StorageOf<T>::dtype, size / cols, cols, cols};
-}
-template <Feature T> [[nodiscard]] Rows rows_of(std::span<T> values, Index cols) {
-  return rows_of(std::span<const T>(values), cols);
+  return {values.data(), StorageOf<std::remove_const_t<T>>::dtype, size / cols, cols, cols};
 }
 template <Feature T> [[nodiscard]] Rows rows_of(const std::vector<T>& values, Index cols) {
   return rows_of(std::span<const T>(values), cols);

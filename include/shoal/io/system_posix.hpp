@@ -16,6 +16,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <shoal/core/config.hpp>
 #include <shoal/io/file_status.hpp>
 
 namespace shoal::file_system {
