@@ -23,12 +23,12 @@ import subprocess
 
 # The heads of the study (docs/study.md), which were chosen by the training loss: TEMI, then SCANv2.
 TEMI = {"--method": "temi", "--heads": 4, "--hidden": "none", "--bottleneck": 64, "--teacher-momentum": 0.98, "--batch": 256,
-        "--lr": 0.1, "--final-rate": 0.005, "--epochs": 30}
+        "--lr": 0.1, "--final-rate": 0.005}
 SCAN = {**TEMI, "--method": "scan", "--batch": 1024, "--lr": 0.015, "--final-rate": 0.00075}
 KMEANS = {"--method": "kmeans"}
-SCP = {"--method": "scp", "--heads": 1, "--epochs": 30}
+SCP = {"--method": "scp", "--heads": 1}
 NEIGHBORS = 20
-PAIRS = 250_000  # or more epochs than those above, until so many pairs were seen
+PAIRS = 250_000  # that heads are trained on, on every set: as many epochs as that takes
 
 
 def over(option, values, base):
@@ -118,10 +118,9 @@ class Runner:
         m = settings.pop("m", NEIGHBORS)
         if settings["--method"] != "kmeans" and not {"--view", "--class-pairs"} & set(settings):
             settings["--neighbors"] = self.neighbors(name, features, m)
-        if "--epochs" in settings:
-            rows = self.rows(features)
+        if settings["--method"] != "kmeans":
             batch = settings.get("--batch", 512)
-            settings["--epochs"] = self.epochs or max(settings["--epochs"], math.ceil(PAIRS / (rows // batch * batch)))
+            settings["--epochs"] = self.epochs or math.ceil(PAIRS / (self.rows(features) // batch * batch))
             settings["--warmup"] = settings["--epochs"] // 10
         words = []
         for option, value in settings.items():
@@ -303,7 +302,7 @@ def main():
     runs.add_argument("--sets", nargs="*", default=["mini", "pairs", "fashion"])
     runs.add_argument("--seeds", nargs="*", type=int, default=[0, 1, 2])
     runs.add_argument("--only", nargs="*", default=list(EXPERIMENTS), choices=list(EXPERIMENTS))
-    runs.add_argument("--epochs", type=int, default=0, help="of all heads; 0: those of the study")
+    runs.add_argument("--epochs", type=int, default=0, help="of all heads; 0: as many as 250,000 pairs take")
     runs.add_argument("--threads", type=int, default=0)
     gathers = verbs.add_parser("gather")
     gathers.add_argument("work")
