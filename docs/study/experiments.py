@@ -266,14 +266,19 @@ def picture(points, experiment):
         out.append(f'<text x="{x(value):.1f}" y="{height - 32}" text-anchor="middle">{value}</text>')
     out.append(f'<text x="{(width - 100) / 2}" y="{height - 10}" text-anchor="middle">{TITLES[experiment]}; '
                f'{key.upper()} in percent</text>')
+    labels = []
     for dash, name in zip(("", "6 3", "2 3"), sets):
         for series, color in COLORS.items():
             line = [(x(p["value"]), y(100 * p[key]["mean"])) for p in points if (p["set"], p["series"]) == (name, series)]
             if not line:
                 continue
             path = "L".join(f"{a:.1f} {b:.1f}" for a, b in line)
-            out.append(f'<path d="M{path}" fill="none" stroke="{color}" stroke-width="2" stroke-dasharray="{dash}"/>'
-                       f'<text x="{line[-1][0] + 8:.1f}" y="{line[-1][1] + 4:.1f}" fill="{color}">{name}, {series}</text>')
+            out.append(f'<path d="M{path}" fill="none" stroke="{color}" stroke-width="2" stroke-dasharray="{dash}"/>')
+            labels.append((line[-1][1] + 4, line[-1][0] + 8, color, f"{name}, {series}"))
+    lowest = 0
+    for end, left, color, text in sorted(labels):  # at the ends of their lines, but none upon another
+        lowest = max(end, lowest + 14)
+        out.append(f'<text x="{left:.1f}" y="{lowest:.1f}" fill="{color}">{text}</text>')
     return "\n".join(out + ["</svg>"]) + "\n"
 
 
