@@ -155,7 +155,7 @@ for line in "${verbs[@]}"; do
       LIST) value=8 ;;
       *) value= ;;
     esac
-    if [ -n "$type" ] && [[ $rest != ...* ]]; then  # one that is given twice is refused, and no half of it ignored
+    if [[ $type =~ ^(INT|NUM|FILE|DIR|NAME|LIST)$ && $rest != ...* ]]; then  # one that is given twice is refused, and no half of it ignored
       is_refused "$name takes at most 1 value and not 2" "${base[@]}" "${partner[@]}" "$name" "${value:-x}" "$name" "${value:-x}"
       twice=$((twice + 1))
     fi
