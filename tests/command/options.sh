@@ -155,7 +155,8 @@ for line in "${verbs[@]}"; do
       LIST) value=8 ;;
       *) value= ;;
     esac
-    if [[ $type =~ ^(INT|NUM|FILE|DIR|NAME|LIST)$ && $rest != ...* ]]; then  # one that is given twice is refused, and no half of it ignored
+    # One that is given twice is refused, and no half of it ignored; two files are one --multi-label.
+    if [[ $type =~ ^(INT|NUM|FILE|DIR|NAME|LIST)$ && $rest != ...* && $name != --multi-label ]]; then
       is_refused "$name takes at most 1 value and not 2" "${base[@]}" "${partner[@]}" "$name" "${value:-x}" "$name" "${value:-x}"
       twice=$((twice + 1))
     fi
