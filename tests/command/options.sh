@@ -119,7 +119,7 @@ inside() {
     exit !(open ? value + 0 > bound[1] + 0 : value + 0 >= bound[1] + 0) || value + 0 > bound[2] + 0 }'
 }
 
-numbers=0 texts=0 partners=0
+numbers=0 texts=0 partners=0 twice=0
 for line in "${verbs[@]}"; do
   read -ra words <<< "$line"
   verb=(${words[0]})
@@ -155,6 +155,11 @@ for line in "${verbs[@]}"; do
       LIST) value=8 ;;
       *) value= ;;
     esac
+    # One that is given twice is refused, and no half of it ignored; two files are one --multi-label.
+    if [[ $type =~ ^(INT|NUM|FILE|DIR|NAME|LIST)$ && $rest != ...* && $name != --multi-label ]]; then
+      is_refused "$name takes at most 1 value and not 2" "${base[@]}" "${partner[@]}" "$name" "${value:-x}" "$name" "${value:-x}"
+      twice=$((twice + 1))
+    fi
     [ ${#partner[@]} -gt 0 ] || continue
     [ -n "$value" ] || case $type in NAME) value=$(sed -E 's/.*[(; ]([a-z0-9-]+) or [a-z0-9-]+[;)].*/\1/' <<< "$rest") ;; esac
     is_refused "$name" "${base[@]}" "$name" ${value:+"$value"}
@@ -162,8 +167,8 @@ for line in "${verbs[@]}"; do
     partners=$((partners + 1))
   done < options
 done
-[ $numbers -ge 60 ] && [ $texts -ge 90 ] && [ $partners -ge 30 ] ||
-  failed "the help was not understood: $numbers numbers, $texts texts, $partners partners"
+[ $numbers -ge 60 ] && [ $texts -ge 90 ] && [ $partners -ge 30 ] && [ $twice -ge 200 ] ||
+  failed "the help was not understood: $numbers numbers, $texts texts, $partners partners, $twice once only"
 
 # A method refuses the options of others, and says whose they are.
 cluster=(cluster missing --clusters 3 --out out)

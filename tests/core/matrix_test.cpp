@@ -20,6 +20,13 @@ TEST_CASE("views share, owners copy") {
   CHECK(constant.span(2)[2] == 6.f);
 }
 
+TEST_CASE("a view of no rows, which may have no data, has parts") {
+  const MatrixView<float> none{nullptr, 0, 5, 5};
+  const MatrixView<float> part = none.columns(2, 3).block(0, 0);
+  CHECK(part.data == nullptr);
+  CHECK(part.cols == 3);
+}
+
 TEST_CASE("owners start on cache lines, and may be empty") {
   const Matrix<float> m(5, 7);
   CHECK(reinterpret_cast<std::uintptr_t>(m.data()) % 64 == 0);

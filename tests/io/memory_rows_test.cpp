@@ -38,7 +38,7 @@ TEST_CASE("vectors and spans follow the laws and are not copied") {
   CHECK(rows.in_place().data == values.data());
   CHECK(rows_of(std::span<const float>(), 5).rows() == 0);
   std::array<std::uint8_t, 4> bytes{1, 2, 3, 4};  // a span of an array has a fixed extent
-  CHECK(rows_of(std::span(bytes), 2).in_place().data == bytes.data());
+  laws::row_source(rows_of(std::span(bytes), 2));
 }
 
 TEST_CASE("a 16-bit type of one's own joins by its storage") {

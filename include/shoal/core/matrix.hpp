@@ -46,9 +46,9 @@ template <class T> struct MatrixView {
   [[nodiscard]] SHOAL_HD constexpr MatrixView block(Index first, Index count) const {
     return {row(first), count, cols, stride};
   }
-  /// Columns [first, first + count) of all rows.
+  /// Columns [first, first + count) of all rows. No rows may have no data.
   [[nodiscard]] SHOAL_HD constexpr MatrixView columns(Index first, Index count) const {
-    return {data + first, rows, count, stride};
+    return {rows > 0 ? data + first : data, rows, count, stride};
   }
 };
 
