@@ -4,7 +4,7 @@
 
 #if !__has_include(<parquet/arrow/reader.h>)
 #error \
-    "shoal/arrow.hpp needs Arrow's C++ library with Parquet: link shoal::arrow (docs/install.md says where it comes from)"
+    "shoal/arrow.hpp needs Arrow's C++ library, 24 or later, with Parquet: link shoal::arrow (docs/install.md says where it comes from)"
 #include <shoal/needs_arrow>
 #endif
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <algorithm>
-#include <barrier>
+#include <atomic>
 #include <cstring>
 #include <exception>
 #include <functional>
@@ -12,14 +12,34 @@
 #include <vector>
 
 #include <shoal/backend/communicator.hpp>
+#include <shoal/core/waitable.hpp>
 
 namespace test {
+
+/// A place where `ranks` threads wait for one another, again and again. std::barrier waits as std::atomic
+/// does, which loses notifications on Windows (core/waitable.hpp).
+class Barrier {
+ public:
+  explicit Barrier(int ranks) : ranks_(ranks) {}
+  void arrive_and_wait() {
+    const unsigned now = round_;
+    if (here_.fetch_add(1) + 1 < ranks_) return round_.wait(now);
+    here_ = 0;
+    round_.fetch_add(1);
+    round_.notify_all();
+  }
+
+ private:
+  int ranks_;
+  std::atomic<int> here_{0};
+  shoal::Waitable<unsigned> round_{0};
+};
 
 /// What the threads share: a place for the bytes of each rank, and a barrier.
 struct RankRoom {
   explicit RankRoom(int ranks) : parts(static_cast<std::size_t>(ranks)), all_here(ranks) {}
   std::vector<std::span<const std::byte>> parts;
-  std::barrier<> all_here;
+  Barrier all_here;
 };
 
 /// One of the ranks. Each exchange shows all ranks' bytes to all, between two barriers.
