@@ -149,7 +149,15 @@ def test_progress_is_told_and_may_stop(features):
         shoal.KMeans(8, progress=fail).fit(features)
 
 
-def test_ctrl_c_ends_a_fit_with_what_it_has_learnt(features):
+@pytest.fixture
+def ctrl_c():
+    """Ctrl-C as on a terminal: what a shell starts in the background ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+def test_ctrl_c_ends_a_fit_with_what_it_has_learnt(features, ctrl_c):
     trains = threading.Event()
 
     def interrupt():
@@ -166,6 +174,6 @@ def test_ctrl_c_ends_a_fit_with_what_it_has_learnt(features):
     assert model.stopped_ == "interrupted" and len(model.labels_) == len(features)
 
 
-def test_ctrl_c_before_there_is_a_result_is_a_keyboard_interrupt(features):
+def test_ctrl_c_before_there_is_a_result_is_a_keyboard_interrupt(features, ctrl_c):
     with pytest.raises(KeyboardInterrupt):
         shoal.exact_neighbors(features, 5, progress=lambda *now: signal.raise_signal(signal.SIGINT))
