@@ -6,6 +6,7 @@
 #include <shoal/hierarchy/cuda/best_candidates.cuh>
 #include <shoal/kmeans/cuda/assigner_on_gpu.cuh>
 #include <shoal/metrics/cuda/mean_distances.cuh>
+#include <shoal/model/cuda/predict_kmeans.cuh>
 #include <shoal/neighbors/cuda/list_search.cuh>
 #include <shoal/neighbors/cuda/search.cuh>
 #include <shoal/probe/cuda/classify.cuh>

@@ -22,7 +22,9 @@ endif()
 add_test(NAME cuda_compiles COMMAND bash ${CMAKE_CURRENT_SOURCE_DIR}/cuda/compile.sh ${PROJECT_SOURCE_DIR}
                                          ${CMAKE_CURRENT_BINARY_DIR}/cuda_compiled)
 add_test(NAME cuda_device COMMAND bash ${CMAKE_CURRENT_SOURCE_DIR}/cuda_device.sh --tests)
-set_tests_properties(cuda_compiles cuda_device PROPERTIES SKIP_RETURN_CODE 77)
+add_test(NAME cuda_closures COMMAND bash ${CMAKE_CURRENT_SOURCE_DIR}/cuda/closures.sh ${PROJECT_SOURCE_DIR}
+                                         ${CMAKE_CXX_COMPILER})
+set_tests_properties(cuda_compiles cuda_device cuda_closures PROPERTIES SKIP_RETURN_CODE 77)
 if(SHOAL_CUDA AND TARGET shoal_command AND TARGET protocol)
   add_test(NAME cuda_command COMMAND bash ${CMAKE_CURRENT_SOURCE_DIR}/cuda/command.sh $<TARGET_FILE:shoal_command>
                                      ${PROJECT_SOURCE_DIR}/examples/data $<TARGET_FILE:protocol>)

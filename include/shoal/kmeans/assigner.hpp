@@ -117,7 +117,7 @@ class BlockAssigner : public Assigner {
       const auto window = labels.subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(count));
       const std::vector<Label> before(window.begin(), window.end());
       workers_.each_block(count, step, [&](Block b, int worker) {
-        assign_block(first + b.first,
+        this->assign_block(first + b.first,
                      window.subspan(static_cast<std::size_t>(b.first), static_cast<std::size_t>(b.count)),
                      worker);
       });

@@ -80,7 +80,7 @@ class ClusterSums {
         const float* x = centroids.row(c);
         parts[static_cast<std::size_t>(c)] =
             weight(c) * squared_norm(x, cols()) -
-            2 * sum_in_double(cols(), [&](Index j) { return x[j] * sum(c, j); });
+            2 * sum_in_double(cols(), [&](Index j) { return x[j] * this->sum(c, j); });
       }
     });
     return std::accumulate(parts.begin(), parts.end(), 0.0);
@@ -98,7 +98,7 @@ class ClusterSums {
   /// Moves the centroids [C × d] to those of their clusters; clusters without a centroid keep theirs.
   void move_centroids(const Frame& frame, MatrixView<float> centroids, Workers workers) const {
     workers.each_block(clusters(), 16, [&](Block b, int) {
-      for (Index c = b.first; c < b.first + b.count; ++c) centroid(c, frame, centroids.row(c));
+      for (Index c = b.first; c < b.first + b.count; ++c) this->centroid(c, frame, centroids.row(c));
     });
   }
 

@@ -34,7 +34,7 @@ class RowDistribution {
     exponent_ = most > 0 ? 95 - room - (std::ilogb(most) + 1) : 0;
     each_block(workers, [&](Block b) {
       Units sum = 0;
-      for (Index i = b.first; i < b.first + b.count; ++i) sum += units(mass(i));
+      for (Index i = b.first; i < b.first + b.count; ++i) sum += this->units(mass(i));
       ends_[static_cast<std::size_t>(b.index)] = sum;
     });
     for (std::size_t b = 1; b < ends_.size(); ++b) ends_[b] += ends_[b - 1];
@@ -50,7 +50,7 @@ class RowDistribution {
                                         Workers workers) const {
     std::vector<Index> ids(places.size(), 0);
     workers.each_task(std::ssize(places), [&](Index k, int) {
-      const Units at = place(places[static_cast<std::size_t>(k)]);
+      const Units at = this->place(places[static_cast<std::size_t>(k)]);
       if (at >= before_ && at - before_ < own())
         ids[static_cast<std::size_t>(k)] = shard_.first() + row_at(at - before_, mass);
     });

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <limits>
 #include <span>
 #include <utility>
@@ -101,33 +102,24 @@ inline void confidences(const KMeansModel& model, const AnyRows& source, const A
   });
 }
 
-inline Prediction predict(const KMeansModel& model, const AnyRows& features, const KMeansBackend& backend,
-                          Index count, const Hook& hook) {
-  const Index C = model.centroids.rows();
-  check(features.cols() == model.centroids.cols(), Errc::invalid_argument, "predict: features has ",
-        features.cols(), " columns; the model was fitted on ", model.centroids.cols());
-  check(count >= 1, Errc::invalid_argument, "predict: count (", count, ") must be at least 1");
-  if (!model.scaling.mean.empty()) {
-    const KMeansModel plain{model.centroids, model.cosine, model.temperature, {}};
-    return predict(plain, Standardized(features, model.scaling), backend, count, hook);
-  }
+/// Reports that `done` of `all` passes over the rows are done.
+inline void begin_pass(UnitProgress& progress, Index done, Index all) {
+  const bool go_on = progress.begin({.phase = "labels",
+                                     .done = done,
+                                     .total = all,
+                                     .objective = std::numeric_limits<double>::quiet_NaN(),
+                                     .detail = {}});
+  check(go_on || done == all, Errc::stopped, "predict: stopped before all rows had their labels");
+}
+
+/// The prediction on a host: confidences by a full product, nearest centroids by a search that leaves most of
+/// it out.
+inline void predict(const KMeansModel& model, const AnyRows& features, const KMeansBackend& backend,
+                    UnitProgress& progress, Prediction& out) {
   const GeometryRule geometry = model.cosine ? geometry_rule<Cosine>() : geometry_rule<Euclidean>();
-  const auto n = static_cast<std::size_t>(features.rows());
-  Prediction out{std::vector<Label>(n), Matrix<Label>(features.rows(), std::min(count, C)),
-                 std::vector<float>(n)};
-  kmeans_impl::check_prediction(model.centroids, features, out.top.cols());
-  UnitProgress progress(hook);
-  const auto begin = [&](Index done) {
-    const bool go_on = progress.begin({.phase = "labels",
-                                       .done = done,
-                                       .total = 2,
-                                       .objective = std::numeric_limits<double>::quiet_NaN(),
-                                       .detail = {}});
-    check(go_on || done == 2, Errc::stopped, "predict: stopped before all rows had their labels");
-  };
-  begin(0);
+  begin_pass(progress, 0, 2);
   confidences(model, features, backend, progress, out.confidence);
-  begin(1);
+  begin_pass(progress, 1, 2);
   kmeans_impl::each_nearest(geometry, model.centroids, features, backend, out.top.cols(), progress,
                             [&](const kmeans_impl::NearestBlock& block) {
                               for (Index i = 0; i < block.labels.rows; ++i) {
@@ -137,7 +129,49 @@ inline Prediction predict(const KMeansModel& model, const AnyRows& features, con
                                 out.labels[row] = block.labels(i, 0);
                               }
                             });
-  begin(2);
+  begin_pass(progress, 2, 2);
+}
+
+}  // namespace kmeans_model_impl
+
+/// How a backend B predicts by a k-means model without scaling; the results have their size already. This
+/// primary template computes on the host what a search for centroids doesn't give; a Gpu specialises it
+/// (model/cuda/predict_kmeans.cuh).
+template <class B> struct PredictKMeansOn {
+  static void predict(const KMeansModel& model, const AnyRows& features, const B& backend,
+                      UnitProgress& progress, Prediction& out) {
+    kmeans_model_impl::predict(model, features, backend, progress, out);
+  }
+};
+/// Each rank predicts its own rows by its own backend.
+template <RankedBackend R> struct PredictKMeansOn<R> {
+  static void predict(const KMeansModel& model, const AnyRows& features, const R& ranks,
+                      UnitProgress& progress, Prediction& out) {
+    PredictKMeansOn<typename R::Inner>::predict(model, features, ranks.inner(), progress, out);
+  }
+};
+
+namespace kmeans_model_impl {
+
+/// A reference to how some backend predicts.
+using Predict = std::function<void(const KMeansModel&, const AnyRows&, UnitProgress&, Prediction&)>;
+
+inline Prediction predict(const KMeansModel& model, const AnyRows& features, const Predict& by, Index count,
+                          const Hook& hook) {
+  const Index C = model.centroids.rows();
+  check(features.cols() == model.centroids.cols(), Errc::invalid_argument, "predict: features has ",
+        features.cols(), " columns; the model was fitted on ", model.centroids.cols());
+  check(count >= 1, Errc::invalid_argument, "predict: count (", count, ") must be at least 1");
+  if (!model.scaling.mean.empty()) {
+    const KMeansModel plain{model.centroids, model.cosine, model.temperature, {}};
+    return predict(plain, Standardized(features, model.scaling), by, count, hook);
+  }
+  const auto n = static_cast<std::size_t>(features.rows());
+  Prediction out{std::vector<Label>(n), Matrix<Label>(features.rows(), std::min(count, C)),
+                 std::vector<float>(n)};
+  kmeans_impl::check_prediction(model.centroids, features, out.top.cols());
+  UnitProgress progress(hook);
+  by(model, features, progress, out);
   return out;
 }
 
@@ -145,13 +179,19 @@ inline Prediction predict(const KMeansModel& model, const AnyRows& features, con
 
 /// Labels, the `count` nearest clusters (at most C) and confidences of all rows. The confidence is the
 /// softmax probability of the nearest cluster, softmax(−distance / temperature). On a Cpu the result of a row
-/// depends on that row and the model only, not on the rows it is predicted with. O(n C d). Throws
+/// depends on that row and the model only, not on the rows it is predicted with; on a Gpu both come from one
+/// product, and a row that is equally near to two centroids, to rounding, may go to either. O(n C d). Throws
 /// invalid_argument for rows with another number of columns, bad_data for rows that are not finite or, under
 /// cosine, zero, and stopped if the hook asks to stop.
 template <Backend B>
 [[nodiscard]] Prediction predict(const KMeansModel& model, AnyRows features, const B& backend,
                                  Index count = 5, const Hook& hook = {}) {
-  return kmeans_model_impl::predict(model, features, backend, count, hook);
+  return kmeans_model_impl::predict(
+      model, features,
+      [&](const KMeansModel& plain, const AnyRows& rows, UnitProgress& progress, Prediction& out) {
+        PredictKMeansOn<B>::predict(plain, rows, backend, progress, out);
+      },
+      count, hook);
 }
 
 }  // namespace shoal

@@ -48,7 +48,7 @@ class OraclePairs {
 
   void pairs(AnyRows features, std::span<const Index> ids, Draw draw, MatrixView<float> x,
              MatrixView<float> partner) const {
-    gather_pairs(features, ids, x, partner, [&](Index id) { return partner_of(id, draw); });
+    gather_pairs(features, ids, x, partner, [&](Index id) { return this->partner_of(id, draw); });
   }
 
   /// The partner of sample `id`.

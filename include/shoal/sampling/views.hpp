@@ -45,7 +45,7 @@ class Views {
       all += static_cast<std::uint64_t>(2 * v + 1) *  // so that the order of the views counts
              workers.reduce_blocks(
                  view(v).rows(), block_rows, std::uint64_t{0},
-                 [&](Block block) { return inspect_block(v, block, first); },
+                 [&](Block block) { return this->inspect_block(v, block, first); },
                  [](std::uint64_t& sum, std::uint64_t part) { sum += part; });
     return all;
   }

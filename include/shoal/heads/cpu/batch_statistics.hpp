@@ -29,7 +29,7 @@ class BatchStatistics {
   /// groups at once.
   void add(const PairGroup& group, MatrixView<const float> logits, float scale, MatrixView<float> probs) {
     group.each_block([&](Index block, PairRows rows, Index at) {
-      add_block(block, rows, logits.block(at, rows.count()), scale, probs);
+      this->add_block(block, rows, logits.block(at, rows.count()), scale, probs);
     });
   }
 

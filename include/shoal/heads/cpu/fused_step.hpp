@@ -160,7 +160,7 @@ class FusedStep final : public StepEngine {
   void teacher_statistics(Index h) {
     BatchStatistics& statistics = partners_[slot(h)];
     each_group([&](const PairGroup& g, Scratch& own) {
-      const MatrixView<float> logits = teacher_rows(h, g, own);
+      const MatrixView<float> logits = this->teacher_rows(h, g, own);
       teacher_forward(g, own, logits);
       statistics.add(g, logits, settings_.partner_scale(), own.rows);
     });
