@@ -199,8 +199,8 @@ class GenericStep final : public StepEngine {
       backend_.product({ones_, false}, {gradient_, false}, gains);
     else
       backend_.each_task(shape.clusters, [&](Index c, int) {
-        gains(0, c) = weight_norm_backward(CpuTeam{shape.bottleneck()}, student(h).directions().row(c),
-                                           student(h).gains()[c], directions.row(c));
+        gains(0, c) = weight_norm_backward(CpuTeam{shape.bottleneck()}, this->student(h).directions().row(c),
+                                           this->student(h).gains()[c], directions.row(c));
       });
     move(student(h).directions().data, directions, steps_.last);
     move(student(h).gains(), gains, steps_.gains);

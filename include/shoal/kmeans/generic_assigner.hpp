@@ -29,7 +29,7 @@ class GenericCentroidSearch final : public CentroidSearch {
     const auto parts = [&](Index begin, Index count) {
       for (Index first = begin; first < begin + count; first += window) {
         const Index height = std::min(window, begin + count - first);
-        find(question, first, rows.view().block(0, height), values.view().block(0, height), sink);
+        this->find(question, first, rows.view().block(0, height), values.view().block(0, height), sink);
       }
     };
     if (question.ids)
@@ -65,7 +65,8 @@ class GenericCentroidSearch final : public CentroidSearch {
     });
     backend_.product({x, false}, {centroids_, true}, products.columns(0, centroids_.rows));
     backend_.each_block(x.rows, step, [&](Block b, int) {
-      choose(question, first + b.first, x.block(b.first, b.count), products.block(b.first, b.count), sink);
+      this->choose(question, first + b.first, x.block(b.first, b.count), products.block(b.first, b.count),
+                   sink);
     });
   }
 

@@ -40,7 +40,7 @@ class DistanceSums {
     });
     if (!right.left) return;
     order_->each_run(right.first, block.rows, [&](Index k, Index from, Index length) {
-      sum_columns(block.block(from, length));
+      this->sum_columns(block.block(from, length));
       for (Index j = 0; j < b.count; ++j)
         right.sums(j, k - right.left->first_cluster) +=
             static_cast<double>(column_sums_[static_cast<std::size_t>(j)]);

@@ -49,7 +49,7 @@ class Parser {
     std::vector<Index> offsets{0};
     std::vector<Label> values;
     list([&] {
-      list([&] { values.push_back(number()); });
+      this->list([&] { values.push_back(this->number()); });
       offsets.push_back(static_cast<Index>(values.size()));
     });
     skip_space();

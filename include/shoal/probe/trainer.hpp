@@ -68,7 +68,7 @@ class GridTrainer final : public ProbeTrainer {
   [[nodiscard]] std::vector<HeldOut> evaluate(AnyRows rows, std::span<const Label> truth) override {
     const Tally tally = workers_.reduce_blocks(
         rows.rows(), block_rows, Tally(points_.size()),
-        [&](Block b) { return count_right(rows, b, truth.subspan(static_cast<std::size_t>(b.first))); },
+        [&](Block b) { return this->count_right(rows, b, truth.subspan(static_cast<std::size_t>(b.first))); },
         [](Tally& sum, Tally&& part) {
           for (std::size_t p = 0; p < sum.right.size(); ++p) {
             sum.right[p] += part.right[p];
