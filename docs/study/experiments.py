@@ -3,6 +3,7 @@
 teacher's momentum, the pairs, SCP's parts and more clusters than classes do.
 
     docs/study/experiments.py run SHOAL DATA WORK [--sets mini pairs fashion] [--seeds 0 1 2] [--only heads batch …]
+            [--values 1 2 …]
     docs/study/experiments.py gather WORK > docs/study/results/experiments.json
     docs/study/experiments.py page docs/study/results/experiments.json [PICTURES]
 
@@ -37,8 +38,8 @@ def over(option, values, base):
     return {value: {**base, option: value} for value in values}
 
 
-# What is run: {experiment: {series: {value: settings}}}. "m", "share" and files in braces are no options of the command; a list
-# is an option given so many times, an empty one a flag.
+# What is run: {experiment: {series: {value: settings}}}. "m", "share", "longer" and files in braces are no options of the
+# command; a list is an option given so many times, an empty one a flag.
 EXPERIMENTS = {
     "heads": {"TEMI": over("--heads", [1, 2, 4, 8, 16, 32, 50], TEMI)},
     "batch": {"TEMI": over("--batch", [64, 128, 256, 512, 1024], TEMI),
@@ -59,7 +60,9 @@ EXPERIMENTS = {
                         {**SCP, "m": 20, "features": "{lemma}+{gloss}"},
                     "three views: the whole text too":
                         {**SCP, "features": "{features}", "--view": ["{lemma}", "{gloss}"]},
-                    "plain head": {**SCP, "--view": "{gloss}", "--plain": []}}},
+                    "plain head": {**SCP, "--view": "{gloss}", "--plain": []},
+                    "whole, four times as many pairs": {**SCP, "--view": "{gloss}", "longer": 4},
+                    "pairs of neighbours, four times as many": {**SCP, "m": 20, "longer": 4}}},
     "clusters": {"k-means": over("share", [1, 2, 4, 7, 10], KMEANS), "TEMI": over("share", [1, 2, 4, 7, 10], TEMI)},
 }
 TITLES = {"heads": "Number of heads", "batch": "Pairs in a batch", "m": "Neighbours m", "beta": "β",
@@ -116,12 +119,12 @@ class Runner:
         settings = dict(settings)
         features = settings.pop("features", "{lemma}" if "--view" in settings else "{features}").format(**files)
         settings["--clusters"] = round(self.classes(files) * settings.pop("share", 1))
-        m = settings.pop("m", NEIGHBORS)
+        m, pairs = settings.pop("m", NEIGHBORS), PAIRS * settings.pop("longer", 1)
         if settings["--method"] != "kmeans" and not {"--view", "--class-pairs"} & set(settings):
             settings["--neighbors"] = self.neighbors(name, features, m)
         if settings["--method"] != "kmeans":
             batch = settings.get("--batch", 512)
-            settings["--epochs"] = self.epochs or math.ceil(PAIRS / (self.rows(features) // batch * batch))
+            settings["--epochs"] = self.epochs or math.ceil(pairs / (self.rows(features) // batch * batch))
             settings["--warmup"] = settings["--epochs"] // 10
             if name in STANDARDIZED:
                 settings["--standardize"] = []
@@ -180,6 +183,8 @@ def run(arguments):
             for experiment in arguments.only:
                 for series, values in EXPERIMENTS[experiment].items():
                     for value, settings in values.items():
+                        if arguments.values and str(value) not in arguments.values:
+                            continue
                         runner.run(name, experiment, series, value, settings, seed)
 
 
@@ -310,6 +315,7 @@ def main():
     runs.add_argument("--sets", nargs="*", default=["mini", "pairs", "fashion"])
     runs.add_argument("--seeds", nargs="*", type=int, default=[0, 1, 2])
     runs.add_argument("--only", nargs="*", default=list(EXPERIMENTS), choices=list(EXPERIMENTS))
+    runs.add_argument("--values", nargs="*", help="only these")
     runs.add_argument("--epochs", type=int, default=0, help="of all heads; 0: as many as 250,000 pairs take")
     runs.add_argument("--threads", type=int, default=0)
     gathers = verbs.add_parser("gather")

@@ -11,3 +11,4 @@
 #include <shoal/neighbors/cuda/search.cuh>
 #include <shoal/probe/cuda/classify.cuh>
 #include <shoal/probe/cuda/grid_trainer.cuh>
+#include <shoal/turtle/cuda/classifier.cuh>

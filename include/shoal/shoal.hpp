@@ -64,6 +64,7 @@
 #include <shoal/sampling/oracle_pairs.hpp>
 #include <shoal/sampling/true_positive_pairs.hpp>
 #include <shoal/sampling/views.hpp>
+#include <shoal/turtle/classifier.hpp>
 #include <shoal/turtle/fit.hpp>
 #include <shoal/turtle/plan.hpp>
 #include <shoal/version.hpp>

@@ -176,6 +176,7 @@ int run(bool small) {
   device::lists(gpu, cpu);
   for (const Index classes : sizes({2, 33, 700, 30000})) device::candidates(gpu, cpu, classes);
   for (const Index classes : sizes({2, 33, 700})) device::probe(gpu, cpu, classes);
+  for (const Index clusters : sizes({2, 33, 700})) device::turtle(gpu, cpu, clusters);
   for (const Index clusters : sizes({2, 33, 1500})) device::distances(gpu, cpu, clusters);
   device::alignments(gpu, cpu);
   device::narrow_rows();

@@ -1,5 +1,5 @@
-// The laws on a device of inverted lists, zero-shot classification, probes, scores by distances and rows in
-// 16 bits, against the CPU backend.
+// The laws on a device of inverted lists, zero-shot classification, probes, scores by distances, TURTLE and
+// rows in 16 bits, against the CPU backend.
 #pragma once
 
 #include <cmath>
@@ -18,6 +18,7 @@
 #include <shoal/neighbors/exact.hpp>
 #include <shoal/neighbors/inverted_lists.hpp>
 #include <shoal/probe/linear.hpp>
+#include <shoal/turtle/fit.hpp>
 
 namespace device {
 
@@ -94,6 +95,22 @@ inline void probe(const Cuda& gpu, const Cpu& cpu, Index classes) {
   require(share_equal(std::vector<Label>(own.top.data(), own.top.data() + own.top.size()),
                       std::vector<Label>(other.top.data(), other.top.data() + other.top.size())) > 0.999,
           "classify: classes as on the CPU", classes);
+}
+
+/// The losses of the first steps, in two spaces.
+inline void turtle(const Cuda& gpu, const Cpu& cpu, Index clusters) {
+  const Grouped one(4000, clusters, 40), two(4000, clusters, 25);
+  const std::vector<BorrowedView<AnyRows>> spaces{one.rows, two.rows};
+  const Turtle settings{.clusters = clusters, .steps = 20, .batch = 3000};
+  const auto run = [&](const auto& backend) { return fit(settings, spaces, backend); };
+  const TurtleResult expected = run(cpu), found = run(gpu), again = run(gpu);
+  bool close = true;
+  for (std::size_t t = 0; t < expected.steps.size(); ++t)
+    close = close && near(found.steps[t].error, expected.steps[t].error, 1e-4) &&
+            near(found.steps[t].entropy, expected.steps[t].entropy, 1e-4);
+  require(close, "TURTLE: losses as on the CPU", clusters);
+  require(found.labels == again.labels && found.steps.back().error == again.steps.back().error,
+          "TURTLE: same bits again", clusters);
 }
 
 inline void distances(const Cuda& gpu, const Cpu& cpu, Index clusters) {

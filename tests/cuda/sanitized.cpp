@@ -19,6 +19,8 @@
 #include <shoal/probe/cuda/classify.cuh>
 #include <shoal/probe/cuda/grid_trainer.cuh>
 #include <shoal/probe/linear.hpp>
+#include <shoal/turtle/cuda/classifier.cuh>
+#include <shoal/turtle/fit.hpp>
 
 using namespace shoal;
 using host::FakeRuntime;
@@ -70,7 +72,7 @@ template <class Method> void step(Turns turns, Index clusters) {
   for (const double loss : report.loss) require(std::isfinite(loss), "loss");
 }
 
-/// Inverted lists, zero-shot classification, a probe, scores by distances, and rows in 16 bits.
+/// Inverted lists, zero-shot classification, a probe, scores by distances, TURTLE, and rows in 16 bits.
 void tools(Turns turns) {
   const Gpu<FakeRuntime> gpu(FakeRuntime(turns), {.precision = Precision::bfloat16, .threads = 1});
   Matrix<float> values = test::random_rows(150, 3, 1);
@@ -90,6 +92,8 @@ void tools(Turns turns) {
   require(std::isfinite(silhouette(rows, labels, {}, gpu).mean), "silhouette");
   require(std::isfinite(separability(rows, labels, {}, gpu).davies_bouldin), "separability");
   require(std::isfinite(alignment(rows, near.ids, labels, gpu).purity), "alignment");
+  const TurtleResult turtle = fit(Turtle{.clusters = 3, .steps = 2, .batch = 70}, rows, gpu);
+  require(std::isfinite(turtle.steps.back().error), "TURTLE");
   for (Index i = 0; i < values.size(); ++i)
     values.data()[i] = bfloat16_to_float(float_to_bfloat16(values.data()[i]));
   DeviceRows<FakeRuntime> narrow(gpu.stream(), rows, 64, 150 * 3 * 2);

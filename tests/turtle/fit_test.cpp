@@ -1,4 +1,5 @@
 #include "support.hpp"
+#include "support/fake_runtime.hpp"
 #include "support/random_rows.hpp"
 #include "support/refused.hpp"
 
@@ -10,6 +11,7 @@
 #include <shoal/backend/cpu.hpp>
 #include <shoal/backend/eigen_cpu.hpp>
 #include <shoal/metrics/evaluate.hpp>
+#include <shoal/turtle/cuda/classifier.cuh>
 #include <shoal/turtle/fit.hpp>
 
 using namespace shoal;
@@ -54,6 +56,8 @@ TEST_CASE("fifty steps lose what the authors' program loses, in one space and in
     CAPTURE(title);
     CHECK(apart_from_official(title, static_cast<std::size_t>(spaces), Cpu{}) < rounding);
     CHECK(apart_from_official(title, static_cast<std::size_t>(spaces), EigenCpu{}) < rounding);
+    const Gpu<host::FakeRuntime> gpu(host::FakeRuntime(), {.threads = 1});
+    CHECK(apart_from_official(title, static_cast<std::size_t>(spaces), gpu) < rounding);
   }
 }
 

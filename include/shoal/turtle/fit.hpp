@@ -3,13 +3,14 @@
 
 #include <algorithm>
 #include <list>
+#include <memory>
 #include <span>
 
 #include <shoal/core/borrowed_view.hpp>
 #include <shoal/core/progress.hpp>
 #include <shoal/io/finite_rows.hpp>
+#include <shoal/turtle/classifier.hpp>
 #include <shoal/turtle/draws.hpp>
-#include <shoal/turtle/linear_layer.hpp>
 #include <shoal/turtle/settings.hpp>
 
 namespace shoal {
@@ -20,34 +21,35 @@ namespace turtle_impl {
 struct Space {
   AnyRows rows;
   NormedLayer encoder;
-  Layer classifier;
+  std::unique_ptr<TurtleClassifier> classifier;
   Matrix<float> x;              // [B × (d + 1)] the batch, with a last column of ones
   Matrix<float> probabilities;  // [B × C] of the encoder, then the gradient by its scores
   std::vector<double> mean;     // [C] mean of the probabilities
 
-  Space(AnyRows source, Index clusters, Index batch)
+  Space(AnyRows source, Index spaces, const Turtle& settings, Index batch, const TurtleBackend& backend)
       : rows(source),
-        encoder(clusters, source.cols()),
-        classifier(clusters, source.cols()),
+        encoder(settings.clusters, source.cols()),
+        classifier(backend.classifier(
+            {batch, source.cols(), settings.clusters, settings.inner_steps, settings.inner_rate, spaces})),
         x(batch, source.cols() + 1, 1.f),
-        probabilities(batch, clusters) {}
+        probabilities(batch, settings.clusters) {}
 };
 
 /// The state of a training.
 class Trainer {
  public:
   Trainer(const Turtle& settings, std::span<const BorrowedView<AnyRows>> views, TurtleDraws& draws,
-          const AnyBackend& backend)
+          const TurtleBackend& backend)
       : settings_(settings),
         draws_(draws),
         backend_(backend),
         batch_(std::min(settings.batch, views.front().rows())),
         rows_(static_cast<std::size_t>(batch_)),
         labels_(batch_, settings.clusters),
-        scores_(batch_, settings.clusters),
+        log_q_(batch_, settings.clusters),
         label_gradient_(batch_, settings.clusters) {
     for (const AnyRows& view : views) {
-      Space& space = spaces_.emplace_back(view, settings.clusters, batch_);
+      Space& space = spaces_.emplace_back(view, std::ssize(views), settings, batch_, backend);
       draws_.encoder(static_cast<Index>(spaces_.size()) - 1, space.encoder.directions.weights);
       space.encoder.start();
     }
@@ -61,8 +63,9 @@ class Trainer {
     TurtleStep now;
     Index number = 0;
     for (Space& space : spaces_) {
-      learn(space, t, number++);
-      now.error += judge(space);
+      draws_.classifier(t, number++, space.classifier->weights());
+      space.classifier->learn(space.x, labels_, log_q_.view());
+      now.error += judge();
     }
     for (Space& space : spaces_) {
       for (const double m : space.mean) now.entropy -= m > 0 ? m * std::log(m) : 0.;
@@ -153,37 +156,15 @@ class Trainer {
     return mean;
   }
 
-  /// Trains a new classifier on the labels by M steps of Adam on the cross-entropy, whose gradient by the
-  /// scores is (softmax − label) / B.
-  void learn(Space& space, Index t, Index number) {
-    draws_.classifier(t, number, space.classifier.weights);
-    space.classifier.restart();
-    const CpuTeam team{settings_.clusters};
-    const float scale = per_batch();
-    for (Index m = 0; m < settings_.inner_steps; ++m) {
-      backend_.product({space.x}, {space.classifier.weights, true}, scores_.view());
-      each_row([&](Index i) {
-        float* z = scores_.row(i);
-        const float* label = labels_.row(i);
-        log_softmax(z, settings_.clusters);
-        team.each([=](auto c) { c.store(z, (exp(c.load(z)) - c.load(label)) * scale); });
-      });
-      space.classifier.gather_gradient(scores_, space.x, backend_);
-      space.classifier.update(settings_.inner_rate, m, backend_);
-    }
-  }
-
   /// The cross-entropy between the classifier's predictions and the labels. Adds its gradient by the labels,
   /// −log q / B, to the gradient of the error.
-  double judge(Space& space) {
-    backend_.product({space.x}, {space.classifier.weights, true}, scores_.view());
+  double judge() {
     const float scale = per_batch();
     const auto one_block = [&](Block b) {
       double sum = 0;
       for (Index i = b.first; i < b.first + b.count; ++i) {
-        float *z = scores_.row(i), *gradient = label_gradient_.row(i);
-        const float* label = labels_.row(i);
-        log_softmax(z, settings_.clusters);
+        float* gradient = label_gradient_.row(i);
+        const float *z = log_q_.row(i), *label = labels_.row(i);
         const CpuTeam team{settings_.clusters};
         team.each([=](auto c) { c.store(gradient, c.load(gradient) - c.load(z) * scale); });
         sum -= double{team.sum([=](auto c) { return c.load(label) * c.load(z); })};
@@ -216,17 +197,17 @@ class Trainer {
 
   Turtle settings_;
   TurtleDraws& draws_;
-  const AnyBackend& backend_;
+  const TurtleBackend& backend_;
   Index batch_;
   std::vector<Index> rows_;  // rows of the batch
   std::list<Space> spaces_;
   Matrix<float> labels_;          // [B × C] the label distribution
-  Matrix<float> scores_;          // [B × C] scores of a classifier
+  Matrix<float> log_q_;           // [B × C] log probabilities of a trained classifier
   Matrix<float> label_gradient_;  // [B × C] gradient of the error by the labels
 };
 
 inline TurtleResult train(const Turtle& settings, std::span<const BorrowedView<AnyRows>> views,
-                          TurtleDraws& draws, const AnyBackend& backend, const Hook& hook) {
+                          TurtleDraws& draws, const TurtleBackend& backend, const Hook& hook) {
   Trainer trainer(settings, views, draws, backend);
   std::vector<TurtleStep> steps;
   for (Index t = 0; t < settings.steps; ++t) {
@@ -263,16 +244,16 @@ inline void check_views(const Turtle& settings, std::span<const BorrowedView<Any
 /// classifier for each space is trained by M steps of Adam on its cross-entropy with the labels, which are
 /// held fixed. Then the label layers make one step of Adam on
 ///   Σ_spaces CE(classifier, labels) − γ Σ_spaces H(mean label of the space)
-/// with the classifiers held fixed. Rows are used as they are. `draws` replaces the random choices of the
-/// seed. If the hook asks to stop, training ends after the current step. The same bits for any number of
-/// threads. O(steps · M · batch · C · Σ d) time; plan() (turtle/plan.hpp) gives the memory. Throws
-/// invalid_argument for settings out of range and for spaces with different numbers of rows, bad_data for
-/// rows that are not finite, and not_finite if the loss is not.
+/// with the classifiers held fixed. A Gpu trains the classifiers on its device. Rows are used as they are.
+/// `draws` replaces the random choices of the seed. If the hook asks to stop, training ends after the current
+/// step. The same bits for any number of threads. O(steps · M · batch · C · Σ d) time; plan()
+/// (turtle/plan.hpp) gives the memory. Throws invalid_argument for settings out of range and for spaces with
+/// different numbers of rows, bad_data for rows that are not finite, and not_finite if the loss is not.
 template <Backend B>
 TurtleResult fit(const Turtle& settings, std::span<const BorrowedView<AnyRows>> spaces, TurtleDraws& draws,
                  const B& backend, const Hook& hook = {}) {
   turtle_impl::check_views(settings, spaces, backend);
-  const AnyBackend any(backend);
+  const TurtleBackend any(backend);
   return turtle_impl::train(settings, spaces, draws, any, hook);
 }
 /// The same with the random choices of settings.seed.

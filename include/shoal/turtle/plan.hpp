@@ -10,10 +10,10 @@
 
 namespace shoal {
 
-/// The peak memory of fit(settings, spaces, backend) beyond the rows, in bytes by use, for `rows` rows given
-/// in spaces with these numbers of features. It is the same on every backend, since all of it is host memory.
-/// O(spaces). Throws invalid_argument for settings out of range and too_large for sizes that can't be counted
-/// in bytes.
+/// The peak memory of the host in fit(settings, spaces, backend) beyond the rows, in bytes by use, for `rows`
+/// rows given in spaces with these numbers of features. It is the same on every backend; what a Gpu holds on
+/// its device is checked against its own budget. O(spaces). Throws invalid_argument for settings out of range
+/// and too_large for sizes that can't be counted in bytes.
 [[nodiscard]] inline MemoryPlan plan(const Turtle& settings, Index rows, std::span<const Index> features) {
   turtle_impl::check_settings(settings, rows);
   const Index batch = std::min(settings.batch, rows), clusters = settings.clusters;
