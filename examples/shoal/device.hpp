@@ -13,6 +13,7 @@
 #include <shoal/hierarchy/best_candidates.hpp>
 #include <shoal/kmeans/kmeans.hpp>
 #include <shoal/metrics/distance_backend.hpp>
+#include <shoal/model/kmeans_model.hpp>
 #include <shoal/neighbors/inverted_lists.hpp>
 #include <shoal/probe/probe_backend.hpp>
 
@@ -62,6 +63,10 @@ class Device {
              shoal::Prediction& out) const {
     score_(backend_.get(), model, head, features, out);
   }
+  void predict(const shoal::KMeansModel& model, const shoal::AnyRows& features, shoal::UnitProgress& progress,
+               shoal::Prediction& out) const {
+    predict_(backend_.get(), model, features, progress, out);
+  }
 
  private:
   template <class B> static const B& of(const void* backend) { return *static_cast<const B*>(backend); }
@@ -90,9 +95,12 @@ class Device {
         lists_([](const void* b, const shoal::ListQuestion& question, shoal::Neighbors& result) {
           return shoal::ListSearchOn<B>::find(question, of<B>(b), result);
         }),
-        score_([](const void* b, const shoal::HeadModel& model, shoal::Index head, shoal::AnyRows features,
-                  shoal::Prediction& out) {
-          shoal::ScorerOn<B>::score(model, head, features, of<B>(b), out);
+        score_(
+            [](const void* b, const shoal::HeadModel& model, shoal::Index head, shoal::AnyRows features,
+               shoal::Prediction& out) { shoal::ScorerOn<B>::score(model, head, features, of<B>(b), out); }),
+        predict_([](const void* b, const shoal::KMeansModel& model, const shoal::AnyRows& features,
+                    shoal::UnitProgress& progress, shoal::Prediction& out) {
+          shoal::PredictKMeansOn<B>::predict(model, features, of<B>(b), progress, out);
         }) {}
 
   Machine machine_;
@@ -110,6 +118,8 @@ class Device {
                                                   const shoal::NeighborShape&, shoal::Index);
   std::vector<shoal::Index> (*lists_)(const void*, const shoal::ListQuestion&, shoal::Neighbors&);
   void (*score_)(const void*, const shoal::HeadModel&, shoal::Index, shoal::AnyRows, shoal::Prediction&);
+  void (*predict_)(const void*, const shoal::KMeansModel&, const shoal::AnyRows&, shoal::UnitProgress&,
+                   shoal::Prediction&);
 };
 
 namespace shoal {
@@ -156,6 +166,13 @@ template <> struct ScorerOn<Device> {
   static void score(const HeadModel& model, Index head, AnyRows features, const Device& device,
                     Prediction& out) {
     device.score(model, head, features, out);
+  }
+};
+
+template <> struct PredictKMeansOn<Device> {
+  static void predict(const KMeansModel& model, const AnyRows& features, const Device& device,
+                      UnitProgress& progress, Prediction& out) {
+    device.predict(model, features, progress, out);
   }
 };
 
