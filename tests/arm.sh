@@ -32,15 +32,17 @@ room() {
 
 bytes=armv8.2-a+dotprod
 room kernels "$PWD"/tests/simd/{byte_products,bytes}_test.cpp "$PWD"/tests/linalg/{byte_tile,codes,row_codes,tile}_test.cpp
-for target in armv8-a $bytes; do
+for target in armv8-a $bytes $bytes+i8mm; do
   arm $target "$folder/kernels.cpp" "$folder/kernels"
   echo "kernels, $target:"
   qemu-aarch64 -cpu max "$folder/kernels"
 done
 
 g++ -std=c++20 -O1 -Iinclude tests/targets/results.cpp -o "$folder/here" -pthread
-arm $bytes tests/targets/results.cpp "$folder/results"
-diff <("$folder/here") <(qemu-aarch64 -cpu max "$folder/results")
+for target in $bytes $bytes+i8mm; do
+  arm $target tests/targets/results.cpp "$folder/results"
+  diff <("$folder/here") <(qemu-aarch64 -cpu max "$folder/results")
+done
 echo "labels, neighbours and recall: as on $(uname -m)"
 
 for name in "$@"; do

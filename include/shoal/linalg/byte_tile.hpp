@@ -78,6 +78,46 @@ template <int Width> class BytePanels {
 /// are not added by the instruction that multiplies.
 inline constexpr int byte_tile_rows = short_sums && vector_width == 8 ? tile_rows / 2 : tile_rows;
 
+#ifdef __ARM_FEATURE_MATMUL_INT8
+/// sums[p][c] ← sums[p][c] + x yᵀ, for rows 2p and 2p + 1 and columns 2c and 2c + 1 of a tile, over two words
+/// of each. Panels hold the words of four columns side by side, which are taken apart here.
+inline void add_two_words(const std::int32_t* left, const std::int32_t* next_left, const std::int32_t* right,
+                          const std::int32_t* next_right,
+                          IntVector (&sums)[tile_rows / 2][2 * tile_vectors]) {
+  [&]<std::size_t... J>(std::index_sequence<J...>) {
+    const IntVector first[] = {load_vector<IntVector>(right + J * vector_width)...},
+                    second[] = {load_vector<IntVector>(next_right + J * vector_width)...},
+                    low[] = {__builtin_shufflevector(first[J], second[J], 0, 4, 1, 5)...},
+                    high[] = {__builtin_shufflevector(first[J], second[J], 2, 6, 3, 7)...};
+    [&]<std::size_t... P>(std::index_sequence<P...>) {
+      const auto step = [&](IntVector(&row)[2 * tile_vectors], IntVector x) {
+        ((row[2 * J] = add_byte_matrices(row[2 * J], x, low[J])), ...);
+        ((row[2 * J + 1] = add_byte_matrices(row[2 * J + 1], x, high[J])), ...);
+      };
+      (step(sums[P], IntVector{left[2 * P], next_left[2 * P], left[2 * P + 1], next_left[2 * P + 1]}), ...);
+    }
+    (std::make_index_sequence<tile_rows / 2>{});
+  }
+  (std::make_index_sequence<tile_vectors>{});
+}
+
+/// out ← the product of panel i of left and panel j of right, by products of 2 × 8 codes.
+inline void multiply_tile(const BytePanels<tile_rows>& left, Index i, const BytePanels<tile_cols>& right,
+                          Index j, ByteTile& out) {
+  IntVector sums[tile_rows / 2][2 * tile_vectors] = {};
+  const std::int32_t *x = left.panel(i), *y = right.panel(j), none[tile_rows + tile_cols] = {};
+  Index k = 0;
+  for (; k + 2 <= left.depth(); k += 2, x += 2 * tile_rows, y += 2 * tile_cols)
+    add_two_words(x, x + tile_rows, y, y + tile_cols, sums);
+  if (k < left.depth()) add_two_words(x, none, y, none, sums);
+  for (int p = 0; p < tile_rows / 2; ++p)
+    for (int v = 0; v < tile_vectors; ++v) {
+      const IntVector low = sums[p][2 * v], high = sums[p][2 * v + 1];
+      out.value[2 * p][v] = __builtin_shufflevector(low, high, 0, 1, 4, 5);
+      out.value[2 * p + 1][v] = __builtin_shufflevector(low, high, 2, 3, 6, 7);
+    }
+}
+#else
 /// out ← the product of panel i of left and panel j of right.
 inline void multiply_tile(const BytePanels<tile_rows>& left, Index i, const BytePanels<tile_cols>& right,
                           Index j, ByteTile& out) {
@@ -97,6 +137,8 @@ inline void multiply_tile(const BytePanels<tile_rows>& left, Index i, const Byte
     }
   }
 }
+
+#endif
 
 /// SIMD vector j of row i of a tile, as floats.
 inline FloatVector vector_at(const ByteTile& tile, int i, int j) { return to_float(tile.value[i][j]); }

@@ -3,8 +3,8 @@
 //
 //   target                  instruction       sums     limits of a code
 //   AVX-512 or AVX VNNI     vpdpbusd          32 bits  ±127
-//   ARM dot product         sdot              32 bits  ±127
-//   AVX-512BW, AVX2, SSSE3  vpmaddubsw        16 bits  ±63, and the squares of few of them (below)
+//   ARM dot product         sdot              32 bits  ±127; with i8mm smmla, four products of twice the
+//   length AVX-512BW, AVX2, SSSE3  vpmaddubsw        16 bits  ±63, and the squares of few of them (below)
 //
 // Sums in 16 bits are exact though products of many codes are added up in each of them: only the final value
 // must fit, as additions wrap around. By Cauchy and Schwarz it fits where the codes that share a sum have a
@@ -87,6 +87,18 @@ inline IntVector dot_bytes(IntVector sum, IntVector u, IntVector s) {
 #endif
 #endif
 }
+
+#ifdef __ARM_FEATURE_MATMUL_INT8
+/// Adds the product of two 2 × 8 matrices of signed bytes, x yᵀ, to the 2 × 2 matrix `sum`, by rows.
+inline IntVector add_byte_matrices(IntVector sum, IntVector x, IntVector y) {
+  using SignedBytes = std::int8_t __attribute__((vector_size(16)));
+#if defined(__clang__)
+  return __builtin_neon_vmmlaq_s32((SignedBytes)sum, (SignedBytes)x, (SignedBytes)y, 34);
+#else
+  return __builtin_aarch64_simd_smmlav16qi(sum, (SignedBytes)x, (SignedBytes)y);
+#endif
+}
+#endif
 
 /// The sum of the two short sums of each element.
 inline IntVector widen(IntVector sums) { return (sums << 16 >> 16) + (sums >> 16); }
