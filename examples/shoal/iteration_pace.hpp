@@ -45,7 +45,7 @@ class IterationPace {
   }
 
  private:
-  static constexpr double usual_slope = 1.5, slope_weight = 0.3;   ///< slope, before iterations tell it
+  static constexpr double usual_slope = 1.5, slope_weight = 0.5;   ///< slope, before iterations tell it
   static constexpr double usual_floor = 0.07, floor_spread = 0.6;  ///< f, and its deviation in logarithms
   static constexpr double second = 0.75;   ///< cost of the second iteration, of the first, with bounds
   static constexpr double product = 0.55;  ///< level of all iterations, of the first, without
@@ -72,14 +72,21 @@ class IterationPace {
   /// The part of a cost above the floor, after an iteration that moved the share s.
   static double work(double s) { return std::pow(std::min(1., s / 0.15), 0.6); }
 
+  /// The slope to expect: the usual one, but where the third iteration moves nearly as many rows as the
+  /// second, centroids go on moving, with a slope a third above that between the two.
+  [[nodiscard]] double expected_slope() const {
+    if (done() < 3) return usual_slope;
+    const double early = std::log(share(2) / share(3)) / (std::sqrt(3.) - std::sqrt(2.));
+    return std::clamp(1.35 * early, 0., usual_slope);
+  }
   /// The line through the logarithms of the shares of the last two thirds, without the first iteration, and
-  /// drawn to the usual slope.
+  /// drawn to the expected slope.
   [[nodiscard]] Decay decay() const {
     if (done() < 2) return {std::log(0.35) + usual_slope * std::sqrt(2.), usual_slope};
     const std::size_t all = std::max<std::size_t>(3, done() * 2 / 3);
     const std::size_t first = done() > all + 2 ? done() - all : 2;
     const auto count = static_cast<double>(done() + 1 - first);
-    double x = 0, y = 0, square = slope_weight, product_of_both = -slope_weight * usual_slope;
+    double x = 0, y = 0, square = slope_weight, product_of_both = -slope_weight * expected_slope();
     for (std::size_t j = first; j <= done(); ++j)
       x += std::sqrt(static_cast<double>(j)) / count, y += std::log(share(j)) / count;
     for (std::size_t j = first; j <= done(); ++j) {
