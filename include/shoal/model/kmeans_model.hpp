@@ -68,7 +68,7 @@ inline float confidence_of(bool cosine, float scale, float* scores, std::span<co
 }
 
 /// The confidences of all rows in their nearest centroids, computed in the frame of the centroids, about 4 MB
-/// of products at a time.
+/// of products at a time: for backends whose search doesn't tell them.
 inline void confidences(const KMeansModel& model, const AnyRows& source, const AnyBackend& backend,
                         UnitProgress& progress, std::span<float> confidence) {
   const Index C = model.centroids.rows(), d = source.cols();
@@ -117,26 +117,29 @@ inline Prediction predict(const KMeansModel& model, const AnyRows& features, con
                  std::vector<float>(n)};
   kmeans_impl::check_prediction(model.centroids, features, out.top.cols());
   UnitProgress progress(hook);
+  kmeans_impl::NearestOf nearest(geometry, model.centroids, features, backend);
+  const bool at_once = nearest.tells_confidences();
+  const Index passes = at_once ? 1 : 2;
   const auto begin = [&](Index done) {
     const bool go_on = progress.begin({.phase = "labels",
                                        .done = done,
-                                       .total = 2,
+                                       .total = passes,
                                        .objective = std::numeric_limits<double>::quiet_NaN(),
                                        .detail = {}});
-    check(go_on || done == 2, Errc::stopped, "predict: stopped before all rows had their labels");
+    check(go_on || done == passes, Errc::stopped, "predict: stopped before all rows had their labels");
   };
   begin(0);
-  confidences(model, features, backend, progress, out.confidence);
+  nearest.each(out.top.cols(), at_once ? model.temperature : 0, progress, [&](const FoundCentroids& found) {
+    for (Index i = 0; i < found.labels.rows; ++i) {
+      const auto row = static_cast<std::size_t>(found.place + i);
+      std::copy_n(found.labels.row(i), found.labels.cols, out.top.row(found.place + i));
+      out.labels[row] = found.labels(i, 0);
+      if (at_once) out.confidence[row] = found.shares[static_cast<std::size_t>(i)];
+    }
+  });
   begin(1);
-  kmeans_impl::each_nearest(geometry, model.centroids, features, backend, out.top.cols(), progress,
-                            [&](const kmeans_impl::NearestBlock& block) {
-                              for (Index i = 0; i < block.labels.rows; ++i) {
-                                const auto row = static_cast<std::size_t>(block.first + i);
-                                std::copy_n(block.labels.row(i), block.labels.cols,
-                                            out.top.row(block.first + i));
-                                out.labels[row] = block.labels(i, 0);
-                              }
-                            });
+  if (at_once) return out;
+  confidences(model, features, backend, progress, out.confidence);
   begin(2);
   return out;
 }
