@@ -78,7 +78,7 @@ def lines_of(pieces):
             if not shown:
                 continue
             phase, done, total, percent, rest = shown.groups()
-            left = re.search(r"([\d.]+) (s|min|h) left", rest)
+            left = re.search(r"([\d.]+) (s|min|h) of [\d.]+ (?:s|min|h) left", rest)
             yield (at, phase, float(done or percent or 0), float(total or 100),
                    float(left[1]) * units[left[2]] if left else None)
 

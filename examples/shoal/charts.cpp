@@ -134,6 +134,6 @@ std::string frequency_chart(std::vector<ClassPoint> classes) {
       {.label = "accuracy", .low = -0.04, .high = 1.04, .ticks = round_ticks(0, 1)}, {.height = 400});
   plot.dots(points, classes.size() > 200 ? 2 : 3.5, ink::accent);
   for (const ClassPoint& c : std::span(classes).first(std::min<std::size_t>(8, classes.size())))
-    plot.label({static_cast<double>(c.samples), c.accuracy}, clipped(c.name, 24));
+    plot.call_out({static_cast<double>(c.samples), c.accuracy}, clipped(c.name, 24));
   return plot.svg();
 }

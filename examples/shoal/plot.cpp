@@ -157,7 +157,9 @@ void Plot::dots(std::span<const Point> points, double radius, const char* colour
   std::unordered_set<std::string> drawn;
   for (const Point& p : points) {
     if (!std::isfinite(p.y)) continue;
-    if (const auto [at, fresh] = drawn.insert(place(p)); fresh) path += "M" + *at + "h0";
+    if (const auto [at, fresh] = drawn.insert(place(p)); !fresh) continue;
+    path += "M" + place(p) + "h0";
+    taken_.push_back({across(p.x), down(p.y)});
   }
   marks_ += "<path fill=\"none\" stroke-linecap=\"round\" " + paint("stroke", colour) + " stroke-width=\"" +
             pixels(2 * radius) + "\" d=\"" + path + "\"/>";
@@ -176,13 +178,57 @@ void Plot::label(Point at, const std::string& text, const std::string& link) {
   const double x = across(at.x), y = down(at.y), width = name_width * static_cast<double>(text.size());
   const bool left = x + 7 + width > frame_.width;
   const Box box{left ? x - 7 - width : x + 7, left ? x - 7 : x + 7 + width, y};
-  for (const Box& other : labels_)
-    if (box.left < other.right && other.left < box.right && std::abs(box.middle - other.middle) < name_height)
-      return;
+  if (std::ranges::any_of(labels_, [&](const Box& other) { return box.meets(other); })) return;
   labels_.push_back(box);
   const std::string shown = text_at(left ? box.right : box.left, y + 4, left ? "end" : "start",
                                     link.empty() ? ink::text : ink::strong, text);
   marks_ += link.empty() ? shown : "<a href=\"" + escaped(link) + "\" class=\"place\">" + shown + "</a>";
+}
+
+bool Plot::Box::covers(Point pixel) const {
+  return left - 3 < pixel.x && pixel.x < right + 3 && std::abs(middle - pixel.y) < name_height / 2 + 1;
+}
+
+bool Plot::Box::meets(const Box& other) const {
+  return left < other.right && other.left < right && std::abs(middle - other.middle) < name_height;
+}
+
+bool Plot::is_free(const Box& box) const {
+  return box.left >= frame_.left && box.right <= frame_.width && box.middle >= frame_.top + name_height / 2 &&
+         box.middle <= frame_.height - frame_.bottom - name_height / 2 &&
+         std::ranges::none_of(labels_, [&](const Box& other) { return box.meets(other); }) &&
+         std::ranges::none_of(taken_, [&](Point pixel) { return box.covers(pixel); });
+}
+
+void Plot::call_out(Point at, const std::string& text) {
+  constexpr int directions = 16, steps = 20;
+  const Point from{across(at.x), down(at.y)};
+  const double width = name_width * static_cast<double>(text.size());
+  for (int step = 0; step < steps; ++step)
+    for (int k = 0; k < directions; ++k) {
+      const double angle = 2 * std::acos(-1.) * k / directions, reach = 8 + 12 * step;
+      const Point to{from.x + reach * std::cos(angle), from.y + reach * std::sin(angle)};
+      // Beside the end of the line, or centred over or under it.
+      const double left = std::abs(to.x - from.x) < reach / 3 ? to.x - width / 2
+                          : to.x > from.x                     ? to.x
+                                                              : to.x - width;
+      const Box box{left, left + width,
+                    to.y + (to.y > from.y ? 1 : -1) * name_height / 2 * std::abs(std::sin(angle))};
+      std::vector<Point> line;
+      for (int i = 1; i <= 16; ++i)
+        line.push_back({from.x + (to.x - from.x) * i / 16, from.y + (to.y - from.y) * i / 16});
+      const bool crosses = std::ranges::any_of(labels_, [&](const Box& other) {
+        return std::ranges::any_of(line, [&](Point pixel) { return other.covers(pixel); });
+      });
+      if (crosses || !is_free(box)) continue;
+      labels_.push_back(box);
+      taken_.insert(taken_.end(), line.begin(), line.end());
+      if (step > 0)
+        marks_ += "<path fill=\"none\" " + paint("stroke", ink::text) + " d=\"M" + pixels(from.x) + " " +
+                  pixels(from.y) + "L" + pixels(to.x) + " " + pixels(to.y) + "\"/>";
+      marks_ += text_at((box.left + box.right) / 2, box.middle + 4, "middle", ink::strong, text);
+      return;
+    }
 }
 
 void Plot::title(const std::string& text) {

@@ -71,6 +71,9 @@ class Plot {
   /// Text to the right of a point, or to its left near the edge of the plot; omitted if it would overlap
   /// other text. If `link` is given, the text links to it.
   void label(Point at, const std::string& text, const std::string& link = "");
+  /// Text as near to a point as there is room for it between the dots and the other texts, with a line to the
+  /// point; omitted if there is none.
+  void call_out(Point at, const std::string& text);
   /// A title above the axes.
   void title(const std::string& text);
 
@@ -89,10 +92,16 @@ class Plot {
   Axis x_, y_;
   Frame frame_;
   std::string marks_, heading_;
+  /// Where a text stands, in pixels, as high as `name_height` of plot.cpp.
   struct Box {
     double left, right, middle;
+    [[nodiscard]] bool covers(Point pixel) const;
+    [[nodiscard]] bool meets(const Box& other) const;
   };
+  [[nodiscard]] bool is_free(const Box& box) const;
+
   std::vector<Box> labels_;
+  std::vector<Point> taken_;  // pixels on which no text that is called out may lie
 };
 
 /// Several plots in one picture, side by side.

@@ -102,7 +102,8 @@ void ProgressView::note(const shoal::Progress& now) {
   }
   done_ = now.done, total_ = now.total, part_ = now.part, objective_ = now.objective, detail_ = now.detail;
   pace_.note(at, static_cast<double>(done_) + (in_rounds(phase_) ? 0 : part_));
-  if (phase_ == "k-means") iterations_.note(at, static_cast<double>(done_) + part_);
+  if (phase_ == "k-means")
+    iterations_.note(at, static_cast<double>(done_) + part_, static_cast<double>(now.moved), now.spared);
   if (!terminal_) return;
   const bool whole = total_ > 0 && done_ >= total_;
   const bool countless = total_ == 0 && done_ == 0;
@@ -132,7 +133,7 @@ void ProgressView::watch() {
   }
 }
 
-/// Returns a text such as "3 of 25 iterations, 2.1 s each, 44 s left, objective 0.31".
+/// Returns a text such as "3 of 25 iterations, 2.1 s each, 44 s of 51 s left, objective 0.31".
 std::string ProgressView::facts() const {
   const auto [one, many] = unit_of(phase_);
   std::string text;
@@ -149,7 +150,9 @@ std::string ProgressView::facts() const {
     add(std::to_string(done_) + " " + (done_ == 1 ? one : many));
   if (unit > 0 && total_ != 1)
     add(unit >= 1 ? short_time(unit) + " each" : short_number(1 / unit) + " a second");
-  if (unit > 0 && all > units) add(short_time(std::max(0., left - waited)) + " left");
+  if (unit > 0 && all > units)
+    add(short_time(std::max(0., left - waited)) + " of " + short_time(pace_.last() - phase_began_ + left) +
+        " left");
   if (unit <= 0 || all <= units) add(short_time(time() - phase_began_));
   if (std::isfinite(objective_) && objective_ != 0) add("objective " + short_number(objective_));
   if (!detail_.empty()) add(detail_);

@@ -1,6 +1,7 @@
 // Progress of long work: a terminal line that is redrawn each second, or lines in a log.
 #pragma once
 
+#include "iteration_pace.hpp"
 #include "pace.hpp"
 
 #include <chrono>

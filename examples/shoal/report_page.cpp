@@ -250,9 +250,8 @@ std::string inside(const ReportInput& input, const shoal::AnyRows* features, std
                           "</span> &ensp;<span class=\"key other\">others</span> · "
                     : "") +
                    (input.embedding ? "the logits of up to 4,000 samples under the trained head"
-                                    : "up to 4,000 samples") +
-                   " on their first two principal components; names, where there is room for them, lead to "
-                   "what is told of a cluster",
+                                    : "up to 4,000 samples, and up to 60 of each cluster that is named,") +
+                   " on their first two principal components; names, if there is room, lead to their cluster",
                "<div class=\"scroll\" role=\"region\" aria-label=\"Map\" tabindex=\"0\">" + map + "</div>",
                "wide") +
         "</section>\n";

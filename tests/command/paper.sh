@@ -171,7 +171,7 @@ refuses 1 "must name a file before and after" cluster f.npy+ "${scp[@]}" --out x
 "$shoal" report scp-plain f.npy >/dev/null
 grep -q "the logits of up to 4,000 samples under the trained head" scp-plain/report.html || failed "no map of the head"
 "$shoal" cluster f.npy --method kmeans --clusters 8 --out means >/dev/null
-grep -q "up to 4,000 samples on their first two" means/report.html || failed "no map of the features"
+grep -q "up to 4,000 samples, and up to 60 of each cluster that is named, on their first two" means/report.html || failed "no map of the features"
 
 # A classifier's labels are classes: nothing assigns them, and other numbers score nothing.
 "$shoal" probe f.npy truth.npy --classes 24 --epochs 3 --validation-features f.npy --validation-labels truth.npy --probabilities \

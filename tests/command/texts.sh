@@ -152,5 +152,5 @@ job=$!
 for _ in $(seq 240); do grep -q '^heads: [1-9].* left' log && break; sleep 0.5; done
 kill -TERM $job  # a job of a script ignores SIGINT
 wait $job || true
-grep -m1 '^heads: [1-9].* left' log | sed -E 's/[0-9]+ of ([0-9]+) steps/N of \1 steps/; s/[0-9.]+ (a second|s each)/RATE/; s/[0-9.]+ (s|min|h) left/TIME left/
+grep -m1 '^heads: [1-9].* left' log | sed -E 's/[0-9]+ of ([0-9]+) steps/N of \1 steps/; s/[0-9.]+ (a second|s each)/RATE/; s/[0-9.]+ (s|min|h) of [0-9.]+ (s|min|h) left/TIME of TIME left/
   s/objective -?[0-9.]+/objective X/; s/, loss.*//; s/, [0-9]+ clusters.*\(/, GUARDS (/' | as log.txt

@@ -53,3 +53,27 @@ TEST_CASE("a search gives a row the same bits whichever rows it is asked for wit
                 });
   }
 }
+
+TEST_CASE("a question with a sharpness is told the share of the nearest centroid, a sum over all of them") {
+  const auto rows = blobs(150, 21, 9, 0.6f, 135), centroids = blobs(40, 21, 9, 0.6f, 136);
+  const Rows source(rows);
+  const CheckedRows checked(source, false, "test");
+  const Cpu cpu(CpuSettings{.threads = 1});
+  TileSearch search(centroids, cpu);
+  CHECK(search.shares_of_nearest());
+  for (const Index count : {1, 3}) {
+    Index told = 0;
+    search.find({.rows = checked, .count = count, .sharpness = 2}, [&](const FoundCentroids& found) {
+      for (Index i = 0; i < found.rows.rows; ++i) {
+        double sum = 0, least = squared_distance(found.rows.row(i), centroids.row(found.labels(i, 0)), 21);
+        for (Index c = 0; c < 40; ++c)  // values are halves of squared distances
+          sum += std::exp(least - squared_distance(found.rows.row(i), centroids.row(c), 21));
+        CHECK(found.shares[static_cast<std::size_t>(i)] == doctest::Approx(1 / sum).epsilon(1e-4));
+      }
+      told += found.rows.rows;
+    });
+    CHECK(told == 150);
+  }
+  search.find({.rows = checked, .count = 3},
+              [](const FoundCentroids& found) { CHECK(found.shares.empty()); });
+}

@@ -17,6 +17,8 @@ struct Progress {
   double objective = 0;          ///< the latest loss or objective; NaN where there is none
   std::string_view detail = {};  ///< one short remark, such as how many clusters are occupied; may be empty
   double part = 0;               ///< share done of the unit under way, in [0, 1)
+  Index moved = 0;               ///< items that the last unit changed: rows that k-means gave another cluster
+  double spared = 0;             ///< share of the last unit's work that was not needed; 0 if it did all of it
 };
 
 /// A function that is called on the caller's own thread between units of work; it returns false to stop. Work

@@ -148,6 +148,8 @@ struct FoundCentroids {
   MatrixView<const float> rows;
   MatrixView<const Label> labels;
   MatrixView<const float> values;
+  /// [rows] if the question has a sharpness and the search shares_of_nearest(); else empty.
+  std::span<const float> shares = {};
 };
 
 /// The question that a CentroidSearch answers.
@@ -157,6 +159,8 @@ struct CentroidQuestion {
   Index count = 1;                                 ///< centroids per row, at most C
   std::span<const float> prices = {};  ///< [C] added to half the squared distances; empty: all 0; infinite
                                        ///< for a centroid that is not to be found
+  float sharpness =
+      0;  ///< s > 0: also 1 / Σ_c exp(s (least value − value(c))) of each row, over all centroids
 };
 
 /// Finds the few nearest centroids of rows.
@@ -172,6 +176,8 @@ class CentroidSearch {
   /// Passes the centroids of least ‖x − c‖² / 2 + price of each row to the sink, block by block, in any order
   /// and on any thread. Ties go to the lowest index.
   virtual void find(const CentroidQuestion& question, const Sink& sink) = 0;
+  /// Whether find() answers questions with a sharpness.
+  [[nodiscard]] virtual bool shares_of_nearest() const { return false; }
 };
 
 }  // namespace shoal

@@ -4,6 +4,8 @@
 #include <vector>
 
 #include <shoal/kmeans/assigner.hpp>
+#include <shoal/simd/math.hpp>
+#include <shoal/simd/row_team.hpp>
 
 namespace shoal {
 
@@ -62,31 +64,42 @@ class TileSearch final : public CentroidSearch {
             question.ids->subspan(static_cast<std::size_t>(b.first), static_cast<std::size_t>(b.count)), x);
       else
         rows.read(b.first, x);
-      sink(own.find(x, packed_, b.first, question.count));
+      sink(own.find(x, packed_, b.first, question));
     };
     if (question.ids)
       workers_.each_block(std::ssize(*question.ids), step, block);
     else
       rows.each_block(workers_, step, block);
   }
+  [[nodiscard]] bool shares_of_nearest() const override { return true; }
 
  private:
   struct Scratch {
     NearestScratch nearest;
-    Buffer<float> rows, values;
+    Buffer<float> rows, values, shares;
     std::vector<Label> labels;
 
     FoundCentroids find(MatrixView<const float> x, const PackedCentroids& centroids, Index place,
-                        Index count) {
+                        const CentroidQuestion& question) {
+      const Index count = question.count;
+      const float sharpness = question.sharpness;
       labels.resize(static_cast<std::size_t>(x.rows * count));
       values.resize(labels.size());
       const MatrixView<Label> found(labels.data(), x.rows, count);
       const MatrixView<float> least(values.data(), x.rows, count);
-      if (count == 1)
+      shares.resize(sharpness > 0 ? static_cast<std::size_t>(x.rows) : 0);
+      if (sharpness > 0)
+        nearest_few(x, centroids, nearest, found, least, [&](Index i, const float* all) {
+          const CpuTeam team{centroids.panels.rows()};
+          const float lowest = least(i, 0);
+          shares[static_cast<std::size_t>(i)] =
+              1 / team.sum([=](auto c) { return exp((c.load(all) - lowest) * -sharpness); });
+        });
+      else if (count == 1)
         shoal::nearest(x, centroids, nearest, found.data, least.data);
       else
         nearest_few(x, centroids, nearest, found, least);
-      return {place, x, found, least};
+      return {place, x, found, least, shares};
     }
   };
   Workers workers_;

@@ -94,9 +94,16 @@ class Lloyd {
  private:
   void iterate(UnitProgress& progress) {
     const auto begin = [&](const char* phase, Index done, Index total) {
-      const double now =
-          history.empty() ? std::numeric_limits<double>::quiet_NaN() : history.back().objective;
-      return progress.begin({.phase = phase, .done = done, .total = total, .objective = now, .detail = {}});
+      const KMeansIteration last =
+          history.empty() ? KMeansIteration{.objective = std::numeric_limits<double>::quiet_NaN()}
+                          : history.back();
+      return progress.begin({.phase = phase,
+                             .done = done,
+                             .total = total,
+                             .objective = last.objective,
+                             .detail = {},
+                             .moved = last.moved,
+                             .spared = last.pruned});
     };
     begin("k-means", 0, settings_.iterations);
     while (static_cast<Index>(history.size()) < settings_.iterations) {

@@ -116,10 +116,17 @@ inline void least_few(const float* values, Index width, Index clusters, Index co
   }
 }
 
+/// What nearest_few() does with all values by default: nothing.
+struct IgnoreValues {
+  void operator()(Index /*row*/, const float* /*values*/) const {}
+};
+
 /// For each of `rows`: its `count` ≤ C nearest centroids, nearest first, and their values. Same values, hence
-/// the same first label, as nearest().
-inline void nearest_few(MatrixView<const float> rows, const PackedCentroids& centroids,
-                        NearestScratch& scratch, MatrixView<Label> labels, MatrixView<float> values) {
+/// the same first label, as nearest(). Then calls all(i, values) for row i, with the values of all centroids,
+/// infinite beyond C, up to a whole panel.
+template <class All = IgnoreValues>
+void nearest_few(MatrixView<const float> rows, const PackedCentroids& centroids, NearestScratch& scratch,
+                 MatrixView<Label> labels, MatrixView<float> values, const All& all = {}) {
   const Index width = centroids.panels.count() * tile_cols;
   scratch.value.resize(static_cast<std::size_t>(tile_rows * width));
   for (Index first = 0; first < rows.rows; first += tile_rows) {
@@ -133,9 +140,12 @@ inline void nearest_few(MatrixView<const float> rows, const PackedCentroids& cen
           store(scratch.value.data() + i * width + at, half - tile.value[i][j]);
       }
     });
-    for (Index i = 0; i < height; ++i)
-      least_few(scratch.value.data() + i * width, width, centroids.panels.rows(), labels.cols,
-                labels.row(first + i), values.row(first + i));
+    for (Index i = 0; i < height; ++i) {
+      const float* const of_row = scratch.value.data() + i * width;
+      least_few(of_row, width, centroids.panels.rows(), labels.cols, labels.row(first + i),
+                values.row(first + i));
+      all(first + i, of_row);
+    }
   }
 }
 

@@ -15,13 +15,6 @@ struct KMeansPrediction {
 
 namespace kmeans_impl {
 
-/// The nearest centroids of a block of rows, and their distances in double.
-struct NearestBlock {
-  Index first;  ///< number of the first row
-  MatrixView<const Label> labels;
-  MatrixView<const double> distances;
-};
-
 /// Normalises centroids. Those of unit length, to rounding, keep their bits; zero centroids are unchanged.
 inline void to_directions(MatrixView<float> centroids) {
   for (Index c = 0; c < centroids.rows; ++c)
@@ -29,32 +22,61 @@ inline void to_directions(MatrixView<float> centroids) {
       (void)normalize(centroids.row(c), centroids.cols);
 }
 
-/// Passes the `top` nearest centroids of all rows to sink(NearestBlock), block by block, on any thread.
-/// Distances are computed in the frame of the centroids, so that a row's result does not depend on other
-/// rows.
-template <class Sink>
-void each_nearest(GeometryRule geometry, MatrixView<const float> centroids, const AnyRows& source,
-                  const KMeansBackend& backend, Index top, UnitProgress& progress, const Sink& sink) {
-  const char* who = "predict(KMeans)";
-  Matrix<float> points(centroids.rows, centroids.cols);
-  for (Index c = 0; c < centroids.rows; ++c) std::copy_n(centroids.row(c), centroids.cols, points.row(c));
-  if (geometry.unit) to_directions(points);
-  const Frame frame = frame_of(points, geometry.unit);
-  const FramedRows framed(source, frame, who);
-  CheckedRows rows(framed, geometry.unit && frame.identity(), who);
-  rows.watch(progress);
-  frame.enter(points);
-  const CentroidQuestion question{.rows = rows, .count = top};
-  backend.search(points)->find(question, [&](const FoundCentroids& found) {
-    Matrix<double> distances(found.rows.rows, top);
-    for (Index i = 0; i < distances.rows(); ++i)
-      for (Index k = 0; k < top; ++k)
-        distances(i, k) =
-            geometry.cost(squared_distance(found.rows.row(i), points.row(found.labels(i, k)), points.cols()) /
-                          frame.square());
-    sink(NearestBlock{found.place, found.labels, distances});
-  });
-}
+/// A search for the nearest of some centroids, in the frame of the centroids, so that a row's result does not
+/// depend on other rows.
+class NearestOf {
+ public:
+  NearestOf(GeometryRule geometry, MatrixView<const float> centroids, const AnyRows& source,
+            const KMeansBackend& backend)
+      : geometry_(geometry),
+        points_(directions_or_points(geometry, centroids)),
+        frame_(frame_of(points_, geometry.unit)),
+        framed_(source, frame_, who),
+        rows_(framed_, geometry.unit && frame_.identity(), who) {
+    frame_.enter(points_);
+    search_ = backend.search(points_);
+  }
+
+  NearestOf(const NearestOf&) = delete;  // the rows refer to the frame
+  NearestOf& operator=(const NearestOf&) = delete;
+
+  /// Whether each() also tells confidences.
+  [[nodiscard]] bool tells_confidences() const { return search_->shares_of_nearest(); }
+
+  /// Passes the `top` nearest centroids of all rows to sink(FoundCentroids), block by block, on any thread.
+  /// With a temperature their `shares` are 1 / Σ_c exp((least distance − distance(x, c)) / temperature).
+  void each(Index top, double temperature, UnitProgress& progress, const CentroidSearch::Sink& sink) {
+    rows_.watch(progress);
+    const double per_value = (geometry_.unit ? 1 : 2) / frame_.square();  // values are halves of squares
+    const float sharpness =
+        temperature > 0
+            ? static_cast<float>(std::min(per_value / temperature, double{std::numeric_limits<float>::max()}))
+            : 0.f;
+    search_->find({.rows = rows_, .count = top, .sharpness = sharpness}, sink);
+  }
+
+  /// The distance of a row in the frame to a centroid.
+  [[nodiscard]] double distance(const float* row, Label c) const {
+    return geometry_.cost(squared_distance(row, points_.row(c), points_.cols()) / frame_.square());
+  }
+
+ private:
+  static constexpr const char* who = "predict(KMeans)";
+
+  static Matrix<float> directions_or_points(GeometryRule geometry, MatrixView<const float> centroids) {
+    Matrix<float> points(centroids.rows, centroids.cols);
+    for (Index c = 0; c < centroids.rows; ++c) std::copy_n(centroids.row(c), centroids.cols, points.row(c));
+    if (geometry.unit) to_directions(points);
+    return points;
+  }
+
+  GeometryRule geometry_;
+  Matrix<float> points_;
+  Frame frame_;
+  FramedRows framed_;
+  CheckedRows rows_;
+  std::unique_ptr<CentroidSearch> search_;
+};
 
 inline void check_prediction(MatrixView<const float> centroids, const AnyRows& source, Index top) {
   const char* who = "predict(KMeans)";
@@ -75,11 +97,13 @@ inline KMeansPrediction predict(GeometryRule geometry, MatrixView<const float> c
     KMeansPrediction result{Matrix<Label>(source.rows(), top), Matrix<float>(source.rows(), top)};
     const Hook silent;
     UnitProgress progress(silent);
-    each_nearest(geometry, centroids, source, backend, top, progress, [&](const NearestBlock& block) {
-      for (Index i = 0; i < block.labels.rows; ++i)
+    NearestOf nearest(geometry, centroids, source, backend);
+    nearest.each(top, 0, progress, [&](const FoundCentroids& found) {
+      for (Index i = 0; i < found.labels.rows; ++i)
         for (Index k = 0; k < top; ++k) {
-          result.labels(block.first + i, k) = block.labels(i, k);
-          result.distances(block.first + i, k) = static_cast<float>(block.distances(i, k));
+          const Label c = found.labels(i, k);
+          result.labels(found.place + i, k) = c;
+          result.distances(found.place + i, k) = static_cast<float>(nearest.distance(found.rows.row(i), c));
         }
     });
     return result;

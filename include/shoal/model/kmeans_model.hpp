@@ -69,7 +69,7 @@ inline float confidence_of(bool cosine, float scale, float* scores, std::span<co
 }
 
 /// The confidences of all rows in their nearest centroids, computed in the frame of the centroids, about 4 MB
-/// of products at a time.
+/// of products at a time: for backends whose search doesn't tell them.
 inline void confidences(const KMeansModel& model, const AnyRows& source, const AnyBackend& backend,
                         UnitProgress& progress, std::span<float> confidence) {
   const Index C = model.centroids.rows(), d = source.cols();
@@ -112,23 +112,26 @@ inline void begin_pass(UnitProgress& progress, Index done, Index all) {
   check(go_on || done == all, Errc::stopped, "predict: stopped before all rows had their labels");
 }
 
-/// The prediction on a host: confidences by a full product, nearest centroids by a search that leaves most of
-/// it out.
+/// The prediction on a host: labels and top centroids by a search that leaves most products out and, where it
+/// can't tell confidences, these by a full product.
 inline void predict(const KMeansModel& model, const AnyRows& features, const KMeansBackend& backend,
                     UnitProgress& progress, Prediction& out) {
   const GeometryRule geometry = model.cosine ? geometry_rule<Cosine>() : geometry_rule<Euclidean>();
-  begin_pass(progress, 0, 2);
+  kmeans_impl::NearestOf nearest(geometry, model.centroids, features, backend);
+  const bool at_once = nearest.tells_confidences();
+  const Index passes = at_once ? 1 : 2;
+  begin_pass(progress, 0, passes);
+  nearest.each(out.top.cols(), at_once ? model.temperature : 0, progress, [&](const FoundCentroids& found) {
+    for (Index i = 0; i < found.labels.rows; ++i) {
+      const auto row = static_cast<std::size_t>(found.place + i);
+      std::copy_n(found.labels.row(i), found.labels.cols, out.top.row(found.place + i));
+      out.labels[row] = found.labels(i, 0);
+      if (at_once) out.confidence[row] = found.shares[static_cast<std::size_t>(i)];
+    }
+  });
+  begin_pass(progress, 1, passes);
+  if (at_once) return;
   confidences(model, features, backend, progress, out.confidence);
-  begin_pass(progress, 1, 2);
-  kmeans_impl::each_nearest(geometry, model.centroids, features, backend, out.top.cols(), progress,
-                            [&](const kmeans_impl::NearestBlock& block) {
-                              for (Index i = 0; i < block.labels.rows; ++i) {
-                                const auto row = static_cast<std::size_t>(block.first + i);
-                                std::copy_n(block.labels.row(i), block.labels.cols,
-                                            out.top.row(block.first + i));
-                                out.labels[row] = block.labels(i, 0);
-                              }
-                            });
   begin_pass(progress, 2, 2);
 }
 
