@@ -16,8 +16,8 @@ for arch in 80 90 100 120; do
   all+=(-gencode "arch=compute_$oldest,code=sm_$arch")
 done
 
-"$nvcc" "${flags[@]}" -O1 "${all[@]}" -t 0 -Xptxas -v "$source/tests/cuda/device.cu" -lcublas -o "$out/cuda_device" \
+"$nvcc" "${flags[@]}" -O0 "${all[@]}" -t 0 -Xptxas -v "$source/tests/cuda/device.cu" -lcublas -o "$out/cuda_device" \
   2> "$out/kernels.log" || { grep -v '^ptxas' "$out/kernels.log"; exit 1; }
 for program in examples/gpu.cu bench/cuda/cuda.cu; do
-  "$nvcc" "${flags[@]}" -O1 -arch=sm_90 "$source/$program" -lcublas -o "$out/cuda_$(basename "$program" .cu)"
+  "$nvcc" "${flags[@]}" -O0 -arch=sm_90 "$source/$program" -lcublas -o "$out/cuda_$(basename "$program" .cu)"
 done
