@@ -133,7 +133,9 @@ std::string frequency_chart(std::vector<ClassPoint> classes) {
       {.label = "samples of the class", .low = low, .high = high, .log = true, .ticks = log_ticks(low, high)},
       {.label = "accuracy", .low = -0.04, .high = 1.04, .ticks = round_ticks(0, 1)}, {.height = 400});
   plot.dots(points, classes.size() > 200 ? 2 : 3.5, ink::accent);
+  std::vector<Note> lowest;
   for (const ClassPoint& c : std::span(classes).first(std::min<std::size_t>(8, classes.size())))
-    plot.call_out({static_cast<double>(c.samples), c.accuracy}, clipped(c.name, 24));
+    lowest.push_back({{static_cast<double>(c.samples), c.accuracy}, clipped(c.name, 24)});
+  plot.call_out(lowest);
   return plot.svg();
 }

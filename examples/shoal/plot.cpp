@@ -186,7 +186,7 @@ void Plot::label(Point at, const std::string& text, const std::string& link) {
 }
 
 bool Plot::Box::covers(Point pixel) const {
-  return left - 3 < pixel.x && pixel.x < right + 3 && std::abs(middle - pixel.y) < name_height / 2 + 1;
+  return left - 7 < pixel.x && pixel.x < right + 7 && std::abs(middle - pixel.y) < name_height / 2 + 1;
 }
 
 bool Plot::Box::meets(const Box& other) const {
@@ -200,10 +200,16 @@ bool Plot::is_free(const Box& box) const {
          std::ranges::none_of(taken_, [&](Point pixel) { return box.covers(pixel); });
 }
 
-void Plot::call_out(Point at, const std::string& text) {
-  constexpr int directions = 16, steps = 20;
-  const Point from{across(at.x), down(at.y)};
-  const double width = name_width * static_cast<double>(text.size());
+void Plot::call_out(std::span<const Note> notes) {
+  for (const Note& note : notes)  // room for a line up from each, which no other text closes
+    for (double up = 8; up < 40; up += 8) taken_.push_back({across(note.at.x), down(note.at.y) - up});
+  for (const Note& note : notes) call_out(note);
+}
+
+void Plot::call_out(const Note& note) {
+  constexpr int directions = 16, steps = 14;
+  const Point from{across(note.at.x), down(note.at.y)};
+  const double width = name_width * static_cast<double>(note.text.size());
   for (int step = 0; step < steps; ++step)
     for (int k = 0; k < directions; ++k) {
       const double angle = 2 * std::acos(-1.) * k / directions, reach = 8 + 12 * step;
@@ -212,8 +218,7 @@ void Plot::call_out(Point at, const std::string& text) {
       const double left = std::abs(to.x - from.x) < reach / 3 ? to.x - width / 2
                           : to.x > from.x                     ? to.x
                                                               : to.x - width;
-      const Box box{left, left + width,
-                    to.y + (to.y > from.y ? 1 : -1) * name_height / 2 * std::abs(std::sin(angle))};
+      const Box box{left, left + width, to.y + name_height / 2 * std::sin(angle)};
       std::vector<Point> line;
       for (int i = 1; i <= 16; ++i)
         line.push_back({from.x + (to.x - from.x) * i / 16, from.y + (to.y - from.y) * i / 16});
@@ -224,9 +229,9 @@ void Plot::call_out(Point at, const std::string& text) {
       labels_.push_back(box);
       taken_.insert(taken_.end(), line.begin(), line.end());
       if (step > 0)
-        marks_ += "<path fill=\"none\" " + paint("stroke", ink::text) + " d=\"M" + pixels(from.x) + " " +
-                  pixels(from.y) + "L" + pixels(to.x) + " " + pixels(to.y) + "\"/>";
-      marks_ += text_at((box.left + box.right) / 2, box.middle + 4, "middle", ink::strong, text);
+        marks_ += "<path fill=\"none\" stroke-width=\"0.8\" " + paint("stroke", ink::text) + " d=\"M" +
+                  pixels(from.x) + " " + pixels(from.y) + "L" + pixels(to.x) + " " + pixels(to.y) + "\"/>";
+      marks_ += text_at((box.left + box.right) / 2, box.middle + 4, "middle", ink::strong, note.text);
       return;
     }
 }

@@ -19,6 +19,12 @@ struct Point {
   double x, y;
 };
 
+/// A text about a point.
+struct Note {
+  Point at;
+  std::string text;
+};
+
 /// A tick on an axis, with its label.
 struct Tick {
   double at;
@@ -71,9 +77,9 @@ class Plot {
   /// Text to the right of a point, or to its left near the edge of the plot; omitted if it would overlap
   /// other text. If `link` is given, the text links to it.
   void label(Point at, const std::string& text, const std::string& link = "");
-  /// Text as near to a point as there is room for it between the dots and the other texts, with a line to the
-  /// point; omitted if there is none.
-  void call_out(Point at, const std::string& text);
+  /// Texts, each as near to its point as there is room for it between the dots and the other texts, with a
+  /// line to the point; those for which there is none are omitted.
+  void call_out(std::span<const Note> notes);
   /// A title above the axes.
   void title(const std::string& text);
 
@@ -99,6 +105,7 @@ class Plot {
     [[nodiscard]] bool meets(const Box& other) const;
   };
   [[nodiscard]] bool is_free(const Box& box) const;
+  void call_out(const Note& note);
 
   std::vector<Box> labels_;
   std::vector<Point> taken_;  // pixels on which no text that is called out may lie

@@ -148,9 +148,9 @@ std::string charts(const ReportInput& input, const Verdict& verdict, std::span<c
     for (std::size_t c = 0; c < accuracy.size(); ++c)
       classes.push_back({class_name(input.class_names, verdict.table.class_ids[c]),
                          verdict.table.class_sizes[c], accuracy[c]});
-    html +=
-        figure("Accuracy by class", "the share of each class that lies in its cluster; the lowest are named",
-               frequency_chart(classes));
+    html += figure("Accuracy by class",
+                   "the share of each class that lies in its cluster; the lowest are named, if there is room",
+                   frequency_chart(classes));
   }
   return html + "</section>\n";
 }

@@ -118,6 +118,14 @@ def check(browser, name, page_file, width, scheme, rows_checked=None):
         return all.slice(0, i).map(t => t.getBoundingClientRect()).some(b => a.left < b.right && b.left < a.right &&
           a.top + 3 < b.bottom && b.top + 3 < a.bottom); }).map(t => t.textContent)""")
     expect(not covered, f"{where}: on the map {covered} cover other names")
+    over = page.evaluate("""[...document.querySelectorAll("svg[aria-label^='Accuracy of each class']")].flatMap(svg => {
+        const to = svg.getScreenCTM(), dots = [...svg.querySelectorAll("path[stroke-linecap=round]")].flatMap(path =>
+          [...path.getAttribute("d").matchAll(/M([0-9.]+) ([0-9.]+)h0/g)].map(m => ({x: to.a * m[1] + to.e, y: to.d * m[2] + to.f})));
+        return [...svg.querySelectorAll("text[fill='var(--ink)']")].filter(text => {
+          const box = text.getBoundingClientRect();
+          return dots.some(dot => box.left < dot.x && dot.x < box.right && box.top + 4 < dot.y && dot.y < box.bottom - 4);
+        }).map(text => text.textContent); })""")
+    expect(not over or width < 600, f"{where}: {over} lie over dots of the classes")
     broken = page.evaluate("[...document.images].filter(i => i.complete && !i.naturalWidth).length")
     expect(broken == 0, f"{where}: {broken} pictures are not shown")
     context.close()
