@@ -28,6 +28,9 @@ class Blocks {
   /// The block as an array of the column.
   [[nodiscard]] virtual std::shared_ptr<arrow::Array> load(std::size_t block) = 0;
 
+  /// Gives up what it keeps for the next blocks.
+  virtual void forget() {}
+
   [[nodiscard]] const Column& column() const { return column_; }
   /// Numbers in each row; 0 where there are no rows to tell by.
   [[nodiscard]] Index cols() const { return column_.lists.cols; }

@@ -56,6 +56,8 @@ class ParquetBlocks final : public Blocks {
     }
   }
 
+  void forget() override { cursors_.clear(); }
+
  private:
   /// A place in a row group, from which its blocks are read in order.
   struct Cursor {
