@@ -39,7 +39,7 @@ for meant in "$files/rows.fbin,$files/rows.csv" "$files/one.npz,$files/several.s
 done
 cp "$files/rows.fvecs" fbin/2.fvecs
 refuses 1 "fbin holds .fbin and .fvecs files: say which are meant, as fbin/*.fbin" cluster fbin --clusters 2 --out out
-refuses 1 "archives/0.npz: name one" cluster 'archives/*.npz' --clusters 2 --out out
+refuses 1 "archives/0.npz names 3 arrays where one is expected" cluster 'archives/*.npz' --clusters 2 --out out
 
 touch a.pt
 refuses 1 "torch.load('a.pt'" cluster a.pt --clusters 2 --out out

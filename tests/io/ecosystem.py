@@ -149,7 +149,7 @@ def with_h5py(folder):
     same("h5py", f"{path}:big", arrays["float32"])
     same("h5py", folder / "one.h5", arrays["float32"])
     refused("h5py", path, "name one, as file.h5:name")
-    refused("h5py", f"{path}:labels", "has 1 dimensions")
+    refused("h5py", f"{path}:labels", "is 1-dimensional")
     refused("h5py", f"{path}:counts", "float16, float32, float64, int8 or uint8 is expected")
     refused("h5py", f"{path}:lzf", "(lzf), which this HDF5 library does not have")
     refused("h5py", f"{path}:promised", "not all of its rows were written")
