@@ -45,7 +45,7 @@ suite() {
   local stage=$1 flags=$2 room start result log without=()
   shift 2
   # TSan can't follow threads that are started after a fork ("dup thread with used id").
-  [ "$stage" != threads ] || without=(-tce="a forked child*")
+  [ "$stage" != threads ] || without=(-tce="a forked child*,killed at twenty*")
   for room in "$@"; do
     start=$SECONDS log=$out/log/$stage-$room result=passed
     if ! build "$stage" "$flags" "test_$room"; then

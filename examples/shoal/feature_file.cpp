@@ -43,17 +43,7 @@ constexpr std::array<std::string_view, 14> feature_endings{
     ".npy",   ".npz",   ".safetensors", ".fbin",  ".f16bin",  ".u8bin", ".i8bin",
     ".fvecs", ".bvecs", ".parquet",     ".arrow", ".feather", ".h5",    ".hdf5"};
 
-/// The files of one input of features. A name of an array in them is that of each.
-std::vector<std::string> files_of(const Path& features) {
-  return listed_parts(features, [](const Path& part) {
-    const shoal::FeaturePath path = shoal::split_feature_path(part.string());
-    if (!reads_hdf5(path.file) && !reads_arrow(path.file)) shoal::refuse_foreign(path.file, path.file);
-    std::vector<std::string> files = shoal::files_meant(path.file, feature_endings);
-    if (!path.member.empty())
-      for (std::string& file : files) file += ":" + path.member;
-    return files;
-  });
-}
+std::vector<std::string> files_of(const Path& features) { return arrays_of(features, feature_endings); }
 
 shoal::FeatureFile opened_file(const std::string& file, bool read) {
   if (auto hdf5 = read_hdf5(file)) return std::move(*hdf5);

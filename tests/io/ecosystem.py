@@ -56,6 +56,22 @@ def one_input(library, folder, *meant):
     counts[library] = counts.get(library, 0) + len(meant)
 
 
+def labels(library, features, columns):
+    """The columns, shards of 257 labels and of weights, are read as .npy files of them are."""
+    folder = Path(features).parent
+    np.save(folder / "y.npy", np.arange(257) % 4)
+    np.save(folder / "w.npy", (np.arange(257) % 3 + 1).astype("float32"))
+    found = []
+    for y, w in ((f"{folder}/y.npy", f"{folder}/w.npy"), columns):
+        out = folder / "labelled"
+        cluster = [shoal, "cluster", features, "--clusters", "4", "--out", out]
+        subprocess.run([*cluster, "--truth", y, "--weights", w], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True)
+        score = subprocess.run([shoal, "evaluate", out / "labels.npy", y], stdout=subprocess.PIPE, check=True).stdout
+        found.append(((out / "labels.npy").read_bytes(), score))
+    assert found[0] == found[1], columns
+    counts[library] = counts.get(library, 0) + 2
+
+
 def refused_input(library, meant, words):
     """The command refuses the input with these words."""
     run = subprocess.run([shoal, "neighbors", meant, "--out", "x.npy"], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
@@ -162,6 +178,9 @@ def with_h5py(folder):
         with h5py.File(parts / f"part-{i}.h5", "w") as file:
             file.create_dataset("train/x", data=arrays["float32"][first:last], compression="gzip")
             file["ids"] = np.arange(first, last)
+            file.create_dataset("y", data=np.arange(first, last) % 4, compression="gzip", chunks=True)
+            file["w"] = (np.arange(first, last) % 3 + 1).astype("float64")
+    labels("h5py", f"{parts}/all.npy", (f"{parts}/*.h5:y", ",".join(f"{parts}/part-{i}.h5:w" for i in range(3))))
     one_input("h5py", parts, f"{parts}/*.h5", f"{parts}/part-?.h5:train/x", ",".join(f"{parts}/part-{i}.h5" for i in range(3)))
     with h5py.File(parts / "part-3.h5", "w") as file:
         file["train/x"] = arrays["float32"][:, :7]
@@ -190,7 +209,8 @@ def with_pyarrow(folder):
     flat = pa.array(arrays["float32"].ravel())
     tensor = pa.fixed_shape_tensor(pa.float32(), [19])
     lists["tensor"] = pa.ExtensionArray.from_storage(tensor, pa.FixedSizeListArray.from_arrays(flat, 19))
-    table = pa.table({"name": names, **lists, "kind": names.dictionary_encode(), "counts": pa.array(np.arange(257))})
+    table = pa.table({"name": names, **lists, "kind": names.dictionary_encode(), "counts": pa.array(np.arange(257)),
+                      "y": pa.array(np.arange(257) % 4, "uint8"), "w": pa.array(np.arange(257) % 3 + 1, "float64")})
     one = pa.table({"name": names, "embedding": lists["float32_fixed"]})
     parquet.write_table(one, folder / "one.parquet")
     feather.write_feather(one, folder / "one.feather")
@@ -239,6 +259,7 @@ def with_pyarrow(folder):
                 feather.write_feather(part, parts / f"part-{i}.feather")
         np.save(folder / "all.npy", arrays["float32"])
         each = ",".join(f"{parts}/part-{i}.{kind}:float32_list" for i in range(3))
+        labels("pyarrow", f"{folder}/all.npy", (f"{parts}:y", f"{parts}/part-?.{kind}:w"))
         one_input("pyarrow", folder, f"{parts}:float32_list", f"{parts}/*.{kind}:float32_fixed", each)
         refused_input("pyarrow", str(parts), f"part-0.{kind} has ")
         for wrong, words in (
