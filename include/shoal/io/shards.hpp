@@ -87,7 +87,7 @@ inline std::vector<std::string> of_one_ending(const std::string& folder,
   const bool folder = there && status.kind == FileKind::folder;
   if (!folder && (there || meant.find_first_of("*?") == std::string::npos)) return {meant};
   const std::string where = folder ? meant : folder_of(meant);
-  check(file_system::look_at(where, Links::followed, status), Errc::bad_file, where, ": ",
+  check(file_system::look_at(where, Links::followed, status), Errc::bad_file, "files_meant: ", where, ": ",
         std::strerror(errno));
   auto paths =
       folder ? shards_impl::of_one_ending(where, endings)
