@@ -13,6 +13,7 @@
 #include <vector>
 
 #include <shoal/core/check.hpp>
+#include <shoal/core/sizes.hpp>
 #include <shoal/io/arrow_blocks.hpp>
 #include <shoal/io/arrow_column.hpp>
 #include <shoal/io/arrow_input.hpp>
@@ -92,7 +93,12 @@ template <npy::Element T>
     } else {
       blocks = std::make_unique<ArrowBlocks>(reader, path, member, memory, Kind::numbers);
     }
+    const Index rows = blocks->starts().back();
+    check(rows <= Memory::limit / static_cast<Index>(sizeof(T)), Errc::bad_file, blocks->column().name,
+          " has ", rows, " numbers, more than are read into memory here");
     std::vector<T> all;
+    allocating([&] { all.reserve(static_cast<std::size_t>(rows)); }, blocks->column().name, ": a column of ",
+               rows, " numbers");
     for (std::size_t b = 0; b + 1 < blocks->starts().size(); ++b)
       arrow_numbers_impl::append(*blocks->load(b), blocks->column().name, all);
     file->check_unchanged();

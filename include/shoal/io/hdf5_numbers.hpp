@@ -12,6 +12,7 @@
 #include <vector>
 
 #include <shoal/core/check.hpp>
+#include <shoal/core/sizes.hpp>
 #include <shoal/io/hdf5_rows.hpp>
 #include <shoal/io/input_file.hpp>
 #include <shoal/io/npy.hpp>
