@@ -8,6 +8,16 @@ said=$("$1" "$2" 2>&1)
 left=$(grep -E 'warning:|error:' <<< "$said" | grep -vE ': Member .* of (class|struct) .* is not documented' || true)
 [[ -z $left ]] || { echo "$left"; exit 1; }
 pages=$(dirname "$2")/docs/html
+
+# Doxygen 1.9.4 leaves links that lead nowhere: to the nested classes of a class that has private ones only, and from code
+# to functions in files that have no page.
+shopt -s nullglob
+without=$(grep -l 'href="#nested-classes"' "$pages"/class*.html "$pages"/struct*.html | xargs -r -d '\n' grep -L 'name="nested-classes"' || true)
+[[ -z $without ]] || xargs -d '\n' sed -i 's|<a href="#nested-classes">Classes</a> &#124;||' <<< "$without"
+for page in $(grep -hoE 'class="code[^"]*" href="[^"#]+' "$pages"/md_*.html | sed 's/.*href="//' | sort -u); do
+  [[ -e $pages/$page ]] || sed -i -E "s|<a [^>]*href=\"${page//./\\.}[^>]*>([^<]*)</a>|\1|g" "$pages"/md_*.html
+done
+
 mkdir -p "$pages/study"
 cp "$(dirname "$0")"/../docs/study/*.svg "$pages/study"  # pictures of docs/study.md, whose folder Doxygen does not keep
 [[ $# -gt 2 ]] || exit 0

@@ -32,8 +32,8 @@ printf '%s\n' "${compiled[@]}" | xargs -P "$(nproc)" -I{} bash -c \
 
 # Doors of their own: the laws, Eigen's, MPI's, HDF5's, Arrow's, what shoal::compiled's programs alone include, and Windows' files.
 doors=" shoal/eigen.hpp shoal/backend/eigen_cpu.hpp shoal/io/eigen_rows.hpp shoal/linalg/product_eigen.hpp \
-shoal/simd/instruction_sets.hpp shoal/mpi.hpp shoal/mpi/communicator.hpp shoal/hdf5.hpp shoal/io/hdf5_rows.hpp \
-shoal/arrow.hpp shoal/io/arrow_blocks.hpp shoal/io/arrow_column.hpp shoal/io/arrow_input.hpp shoal/io/arrow_rows.hpp shoal/io/arrow_status.hpp \
+shoal/simd/instruction_sets.hpp shoal/mpi.hpp shoal/mpi/communicator.hpp shoal/hdf5.hpp shoal/io/hdf5_numbers.hpp shoal/io/hdf5_rows.hpp \
+shoal/arrow.hpp shoal/io/arrow_blocks.hpp shoal/io/arrow_column.hpp shoal/io/arrow_input.hpp shoal/io/arrow_numbers.hpp shoal/io/arrow_rows.hpp shoal/io/arrow_status.hpp \
 shoal/io/parquet_blocks.hpp \
 shoal/io/system_windows.hpp shoal/io/windows_handle.hpp "
 missing=0

@@ -1,5 +1,7 @@
 #include "arrow_files.hpp"
 
+#include "chosen_rows.hpp"
+
 #include <algorithm>
 #include <arrow/array.h>
 #include <arrow/buffer.h>
@@ -81,6 +83,15 @@ std::optional<shoal::FeatureFile> read_arrow(const std::string& features, bool r
       rows.rounded() ? features + " is float64: each number is rounded to float32 as it is read" : "";
   return shoal::FeatureFile(std::move(rows), std::move(note));
 }
+
+template <class T> std::optional<std::vector<T>> read_arrow_numbers(const std::string& file) {
+  if (!reads_arrow(file)) return {};
+  const shoal::FeaturePath path = shoal::split_feature_path(file);
+  return shoal::arrow_numbers<T>(path.file, path.member);
+}
+template std::optional<std::vector<shoal::Index>> read_arrow_numbers(const std::string&);
+template std::optional<std::vector<shoal::Label>> read_arrow_numbers(const std::string&);
+template std::optional<std::vector<float>> read_arrow_numbers(const std::string&);
 
 bool has_arrow() { return true; }
 

@@ -2,14 +2,16 @@
 // library.
 #pragma once
 
-#include "chosen_rows.hpp"
 #include "path.hpp"
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <shoal/core/prediction.hpp>
 #include <shoal/io/open_features.hpp>
+
+class ChosenRows;
 
 /// The features of a Parquet or Arrow file, named as "table.parquet:embedding", or as "table.parquet" where
 /// there is one column of lists of numbers in it. Nothing for other names, and where the command was built
@@ -19,6 +21,10 @@
 
 /// Whether read_arrow reads what is named so.
 [[nodiscard]] bool reads_arrow(const std::string& features);
+
+/// The numbers of a column of such a file, as "table.parquet:label"; nothing where read_arrow gives nothing.
+/// T is Index, Label or float. Throws shoal::error for columns that can't be read.
+template <class T> [[nodiscard]] std::optional<std::vector<T>> read_arrow_numbers(const std::string& file);
 
 /// Whether the command was built with Arrow.
 [[nodiscard]] bool has_arrow();

@@ -6,10 +6,15 @@
 #include "parts.hpp"
 #include "printable.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cstdio>
+#include <string_view>
 #include <utility>
 #include <vector>
 
+#include <shoal/io/concatenated.hpp>
+#include <shoal/io/shards.hpp>
 #include <shoal/io/side_by_side.hpp>
 
 namespace {
@@ -33,29 +38,38 @@ class Joined {
   shoal::SideBySide rows_;
 };
 
+/// What the files in a folder of features end in; .npy files go before others.
+constexpr std::array<std::string_view, 14> feature_endings{
+    ".npy",   ".npz",   ".safetensors", ".fbin",  ".f16bin",  ".u8bin", ".i8bin",
+    ".fvecs", ".bvecs", ".parquet",     ".arrow", ".feather", ".h5",    ".hdf5"};
+
+std::vector<std::string> files_of(const Path& features) { return arrays_of(features, feature_endings); }
+
+shoal::FeatureFile opened_file(const std::string& file, bool read) {
+  if (auto hdf5 = read_hdf5(file)) return std::move(*hdf5);
+  if (auto table = read_arrow(file, read)) return std::move(*table);
+  return shoal::open_features(file, {.read = read});
+}
+
 shoal::FeatureFile opened(const Path& features, bool read) {
-  if (auto hdf5 = read_hdf5(features.string())) return std::move(*hdf5);
-  if (auto table = read_arrow(features.string(), read)) return std::move(*table);
-  const std::vector<std::string> files = parts_of(features);
-  if (files.size() > 1) {
-    shoal::check(!read, shoal::Errc::invalid_argument, "--no-map reads one file; the features are in ",
-                 files.size());
+  const std::vector<std::string> files = files_of(features);
+  if (files.size() == 1) return opened_file(files.front(), read);
+  if (!read && std::ranges::all_of(files, [](const std::string& file) { return file.ends_with(".npy"); }))
     return shoal::FeatureFile(shoal::npy::map_shards(files));
-  }
-  return shoal::open_features(files.front(), {.read = read});
+  shoal::Concatenated<shoal::FeatureFile> rows(
+      files, [read](const std::string& file) { return opened_file(file, read); });
+  std::string note;
+  for (const shoal::FeatureFile& file : rows.sources())
+    if (note.empty()) note = file.note();
+  return shoal::FeatureFile(std::move(rows), std::move(note));
 }
 
 }  // namespace
 
 std::vector<Path> feature_files(const Path& features) {
   std::vector<Path> all;
-  for (const Path& part : side_by_side(features)) {
-    if (reads_hdf5(part.string()) || reads_arrow(part.string())) {  // one file
-      all.push_back(part);
-      continue;
-    }
-    for (const std::string& file : parts_of(part)) all.emplace_back(file);
-  }
+  for (const Path& part : side_by_side(features))
+    for (const std::string& file : files_of(part)) all.emplace_back(file);
   return all;
 }
 

@@ -16,6 +16,15 @@ std::optional<shoal::FeatureFile> read_hdf5(const std::string& features) {
   return shoal::FeatureFile(std::move(rows), std::move(note));
 }
 
+template <class T> std::optional<std::vector<T>> read_hdf5_numbers(const std::string& file) {
+  if (!reads_hdf5(file)) return {};
+  const shoal::FeaturePath path = shoal::split_feature_path(file);
+  return shoal::hdf5_numbers<T>(path.file, path.member);
+}
+template std::optional<std::vector<shoal::Index>> read_hdf5_numbers(const std::string&);
+template std::optional<std::vector<shoal::Label>> read_hdf5_numbers(const std::string&);
+template std::optional<std::vector<float>> read_hdf5_numbers(const std::string&);
+
 std::string hdf5_version() {
   unsigned major = 0, minor = 0, release = 0;
   H5get_libversion(&major, &minor, &release);

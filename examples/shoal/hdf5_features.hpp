@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <shoal/io/open_features.hpp>
 
@@ -10,6 +11,10 @@
 /// rows in it. Nothing for other names, and where the command was built without HDF5: such files are then
 /// refused as are all that are not read here. Throws shoal::error for files that can't be read.
 [[nodiscard]] std::optional<shoal::FeatureFile> read_hdf5(const std::string& features);
+
+/// The numbers of a one-dimensional dataset of such a file, as "table.h5:labels"; nothing where read_hdf5
+/// gives nothing. T is Index, Label or float. Throws shoal::error for datasets that can't be read.
+template <class T> [[nodiscard]] std::optional<std::vector<T>> read_hdf5_numbers(const std::string& file);
 
 /// Whether read_hdf5 reads what is named so.
 [[nodiscard]] bool reads_hdf5(const std::string& features);

@@ -7,6 +7,11 @@ std::optional<shoal::FeatureFile> read_arrow(const std::string&, bool) { return 
 
 bool reads_arrow(const std::string&) { return false; }
 
+template <class T> std::optional<std::vector<T>> read_arrow_numbers(const std::string&) { return {}; }
+template std::optional<std::vector<shoal::Index>> read_arrow_numbers(const std::string&);
+template std::optional<std::vector<shoal::Label>> read_arrow_numbers(const std::string&);
+template std::optional<std::vector<float>> read_arrow_numbers(const std::string&);
+
 bool has_arrow() { return false; }
 
 std::string arrow_version() { return "without Arrow"; }

@@ -183,7 +183,8 @@ void Verb::reads(const std::string& name, std::function<std::vector<Path>()> fil
 void Verb::notes_folder(const std::string& name, std::function<Path()> stored) {
   rules_->files.push_back([name, stored = std::move(stored)](VerbFiles& files) {
     const Path input = stored();
-    if (std::filesystem::is_directory(input)) files.input_folders.push_back({name, input});
+    const Path folder = shoal::split_feature_path(input.string()).file;
+    if (std::filesystem::is_directory(folder)) files.input_folders.push_back({name, folder});
     if (const std::string note = order_note(name, input, files.inputs); !note.empty() && rank() == 0)
       std::fprintf(stderr, "shoal: note: %s\n", printable(note).c_str());
   });

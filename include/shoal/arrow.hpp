@@ -1,5 +1,5 @@
-// The door to Apache Arrow: columns of lists in Parquet and Arrow files as rows. Nothing else of shoal needs
-// Arrow's library.
+// The door to Apache Arrow: columns of lists in Parquet and Arrow files as rows, and columns of numbers.
+// Nothing else of shoal needs Arrow's library.
 #pragma once
 
 #if !__has_include(<parquet/arrow/reader.h>)
@@ -8,4 +8,5 @@
 #include <shoal/needs_arrow>
 #endif
 
+#include <shoal/io/arrow_numbers.hpp>
 #include <shoal/io/arrow_rows.hpp>

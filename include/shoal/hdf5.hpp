@@ -6,4 +6,5 @@
 #include <shoal/needs_hdf5>
 #endif
 
+#include <shoal/io/hdf5_numbers.hpp>
 #include <shoal/io/hdf5_rows.hpp>

@@ -23,6 +23,7 @@
 #include <shoal/hierarchy/temperature.hpp>
 #include <shoal/hierarchy/wordnet.hpp>
 #include <shoal/hierarchy/zero_shot.hpp>
+#include <shoal/io/concatenated.hpp>
 #include <shoal/io/generated_rows.hpp>
 #include <shoal/io/memory_rows.hpp>
 #include <shoal/io/model_file.hpp>

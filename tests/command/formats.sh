@@ -22,6 +22,25 @@ grep -q 'name one, as file.npz:' said || failed "of several arrays it is said: $
 cp "$files/float32.npy" shards/part-0.npy
 same 'shards/part-*.npy'
 
+# Several files of any format are one input: a list, a folder of one format, a pattern with an array's name.
+neighbors_of() {
+  "$shoal" neighbors "$1" --count 4 --similarity euclidean "${@:3}" --out "$2" > said 2>&1 || failed "$1: $(cat said)"
+}
+neighbors_of "$files/float32.npy,$files/float16.npy" twice.npy
+mkdir fbin archives
+cp "$files/rows.fbin" fbin/0.fbin
+cp "$files/rows.fbin" fbin/1.fbin
+for i in 0 1; do cp "$files/several.npz" archives/$i.npz; done
+for meant in "$files/rows.fbin,$files/rows.csv" "$files/one.npz,$files/several.safetensors:brain" fbin 'archives/*.npz:half'; do
+  neighbors_of "$meant" found.npy
+  cmp -s twice.npy found.npy || failed "$meant gives other neighbours than two .npy files"
+  neighbors_of "$meant" found.npy --no-map
+  cmp -s twice.npy found.npy || failed "$meant --no-map gives other neighbours"
+done
+cp "$files/rows.fvecs" fbin/2.fvecs
+refuses 1 "fbin holds .fbin and .fvecs files: say which are meant, as fbin/*.fbin" cluster fbin --clusters 2 --out out
+refuses 1 "archives/0.npz names 3 arrays where one is expected" cluster 'archives/*.npz' --clusters 2 --out out
+
 touch a.pt
 refuses 1 "torch.load('a.pt'" cluster a.pt --clusters 2 --out out
 mkdir a.zarr

@@ -73,7 +73,8 @@ grep -q "^shoal: note: FEATURES: the 3 files of numbered are taken in the order 
 rm -r x
 refuses 1 "no file matches" cluster 'parts/none-*.npy' --clusters 12 --out x
 refuses 1 "parts/none.npy can't be opened" cluster parts/part-0.npy,parts/none.npy --clusters 12 --out x
-refuses 1 "--no-map reads one file" cluster parts --no-map --clusters 12 --out x
+"$shoal" predict all/model.shoal parts --no-map --out predicted
+cmp all/labels.npy predicted/labels.npy
 cp "$data/labels.npy" parts/part-3.npy
 refuses 1 "parts/part-3.npy" cluster parts --clusters 12 --out x
 [ ! -e x/labels.npy ] || failed "labels of a run that was refused"

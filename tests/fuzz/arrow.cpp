@@ -1,5 +1,6 @@
-// Parquet files and Arrow files, read and mapped: the same rows either way, or an error. What begins as a
-// Parquet file does is read as one. Built where Arrow's library is there, whose own code has no sanitizers.
+// Parquet files and Arrow files, read and mapped: the same rows either way, or an error; and a column of
+// numbers. What begins as a Parquet file does is read as one. Built where Arrow's library is there, whose own
+// code has no sanitizers.
 #include "fuzz/target.hpp"
 
 #include <algorithm>
@@ -39,13 +40,17 @@ void read_rows(const std::string& path) {
 std::shared_ptr<arrow::Table> table(bool fixed) {
   arrow::FloatBuilder numbers;
   arrow::Int32Builder offsets;
+  arrow::Int64Builder labels;
+  for (int i = 0; i < 5; ++i) (void)labels.Append(i * i);
   for (int i = 0; i < 15; ++i) (void)numbers.Append(static_cast<float>(i) / 4);
   for (int i = 0; i <= 5; ++i) (void)offsets.Append(3 * i);
   const auto values = *numbers.Finish();
   const std::shared_ptr<arrow::Array> lists =
       fixed ? *arrow::FixedSizeListArray::FromArrays(values, 3)
             : std::shared_ptr<arrow::Array>(*arrow::ListArray::FromArrays(**offsets.Finish(), *values));
-  return arrow::Table::Make(arrow::schema({arrow::field("x", lists->type())}), {lists});
+  return arrow::Table::Make(
+      arrow::schema({arrow::field("x", lists->type()), arrow::field("n", arrow::int64())}),
+      {lists, *labels.Finish()});
 }
 
 /// What `write` writes to a stream.
@@ -62,10 +67,10 @@ template <class Writer> void write_ipc(arrow::Result<Writer> writer, const arrow
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  return fuzz::each(data, size, [&](const std::string& path) {
-    const bool parquet = size >= 4 && std::memcmp(data, "PAR1", 4) == 0;
-    read_rows(named(path, parquet ? ".parquet" : ".arrow"));
-  });
+  const char* suffix = size >= 4 && std::memcmp(data, "PAR1", 4) == 0 ? ".parquet" : ".arrow";
+  fuzz::each(data, size,
+             [&](const std::string& path) { (void)arrow_numbers<Label>(named(path, suffix), "n"); });
+  return fuzz::each(data, size, [&](const std::string& path) { read_rows(named(path, suffix)); });
 }
 
 extern "C" int LLVMFuzzerInitialize(int* arguments, char*** argument) {

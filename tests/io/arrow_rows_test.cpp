@@ -3,7 +3,9 @@
 
 #include <array>
 #include <fstream>
+#include <string>
 #include <thread>
+#include <vector>
 
 namespace {
 
@@ -59,6 +61,45 @@ TEST_CASE("rows of a table are read into a part of a matrix, in any order, and f
     for (std::thread& reader : readers) reader.join();
     for (const int w : wrong) CHECK(w == 0);
   });
+}
+
+TEST_CASE("several tables are one input, which keeps no more than one") {
+  const Scratch folder("arrow", memory_folder());
+  const std::vector<shoal::Index> starts{0, 400, 401, 1000};
+  std::vector<std::string> paths;
+  for (std::size_t f = 0; f + 1 < starts.size(); ++f) {
+    const shoal::Index first = starts[f];
+    const auto part = tables::table(
+        tables::lists({.rows = starts[f + 1] - first, .fixed = f != 1, .number = [first](std::int64_t i) {
+                         return formats::number(first * 3 + i);
+                       }}));
+    paths.push_back((folder / ("part-" + std::to_string(f) + (f == 2 ? ".arrow" : ".parquet"))).string());
+    if (f == 2) {
+      tables::write_arrow(paths.back(), *part, tables::Form::file, 100);
+    } else {
+      tables::write_parquet(paths.back(), *part, 100);
+    }
+  }
+  const auto open = [](const std::string& path) { return shoal::ArrowRows(path, "x"); };
+  const shoal::Concatenated<shoal::ArrowRows> rows(paths, open);
+  REQUIRE(rows.rows() == 1000);
+  shoal::laws::row_source(rows);
+  shoal::Matrix<float> x(1000, 3);
+  rows.read(0, x);
+  for (shoal::Index i = 0; i < 3000; ++i) REQUIRE(x.data()[i] == formats::number(i));
+  const shoal::ArrowRows& first = rows.sources().front();
+  const std::size_t kept = first.held();
+  first.forget();
+  CHECK(first.held() < kept);
+  rows.read(390, x.view().block(0, 20));  // forgotten blocks are decoded anew
+  for (shoal::Index i = 0; i < 60; ++i) CHECK(x.data()[i] == formats::number(1170 + i));
+
+  tables::write_parquet(paths[1], *tables::table(tables::lists({.cols = 4})));
+  test::refused(shoal::Errc::bad_file, "part-1.parquet has 4 columns where",
+                [&] { (void)shoal::Concatenated<shoal::ArrowRows>(paths, open); });
+  tables::write_parquet(paths[1], *tables::table({{"x", tables::numbers({})}}));
+  test::refused(shoal::Errc::bad_file, "part-1.parquet:x holds float where lists of",
+                [&] { (void)shoal::Concatenated<shoal::ArrowRows>(paths, open); });
 }
 
 TEST_CASE("a file that is written to while it is open is refused") {

@@ -1,5 +1,5 @@
-"""ecosystem.py READ_BACK: files of each format, written by the library that people write them with, are read back as the
-same numbers: NumPy, safetensors, h5py, pyarrow. Exits with 77, skipped, where none of them but NumPy is installed."""
+"""ecosystem.py READ_BACK SHOAL: files of each format, written by the library that people write them with, are read back as the
+same numbers: NumPy, safetensors, h5py, pyarrow; several of them are one input of the command SHOAL. Exits with 77, skipped, where none of them but NumPy is installed."""
 import subprocess
 import sys
 import tempfile
@@ -11,7 +11,7 @@ except ImportError:
     print("skipped: there is no NumPy")
     sys.exit(77)
 
-read_back = sys.argv[1]
+read_back, shoal = sys.argv[1:3]
 counts = {}
 
 
@@ -42,6 +42,40 @@ def refused(library, path, words):
     """The file is refused with these words."""
     run = subprocess.run([read_back, str(path)], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     assert run.returncode == 1 and words in run.stderr.decode(), (path, run.returncode, run.stderr.decode())
+    counts[library] = counts.get(library, 0) + 1
+
+
+def one_input(library, folder, *meant):
+    """Each of `meant` is the rows of all.npy to the command, which finds the same neighbours; and so it is for labels."""
+    for features in (f"{folder}/all.npy", *meant):
+        out = f"{folder}/found.npy"
+        subprocess.run([shoal, "neighbors", features, "--count", "5", "--out", out], stdout=subprocess.DEVNULL, check=True)
+        found = Path(out).read_bytes()
+        expected = found if features == f"{folder}/all.npy" else expected
+        assert found == expected, features
+    counts[library] = counts.get(library, 0) + len(meant)
+
+
+def labels(library, features, columns):
+    """The columns, shards of 257 labels and of weights, are read as .npy files of them are."""
+    folder = Path(features).parent
+    np.save(folder / "y.npy", np.arange(257) % 4)
+    np.save(folder / "w.npy", (np.arange(257) % 3 + 1).astype("float32"))
+    found = []
+    for y, w in ((f"{folder}/y.npy", f"{folder}/w.npy"), columns):
+        out = folder / "labelled"
+        cluster = [shoal, "cluster", features, "--clusters", "4", "--out", out]
+        subprocess.run([*cluster, "--truth", y, "--weights", w], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True)
+        score = subprocess.run([shoal, "evaluate", out / "labels.npy", y], stdout=subprocess.PIPE, check=True).stdout
+        found.append(((out / "labels.npy").read_bytes(), score))
+    assert found[0] == found[1], columns
+    counts[library] = counts.get(library, 0) + 2
+
+
+def refused_input(library, meant, words):
+    """The command refuses the input with these words."""
+    run = subprocess.run([shoal, "neighbors", meant, "--out", "x.npy"], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert run.returncode == 1 and words in run.stderr.decode(), (meant, run.returncode, run.stderr.decode())
     counts[library] = counts.get(library, 0) + 1
 
 
@@ -131,10 +165,29 @@ def with_h5py(folder):
     same("h5py", f"{path}:big", arrays["float32"])
     same("h5py", folder / "one.h5", arrays["float32"])
     refused("h5py", path, "name one, as file.h5:name")
-    refused("h5py", f"{path}:labels", "has 1 dimensions")
+    refused("h5py", f"{path}:labels", "is 1-dimensional")
     refused("h5py", f"{path}:counts", "float16, float32, float64, int8 or uint8 is expected")
     refused("h5py", f"{path}:lzf", "(lzf), which this HDF5 library does not have")
     refused("h5py", f"{path}:promised", "not all of its rows were written")
+
+
+    parts = folder / "hdf5"
+    parts.mkdir()
+    np.save(parts / "all.npy", arrays["float32"])
+    for i, (first, last) in enumerate(((0, 100), (100, 101), (101, 257))):
+        with h5py.File(parts / f"part-{i}.h5", "w") as file:
+            file.create_dataset("train/x", data=arrays["float32"][first:last], compression="gzip")
+            file["ids"] = np.arange(first, last)
+            file.create_dataset("y", data=np.arange(first, last) % 4, compression="gzip", chunks=True)
+            file["w"] = (np.arange(first, last) % 3 + 1).astype("float64")
+    labels("h5py", f"{parts}/all.npy", (f"{parts}/*.h5:y", ",".join(f"{parts}/part-{i}.h5:w" for i in range(3))))
+    one_input("h5py", parts, f"{parts}/*.h5", f"{parts}/part-?.h5:train/x", ",".join(f"{parts}/part-{i}.h5" for i in range(3)))
+    with h5py.File(parts / "part-3.h5", "w") as file:
+        file["train/x"] = arrays["float32"][:, :7]
+    refused_input("h5py", f"{parts}/*.h5", "part-3.h5 has 7 columns where")
+    with h5py.File(parts / "part-3.h5", "w") as file:
+        file["train/x"] = arrays["int8"].astype("int32")
+    refused_input("h5py", f"{parts}/*.h5", "part-3.h5:train/x is of a type of 4 bytes")
 
 
 def with_pyarrow(folder):
@@ -156,7 +209,8 @@ def with_pyarrow(folder):
     flat = pa.array(arrays["float32"].ravel())
     tensor = pa.fixed_shape_tensor(pa.float32(), [19])
     lists["tensor"] = pa.ExtensionArray.from_storage(tensor, pa.FixedSizeListArray.from_arrays(flat, 19))
-    table = pa.table({"name": names, **lists, "kind": names.dictionary_encode(), "counts": pa.array(np.arange(257))})
+    table = pa.table({"name": names, **lists, "kind": names.dictionary_encode(), "counts": pa.array(np.arange(257)),
+                      "y": pa.array(np.arange(257) % 4, "uint8"), "w": pa.array(np.arange(257) % 3 + 1, "float64")})
     one = pa.table({"name": names, "embedding": lists["float32_fixed"]})
     parquet.write_table(one, folder / "one.parquet")
     feather.write_feather(one, folder / "one.feather")
@@ -192,6 +246,32 @@ def with_pyarrow(folder):
     sliced = table.slice(100, 57)
     feather.write_feather(sliced, folder / "sliced.feather", compression="uncompressed")
     same("pyarrow", f"{folder}/sliced.feather:float32_list", arrays["float32"][100:157])
+
+    for kind in ("parquet", "feather"):
+        parts = folder / f"table.{kind}"  # a folder, as Spark writes one
+        parts.mkdir()
+        (parts / "_SUCCESS").touch()
+        for i, (first, last) in enumerate(((0, 100), (100, 101), (101, 257))):
+            part = table.slice(first, last - first)
+            if kind == "parquet":
+                parquet.write_table(part, parts / f"part-{i}.parquet", compression="zstd", row_group_size=40)
+            else:
+                feather.write_feather(part, parts / f"part-{i}.feather")
+        np.save(folder / "all.npy", arrays["float32"])
+        each = ",".join(f"{parts}/part-{i}.{kind}:float32_list" for i in range(3))
+        labels("pyarrow", f"{folder}/all.npy", (f"{parts}:y", f"{parts}/part-?.{kind}:w"))
+        one_input("pyarrow", folder, f"{parts}:float32_list", f"{parts}/*.{kind}:float32_fixed", each)
+        refused_input("pyarrow", str(parts), f"part-0.{kind} has ")
+        for wrong, words in (
+            (pa.array([[1.0, 2.0]] * 3, pa.list_(pa.float32())), f"part-3.{kind}:float32_list has 2 columns where"),
+            (pa.array([[1] * 19] * 3, pa.list_(pa.int64())), f"part-3.{kind}:float32_list holds list<"),
+            (None, f"part-3.{kind} has no column float32_list"),
+        ):
+            part = pa.table({"x": pa.array([1])} if wrong is None else {"float32_list": wrong})
+            (parquet.write_table if kind == "parquet" else feather.write_feather)(part, parts / f"part-3.{kind}")
+            refused_input("pyarrow", f"{parts}:float32_list", words)
+        for i in range(4):
+            (parts / f"part-{i}.{kind}").unlink()
 
     refused("pyarrow", folder / "plain.parquet", "name one, as table.parquet:name; it has float32_fixed")
     refused("pyarrow", f"{folder}/plain.parquet:missing", "has no column missing")

@@ -105,6 +105,33 @@ TEST_CASE("rows of an HDF5 file are read into a part of a matrix, and from sever
   for (const int w : wrong) CHECK(w == 0);
 }
 
+TEST_CASE("several HDF5 files are one input; pieces that are forgotten are read anew") {
+  const Scratch folder("hdf5", memory_folder());
+  const std::vector<std::string> paths{(folder / "a.h5").string(), (folder / "b.h5").string()};
+  add(paths[0], "x", {.shape = {700, 3}, .chunk = {64, 3}, .deflated = true, .rows = 700});
+  add(paths[1], "x", {.shape = {300, 3}, .type = H5T_IEEE_F64LE, .rows = 300}, 1);
+  const shoal::Concatenated<shoal::Hdf5Rows> rows(
+      paths, [](const std::string& path) { return shoal::Hdf5Rows(path, "x"); });
+  REQUIRE(rows.rows() == 1000);
+  shoal::laws::row_source(rows);
+  const shoal::Hdf5Rows& first = rows.sources()[0];
+  CHECK(first.held() == 1 << 20);  // room for 8 pieces is more than the library's own
+  CHECK(rows.sources()[1].held() == 0);
+  first.forget();
+  CHECK(first.held() == 0);
+  shoal::Matrix<float> x(2, 3);
+  rows.read(699, x);
+  for (shoal::Index k = 0; k < 3; ++k) {
+    CHECK(x(0, k) == formats::number(3 * 699 + k));
+    CHECK(x(1, k) == formats::number(k, 1));
+  }
+  add(folder / "c.h5", "x", {.shape = {5, 4}});
+  no_rows("c.h5 has 4 columns where", [&] {
+    (void)shoal::Concatenated<shoal::Hdf5Rows>({paths[0], (folder / "c.h5").string()},
+                                               [](const std::string& path) { return shoal::Hdf5Rows(path); });
+  });
+}
+
 TEST_CASE("HDF5 files that hold no rows, or say what is not true, are refused") {
   const Scratch folder("hdf5", memory_folder());
   const std::string path = (folder / "a.h5").string();

@@ -47,3 +47,23 @@ TEST_CASE("shards that are none say which file it is") {
   test::refused(Errc::invalid_argument, "no files",
                 [] { (void)npy::map_shards(std::vector<std::string>{}); });
 }
+
+TEST_CASE("a folder holds files of one format, which may be any") {
+  const Scratch folder("shards", memory_folder());
+  constexpr std::string_view endings[] = {".npy", ".h5", ".arrow"};
+  const auto meant = [&](const std::string& path) { return files_meant(path, endings); };
+  const std::string where = folder.path.string();
+  test::refused(Errc::bad_file, "no .npy file, and none of another format, is in",
+                [&] { (void)meant(where); });
+  for (const char* name : {"b.arrow", "a.arrow", "README"}) std::ofstream(folder / name) << name;
+  const std::vector<std::string> tables{where + "/a.arrow", where + "/b.arrow"};
+  CHECK(meant(where) == tables);
+  CHECK(meant(where + "/") == tables);
+  CHECK(meant(where + "/?.arrow") == tables);
+  std::ofstream(folder / "a.h5") << "a";
+  test::refused(Errc::bad_file, "holds .h5 and .arrow files: say which are meant",
+                [&] { (void)meant(where); });
+  CHECK(meant(where + "/*.arrow") == tables);
+  std::ofstream(folder / "a.npy") << "a";
+  CHECK(meant(where) == std::vector<std::string>{where + "/a.npy"});
+}

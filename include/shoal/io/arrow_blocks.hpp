@@ -28,6 +28,9 @@ class Blocks {
   /// The block as an array of the column.
   [[nodiscard]] virtual std::shared_ptr<arrow::Array> load(std::size_t block) = 0;
 
+  /// Gives up what it keeps for the next blocks.
+  virtual void forget() {}
+
   [[nodiscard]] const Column& column() const { return column_; }
   /// Numbers in each row; 0 where there are no rows to tell by.
   [[nodiscard]] Index cols() const { return column_.lists.cols; }
@@ -52,7 +55,7 @@ class ArrowBlocks final : public Blocks {
  public:
   /// Costs a walk over the batches, which decompresses them where they are compressed.
   ArrowBlocks(std::shared_ptr<arrow::io::RandomAccessFile> input, const std::string& path,
-              const std::string& member, Memory& memory)
+              const std::string& member, Memory& memory, Kind kind = Kind::lists)
       : input_(std::move(input)) {
     options_.memory_pool = memory.pool();
     options_.use_threads = false;
@@ -60,7 +63,8 @@ class ArrowBlocks final : public Blocks {
     check(!head.starts_with("FEA1"), Errc::bad_file, path,
           " is a Feather file of version 1, which is not read here",
           conversion(path, member.empty() ? "COLUMN" : member));
-    walk(head == "ARROW1" ? 8 : 0, path, member);  // a file is a stream between a magic number and a footer
+    walk(head == "ARROW1" ? 8 : 0, path, member,
+         kind);  // a file is a stream between a magic number and a footer
   }
 
   std::shared_ptr<arrow::Array> load(std::size_t block) override {
@@ -73,11 +77,11 @@ class ArrowBlocks final : public Blocks {
  private:
   /// Finds the column, and the batches of the stream that begins at `begin`; of these only the column is
   /// read.
-  void walk(std::int64_t begin, const std::string& path, const std::string& member) {
+  void walk(std::int64_t begin, const std::string& path, const std::string& member, Kind kind) {
     using Reader = arrow::ipc::RecordBatchStreamReader;
     require(input_->Seek(begin), path);
     schema_ = value(Reader::Open(input_, options_), path)->schema();
-    column_ = column_of(*schema_, member, path);
+    column_ = column_of(*schema_, member, path, kind);
     options_.included_fields = {column_.field};
     require(input_->Seek(begin), path);
     const auto batches = value(Reader::Open(input_, options_), path);

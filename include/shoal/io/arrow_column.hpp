@@ -5,6 +5,7 @@
 #include <arrow/array.h>
 #include <arrow/extension_type.h>
 #include <arrow/type.h>
+#include <arrow/type_traits.h>
 #include <cstddef>
 #include <limits>
 #include <memory>
@@ -61,6 +62,14 @@ inline std::optional<Lists> lists_of(const arrow::DataType& type) {
   return Lists{*number, fixed ? static_cast<const arrow::FixedSizeListType&>(type).list_size() : 0};
 }
 
+/// What a column must hold.
+enum class Kind { lists, numbers };
+
+/// Whether numbers of a type are read one by one: whole ones and floats.
+inline bool is_number(const arrow::DataType& type) {
+  return arrow::is_integer(type.id()) || arrow::is_floating(type.id());
+}
+
 /// What a message says last: how the column is made a file that can be read.
 inline std::string conversion(const std::string& file, const std::string& column) {
   return ". Convert it: python3 -c \"import numpy, pandas; numpy.save('features.npy', "
@@ -69,8 +78,22 @@ inline std::string conversion(const std::string& file, const std::string& column
          "']).astype('float32'))\"";
 }
 
-/// The column `member`, or the only one of lists of numbers where it is empty. Throws bad_file for others.
-inline Column column_of(const arrow::Schema& schema, const std::string& member, const std::string& file) {
+/// The column `member` of numbers, a list of one number in each row. Throws bad_file for others.
+inline Column numbers_of(const arrow::Schema& schema, const std::string& member, const std::string& file) {
+  const std::vector<int> found = schema.GetAllFieldIndices(member);
+  check(found.size() == 1, Errc::bad_file, file, " has ", found.empty() ? "no column " : "several columns ",
+        member, member.empty() ? ": name one of numbers, as table.parquet:label" : "");
+  const arrow::DataType& type = *schema.field(found.front())->type();
+  check(is_number(type), Errc::bad_file, file, ":", member, " holds ", type.ToString(),
+        " where numbers are expected");
+  return {found.front(), file + ":" + member, {Dtype::float64, 1}};
+}
+
+/// The column `member` of lists, or the only one of lists of numbers where it is empty. Throws bad_file for
+/// others.
+inline Column column_of(const arrow::Schema& schema, const std::string& member, const std::string& file,
+                        Kind kind = Kind::lists) {
+  if (kind == Kind::numbers) return numbers_of(schema, member, file);
   std::string list;
   std::vector<int> found;
   for (int i = 0; i < schema.num_fields(); ++i) {

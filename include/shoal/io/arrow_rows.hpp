@@ -20,6 +20,7 @@
 #include <shoal/io/arrow_column.hpp>
 #include <shoal/io/arrow_input.hpp>
 #include <shoal/io/arrow_status.hpp>
+#include <shoal/io/concatenated.hpp>
 #include <shoal/io/input_file.hpp>
 #include <shoal/io/mapped_file.hpp>
 #include <shoal/io/open_features.hpp>
@@ -82,6 +83,13 @@ class OpenTable {
     return block;
   }
 
+  [[nodiscard]] std::size_t held() const { return static_cast<std::size_t>(memory_.held()); }
+  void forget() {
+    const std::lock_guard<std::mutex> calls(calls_);
+    kept_.clear();
+    blocks_->forget();
+  }
+
  private:
   struct Kept {
     RowBlock block;
@@ -117,7 +125,8 @@ class OpenTable {
 /// of an Arrow file, and 256 MiB are kept: rows in order are read fast. Rows by id cost the blocks that they
 /// lie in, and in a Parquet file what lies before these in their row group. Parquet files are read; Arrow
 /// files are mapped unless `read` is asked for, and the numbers of batches that are not compressed then stay
-/// in the file. Copies share the open file, which must not change.
+/// in the file. Copies share the open file, which must not change. Several files as one input, as Spark and
+/// others write tables, are Concatenated<ArrowRows>.
 class ArrowRows {
  public:
   /// The column `member`, or the only one of lists of numbers where it is empty. A path that ends in .parquet
@@ -160,10 +169,14 @@ class ArrowRows {
   }
   /// Throws bad_file if the file has been written to or truncated since it was opened.
   void will_need(Index, Index count) const { table_->will_need(count); }
+  /// Bytes that Arrow's library holds for this file.
+  [[nodiscard]] std::size_t held() const { return table_->held(); }
+  /// Gives up the blocks that are kept.
+  void forget() const { table_->forget(); }
 
  private:
   std::shared_ptr<arrow_rows_impl::OpenTable> table_;
 };
-static_assert(RowSource<ArrowRows>);
+static_assert(KeepsRows<ArrowRows>);
 
 }  // namespace shoal

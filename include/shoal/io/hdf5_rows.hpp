@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <hdf5.h>
 #include <limits>
 #include <memory>
@@ -14,6 +15,7 @@
 #include <vector>
 
 #include <shoal/core/check.hpp>
+#include <shoal/io/concatenated.hpp>
 #include <shoal/io/input_file.hpp>
 #include <shoal/io/row_source.hpp>
 
@@ -129,8 +131,8 @@ inline std::size_t check_chunks(hid_t dataset, const std::array<hsize_t, 2>& sha
     check(H5Zfilter_avail(filter) > 0, Errc::bad_file, name, " is compressed by the filter ", filter, " (",
           label, "), which this HDF5 library does not have", how);
   }
-  std::array<hsize_t, 2> chunk{};
-  check(H5Pget_chunk(plan.id(), 2, chunk.data()) == 2 && chunk[0] > 0 && chunk[1] > 0, Errc::bad_file, name,
+  std::array<hsize_t, 2> chunk{1, 1};  // a dataset of one dimension has columns of one number
+  check(H5Pget_chunk(plan.id(), 2, chunk.data()) > 0 && chunk[0] > 0 && chunk[1] > 0, Errc::bad_file, name,
         " is damaged");
   check(chunk[1] <= largest_chunk / element && chunk[0] <= largest_chunk / element / chunk[1], Errc::bad_file,
         name, " is stored in pieces of ", chunk[0], " × ", chunk[1], " numbers, where pieces of at most ",
@@ -170,9 +172,11 @@ class Hdf5Rows {
     find_shape(open->dataset.id());
     const std::size_t element = find_type(open->dataset.id(), how);
     const std::array<hsize_t, 2> shape{static_cast<hsize_t>(rows_), static_cast<hsize_t>(cols_)};
-    if (rows_ > 0)
-      keep_chunks(*open, dataset,
-                  hdf5_rows_impl::check_chunks(open->dataset.id(), shape, element, name_, how));
+    open->name = dataset;
+    if (rows_ > 0) {
+      open->kept = room_for(hdf5_rows_impl::check_chunks(open->dataset.id(), shape, element, name_, how));
+      reopen(*open);
+    }
     open_ = std::move(open);
   }
 
@@ -198,12 +202,22 @@ class Hdf5Rows {
   }
   /// Throws bad_file if the file has been written to or truncated since it was opened.
   void will_need(Index, Index) const { file_->check_unchanged(); }
+  /// The most bytes that the library keeps of the pieces that it has decompressed.
+  [[nodiscard]] std::size_t held() const { return open_->read ? open_->kept : 0; }
+  /// Gives them up.
+  void forget() const {
+    const hdf5_rows_impl::Session session;
+    if (open_->read.exchange(false)) reopen(*open_);
+  }
 
  private:
   using Handle = hdf5_rows_impl::Handle;
   /// The open file and dataset, which are closed in a session.
   struct Open {
     Handle file, dataset;
+    std::string name;                // of the dataset
+    std::size_t kept = 0;            // bytes of pieces that the library has room for
+    std::atomic<bool> read = false;  // since the dataset was opened
     Open() = default;
     Open(const Open&) = delete;
     Open& operator=(const Open&) = delete;
@@ -238,17 +252,22 @@ class Hdf5Rows {
     rounded_ = bytes == 8;
     return bytes;
   }
-  /// Opens the dataset anew, with room for some of its pieces: the library's own is 1 MiB, and would have it
-  /// decompress a larger piece once for each row.
-  static void keep_chunks(Open& open, const std::string& dataset, std::size_t chunk) {
+  /// Bytes of pieces that are kept: the library's own 1 MiB would have it decompress a larger piece once for
+  /// each row.
+  static std::size_t room_for(std::size_t chunk) {
     constexpr std::size_t least = std::size_t{1} << 20, most = std::size_t{1} << 28;
-    if (chunk == 0) return;
+    return chunk == 0 ? 0 : std::max(chunk, std::clamp(8 * chunk, least, most));
+  }
+  /// Opens the dataset anew, with room for the pieces; what was kept is given up.
+  static void reopen(Open& open) {
+    if (open.kept == 0) return;
     const Handle plan(H5Pcreate(H5P_DATASET_ACCESS), &H5Pclose);
-    H5Pset_chunk_cache(plan.id(), 1021, std::max(chunk, std::clamp(8 * chunk, least, most)), 1.0);
+    H5Pset_chunk_cache(plan.id(), 1021, open.kept, 1.0);
     open.dataset = {};  // the settings are those of the first that opens it
-    open.dataset = {H5Dopen2(open.file.id(), dataset.c_str(), plan.id()), &H5Dclose};
+    open.dataset = {H5Dopen2(open.file.id(), open.name.c_str(), plan.id()), &H5Dclose};
   }
   void read_some(Index first, MatrixView<float> out) const {
+    open_->read = true;
     const std::array<hsize_t, 2> start{static_cast<hsize_t>(first), 0},
         count{static_cast<hsize_t>(out.rows), static_cast<hsize_t>(cols_)},
         shape{count[0], static_cast<hsize_t>(out.stride)}, corner{0, 0};
@@ -264,11 +283,11 @@ class Hdf5Rows {
   }
 
   std::shared_ptr<const InputFile> file_;
-  std::shared_ptr<const Open> open_;
+  std::shared_ptr<Open> open_;
   std::string name_;
   Index rows_ = 0, cols_ = 0;
   bool rounded_ = false;
 };
-static_assert(RowSource<Hdf5Rows>);
+static_assert(KeepsRows<Hdf5Rows>);
 
 }  // namespace shoal

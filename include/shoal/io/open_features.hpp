@@ -1,6 +1,7 @@
 // Features from a file of any format that is read here, chosen by the end of its name.
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
@@ -8,6 +9,7 @@
 #include <utility>
 
 #include <shoal/io/bin_file.hpp>
+#include <shoal/io/concatenated.hpp>
 #include <shoal/io/csv_rows.hpp>
 #include <shoal/io/npy.hpp>
 #include <shoal/io/npz.hpp>
@@ -41,13 +43,24 @@ class FeatureFile {
   explicit FeatureFile(S source, std::string note = {})
       : source_(std::make_shared<const S>(std::move(source))),
         rows_(*static_cast<const S*>(source_.get())),
-        note_(std::move(note)) {}
+        note_(std::move(note)) {
+    if constexpr (KeepsRows<S>) {
+      held_ = [](const void* rows) -> std::size_t { return static_cast<const S*>(rows)->held(); };
+      forget_ = [](const void* rows) { static_cast<const S*>(rows)->forget(); };
+    }
+  }
 
   [[nodiscard]] Index rows() const { return rows_.rows(); }
   [[nodiscard]] Index cols() const { return rows_.cols(); }
   void read(Index first, MatrixView<float> out) const { rows_.read(first, out); }
   void gather(std::span<const Index> ids, MatrixView<float> out) const { rows_.gather(ids, out); }
   void will_need(Index first, Index count) const { rows_.will_need(first, count); }
+  /// Bytes of decoded rows that the source keeps; 0 for sources that keep none.
+  [[nodiscard]] std::size_t held() const { return held_ ? held_(source_.get()) : 0; }
+  /// Gives them up.
+  void forget() const {
+    if (forget_) forget_(source_.get());
+  }
   /// What the caller should know of how the rows are read, for a person; empty where there is nothing.
   [[nodiscard]] const std::string& note() const { return note_; }
 
@@ -55,8 +68,10 @@ class FeatureFile {
   std::shared_ptr<const void> source_;
   AnyRows rows_;
   std::string note_;
+  std::size_t (*held_)(const void*) = nullptr;
+  void (*forget_)(const void*) = nullptr;
 };
-static_assert(RowSource<FeatureFile>);
+static_assert(KeepsRows<FeatureFile>);
 
 /// How open_features reads a file.
 struct OpenSettings {

@@ -28,7 +28,7 @@ namespace shoal::arrow_rows_impl {
 class ParquetBlocks final : public Blocks {
  public:
   ParquetBlocks(std::shared_ptr<arrow::io::RandomAccessFile> input, const std::string& path,
-                const std::string& member, Memory& memory) {
+                const std::string& member, Memory& memory, Kind kind = Kind::lists) {
     parquet::ReaderProperties properties(memory.pool());
     properties.enable_buffered_stream();
     parquet::arrow::FileReaderBuilder builder;
@@ -39,7 +39,7 @@ class ParquetBlocks final : public Blocks {
     require(builder.Build(&file_), path);
     std::shared_ptr<arrow::Schema> schema;
     require(file_->GetSchema(&schema), path);
-    column_ = column_of(*schema, member, path);
+    column_ = column_of(*schema, member, path, kind);
     find_numbers();
     find_blocks(*file_->parquet_reader()->metadata());
   }
@@ -55,6 +55,8 @@ class ParquetBlocks final : public Blocks {
       if (at == block) return batch->column(0);
     }
   }
+
+  void forget() override { cursors_.clear(); }
 
  private:
   /// A place in a row group, from which its blocks are read in order.

@@ -5,8 +5,7 @@ class Shoal(CMakePackage):
     """A header-only C++20 library, with a command, that turns features into clusters, and says how good they are."""
 
     license("MIT")
-    # url = SHOAL_ARCHIVE
-    version("0.2.0", sha256="SHOAL_SHA256")
+    version("0.2.0", sha256="SHOAL_SHA256", url="SHOAL_ARCHIVE")
 
     variant("command", default=True, description="Build the command shoal")
     variant("eigen", default=False, description="Eigen's matrices as rows")
