@@ -1,6 +1,10 @@
 // The nearest centroids of any rows.
 #pragma once
 
+#include <algorithm>
+#include <limits>
+#include <memory>
+
 #include <shoal/core/finite.hpp>
 #include <shoal/kmeans/assigner_on.hpp>
 #include <shoal/kmeans/find_frame.hpp>
@@ -48,10 +52,11 @@ class NearestOf {
   void each(Index top, double temperature, UnitProgress& progress, const CentroidSearch::Sink& sink) {
     rows_.watch(progress);
     const double per_value = (geometry_.unit ? 1 : 2) / frame_.square();  // values are halves of squares
-    const float sharpness =
-        temperature > 0
-            ? static_cast<float>(std::min(per_value / temperature, double{std::numeric_limits<float>::max()}))
-            : 0.f;
+    using Range = std::numeric_limits<float>;  // of any temperature, a sharpness above 0
+    const float sharpness = temperature > 0
+                                ? static_cast<float>(std::clamp(per_value / temperature, double{Range::min()},
+                                                                double{Range::max()}))
+                                : 0.f;
     search_->find({.rows = rows_, .count = top, .sharpness = sharpness}, sink);
   }
 
