@@ -12,6 +12,9 @@ set(levels x86-64-v2 x86-64-v3 x86-64-v4 x86-64-v4-vnni)
 set(folder ${PROJECT_BINARY_DIR}/libexec/shoal)
 foreach(level IN LISTS levels)
   string(REPLACE "-vnni" " -mavx512vnni" target "-march=${level}")
+  if(level MATCHES "v4")
+    string(APPEND target " -mtune=icelake-server")  # instructions in the order that processors with AVX-512 like
+  endif()
   ExternalProject_Add(shoal_${level} SOURCE_DIR ${PROJECT_SOURCE_DIR} BINARY_DIR ${PROJECT_BINARY_DIR}/${level}
     CMAKE_ARGS -DCMAKE_BUILD_TYPE=Release -DCMAKE_CXX_COMPILER=${CMAKE_CXX_COMPILER} "-DCMAKE_CXX_FLAGS=${target}"
                -DCMAKE_CXX_COMPILER_LAUNCHER=${CMAKE_CXX_COMPILER_LAUNCHER} -DSHOAL_COMMAND=ON -DSHOAL_EXAMPLES=OFF
