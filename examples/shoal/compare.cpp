@@ -62,7 +62,7 @@ std::vector<Column> columns_of(const shoal::ClusteringComparison& found) {
 std::vector<Path> label_files(const CompareOptions& options) {
   std::vector<Path> files;
   for (const std::string& run : options.runs)
-    files.push_back(fs::is_directory(run) ? Path(run) / "labels.npy" : Path(run));
+    files.push_back(is_folder(run) ? Path(run) / "labels.npy" : Path(run));
   return files;
 }
 
@@ -111,7 +111,10 @@ void print(const CompareOptions& options, const shoal::ClusteringComparison& fou
   std::printf("run\n");
   for (std::size_t r = 0; r < options.runs.size(); ++r) {
     for (const Column& column : columns)
-      std::printf("%12.4f %4.3g  ", column.values[r], shoal::score_ranks(column.values)[r]);
+      if (std::isnan(column.values[r]))
+        std::printf("%12s %4s  ", "undefined", "");
+      else
+        std::printf("%12.4f %4.3g  ", column.values[r], shoal::score_ranks(column.values)[r]);
     std::printf("%zu %s\n", r + 1, printable(options.runs[r]).c_str());
   }
   if (options.runs.size() > 1) std::printf("\nAMI above the diagonal, ARI below it\n");

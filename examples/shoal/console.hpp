@@ -17,6 +17,11 @@
 /// moment; the second ends it. A signal that the caller ignores, as nohup does, stays ignored.
 void on_request_to_end(void (*asked)(int));
 
+/// Where the caller has closed stdin, stdout or stderr (`2>&-`), opens /dev/null in its place: the next file
+/// to be opened would get its number, and with it what is printed. Printing to a stdout that was closed
+/// fails.
+void fill_standard_streams();
+
 /// Makes the arguments of main() UTF-8, and what is printed readable where the terminal has to be told that
 /// it is.
 void speak_utf8(int& argc, char**& argv);

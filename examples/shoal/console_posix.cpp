@@ -1,6 +1,7 @@
 #include "console.hpp"
 
 #include <csignal>
+#include <fcntl.h>
 #include <initializer_list>
 #include <sys/ioctl.h>
 #include <sys/resource.h>
@@ -34,6 +35,12 @@ void on_request_to_end(void (*asked)(int)) {
     ::sigemptyset(&stop.sa_mask);
     ::sigaction(signal, &stop, nullptr);
   }
+}
+
+void fill_standard_streams() {
+  for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
+    if (::fcntl(stream, F_GETFD) < 0)  // open() takes the lowest number that is free
+      (void)::open("/dev/null", stream == STDERR_FILENO ? O_WRONLY : O_RDONLY);
 }
 
 void speak_utf8(int&, char**&) {}

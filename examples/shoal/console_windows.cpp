@@ -29,6 +29,8 @@ void on_request_to_end(void (*asked)(int)) {
   for (const int signal : {SIGINT, SIGTERM}) std::signal(signal, asked);
 }
 
+void fill_standard_streams() {}
+
 void speak_utf8(int& argc, char**& argv) {
   static std::vector<std::string> texts;
   static std::vector<char*> pointers;

@@ -15,6 +15,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <span>
 
 #include <nlohmann/json.hpp>
@@ -361,21 +362,25 @@ void draw_report(const EvaluateOptions& o) {
   input.home = fs::absolute(o.report).parent_path();
   const auto labels = read_parts<Index>(o.labels);
   const Index none = o.none;
-  constexpr Index most = 50'000'000;
+  constexpr Index most = Index{std::numeric_limits<Label>::max()} + 1;
   Index last = -1;
+  std::set<Index> used;
   for (std::size_t i = 0; i < labels.size(); ++i) {
     shoal::check(labels[i] == none || (labels[i] >= 0 && labels[i] < most), shoal::Errc::bad_data,
                  "--report: label ", i, " of ", o.labels.string(), " (", labels[i], ") must be from 0 to ",
                  most - 1);
     input.labels.push_back(labels[i] == none ? Label{-1} : static_cast<Label>(labels[i]));
     last = std::max(last, Index{input.labels.back()});
+    if (labels[i] != none) used.insert(labels[i]);
   }
+  // Of names that are no numbers from 0 on, those that occur are all clusters that there are.
+  const Index clusters = last < std::ssize(labels) ? last + 1 : std::ssize(used);
   static_cast<ReportTexts&>(input) = read_extras(o.extras, std::ssize(labels));
   input.truth = read_parts<Index>(o.truth);
   for (Index& y : input.truth)
     if (y == none) y = -1;
   if (!o.confidence.empty()) input.confidence = read_confidence(o.confidence);
-  input.run = {{"method", "Labels"}, {"features", o.labels.string()}, {"clusters", last + 1}};
+  input.run = {{"method", "Labels"}, {"features", o.labels.string()}, {"clusters", clusters}};
   const shoal::Cpu cpu = o.machine.cpu();
   std::optional<ChosenRows> chosen;
   std::optional<shoal::AnyRows> features;

@@ -128,7 +128,7 @@ void check_files(const VerbFiles& files) {
 
 std::vector<Path> side_by_side(const Path& features) {
   const std::string meant = features.string();
-  if (fs::exists(features)) return {features};
+  if (is_there(features)) return {features};
   std::vector<Path> parts;
   for (std::size_t first = 0; first <= meant.size();) {
     const std::size_t plus = std::min(meant.find('+', first), meant.size());

@@ -73,9 +73,9 @@ Node find_named(const Hierarchy& h, const std::string& name) {
   }
   if (found.size() < 2) return found.empty() ? find(h, name) : found[0];
   std::string choice;
-  for (const Node i : found) choice += "\n  " + h.id(i) + " " + h.name(i);
+  for (const Node i : found) choice += (choice.empty() ? "" : "; ") + h.id(i) + " " + h.name(i);
   shoal::fail(shoal::Errc::invalid_argument, name, " is the name of ", found.size(),
-              " nodes; say which by its id", choice);
+              " nodes, say which by its id: ", choice);
 }
 
 /// The largest indent of a line, so that the printed length of a path is linear in its depth.

@@ -21,6 +21,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <shoal/core/printable.hpp>
 #include <shoal/simd/instruction_sets.hpp>
 #include <shoal/version.hpp>
 
@@ -47,7 +48,7 @@ constexpr const char* no_memory =
 /// printed.
 int complain(const std::string& message, int status) {
   if (rank() != 0) return 0;
-  std::fprintf(stderr, "shoal: %s\n", printable(message).c_str());
+  std::fprintf(stderr, "shoal: %s\n", shoal::shortened(printable(message), 4000).c_str());
   return status;
 }
 
@@ -82,6 +83,7 @@ std::string version_text() {
 
 int main(int argc, char** argv) try {
   std::set_terminate(end_at_once);
+  fill_standard_streams();
   speak_utf8(argc, argv);
   CLI::App app{
       "Clusters features and says how good the clusters are. Each verb explains itself: shoal VERB --help",

@@ -49,6 +49,8 @@ class ManifestFile {
       check(lies_in(folder, named) || (!sources.empty() && lies_in(sources, named)), "it names ",
             named.string(), " as ", name,
             ", which does not lie beside it: give its folder as --sources, if you mean it to be read");
+      check(!std::filesystem::exists(named) || std::filesystem::is_regular_file(named), "it names ",
+            named.string(), " as ", name, ", which is not a regular file");
       found[name] = named;
     }
     return found;

@@ -36,7 +36,7 @@ bool before_by_numbers(std::string_view a, std::string_view b) {
 }
 
 std::string order_note(const std::string& option, const Path& input, const std::vector<NamedFile>& inputs) {
-  if (input.string().find(',') != std::string::npos && !std::filesystem::exists(input))
+  if (input.string().find(',') != std::string::npos && !is_there(input))
     return "";  // whoever lists files gives their order
   std::vector<Path> files;
   for (const auto& [name, file] : inputs)

@@ -24,10 +24,10 @@
 template <class F> std::vector<std::string> listed_parts(const Path& input, const F& files_of) {
   const std::string meant = input.string();
   for (const char* record : {"run.json", "predict.json"})
-    shoal::check(!std::filesystem::exists(input / record), shoal::Errc::bad_file, meant,
+    shoal::check(!is_there(input / record), shoal::Errc::bad_file, meant,
                  " is a folder that shoal wrote (it holds ", record,
                  "): name the file in it that is meant, as ", (input / "labels.npy").string());
-  if (std::filesystem::exists(input) || meant.find(',') == std::string::npos) return files_of(input);
+  if (is_there(input) || meant.find(',') == std::string::npos) return files_of(input);
   std::vector<std::string> files;
   for (std::size_t first = 0; first <= meant.size();) {
     const std::size_t comma = std::min(meant.find(',', first), meant.size());
@@ -65,7 +65,7 @@ inline std::vector<std::string> number_files(const Path& input) {
 inline std::vector<std::string> parts_of(const Path& input, const std::string& ending = ".npy") {
   if (ending == ".npy") return number_files(input);
   return listed_parts(input, [&](const Path& part) {
-    return shoal::npy::shard_paths(std::filesystem::is_directory(part) ? part / ("*" + ending) : part);
+    return shoal::npy::shard_paths(is_folder(part) ? part / ("*" + ending) : part);
   });
 }
 

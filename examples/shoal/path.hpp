@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <string>
+#include <system_error>
 #include <utility>
 
 /// A path that is made of UTF-8 and read as UTF-8, as the library's paths are. The standard's own path takes
@@ -30,3 +31,14 @@ class Path : public std::filesystem::path {
  private:
   static std::string text(const std::u8string& utf8) { return {utf8.begin(), utf8.end()}; }
 };
+
+/// Whether a file or folder of that name is there. A name too long for the system, as a list of files may be,
+/// is none, where the standard's functions throw.
+[[nodiscard]] inline bool is_there(const Path& path) {
+  std::error_code none;
+  return std::filesystem::exists(path, none);
+}
+[[nodiscard]] inline bool is_folder(const Path& path) {
+  std::error_code none;
+  return std::filesystem::is_directory(path, none);
+}

@@ -46,8 +46,9 @@ std::string tick_text(double value) {
 
 std::vector<Tick> round_ticks(double low, double high, int count) {
   std::vector<Tick> ticks;
-  if (!(high > low)) return ticks;
   const double rough = (high - low) / count, power = std::pow(10, std::floor(std::log10(rough)));
+  // Ticks must differ: numbers of 15 digits are told apart, and those of other charts are finite.
+  if (!(rough > 1e-15 * std::max(std::abs(low), std::abs(high)) && std::isnormal(power))) return ticks;
   double step = 10 * power;
   for (const double factor : {1., 2., 5.})
     if (factor * power >= 0.99 * rough) {
@@ -61,6 +62,7 @@ std::vector<Tick> round_ticks(double low, double high, int count) {
 
 std::vector<Tick> log_ticks(double low, double high) {
   std::vector<Tick> ticks;
+  if (!(std::isnormal(low) && std::isfinite(high) && low > 0)) return ticks;
   const bool dense = high / low < 2000;
   for (double power = std::pow(10, std::floor(std::log10(low))); power <= high; power *= 10)
     for (const double factor : {1., 2., 5.})

@@ -1,6 +1,8 @@
 #include "prompts.hpp"
 
+#include <algorithm>
 #include <limits>
+#include <string_view>
 
 #include <shoal/io/table.hpp>
 
@@ -9,7 +11,7 @@ using shoal::Label;
 
 namespace {
 
-constexpr const char* places[] = {"{label}", "{}"};
+constexpr std::string_view places[] = {"{label}", "{}"};
 
 /// The paper, C.2.
 const Prompts paper{"itap of a {label}",
@@ -37,10 +39,14 @@ Prompts read_prompts(const std::string& name) {
 }
 
 std::string text_of(const std::string& prompt, const std::string& lemma) {
-  std::string text = prompt;
-  for (const std::string place : places)
-    for (auto at = text.find(place); at != std::string::npos; at = text.find(place, at + lemma.size()))
-      text.replace(at, place.size(), lemma);
+  std::string text;
+  for (std::string_view left = prompt; !left.empty();) {
+    const auto place =
+        std::ranges::find_if(places, [&](std::string_view name) { return left.starts_with(name); });
+    const bool found = place != std::end(places);
+    text += found ? std::string_view(lemma) : left.substr(0, 1);
+    left.remove_prefix(found ? place->size() : 1);
+  }
   return text;
 }
 

@@ -22,7 +22,7 @@ struct ReportOptions {
 };
 
 void run_report(const ReportOptions& options) {
-  shoal::check(std::filesystem::exists(options.folder / "run.json"), shoal::Errc::bad_file,
+  shoal::check(std::filesystem::is_regular_file(options.folder / "run.json"), shoal::Errc::bad_file,
                options.folder.string(), " holds no run.json: it is no folder that shoal cluster wrote");
   const ChosenRows features(options.features, options.rows);
   ReportTexts texts = read_extras(options.extras, features);

@@ -10,6 +10,7 @@
 #include "report_style.hpp"
 
 #include <algorithm>
+#include <map>
 #include <numeric>
 
 #include <shoal/metrics/accuracy.hpp>
@@ -62,10 +63,14 @@ Verdict judge(const ReportInput& input, const shoal::Cpu& cpu) {
   return verdict;
 }
 
+/// Returns the size of each cluster that has samples, and 0 for each of the others.
 std::vector<Index> sizes_of(std::span<const shoal::Label> labels, Index clusters) {
-  std::vector<Index> sizes(static_cast<std::size_t>(clusters), 0);
+  std::map<shoal::Label, Index> counts;  // labels may be names of any size
   for (const shoal::Label label : labels)
-    if (label >= 0 && label < clusters) ++sizes[static_cast<std::size_t>(label)];
+    if (label >= 0) ++counts[label];
+  std::vector<Index> sizes;
+  for (const auto& [label, count] : counts) sizes.push_back(count);
+  sizes.resize(std::max(sizes.size(), static_cast<std::size_t>(clusters)), 0);
   return sizes;
 }
 

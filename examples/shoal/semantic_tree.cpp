@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <fstream>
 
+#include <shoal/io/foreign_files.hpp>
+
 namespace {
 
 using nlohmann::json;  // finds the name of each class in logarithmic time
@@ -51,13 +53,12 @@ void refuse_pth(const Path& path) {
   std::string start(4, '\0');
   in.read(start.data(), 4);
   const bool pickle = start == "PK\x03\x04" || start.starts_with("\x80\x02") || path.extension() == ".pth";
-  shoal::check(!pickle, shoal::Errc::bad_file, path.string(),
-               " is a pickle of PyTorch's, which runs code when it is read; make JSON of it with PyTorch:\n"
-               "import json, torch\n"
-               "t = torch.load(\"imagenet21k_miil_tree.pth\", map_location=\"cpu\", weights_only=False)\n"
-               "json.dump({\"class_list\": [str(c) for c in t[\"class_list\"]], \"class_tree_list\": "
-               "[[int(k) for k in p] "
-               "for p in t[\"class_tree_list\"]], \"class_description\": t[\"class_description\"]}, "
-               "open(\"tree.json\", "
-               "\"w\"))");
+  shoal::check(
+      !pickle, shoal::Errc::bad_file, path.string(),
+      " is a pickle of PyTorch's, which runs code when it is read; if you trust it, make JSON of it: "
+      "python3 -c \"import json, torch; t = torch.load('",
+      shoal::quotable(path.string()) ? path.string() : "FILE",
+      "', map_location='cpu', weights_only=False); json.dump({'class_list': [str(c) for c in "
+      "t['class_list']], 'class_tree_list': [[int(k) for k in p] for p in t['class_tree_list']], "
+      "'class_description': t['class_description']}, open('tree.json', 'w'))\"");
 }

@@ -184,7 +184,7 @@ void Verb::notes_folder(const std::string& name, std::function<Path()> stored) {
   rules_->files.push_back([name, stored = std::move(stored)](VerbFiles& files) {
     const Path input = stored();
     const Path folder = shoal::split_feature_path(input.string()).file;
-    if (std::filesystem::is_directory(folder)) files.input_folders.push_back({name, folder});
+    if (is_folder(folder)) files.input_folders.push_back({name, folder});
     if (const std::string note = order_note(name, input, files.inputs); !note.empty() && rank() == 0)
       std::fprintf(stderr, "shoal: note: %s\n", printable(note).c_str());
   });

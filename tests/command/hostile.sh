@@ -23,6 +23,9 @@ in_memory refine huge.npy nn.npy --threads 2 --out refined.npy >/dev/null
 in_memory compare y.npy huge.npy --features f.npy --neighbors nn.npy --threads 2 --json > scores.json
 [ "$(grep -c '"silhouette":' scores.json)" = 2 ] || failed "compare said $(cat scores.json)"
 
+in_memory evaluate huge.npy y.npy --report named.html > said.txt
+grep -q "in $(sed -n 's/^clusters *//p' said.txt) clusters</h1>" named.html || failed "the report of a huge label: $(cat said.txt)"
+
 # Neighbours: ids are rows, or below 0 for none.
 for id in 300 2147483647; do
   entry nn.npy 12 $id far.npy
@@ -42,6 +45,11 @@ for method in pmi-graph leiden; do  # a graph without edges: a whole run all the
 done
 "$shoal" refine y.npy none.npy --out x.npy >/dev/null
 cmp <(tail -c +129 x.npy) <(tail -c +129 y.npy)
+
+# One cluster has no silhouette, which is said in words.
+{ head -c 128 y.npy; head -c 1200 /dev/zero; } > single.npy
+"$shoal" compare single.npy y.npy --features f.npy --neighbors nn.npy > said.txt
+grep -q undefined said.txt && ! grep -qw nan said.txt || failed "compare said $(cat said.txt)"
 
 # Before the neighbours are searched for, labels are looked at.
 unlabelled 2 y.npy some.npy
@@ -152,6 +160,45 @@ refuses 1 "fields.json is not a manifest of shoal benchmark: it has more than 10
 } > many.json
 timeout 120 "$shoal" hierarchy info many.json --json > said.json || failed "a tree of 200,000 classes: status $?"
 grep -q '"nodes": 200000' said.json || failed "a tree of 200,000 classes: $(cat said.json)"
+
+# A synset that claims words that wrap around, lemmas that hold a prompt's places, names that several nodes share.
+echo '00000001 03 n 7fffffffffffffff a 0 000 | g' > wrapping.noun
+refuses 1 "wrapping.noun:1: word count (7fffffffffffffff) does not fit the line" hierarchy info wrapping.noun
+{ printf 'r\t\t'; seq -s, 0 50000 | sed 's/[0-9]*,/{}/g'; printf 'a\tr\tsame\nb\tr\tsame\n'; } > braces.tsv
+in_memory hierarchy lemmas braces.tsv --prompts paper --out braces.txt >/dev/null
+[ "$(wc -c < braces.txt)" -lt 3000000 ] || failed "lemmas of 100 KB became $(wc -c < braces.txt) bytes"
+refuses 1 "same is the name of 2 nodes, say which by its id: a same; b same" hierarchy path braces.tsv same
+
+# A table of lemmas with a class of two thousand millions costs no memory by its number.
+printf '0\ta\tx\n2147483646\tb\ty\n' > far.tsv
+first 2 "$texts" two_texts.npy
+in_memory zero-shot f.npy two_texts.npy --lemmas far.tsv --labels y.npy --out x 2> errors && failed "a class without a lemma"
+grep -q "of 2147483647 classes each needs a lemma; there are 2" errors || failed "said $(cat errors)"
+
+# Losses that hardly differ, or beyond what can be subtracted: a chart all the same.
+cp -r shown charted
+for losses in '[1, 1.0000000000000002]' '[1e17, 100000000000000016]' '[1e308, -1e308]' '[5e-324, 1e-323]' '[-1e300, -1.0000000000000002e300]'; do
+  sed -E '/"losses": \[/,/\]/d' shown/run.json | sed "1a \"losses\": $losses," > charted/run.json
+  timeout 60 "$shoal" report charted f.npy >/dev/null || failed "a report of losses $losses: status $?"
+  grep -q '<svg' charted/report.html || failed "no chart of losses $losses"
+done
+
+# Pipes in place of files of a folder that someone else made: no one writes into them.
+rm charted/run.json
+mkfifo charted/run.json
+refuses 1 "charted holds no run.json" report charted f.npy
+"$shoal" benchmark odd y.npy --out odd >/dev/null
+"$shoal" hierarchy cut "$data/hierarchy.tsv" --labels y.npy --classes "$data/classes.tsv" --leaves --out leaves >/dev/null
+for folder in odd leaves; do
+  mkfifo $folder/pipe
+  sed "s|\"files\": {|\"files\": {\"hierarchy\": \"pipe\", |; s|\"hierarchy\": \"[^p][^\"]*\",*||" $folder/manifest.json > $folder/piped.json
+  refuses 1 "names $folder/pipe as hierarchy, which is not a regular file" benchmark verify $folder/piped.json --sources .
+done
+
+# A list of files may be longer than a name.
+list=$(printf 'f.npy,%.0s' $(seq 60))f.npy
+"$shoal" neighbors "$list" --count 1 --out listed.npy >/dev/null
+[ "$(wc -c < listed.npy)" -eq $((128 + 61 * 300 * 4)) ] || failed "a list of 61 files gave $(wc -c < listed.npy) bytes"
 
 # export takes a model alone.
 for file in empty cut y.npy /dev/zero; do refuses 1 "$file" export $file --out x.safetensors; done

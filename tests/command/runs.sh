@@ -40,6 +40,18 @@ done
 cmp whole/model.shoal whole--no-map/model.shoal
 cmp whole/labels.npy whole--no-map/labels.npy
 
+# Streams that the caller has closed are nobody's: no file that is opened gets their number, and with it what is printed.
+"$shoal" "${long[@]}" --out closed <&- >&- 2>&- &
+job=$!
+started closed
+if [ -e /proc/$job/fd ]; then
+  for stream in 0 1 2; do
+    [ "$(readlink /proc/$job/fd/$stream)" = /dev/null ] || failed "stream $stream is $(readlink /proc/$job/fd/$stream)"
+  done
+fi
+kill -KILL $job
+wait $job 2>/dev/null || true
+
 # A signal that the caller ignores stays ignored. A second run into the same folder is refused meanwhile.
 bash -c "trap '' INT HUP; exec \"\$0\" \"\$@\"" "$shoal" "${long[@]}" --out busy >/dev/null 2>errors &
 job=$!

@@ -13,6 +13,8 @@ void read_as_prompts(const std::string& path) {
     const std::string text = text_of(prompt, "cat");
     fuzz::require(text.find("cat") != std::string::npos && text.find("{}") == std::string::npos,
                   "the lemma stands in its text");
+    const std::size_t rest = text_of(prompt, "").size(), places = (text.size() - rest) / 3;
+    fuzz::require(text_of(prompt, "{}{label}").size() == rest + 9 * places, "a lemma is no prompt");
   }
 }
 

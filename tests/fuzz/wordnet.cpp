@@ -17,5 +17,6 @@ extern "C" int LLVMFuzzerInitialize(int* arguments, char*** argument) {
       *arguments, *argument,
       {entity,
        "  1 licence\n" + entity + "00001930 03 n 02 thing 0 object 0 001 @ 00001740 n 0000 | a thing\n",
+       "00001740 03 n 7fffffffffffffff entity 0 4611686018427387904 | that\n",
        entity + "00001931 03 n 01 x 0 002 @i 00001740 n 0000 ~ 00001740 n 0000 | an x\n"});
 }

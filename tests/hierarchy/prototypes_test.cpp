@@ -1,4 +1,5 @@
 #include "random_rows.hpp"
+#include "support/refused.hpp"
 
 #include <doctest/doctest.h>
 
@@ -55,5 +56,8 @@ TEST_CASE("each class takes the lemma that most of its own samples are nearest t
       CHECK(vote.prototypes(c, j) == lemmas(vote.lemma[static_cast<std::size_t>(c)], j));
   CHECK_THROWS_AS((void)lemma_vote(Rows(x), labels, lemmas, classes, 5, cpu), error);
   CHECK_THROWS_AS((void)lemma_vote(Rows(x), labels, lemmas, classes, 3, cpu), error);
+  test::refused(Errc::invalid_argument, "there are 7", [&] {  // before memory for so many is asked for
+    (void)lemma_vote(Rows(x), labels, lemmas, classes, std::numeric_limits<Label>::max(), cpu);
+  });
   CHECK_THROWS_AS((void)lemma_vote(Rows(x), labels, lemmas, std::vector<Label>{0}, 1, cpu), error);
 }

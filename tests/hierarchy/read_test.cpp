@@ -119,6 +119,13 @@ TEST_CASE("WordNet: broken lines") {
         ":3: pointer count (002) does not fit the line");
   CHECK(after("00001930 03 n 01 thing 0 001 @ 00000007 n 0000 | a") ==
         ":3: parent 00000007 of node 00001930 is not a node of the file");
+  // Counts whose products wrap around to one that fits.
+  for (const char* count : {"7fffffffffffffff", "4000000000000001", "4000000000000000"})
+    CHECK(after("00001930 03 n " + std::string(count) + " thing 0 000 | a") ==
+          ":3: word count (" + std::string(count) + ") does not fit the line");
+  for (const char* count : {"4611686018427387904", "9223372036854775807"})
+    CHECK(after("00001930 03 n 01 thing 0 " + std::string(count) + " | a") ==
+          ":3: pointer count (" + std::string(count) + ") does not fit the line");
   CHECK(after("00001930 | a") == ":3: a synset starts with offset, file number, type and word count");
 }
 

@@ -36,8 +36,8 @@ KMeansModel centroids(bool cosine) {
   return model;
 }
 
-HeadModel heads() {
-  HeadModel model{{features, {4, 2}, clusters, 2}, {}, 1, 0.1, {}};
+HeadModel heads(bool plain = false) {
+  HeadModel model{{features, {4, 2}, clusters, 2, plain}, {}, 1, 0.1, {}};
   model.parameters = initial_parameters(model.shape, 3);
   return model;
 }
@@ -135,7 +135,11 @@ std::pair<Index, Index> tell_all(const Scratch& folder, const Fitted& model,
                                "1.5",
                                "cosine",
                                "euclidean",
-                               "manhattan"})
+                               "manhattan",
+                               "centroids",
+                               "heads",
+                               "plain heads",
+                               "graph"})
         tell([&](ModelWriter& file) { file.text(name, text); });
       for (const auto& [r, c] :
            {std::pair<Index, Index>{0, 0}, {0, 5}, {5, 0}, {1, 1}, {1, 2}, {2, 1}, {3, 5}, {5, 3}, {1, 1000}})
@@ -172,13 +176,15 @@ TEST_CASE("centroids that lie are refused, or predict within bounds") {
 
 TEST_CASE("heads that lie are refused, or predict within bounds") {
   const Scratch folder("lies", memory_folder());
-  save_lie(folder / "m.shoal", heads(), [](ModelWriter&) {});
-  CHECK_FALSE(is_refused(folder / "m.shoal"));
-  const auto [told, refused] =
-      tell_all(folder, heads(), {"features", "clusters", "heads", "best head", "temperature"},
-               {"widths", "parameters", "mean", "scale"}, {"kind", "method", "settings"});
-  CHECK(told > 4000);
-  CHECK(refused > told * 2 / 3);
+  for (const bool plain : {false, true}) {
+    save_lie(folder / "m.shoal", heads(plain), [](ModelWriter&) {});
+    CHECK_FALSE(is_refused(folder / "m.shoal"));
+    const auto [told, refused] =
+        tell_all(folder, heads(plain), {"features", "clusters", "heads", "best head", "temperature"},
+                 {"widths", "parameters", "mean", "scale"}, {"kind", "method", "settings"});
+    CHECK(told > 4000);
+    CHECK(refused > told * 2 / 3);
+  }
 }
 
 TEST_CASE("labelled rows that lie are refused, or predict within bounds") {

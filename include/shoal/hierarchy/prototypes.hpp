@@ -44,6 +44,8 @@ struct LemmaVote {
   check(static_cast<Index>(class_of_lemma.size()) == lemmas.rows, Errc::invalid_argument,
         "lemma_vote: class_of_lemma (", class_of_lemma.size(), ") must have one entry a lemma (", lemmas.rows,
         ")");
+  check(classes <= lemmas.rows, Errc::invalid_argument, "lemma_vote: of ", classes,
+        " classes each needs a lemma; there are ", lemmas.rows);
   for (const Label c : class_of_lemma)
     check(c >= 0 && c < classes, Errc::invalid_argument, "lemma_vote: class_of_lemma (", c,
           ") must be in [0, ", classes, ")");

@@ -18,18 +18,17 @@ inline HierarchyEntry parse_synset(const Line& line) {
   (void)whole_number(line, fields[0], "offset");
   line.expect(fields[2] == "n", "synset type (", fields[2], ") must be n, a noun");
 
-  const auto word_count =
-      static_cast<std::size_t>(std::max<Index>(whole_number(line, fields[3], "word count", 16), 0));
-  const std::size_t pointers = 4 + 2 * word_count;
-  line.expect(word_count > 0 && pointers < fields.size(), "word count (", fields[3],
+  const Index held = std::ssize(fields), words_said = whole_number(line, fields[3], "word count", 16);
+  line.expect(words_said > 0 && words_said < held && 4 + 2 * words_said < held, "word count (", fields[3],
               ") does not fit the line");
+  const auto word_count = static_cast<std::size_t>(words_said), pointers = 4 + 2 * word_count;
   HierarchyEntry entry{std::string(fields[0]), {}, std::string(fields[4]), line.number};
   for (std::size_t w = 1; w < word_count; ++w) entry.name.append(",").append(fields[4 + 2 * w]);
 
   const Index pointer_count = whole_number(line, fields[pointers], "pointer count");
-  line.expect(
-      pointer_count >= 0 && fields.size() == pointers + 1 + 4 * static_cast<std::size_t>(pointer_count),
-      "pointer count (", fields[pointers], ") does not fit the line");
+  line.expect(pointer_count >= 0 && pointer_count < held &&
+                  fields.size() == pointers + 1 + 4 * static_cast<std::size_t>(pointer_count),
+              "pointer count (", fields[pointers], ") does not fit the line");
   bool kind = false;
   for (std::size_t p = pointers + 1; p < fields.size(); p += 4)
     if (fields[p] == "@" || fields[p] == "@i") {

@@ -14,11 +14,20 @@ struct ForeignFile {
   std::string_view suffix, what, python;
 };
 
+/// Whether a text may stand between quotes in a line that a shell or Python runs: a name from elsewhere, such
+/// as "$(rm x).pt", must not be part of a command that a message offers.
+[[nodiscard]] inline bool quotable(std::string_view text) {
+  for (const char c : text)
+    if (static_cast<unsigned char>(c) < ' ' || std::string_view("'\"`$\\!").find(c) != std::string_view::npos)
+      return false;
+  return true;
+}
+
 /// The kinds that are known, by the ends of their names.
 [[nodiscard]] inline std::span<const ForeignFile> foreign_files() {
   static constexpr std::string_view torch =
       "import numpy, torch; numpy.save('features.npy', torch.load('FILE', "
-      "map_location='cpu').float().numpy())";
+      "map_location='cpu', weights_only=True).float().numpy())";
   static constexpr std::string_view pickled =
       "import numpy; numpy.save('features.npy', numpy.asarray(numpy.load('FILE', "
       "allow_pickle=True), 'float32'))";
@@ -53,9 +62,12 @@ inline void refuse_foreign(std::string path, const std::string& name) {
   for (const ForeignFile& kind : foreign_files()) {
     if (!path.ends_with(kind.suffix)) continue;
     std::string line(kind.python);
-    line.replace(line.find("FILE"), 4, path);
-    fail(Errc::bad_file, name, " is ", kind.what, ", which is not read here. Convert it: python3 -c \"", line,
-         "\"");
+    if (quotable(path)) line.replace(line.find("FILE"), 4, path);
+    fail(Errc::bad_file, name, " is ", kind.what, ", which is not read here. ",
+         line.find("pickle=True") == std::string::npos
+             ? "Convert it"
+             : "It can run any code when it is read; convert it if you trust it",
+         ": python3 -c \"", line, "\"");
   }
 }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <shoal/core/printable.hpp>
+#include <shoal/io/foreign_files.hpp>
 #include <shoal/io/npy.hpp>
 
 namespace shoal::npz {
@@ -138,7 +139,8 @@ inline Member read_member(std::string_view list, std::size_t& at, const std::str
   check(found->stored, Errc::bad_file, what,
         " is compressed, so that it can't be mapped. Convert it: python3 -c \"import "
         "numpy; numpy.save('features.npy', numpy.load('",
-        file.path(), "')['", found->name, "'])\"");
+        quotable(file.path()) ? file.path() : "FILE", "')['", quotable(found->name) ? found->name : "NAME",
+        "'])\"");
   const std::string local = npz_impl::part_of(file, found->local, 30, name);
   check(local.starts_with("PK\3\4"), Errc::bad_file, what,
         " has a damaged header: save it again with numpy.savez");
