@@ -472,7 +472,7 @@ void add_evaluate(CLI::App& app) {
   verb.output("--report", o->report, "Where a page of the labels goes, as shoal cluster's report (.html)");
   verb.parts("--samples", o->extras.samples,
              "A line of text or the path of a picture for each sample (.tsv), for the report", ".tsv");
-  verb.input("--class-names", o->extras.class_names, "Lines of class and name (.tsv), for the report");
+  verb.input("--class-names", o->extras.class_names, "Lines of class, tab and name (.tsv), for the report");
   verb.only_with("--samples", {"--report"});
   verb.only_with("--class-names", {"--report"});
   add_threads(verb, o->machine);

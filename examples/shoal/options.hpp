@@ -71,5 +71,5 @@ inline void add_report_extras(Verb& verb, ReportExtras& extras) {
              "A line of text, or the path of a picture, for each sample (.tsv, in one file or several), "
              "shown in the report",
              ".tsv");
-  verb.input("--class-names", extras.class_names, "Lines of class and name (.tsv), for the report");
+  verb.input("--class-names", extras.class_names, "Lines of class, tab and name (.tsv), for the report");
 }

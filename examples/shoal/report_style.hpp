@@ -32,6 +32,8 @@ figcaption { margin-bottom: 10px; }
 figcaption b { display: block; font-weight: 600; }
 figcaption span { color: var(--muted); font-size: 13px; }
 figure.wide { grid-column: 1 / -1; }
+.charts:not(.three) figure:not(.wide):last-child:nth-child(odd) { grid-column: 1 / -1; }
+.charts:not(.three) figure:not(.wide):last-child:nth-child(odd) svg { max-width: 640px; margin: 0 auto; }
 svg { display: block; width: 100%; height: auto; }
 svg g, svg text, svg tspan { font-family: inherit; }
 svg text { paint-order: stroke; stroke: var(--card); stroke-width: 3px; }  /* readable across marks */
@@ -87,7 +89,7 @@ article header span { color: var(--muted); font-size: 13px; }
 ul { list-style: none; margin: 10px 0 0; padding: 0; font-size: 13.5px; }
 li { padding: 5px 0; border-top: 1px solid var(--grid); overflow: hidden; }
 li b { font-weight: 550; display: block; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
-li b:last-child { white-space: normal; overflow-wrap: anywhere; line-height: 1.35; display: -webkit-box; -webkit-line-clamp: 3;
+li b:last-child { font-weight: 400; white-space: normal; overflow-wrap: anywhere; line-height: 1.35; display: -webkit-box; -webkit-line-clamp: 3;
   -webkit-box-orient: vertical; }
 li span { color: var(--muted); font-size: 12.5px; line-height: 1.35; display: -webkit-box; -webkit-line-clamp: 2;
   -webkit-box-orient: vertical; overflow: hidden; }

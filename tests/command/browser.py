@@ -76,6 +76,7 @@ def check_size(folder):
     page = (folder / "huge.html").read_text()
     expect(len(page.encode()) < 1_000_000, f"20,000 clusters make {len(page.encode())} bytes")
     expect(page.count("<tr><td>") + page.count('<tr id="list-') >= 20000, "not all clusters are listed")
+    expect('aria-sort="descending"' in page, "the largest, which have texts, do not come first")
     expect("the 150 in a long row" in page and "largest with their texts" in page, "the largest have no texts")
     return folder / "huge.html"
 
@@ -126,6 +127,16 @@ def check(browser, name, page_file, width, scheme, rows_checked=None):
           return dots.some(dot => box.left < dot.x && dot.x < box.right && box.top + 4 < dot.y && dot.y < box.bottom - 4);
         }).map(text => text.textContent); })""")
     expect(not over or width < 600, f"{where}: {over} lie over dots of the classes")
+    meeting = page.evaluate("""[...document.querySelectorAll("main svg")].flatMap(svg => {
+        const texts = [...svg.querySelectorAll("text")], boxes = texts.map(t => t.getBoundingClientRect());
+        return texts.flatMap((text, i) => boxes.slice(0, i).some(b => b.left + 1 < boxes[i].right && boxes[i].left + 1 < b.right &&
+          b.top + 5 < boxes[i].bottom && boxes[i].top + 5 < b.bottom) ? [text.textContent] : []); })""")
+    expect(not meeting, f"{where}: {meeting} lie over other texts of their chart")
+    loose = page.evaluate("""[...document.querySelectorAll("svg path[stroke-width='0.8']")].flatMap(path => {
+        const to = path.getScreenCTM(), end = path.getPointAtLength(path.getTotalLength());
+        const x = to.a * end.x + to.e, y = to.d * end.y + to.f, text = path.nextElementSibling, b = text.getBoundingClientRect();
+        return Math.hypot(Math.max(b.left - x, x - b.right, 0), Math.max(b.top - y, y - b.bottom, 0)) < 8 ? [] : [text.textContent]; })""")
+    expect(not loose, f"{where}: lines to {loose} end away from them")
     broken = page.evaluate("[...document.images].filter(i => i.complete && !i.naturalWidth).length")
     expect(broken == 0, f"{where}: {broken} pictures are not shown")
     context.close()
