@@ -444,7 +444,7 @@ void add_label_options(Verb& verb, EvaluateOptions& o) {
 
 void add_feature_options(Verb& verb, EvaluateOptions& o) {
   verb.features("--features", o.features,
-                "Features, n × d (.npy): Davies-Bouldin, Calinski-Harabasz, silhouettes");
+                "Features, n × d " + feature_formats + ": Davies-Bouldin, Calinski-Harabasz, silhouettes");
   add_rows(verb, o.rows);
   verb.choice("--distance", o.distance, {"euclidean", "cosine"}, "Between features");
   verb.number("--silhouette", o.silhouette, Range<Index>{1, most_things},

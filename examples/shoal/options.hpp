@@ -47,8 +47,8 @@ inline void add_seed(Verb& verb, std::uint64_t& seed, const std::string& meaning
 inline Option add_features(Verb& verb, Path& features, const std::string& meaning) {
   return verb.features("FEATURES", features,
                        meaning +
-                           ": a file, a folder of .npy files, a pattern or a list a,b; a+b puts the columns "
-                           "of both side by side");
+                           ": a file, a folder of files of one format, a pattern or a list a,b; a+b puts "
+                           "the columns of both side by side");
 }
 
 /// Adds --rows and --no-map.
