@@ -75,7 +75,7 @@ table.confusion { border-collapse: separate; border-spacing: 2px; font-size: 12.
 .confusion th { font-weight: 400; text-align: right; padding: 0 8px 0 0; white-space: nowrap; }
 .confusion thead th { height: 108px; vertical-align: bottom; text-align: center; padding: 0 0 6px; }
 .confusion thead span { writing-mode: vertical-rl; transform: rotate(180deg); display: inline-block; }
-.confusion tbody td { width: 42px; height: 30px; text-align: center; border-radius: 4px;
+.confusion tbody td { width: 42px; min-width: 27px; padding: 0; height: 30px; text-align: center; border-radius: 4px;
   background: color-mix(in srgb, var(--tone, var(--second)) calc(var(--v) * var(--cap) * 1%), var(--soft)); }
 .confusion td.own { --tone: var(--accent); } .confusion td.rest { background: none; color: var(--muted); }
 .cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(250px, 100%), 1fr)); gap: 16px; }
