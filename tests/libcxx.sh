@@ -12,4 +12,5 @@ flags+=("${library[@]}")
 echo '#include <algorithm>
 int main() { int x[2] = {2, 1}; std::ranges::sort(x); }' | clang++ -x c++ "${flags[@]}" -fsyntax-only - 2> /dev/null ||
   { echo "skipped: there is no libc++ of LLVM 15 or later"; exit 77; }
-echo '#include <shoal/shoal.hpp>' | clang++ -x c++ "${flags[@]}" -fsyntax-only -
+{ echo '#include <shoal/shoal.hpp>'
+  cd "$include" && printf '#include <%s>\n' shoal/laws/*.hpp; } | clang++ -x c++ "${flags[@]}" -fsyntax-only -

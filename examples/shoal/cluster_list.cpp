@@ -13,7 +13,7 @@ namespace {
 constexpr const char* script = R"js(<script type="text/javascript">
 {
   const table = document.querySelector("table.list"), body = table.tBodies[0], rows = [...body.rows];
-  const number = text => parseFloat(text.replace(/,/g, ""));
+  const number = text => text ? parseFloat(text.replace(/,/g, "")) : -1;
   for (const heading of table.tHead.rows[0].cells) heading.querySelector("button").addEventListener("click", () => {
     const down = heading.getAttribute("aria-sort") === "ascending", at = heading.cellIndex;
     for (const other of table.tHead.rows[0].cells) other.removeAttribute("aria-sort");
@@ -33,9 +33,9 @@ constexpr const char* script = R"js(<script type="text/javascript">
 }
 </script>)js";
 
-std::string heading(const std::string& text, const char* kind) {
-  return "<th scope=\"col\" class=\"" + std::string(kind) + "\"><button type=\"button\">" + text +
-         "</button></th>";
+std::string heading(const std::string& text, const char* kind, const char* sorted = "") {
+  return "<th scope=\"col\" class=\"" + std::string(kind) + "\"" + sorted + "><button type=\"button\">" +
+         text + "</button></th>";
 }
 
 /// The optional columns of the list.
@@ -63,7 +63,7 @@ std::string texts_of(const ListedCluster& c, const Columns& has) {
 }
 
 /// Returns the lines of the table. If the texts of all clusters would make the page too large, only the
-/// largest clusters have theirs; `texts` is set to their number.
+/// largest clusters have theirs, and the lines are in the order of sizes; `texts` is set to their number.
 std::vector<std::string> lines_of(std::span<const ListedCluster> clusters, const Columns& has,
                                   std::span<const shoal::Label> linked, std::size_t& texts) {
   constexpr std::size_t bytes = 810'000;
@@ -85,7 +85,10 @@ std::vector<std::string> lines_of(std::span<const ListedCluster> clusters, const
     used += text.size();
     ++texts;
   }
-  return lines;
+  if (texts == clusters.size()) return lines;
+  std::vector<std::string> ordered;
+  for (const std::size_t i : by_size) ordered.push_back(std::move(lines[i]));
+  return ordered;
 }
 
 }  // namespace
@@ -109,7 +112,8 @@ std::string cluster_list(std::span<const ListedCluster> clusters, std::span<cons
       grouped(std::ssize(clusters)) +
       " clusters</span></p><div class=\"scroll tall\" role=\"region\" aria-label=\"Table of all clusters\" "
       "tabindex=\"0\"><table class=\"list words" +
-      first_text + "\"><thead><tr>" + heading("Cluster", "") + heading("Samples", "") +
+      first_text + "\"><thead><tr>" + heading("Cluster", "") +
+      heading("Samples", "", texts < clusters.size() ? " aria-sort=\"descending\"" : "") +
       (has.sure ? heading("Confidence, %", "") : "") + (has.pure ? heading("Purity, %", "") : "") +
       (has.names ? heading(has.pure ? "Most frequent class" : "Words that set it apart", "words") : "") +
       (has.exemplars ? heading("A sample of it", "words") : "") + "</tr></thead><tbody>\n";

@@ -78,11 +78,18 @@ struct WordCounts {
   }
 };
 
+/// Returns whether a word is of one text only and has digits.
+bool is_id(const WordCounts& counts, Index word) {
+  const auto at = static_cast<std::size_t>(word);
+  return counts.samples[at] == 1 && counts.words[at].find_first_of("0123456789") != std::string::npos;
+}
+
 /// Chooses the words that are most over-represented in the cluster: those of largest k log((k / n) / (K /
 /// N)), for k of the cluster's n samples and K of all N. Words of more than a fifth of the texts, and of more
 /// texts than the cluster has, are not considered, nor those that are hardly more frequent here: less than
 /// the root of N / n times, where N / n is what a word of this cluster alone would reach. So common words are
-/// left out, but no word of a cluster's own, whether the cluster is one of two or one of thousands.
+/// left out, but no word of a cluster's own, whether the cluster is one of two or one of thousands. A word
+/// with digits that only one text has is an id or the name of a file, and says nothing.
 void name_by_words(std::vector<Card>& cards, std::span<const shoal::Label> labels, const ReportTexts& texts) {
   constexpr std::size_t shown = 3;
   const WordCounts counts(cards, labels, texts);
@@ -94,7 +101,7 @@ void name_by_words(std::vector<Card>& cards, std::span<const shoal::Label> label
       const auto own = static_cast<double>(count);
       const double everywhere = counts.samples[static_cast<std::size_t>(word)] / counts.all,
                    times = own / counts.cluster_samples[k] / everywhere;
-      if ((count > 1 || cards[k].size == 1) && times > least && everywhere <= most)
+      if ((count > 1 || (cards[k].size == 1 && !is_id(counts, word))) && times > least && everywhere <= most)
         scored.emplace_back(-own * std::log(times), word);
     }
     std::ranges::sort(scored);

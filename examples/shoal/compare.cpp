@@ -221,7 +221,7 @@ void add_compare(CLI::App& app) {
   add_rows(verb, options->rows);
   verb.views(
       "--view", [options](const std::string& text) { options->views.emplace_back(text); },
-      "A view of the rows; from two on their agreement is a score (.npy)");
+      "A view of the rows; from two on their agreement is a score " + feature_formats);
   verb.input("--neighbors", options->neighbors, "Neighbours of each row; found where not given (.npy)");
   verb.number("--neighbor-count", options->neighbor_count, Range<Index>{1, 100'000},
               "Neighbours to find for each row");

@@ -25,11 +25,14 @@ Confusions count(const shoal::Contingency& table, std::span<const shoal::Label> 
   return counts;
 }
 
-/// Returns up to `limit` classes of the largest confusions; classes that are confused are adjacent.
-std::vector<std::size_t> most_confused(const Confusions& counts, std::size_t limit) {
+/// Returns up to `limit` classes of the largest confusions; classes that are confused are adjacent. Those
+/// that would be shown as 0 %, of a class that is in hundreds of clusters, do not count.
+std::vector<std::size_t> most_confused(const Confusions& counts, std::span<const Index> class_sizes,
+                                       std::size_t limit) {
   std::vector<std::pair<Index, std::pair<std::size_t, std::size_t>>> largest;
   for (const auto& [pair, samples] : counts)
-    if (pair.first != pair.second) largest.emplace_back(-samples, pair);
+    if (pair.first != pair.second && 200 * samples >= class_sizes[pair.first])
+      largest.emplace_back(-samples, pair);
   std::ranges::sort(largest);
   std::vector<std::size_t> classes;
   for (const auto& [samples, pair] : largest)
@@ -43,30 +46,34 @@ std::vector<std::size_t> most_confused(const Confusions& counts, std::size_t lim
 std::string confusion_figure(const shoal::Contingency& table, std::span<const shoal::Label> class_of,
                              const std::map<Index, std::string>& names) {
   const Confusions counts = count(table, class_of);
-  const auto classes = most_confused(counts, 10);
+  const auto classes = most_confused(counts, table.class_sizes, 10);
   if (classes.empty()) return "";
   const auto name = [&](std::size_t c) {
     return escaped(clipped(class_name(names, table.class_ids[c]), 22));
   };
   std::string html =
       "<figure><figcaption><b>Most confused classes</b><span>of each class (row), the percentage in whose "
-      "cluster "
-      "(column)</span></figcaption><div class=\"scroll\" role=\"region\" aria-label=\"Most confused "
+      "cluster (column), and in all others</span></figcaption><div class=\"scroll\" role=\"region\" "
+      "aria-label=\"Most confused "
       "classes\" tabindex=\"0\">"
       "<table class=\"confusion\"><thead><tr><td></td>";
   for (const std::size_t c : classes) html += "<th scope=\"col\"><span>" + name(c) + "</span></th>";
-  html += "</tr></thead><tbody>";
+  html += "<th scope=\"col\"><span>all others</span></th></tr></thead><tbody>";
   for (const std::size_t row : classes) {
     html += "<tr><th scope=\"row\">" + name(row) + "</th>";
+    const auto share = [&](Index samples) {
+      return 100. * static_cast<double>(samples) / static_cast<double>(table.class_sizes[row]);
+    };
+    const auto shown = [](double percentage) { return percentage >= 0.5 ? decimals(percentage, 0) : ""; };
+    Index others = table.class_sizes[row];
     for (const std::size_t col : classes) {
       const auto found = counts.find({row, col});
-      const double share = found == counts.end() ? 0
-                                                 : 100. * static_cast<double>(found->second) /
-                                                       static_cast<double>(table.class_sizes[row]);
+      const Index samples = found == counts.end() ? 0 : found->second;
+      others -= samples;
       html += std::string("<td class=\"") + (row == col ? "own" : "") +
-              "\" style=\"--v:" + decimals(share, 1) + "\">" + (share >= 0.5 ? decimals(share, 0) : "") +
-              "</td>";
+              "\" style=\"--v:" + decimals(share(samples), 1) + "\">" + shown(share(samples)) + "</td>";
     }
+    html += "<td class=\"rest\">" + shown(share(others)) + "</td>";
     html += "</tr>";
   }
   return html + "</tbody></table></div></figure>\n";

@@ -449,7 +449,7 @@ void add_label_options(Verb& verb, EvaluateOptions& o) {
 
 void add_feature_options(Verb& verb, EvaluateOptions& o) {
   verb.features("--features", o.features,
-                "Features, n × d (.npy): Davies-Bouldin, Calinski-Harabasz, silhouettes");
+                "Features, n × d " + feature_formats + ": Davies-Bouldin, Calinski-Harabasz, silhouettes");
   add_rows(verb, o.rows);
   verb.choice("--distance", o.distance, {"euclidean", "cosine"}, "Between features");
   verb.number("--silhouette", o.silhouette, Range<Index>{1, most_things},
@@ -477,7 +477,7 @@ void add_evaluate(CLI::App& app) {
   verb.output("--report", o->report, "Where a page of the labels goes, as shoal cluster's report (.html)");
   verb.parts("--samples", o->extras.samples,
              "A line of text or the path of a picture for each sample (.tsv), for the report", ".tsv");
-  verb.input("--class-names", o->extras.class_names, "Lines of class and name (.tsv), for the report");
+  verb.input("--class-names", o->extras.class_names, "Lines of class, tab and name (.tsv), for the report");
   verb.only_with("--samples", {"--report"});
   verb.only_with("--class-names", {"--report"});
   add_threads(verb, o->machine);

@@ -55,7 +55,7 @@ shoal::FeatureFile opened(const Path& features, bool read) {
   const std::vector<std::string> files = files_of(features);
   if (files.size() == 1) return opened_file(files.front(), read);
   if (!read && std::ranges::all_of(files, [](const std::string& file) { return file.ends_with(".npy"); }))
-    return shoal::FeatureFile(shoal::npy::map_shards(files));
+    return shoal::open_shards(files);
   shoal::Concatenated<shoal::FeatureFile> rows(
       files, [read](const std::string& file) { return opened_file(file, read); });
   std::string note;

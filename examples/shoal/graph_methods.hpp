@@ -19,7 +19,7 @@ struct AutoMethod {
   std::vector<Path> views;  ///< further views besides the features
 
   template <class Visit> void each_option(Visit& visit) {
-    visit.files("--view", views, "Other views of the rows: their graphs are summed (.npy)");
+    visit.files("--view", views, "Other views of the rows: their graphs are summed (as FEATURES)");
   }
 };
 
@@ -39,7 +39,7 @@ struct PmiGraphMethod {
   }
 
   template <class Visit> void each_option(Visit& visit) {
-    visit.files("--view", views, "Other views of the rows: their graphs are summed (.npy)");
+    visit.files("--view", views, "Other views of the rows: their graphs are summed (as FEATURES)");
     visit.file("--neighbors", neighbors, "Neighbours of each row, all of the same weight (.npy)");
     visit.number("--neighbor-count", neighbor_count, Range<shoal::Index>{1, 100'000},
                  "Neighbours to find for each row");
@@ -61,7 +61,7 @@ struct LeidenMethod {
   std::optional<double> resolution;
 
   template <class Visit> void each_option(Visit& visit) {
-    visit.files("--view", views, "Other views of the rows: their graphs are summed (.npy)");
+    visit.files("--view", views, "Other views of the rows: their graphs are summed (as FEATURES)");
     visit.file("--neighbors", neighbors, "Neighbours of each row, all of the same weight (.npy)");
     visit.number("--neighbor-count", neighbor_count, Range<shoal::Index>{1, 100'000},
                  "Neighbours to find for each row");
@@ -78,7 +78,7 @@ struct TurtleMethod {
   shoal::Turtle settings;
 
   template <class Visit> void each_option(Visit& visit) {
-    visit.files("--view", views, "Other views of the rows: other spaces of the classifiers (.npy)");
+    visit.files("--view", views, "Other views of the rows: other spaces of the classifiers (as FEATURES)");
     visit.number("--steps", settings.steps, Range<shoal::Index>{1, 1'000'000'000}, "Steps of the labels");
   }
 };

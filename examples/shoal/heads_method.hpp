@@ -35,7 +35,7 @@ template <class Settings> struct HeadsMethod {
     visit.files(
         "--view", views,
         "Another view of the rows, once or more: heads pair two views of a row, as wide, drawn of all "
-        "where there are several; graph methods sum their graphs (.npy)");
+        "where there are several; graph methods sum their graphs (as FEATURES)");
     visit.file("--neighbors", neighbors,
                "Neighbours of each row: pairs are a row and a neighbour; found where not given. With --rows "
                "they are "

@@ -3,6 +3,9 @@
 #include "html.hpp"
 
 #include <filesystem>
+#include <map>
+#include <optional>
+#include <utility>
 
 namespace {
 
@@ -35,6 +38,30 @@ bool before_by_numbers(std::string_view a, std::string_view b) {
   return a.empty() && !b.empty();
 }
 
+namespace {
+
+/// Returns two files of one folder whose names differ, but not in their numbers (img_emb_0, text_emb_0).
+std::optional<std::pair<std::string, std::string>> of_two_kinds(const std::vector<Path>& files) {
+  std::map<std::pair<std::string, std::string>, std::string> first;  // by folder and numbers
+  for (const Path& file : files) {
+    const std::string name = file.stem().string();
+    std::string_view rest = name;
+    std::string numbers;
+    while (!rest.empty())
+      if (is_digit(rest[0]))
+        numbers += std::string(take_number(rest)) + " ";
+      else
+        rest.remove_prefix(1);
+    if (numbers.empty()) continue;
+    const auto [found, fresh] =
+        first.try_emplace({file.parent_path().string(), numbers}, file.filename().string());
+    if (!fresh) return std::pair(found->second, file.filename().string());
+  }
+  return {};
+}
+
+}  // namespace
+
 std::string order_note(const std::string& option, const Path& input, const std::vector<NamedFile>& inputs) {
   if (input.string().find(',') != std::string::npos && !is_there(input))
     return "";  // whoever lists files gives their order
@@ -48,5 +75,9 @@ std::string order_note(const std::string& option, const Path& input, const std::
              " are taken in the order of their names, " + one + " before " + next +
              "; what belongs to their rows must be in that order too";
   }
+  if (const auto two = of_two_kinds(files))
+    return option + ": " + two->first + " and " + two->second + " bear the same number, and all the " +
+           grouped(std::ssize(files)) + " files of " + input.string() +
+           " are rows of one input; a pattern takes those of one kind ('img_emb_*.npy')";
   return "";
 }

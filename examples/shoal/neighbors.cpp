@@ -116,7 +116,7 @@ void add_neighbors(CLI::App& app) {
   verb.output("--distances", options->distances,
               "Where the cosines, inner products or Euclidean distances go: float32, n × count (.npy)");
   verb.features("--queries", options->queries,
-                "Other rows, as wide, whose neighbours among FEATURES are wanted (.npy)");
+                "Other rows, as wide, whose neighbours among FEATURES are wanted " + feature_formats);
   add_rows(verb, options->rows);
   verb.number("--count", options->settings.count, Range<Index>{1, 100'000},
               "Neighbours of each row, itself left out");

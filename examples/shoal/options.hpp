@@ -47,8 +47,8 @@ inline void add_seed(Verb& verb, std::uint64_t& seed, const std::string& meaning
 inline Option add_features(Verb& verb, Path& features, const std::string& meaning) {
   return verb.features("FEATURES", features,
                        meaning +
-                           ": a file, a folder of .npy files, a pattern or a list a,b; a+b puts the columns "
-                           "of both side by side");
+                           ": a file, a folder of files of one format, a pattern or a list a,b; a+b puts "
+                           "the columns of both side by side");
 }
 
 /// Adds --rows and --no-map.
@@ -71,5 +71,5 @@ inline void add_report_extras(Verb& verb, ReportExtras& extras) {
              "A line of text, or the path of a picture, for each sample (.tsv, in one file or several), "
              "shown in the report",
              ".tsv");
-  verb.input("--class-names", extras.class_names, "Lines of class and name (.tsv), for the report");
+  verb.input("--class-names", extras.class_names, "Lines of class, tab and name (.tsv), for the report");
 }

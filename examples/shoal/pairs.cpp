@@ -130,7 +130,7 @@ void add_pairs(CLI::App& app) {
   verb.input(
       "--model", o->model,
       "A model of heads (model.shoal): the mean weight that its heads give to true and to false positives");
-  verb.features("--features", o->features, "The features that it was fitted on (.npy)");
+  verb.features("--features", o->features, "The features that it was fitted on " + feature_formats);
   add_rows(verb, o->rows);
   verb.only_with("--model", {"--features"});
   verb.only_with("--features", {"--model"});

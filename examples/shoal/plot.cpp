@@ -11,6 +11,7 @@ namespace {
 constexpr double character_width = 7.3;  // upper bound for the font, in pixels
 // The same for names at points, which the style of the page makes larger on maps and narrow windows.
 constexpr double name_width = 9.3, name_height = 19;
+constexpr double tick_width = 10;  // the same for digits
 
 /// Formats a length in pixels, rounded to a tenth.
 std::string pixels(double value) {
@@ -87,14 +88,6 @@ Axis axis_over(std::string label, std::span<const double> values, double margin)
   return {std::move(label), low, high, false, round_ticks(low, high)};
 }
 
-Plot::Plot(std::string description, Axis x, Axis y, Frame frame)
-    : description_(std::move(description)), x_(std::move(x)), y_(std::move(y)), frame_(frame) {
-  if (frame_.left > 0) return;
-  std::size_t longest = 1;
-  for (const Tick& tick : y_.ticks) longest = std::max(longest, tick.text.size());
-  frame_.left = (y_.label.empty() ? 14 : 30) + character_width * static_cast<double>(longest);
-}
-
 namespace {
 
 /// Returns the relative position of a value on the axis, from 0 to 1.
@@ -104,7 +97,34 @@ double share_of(const Axis& axis, double value) {
   return std::clamp(share, 0., 1.);
 }
 
+/// Returns the ticks of an axis that is `length` pixels long; where two texts, each as long as size(tick),
+/// would be closer than they are long, a logarithmic axis has the powers of ten only.
+template <class Size> std::vector<Tick> with_room(const Axis& axis, double length, const Size& size) {
+  const auto meet = [&](const Tick& a, const Tick& b) {
+    return length * (share_of(axis, b.at) - share_of(axis, a.at)) < (size(a) + size(b)) / 2;
+  };
+  if (!axis.log || std::ranges::adjacent_find(axis.ticks, meet) == axis.ticks.end()) return axis.ticks;
+  std::vector<Tick> powers;
+  for (const Tick& tick : axis.ticks)
+    if (const double power = std::log10(tick.at); std::abs(power - std::round(power)) < 1e-9)
+      powers.push_back(tick);
+  return powers.size() < 2 ? axis.ticks : powers;
+}
+
 }  // namespace
+
+Plot::Plot(std::string description, Axis x, Axis y, Frame frame)
+    : description_(std::move(description)), x_(std::move(x)), y_(std::move(y)), frame_(frame) {
+  y_.ticks =
+      with_room(y_, frame_.height - frame_.top - frame_.bottom, [](const Tick&) { return name_height; });
+  std::size_t longest = 1;
+  for (const Tick& tick : y_.ticks) longest = std::max(longest, tick.text.size());
+  if (frame_.left <= 0)
+    frame_.left = (y_.label.empty() ? 14 : 30) + character_width * static_cast<double>(longest);
+  x_.ticks = with_room(x_, frame_.width - frame_.left - frame_.right, [](const Tick& tick) {
+    return tick_width * static_cast<double>(tick.text.size()) + 6;
+  });
+}
 
 double Plot::across(double x) const {
   return frame_.left + share_of(x_, x) * (frame_.width - frame_.left - frame_.right);
@@ -161,8 +181,9 @@ void Plot::dots(std::span<const Point> points, double radius, const char* colour
     if (!std::isfinite(p.y)) continue;
     if (const auto [at, fresh] = drawn.insert(place(p)); !fresh) continue;
     path += "M" + place(p) + "h0";
-    taken_.push_back({across(p.x), down(p.y)});
+    dots_.push_back({across(p.x), down(p.y)});
   }
+  taken_.insert(taken_.end(), dots_.begin(), dots_.end());
   marks_ += "<path fill=\"none\" stroke-linecap=\"round\" " + paint("stroke", colour) + " stroke-width=\"" +
             pixels(2 * radius) + "\" d=\"" + path + "\"/>";
 }
@@ -217,23 +238,32 @@ void Plot::call_out(const Note& note) {
       const double angle = 2 * std::acos(-1.) * k / directions, reach = 8 + 12 * step;
       const Point to{from.x + reach * std::cos(angle), from.y + reach * std::sin(angle)};
       // Beside the end of the line, or centred over or under it.
-      const double left = std::abs(to.x - from.x) < reach / 3 ? to.x - width / 2
-                          : to.x > from.x                     ? to.x
-                                                              : to.x - width;
+      const bool centred = std::abs(to.x - from.x) < reach / 3;
+      const bool right = to.x > from.x;
+      const double left = centred ? to.x - width / 2 : right ? to.x : to.x - width;
       const Box box{left, left + width, to.y + name_height / 2 * std::sin(angle)};
       std::vector<Point> line;
       for (int i = 1; i <= 16; ++i)
         line.push_back({from.x + (to.x - from.x) * i / 16, from.y + (to.y - from.y) * i / 16});
-      const bool crosses = std::ranges::any_of(labels_, [&](const Box& other) {
-        return std::ranges::any_of(line, [&](Point pixel) { return other.covers(pixel); });
-      });
-      if (crosses || !is_free(box)) continue;
+      // A line through another text or dot would seem to be of that one.
+      const auto crosses = [&] {
+        return std::ranges::any_of(line, [&](Point pixel) {
+          return std::ranges::any_of(labels_, [&](const Box& other) { return other.covers(pixel); }) ||
+                 std::ranges::any_of(dots_, [&](Point dot) {
+                   return std::hypot(dot.x - from.x, dot.y - from.y) > 1 &&
+                          std::hypot(dot.x - pixel.x, dot.y - pixel.y) < 5;
+                 });
+        });
+      };
+      if (!is_free(box) || (step > 0 && crosses())) continue;
       labels_.push_back(box);
       taken_.insert(taken_.end(), line.begin(), line.end());
       if (step > 0)
         marks_ += "<path fill=\"none\" stroke-width=\"0.8\" " + paint("stroke", ink::text) + " d=\"M" +
                   pixels(from.x) + " " + pixels(from.y) + "L" + pixels(to.x) + " " + pixels(to.y) + "\"/>";
-      marks_ += text_at((box.left + box.right) / 2, box.middle + 4, "middle", ink::strong, note.text);
+      const char* anchor = right ? "start" : "end";
+      marks_ += text_at(centred ? to.x : to.x + (right ? 3 : -3), box.middle + 4, centred ? "middle" : anchor,
+                        ink::strong, note.text);
       return;
     }
 }

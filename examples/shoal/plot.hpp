@@ -109,6 +109,7 @@ class Plot {
 
   std::vector<Box> labels_;
   std::vector<Point> taken_;  // pixels on which no text that is called out may lie
+  std::vector<Point> dots_;   // the pixels of the dots among them
 };
 
 /// Several plots in one picture, side by side.

@@ -178,7 +178,7 @@ std::string sample(const Caption& caption) {
   if (!caption.image.empty())
     html += "<img src=\"" + address(caption.image) +
             "\" alt=\"\" loading=\"lazy\" width=\"72\" height=\"72\">";  // the title is shown beside it
-  html += "<b>" + escaped(caption.title) + "</b>";
+  html += "<b>" + escaped(clipped(caption.title, 160)) + "</b>";
   if (!caption.detail.empty()) html += "<span>" + escaped(clipped(caption.detail, 160)) + "</span>";
   return html + "</li>";
 }

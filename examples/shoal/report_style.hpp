@@ -8,7 +8,7 @@ inline constexpr const char* report_style = R"css(
   --accent: #2f6f8f; --second: #e0823d; --soft: #eef3f5; --cap: .6; --shade: #0004; }
 @media (prefers-color-scheme: dark) {
   :root { --page: #15171a; --card: #1d2024; --ink: #e8e6e1; --muted: #989da6; --grid: #2e3238; --accent: #64b0d2;
-    --second: #f0a15f; --soft: #22303a; --cap: .42; --shade: #fff5; } }
+    --second: #f0a15f; --soft: #22303a; --cap: .42; --shade: #fff2; } }
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--page); color: var(--ink); line-height: 1.5; font-size: 15px;
   font-family: Inter, "Segoe UI", system-ui, -apple-system, "Helvetica Neue", Arial, sans-serif;
@@ -32,6 +32,8 @@ figcaption { margin-bottom: 10px; }
 figcaption b { display: block; font-weight: 600; }
 figcaption span { color: var(--muted); font-size: 13px; }
 figure.wide { grid-column: 1 / -1; }
+.charts:not(.three) figure:not(.wide):last-child:nth-child(odd) { grid-column: 1 / -1; }
+.charts:not(.three) figure:not(.wide):last-child:nth-child(odd) svg { max-width: 640px; margin: 0 auto; }
 svg { display: block; width: 100%; height: auto; }
 svg g, svg text, svg tspan { font-family: inherit; }
 svg text { paint-order: stroke; stroke: var(--card); stroke-width: 3px; }  /* readable across marks */
@@ -66,15 +68,16 @@ table.list { border-collapse: collapse; width: 100%; font-size: 13.5px; }
   border: 1px solid var(--muted); border-radius: 6px; } .search span { color: var(--muted); font-size: 13px; white-space: nowrap; }
 :target { outline: 2px solid var(--accent); } :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
 @media (max-width: 600px) { main { padding: 28px 14px 40px; } figure { padding: 14px 12px 8px; } h1 { font-size: 27px; }
+  .list td { padding: 3px 6px; } .list button, .list th > span { padding: 10px 6px; }
   figure:not(.wide) svg { font-size: 17px; overflow: visible; }
   figure:not(.wide) svg text[transform] { translate: -9px 0; font-size: 16px; } }
 table.confusion { border-collapse: separate; border-spacing: 2px; font-size: 12.5px; margin: 0 auto 12px; }
 .confusion th { font-weight: 400; text-align: right; padding: 0 8px 0 0; white-space: nowrap; }
-.confusion thead th { height: 108px; vertical-align: bottom; padding: 0 0 6px; }
+.confusion thead th { height: 108px; vertical-align: bottom; text-align: center; padding: 0 0 6px; }
 .confusion thead span { writing-mode: vertical-rl; transform: rotate(180deg); display: inline-block; }
-.confusion tbody td { width: 42px; height: 30px; text-align: center; border-radius: 4px;
+.confusion tbody td { width: 42px; min-width: 27px; padding: 0; height: 30px; text-align: center; border-radius: 4px;
   background: color-mix(in srgb, var(--tone, var(--second)) calc(var(--v) * var(--cap) * 1%), var(--soft)); }
-.confusion td.own { --tone: var(--accent); }
+.confusion td.own { --tone: var(--accent); } .confusion td.rest { background: none; color: var(--muted); }
 .cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(250px, 100%), 1fr)); gap: 16px; }
 article { background: var(--card); border: 1px solid var(--grid); border-radius: 10px; padding: 16px 18px 14px; min-width: 0; }
 h4 { margin: 0; font-size: 15px; }
@@ -82,10 +85,12 @@ article header h4 { font-weight: 650; overflow-wrap: anywhere; }
 article header span { color: var(--muted); font-size: 13px; }
 .bar { height: 4px; border-radius: 2px; background: var(--grid); margin: 8px 0 4px; }
 .bar i { display: block; height: 100%; border-radius: 2px; background: var(--accent); }
-.facts { color: var(--muted); font-size: 13px; }
+.facts { color: var(--muted); font-size: 12.5px; }
 ul { list-style: none; margin: 10px 0 0; padding: 0; font-size: 13.5px; }
 li { padding: 5px 0; border-top: 1px solid var(--grid); overflow: hidden; }
 li b { font-weight: 550; display: block; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+li b:last-child { font-weight: 400; white-space: normal; overflow-wrap: anywhere; line-height: 1.35; display: -webkit-box; -webkit-line-clamp: 3;
+  -webkit-box-orient: vertical; }
 li span { color: var(--muted); font-size: 12.5px; line-height: 1.35; display: -webkit-box; -webkit-line-clamp: 2;
   -webkit-box-orient: vertical; overflow: hidden; }
 li.picture { display: grid; grid-template-columns: 72px minmax(0, 1fr); column-gap: 10px; align-content: start; }

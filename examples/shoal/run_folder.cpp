@@ -37,10 +37,13 @@ bool is_picture(std::string_view field) {
 }
 
 /// Reads the fields of a line that are not numbers: the first is the title, the second the detail. A field
-/// that names a picture is the image; its file name is the title if there is no other.
+/// that names a picture is the image; its file name is the title if there is no other. Where all fields are
+/// numbers, the last is the title.
 Caption caption(const shoal::Line& line) {
   Caption words;
+  std::string_view number;
   for (const std::string_view field : shoal::split(line.text, '\t')) {
+    if (is_number(field)) number = field;
     if (is_number(field) || field.empty()) continue;
     if (words.image.empty() && is_picture(field)) {
       words.image = field;
@@ -52,7 +55,8 @@ Caption caption(const shoal::Line& line) {
     }
     words.title = field;
   }
-  if (words.title.empty() && !words.image.empty()) words.title = Path(words.image).stem().string();
+  if (words.title.empty())
+    words.title = words.image.empty() ? std::string(number) : Path(words.image).stem().string();
   return words;
 }
 
@@ -97,7 +101,9 @@ ReportTexts read_extras_of(const ReportExtras& extras, shoal::Index samples, con
   }
   if (!extras.class_names.empty()) {
     shoal::each_row_of(extras.class_names.string(), [&](const shoal::Line& line) {
-      const auto id = shoal::whole_number(line, shoal::split(line.text, '\t').front(), "the class");
+      const auto fields = shoal::split(line.text, '\t');
+      line.expect(fields.size() > 1, "a class, a tab and its name are expected, and there is no tab");
+      const auto id = shoal::whole_number(line, fields.front(), "the class");
       line.expect(texts.class_names.emplace(id, caption(line).title).second, "class ", id,
                   " was given before");
     });

@@ -31,7 +31,8 @@ shoal::Matrix<float> TextRows::read(const HierarchyInput& hierarchy) const {
 }
 
 void add_texts(Verb& verb, TextRows& texts) {
-  verb.features("TEXTS", texts.file, "Text embeddings, a row for each class in the order of labels (.npy)")
+  verb.features("TEXTS", texts.file,
+                "Text embeddings, a row for each class in the order of labels " + feature_formats)
       .required();
   verb.input("--text-ids", texts.ids,
              "Ids of the rows of TEXTS (.npy), which may then be of any nodes: each class takes its own");

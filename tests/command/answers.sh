@@ -49,6 +49,8 @@ printf '\xef\xbb\xbf0\tzero\n1\tone\n' > names.tsv
 says "k-means" cluster f.npy --clusters 3 --class-names names.tsv --out named
 printf '0\tzero\n1\tone\n0\tnought\n' > twice.tsv
 refuses 1 "twice.tsv:3: class 0 was given before" cluster f.npy --clusters 3 --class-names twice.tsv --out x
+echo "just a name" > untold.tsv
+refuses 1 "untold.tsv:1: a class, a tab and its name are expected, and there is no tab" cluster f.npy --clusters 3 --class-names untold.tsv --out x
 : > none.tsv
 refuses 1 "--class-names: none.tsv names no class" cluster f.npy --clusters 3 --class-names none.tsv --out x
 

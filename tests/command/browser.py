@@ -2,7 +2,7 @@
 """browser.py SHOAL DATA [PICTURES]: reports in a browser, wide and narrow, light and dark.
 
 Nothing is said on the console, an accessibility checker (axe-core) finds nothing, no page is wider than its
-window, ids are unique, links within the page lead somewhere, and the list is searched and sorted. With scripts
+window, no texts of a chart meet, ids are unique, links within the page lead somewhere, and the list is searched and sorted. With scripts
 off the page still has all that it says. With PICTURES, a folder, screenshots are left there.
 
 Needs Chromium and `pip install playwright axe-playwright-python`; without them the test is skipped (77).
@@ -55,8 +55,12 @@ def reports(folder):
     run("evaluate", folder / "named/labels.npy", labels, "--report", folder / "elsewhere.html")
     run("compare", folder / "named", folder / "many", labels, "--features", features, "--out", folder / "compared.html")
     run("suggest", features, "--sample", 1000, "--most", 60, "--out", folder / "hints.html")
+    truth = [c for c in range(36) for _ in range(round(10 * 1.16**c))]  # sizes over two decades
+    integers(folder / "wide.npy", truth)
+    integers(folder / "mixed.npy", [c if i % 3 else i * 7 % 36 for i, c in enumerate(truth)])
+    run("evaluate", folder / "mixed.npy", folder / "wide.npy", "--report", folder / "wide.html")
     pages = {name: folder / name / "report.html" for name in ("named", "many", "plain", "pictures")}
-    return {**pages, **{name: folder / f"{name}.html" for name in ("elsewhere", "compared", "hints")}}
+    return {**pages, **{name: folder / f"{name}.html" for name in ("elsewhere", "wide", "compared", "hints")}}
 
 
 def integers(path, values):
@@ -76,6 +80,7 @@ def check_size(folder):
     page = (folder / "huge.html").read_text()
     expect(len(page.encode()) < 1_000_000, f"20,000 clusters make {len(page.encode())} bytes")
     expect(page.count("<tr><td>") + page.count('<tr id="list-') >= 20000, "not all clusters are listed")
+    expect('aria-sort="descending"' in page, "the largest, which have texts, do not come first")
     expect("the 150 in a long row" in page and "largest with their texts" in page, "the largest have no texts")
     return folder / "huge.html"
 
@@ -126,6 +131,17 @@ def check(browser, name, page_file, width, scheme, rows_checked=None):
           return dots.some(dot => box.left < dot.x && dot.x < box.right && box.top + 4 < dot.y && dot.y < box.bottom - 4);
         }).map(text => text.textContent); })""")
     expect(not over or width < 600, f"{where}: {over} lie over dots of the classes")
+    meeting = page.evaluate("""[...document.querySelectorAll("main svg")].flatMap(svg => {
+        const texts = [...svg.querySelectorAll("text")], boxes = texts.map(t => t.getBoundingClientRect());
+        const meet = (a, b) => { const gap = Math.abs(a.top - b.top) < 3 ? 2 : -1;
+          return a.left < b.right + gap && b.left < a.right + gap && a.top + 5 < b.bottom && b.top + 5 < a.bottom; };
+        return texts.filter((_, i) => boxes.slice(0, i).some(box => meet(box, boxes[i]))).map(text => text.textContent); })""")
+    expect(not meeting, f"{where}: {meeting} lie over other texts of their chart")
+    loose = page.evaluate("""[...document.querySelectorAll("svg path[stroke-width='0.8']")].flatMap(path => {
+        const to = path.getScreenCTM(), end = path.getPointAtLength(path.getTotalLength());
+        const x = to.a * end.x + to.e, y = to.d * end.y + to.f, text = path.nextElementSibling, b = text.getBoundingClientRect();
+        return Math.hypot(Math.max(b.left - x, x - b.right, 0), Math.max(b.top - y, y - b.bottom, 0)) < 8 ? [] : [text.textContent]; })""")
+    expect(not loose, f"{where}: lines to {loose} end away from them")
     broken = page.evaluate("[...document.images].filter(i => i.complete && !i.naturalWidth).length")
     expect(broken == 0, f"{where}: {broken} pictures are not shown")
     context.close()

@@ -97,6 +97,14 @@ grep -q '100 samples without a true class are not scored' run/report.html || fai
 accuracy=$(sed -n 's/^  "acc": \([0-9.]*\),$/\1/p' scores.json | LC_ALL=C awk '{ printf "%.1f %%", 100 * $1 }')
 grep -qF "<b>$accuracy</b><span>accuracy" run/report.html || failed "the report has another accuracy than $accuracy"
 
+# The table of confused classes says what lies elsewhere; classes and samples that are named by numbers keep their names.
+for c in $(seq 0 23); do printf '%d\t%d\n' "$c" $((700 + c)); done > numbers.tsv
+seq 1001 1300 > ids.tsv
+"$shoal" report run f.npy --truth y.npy --class-names numbers.tsv --samples ids.tsv > /dev/null
+grep -q '<th scope="col"><span>all others</span></th>' run/report.html || failed "the report does not say what the other clusters have"
+grep -q '<th scope="row">7[0-9][0-9]</th>' run/report.html || failed "classes named by numbers have no names"
+grep -q '<b>1[0-9][0-9][0-9]</b>' run/report.html || failed "samples named by numbers have no names"
+
 # Clusters that stay empty are said: 300 rows that are all alike.
 { head -c 128 f.npy; for _ in $(seq 300); do head -c 896 f.npy | tail -c 768; done; } > alike.npy
 "$shoal" cluster alike.npy --clusters 5 --out empty > said.txt

@@ -27,6 +27,11 @@ neighbors_of() {
   "$shoal" neighbors "$1" --count 4 --similarity euclidean "${@:3}" --out "$2" > said 2>&1 || failed "$1: $(cat said)"
 }
 neighbors_of "$files/float32.npy,$files/float16.npy" twice.npy
+mkdir doubles
+cp "$files/float32.npy" doubles/part-0.npy
+cp "$files/float64rows.npy" doubles/part-1.npy
+neighbors_of doubles doubled.npy
+grep -q 'note: doubles/part-1.npy is float64' said || failed "of float64 in a folder it is said: $(cat said)"
 mkdir fbin archives
 cp "$files/rows.fbin" fbin/0.fbin
 cp "$files/rows.fbin" fbin/1.fbin

@@ -68,6 +68,13 @@ for i in 1 2 10; do part $((70 * i)) 70 "$data/features.npy" numbered/part$i.npy
 "$shoal" cluster numbered --clusters 3 --no-report --out x 2> errors
 grep -q "^shoal: note: FEATURES: the 3 files of numbered are taken in the order of their names, part10.npy before part2.npy" errors ||
   failed "nothing is said of the order of part10 and part2: $(cat errors)"
+mkdir kinds
+for kind in img_emb text_emb; do for i in 0 1; do part $((70 * i)) 70 "$data/features.npy" kinds/${kind}_$i.npy; done; done
+"$shoal" cluster kinds --clusters 3 --no-report --out x 2> errors
+grep -q "^shoal: note: FEATURES: img_emb_0.npy and text_emb_0.npy bear the same number, and all the 4 files of kinds" errors ||
+  failed "nothing is said of files of two kinds: $(cat errors)"
+"$shoal" cluster 'kinds/img_*.npy' --clusters 3 --no-report --out x 2> errors
+[ ! -s errors ] || failed "files of one kind: $(cat errors)"
 "$shoal" cluster parts --clusters 3 --no-report --out x 2> errors
 [ ! -s errors ] || failed "names in order: $(cat errors)"
 rm -r x

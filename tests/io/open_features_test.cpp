@@ -24,6 +24,14 @@ TEST_CASE("of float64 it is said that it is rounded") {
   CHECK(shoal::open_features(TEST_DATA "/float32.npy").note().empty());
 }
 
+TEST_CASE("of float64 it is said that it is rounded, in one file of several too") {
+  const Scratch folder("doubles", memory_folder());
+  for (const std::string name : {"float32.npy", "float64rows.npy"})
+    std::filesystem::copy_file(TEST_DATA "/" + name, folder / name);
+  CHECK(shoal::open_features(folder.path.string()).note().find("float64rows.npy is float64") !=
+        std::string::npos);
+}
+
 TEST_CASE("a member is told from a file") {
   CHECK(shoal::split_feature_path("a/b.npz:c").file == "a/b.npz");
   CHECK(shoal::split_feature_path("a/b.npz:c").member == "c");

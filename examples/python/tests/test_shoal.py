@@ -1,6 +1,7 @@
 """What the module promises: scikit-learn's own checks of the estimators, dtypes without copies, errors, stopping."""
 import os
 import pickle
+import re
 import signal
 import threading
 from pathlib import Path
@@ -131,6 +132,17 @@ def test_pickles_and_pipelines(features, tmp_path):
     pipeline = make_pipeline(StandardScaler(), shoal.KMeans(4, metric="euclidean")).fit(x)
     assert pipeline.predict(x).shape == (300,)
     assert pipeline[-1].get_feature_names_out().tolist() == ["kmeans0", "kmeans1", "kmeans2", "kmeans3"]
+
+
+def test_the_lines_of_the_readme_run(features, truth, tmp_path, monkeypatch):
+    readme = (Path(__file__).resolve().parents[1] / "README.md").read_text()
+    blocks = re.findall(r"^```python\n(.*?)^```", readme, re.S | re.M)
+    monkeypatch.chdir(tmp_path)
+    np.save("features.npy", features)
+    np.save("labels.npy", truth)
+    for block in blocks:
+        exec(block, {})
+    assert Path("model.shoal").stat().st_size > 0
 
 
 def test_progress_is_told_and_may_stop(features):

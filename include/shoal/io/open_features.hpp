@@ -96,14 +96,23 @@ inline std::optional<StoredArray> locate(const InputFile& file, const FeaturePat
   return {};
 }
 
-inline std::string note_of(const StoredArray& array, const std::string& path) {
-  if (array.dtype != Dtype::float64) return {};
+inline std::string note_of(Dtype dtype, const std::string& path) {
+  if (dtype != Dtype::float64) return {};
   return path +
          " is float64: each number is rounded to float32 as it is read; save it as float32 to read half as "
          "much";
 }
 
 }  // namespace open_features_impl
+
+/// The features of several .npy files, mapped (npy::map_shards); the note is of the first file that has one.
+[[nodiscard]] inline FeatureFile open_shards(const std::vector<std::string>& paths) {
+  ShardedRows rows = npy::map_shards(paths);
+  std::string note;
+  for (std::size_t i = 0; i < paths.size() && note.empty(); ++i)
+    note = open_features_impl::note_of(rows.sources()[i].dtype(), paths[i]);
+  return FeatureFile(std::move(rows), std::move(note));
+}
 
 /// The features of a file, n × d, by the end of its name: .npy, .npz and .safetensors (of several arrays one
 /// is named, as in file.npz:train), .fbin, .f16bin, .u8bin, .i8bin, .fvecs, .bvecs, .csv and .tsv. A name of
@@ -116,11 +125,11 @@ inline std::string note_of(const StoredArray& array, const std::string& path) {
   if (parts.file.ends_with(".csv")) return FeatureFile(CsvRows(parts.file, ','));
   if (parts.file.ends_with(".tsv")) return FeatureFile(CsvRows(parts.file, '\t'));
   if (const auto shards = npy::shard_paths(parts.file); shards.size() != 1 || shards.front() != parts.file)
-    return FeatureFile(npy::map_shards(shards));
+    return open_shards(shards);
   InputFile file(parts.file);
   const auto by_suffix = open_features_impl::locate(file, parts, name);
   const StoredArray array = by_suffix ? *by_suffix : npy::locate(file, name);
-  std::string note = open_features_impl::note_of(array, path);
+  std::string note = open_features_impl::note_of(array.dtype, path);
   if (settings.read) return FeatureFile(FileRows(std::move(file), array), std::move(note));
   return FeatureFile(MappedRows(MappedFile(file), array), std::move(note));
 }
