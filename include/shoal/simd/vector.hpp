@@ -37,7 +37,7 @@ inline FloatVector to_float(IntVector x) { return __builtin_convertvector(x, Flo
 /// Truncates each element to an element of V, a vector of as many bytes.
 template <class V> V truncate(FloatVector x) {
   const auto whole = __builtin_convertvector(x, IntVector);
-#if defined(__AVX__) && !defined(__AVX512F__)  // g++ would convert them one by one
+#if defined(__AVX__) && !defined(__AVX512F__) && !defined(__CUDACC__)  // g++ would convert them one by one
   using Bytes = std::uint8_t __attribute__((vector_size(sizeof(IntVector))));
   const auto bytes = reinterpret_cast<Bytes>(whole);
   return reinterpret_cast<V>(__builtin_shufflevector(bytes, bytes, 0, 4, 8, 12, 16, 20, 24, 28));
