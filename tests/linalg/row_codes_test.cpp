@@ -9,7 +9,7 @@ using namespace shoal;
 TEST_CASE("codes by rows bound every listed product from above, and closely") {
   for (const Index d : {1, 64, 100, 384}) {
     const Matrix<float> a = mixed_rows(7, d, 3), b = mixed_rows(50, d, 4);
-    RowCodes left(7, d), right(50, d);
+    RowCodes left(RowCodes::Side::left, 7, d), right(RowCodes::Side::right, 50, d);
     for (Index i = 0; i < 7; ++i) left.set(i, a.row(i), d);
     for (Index i = 0; i < 50; ++i) right.set(i, b.row(i), d);
     for (const std::size_t count : {0, 1, 3, 16, 37}) {

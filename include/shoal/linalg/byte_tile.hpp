@@ -118,10 +118,10 @@ inline void multiply_tile(const BytePanels<tile_rows>& left, Index i, const Byte
     }
 }
 #else
-/// out ← the product of panel i of left and panel j of right.
-inline void multiply_tile(const BytePanels<tile_rows>& left, Index i, const BytePanels<tile_cols>& right,
-                          Index j, ByteTile& out) {
-  if constexpr (short_sums) out = {};
+/// out ← the product of panel i of left and panel j of right. Not inlined, since the constants of a caller's
+/// loop would take the registers of the sums.
+[[gnu::noinline]] inline void multiply_tile(const BytePanels<tile_rows>& left, Index i,
+                                            const BytePanels<tile_cols>& right, Index j, ByteTile& out) {
   for (Index run = 0; run < left.runs(); ++run) {
     const Index first = run * left.run_depth(), depth = std::min(left.run_depth(), left.depth() - first);
     const std::int32_t* start = left.starts(i, run);
@@ -133,7 +133,9 @@ inline void multiply_tile(const BytePanels<tile_rows>& left, Index i, const Byte
                           sums, [](IntVector sum, IntVector s, IntVector u) { return dot_bytes(sum, u, s); });
       for (int r = 0; r < byte_tile_rows; ++r)
         for (int l = 0; l < tile_vectors; ++l)
-          out.value[row + r][l] = short_sums ? out.value[row + r][l] + widen(sums[r][l]) : sums[r][l];
+          out.value[row + r][l] = !short_sums ? sums[r][l]
+                                  : run == 0  ? widen(sums[r][l])
+                                              : out.value[row + r][l] + widen(sums[r][l]);
     }
   }
 }

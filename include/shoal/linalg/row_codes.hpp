@@ -41,29 +41,29 @@ inline void sum4(IntVector a, IntVector b, IntVector c, IntVector d, std::int32_
 }
 #endif
 
-/// What dot4_codes adds to each code y.
+/// What the codes y of dot4_codes have more than their values, but for what it subtracts itself.
 #ifdef SHOAL_BYTE_PRODUCTS
 inline constexpr int pair_offset = short_sums ? 0 : byte_offset;
 #else
 inline constexpr int pair_offset = 0;
 #endif
 
-/// out[u] ← Σ x (y_u + pair_offset) over `count` codes, for four y_u at a time; count is a multiple of 64.
+/// out[u] ← Σ x (y_u + pair_offset) over `count` codes, for four y_u at a time, stored as codes of a right
+/// factor (byte_tile.hpp); count is a multiple of 64.
 inline void dot4_codes(const std::int8_t* x, const std::int8_t* const (&y)[4], Index count,
                        std::int32_t* out) {
 #ifdef SHOAL_BYTE_PRODUCTS
   constexpr Index step = 4 * vector_width;
-  const auto plus = [](const std::int8_t* codes) { return add_byte_offset(load_vector<IntVector>(codes)); };
   IntVector a{}, b{}, c{}, d{};
   for (Index k = 0; k < count;) {
     IntVector e{}, f{}, g{}, h{}, extra{};  // the sums of a run; extra: what the offset adds to each
     for (const Index end = short_sums ? std::min(count, k + short_run) : count; k < end; k += step) {
       const IntVector s = load_vector<IntVector>(x + k);
       if constexpr (short_sums) extra = dot_bytes(extra, add_byte_offset(IntVector{}), s);
-      e = dot_bytes(e, plus(y[0] + k), s);
-      f = dot_bytes(f, plus(y[1] + k), s);
-      g = dot_bytes(g, plus(y[2] + k), s);
-      h = dot_bytes(h, plus(y[3] + k), s);
+      e = dot_bytes(e, load_vector<IntVector>(y[0] + k), s);
+      f = dot_bytes(f, load_vector<IntVector>(y[1] + k), s);
+      g = dot_bytes(g, load_vector<IntVector>(y[2] + k), s);
+      h = dot_bytes(h, load_vector<IntVector>(y[3] + k), s);
     }
     const auto total = [&](IntVector sums) { return short_sums ? widen(subtract_short(sums, extra)) : sums; };
     a += total(e), b += total(f), c += total(g), d += total(h);
@@ -77,12 +77,15 @@ inline void dot4_codes(const std::int8_t* x, const std::int8_t* const (&y)[4], I
 #endif
 }
 
-/// The codes of some vectors, which several threads may store.
+/// The codes of some vectors, as one of the factors of their products; several threads may store them.
 class RowCodes {
  public:
+  enum class Side { left, right };
+
   RowCodes() = default;
-  RowCodes(Index rows, Index cols)
-      : cols_(cols),
+  RowCodes(Side side, Index rows, Index cols)
+      : side_(side),
+        cols_(cols),
         stride_(block_count(cols, 64) * 64),
         codes_(static_cast<std::size_t>(rows * stride_)),
         starts_(static_cast<std::size_t>(rows)),
@@ -95,10 +98,10 @@ class RowCodes {
     std::int32_t sum = 0;
     for (Index k = 0; k < cols; ++k) sum += code[k];
     starts_[static_cast<std::size_t>(i)] = -pair_offset * sum;
+    if (side_ == Side::right) add_offset(code);
   }
 
-  /// Packs the codes of vectors [first, first + count) as those of a left factor, without rounding them
-  /// again.
+  /// Packs the codes of vectors [first, first + count) of a left factor, without rounding them again.
   template <class Coded> void pack(Index first, Index count, Coded& out) const {
     out.set(count, cols_,
             [&](Index i) { return std::pair(code(first + i), terms_[static_cast<std::size_t>(first + i)]); });
@@ -108,9 +111,9 @@ class RowCodes {
   /// Bytes held for a row.
   static Index bytes(Index cols) { return block_count(cols, 64) * 64 + Index{sizeof(CodeTerms)} + 4; }
 
-  /// Calls f(first, count, products, squares) for runs of `count` vectors of `which` from `first` on. For
-  /// c = which[first + k], products[k] is an upper bound on z_i·z'_c up to rounding, and squares[k] is
-  /// ‖z_i‖² + ‖z'_c‖².
+  /// Calls f(first, count, products, squares) for runs of `count` vectors of `which` from `first` on, for
+  /// vector i of this left factor and a right factor `others`. For c = which[first + k], products[k] is an
+  /// upper bound on z_i·z'_c up to rounding, and squares[k] is ‖z_i‖² + ‖z'_c‖².
   template <class F>
   void each_vector(Index i, const RowCodes& others, std::span<const Label> which, const F& f) const {
     const CodeTerms& own = terms_[static_cast<std::size_t>(i)];
@@ -122,16 +125,16 @@ class RowCodes {
       const auto at = [&](std::size_t k) {
         return static_cast<Index>(which[std::min(first + k, which.size() - 1)]);
       };
+      for (std::size_t k = 0; k < count; ++k) {  // before the sums: stored by the time that they are read
+        const CodeTerms& other = others.terms_[static_cast<std::size_t>(at(k))];
+        scale[k] = other.scale, error[k] = other.error, length[k] = other.length, square[k] = other.square;
+      }
       for (std::size_t k = 0; k < vector_width; k += 4) {
         if (k >= count) break;
         dot4_codes(
             code(i),
             {others.code(at(k)), others.code(at(k + 1)), others.code(at(k + 2)), others.code(at(k + 3))},
             stride_, sums + k);
-      }
-      for (std::size_t k = 0; k < count; ++k) {
-        const CodeTerms& other = others.terms_[static_cast<std::size_t>(at(k))];
-        scale[k] = other.scale, error[k] = other.error, length[k] = other.length, square[k] = other.square;
       }
       IntVector products;
       std::memcpy(&products, sums, sizeof(products));
@@ -143,8 +146,19 @@ class RowCodes {
   }
 
  private:
+  void add_offset(std::int8_t* code) const {
+#ifdef SHOAL_BYTE_PRODUCTS
+    for (Index k = 0; k < stride_; k += 4) {
+      std::uint32_t word;
+      std::memcpy(&word, code + k, 4);
+      word = add_byte_offset(word);
+      std::memcpy(code + k, &word, 4);
+    }
+#endif
+  }
   [[nodiscard]] const std::int8_t* code(Index i) const { return codes_.data() + i * stride_; }
 
+  Side side_ = Side::left;
   Index cols_ = 0, stride_ = 0;  // the latter in whole cache lines
   Buffer<std::int8_t> codes_;
   Buffer<std::int32_t> starts_;  // −pair_offset times the sum of a row's codes

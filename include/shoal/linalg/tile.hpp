@@ -139,7 +139,7 @@ inline void sum_tile(const Word* left, const Word* right, Index depth, Sum (&out
   for (Index k = 0; k < depth; ++k, left += tile_rows, right += tile_cols) {
     // Folds rather than loops: unrolled by every compiler at every level, for the same reason.
     [&]<std::size_t... J>(std::index_sequence<J...>) {
-      const Vector y[] = {load_vector<Vector>(right + J * vector_width)...};
+      const Vector y[] = {in_register(load_vector<Vector>(right + J * vector_width))...};
       [&]<std::size_t... I>(std::index_sequence<I...>) {
         const auto step = [&](Sum(&row)[tile_vectors], Vector x) { ((row[J] = add(row[J], x, y[J])), ...); };
         (step(sum[I], left[I] - Vector{}), ...);

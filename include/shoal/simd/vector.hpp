@@ -7,6 +7,7 @@
 
 #include <bit>
 #include <cstring>
+#include <type_traits>
 
 #include <shoal/core/config.hpp>
 #if defined(__CUDA_ARCH__)
@@ -33,9 +34,16 @@ using IntVector = std::int32_t __attribute__((vector_size(vector_width * sizeof(
 inline IntVector to_bits(FloatVector x) { return reinterpret_cast<IntVector>(x); }
 inline FloatVector from_bits(IntVector x) { return reinterpret_cast<FloatVector>(x); }
 inline FloatVector to_float(IntVector x) { return __builtin_convertvector(x, FloatVector); }
-/// Truncates each element to an element of V, a vector of as many smaller integers.
+/// Truncates each element to an element of V, a vector of as many bytes.
 template <class V> V truncate(FloatVector x) {
-  return __builtin_convertvector(__builtin_convertvector(x, IntVector), V);
+  const auto whole = __builtin_convertvector(x, IntVector);
+#if defined(__AVX__) && !defined(__AVX512F__) && !defined(__CUDACC__)  // g++ would convert them one by one
+  using Bytes = std::uint8_t __attribute__((vector_size(sizeof(IntVector))));
+  const auto bytes = reinterpret_cast<Bytes>(whole);
+  return reinterpret_cast<V>(__builtin_shufflevector(bytes, bytes, 0, 4, 8, 12, 16, 20, 24, 28));
+#else
+  return __builtin_convertvector(whole, V);
+#endif
 }
 inline FloatVector vector_max(FloatVector a, FloatVector b) { return a > b ? a : b; }
 inline FloatVector vector_min(FloatVector a, FloatVector b) { return a < b ? a : b; }
@@ -66,6 +74,15 @@ template <class F> SHOAL_HD inline F load(const float* p) {
   return v;
 }
 template <class F> SHOAL_HD inline void store(float* p, F v) { std::memcpy(p, &v, sizeof(F)); }
+
+/// v, in a register of its own: g++ reads an integer factor from memory again for each of its uses, which
+/// takes longer than multiplying.
+template <class V> inline V in_register(V v) {
+#if defined(__AVX__) && !defined(__CUDA_ARCH__)
+  if constexpr (std::is_same_v<V, IntVector>) asm("" : "+v"(v));
+#endif
+  return v;
+}
 
 /// The first `count` < vector_width floats from p, and zeros.
 inline FloatVector load_first(const float* p, Index count) {

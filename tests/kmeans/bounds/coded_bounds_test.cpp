@@ -23,7 +23,7 @@ TEST_CASE("codes bound every distance from below, and closely: of blocks and of 
     const ByteScale scale(30.f);
     std::vector<std::uint8_t> bounds(40 * 64, 0);
     codes.set(centroids, Cpu{});
-    codes.tighten(rows, bounds.data(), scale, scratch, 0, true);
+    codes.bound(rows, bounds.data(), scale, scratch, 0, true);
     std::vector<Label> all(50);
     std::iota(all.begin(), all.end(), 0);
     for (Index i = 0; i < 40; ++i) {

@@ -32,7 +32,7 @@ TEST_CASE("the label of a row is that of nearest() whatever its bounds leave, an
     LabelSearch search(squares, clusters, d);
     search.set(Matrix<float>(centroids), ids);
     search.set(scale);
-    if (kept > 0) codes.tighten(rows, bounds.data(), scale, coded, 0, true);
+    if (kept > 0) codes.bound(rows, bounds.data(), scale, coded, 0, true);
     LabelSearch::Scratch room;
     room.marks.resize(40, width);
     for (Index i = 0; i < 40; ++i) {

@@ -35,14 +35,6 @@ inline VectorBytes roots_in_steps(FloatVector squares, const ByteScale& scale) {
   return truncate<VectorBytes>(vector_min(root * scale.inverse, broadcast<FloatVector>(254.f)));
 }
 
-/// bounds ← max(bounds, fresh).
-inline void tighten_bounds(std::uint8_t* bounds, VectorBytes fresh) {
-  VectorBytes held;
-  std::memcpy(&held, bounds, sizeof(held));
-  held = held > fresh ? held : fresh;
-  std::memcpy(bounds, &held, sizeof(held));
-}
-
 /// least[g] ← the least of bounds 8 g to 8 g + 7, for `count` g, a multiple of 64.
 inline void least_of_eights(const std::uint8_t* bounds, Index count, std::uint8_t* least) {
   const auto halve = [](const std::uint8_t* from, std::uint8_t* to, Index size) {
@@ -53,15 +45,6 @@ inline void least_of_eights(const std::uint8_t* bounds, Index count, std::uint8_
     halve(bounds + 8 * g, pairs, 256);
     halve(pairs, fours, 128);
     halve(fours, least + g, 64);
-  }
-}
-
-/// bounds ← max(0, bounds − drift), and 0 for those at 255: the bounds that hold if drift is counted from now
-/// on.
-inline void subtract_drift(std::uint8_t* bounds, const std::uint8_t* drift, Index count) {
-  for (Index g = 0; g < count; ++g) {  // in bytes throughout: as many at once as a register holds
-    const std::uint8_t held = bounds[g] == 255 ? std::uint8_t{0} : bounds[g];
-    bounds[g] = static_cast<std::uint8_t>(held - std::min(held, drift[g]));
   }
 }
 

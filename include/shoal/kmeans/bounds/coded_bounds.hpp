@@ -26,7 +26,7 @@ class CodedBounds {
       : width_(width), centre_(std::move(centre)) {
     const auto d = static_cast<Index>(centre_.size());
     keep_ = 1 - static_cast<float>(d + 8) * 0x1p-21f;
-    if (kept > 0) rows_ = RowCodes(kept, d);
+    if (kept > 0) rows_ = RowCodes(RowCodes::Side::left, kept, d);
   }
 
   void set(MatrixView<const float> centroids, Workers workers) {
@@ -35,15 +35,15 @@ class CodedBounds {
     const MatrixView<const float> z = centred(centroids, room);
     panels_.code(z);
     if (!of_pairs()) return;
-    centroids_ = RowCodes(z.rows, z.cols);
+    centroids_ = RowCodes(RowCodes::Side::right, z.rows, z.cols);
     workers.each_row(z.rows, [&](Index c) { centroids_.set(c, z.row(c), z.cols); });
   }
 
-  /// Raises the 8-bit bounds [rows × width], one for each row and group of centroids, to what codes prove.
-  /// The rows are those from `first` on; `fresh` says that their codes are to be stored, as they must be once
-  /// before single pairs are bounded. O(rows · C · d).
-  void tighten(MatrixView<const float> rows, std::uint8_t* bounds, const ByteScale& scale, Scratch& own,
-               Index first, bool fresh) {
+  /// Writes the 8-bit bounds [rows × width] that codes prove, one for each row and centroid. The rows are
+  /// those from `first` on; `fresh` says that their codes are to be stored, as they must be once before
+  /// single pairs are bounded. O(rows · C · d).
+  void bound(MatrixView<const float> rows, std::uint8_t* bounds, const ByteScale& scale, Scratch& own,
+             Index first, bool fresh) {
     if (of_pairs() && fresh) {
       const MatrixView<const float> z = centred(rows, own.centred);
       for (Index i = 0; i < z.rows; ++i) rows_.set(first + i, z.row(i), z.cols);
@@ -53,7 +53,7 @@ class CodedBounds {
     else
       own.coded.code(centred(rows, own.centred));
     each_tile(own.coded.panels, panels_.panels, [&](Index row, Index col, const auto& tile) {
-      tighten_tile(row, col, tile, rows.rows, bounds, own.coded, scale);
+      bound_tile(row, col, tile, rows.rows, bounds, own.coded, scale);
     });
   }
 
@@ -84,8 +84,8 @@ class CodedBounds {
   }
 
   template <class Sums>
-  void tighten_tile(Index row, Index col, const Sums& tile, Index rows, std::uint8_t* bounds,
-                    const CodedPanels<FastestPanels, tile_rows>& coded, const ByteScale& scale) const {
+  void bound_tile(Index row, Index col, const Sums& tile, Index rows, std::uint8_t* bounds,
+                  const CodedPanels<FastestPanels, tile_rows>& coded, const ByteScale& scale) const {
     const Index height = std::min<Index>(tile_rows, rows - row),
                 width = std::min<Index>(tile_cols, clusters_ - col);
     std::uint8_t* held = bounds + row * width_ + col;
@@ -94,12 +94,7 @@ class CodedBounds {
       for (int j = 0; j < tile_vectors; ++j)
         fresh[j] = roots_in_steps(
             fresh_squares(coded, row + i, col + j * vector_width, vector_at(tile, i, j)), scale);
-      if (width == tile_cols) {
-        for (int j = 0; j < tile_vectors; ++j) tighten_bounds(held + j * vector_width, fresh[j]);
-        continue;
-      }
-      const auto* last = reinterpret_cast<const std::uint8_t*>(fresh);
-      for (Index c = 0; c < width; ++c) held[c] = std::max(held[c], last[c]);
+      std::memcpy(held, fresh, width == tile_cols ? sizeof(fresh) : static_cast<std::size_t>(width));
     }
   }
 

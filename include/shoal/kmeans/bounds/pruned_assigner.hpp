@@ -132,12 +132,10 @@ class PrunedAssigner final : public BlockAssigner {
       if (spent_[block] <= refresh_price() * static_cast<double>(clusters_))
         return assign_candidates(part, own);
     }
-    if (keeps_singles()) {
-      lower_by_drift(part);
+    if (keeps_singles())
       refresh(part, own);
-    } else {
+    else
       refresh_apart(part, own);
-    }
     spent_[block] = 0;
     block_epoch_[block] = settings_.keep ? drift_.latest() : -1;
   }
@@ -178,18 +176,6 @@ class PrunedAssigner final : public BlockAssigner {
     });
   }
 
-  /// Lowers the bounds by the drift so far, which is counted from now on.
-  void lower_by_drift(const Part& part) const {
-    for (Index i = 0; i < part.count(); ++i) {
-      std::uint8_t* bounds = part.bounds + i * width_;
-      if (part.epoch == nullptr)
-        std::fill_n(bounds, clusters_, std::uint8_t{0});
-      else
-        subtract_drift(bounds, part.epoch->steps.data(), clusters_);
-      std::fill(bounds + clusters_, bounds + width_, std::uint8_t{255});
-    }
-  }
-
   /// Refreshes the bounds of single pairs, which are not kept but for the least of each group.
   void refresh_apart(const Part& kept, Scratch& own) {
     own.bounds.resize(static_cast<std::size_t>(kept.count() * singles_));
@@ -197,23 +183,21 @@ class PrunedAssigner final : public BlockAssigner {
     part.bounds = own.bounds.data();
     part.width = singles_;
     part.group = 1;
-    for (Index i = 0; i < part.count(); ++i) {
-      std::fill_n(part.bounds + i * singles_, clusters_, std::uint8_t{0});
-      std::fill_n(part.bounds + i * singles_ + clusters_, singles_ - clusters_, std::uint8_t{255});
-    }
     refresh(part, own);
     for (Index i = 0; settings_.keep && i < part.count(); ++i)
       least_of_eights(part.bounds + i * singles_, width_, kept.bounds + i * width_);
   }
 
-  /// Raises the bounds of single pairs, which hold now, to what codes prove; then finds the labels.
+  /// Replaces the bounds of single pairs by what codes prove now, which as a rule is more than what drift has
+  /// left of them; then finds the labels.
   void refresh(Part part, Scratch& own) {
     const MatrixView<const float> x = rows_.block(part.first, part.count(), own.rows);
-    codes_.tighten(x, part.bounds, search_.scale(), own.codes, part.first, part.epoch == nullptr);
+    codes_.bound(x, part.bounds, search_.scale(), own.codes, part.first, part.epoch == nullptr);
     part.epoch = &now_;
     own.search.marks.resize(part.count(), part.width);
     for (Index i = 0; i < part.count(); ++i) {
       const BoundedRow at = row_of(part, part.first + i);
+      std::fill(at.bounds + clusters_, at.bounds + part.width, std::uint8_t{255});
       Label& label = part.label(at.row);
       if (label < 0) {
         squares_[static_cast<std::size_t>(at.row)] = squared_norm(x.row(i), x.cols);
