@@ -39,8 +39,8 @@ int main(int argc, char** argv) {
       const Quality q = evaluate(result.labels, truth);
       const HeadEpoch& last = result.history.back();
       std::printf("%s seed %td loss %.4f best %.4f occupied %td entropy %.3f ACC %.2f NMI %.2f ARI %.2f\n",
-                  method.c_str(), number(i), last.loss, last.best_loss, last.occupied_clusters, last.normalised_entropy,
-                  100 * q.acc, 100 * q.nmi, 100 * q.ari);
+                  method.c_str(), number(i), last.loss, last.best_loss, last.occupied_clusters,
+                  last.normalised_entropy, 100 * q.acc, 100 * q.nmi, 100 * q.ari);
       std::fflush(stdout);
     }
   };

@@ -11,7 +11,7 @@
 /// that change their cluster. With s_j the share of the rows that iteration j moves, the model is
 ///
 ///   s_j = exp(start - slope sqrt(j))
-///   cost_j = level (f + (1 - f) min(1, s_{j-1} / 0.15)^0.6)      where bounds spare work
+///   cost_j = level (f + (1 - f) min(1, s_{j-1} / 0.2)^0.6)      where bounds spare work
 ///   cost_j = level + update s_j                                  where each iteration compares all pairs
 ///
 /// fitted to the iterations so far. The floor f is known late: the estimate is the mean over values of f,
@@ -45,8 +45,8 @@ class IterationPace {
   }
 
  private:
-  static constexpr double usual_slope = 1.5, slope_weight = 0.5;   ///< slope, before iterations tell it
-  static constexpr double usual_floor = 0.07, floor_spread = 0.6;  ///< f, and its deviation in logarithms
+  static constexpr double usual_slope = 1.5, slope_weight = 1;      ///< slope, before iterations tell it
+  static constexpr double usual_floor = 0.055, floor_spread = 0.6;  ///< f, and its deviation in logarithms
   static constexpr double second = 0.75;   ///< cost of the second iteration, of the first, with bounds
   static constexpr double product = 0.55;  ///< level of all iterations, of the first, without
   static constexpr double at_rest =
@@ -70,7 +70,7 @@ class IterationPace {
   [[nodiscard]] double cost(std::size_t j) const { return ends_[j] - ends_[j - 1]; }
   [[nodiscard]] double share(std::size_t j) const { return moved_[j - 1] / moved_[0]; }
   /// The part of a cost above the floor, after an iteration that moved the share s.
-  static double work(double s) { return std::pow(std::min(1., s / 0.15), 0.6); }
+  static double work(double s) { return std::pow(std::min(1., s / 0.2), 0.6); }
 
   /// The slope to expect: the usual one, but where the third iteration moves nearly as many rows as the
   /// second, centroids go on moving, with a slope a third above that between the two.
