@@ -146,7 +146,7 @@ class RowCodes {
   }
 
  private:
-  void add_offset(std::int8_t* code) const {
+  void add_offset([[maybe_unused]] std::int8_t* code) const {
 #ifdef SHOAL_BYTE_PRODUCTS
     for (Index k = 0; k < stride_; k += 4) {
       std::uint32_t word;
