@@ -24,9 +24,8 @@ int main(int argc, char** argv) {
   const Neighbors found =
       exact ? exact_neighbors(features, settings, cpu) : approximate_neighbors(features, settings, how, cpu);
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  const std::size_t bytes =
-      exact ? plan(settings, {features.rows(), features.cols()}, cpu).total()
-            : plan(settings, how, {features.rows(), features.cols()}, cpu).total();
+  const std::size_t bytes = exact ? plan(settings, {features.rows(), features.cols()}, cpu).total()
+                                  : plan(settings, how, {features.rows(), features.cols()}, cpu).total();
   const double recall = exact ? 1 : neighbor_recall(features, found, settings.similarity, 1000, cpu);
   std::printf("{\"seconds\": %.3f, \"planned_mib\": %.1f, \"recall\": %.4f}\n", seconds,
               static_cast<double>(bytes) / 1048576, recall);

@@ -47,7 +47,7 @@ TEST_CASE("archives that lie are refused") {
   const std::string hostile =            // a name that must not become part of the line that converts
       changed(entry + 8, std::string(1, '\1')).replace(entry + 46, 5, "`id`\"");
   formats::refused_as(folder, "a.npz", hostile, "a.npz: `id`\"");
-  formats::refused_as(folder, "a.npz", hostile, "a.npz')['NAME'])");
+  formats::refused_as(folder, "a.npz", hostile, "')['NAME'])");  // Windows' paths stay out of it too
   formats::refused_as(folder, "a.npz", changed(entry + 28, "\xFF\xFF"), "damaged list");
   formats::refused_as(folder, "a.npz", changed(entry + 42, std::string("\x40\0\0\0", 4)), "damaged header");
   const auto sizes = [&](std::uint32_t bytes) {
