@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <cstring>
 
 #include <shoal/core/matrix.hpp>
 #include <shoal/simd/bytes.hpp>

@@ -1,6 +1,8 @@
 // Lower bounds on distances by codes: of blocks of rows to all centroids at once, and of single pairs.
 #pragma once
 
+#include <algorithm>
+#include <cstring>
 #include <span>
 #include <vector>
 
