@@ -77,14 +77,14 @@ if a.only != "exact":
         index.nprobe = 32
         return index.search(x, k + 1)[1]
 
-    first, _ = shoal("512", "14")
+    first, _ = shoal("512", "24")
     seconds, found = timed(inverted)
-    last, _ = shoal("512", "14")
+    last, _ = shoal("512", "24")
     truth = faiss.IndexFlatIP(x.shape[1])
     truth.add(x)
     rows = queries[:: max(1, len(queries) // 500)]
     exact = truth.search(x[rows], k + 1)[1]
     recall = np.mean([len(np.intersect1d(i[i != r], j[j != r])) / k for r, i, j in zip(rows, found[rows], exact)])
     ours = (first["seconds"] + last["seconds"]) / 2
-    row("shoal, 512 lists, 14 probes", ours, ours, first["recall"])
+    row("shoal, 512 lists, 24 probes", ours, ours, first["recall"])
     row("faiss IVF1024, 32 probes", seconds, ours, recall)

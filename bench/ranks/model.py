@@ -28,11 +28,11 @@ def kmeans(n, p, f):
 
 
 def inverted_lists(n, p, part=False):
-    """m neighbours of each of n rows: 2 sqrt(n) lists, of which a row is compared with 16. The k-means that learns them
+    """m neighbours of each of n rows: 2 sqrt(n) lists, of which a row is compared with 32. The k-means that learns them
     takes 8 iterations, on 32 rows a list. The rows pass each host three times: to the hosts of their lists, as they are
     compared, and as candidates are ranked; lists and ids pass with them. Returns work and wire, which overlap only in
     the second pass: the model adds them."""
-    lists, probes, m = 2 * math.sqrt(n), 16, 50
+    lists, probes, m = 2 * math.sqrt(n), 32, 50
     learning = 8 * 2 * min(n, 32 * lists) * lists * d
     work = (learning + 2 * n * d * (lists + n * probes / lists)) / (p * o.flops)
     passing = n * (3 * 4 * d + 4 * probes + 4 + 4 * m) * (p - 1) / p

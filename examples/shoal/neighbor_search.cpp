@@ -44,7 +44,7 @@ double neighbor_seconds(shoal::AnyRows features, const shoal::NeighborSettings& 
                            sampled_seconds(features, settings, sample, cpu);
   if (searched_exactly(index, n)) return all_pairs;
   // A row is compared with the rows of `probes` lists instead of half of all rows; learning and probing the
-  // lists costs as much again.
+  // lists costs half as much again.
   const auto count = static_cast<double>(shoal::inverted_lists_impl::list_count(n, lists));
-  return all_pairs * std::min(1., 4 * static_cast<double>(lists.probes) / count);
+  return all_pairs * std::min(1., 3 * static_cast<double>(lists.probes) / count);
 }

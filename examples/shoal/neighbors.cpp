@@ -137,6 +137,6 @@ void add_neighbors(CLI::App& app) {
       "  shoal neighbors examples/data/features.npy --count 50 --out neighbors.npy\n"
       "  shoal neighbors examples/data/features.npy --queries examples/data/class_texts.npy --distances "
       "cosines.npy --out nearest.npy\n"
-      "  shoal neighbors examples/data/features.npy --index ivf --probes 24 --memory 8 --out lists.npy");
+      "  shoal neighbors examples/data/features.npy --index ivf --probes 48 --memory 8 --out lists.npy");
   verb.runs([options] { run_neighbors(*options); });
 }

@@ -122,13 +122,13 @@ TEST_CASE("inverted lists keep to the device memory of their plan; without room 
   const NeighborShape shape{300, 16, {}};
   const FakeRuntime runtime;
   const Gpu<FakeRuntime> gpu(runtime, {.threads = 1});
-  const auto planned = ListSearchOn<Gpu<FakeRuntime>>::plan(settings, shape, most_visits(3, 10), gpu);
+  const auto planned = ListSearchOn<Gpu<FakeRuntime>>::plan(settings, shape, 3, gpu);
   REQUIRE(planned);
   const Neighbors found = by_lists(data, settings, gpu).first;
   CHECK(runtime.peak_bytes() <= planned->total());
   const FakeRuntime other;
   const Gpu<FakeRuntime> small(other, {.memory = 50'000, .threads = 1});
-  CHECK(!ListSearchOn<Gpu<FakeRuntime>>::plan(settings, shape, most_visits(3, 10), small));
+  CHECK(!ListSearchOn<Gpu<FakeRuntime>>::plan(settings, shape, 3, small));
   CHECK(same_ids(by_lists(data, settings, small).first, found));
   CHECK(other.peak_bytes() == 0);
 }

@@ -16,11 +16,12 @@ TEST_CASE("visiting rows are cut at the ends of lists, and met by the rows that 
   CHECK((pairs.id(10) == 989 && pairs.slot(989) == 10));
   CHECK(pairs.blocks(20).size() == 1);
 
-  const std::vector<std::int32_t> panels{0};
+  const Matrix<float> rows(20, 3);
+  const PrefilterBlock<FastestPanels> own(rows, [](Index) { return RowMeasure{}; });
   const auto met = [&](const ListPairs::Guests& guests) {
     std::vector<Index> blocks;
-    pairs.each(0, panels, guests, [&](std::span<const std::int32_t> asking, Index j) {
-      CHECK(asking.size() == 1);
+    pairs.each(0, own, guests, [&](const PrefilterRows<FastestPanels>& asking, Index j) {
+      CHECK(asking.ids.size() == 20);
       blocks.push_back(j);
     });
     return blocks;

@@ -9,11 +9,6 @@
 using namespace shoal;
 using namespace neighbors_test;
 
-TEST_CASE("most_visits: those of all rows of a group, but no more than there are lists") {
-  CHECK(most_visits(1, 100) == visit_rows);
-  CHECK(most_visits(16, 100) == 100);
-}
-
 TEST_CASE("the generic search through lists is the host's, which keeps to no plan of a device") {
   const Cpu cpu({.threads = 2});
   CHECK(!ListSearchOn<Cpu>::plan({}, {10, 2, {}}, 3, cpu));

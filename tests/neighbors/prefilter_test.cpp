@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 #include <set>
+#include <tuple>
 
 #include <doctest/doctest.h>
 
@@ -42,7 +43,7 @@ void prefilter_law(Index rows_a, Index rows_b, Index d, float mean, float allowe
   b_thresholds[0] = -std::numeric_limits<float>::infinity();
   for (const bool either : {true, false}) {
     std::set<std::pair<Index, Index>> hits;
-    each_candidate(x, x.panels(), y, a_thresholds.data(), either ? b_thresholds.data() : nullptr,
+    each_candidate(x, x.all(), y, a_thresholds.data(), either ? b_thresholds.data() : nullptr,
                    [&](Index i, Index j, float found) {
                      REQUIRE((i >= 0 && i < rows_a && j >= 0 && j < rows_b));
                      CHECK(found == key(i, j));
@@ -75,4 +76,36 @@ template <template <int> class P> void prefilter_laws() {
 TEST_CASE("the prefilter lets pass all pairs that reach a threshold, and few more") {
   SUBCASE("by floats") { prefilter_laws<Panels>(); }
   SUBCASE("by the fastest codes") { prefilter_laws<FastestPanels>(); }
+}
+
+TEST_CASE("some rows of a block have the candidates that they have among all") {
+  constexpr Index n = 50, d = 70;
+  const Matrix<float> a = random_rows(n, d, 3);
+  const Cpu cpu({.threads = 1});
+  const SearchRows rows("test", Rows(a), Similarity::inner_product, cpu);
+  Matrix<float> z(n, d);
+  rows.read(0, z);
+  const auto law = [&]<template <int> class P>(const PrefilterBlock<P>& x) {
+    const Buffer<float> thresholds(n, 0.f);
+    using Found = std::set<std::tuple<Index, Index, float>>;
+    const auto found = [&](const PrefilterRows<P>& some) {
+      Found pairs;
+      each_candidate(x, some, x, thresholds.data(), nullptr,
+                     [&](Index i, Index j, float key) { pairs.emplace(i, j, key); });
+      return pairs;
+    };
+    PrefilterRows<P> some;
+    for (const std::vector<std::int32_t>& which :
+         {std::vector<std::int32_t>{49}, {1, 4, 5, 6, 7, 11, 12, 13, 20, 21, 30, 31, 48, 49}, {0, 2}}) {
+      x.select(which, some);
+      Found expected;
+      for (const auto& pair : found(x.all()))
+        if (std::count(which.begin(), which.end(), std::get<0>(pair)) > 0) expected.insert(pair);
+      CHECK(found(some) == expected);
+      CHECK(!expected.empty());
+    }
+  };
+  const auto measure = [&](Index i) { return rows.measure(i); };
+  law(PrefilterBlock<Panels>(z, measure));
+  law(PrefilterBlock<FastestPanels>(z, measure));
 }

@@ -45,6 +45,16 @@ template <int Width> class BytePanels {
         starts_[static_cast<std::size_t>((i / Width * runs() + run) * Width + i % Width)] = start(run, codes);
   }
 
+  /// Packs the rows `which` of a packed left factor.
+  void select(const BytePanels& from, std::span<const std::int32_t> which) {
+    depth_ = from.depth_;
+    panels_ = (std::ssize(which) + Width - 1) / Width;
+    words_.resize(static_cast<std::size_t>(panels_ * depth_ * Width));
+    starts_.resize(static_cast<std::size_t>(panels_ * runs() * Width));
+    select_rows<Width>(from.words_.data(), depth_, which, words_.data());
+    select_rows<Width>(from.starts_.data(), runs(), which, starts_.data());
+  }
+
   [[nodiscard]] Index count() const { return panels_; }
   [[nodiscard]] Index depth() const { return depth_; }
   [[nodiscard]] const std::int32_t* panel(Index i) const { return words_.data() + i * depth_ * Width; }

@@ -139,6 +139,16 @@ template <template <int> class P, int Width> class CodedPanels {
     }
   }
 
+  /// Packs the rows `which` of a packed left factor.
+  void select(const CodedPanels& from, std::span<const std::int32_t> which) {
+    make_room(std::ssize(which));
+    panels.select(from.panels, which);
+    for (std::size_t i = 0; i < which.size(); ++i) {
+      const auto at = static_cast<std::size_t>(which[i]);
+      keep(static_cast<Index>(i), {from.scale[at], from.error[at], from.length[at], from.square[at]});
+    }
+  }
+
   P<Width> panels;
   Buffer<float> scale, error, length, square;  ///< the terms of each vector, padded with zeros
 

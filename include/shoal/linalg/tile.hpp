@@ -4,7 +4,9 @@
 #pragma once
 
 #include <algorithm>
+#include <cstdint>
 #include <cstring>
+#include <span>
 #include <utility>
 
 #include <shoal/linalg/operand.hpp>
@@ -28,6 +30,20 @@ struct Tile {
   FloatVector value[tile_rows][tile_vectors];
 };
 
+/// out ← panels of the rows `which` of other panels, whose last panel is filled up with the last of them.
+template <int Width, class Word>
+void select_rows(const Word* panels, Index depth, std::span<const std::int32_t> which, Word* out) {
+  for (std::size_t first = 0; first < which.size(); first += Width) {
+    const Word* from[Width];
+    for (std::size_t r = 0; r < Width; ++r) {
+      const Index i = which[std::min(first + r, which.size() - 1)];
+      from[r] = panels + i / Width * depth * Width + i % Width;
+    }
+    for (Index k = 0; k < depth; ++k, out += Width)
+      for (int r = 0; r < Width; ++r) out[r] = from[r][k * Width];
+  }
+}
+
 /// A factor cut into panels of `Width` rows (or, for a right factor, columns). In a panel the elements of one
 /// step along the inner dimension lie side by side: element (i, k) is panel(i / Width)[k * Width + i %
 /// Width]. The last panel is filled up with zeros. Reuse the object to pack a repeated factor only once.
@@ -47,6 +63,14 @@ template <int Width> class Panels {
       for (Index i = 0; i < count(); ++i)
         transpose(factor.matrix.block(i * Width, std::min<Index>(Width, rows_ - i * Width)),
                   values_.data() + i * depth_ * Width);
+  }
+
+  /// Packs the rows `which` of packed ones.
+  void select(const Panels& from, std::span<const std::int32_t> which) {
+    rows_ = std::ssize(which);
+    depth_ = from.depth_;
+    values_.resize(static_cast<std::size_t>(count() * depth_ * Width));
+    select_rows<Width>(from.values_.data(), depth_, which, values_.data());
   }
 
   [[nodiscard]] Index rows() const { return rows_; }

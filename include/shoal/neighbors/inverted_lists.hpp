@@ -20,7 +20,7 @@ namespace shoal {
 /// The number of lists, and how many of them a row is compared with.
 struct ListSettings {
   Index lists = 0;         ///< number of lists, into which k-means divides the rows; 0: 2 √n
-  Index probes = 16;       ///< lists that a row is compared with; all lists give exact neighbours
+  Index probes = 32;       ///< lists that a row is compared with; all lists give exact neighbours
   Index iterations = 8;    ///< iterations of the k-means
   Index training = 32;     ///< training rows of the k-means for each list
   std::uint64_t seed = 0;  ///< seed of the k-means
@@ -111,7 +111,10 @@ inline ListPlan plan_lists(const NeighborSettings& settings, const ListSettings&
         .add("rows", parts * bytes_for(held, Part::bytes_a_row(d)))
         .add("candidates", TopRows::bytes(held, candidates_for(settings.count)))
         .add("measures", SearchRows::bytes(n))
-        .add("threads", bytes_for(backend.threads() * search_block_rows * d, sizeof(float)));
+        .add("threads",
+             static_cast<std::size_t>(backend.threads()) *
+                 (bytes_for(search_block_rows, Part::bytes_a_row(d)) +
+                  bytes_for(search_block_rows * std::min(how.probes, lists), 8) + bytes_for(lists, 32)));
     if (held_bytes.total() < learning)
       held_bytes.add("learning", learning - held_bytes.total());  // which ends before the search starts
     return held_bytes;
@@ -136,7 +139,7 @@ ListPlan plan_of(const NeighborSettings& settings, const ListSettings& how, cons
                  const B& backend) {
   const Index lists = list_count(shape.rows, how);
   std::optional<MemoryPlan> memory =
-      ListSearchOn<B>::plan(settings, shape, most_visits(how.probes, lists), backend);
+      ListSearchOn<B>::plan(settings, shape, std::min(how.probes, lists), backend);
   if (!memory) return plan_lists(settings, how, shape, backend);
   const std::size_t learning =
       plan(KMeans<>{.clusters = lists}, {std::min(shape.rows, lists * how.training), shape.cols}, backend)
@@ -158,7 +161,7 @@ template <Backend B>
 
 /// Finds m near rows of every row, like exact_neighbors, but not always the nearest (see neighbor_recall).
 /// k-means divides the rows into lists. A row is compared with the rows of the `probes` lists whose centroids
-/// are nearest to it or to one of the few rows processed with it; a row whose lists hold too few rows is
+/// are nearest to it; a row whose lists hold too few rows is
 /// compared with all. On a Gpu whose memory has room for the rows, products are made there. The similarities
 /// are exact. The same bits for any number of threads and any memory
 /// budget. O(n d (lists + n · probes / lists)) time. Throws as exact_neighbors does, and invalid_argument

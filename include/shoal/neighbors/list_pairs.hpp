@@ -45,12 +45,14 @@ class ListPairs {
     return cut;
   }
 
-  template <class F>
-  void each(Index block, std::span<const std::int32_t> panels, const Guests& guests, const F& f) const {
+  template <template <int> class P, class F>
+  void each(Index block, const PrefilterBlock<P>& own, const Guests& guests, const F& f) const {
     const Index lists = std::ssize(guests.first_block) - 1;
-    visits_.each_list(block, std::ssize(panels), [&](Index list, std::span<const std::int32_t> asking) {
+    PrefilterRows<P> asking;
+    visits_.each_list(block, [&](Index list, std::span<const std::int32_t> rows) {
       const Index l = list - guests.first_list;
       if (l < 0 || l >= lists) return;
+      own.select(rows, asking);
       for (Index j = guests.first_block[static_cast<std::size_t>(l)];
            j < guests.first_block[static_cast<std::size_t>(l + 1)]; ++j)
         f(asking, j);

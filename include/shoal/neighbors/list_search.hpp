@@ -86,22 +86,22 @@ template <template <int> class P> class ListSearch {
 
   void search(const Part& a, Index of_a, const Part& b, Index of_b, TopRows& top) const {
     workers_.each_task(a.blocks(), [&](Index i, int) {
-      visits_.each_list(first_block(of_a) + i, std::ssize(a[i].panels()),
-                        [&](Index list, std::span<const std::int32_t> panels) {
-                          const auto l = static_cast<std::size_t>(list);
-                          const Index first = std::max(order_.first_block[l], first_block(of_b));
-                          const Index end = std::min(order_.first_block[l + 1], end_block(of_b));
-                          for (Index j = first; j < end; ++j)
-                            meet(a, i, panels, b, j - first_block(of_b), top);
-                        });
+      PrefilterRows<P> asking;
+      visits_.each_list(first_block(of_a) + i, [&](Index list, std::span<const std::int32_t> rows) {
+        const auto l = static_cast<std::size_t>(list);
+        const Index first = std::max(order_.first_block[l], first_block(of_b));
+        const Index end = std::min(order_.first_block[l + 1], end_block(of_b));
+        if (first < end) a[i].select(rows, asking);
+        for (Index j = first; j < end; ++j) meet(a, i, asking, b, j - first_block(of_b), top);
+      });
     });
   }
 
-  void meet(const Part& a, Index i, std::span<const std::int32_t> panels, const Part& b, Index j,
+  void meet(const Part& a, Index i, const PrefilterRows<P>& asking, const Part& b, Index j,
             TopRows& top) const {
     const auto &x = a[i], &y = b[j];
     const Index from_x = a.slot(i) - a.slot(0), from_y = b.slot(j), self = a.slot(i) - from_y;
-    each_candidate(x, panels, y, top.thresholds() + from_x, nullptr, [&](Index r, Index c, float key) {
+    each_candidate(x, asking, y, top.thresholds() + from_x, nullptr, [&](Index r, Index c, float key) {
       if (self + r == c) return;
       if (key >= top.threshold(from_x + r)) top.offer(from_x + r, key, row_in(from_y + c));
     });

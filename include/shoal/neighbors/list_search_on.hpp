@@ -10,9 +10,6 @@
 
 namespace shoal {
 
-/// The most lists that a row is compared with, if each row probes so many of them.
-inline Index most_visits(Index probes, Index lists) { return std::min(lists, visit_rows * probes); }
-
 /// The rows of a search through lists, and the lists that each looks into. All must outlive the search.
 struct ListQuestion {
   const SearchRows& rows;
@@ -24,12 +21,12 @@ struct ListQuestion {
 };
 
 /// The search through lists on a backend B. This primary template is that of a host's threads; a Gpu
-/// specialises it (neighbors/cuda/list_search.cuh). Laws: each row is compared with the rows that ListVisits
-/// names, and gets the nearest of them; the same bits for any number of threads.
+/// specialises it (neighbors/cuda/list_search.cuh). Laws: each row is compared with the rows of its
+/// lists, and gets the nearest of them; the same bits for any number of threads.
 template <Backend B> struct ListSearchOn {
-  /// The memory of the search on a device with memory of its own, where a row is compared with at most
-  /// `visits` lists; none where a host's is used.
-  static std::optional<MemoryPlan> plan(const NeighborSettings&, const NeighborShape&, Index /*visits*/,
+  /// The memory of the search on a device with memory of its own, where a row is compared with `probes`
+  /// lists; none where a host's is used.
+  static std::optional<MemoryPlan> plan(const NeighborSettings&, const NeighborShape&, Index /*probes*/,
                                         const B&) {
     return {};
   }

@@ -23,6 +23,12 @@ constexpr float vector_dot_rounding(Index d) {
   return static_cast<float>(d / vector_width + vector_width + 8) * 0x1p-24f;
 }
 
+/// Rows of a block as the left factor of products: all of them, or some.
+template <template <int> class P> struct PrefilterRows {
+  CodedPanels<P, tile_rows> coded;
+  std::vector<std::int32_t> ids;  ///< the row of the block that each is
+};
+
 /// A block of rows z with everything that bounds the keys of their pairs (search_rows.hpp): z·z' is bounded
 /// by means of codes in panels P (codes.hpp), with a margin for all rounding. The rows themselves are only
 /// viewed.
@@ -35,8 +41,7 @@ template <template <int> class P> class PrefilterBlock {
       : rows_(rows),
         rounding_(vector_dot_rounding(rows.cols)),
         lengths_(static_cast<std::size_t>(rows.rows)),
-        offsets_(static_cast<std::size_t>(block_count(rows.rows, tile_cols) * tile_cols), 0.f),
-        panels_(static_cast<std::size_t>(block_count(rows.rows, tile_rows))) {
+        offsets_(static_cast<std::size_t>(block_count(rows.rows, tile_cols) * tile_cols), 0.f) {
     for (Index i = 0; i < rows.rows; ++i) {
       const RowMeasure own = measure(i);
       lengths_[static_cast<std::size_t>(i)] = own.length;
@@ -44,32 +49,37 @@ template <template <int> class P> class PrefilterBlock {
       longest_ = std::max(longest_, own.length);
       farthest_ = std::max(farthest_, std::abs(own.offset));
     }
-    left_.code(rows);
+    all_.coded.code(rows);
+    all_.ids.resize(static_cast<std::size_t>(rows.rows));
+    std::iota(all_.ids.begin(), all_.ids.end(), 0);
     right_.code(rows);
-    std::iota(panels_.begin(), panels_.end(), 0);
   }
 
   [[nodiscard]] Index rows() const { return rows_.rows; }
   [[nodiscard]] const float* row(Index i) const { return rows_.row(i); }
 
-  /// The left panels of the block: panel p has the rows [p · tile_rows, (p + 1) · tile_rows).
-  [[nodiscard]] std::span<const std::int32_t> panels() const { return panels_; }
+  /// All rows of the block as a left factor.
+  [[nodiscard]] const PrefilterRows<P>& all() const { return all_; }
+  /// out ← the rows `which` of the block, at least one, as a left factor.
+  void select(std::span<const std::int32_t> which, PrefilterRows<P>& out) const {
+    out.coded.select(all_.coded, which);
+    out.ids.assign(which.begin(), which.end());
+  }
 
-  /// Calls score(i, j, key) for every row i in the given panels of a and every row j of b whose key reaches
+  /// Calls score(i, j, key) for every row i of `some` rows of a and every row j of b whose key reaches
   /// a_thresholds[i] or b_thresholds[j], and for a few more. Without b_thresholds only the former counts.
   /// b_thresholds must be readable up to the next multiple of tile_cols.
   template <class Score>
-  friend void each_candidate(const PrefilterBlock& a, std::span<const std::int32_t> panels,
-                             const PrefilterBlock& b, const float* a_thresholds, const float* b_thresholds,
-                             Score&& score) {
+  friend void each_candidate(const PrefilterBlock& a, const PrefilterRows<P>& some, const PrefilterBlock& b,
+                             const float* a_thresholds, const float* b_thresholds, Score&& score) {
     const float margin = static_cast<float>(a.rows_.cols + 64) * 0x1p-22f * a.longest_ * b.longest_ +
                          0x1p-21f * (a.farthest_ + b.farthest_) +
                          1e-36f;  // and for products that underflow float32
     typename P<tile_rows>::Product tile;
     for (Index col = 0; col < b.rows(); col += tile_cols)
-      for (const std::int32_t p : panels) {
-        multiply_tile(a.left_.panels, p, b.right_.panels, col / tile_cols, tile);
-        a.each_candidate_of(tile, p * tile_rows, b, col, margin, a_thresholds, b_thresholds, score);
+      for (Index p = 0; p < some.coded.panels.count(); ++p) {
+        multiply_tile(some.coded.panels, p, b.right_.panels, col / tile_cols, tile);
+        a.each_candidate_of(tile, some, p * tile_rows, b, col, margin, a_thresholds, b_thresholds, score);
       }
   }
 
@@ -77,12 +87,13 @@ template <template <int> class P> class PrefilterBlock {
   static std::size_t bytes_a_row(Index d) { return static_cast<std::size_t>((is_float ? 8 : 2) * d + 40); }
 
  private:
-  /// Finds the candidates of one tile, whose first element is (row, col).
+  /// Finds the candidates of one tile, whose first element is that of row `row` of some and `col`.
   template <class Sums, class Score>
-  void each_candidate_of(const Sums& tile, Index row, const PrefilterBlock& b, Index col, float margin,
-                         const float* a_thresholds, const float* b_thresholds, Score& score) const {
-    const auto count = static_cast<int>(std::min<Index>(tile_rows, rows() - row));
-    const float *const offsets = offsets_.data() + row, *const thresholds = a_thresholds + row;
+  void each_candidate_of(const Sums& tile, const PrefilterRows<P>& some, Index row, const PrefilterBlock& b,
+                         Index col, float margin, const float* a_thresholds, const float* b_thresholds,
+                         Score& score) const {
+    const auto count = static_cast<int>(std::min<Index>(tile_rows, std::ssize(some.ids) - row));
+    const std::int32_t* const ids = some.ids.data() + row;
     for (int l = 0; l < tile_vectors; ++l) {
       const Index first = col + l * vector_width;
       if (first >= b.rows()) break;
@@ -91,14 +102,16 @@ template <template <int> class P> class PrefilterBlock {
       const FloatVector right = b_thresholds ? load<FloatVector>(b_thresholds + first)
                                              : broadcast<FloatVector>(std::numeric_limits<float>::max());
       for (int r = 0; r < count; ++r) {
-        const FloatVector bound = products_above(left_, row + r, b.right_, first, vector_at(tile, r, l)) +
-                                  (offset + (offsets[r] + margin));
-        const unsigned reached = bits_of(bound >= vector_min(right, broadcast<FloatVector>(thresholds[r])));
+        const Index i = ids[r];
+        const FloatVector bound =
+            products_above(some.coded, row + r, b.right_, first, vector_at(tile, r, l)) +
+            (offset + (offsets_[static_cast<std::size_t>(i)] + margin));
+        const unsigned reached = bits_of(bound >= vector_min(right, broadcast<FloatVector>(a_thresholds[i])));
         if (reached == 0) [[likely]]
           continue;
         for (unsigned bits = reached & inside; bits != 0; bits &= bits - 1) {
           const Index j = first + std::countr_zero(bits);
-          score(row + r, j, key(row + r, b, j));
+          score(i, j, key(i, b, j));
         }
       }
     }
@@ -115,11 +128,10 @@ template <template <int> class P> class PrefilterBlock {
   static constexpr bool is_float = std::is_same_v<P<tile_rows>, LeftPanels>;
 
   MatrixView<const float> rows_;
-  CodedPanels<P, tile_rows> left_;
+  PrefilterRows<P> all_;
   CodedPanels<P, tile_cols> right_;
   float rounding_ = 0;
-  Buffer<float> lengths_, offsets_;  // offsets_ is padded to whole tiles
-  std::vector<std::int32_t> panels_;
+  Buffer<float> lengths_, offsets_;   // offsets_ is padded to whole tiles
   float longest_ = 0, farthest_ = 0;  // the largest length and offset
 };
 

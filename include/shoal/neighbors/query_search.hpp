@@ -61,7 +61,7 @@ template <template <int> class P> class QuerySearch {
       const auto& x = asking[i];
       const Index slot = asking.slot(i) - asking.slot(0);
       for (Index j = 0; j < base.blocks(); ++j)
-        each_candidate(x, x.panels(), base[j], top.thresholds() + slot, nullptr,
+        each_candidate(x, x.all(), base[j], top.thresholds() + slot, nullptr,
                        [&](Index r, Index s, float key) {
                          if (key >= top.threshold(slot + r)) top.offer(slot + r, key, base.slot(j) + s);
                        });

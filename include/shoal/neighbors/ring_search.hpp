@@ -36,10 +36,9 @@ struct AllPairs {
     std::vector<Block> blocks;
   };
   [[nodiscard]] Guests guests(Index, Index rows) const { return {blocks(rows)}; }
-  /// Calls f(panels, guest) for the blocks of guests that panels of this rank's block are compared with.
-  template <class F>
-  void each(Index, std::span<const std::int32_t> panels, const Guests& guests, const F& f) const {
-    for (Index j = 0; j < std::ssize(guests.blocks); ++j) f(panels, j);
+  /// Calls f(rows, guest) for the blocks of guests that some rows of this rank's block are compared with.
+  template <class Block, class F> void each(Index, const Block& own, const Guests& guests, const F& f) const {
+    for (Index j = 0; j < std::ssize(guests.blocks); ++j) f(own.all(), j);
   }
   [[nodiscard]] Index id(Index slot) const { return slot; }
   [[nodiscard]] Index slot(Index id) const { return id; }
@@ -138,8 +137,8 @@ template <template <int> class P, class Pairs = AllPairs> class RingSearch {
       const auto cut = pairs_.guests(first, guests.rows());
       const Part base(guests, 0, guests.rows(), cut.blocks, {}, workers_);
       workers_.each_task(own.blocks(), [&](Index i, int) {
-        pairs_.each(i, own[i].panels(), cut, [&](std::span<const std::int32_t> panels, Index j) {
-          each_candidate(own[i], panels, base[j], top.thresholds() + own.slot(i), nullptr,
+        pairs_.each(i, own[i], cut, [&](const PrefilterRows<P>& asking, Index j) {
+          each_candidate(own[i], asking, base[j], top.thresholds() + own.slot(i), nullptr,
                          [&](Index r, Index s, float key) {
                            const Index row = own.slot(i) + r, slot = first + base.slot(j) + s;
                            if (key >= top.threshold(row) && !is_self(row, slot))

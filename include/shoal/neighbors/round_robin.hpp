@@ -74,7 +74,7 @@ template <template <int> class P> class RoundRobinSearch {
   void meet(const Part& a, Index i, const Part& b, Index j) {
     const auto &x = a[i], &y = b[j];
     const Index from_x = a.slot(i), from_y = b.slot(j);
-    each_candidate(x, x.panels(), y, top_.thresholds() + from_x, top_.thresholds() + from_y,
+    each_candidate(x, x.all(), y, top_.thresholds() + from_x, top_.thresholds() + from_y,
                    [&](Index r, Index c, float key) {
                      const Index p = from_x + r, q = from_y + c;
                      if (p >= q) return;  // within one block: skips the other half, and each row itself

@@ -51,41 +51,24 @@ struct MergeListPairs {
 /// Who looks into each list, and with how many rows each row is compared.
 class ListGuests {
  public:
-  ListGuests(MatrixView<const std::int32_t> probes, const ListOrder& order, Index lists,
-             ReportingWorkers& workers)
+  ListGuests(MatrixView<const std::int32_t> probes, const ListOrder& order, Index lists)
       : compared_(order.row_of.size()) {
-    const ListVisits visits(probes, order);
-    const auto size_of = [&](Index list) {
-      const auto l = static_cast<std::size_t>(list);
-      Index size = 0;
-      for (Index b = order.first_block[l]; b < order.first_block[l + 1]; ++b)
-        size += order.blocks[static_cast<std::size_t>(b)].count;
-      return size;
+    const auto each_visit = [&](const auto& f) {
+      for (std::size_t slot = 0; slot < order.row_of.size(); ++slot)
+        for (const std::int32_t list : probes.span(order.row_of[slot]))
+          f(slot, static_cast<std::size_t>(list));
     };
-    std::vector<std::vector<std::pair<Index, Block>>> found(order.blocks.size());  // lists and their guests
-    workers.each_task(std::ssize(order.blocks), [&](Index b, int) {
-      const Block& block = order.blocks[static_cast<std::size_t>(b)];
-      visits.each_visit(b, [&](Index list, Index group) {
-        const Index first = group * visit_rows, count = std::min(visit_rows, block.count - first);
-        found[static_cast<std::size_t>(b)].push_back({list, {group, block.first + first, count}});
-        for (Index i = 0; i < count; ++i)
-          compared_[static_cast<std::size_t>(block.first + first + i)] += size_of(list);
-      });
+    slots_.offsets.assign(static_cast<std::size_t>(lists) + 1, 0);
+    each_visit([&](std::size_t slot, std::size_t list) {
+      ++slots_.offsets[list + 1];
+      compared_[slot] += size_of(order, list);
     });
-    std::vector<Index> list_of;
-    std::vector<Block> groups;
-    for (const auto& of_block : found)
-      for (const auto& [list, group] : of_block) {
-        list_of.push_back(list);
-        groups.push_back(group);
-      }
-    const Lists<Index> by_list = group_by<Index>(std::span<const Index>(list_of), lists);
-    for (Index l = 0; l < lists; ++l) {
-      for (const Index g : by_list[l])
-        for (Index i = 0; i < groups[static_cast<std::size_t>(g)].count; ++i)
-          slots_.values.push_back(static_cast<std::int32_t>(groups[static_cast<std::size_t>(g)].first + i));
-      slots_.close();
-    }
+    std::partial_sum(slots_.offsets.begin(), slots_.offsets.end(), slots_.offsets.begin());
+    slots_.values.resize(static_cast<std::size_t>(slots_.offsets.back()));
+    std::vector<Index> next = slots_.offsets;
+    each_visit([&](std::size_t slot, std::size_t list) {
+      slots_.values[static_cast<std::size_t>(next[list]++)] = static_cast<std::int32_t>(slot);
+    });
   }
 
   /// The slots of the rows that look into each list.
@@ -94,6 +77,13 @@ class ListGuests {
   [[nodiscard]] Index compared(Index slot) const { return compared_[static_cast<std::size_t>(slot)]; }
 
  private:
+  static Index size_of(const ListOrder& order, std::size_t list) {
+    const Index first = order.first_block[list], end = order.first_block[list + 1];
+    if (first == end) return 0;
+    const Block& last = order.blocks[static_cast<std::size_t>(end - 1)];
+    return last.first + last.count - order.blocks[static_cast<std::size_t>(first)].first;
+  }
+
   Lists<std::int32_t> slots_;
   std::vector<Index> compared_;
 };
@@ -107,7 +97,7 @@ template <class Rt> class GpuListSearch {
       : question_(question),
         stream_(gpu.stream()),
         order_(question.probes, question.lists),
-        guests_(question.probes, order_, question.lists, question.workers),
+        guests_(question.probes, order_, question.lists),
         exact_(gpu.settings().precision == Precision::float32),
         rounding_(exact_ ? dot_rounding(cols()) : 0.f),
         kept_(kept(question.settings.count, rows(), gpu.settings().precision)),
@@ -157,14 +147,14 @@ template <class Rt> class GpuListSearch {
   }
 
   /// The device memory in bytes by use.
-  static MemoryPlan plan(const NeighborSettings& settings, const NeighborShape& shape, Index visits,
+  static MemoryPlan plan(const NeighborSettings& settings, const NeighborShape& shape, Index probes,
                          Precision precision) {
     const Index n = shape.rows, d = shape.cols;
     return MemoryPlan()
         .add("rows", bytes_for(n * d, 4))
         .add("candidates", bytes_for(n * kept(settings.count, n, precision), 8))
         .add("measures", bytes_for(n, sizeof(RowMeasure) + sizeof(double) + 4) + bytes_for(d, 8))
-        .add("visits", bytes_for(visits * n, 4))
+        .add("visits", bytes_for(probes * n, 4))
         .add("blocks", bytes_for(2 * load_rows * d + query_rows * (base_rows + d), 4) +
                            product_bytes(precision, query_rows * d));
   }
@@ -269,13 +259,13 @@ template <GpuBackend B> struct ListSearchOn<B> {
   using Search = GpuListSearch<typename B::Runtime>;
 
   static std::optional<MemoryPlan> plan(const NeighborSettings& settings, const NeighborShape& shape,
-                                        Index visits, const B& gpu) {
-    MemoryPlan plan = Search::plan(settings, shape, visits, gpu.settings().precision);
+                                        Index probes, const B& gpu) {
+    MemoryPlan plan = Search::plan(settings, shape, probes, gpu.settings().precision);
     if (!plan.fits(gpu.memory())) return {};
     return plan;
   }
   static std::vector<Index> find(const ListQuestion& q, const B& gpu, Neighbors& result) {
-    if (plan(q.settings, {q.rows.rows(), q.rows.cols(), {}}, most_visits(q.probes.cols, q.lists), gpu))
+    if (plan(q.settings, {q.rows.rows(), q.rows.cols(), {}}, q.probes.cols, gpu))
       return Search(q, gpu).run(result);
     return ListSearch<FastestPanels>(q.rows, q.probes, q.lists, q.rows_at_once, q.settings, q.workers)
         .run(result);
