@@ -37,3 +37,15 @@ TEST_CASE(
     CHECK(probability(logit, 0.7f, std::nextafter(most, 1e9f)) <= 1.f);
   }
 }
+
+TEST_CASE("a single cluster has probability 1, and its log 0, whatever a compiler fuses") {
+  for (float logit = 0.013f; logit < 1; logit += 0.0717f) {
+    const float scale = 1 / 0.07f;
+    float q = 0;
+    const LogProbs row{&logit, scale, softmax(CpuTeam{1}, &logit, scale, &q)};
+    CHECK(q == 1);
+    CHECK(row.log_partition == log_partition(CpuTeam{1}, &logit, scale));
+    CHECK(row.log(At<float>{0}) == 0);
+    CHECK(probability(logit, scale, row.log_partition) == 1);
+  }
+}

@@ -10,6 +10,12 @@
 
 namespace shoal {
 
+/// scale · row[c], rounded: the largest entry less the largest is 0 on every target, and a single cluster has
+/// probability 1.
+template <class F> SHOAL_HD inline F scaled(At<F> c, const float* row, float scale) {
+  return rounded_product(c.load(row), broadcast<F>(scale));
+}
+
 /// A row of log-probabilities, represented by logits and their log-partition: log q(c) = scale · logits[c] −
 /// log_partition, where scale is 1/τ and log_partition is log Σ_c exp(scale · logits[c]). Small probabilities
 /// do not underflow in this form.
@@ -19,7 +25,7 @@ struct LogProbs {
   float log_partition;  ///< log Σ_c exp(scale · logits[c])
 
   template <class F> [[nodiscard]] SHOAL_HD F log(At<F> c) const {
-    return c.load(logits) * scale - log_partition;
+    return scaled(c, logits, scale) - log_partition;
   }
 };
 
@@ -68,9 +74,9 @@ concept Objective = Policy<Obj> &&
 /// to probs[C]. Reads the row twice and takes one exponential per entry.
 template <class Team>
 SHOAL_HD float softmax(const Team& team, const float* logits, float scale, float* probs) {
-  const float top = team.max([=](auto c) { return c.load(logits) * scale; });
+  const float top = team.max([=](auto c) { return scaled(c, logits, scale); });
   const float total = team.sum([=](auto c) {
-    const auto e = exp(c.load(logits) * scale - top);
+    const auto e = exp(scaled(c, logits, scale) - top);
     c.store(probs, e);
     return e;
   });
@@ -81,14 +87,14 @@ SHOAL_HD float softmax(const Team& team, const float* logits, float scale, float
 
 /// Returns the log-partition of a row of logits. Takes one exponential per entry.
 template <class Team> SHOAL_HD float log_partition(const Team& team, const float* logits, float scale) {
-  const float top = team.max([=](auto c) { return c.load(logits) * scale; });
-  return top + log(team.sum([=](auto c) { return exp(c.load(logits) * scale - top); }));
+  const float top = team.max([=](auto c) { return scaled(c, logits, scale); });
+  return top + log(team.sum([=](auto c) { return exp(scaled(c, logits, scale) - top); }));
 }
 
 /// The softmax probability of one logit of a row, given the row's log_partition; at most 1 in spite of
 /// rounding.
 SHOAL_HD inline float probability(float logit, float scale, float log_partition) {
-  const float p = exp(logit * scale - log_partition);
+  const float p = exp(rounded_product(logit, scale) - log_partition);
   return p < 1 ? p : 1.f;
 }
 
