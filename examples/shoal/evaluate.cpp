@@ -363,17 +363,16 @@ void draw_report(const EvaluateOptions& o) {
   const auto labels = read_parts<Index>(o.labels);
   const Index none = o.none;
   constexpr Index most = Index{std::numeric_limits<Label>::max()} + 1;
-  Index last = -1;
   std::set<Index> used;
   for (std::size_t i = 0; i < labels.size(); ++i) {
     shoal::check(labels[i] == none || (labels[i] >= 0 && labels[i] < most), shoal::Errc::bad_data,
                  "--report: label ", i, " of ", o.labels.string(), " (", labels[i], ") must be from 0 to ",
                  most - 1);
     input.labels.push_back(labels[i] == none ? Label{-1} : static_cast<Label>(labels[i]));
-    last = std::max(last, Index{input.labels.back()});
     if (labels[i] != none) used.insert(labels[i]);
   }
   // Of names that are no numbers from 0 on, those that occur are all clusters that there are.
+  const Index last = used.empty() ? -1 : *used.rbegin();
   const Index clusters = last < std::ssize(labels) ? last + 1 : std::ssize(used);
   static_cast<ReportTexts&>(input) = read_extras(o.extras, std::ssize(labels));
   input.truth = read_parts<Index>(o.truth);

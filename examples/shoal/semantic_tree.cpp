@@ -57,7 +57,7 @@ void refuse_pth(const Path& path) {
       !pickle, shoal::Errc::bad_file, path.string(),
       " is a pickle of PyTorch's, which runs code when it is read; if you trust it, make JSON of it: "
       "python3 -c \"import json, torch; t = torch.load('",
-      shoal::quotable(path.string()) ? path.string() : "FILE",
+      shoal::quoted_or(path.string(), "FILE"),
       "', map_location='cpu', weights_only=False); json.dump({'class_list': [str(c) for c in "
       "t['class_list']], 'class_tree_list': [[int(k) for k in p] for p in t['class_tree_list']], "
       "'class_description': t['class_description']}, open('tree.json', 'w'))\"");

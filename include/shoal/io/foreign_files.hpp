@@ -23,6 +23,11 @@ struct ForeignFile {
   return true;
 }
 
+/// A text that stands between quotes in such a line, or what stands for it there.
+[[nodiscard]] inline std::string quoted_or(const std::string& text, const char* otherwise) {
+  return quotable(text) ? text : otherwise;
+}
+
 /// The kinds that are known, by the ends of their names.
 [[nodiscard]] inline std::span<const ForeignFile> foreign_files() {
   static constexpr std::string_view torch =
@@ -62,7 +67,7 @@ inline void refuse_foreign(std::string path, const std::string& name) {
   for (const ForeignFile& kind : foreign_files()) {
     if (!path.ends_with(kind.suffix)) continue;
     std::string line(kind.python);
-    if (quotable(path)) line.replace(line.find("FILE"), 4, path);
+    line.replace(line.find("FILE"), 4, quoted_or(path, "FILE"));
     fail(Errc::bad_file, name, " is ", kind.what, ", which is not read here. ",
          line.find("pickle=True") == std::string::npos
              ? "Convert it"

@@ -139,8 +139,7 @@ inline Member read_member(std::string_view list, std::size_t& at, const std::str
   check(found->stored, Errc::bad_file, what,
         " is compressed, so that it can't be mapped. Convert it: python3 -c \"import "
         "numpy; numpy.save('features.npy', numpy.load('",
-        quotable(file.path()) ? file.path() : "FILE", "')['", quotable(found->name) ? found->name : "NAME",
-        "'])\"");
+        quoted_or(file.path(), "FILE"), "')['", quoted_or(found->name, "NAME"), "'])\"");
   const std::string local = npz_impl::part_of(file, found->local, 30, name);
   check(local.starts_with("PK\3\4"), Errc::bad_file, what,
         " has a damaged header: save it again with numpy.savez");
