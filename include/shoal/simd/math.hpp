@@ -10,18 +10,18 @@ namespace shoal {
 /// x y, rounded. Where a compiler fuses a product with the subtraction of an equal one, their difference is
 /// the rounding error and not zero.
 template <class F> SHOAL_HD inline F rounded_product(F x, F y) {
-#if defined(__CUDA_ARCH__)
-  return __fmul_rn(x, y);
-#else
   F product = x * y;
-#if defined(__x86_64__)
+#if defined(__CUDA_ARCH__)
+#elif defined(__x86_64__)
   asm("" : "+v"(product));
 #elif defined(__aarch64__)
   asm("" : "+w"(product));
 #endif
   return product;
-#endif
 }
+#if defined(__CUDA_ARCH__)
+SHOAL_HD inline float rounded_product(float x, float y) { return __fmul_rn(x, y); }
+#endif
 
 /// e^x. Within 2 ulp for x in [-87.3, 88.7]; 0 below -87.3 (no subnormals), +inf above 88.7. NaN gives NaN.
 /// x = k ln 2 + r with |r| ≤ ln 2 / 2, then 2^k times the Taylor polynomial of degree 7 of e^r.
