@@ -25,4 +25,9 @@ TEST_CASE(
   CHECK(std::vector<Index>(grouped[2].begin(), grouped[2].end()) == std::vector<Index>{0, 3, 5});
   CHECK(grouped[3].empty());
   CHECK(group_by<Index>(std::span<const Label>{}, 0).size() == 0);
+  const std::vector<Label> of_pairs{2, 0, 0, 2, -1, 2};  // three items with two keys each
+  const Lists<Label> each = group_by<Label>(std::span<const Label>(of_pairs), 3, 2);
+  CHECK(std::vector<Label>(each[0].begin(), each[0].end()) == std::vector<Label>{0, 1});
+  CHECK(each[1].empty());
+  CHECK(std::vector<Label>(each[2].begin(), each[2].end()) == std::vector<Label>{0, 1, 2});
 }

@@ -47,7 +47,8 @@ inline Row log_softmax(Row z, double temperature) {
   double top = -INFINITY, sum = 0;
   for (double& v : z) v /= temperature, top = std::max(top, v);
   for (const double v : z) sum += std::exp(v - top);
-  for (double& v : z) v -= top + std::log(sum);
+  const double partition = top + std::log(sum);
+  for (double& v : z) v -= partition;
   return z;
 }
 

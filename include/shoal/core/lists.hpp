@@ -28,9 +28,11 @@ template <class T> struct Lists {
   }
 };
 
-/// Groups positions by key: list k, for k in [0, lists), holds all i with keys[i] = k, ascending. Negative
-/// keys are left out. Counting sort, O(keys + lists). Pre: each key is less than `lists`.
-template <class T, class Key> [[nodiscard]] Lists<T> group_by(std::span<const Key> keys, Index lists) {
+/// Groups items by key: list k, for k in [0, lists), holds all i, ascending, with a key k among keys[i ·
+/// each] to keys[(i + 1) · each − 1]. Negative keys are left out. Counting sort, O(keys + lists). Pre: each
+/// key is less than `lists`.
+template <class T, class Key>
+[[nodiscard]] Lists<T> group_by(std::span<const Key> keys, Index lists, std::size_t each = 1) {
   Lists<T> grouped;
   grouped.offsets.assign(static_cast<std::size_t>(lists) + 1, 0);
   for (const Key key : keys)
@@ -40,7 +42,8 @@ template <class T, class Key> [[nodiscard]] Lists<T> group_by(std::span<const Ke
   std::vector<Index> next(grouped.offsets.begin(), grouped.offsets.end() - 1);
   for (std::size_t i = 0; i < keys.size(); ++i)
     if (keys[i] >= 0)
-      grouped.values[static_cast<std::size_t>(next[static_cast<std::size_t>(keys[i])]++)] = static_cast<T>(i);
+      grouped.values[static_cast<std::size_t>(next[static_cast<std::size_t>(keys[i])]++)] =
+          static_cast<T>(i / each);
   return grouped;
 }
 

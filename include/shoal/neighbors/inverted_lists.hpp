@@ -161,11 +161,10 @@ template <Backend B>
 
 /// Finds m near rows of every row, like exact_neighbors, but not always the nearest (see neighbor_recall).
 /// k-means divides the rows into lists. A row is compared with the rows of the `probes` lists whose centroids
-/// are nearest to it; a row whose lists hold too few rows is
-/// compared with all. On a Gpu whose memory has room for the rows, products are made there. The similarities
-/// are exact. The same bits for any number of threads and any memory
-/// budget. O(n d (lists + n · probes / lists)) time. Throws as exact_neighbors does, and invalid_argument
-/// unless lists ≤ n and probes, iterations and training are ≥ 1.
+/// are nearest to it; a row whose lists hold too few rows is compared with all. On a Gpu whose memory has
+/// room for the rows, products are made there. The similarities are exact. The same bits for any number of
+/// threads and any memory budget. O(n d (lists + n · probes / lists)) time. Throws as exact_neighbors does,
+/// and invalid_argument unless lists ≤ n and probes, iterations and training are ≥ 1.
 template <Backend B>
 [[nodiscard]] Neighbors approximate_neighbors(AnyRows features, const NeighborSettings& settings,
                                               const ListSettings& how, const B& backend,

@@ -24,8 +24,7 @@ struct ListOrder {
     for (Index list = 0; list < lists; ++list) {
       first_block.push_back(std::ssize(blocks));
       const auto l = static_cast<std::size_t>(list);
-      for (Index slot = rows.offsets[l], end = rows.offsets[l + 1]; slot < end;
-           slot = std::min(end, slot + search_block_rows))
+      for (Index slot = rows.offsets[l], end = rows.offsets[l + 1]; slot < end; slot += search_block_rows)
         blocks.push_back({std::ssize(blocks), slot, std::min(search_block_rows, end - slot)});
     }
     first_block.push_back(std::ssize(blocks));
@@ -51,8 +50,7 @@ class ListVisits {
     }
     const auto visits =
         group_by<std::int32_t>(std::span<const std::int32_t>(lists), std::ssize(order_.first_block) - 1);
-    std::vector<std::pair<Index, Index>>
-        by_rank;  // a list's place among the nearest of some row, and the list
+    std::vector<std::pair<Index, Index>> by_rank;  // the best place of a list among those of a row; the list
     for (Index list = 0; list < visits.size(); ++list) {
       Index rank = probes_.cols;
       for (const Index visit : visits[list]) rank = std::min(rank, visit % probes_.cols);

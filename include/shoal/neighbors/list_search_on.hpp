@@ -21,8 +21,8 @@ struct ListQuestion {
 };
 
 /// The search through lists on a backend B. This primary template is that of a host's threads; a Gpu
-/// specialises it (neighbors/cuda/list_search.cuh). Laws: each row is compared with the rows of its
-/// lists, and gets the nearest of them; the same bits for any number of threads.
+/// specialises it (neighbors/cuda/list_search.cuh). Laws: each row is compared with the rows of its lists,
+/// and gets the nearest of them; the same bits for any number of threads.
 template <Backend B> struct ListSearchOn {
   /// The memory of the search on a device with memory of its own, where a row is compared with `probes`
   /// lists; none where a host's is used.

@@ -37,7 +37,8 @@ struct AllPairs {
   };
   [[nodiscard]] Guests guests(Index, Index rows) const { return {blocks(rows)}; }
   /// Calls f(rows, guest) for the blocks of guests that some rows of this rank's block are compared with.
-  template <class Block, class F> void each(Index, const Block& own, const Guests& guests, const F& f) const {
+  template <template <int> class P, class F>
+  void each(Index, const PrefilterBlock<P>& own, const Guests& guests, const F& f) const {
     for (Index j = 0; j < std::ssize(guests.blocks); ++j) f(own.all(), j);
   }
   [[nodiscard]] Index id(Index slot) const { return slot; }

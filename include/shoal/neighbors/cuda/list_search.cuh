@@ -53,22 +53,14 @@ class ListGuests {
  public:
   ListGuests(MatrixView<const std::int32_t> probes, const ListOrder& order, Index lists)
       : compared_(order.row_of.size()) {
-    const auto each_visit = [&](const auto& f) {
-      for (std::size_t slot = 0; slot < order.row_of.size(); ++slot)
-        for (const std::int32_t list : probes.span(order.row_of[slot]))
-          f(slot, static_cast<std::size_t>(list));
-    };
-    slots_.offsets.assign(static_cast<std::size_t>(lists) + 1, 0);
-    each_visit([&](std::size_t slot, std::size_t list) {
-      ++slots_.offsets[list + 1];
-      compared_[slot] += size_of(order, list);
-    });
-    std::partial_sum(slots_.offsets.begin(), slots_.offsets.end(), slots_.offsets.begin());
-    slots_.values.resize(static_cast<std::size_t>(slots_.offsets.back()));
-    std::vector<Index> next = slots_.offsets;
-    each_visit([&](std::size_t slot, std::size_t list) {
-      slots_.values[static_cast<std::size_t>(next[list]++)] = static_cast<std::int32_t>(slot);
-    });
+    std::vector<std::int32_t> visits;  // slot by slot
+    for (std::size_t slot = 0; slot < compared_.size(); ++slot)
+      for (const std::int32_t list : probes.span(order.row_of[slot])) {
+        visits.push_back(list);
+        compared_[slot] += size_of(order, static_cast<std::size_t>(list));
+      }
+    slots_ = group_by<std::int32_t>(std::span<const std::int32_t>(visits), lists,
+                                    static_cast<std::size_t>(probes.cols));
   }
 
   /// The slots of the rows that look into each list.
