@@ -52,68 +52,125 @@ inline Row log_softmax(Row z, double temperature) {
   return z;
 }
 
-/// Every head's loss on pairs (x_b, y_b), x first then y in `rows`; marginals are those before the step.
-template <class Obj, class Bal>
-Row losses(const Heads<Obj, Bal>& s, const HeadShape& shape, const std::vector<double>& student,
-           const std::vector<double>& teacher, const Matrix<float>& marginal, const Rows& rows) {
-  const std::size_t B = rows.size() / 2, C = static_cast<std::size_t>(shape.clusters);
-  const auto pairs = static_cast<double>(B);
-  std::vector<Rows> q, t;
-  Row heads_agreement(B, 0.0);
-  std::vector<Row> agreement;
-  for (Index h = 0; h < shape.heads; ++h) {
-    q.emplace_back(), t.emplace_back();
-    for (const Row& x : rows) {
-      q.back().push_back(log_softmax(logits(shape, student, h, x), s.student_temperature));
-      t.back().push_back(Obj::teacher ? log_softmax(logits(shape, teacher, h, x), s.teacher_temperature)
-                                      : q.back().back());
-    }
-    agreement.emplace_back(B, 0.0);
-    for (std::size_t b = 0; b < B; ++b) {
-      for (std::size_t c = 0; c < C; ++c)
-        agreement.back()[b] += std::exp(t.back()[b][c] + t.back()[B + b][c]);
-      heads_agreement[b] += agreement.back()[b] / static_cast<double>(shape.heads);
-    }
-  }
-  Row out;
-  for (Index head = 0; head < shape.heads; ++head) {
-    const auto h = static_cast<std::size_t>(head);
-    double loss = 0, together = 0;
-    for (const double a : agreement[h]) together += a / pairs;
-    Row log_m(C, 0.0);
-    if (Obj::marginal)
-      for (std::size_t c = 0; c < C; ++c) {
-        double mean = 0;
-        for (const Row& row : t[h]) mean += std::exp(row[c]) / (2 * pairs);
-        log_m[c] = std::log(s.marginal_momentum * static_cast<double>(marginal(head, static_cast<Index>(c))) +
-                            (1 - s.marginal_momentum) * mean);
-      }
-    for (std::size_t i = 0; i < 2 * B; ++i) {
-      const std::size_t j = (i + B) % (2 * B);
-      double sum = 0;
-      if constexpr (!Obj::teacher) {  // SCP
-        for (std::size_t c = 0; c < C; ++c) sum -= std::exp(q[h][i][c]) * q[h][j][c];
-        loss += (sum - std::log(together)) / (2 * pairs);
-      } else {
-        double beta = 1, weight = 1;
-        if constexpr (Obj::marginal) beta = static_cast<double>(s.objective.beta);
-        if (Obj::agreement == Agreement::pair) weight = agreement[h][i % B];
-        if (Obj::agreement == Agreement::heads) weight = heads_agreement[i % B];
-        for (std::size_t c = 0; c < C; ++c) sum += std::exp(beta * (q[h][i][c] + t[h][j][c]) - log_m[c]);
-        loss -= weight * std::log(sum) / (2 * pairs);
-      }
-    }
-    if constexpr (Bal::active)
-      for (std::size_t view = 0; view < 2; ++view)
-        for (std::size_t c = 0; c < C; ++c) {
-          double p = 0;
-          for (std::size_t b = 0; b < B; ++b) p += std::exp(q[h][view * B + b][c]) / pairs;
-          loss += (std::is_same_v<Bal, SummedMarginalEntropy> ? 1 : 0.5) *
-                  static_cast<double>(s.balancer.alpha) * p * std::log(p);
-        }
-    out.push_back(loss);
-  }
-  return out;
+/// Log probabilities of all rows under head h of `parameters`.
+inline Rows log_probabilities(const HeadShape& shape, const std::vector<double>& parameters, Index h,
+                              const Rows& rows, double temperature) {
+  Rows found;
+  for (const Row& x : rows) found.push_back(log_softmax(logits(shape, parameters, h, x), temperature));
+  return found;
 }
+
+inline Rows exponentials(Rows values) {
+  for (Row& row : values)
+    for (double& v : row) v = std::exp(v);
+  return values;
+}
+
+/// Agreement of each pair: the sum over clusters of the products of both rows' probabilities.
+inline Row agreement(const Rows& probabilities) {
+  Row found(probabilities.size() / 2, 0.0);
+  for (std::size_t b = 0; b < found.size(); ++b)
+    for (std::size_t c = 0; c < probabilities[b].size(); ++c)
+      found[b] += probabilities[b][c] * probabilities[found.size() + b][c];
+  return found;
+}
+
+/// What the heads' losses on pairs (x_b, y_b) depend on beside the student: x first then y in `rows`;
+/// marginals are those before the step.
+template <class Obj, class Bal> class Losses {
+ public:
+  Losses(const Heads<Obj, Bal>& s, const HeadShape& shape, const std::vector<double>& teacher,
+         const Matrix<float>& marginal, const Rows& rows)
+      : s_(s), shape_(shape), marginal_(marginal), rows_(rows), heads_agreement_(rows.size() / 2, 0.0) {
+    for (Index h = 0; Obj::teacher && h < shape.heads; ++h) {
+      t_.push_back(log_probabilities(shape, teacher, h, rows, s.teacher_temperature));
+      agreement_.push_back(agreement(exponentials(t_.back())));
+      for (std::size_t b = 0; b < heads_agreement_.size(); ++b)
+        heads_agreement_[b] += agreement_.back()[b] / static_cast<double>(shape.heads);
+    }
+  }
+
+  /// The loss of one head, which depends on no other head of the student.
+  [[nodiscard]] double of(Index head, const std::vector<double>& student) const {
+    const Rows q = log_probabilities(shape_, student, head, rows_, s_.student_temperature);
+    const Rows p = exponentials(q);
+    double loss = 0;
+    if constexpr (Obj::teacher)
+      loss = information(head, q);
+    else
+      loss = consistency(q, p);
+    if constexpr (Bal::active)
+      loss += (std::is_same_v<Bal, SummedMarginalEntropy> ? 1 : 0.5) *
+              static_cast<double>(s_.balancer.alpha) * negative_entropy(p);
+    return loss;
+  }
+
+  [[nodiscard]] Row of_all(const std::vector<double>& student) const {
+    Row out;
+    for (Index head = 0; head < shape_.heads; ++head) out.push_back(of(head, student));
+    return out;
+  }
+
+ private:
+  /// SCP, whose teacher is the student.
+  [[nodiscard]] double consistency(const Rows& q, const Rows& p) const {
+    double together = 0, loss = 0;
+    for (const double a : agreement(p)) together += a / static_cast<double>(q.size() / 2);
+    for (std::size_t i = 0; i < q.size(); ++i) {
+      const Row& partner = q[(i + q.size() / 2) % q.size()];
+      double sum = 0;
+      for (std::size_t c = 0; c < partner.size(); ++c) sum -= p[i][c] * partner[c];
+      loss += (sum - std::log(together)) / static_cast<double>(q.size());
+    }
+    return loss;
+  }
+
+  [[nodiscard]] double information(Index head, const Rows& q) const {
+    const auto h = static_cast<std::size_t>(head);
+    const Rows& t = t_[h];
+    const std::size_t pairs = q.size() / 2, clusters = q.front().size();
+    Row log_m(clusters, 0.0);
+    if (Obj::marginal)
+      for (std::size_t c = 0; c < clusters; ++c) {
+        double mean = 0;
+        for (const Row& row : t) mean += std::exp(row[c]) / static_cast<double>(t.size());
+        log_m[c] =
+            std::log(s_.marginal_momentum * static_cast<double>(marginal_(head, static_cast<Index>(c))) +
+                     (1 - s_.marginal_momentum) * mean);
+      }
+    double loss = 0;
+    for (std::size_t i = 0; i < q.size(); ++i) {
+      const Row& partner = t[(i + pairs) % q.size()];
+      double sum = 0, beta = 1, weight = 1;
+      if constexpr (Obj::marginal) beta = static_cast<double>(s_.objective.beta);
+      if (Obj::agreement == Agreement::pair) weight = agreement_[h][i % pairs];
+      if (Obj::agreement == Agreement::heads) weight = heads_agreement_[i % pairs];
+      for (std::size_t c = 0; c < clusters; ++c) sum += std::exp(beta * (q[i][c] + partner[c]) - log_m[c]);
+      loss -= weight * std::log(sum) / static_cast<double>(q.size());
+    }
+    return loss;
+  }
+
+  /// Of the mean probabilities of each view, summed.
+  [[nodiscard]] static double negative_entropy(const Rows& p) {
+    const std::size_t pairs = p.size() / 2;
+    double sum = 0;
+    for (std::size_t view = 0; view < 2; ++view)
+      for (std::size_t c = 0; c < p.front().size(); ++c) {
+        double mean = 0;
+        for (std::size_t b = 0; b < pairs; ++b) mean += p[view * pairs + b][c] / static_cast<double>(pairs);
+        sum += mean * std::log(mean);
+      }
+    return sum;
+  }
+
+  const Heads<Obj, Bal>& s_;
+  const HeadShape& shape_;
+  const Matrix<float>& marginal_;
+  const Rows& rows_;
+  std::vector<Rows> t_;         // the teacher's log probabilities, head by head
+  std::vector<Row> agreement_;  // of the teacher
+  Row heads_agreement_;         // their mean over the heads
+};
 
 }  // namespace reference

@@ -156,7 +156,7 @@ template <class Vector> inline Vector load_vector(const void* from) {
 /// The rows are the first of the left panel from `left` on. Each sum runs over k in order, so that its bits
 /// depend on its own row and column only.
 template <class Vector, class Sum, class Word, std::size_t Rows, class Add>
-inline void sum_tile(const Word* left, const Word* right, Index depth, Sum (&out)[Rows][tile_vectors],
+[[gnu::flatten]] inline void sum_tile(const Word* left, const Word* right, Index depth, Sum (&out)[Rows][tile_vectors],
                      const Add& add) {
   Sum sum[Rows][tile_vectors];  // local to this function, so that they stay in registers
   std::memcpy(sum, out, sizeof(sum));
