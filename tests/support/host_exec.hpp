@@ -1,16 +1,15 @@
 // Runs kernels of shoal on the CPU: the execution layer of backend/gpu_team.cuh by fibres.
 //
-// Blocks run one after the other; the threads of a block take turns and switch only where they meet. The
-// order of turns is part of the test: where a barrier is missing, ascending or descending order reads a value
-// before it was written, each time. A barrier that some threads pass and others don't is an error here, not a
-// hang. Under ThreadSanitizer each thread is a thread to it too, and only barriers put accesses in order: it
-// finds races that came out right.
+// Blocks run one after the other, and so do the warps of a block, each until it waits for the others; the
+// threads of a warp take turns and switch only where they meet. The order of turns is part of the test: where
+// a barrier is missing, ascending or descending order reads a value before it was written, each time. A
+// barrier that some threads pass and others don't is an error here, not a hang. Under ThreadSanitizer each
+// thread is a thread to it too, and only barriers put accesses in order: it finds races that came out right.
 #pragma once
 
 #include <atomic>
 #include <map>
 #include <memory>
-#include <setjmp.h>
 #include <stdexcept>
 #include <support/host_thread.hpp>
 #include <typeinfo>
@@ -48,36 +47,65 @@ class Fibres final : public Meeting {
     acquire(ended_);
   }
 
-  void block(int thread) override { yield(thread, At::block); }
-  void warp(int thread) override { yield(thread, At::warp); }
+  // Switching by swapcontext costs two system calls, by longjmp none; but sanitizers want the former.
+#if defined(__SANITIZE_ADDRESS__)
+  void meet(int thread, At where) override {
+    Fibre& f = fibre(thread);
+    arrive(f, where);
+    __sanitizer_start_switch_fiber(&f.sanitizer, scheduler_stack_, scheduler_bytes_);
+    swapcontext(&f.context, &scheduler_);
+    __sanitizer_finish_switch_fiber(f.sanitizer, &scheduler_stack_, &scheduler_bytes_);
+  }
+#elif defined(__SANITIZE_THREAD__)
+  __attribute__((no_sanitize_thread)) void meet(int thread, At where) override {
+    Fibre& f = fibre(thread);
+    arrive(f, where);
+    __tsan_switch_to_fiber(scheduler_sanitizer_, __tsan_switch_to_fiber_no_sync);
+    swapcontext(&f.context, &scheduler_);
+  }
+#else
+  void meet(int thread, At where) override {
+    Fibre& f = fibre(thread);
+    arrive(f, where);
+    if (__builtin_setjmp(f.resume_at) == 0) go_to(scheduler_);
+  }
+#endif
 
  private:
-  static constexpr std::size_t stack_bytes = 64 * 1024;
-  enum class At { turn, warp, block, end };
+  // Not a power of two: what the fibres of a block use of their stacks must not meet in one set of a cache.
+  static constexpr std::size_t stack_bytes = 64 * 1024 + 11 * 64;
   struct Fibre {
     std::unique_ptr<std::byte[]> stack = std::make_unique_for_overwrite<std::byte[]>(stack_bytes);
     ucontext_t context{};
     std::atomic<At> at = At::end;
     void* sanitizer = nullptr;
-    jmp_buf resume_at;
+    void* resume_at[5];
     bool started = false;
   };
 
   void run_block(Turns turns) {
     const int count = static_cast<int>(fibres_.size());
-    set_running(0, count);
-    while (true) {
-      for (int i = 0; i < count; ++i) {
-        const int t = turns == Turns::ascending ? i : count - 1 - i;
+    do {
+      set_running(0, count);
+      for (int w = 0; w < count; w += warp_size)
+        run_warp(turns == Turns::ascending ? w : count - warp_size - w, turns);
+      if (failure_) std::rethrow_exception(failure_);
+    } while (all(0, count, At::block));
+    if (!all(0, count, At::end))
+      throw std::logic_error("a barrier is not reached by all threads of its block or warp");
+  }
+
+  /// Runs the threads of a warp until they meet no more, or wait for those of other warps.
+  void run_warp(int first, Turns turns) {
+    do {
+      for (int i = 0; i < warp_size; ++i) {
+        const int t = first + (turns == Turns::ascending ? i : warp_size - 1 - i);
         if (at(t) != At::turn) continue;
         running.thread = t;
         resume(fibre(t));
         running.thread = -1;
       }
-      if (failure_) std::rethrow_exception(failure_);
-      if (all(0, count, At::end)) return;
-      let_go(count);
-    }
+    } while (all(first, first + warp_size, At::warp) && set_running(first, first + warp_size));
   }
 
   void start(int thread) {
@@ -107,28 +135,20 @@ class Fibres final : public Meeting {
       } catch (...) {
         self->failure_ = std::current_exception();
       }
-      self->yield(static_cast<int>(thread), At::end);
+      self->meet(static_cast<int>(thread), At::end);
     }
   }
 
-  void yield(int thread, At why) {
-    Fibre& f = fibre(thread);
-    f.at.store(why, std::memory_order_relaxed);
-    if (why == At::end) release(ended_);
-    leave(f);
+  void arrive(Fibre& f, At where) {
+    f.at.store(where, std::memory_order_relaxed);
+    if (where == At::end) release(ended_);
   }
 
-  // Switching by swapcontext costs two system calls, by longjmp none; but sanitizers want the former.
 #if defined(__SANITIZE_ADDRESS__)
   void resume(Fibre& f) {
     __sanitizer_start_switch_fiber(&scheduler_sanitizer_, f.stack.get(), stack_bytes);
     swapcontext(&scheduler_, &f.context);
     __sanitizer_finish_switch_fiber(scheduler_sanitizer_, nullptr, nullptr);
-  }
-  void leave(Fibre& f) {
-    __sanitizer_start_switch_fiber(&f.sanitizer, scheduler_stack_, scheduler_bytes_);
-    swapcontext(&f.context, &scheduler_);
-    __sanitizer_finish_switch_fiber(f.sanitizer, &scheduler_stack_, &scheduler_bytes_);
   }
   ucontext_t scheduler_{};
   void* scheduler_sanitizer_ = nullptr;
@@ -140,32 +160,18 @@ class Fibres final : public Meeting {
     __tsan_switch_to_fiber(f.sanitizer, __tsan_switch_to_fiber_no_sync);
     swapcontext(&scheduler_, &f.context);
   }
-  __attribute__((no_sanitize_thread)) void leave(Fibre& f) {
-    __tsan_switch_to_fiber(scheduler_sanitizer_, __tsan_switch_to_fiber_no_sync);
-    swapcontext(&f.context, &scheduler_);
-  }
   ucontext_t scheduler_{};
   void* scheduler_sanitizer_ = nullptr;
 #else
   void resume(Fibre& f) {
-    if (_setjmp(scheduler_) != 0) return;
-    if (std::exchange(f.started, true)) _longjmp(f.resume_at, 1);
+    if (__builtin_setjmp(scheduler_) != 0) return;
+    if (std::exchange(f.started, true)) go_to(f.resume_at);
     setcontext(&f.context);
   }
-  void leave(Fibre& f) {
-    if (_setjmp(f.resume_at) == 0) _longjmp(scheduler_, 1);
-  }
-  jmp_buf scheduler_;
+  [[noreturn, gnu::noinline]] static void go_to(void** place) { __builtin_longjmp(place, 1); }
+  void* scheduler_[5];
 #endif
 
-  /// Lets those go on who have all met; it is an error if there are none.
-  void let_go(int count) {
-    bool any = false;
-    for (int w = 0; w < count; w += warp_size)
-      if (all(w, w + warp_size, At::warp)) any = set_running(w, w + warp_size);
-    if (all(0, count, At::block)) any = set_running(0, count);
-    if (!any) throw std::logic_error("a barrier is not reached by all threads of its block or warp");
-  }
   [[nodiscard]] bool all(int first, int last, At where) {
     for (int t = first; t < last; ++t)
       if (at(t) != where) return false;

@@ -52,15 +52,18 @@ struct BlockState {
   std::array<char, warp_size> warp_met{};
 };
 
+/// Where a thread is: it has its turn, waits for those of its warp or block, or has ended.
+enum class At { turn, warp, block, end };
+
 /// How the threads of a block meet: they yield to their scheduler.
 class Meeting {
  public:
   virtual ~Meeting() = default;
-  virtual void block(int thread) = 0;
-  virtual void warp(int thread) = 0;
+  virtual void meet(int thread, At where) = 0;
 };
 
-/// The Exec of one emulated thread.
+/// The Exec of one emulated thread. What meets is inlined at every level of optimisation: a processor does
+/// not foresee where the return from a function leads in which the stack was switched.
 class Exec {
  public:
   Exec(Meeting& meeting, BlockState& state, int thread, Grid grid, Index block)
@@ -73,13 +76,13 @@ class Exec {
   [[nodiscard]] double* scratch() const { return state_.scratch.data(); }
   void barrier() {
     release(state_.met);
-    meeting_.block(thread_);
+    meeting_.meet(thread_, At::block);
     acquire(state_.met);
   }
   void warp_barrier() {
     char& met = state_.warp_met[static_cast<std::size_t>(thread_ / warp_size)];
     release(met);
-    meeting_.warp(thread_);
+    meeting_.meet(thread_, At::warp);
     acquire(met);
   }
 
