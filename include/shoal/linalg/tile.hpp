@@ -156,12 +156,13 @@ template <class Vector> inline Vector load_vector(const void* from) {
 /// The rows are the first of the left panel from `left` on. Each sum runs over k in order, so that its bits
 /// depend on its own row and column only.
 template <class Vector, class Sum, class Word, std::size_t Rows, class Add>
-[[gnu::flatten]] inline void sum_tile(const Word* left, const Word* right, Index depth, Sum (&out)[Rows][tile_vectors],
-                     const Add& add) {
+[[gnu::flatten]] inline void sum_tile(const Word* left, const Word* right, Index depth,
+                                      Sum (&out)[Rows][tile_vectors], const Add& add) {
   Sum sum[Rows][tile_vectors];  // local to this function, so that they stay in registers
   std::memcpy(sum, out, sizeof(sum));
   for (Index k = 0; k < depth; ++k, left += tile_rows, right += tile_cols) {
-    // Folds rather than loops: unrolled by every compiler at every level, for the same reason.
+    // Folds rather than loops, and flattened: every compiler unrolls them in one function at every level of
+    // optimisation, for the same reason.
     [&]<std::size_t... J>(std::index_sequence<J...>) {
       const Vector y[] = {in_register(load_vector<Vector>(right + J * vector_width))...};
       [&]<std::size_t... I>(std::index_sequence<I...>) {
