@@ -1,10 +1,8 @@
-// Elements as they are stored, and their way to float32, in which all arithmetic is done. 16-bit floats are
-// bit patterns: half (IEEE binary16) and bfloat16, layout-compatible with Eigen::half and Eigen::bfloat16.
+// Elements as they are stored. 16-bit floats are bit patterns: half (IEEE binary16) and bfloat16,
+// layout-compatible with Eigen::half and Eigen::bfloat16.
 #pragma once
 
 #include <cstddef>
-#include <cstring>
-#include <type_traits>
 
 #include <shoal/core/config.hpp>
 
@@ -60,42 +58,6 @@ SHOAL_HD inline std::uint16_t float_to_bfloat16(float x) {
   const std::uint32_t bits = __builtin_bit_cast(std::uint32_t, x);
   if ((bits & 0x7FFFFFFFu) > 0x7F800000u) return static_cast<std::uint16_t>(bits >> 16 | 0x40u);
   return static_cast<std::uint16_t>((bits + 0x7FFFu + (bits >> 16 & 1u)) >> 16);
-}
-
-namespace half_impl {
-
-/// to[i] = convert(element i), for elements of type T at an address of any alignment.
-template <class T, class Convert>
-void each_stored(const void* from, float* to, Index count, const Convert& convert) {
-  const auto* bytes = static_cast<const std::byte*>(from);
-  for (Index i = 0; i < count; ++i) {
-    T element;
-    std::memcpy(&element, bytes + static_cast<std::size_t>(i) * sizeof(T), sizeof(T));
-    to[i] = convert(element);
-  }
-}
-
-}  // namespace half_impl
-
-/// Converts `count` stored elements at `from`, which need not be aligned, to float32.
-inline void widen(Dtype type, const void* from, float* to, Index count) {
-  const auto plain = [](auto element) { return static_cast<float>(element); };
-  if (count == 0) return;
-  switch (type) {
-    case Dtype::float32:
-      std::memcpy(to, from, static_cast<std::size_t>(count) * sizeof(float));
-      return;
-    case Dtype::float16:
-      return half_impl::each_stored<std::uint16_t>(from, to, count, half_to_float);
-    case Dtype::bfloat16:
-      return half_impl::each_stored<std::uint16_t>(from, to, count, bfloat16_to_float);
-    case Dtype::float64:
-      return half_impl::each_stored<double>(from, to, count, plain);
-    case Dtype::int8:
-      return half_impl::each_stored<std::int8_t>(from, to, count, plain);
-    case Dtype::uint8:
-      return half_impl::each_stored<std::uint8_t>(from, to, count, plain);
-  }
 }
 
 }  // namespace shoal

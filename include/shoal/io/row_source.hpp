@@ -9,8 +9,8 @@
 
 #include <shoal/core/borrowed_view.hpp>
 #include <shoal/core/check.hpp>
-#include <shoal/core/half.hpp>
 #include <shoal/core/matrix.hpp>
+#include <shoal/simd/widen.hpp>
 
 namespace shoal {
 
