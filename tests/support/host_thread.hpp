@@ -62,8 +62,7 @@ class Meeting {
   virtual void meet(int thread, At where) = 0;
 };
 
-/// The Exec of one emulated thread. What meets is inlined at every level of optimisation: a processor does
-/// not foresee where the return from a function leads in which the stack was switched.
+/// The Exec of one emulated thread.
 class Exec {
  public:
   Exec(Meeting& meeting, BlockState& state, int thread, Grid grid, Index block)
