@@ -87,6 +87,7 @@ template <class Obj, class Bal> class Losses {
       agreement_.push_back(agreement(exponentials(t_.back())));
       for (std::size_t b = 0; b < heads_agreement_.size(); ++b)
         heads_agreement_[b] += agreement_.back()[b] / static_cast<double>(shape.heads);
+      log_marginal_.push_back(log_marginal(h));
     }
   }
 
@@ -125,19 +126,26 @@ template <class Obj, class Bal> class Losses {
     return loss;
   }
 
-  [[nodiscard]] double information(Index head, const Rows& q) const {
-    const auto h = static_cast<std::size_t>(head);
-    const Rows& t = t_[h];
-    const std::size_t pairs = q.size() / 2, clusters = q.front().size();
-    Row log_m(clusters, 0.0);
+  /// Of the teacher's clusters, after the step; 0 where the objective has none.
+  [[nodiscard]] Row log_marginal(Index head) const {
+    const Rows& t = t_[static_cast<std::size_t>(head)];
+    Row log_m(t.front().size(), 0.0);
     if (Obj::marginal)
-      for (std::size_t c = 0; c < clusters; ++c) {
+      for (std::size_t c = 0; c < log_m.size(); ++c) {
         double mean = 0;
         for (const Row& row : t) mean += std::exp(row[c]) / static_cast<double>(t.size());
         log_m[c] =
             std::log(s_.marginal_momentum * static_cast<double>(marginal_(head, static_cast<Index>(c))) +
                      (1 - s_.marginal_momentum) * mean);
       }
+    return log_m;
+  }
+
+  [[nodiscard]] double information(Index head, const Rows& q) const {
+    const auto h = static_cast<std::size_t>(head);
+    const Rows& t = t_[h];
+    const std::size_t pairs = q.size() / 2, clusters = q.front().size();
+    const Row& log_m = log_marginal_[h];
     double loss = 0;
     for (std::size_t i = 0; i < q.size(); ++i) {
       const Row& partner = t[(i + pairs) % q.size()];
@@ -170,7 +178,8 @@ template <class Obj, class Bal> class Losses {
   const Rows& rows_;
   std::vector<Rows> t_;         // the teacher's log probabilities, head by head
   std::vector<Row> agreement_;  // of the teacher
-  Row heads_agreement_;         // their mean over the heads
+  std::vector<Row> log_marginal_;
+  Row heads_agreement_;  // their mean over the heads
 };
 
 }  // namespace reference

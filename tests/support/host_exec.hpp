@@ -47,29 +47,12 @@ class Fibres final : public Meeting {
     acquire(ended_);
   }
 
-  // Switching by swapcontext costs two system calls, by longjmp none; but sanitizers want the former.
-#if defined(__SANITIZE_ADDRESS__)
   void meet(int thread, At where) override {
     Fibre& f = fibre(thread);
-    arrive(f, where);
-    __sanitizer_start_switch_fiber(&f.sanitizer, scheduler_stack_, scheduler_bytes_);
-    swapcontext(&f.context, &scheduler_);
-    __sanitizer_finish_switch_fiber(f.sanitizer, &scheduler_stack_, &scheduler_bytes_);
+    f.at.store(where, std::memory_order_relaxed);
+    if (where == At::end) release(ended_);
+    leave(f);
   }
-#elif defined(__SANITIZE_THREAD__)
-  __attribute__((no_sanitize_thread)) void meet(int thread, At where) override {
-    Fibre& f = fibre(thread);
-    arrive(f, where);
-    __tsan_switch_to_fiber(scheduler_sanitizer_, __tsan_switch_to_fiber_no_sync);
-    swapcontext(&f.context, &scheduler_);
-  }
-#else
-  void meet(int thread, At where) override {
-    Fibre& f = fibre(thread);
-    arrive(f, where);
-    if (__builtin_setjmp(f.resume_at) == 0) go_to(scheduler_);
-  }
-#endif
 
  private:
   // Not a power of two: what the fibres of a block use of their stacks must not meet in one set of a cache.
@@ -86,7 +69,6 @@ class Fibres final : public Meeting {
   void run_block(Turns turns) {
     const int count = static_cast<int>(fibres_.size());
     do {
-      set_running(0, count);
       for (int w = 0; w < count; w += warp_size)
         run_warp(turns == Turns::ascending ? w : count - warp_size - w, turns);
       if (failure_) std::rethrow_exception(failure_);
@@ -95,17 +77,16 @@ class Fibres final : public Meeting {
       throw std::logic_error("a barrier is not reached by all threads of its block or warp");
   }
 
-  /// Runs the threads of a warp until they meet no more, or wait for those of other warps.
+  /// Runs the threads of a warp until they no longer meet as a warp.
   void run_warp(int first, Turns turns) {
     do {
       for (int i = 0; i < warp_size; ++i) {
         const int t = first + (turns == Turns::ascending ? i : warp_size - 1 - i);
-        if (at(t) != At::turn) continue;
         running.thread = t;
         resume(fibre(t));
         running.thread = -1;
       }
-    } while (all(first, first + warp_size, At::warp) && set_running(first, first + warp_size));
+    } while (all(first, first + warp_size, At::warp));
   }
 
   void start(int thread) {
@@ -139,16 +120,17 @@ class Fibres final : public Meeting {
     }
   }
 
-  void arrive(Fibre& f, At where) {
-    f.at.store(where, std::memory_order_relaxed);
-    if (where == At::end) release(ended_);
-  }
-
+  // Switching by swapcontext costs two system calls, by a jump none; but sanitizers want the former.
 #if defined(__SANITIZE_ADDRESS__)
   void resume(Fibre& f) {
     __sanitizer_start_switch_fiber(&scheduler_sanitizer_, f.stack.get(), stack_bytes);
     swapcontext(&scheduler_, &f.context);
     __sanitizer_finish_switch_fiber(scheduler_sanitizer_, nullptr, nullptr);
+  }
+  void leave(Fibre& f) {
+    __sanitizer_start_switch_fiber(&f.sanitizer, scheduler_stack_, scheduler_bytes_);
+    swapcontext(&f.context, &scheduler_);
+    __sanitizer_finish_switch_fiber(f.sanitizer, &scheduler_stack_, &scheduler_bytes_);
   }
   ucontext_t scheduler_{};
   void* scheduler_sanitizer_ = nullptr;
@@ -160,6 +142,10 @@ class Fibres final : public Meeting {
     __tsan_switch_to_fiber(f.sanitizer, __tsan_switch_to_fiber_no_sync);
     swapcontext(&scheduler_, &f.context);
   }
+  __attribute__((no_sanitize_thread)) void leave(Fibre& f) {
+    __tsan_switch_to_fiber(scheduler_sanitizer_, __tsan_switch_to_fiber_no_sync);
+    swapcontext(&f.context, &scheduler_);
+  }
   ucontext_t scheduler_{};
   void* scheduler_sanitizer_ = nullptr;
 #else
@@ -168,6 +154,9 @@ class Fibres final : public Meeting {
     if (std::exchange(f.started, true)) go_to(f.resume_at);
     setcontext(&f.context);
   }
+  void leave(Fibre& f) {
+    if (__builtin_setjmp(f.resume_at) == 0) go_to(scheduler_);
+  }
   [[noreturn, gnu::noinline]] static void go_to(void** place) { __builtin_longjmp(place, 1); }
   void* scheduler_[5];
 #endif
@@ -175,10 +164,6 @@ class Fibres final : public Meeting {
   [[nodiscard]] bool all(int first, int last, At where) {
     for (int t = first; t < last; ++t)
       if (at(t) != where) return false;
-    return true;
-  }
-  bool set_running(int first, int last) {
-    for (int t = first; t < last; ++t) fibre(t).at.store(At::turn, std::memory_order_relaxed);
     return true;
   }
   [[nodiscard]] At at(int thread) { return fibre(thread).at.load(std::memory_order_relaxed); }

@@ -52,8 +52,8 @@ struct BlockState {
   std::array<char, warp_size> warp_met{};
 };
 
-/// Where a thread is: it has its turn, waits for those of its warp or block, or has ended.
-enum class At { turn, warp, block, end };
+/// Where a thread waits: for those of its warp or of its block, or at its end.
+enum class At { warp, block, end };
 
 /// How the threads of a block meet: they yield to their scheduler.
 class Meeting {
