@@ -4,31 +4,63 @@
 set -euo pipefail
 how=$1 compiler=$2 include=$3
 shift 3
-flags=(-std=c++20 -fsyntax-only -Wall -Wextra -Wconversion -Wshadow -Werror -I "$include")
+flags=(-std=c++20 -Wall -Wextra -Wconversion -Wshadow -Werror -I "$include")
 for directory in "$@"; do flags+=(-isystem "$directory"); done
 cd "$include"
 
 optional=(! -name product_onednn.hpp)  # oneDNN, MPI, HDF5 and Arrow are not everywhere
 mpi=shoal/mpi.hpp
-if ! echo '#include <mpi.h>' | "$compiler" -x c++ "${flags[@]}" - 2>/dev/null; then
+if ! echo '#include <mpi.h>' | "$compiler" -fsyntax-only -x c++ "${flags[@]}" - 2>/dev/null; then
   optional+=(! -path 'shoal/mpi*')
   mpi=
 fi
 hdf5=shoal/hdf5.hpp
-if ! echo '#include <hdf5.h>' | "$compiler" -x c++ "${flags[@]}" - 2>/dev/null; then
+if ! echo '#include <hdf5.h>' | "$compiler" -fsyntax-only -x c++ "${flags[@]}" - 2>/dev/null; then
   optional+=(! -name 'hdf5*.hpp')
   hdf5=
 fi
 arrow=shoal/arrow.hpp
-if ! echo '#include <parquet/arrow/reader.h>' | "$compiler" -x c++ "${flags[@]}" - 2>/dev/null; then
+if ! echo '#include <parquet/arrow/reader.h>' | "$compiler" -fsyntax-only -x c++ "${flags[@]}" - 2>/dev/null; then
   optional+=(! -name 'arrow*.hpp' ! -name 'parquet*.hpp')
   arrow=
 fi
 mapfile -t headers < <(find shoal -name '*.hpp' "${optional[@]}" | sort)
-if [[ $how == alone ]]; then compiled=("${headers[@]}"); else compiled=(shoal/shoal.hpp shoal/eigen.hpp $mpi $hdf5 $arrow); fi
-printf '%s\n' "${compiled[@]}" | xargs -P "$(nproc)" -I{} bash -c \
-  'echo "#include <$1>" | "$2" -x c++ "${@:3}" - || { echo "$1 does not compile alone"; exit 1; }' \
-  check {} "$compiler" "${flags[@]}"
+
+# What a header includes anyway, directly or not, may be read before it, and so be precompiled: it still compiles by its own
+# includes alone. These pay, those that include most first. Prints each header and the first of them that it includes.
+hubs=(kmeans/kmeans io/checked_rows backend/backend hierarchy/tree core/matrix core/parallel core/check core/config)
+with_hub() {
+  awk -v hubs="${hubs[*]}" '
+    FNR == 1 { headers[FILENAME] }
+    /^#include <shoal\/.*\.hpp>/ { gsub(/[<>]/, "", $2); includes[FILENAME] = includes[FILENAME] " " $2 }
+    function visit(header, from,  names, n, i) {
+      n = split(includes[from], names)
+      for (i = 1; i <= n; ++i) if (!((header, names[i]) in seen)) { seen[header, names[i]]; visit(header, names[i]) }
+    }
+    END {
+      n = split(hubs, hub)
+      for (header in headers) {
+        visit(header, header)
+        for (i = 1; i <= n && !((header, "shoal/" hub[i] ".hpp") in seen); ++i);
+        print header, i <= n ? hub[i] : "none"
+      }
+    }' "$@"
+}
+
+if [[ $how == alone ]]; then
+  work=$(mktemp -d)
+  trap 'rm -rf "$work"' EXIT
+  printf '%s\n' "${flags[@]}" > "$work/flags"
+  for hub in none "${hubs[@]}"; do mkdir -p "$work/${hub%/*}"; echo "#include <shoal/$hub.hpp>" > "$work/$hub.hpp"; done
+  : > "$work/none.hpp"
+  printf '%s\n' none "${hubs[@]}" | xargs -P "$(nproc)" -I{} \
+    "$compiler" "${flags[@]}" -x c++-header "$work/{}.hpp" -o "$work/{}.hpp.gch"
+  with_hub "${headers[@]}" | sort -k 2 | xargs -P "$(nproc)" -n 2 bash -c \
+    'echo "#include <$3>" | "$1" -fsyntax-only "@$2/flags" -include "$2/$4.hpp" -x c++ - || { echo "$3 does not compile alone"; exit 1; }' \
+    check "$compiler" "$work"
+else
+  for header in shoal/shoal.hpp shoal/eigen.hpp $mpi $hdf5 $arrow; do echo "#include <$header>" | "$compiler" -fsyntax-only -x c++ "${flags[@]}" -; done
+fi
 
 # Doors of their own: the laws, Eigen's, MPI's, HDF5's, Arrow's, what shoal::compiled's programs alone include, and Windows' files.
 doors=" shoal/eigen.hpp shoal/backend/eigen_cpu.hpp shoal/io/eigen_rows.hpp shoal/linalg/product_eigen.hpp \
@@ -37,7 +69,7 @@ shoal/arrow.hpp shoal/io/arrow_blocks.hpp shoal/io/arrow_column.hpp shoal/io/arr
 shoal/io/parquet_blocks.hpp \
 shoal/io/system_windows.hpp shoal/io/windows_handle.hpp "
 missing=0
-included=" $("$compiler" "${flags[@]/-fsyntax-only/-MM}" shoal/shoal.hpp | tr -d '\\\n') "
+included=" $("$compiler" "${flags[@]}" -MM shoal/shoal.hpp | tr -d '\\\n') "
 for header in "${headers[@]}"; do
   [[ $header == shoal/laws/* || $doors == *" $header "* || $included == *"$header "* ]] || { echo "shoal.hpp does not include $header"; missing=1; }
 done
