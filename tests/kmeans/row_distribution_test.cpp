@@ -11,7 +11,7 @@ TEST_CASE("a draw is the row at that place of the cumulated masses; rows without
   const auto weight = [](Index i) { return i % 5 == 0 ? 0.0 : 1.0 + static_cast<double>(i % 3); };
   double total = 0;
   for (Index i = 0; i < n; ++i) total += weight(i);
-  for (const double scale : {1.0, 0x1p-140, 0x1p200}) {
+  for (const double scale : {1.0, 0x1p-140, 0x1p200, 0x1p-1070}) {
     const auto mass = [&](Index i) { return scale * weight(i); };
     RowDistribution rows(shard);
     const Cpu cpu(CpuSettings{.threads = 2});

@@ -2,8 +2,9 @@
 #pragma once
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
-#include <cstring>
+#include <cstdint>
 #include <span>
 #include <vector>
 
@@ -19,12 +20,12 @@ namespace shoal {
 class RowDistribution {
  public:
   explicit RowDistribution(const Shard& shard)
-      : shard_(shard), ends_(static_cast<std::size_t>(block_count(shard.rows(), block)), 0) {}
+      : shard_(shard), ends_(static_cast<std::size_t>(block_count(shard.rows(), cell)), 0) {}
 
   /// Σ mass(row) over the rows of all ranks; to be called before draws with the same mass. Exchanges a few
   /// numbers.
   template <class Mass> double fill(Workers workers, const Mass& mass) {
-    std::vector<double> largest(ends_.size(), 0.0);
+    std::vector<double> largest(static_cast<std::size_t>(block_count(shard_.rows(), block)), 0.0);
     each_block(workers, [&](Block b) {
       double& most = largest[static_cast<std::size_t>(b.index)];
       for (Index i = b.first; i < b.first + b.count; ++i) most = std::max(most, mass(i));
@@ -33,11 +34,14 @@ class RowDistribution {
     const int room = std::ilogb(static_cast<double>(shard_.total())) + 1;
     exponent_ = most > 0 ? 95 - room - (std::ilogb(most) + 1) : 0;
     each_block(workers, [&](Block b) {
-      Units sum = 0;
-      for (Index i = b.first; i < b.first + b.count; ++i) sum += this->units(mass(i));
-      ends_[static_cast<std::size_t>(b.index)] = sum;
+      const Index end = b.first + b.count;
+      for (Index first = b.first; first < end; first += cell) {
+        Units sum = 0;
+        for (Index i = first; i < std::min(first + cell, end); ++i) sum += this->units(mass(i));
+        ends_[static_cast<std::size_t>(first / cell)] = sum;
+      }
     });
-    for (std::size_t b = 1; b < ends_.size(); ++b) ends_[b] += ends_[b - 1];
+    for (std::size_t c = 1; c < ends_.size(); ++c) ends_[c] += ends_[c - 1];
     cumulate(ends_.empty() ? 0 : ends_.back());
     return total();
   }
@@ -60,10 +64,18 @@ class RowDistribution {
 
  private:
   using Units = UInt128;
-  static constexpr Index block = 1024;
+  static constexpr Index block = 1024,
+                         cell = 32;  // rows that are summed together, and between cumulated masses
 
   [[nodiscard]] Units own() const { return ends_.empty() ? 0 : ends_.back(); }
-  [[nodiscard]] Units units(double mass) const { return static_cast<Units>(std::ldexp(mass, exponent_)); }
+  /// ⌊mass · 2^exponent⌋, from the bits of the mass: several times as fast as by std::ldexp. Pre: mass ≥ 0.
+  [[nodiscard]] Units units(double mass) const {
+    const auto bits = std::bit_cast<std::uint64_t>(mass);
+    const int exponent = static_cast<int>(bits >> 52);
+    const Units mantissa = (bits & 0xFFFFFFFFFFFFF) | (exponent > 0 ? std::uint64_t{1} << 52 : 0);
+    const int shift = std::max(exponent, 1) - 1075 + exponent_;
+    return shift >= 0 ? mantissa << shift : shift > -53 ? mantissa >> -shift : 0;
+  }
   template <class F> void each_block(Workers workers, const F& f) const {
     workers.each_block(shard_.rows(), block, [&](Block b, int) { f(b); });
   }
@@ -88,9 +100,9 @@ class RowDistribution {
   }
 
   template <class Mass> [[nodiscard]] Index row_at(Units at, const Mass& mass) const {
-    const auto b = static_cast<Index>(std::upper_bound(ends_.begin(), ends_.end(), at) - ends_.begin());
-    if (b > 0) at -= ends_[static_cast<std::size_t>(b) - 1];
-    for (Index i = b * block;; ++i) {
+    const auto c = std::upper_bound(ends_.begin(), ends_.end(), at) - ends_.begin();
+    if (c > 0) at -= ends_[static_cast<std::size_t>(c) - 1];
+    for (Index i = c * cell;; ++i) {
       const Units own = units(mass(i));
       if (at < own) return i;
       at -= own;
@@ -98,7 +110,7 @@ class RowDistribution {
   }
 
   const Shard& shard_;
-  std::vector<Units> ends_;  // [blocks] cumulated masses of this rank's blocks
+  std::vector<Units> ends_;  // [cells] cumulated masses of this rank's rows
   Units before_ = 0, total_ = 0;
   int exponent_ = 0;
 };
