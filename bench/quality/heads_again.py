@@ -27,7 +27,7 @@ def main():
     parser.add_argument("--program", required=True)
     parser.add_argument("--work", default="out/quality")
     parser.add_argument("--sets", nargs="*", default=["mini", "fashion"], choices=list(quality.SETS))
-    parser.add_argument("--seeds", nargs="*", type=int, default=[0, 1, 2])
+    parser.add_argument("--seeds", nargs="*", type=int, default=[0, 1, 2, 3, 4])
     parser.add_argument("--epochs", type=int, default=0, help="0: those of small_data()")
     arguments = parser.parse_args()
     bench = quality.Bench(arguments)

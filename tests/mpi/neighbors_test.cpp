@@ -18,6 +18,12 @@ bool same_part(const Neighbors& all, const Neighbors& own, const Cut& cut, int r
          same_bytes(own.similarities, all.similarities.view().block(first, rows));
 }
 
+/// Rows so wide that ranks exchange pieces of 288.
+const Matrix<float>& wide_rows() {
+  static const Matrix<float> rows = blobs(1300, 6000, 4, 1.f, 402);
+  return rows;
+}
+
 }  // namespace
 
 TEST_CASE("neighbours over ranks are those of one process: every similarity, ties, copies, rows that ask") {
@@ -46,7 +52,7 @@ TEST_CASE("neighbours over ranks are those of one process: every similarity, tie
 TEST_CASE("fewer rows than ranks, pieces that are many, and what is refused") {
   const mpi::Communicator world(MPI_COMM_WORLD);
   const Ranks ranks{world, Cpu(CpuSettings{.threads = 2})};
-  const Matrix<float> wide = blobs(1300, 6000, 4, 1.f, 402);  // pieces of 288 rows
+  const Matrix<float>& wide = wide_rows();
   for (const Index n : {Index{3}, Index{1300}}) {
     const MatrixView<const float> rows = wide.view().block(0, n).columns(0, n == 3 ? 7 : 6000);
     const NeighborSettings settings{.count = 2};
@@ -87,7 +93,7 @@ TEST_CASE("neighbours by inverted lists over ranks are those of one process: sha
 TEST_CASE("inverted lists over ranks: fewer rows than ranks, one list, wide rows, what is refused") {
   const mpi::Communicator world(MPI_COMM_WORLD);
   const Ranks ranks{world, one_thread};
-  const Matrix<float> wide = blobs(700, 6000, 4, 1.f, 404);  // pieces of 288 rows
+  const Matrix<float>& wide = wide_rows();
   for (const Index n : {Index{3}, Index{700}}) {
     const MatrixView<const float> rows = wide.view().block(0, n).columns(0, n == 3 ? 7 : 6000);
     const ListSettings how{.lists = n == 3 ? 1 : 4, .probes = 2, .iterations = 2};

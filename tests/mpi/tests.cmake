@@ -7,7 +7,7 @@ if(TARGET shoal::mpi)
   target_compile_definitions(test_mpi PRIVATE EXAMPLE_DATA="${PROJECT_SOURCE_DIR}/examples/data")
   foreach(ranks IN ITEMS 1 2 3 5)
     add_test(NAME mpi_${ranks} COMMAND bash ${CMAKE_CURRENT_SOURCE_DIR}/mpi/run.sh ${ranks} $<TARGET_FILE:test_mpi>)
-    set_tests_properties(mpi_${ranks} PROPERTIES TIMEOUT 120)
+    set_tests_properties(mpi_${ranks} PROPERTIES TIMEOUT 600)
   endforeach()
 else()
   add_test(NAME mpi COMMAND test_mpi)  # skipped: there is no MPI here
