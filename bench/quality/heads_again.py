@@ -31,7 +31,7 @@ def main():
     parser.add_argument("--epochs", type=int, default=0, help="0: those of small_data()")
     arguments = parser.parse_args()
     bench = quality.Bench(arguments)
-    print("| set | pairs | loss | silhouette | information | ACC | NMI | seconds |\n|---|---|---|---|---|---|---|---|")
+    print("| set | pairs | loss | silhouette | information | ACC | NMI | ARI | seconds |\n" + "|---" * 9 + "|")
     for name in arguments.sets:
         truth, clusters = bench.truth(name), str(quality.SETS[name])
         runs = {"auto": []}
@@ -56,13 +56,14 @@ def main():
                               stdout=subprocess.PIPE, text=True).stdout
         scored = {run["run"]: run for run in json.loads(said)["runs"]}
         for kind, own in runs.items():
-            truths = np.mean([quality.scores(np.load(file), truth) for file in own], axis=0)
-            values = [np.mean([scored[file][score] for file in own]) for score in SCORES]
-            trained = kind != "auto"
-            loss = f"{np.mean([records[file]['loss'] for file in own]):.4f}" if trained else ""
-            seconds = f"{np.median([records[file]['seconds'] for file in own]):.0f}" if trained else ""
-            print(f"| {name} | {kind} | {loss} | {values[0]:.4f} | {values[1]:.4f} | {truths[0]:.1f} | {truths[1]:.1f} | "
-                  f"{seconds} |", flush=True)
+            columns = [[scored[file][score] for score in SCORES] + quality.scores(np.load(file), truth) for file in own]
+            seconds = ""
+            if kind != "auto":
+                columns = [[records[file]["loss"]] + column for file, column in zip(own, columns)]
+                seconds = f"{np.median([records[file]['seconds'] for file in own]):.0f}"
+            cells = [quality.mean_and_deviation(values, 1 if place > len(SCORES) else 3)
+                     for place, values in enumerate(zip(*columns), start=kind == "auto")]
+            print(f"| {name} | {kind} | {' | '.join([''] * (kind == 'auto') + cells)} | {seconds} |", flush=True)
 
 
 if __name__ == "__main__":

@@ -40,6 +40,13 @@ def scores(labels, truth):
             100 * adjusted_rand_score(truth, labels)]
 
 
+def mean_and_deviation(values, digits):
+    """Over seeds, as text; of one seed the value alone."""
+    if len(values) == 1:
+        return f"{values[0]:.{digits}f}"
+    return f"{np.mean(values):.{digits}f} ± {np.std(values, ddof=1):.{digits}f}"
+
+
 def unit_rows(path):
     x = np.load(path).astype(np.float32)
     return x / np.linalg.norm(x, axis=1, keepdims=True)
@@ -118,13 +125,12 @@ class Bench:
             if title.split(",")[0] not in self.chosen:
                 continue
             rows, seconds = [], []
-            for seed in self.seeds[:1] if title.startswith("turtle") else self.seeds:
+            for seed in self.seeds:
                 labels, took = run(seed)
                 rows.append(scores(labels, truth))
                 seconds.append(took)
-            deviations = np.std(rows, axis=0, ddof=1) if len(rows) > 1 else np.zeros(3)
             means[title] = np.mean(rows, axis=0)
-            cells = " | ".join(f"{m:.1f} ± {s:.1f}" for m, s in zip(means[title], deviations))
+            cells = " | ".join(mean_and_deviation(values, 1) for values in zip(*rows))
             print(f"| {title} | {cells} | {np.median(seconds):.1f} |", flush=True)
         base = means.get("scikit-learn k-means++")
         for title, mean in means.items():
@@ -194,8 +200,8 @@ class Bench:
                 seconds.append(took)
                 clusters.append(len(set(labels)))
             best[title] = np.mean(values)
-            print(f"| {name} | {resolution:g} | {title} | {np.mean(values):.5f} ± {np.std(values, ddof=1):.5f} | "
-                  f"{np.mean(clusters):.0f} | {np.median(seconds):.2f} |", flush=True)
+            print(f"| {name} | {resolution:g} | {title} | {mean_and_deviation(values, 5)} | {np.mean(clusters):.0f} | "
+                  f"{np.median(seconds):.2f} |", flush=True)
         print(f"| {name} | {resolution:g} | shoal against igraph | {100 * (best['shoal'] / best['igraph'] - 1):+.3f} % "
               "| | |")
 
