@@ -145,12 +145,13 @@ first 100 "$data/labels.npy" few.npy
   says cluster $x/features.npy --out out
 } | as errors.txt
 
-# A log has a line of progress every few seconds: phase, how far, the time left.
+# A log has a line of progress every few seconds: phase, how far, the time left; from the first epoch on, how training goes.
 "$shoal" cluster $data/features.npy --method scp --view $data/view_gloss.npy --clusters 24 --epochs 100000 --no-report \
   --out long > /dev/null 2> log &
 job=$!
-for _ in $(seq 240); do grep -q '^heads: [1-9].* left' log && break; sleep 0.5; done
+line='^heads: [1-9].* left.* head agreement'
+for _ in $(seq 240); do grep -q "$line" log && break; sleep 0.5; done
 kill -TERM $job  # a job of a script ignores SIGINT
 wait $job || true
-grep -m1 '^heads: [1-9].* left' log | sed -E 's/[0-9]+ of ([0-9]+) steps/N of \1 steps/; s/[0-9.]+ (a second|s each)/RATE/; s/[0-9.]+ (s|min|h) of [0-9.]+ (s|min|h) left/TIME of TIME left/
-  s/objective -?[0-9.]+/objective X/; s/, loss.*//; s/, [0-9]+ clusters.*\(/, GUARDS (/' | as log.txt
+grep -m1 "$line" log | sed -E 's/[0-9]+ of ([0-9]+) steps/N of \1 steps/; s/[0-9.]+ (a second|s each)/RATE/; s/[0-9.]+ (s|min|h) of [0-9.]+ (s|min|h) left/TIME of TIME left/
+  s/objective -?[0-9.]+/objective X/; s/occupied [0-9]+/occupied N/; s/(entropy|agreement) [0-9]+ %/\1 N %/g; s/after [^)]*/after TIME/' | as log.txt
