@@ -57,7 +57,7 @@ endforeach()
 add_custom_target(fuzzers DEPENDS ${thorough_programs})
 add_custom_target(quick_fuzzers DEPENDS ${quick_programs})
 
-add_test(NAME build_fuzzers COMMAND ${CMAKE_COMMAND} --build ${PROJECT_BINARY_DIR} --target fuzzers)
+add_test(NAME build_fuzzers COMMAND ${CMAKE_COMMAND} --build ${PROJECT_BINARY_DIR} --target fuzzers --parallel 2)
 add_test(NAME fuzz COMMAND bash ${CMAKE_CURRENT_SOURCE_DIR}/fuzz/run.sh ${CMAKE_CURRENT_BINARY_DIR}/fuzz
                            ${PROJECT_SOURCE_DIR}/examples/data 4000)
 set_tests_properties(build_fuzzers PROPERTIES FIXTURES_SETUP fuzzers PROCESSORS 2)
