@@ -71,7 +71,7 @@ class RowDistribution {
   /// ⌊mass · 2^exponent⌋, from the bits of the mass: several times as fast as by std::ldexp. Pre: mass ≥ 0.
   [[nodiscard]] Units units(double mass) const {
     const auto bits = std::bit_cast<std::uint64_t>(mass);
-    const int exponent = static_cast<int>(bits >> 52);
+    const int exponent = static_cast<int>(bits >> 52 & 0x7FF);  // without the sign of −0
     const Units mantissa = (bits & 0xFFFFFFFFFFFFF) | (exponent > 0 ? std::uint64_t{1} << 52 : 0);
     const int shift = std::max(exponent, 1) - 1075 + exponent_;
     return shift >= 0 ? mantissa << shift : shift > -53 ? mantissa >> -shift : 0;
