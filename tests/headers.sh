@@ -26,8 +26,9 @@ if ! echo '#include <parquet/arrow/reader.h>' | "$compiler" -fsyntax-only -x c++
 fi
 mapfile -t headers < <(find shoal -name '*.hpp' "${optional[@]}" | sort)
 
-# What a header includes anyway, directly or not, may be read before it, and so be precompiled: it still compiles by its own
-# includes alone. These pay, those that include most first. Prints each header and the first of them that it includes.
+# Each header compiles by its own includes alone. To spare half of the time, headers that many include are precompiled, and the
+# first of these that a header includes anyway, directly or not, is read before it: this brings nothing that it would not have.
+# with_hub prints each header and that one. The order is by how much they include.
 hubs=(kmeans/kmeans io/checked_rows backend/backend hierarchy/tree core/matrix core/parallel core/check core/config)
 with_hub() {
   awk -v hubs="${hubs[*]}" '
@@ -50,7 +51,7 @@ with_hub() {
 if [[ $how == alone ]]; then
   work=$(mktemp -d)
   trap 'rm -rf "$work"' EXIT
-  printf '%s\n' "${flags[@]}" > "$work/flags"
+  printf '"%s"\n' "${flags[@]}" > "$work/flags"
   for hub in none "${hubs[@]}"; do mkdir -p "$work/${hub%/*}"; echo "#include <shoal/$hub.hpp>" > "$work/$hub.hpp"; done
   : > "$work/none.hpp"
   printf '%s\n' none "${hubs[@]}" | xargs -P "$(nproc)" -I{} \
