@@ -25,6 +25,7 @@ int main(int argc, char** argv) try {
       shoal::fit(shoal::TEMI{.clusters = clusters}, features, shoal::NearestPairs(neighbors), gpu);
   std::cout << "TEMI: loss " << temi.history.back().loss << ", " << temi.history.back().occupied_clusters
             << " clusters used\n";
+  return 0;
 } catch (const shoal::error& e) {
   std::cerr << e.what() << '\n';
   return 1;

@@ -7,20 +7,21 @@ shift 3
 flags=(-std=c++20 -Wall -Wextra -Wconversion -Wshadow -Werror -I "$include")
 for directory in "$@"; do flags+=(-isystem "$directory"); done
 cd "$include"
+parses() { "$compiler" -fsyntax-only -x c++ "${flags[@]}" -; }  # what it is given
 
 optional=(! -name product_onednn.hpp)  # oneDNN, MPI, HDF5 and Arrow are not everywhere
 mpi=shoal/mpi.hpp
-if ! echo '#include <mpi.h>' | "$compiler" -fsyntax-only -x c++ "${flags[@]}" - 2>/dev/null; then
+if ! echo '#include <mpi.h>' | parses 2>/dev/null; then
   optional+=(! -path 'shoal/mpi*')
   mpi=
 fi
 hdf5=shoal/hdf5.hpp
-if ! echo '#include <hdf5.h>' | "$compiler" -fsyntax-only -x c++ "${flags[@]}" - 2>/dev/null; then
+if ! echo '#include <hdf5.h>' | parses 2>/dev/null; then
   optional+=(! -name 'hdf5*.hpp')
   hdf5=
 fi
 arrow=shoal/arrow.hpp
-if ! echo '#include <parquet/arrow/reader.h>' | "$compiler" -fsyntax-only -x c++ "${flags[@]}" - 2>/dev/null; then
+if ! echo '#include <parquet/arrow/reader.h>' | parses 2>/dev/null; then
   optional+=(! -name 'arrow*.hpp' ! -name 'parquet*.hpp')
   arrow=
 fi
@@ -52,7 +53,7 @@ if [[ $how == alone ]]; then
   work=$(mktemp -d)
   trap 'rm -rf "$work"' EXIT
   printf '"%s"\n' "${flags[@]}" > "$work/flags"
-  for hub in none "${hubs[@]}"; do mkdir -p "$work/${hub%/*}"; echo "#include <shoal/$hub.hpp>" > "$work/$hub.hpp"; done
+  for hub in "${hubs[@]}"; do mkdir -p "$work/${hub%/*}"; echo "#include <shoal/$hub.hpp>" > "$work/$hub.hpp"; done
   : > "$work/none.hpp"
   printf '%s\n' none "${hubs[@]}" | xargs -P "$(nproc)" -I{} \
     "$compiler" "${flags[@]}" -x c++-header "$work/{}.hpp" -o "$work/{}.hpp.gch"
@@ -60,7 +61,7 @@ if [[ $how == alone ]]; then
     'echo "#include <$3>" | "$1" -fsyntax-only "@$2/flags" -include "$2/$4.hpp" -x c++ - || { echo "$3 does not compile alone"; exit 1; }' \
     check "$compiler" "$work"
 else
-  for header in shoal/shoal.hpp shoal/eigen.hpp $mpi $hdf5 $arrow; do echo "#include <$header>" | "$compiler" -fsyntax-only -x c++ "${flags[@]}" -; done
+  for header in shoal/shoal.hpp shoal/eigen.hpp $mpi $hdf5 $arrow; do echo "#include <$header>" | parses; done
 fi
 
 # Doors of their own: the laws, Eigen's, MPI's, HDF5's, Arrow's, what shoal::compiled's programs alone include, and Windows' files.

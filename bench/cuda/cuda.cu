@@ -258,6 +258,7 @@ int main(int argc, char** argv) try {
     if (wanted("scan"))
       each_precision([&](const Cuda& gpu) { step<SCANv2>(gpu, "SCANv2 step", values, state, 4096); });
   }
+  return 0;
 } catch (const std::exception& e) {
   std::fprintf(stderr, "FAILED: %s\n", e.what());
   return 1;

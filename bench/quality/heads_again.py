@@ -56,14 +56,12 @@ def main():
                               stdout=subprocess.PIPE, text=True).stdout
         scored = {run["run"]: run for run in json.loads(said)["runs"]}
         for kind, own in runs.items():
-            columns = [[scored[file][score] for score in SCORES] + quality.scores(np.load(file), truth) for file in own]
-            seconds = ""
-            if kind != "auto":
-                columns = [[records[file]["loss"]] + column for file, column in zip(own, columns)]
-                seconds = f"{np.median([records[file]['seconds'] for file in own]):.0f}"
-            cells = [quality.mean_and_deviation(values, 1 if place > len(SCORES) else 3)
-                     for place, values in enumerate(zip(*columns), start=kind == "auto")]
-            print(f"| {name} | {kind} | {' | '.join([''] * (kind == 'auto') + cells)} | {seconds} |", flush=True)
+            trained = kind != "auto"
+            loss = quality.mean_and_deviation([records[file]["loss"] for file in own], 3) if trained else ""
+            seconds = f"{np.median([records[file]['seconds'] for file in own]):.0f}" if trained else ""
+            rows = [[scored[file][score] for score in SCORES] + quality.scores(np.load(file), truth) for file in own]
+            cells = [quality.mean_and_deviation(values, digits) for values, digits in zip(zip(*rows), (3, 3, 1, 1, 1))]
+            print(f"| {name} | {kind} | {loss} | {' | '.join(cells)} | {seconds} |", flush=True)
 
 
 if __name__ == "__main__":

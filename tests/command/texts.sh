@@ -154,4 +154,4 @@ for _ in $(seq 240); do grep -q "$line" log && break; sleep 0.5; done
 kill -TERM $job  # a job of a script ignores SIGINT
 wait $job || true
 grep -m1 "$line" log | sed -E 's/[0-9]+ of ([0-9]+) steps/N of \1 steps/; s/[0-9.]+ (a second|s each)/RATE/; s/[0-9.]+ (s|min|h) of [0-9.]+ (s|min|h) left/TIME of TIME left/
-  s/objective -?[0-9.]+/objective X/; s/occupied [0-9]+/occupied N/; s/(entropy|agreement) [0-9]+ %/\1 N %/g; s/after [^)]*/after TIME/' | as log.txt
+  s/objective -?[0-9.]+/objective X/; s/occupied [0-9]+/occupied N/; s/(entropy|agreement) [0-9]+ %/\1 N %/g' | as log.txt

@@ -7,9 +7,9 @@ set -euo pipefail
 source=$1 out=$2 each=${3:-}
 nvcc=$(command -v nvcc || ls /usr/local/cuda/bin/nvcc 2>/dev/null) || { echo "skipped: no nvcc"; exit 77; }
 mkdir -p "$out"
-# g++ 12 takes a member of CUB's radix sort for one that may be uninitialised. Programs that are no longer main don't return.
-flags=(-std=c++20 --expt-relaxed-constexpr -Werror all-warnings -diag-suppress 940
-       -Xcompiler -Wall,-Wextra,-Wno-maybe-uninitialized,-Wno-return-type,-march=native -I "$source/include" -I "$source/tests")
+# g++ 12 takes a member of CUB's radix sort for one that may be uninitialised.
+flags=(-std=c++20 --expt-relaxed-constexpr -Werror all-warnings -Xcompiler -Wall,-Wextra,-Wno-maybe-uninitialized,-march=native
+       -I "$source/include" -I "$source/tests")
 programs=(examples/gpu.cu bench/cuda/cuda.cu tests/cuda/device.cu)
 if [[ $each == each ]]; then programs=(tests/cuda/device.cu); fi
 for program in "${programs[@]}"; do

@@ -64,8 +64,8 @@ class RowDistribution {
 
  private:
   using Units = UInt128;
-  static constexpr Index block = 1024,
-                         cell = 32;  // rows that are summed together, and between cumulated masses
+  static constexpr Index block = 1024;  // rows that a task sums
+  static constexpr Index cell = 32;     // rows between two cumulated masses
 
   [[nodiscard]] Units own() const { return ends_.empty() ? 0 : ends_.back(); }
   /// ⌊mass · 2^exponent⌋, from the bits of the mass: several times as fast as by std::ldexp. Pre: mass ≥ 0.
