@@ -24,7 +24,7 @@ inline std::vector<float> mean_of(MatrixView<const float> rows) {
 
 /// What bounds need to know of a vector z = scale · code + e besides its code. For two such vectors
 ///     z·z' ≤ scale scale' code·code' + length error' + error length',   length ≥ ‖z‖ + ‖e‖, error ≥ ‖e‖,
-/// up to the rounding of sums of floats.
+/// up to the rounding of sums of floats. Four floats, which load_records (simd/fours.hpp) reads.
 struct CodeTerms {
   float scale = 0, error = 0, length = 0;
   float square = 0;  ///< ‖z‖²

@@ -2,44 +2,9 @@
 #pragma once
 
 #include <shoal/linalg/codes.hpp>
+#include <shoal/simd/fours.hpp>
 
 namespace shoal {
-
-#ifdef SHOAL_BYTE_PRODUCTS
-/// Selects elements A to D in each group of four: 0 to 3 are those of x, 4 to 7 those of y.
-template <int A, int B, int C, int D> IntVector mix_fours(IntVector x, IntVector y) {
-#if defined(__CUDA_ARCH__)  // nvcc reads it, nothing runs it (simd/no_vector.cuh)
-  return x + y;
-#elif defined(__CUDACC__)  // nvcc hands the pack below to its host compiler unexpanded
-  constexpr int pick[] = {A, B, C, D};
-  std::int32_t from[2 * vector_width], to[vector_width];
-  std::memcpy(from, &x, sizeof(x));
-  std::memcpy(from + vector_width, &y, sizeof(y));
-  for (int i = 0; i < vector_width; ++i)
-    to[i] = from[i / 4 * 4 + pick[i % 4] % 4 + pick[i % 4] / 4 * vector_width];
-  return load_vector<IntVector>(to);
-#else
-  return [&]<int... I>(std::integer_sequence<int, I...>) {
-    constexpr int pick[] = {A, B, C, D};
-    return __builtin_shufflevector(x, y, (I / 4 * 4 + pick[I % 4] % 4 + pick[I % 4] / 4 * vector_width)...);
-  }
-  (std::make_integer_sequence<int, vector_width>{});
-#endif
-}
-
-/// out ← the sums of the elements of a, b, c and d.
-inline void sum4(IntVector a, IntVector b, IntVector c, IntVector d, std::int32_t* out) {
-  const IntVector ab = mix_fours<0, 4, 1, 5>(a, b) + mix_fours<2, 6, 3, 7>(a, b);
-  const IntVector cd = mix_fours<0, 4, 1, 5>(c, d) + mix_fours<2, 6, 3, 7>(c, d);
-  const IntVector all = mix_fours<0, 1, 4, 5>(ab, cd) + mix_fours<2, 3, 6, 7>(ab, cd);
-  std::int32_t fours[vector_width];
-  std::memcpy(fours, &all, sizeof(all));
-  for (int u = 0; u < 4; ++u) {
-    out[u] = fours[u];
-    for (int from = u + 4; from < vector_width; from += 4) out[u] += fours[from];
-  }
-}
-#endif
 
 /// What the codes y of dot4_codes have more than their values, but for what it subtracts itself.
 #ifdef SHOAL_BYTE_PRODUCTS
@@ -48,10 +13,9 @@ inline constexpr int pair_offset = short_sums ? 0 : byte_offset;
 inline constexpr int pair_offset = 0;
 #endif
 
-/// out[u] ← Σ x (y_u + pair_offset) over `count` codes, for four y_u at a time, stored as codes of a right
-/// factor (byte_tile.hpp); count is a multiple of 64.
-inline void dot4_codes(const std::int8_t* x, const std::int8_t* const (&y)[4], Index count,
-                       std::int32_t* out) {
+/// Σ x (y_u + pair_offset) over `count` codes, for four y_u at a time, stored as codes of a right factor
+/// (byte_tile.hpp); count is a multiple of 64.
+inline Four dot4_codes(const std::int8_t* x, const std::int8_t* const (&y)[4], Index count) {
 #ifdef SHOAL_BYTE_PRODUCTS
   constexpr Index step = 4 * vector_width;
   IntVector a{}, b{}, c{}, d{};
@@ -68,12 +32,14 @@ inline void dot4_codes(const std::int8_t* x, const std::int8_t* const (&y)[4], I
     const auto total = [&](IntVector sums) { return short_sums ? widen(subtract_short(sums, extra)) : sums; };
     a += total(e), b += total(f), c += total(g), d += total(h);
   }
-  sum4(a, b, c, d, out);
+  return sum4(a, b, c, d);
 #else
-  for (int u = 0; u < 4; ++u) {
-    out[u] = 0;
-    for (Index k = 0; k < count; ++k) out[u] += x[k] * y[u][k];
-  }
+  std::int32_t sums[4] = {};
+  for (int u = 0; u < 4; ++u)
+    for (Index k = 0; k < count; ++k) sums[u] += x[k] * y[u][k];
+  Four out;
+  std::memcpy(&out, sums, sizeof(out));
+  return out;
 #endif
 }
 
@@ -117,31 +83,24 @@ class RowCodes {
   template <class F>
   void each_vector(Index i, const RowCodes& others, std::span<const Label> which, const F& f) const {
     const CodeTerms& own = terms_[static_cast<std::size_t>(i)];
-    std::int32_t sums[vector_width] = {};
-    float scale[vector_width] = {}, error[vector_width] = {}, length[vector_width] = {},
-          square[vector_width] = {};
+    const IntVector start = starts_[static_cast<std::size_t>(i)] + IntVector{};
     for (std::size_t first = 0; first < which.size(); first += vector_width) {
       const std::size_t count = std::min<std::size_t>(vector_width, which.size() - first);
-      const auto at = [&](std::size_t k) {
-        return static_cast<Index>(which[std::min(first + k, which.size() - 1)]);
-      };
-      for (std::size_t k = 0; k < count; ++k) {  // before the sums: stored by the time that they are read
-        const CodeTerms& other = others.terms_[static_cast<std::size_t>(at(k))];
-        scale[k] = other.scale, error[k] = other.error, length[k] = other.length, square[k] = other.square;
-      }
-      for (std::size_t k = 0; k < vector_width; k += 4) {
-        if (k >= count) break;
-        dot4_codes(
-            code(i),
-            {others.code(at(k)), others.code(at(k + 1)), others.code(at(k + 2)), others.code(at(k + 3))},
-            stride_, sums + k);
-      }
-      IntVector products;
-      std::memcpy(&products, sums, sizeof(products));
-      f(first, count,
-        to_float(products + starts_[static_cast<std::size_t>(i)]) * (load<FloatVector>(scale) * own.scale) +
-            load<FloatVector>(error) * own.length + load<FloatVector>(length) * own.error,
-        load<FloatVector>(square) + own.square);
+      Index at[vector_width];  // the last of them again where there are no more
+      for (std::size_t k = 0; k < vector_width; ++k)
+        at[k] = static_cast<Index>(which[first + std::min(k, count - 1)]);
+      FloatVector terms[4];
+      load_records([&](int k) { return &others.terms_[static_cast<std::size_t>(at[k])]; }, terms);
+      const auto& [scale, error, length, square] = terms;
+      const IntVector sums = join_fours([&](int g) {
+        const Index* four = at + 4 * g;
+        if (static_cast<std::size_t>(4 * g) >= count) return Four{};
+        return dot4_codes(
+            code(i), {others.code(four[0]), others.code(four[1]), others.code(four[2]), others.code(four[3])},
+            stride_);
+      });
+      f(first, count, to_float(sums + start) * (scale * own.scale) + error * own.length + length * own.error,
+        square + own.square);
     }
   }
 

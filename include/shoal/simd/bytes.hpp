@@ -45,12 +45,15 @@ inline std::uint64_t bytes_below(const std::uint8_t* values, const std::uint8_t*
   return below;
 }
 
-/// A lower bound on √x for each element x > 1e-30, at least 0.998 √x. If the processor has no instruction for
-/// 1/√x, one Newton step from a guess on the bits of x is used; it never exceeds 1/√x.
+/// A lower bound on √x for each element x > 1e-30, at least 0.998 √x; its bits depend on the processor. If
+/// that has no instruction for 1/√x, one Newton step from a guess on the bits of x is used; it never exceeds
+/// 1/√x.
 inline FloatVector root_below(FloatVector x) {
 #if defined(__AVX512F__) && !defined(__CUDA_ARCH__)
   const FloatVector inverse = __builtin_ia32_rsqrt14ps512_mask(x, FloatVector{}, 0xFFFF);  // exact to 2⁻¹⁴
   return x * inverse * (1 - 0x1p-13f);
+#elif defined(__AVX__) && !defined(__CUDA_ARCH__)
+  return x * __builtin_ia32_rsqrtps256(x) * (1 - 0x1p-11f);  // exact to 1.5 · 2⁻¹²
 #else
   const FloatVector y = from_bits(0x5F3759DF - (to_bits(x) >> 1));
   return x * (y * (1.499999f - x * 0.5f * y * y));

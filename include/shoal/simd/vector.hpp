@@ -45,8 +45,30 @@ template <class V> V truncate(FloatVector x) {
   return __builtin_convertvector(whole, V);
 #endif
 }
-inline FloatVector vector_max(FloatVector a, FloatVector b) { return a > b ? a : b; }
-inline FloatVector vector_min(FloatVector a, FloatVector b) { return a < b ? a : b; }
+/// a > b ? a : b and a < b ? a : b, which are maxps and minps for every input. Where an operand is constant
+/// g++ doesn't see it: it would compare, then select.
+inline FloatVector vector_max(FloatVector a, FloatVector b) {
+#if defined(__clang__) || !defined(__SSE__)
+  return a > b ? a : b;
+#elif defined(__AVX512F__)
+  return __builtin_ia32_maxps512_mask(a, b, FloatVector{}, -1, 4);
+#elif defined(__AVX__)
+  return __builtin_ia32_maxps256(a, b);
+#else
+  return __builtin_ia32_maxps(a, b);
+#endif
+}
+inline FloatVector vector_min(FloatVector a, FloatVector b) {
+#if defined(__clang__) || !defined(__SSE__)
+  return a < b ? a : b;
+#elif defined(__AVX512F__)
+  return __builtin_ia32_minps512_mask(a, b, FloatVector{}, -1, 4);
+#elif defined(__AVX__)
+  return __builtin_ia32_minps256(a, b);
+#else
+  return __builtin_ia32_minps(a, b);
+#endif
+}
 #endif
 
 /// The integer type with the same bits as F.

@@ -35,13 +35,17 @@ class CandidateBitmap {
     const std::uint64_t* marks = marks_.data() + i * words_;
     members.resize(static_cast<std::size_t>(words_ * 64 * group));
     Label* out = members.data();
+    const auto add = [&](Index c) {
+      *out = static_cast<Label>(c);
+      out += c != label;
+    };
     for (Index w = 0; w < words_; ++w)
       for (std::uint64_t left = marks[w]; left != 0; left &= left - 1) {
-        const Index first = (w * 64 + std::countr_zero(left)) * group;
-        for (Index c = first; c < std::min(clusters, first + group); ++c) {
-          *out = static_cast<Label>(c);
-          out += c != label;
-        }
+        const Index marked = w * 64 + std::countr_zero(left);
+        if (group == 1)
+          add(marked);
+        else
+          for (Index c = marked * group; c < std::min(clusters, (marked + 1) * group); ++c) add(c);
       }
     members.resize(static_cast<std::size_t>(out - members.data()));
   }

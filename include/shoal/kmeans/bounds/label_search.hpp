@@ -76,19 +76,24 @@ class LabelSearch {
     room.marks.list(at.place, at.group, clusters_, label, room.candidates);
     if (!codes.of_pairs()) return;
     std::size_t left = 0;
+    Label* const list = room.candidates.data();  // copies, which no store to bounds can change
+    std::uint8_t* const bounds = at.bounds;
+    const float *since = at.epoch->since.data(), limit = upper(at.row);
     codes.each_vector(at.row, room.candidates, [&](std::size_t first, std::size_t count, FloatVector below) {
-      Label* some = room.candidates.data() + first;
-      float since[vector_width] = {}, lower[vector_width];
-      for (std::size_t k = 0; k < count; ++k) since[k] = at.epoch->since[static_cast<std::size_t>(some[k])];
-      const VectorBytes steps = scale_.below(below + load<FloatVector>(since));
+      const Label* some = list + first;
+      const VectorBytes steps =
+          scale_.below(below + vector_of([&](int k) {
+                         return since[some[std::min(static_cast<std::size_t>(k), count - 1)]];
+                       }));
+      float lower[vector_width];
       std::uint8_t fresh[vector_width];
       std::memcpy(fresh, &steps, sizeof(steps));
       store(lower, below);
       for (std::size_t k = 0; k < count; ++k) {
         const Label c = some[k];
-        at.bounds[c] = std::max(at.bounds[c], fresh[k]);
-        room.candidates[left] = c;
-        left += lower[k] <= upper(at.row);
+        bounds[c] = std::max(bounds[c], fresh[k]);
+        list[left] = c;
+        left += lower[k] <= limit;
       }
     });
     room.candidates.resize(left);
