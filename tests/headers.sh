@@ -29,8 +29,10 @@ mapfile -t headers < <(find shoal -name '*.hpp' "${optional[@]}" | sort)
 
 # Each header compiles by its own includes alone. To spare half of the time, headers that many include are precompiled, and the
 # first of these that a header includes anyway, directly or not, is read before it: this brings nothing that it would not have.
-# with_hub prints each header and that one. The order is by how much they include.
-hubs=(kmeans/kmeans io/checked_rows backend/backend hierarchy/tree core/matrix core/parallel core/check core/config)
+# with_hub prints each header and that one. The order is by how much they include. clang++ instantiates what a hub uses once, and
+# not again with each header.
+hubs=(kmeans/kmeans kmeans/assigner neighbors/search_part backend/shard io/checked_rows backend/cpu backend/backend hierarchy/tree
+  io/row_source core/workers core/matrix core/parallel core/check core/config)
 with_hub() {
   awk -v hubs="${hubs[*]}" '
     FNR == 1 { headers[FILENAME] }
@@ -53,10 +55,12 @@ if [[ $how == alone ]]; then
   work=$(mktemp -d)
   trap 'rm -rf "$work"' EXIT
   printf '"%s"\n' "${flags[@]}" > "$work/flags"
+  once=()
+  if "$compiler" --version | grep -q clang; then once=(-fpch-instantiate-templates); fi
   for hub in "${hubs[@]}"; do mkdir -p "$work/${hub%/*}"; echo "#include <shoal/$hub.hpp>" > "$work/$hub.hpp"; done
   : > "$work/none.hpp"
   printf '%s\n' none "${hubs[@]}" | xargs -P "$(nproc)" -I{} \
-    "$compiler" "${flags[@]}" -x c++-header "$work/{}.hpp" -o "$work/{}.hpp.gch"
+    "$compiler" "${flags[@]}" "${once[@]}" -x c++-header "$work/{}.hpp" -o "$work/{}.hpp.gch"
   with_hub "${headers[@]}" | sort -k 2 | xargs -P "$(nproc)" -n 2 bash -c \
     'echo "#include <$3>" | "$1" -fsyntax-only "@$2/flags" -include "$2/$4.hpp" -x c++ - || { echo "$3 does not compile alone"; exit 1; }' \
     check "$compiler" "$work"
