@@ -6,6 +6,9 @@
 #include <shoal/sampling/views.hpp>
 
 namespace shoal {
+template HeadFit fit_impl::run<>(const Job&, const Hook&, const Checkpoints&);
+template std::unique_ptr<StepEngine> fused_step<>(const HeadSettings&, std::unique_ptr<const PairLoss>,
+                                                  HeadState&, const Cpu&, const HeadTeam*);
 template HeadFit fit(const PMI&, AnyRows, const NearestPairs&, const Cpu&, const Hook&, const Checkpoints&);
 template HeadFit fit(const PMI&, AnyRows, const Views&, const Cpu&, const Hook&, const Checkpoints&);
 template HeadFit fit(const PMI&, AnyRows, const OraclePairs&, const Cpu&, const Hook&, const Checkpoints&);

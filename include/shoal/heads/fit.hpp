@@ -79,7 +79,8 @@ inline std::string fingerprint_of(const Job& job, const Shard& shard, std::uint6
   return fingerprint.text();
 }
 
-inline HeadFit run(const Job& job, const Hook& hook, const Checkpoints& checkpoints) {
+/// The training of all ranks. A template for shoal::compiled (docs/design.md, "Compile time").
+template <class = void> HeadFit run(const Job& job, const Hook& hook, const Checkpoints& checkpoints) {
   const HeadSettings& settings = job.settings;
   const AnyRows features = job.features;
   const Shard shard(job.backend.ranks(), features.rows(), features.cols());
@@ -187,6 +188,9 @@ template <Objective Obj, Balancer Bal, Sampler Smp, Backend B>
 #include <shoal/simd/instruction_sets.hpp>
 
 namespace shoal {
+extern template HeadFit fit_impl::run<>(const Job&, const Hook&, const Checkpoints&);
+extern template std::unique_ptr<StepEngine> fused_step<>(const HeadSettings&, std::unique_ptr<const PairLoss>,
+                                                         HeadState&, const Cpu&, const HeadTeam*);
 extern template HeadFit fit(const PMI&, AnyRows, const NearestPairs&, const Cpu&, const Hook&,
                             const Checkpoints&);
 extern template HeadFit fit(const PMI&, AnyRows, const Views&, const Cpu&, const Hook&, const Checkpoints&);

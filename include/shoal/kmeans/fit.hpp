@@ -214,9 +214,11 @@ inline void count_clusters(const FitContext& fit, KMeansResult& result) {
   result.empty = std::count(sums.begin(), sums.begin() + std::ssize(result.cluster_weights), std::int64_t{0});
 }
 
-/// The fit over the rows of all ranks, each of which has its own.
-inline KMeansResult fit_over_ranks(KMeansRequest request, const AnyRows& source, const KMeansBackend& backend,
-                                   const Hook& hook) {
+/// The fit over the rows of all ranks, each of which has its own. A template for shoal::compiled
+/// (docs/design.md, "Compile time").
+template <class = void>
+KMeansResult fit_over_ranks(KMeansRequest request, const AnyRows& source, const KMeansBackend& backend,
+                            const Hook& hook) {
   const char* who = "fit(KMeans)";
   const Shard shard(backend.ranks(), source.rows(), source.cols());
   const WeightSummary weights = check_request(request, shard, source.cols(), who);

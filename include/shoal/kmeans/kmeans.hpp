@@ -30,6 +30,9 @@ KMeansResult fit(const KMeans<Geo, Balancing>& settings, const AnyRows& rows, co
 #include <shoal/simd/instruction_sets.hpp>
 
 namespace shoal {
+extern template KMeansResult kmeans_impl::fit_over_ranks<>(KMeansRequest, const AnyRows&,
+                                                           const KMeansBackend&, const Hook&);
+extern template std::unique_ptr<Assigner> assigner_on_cpu<>(const AssignmentJob&, const Cpu&);
 extern template KMeansBackend::KMeansBackend(const Cpu&);
 extern template KMeansResult fit(const KMeans<Cosine>&, const AnyRows&, const Cpu&, const Hook&);
 extern template KMeansResult fit(const KMeans<Euclidean>&, const AnyRows&, const Cpu&, const Hook&);

@@ -172,9 +172,10 @@ inline Contingency contingency_of_groups(contingency_impl::Grouped grouped, Inde
 /// The contingency table of `labels` (clusters) and `truth` (classes), two arrays of equal length. Samples
 /// whose label is `none` in either array are left out. O(n) if the ids have a compact range (see LabelIndex).
 /// Beyond the labels it needs about 4 bytes a sample and 24 bytes a cell. The same table for any number of
-/// threads. Throws invalid_argument if the lengths differ.
-inline Contingency contingency(LabelView labels, LabelView truth, Workers workers = Cpu{},
-                               Index none = no_label) {
+/// threads. Throws invalid_argument if the lengths differ. A template for shoal::compiled (docs/design.md,
+/// "Compile time").
+template <class = void>
+Contingency contingency(LabelView labels, LabelView truth, Workers workers = Cpu{}, Index none = no_label) {
   check(labels.size() == truth.size(), Errc::invalid_argument, "contingency: truth (", truth.size(),
         " labels) must have as many samples as labels (", labels.size(), ")");
   const auto counted = [=](Index i) { return labels[i] != none && truth[i] != none; };

@@ -33,8 +33,8 @@ struct Quality {
   Index classes = 0;           ///< number of classes that occur
 };
 
-/// All scores of a contingency table.
-inline Quality evaluate(const Contingency& t, Workers workers = Cpu{}) {
+/// All scores of a contingency table. A template for shoal::compiled (docs/design.md, "Compile time").
+template <class = void> Quality evaluate(const Contingency& t, Workers workers = Cpu{}) {
   const Information info = information(t, workers);
   Quality q;
   q.acc = accuracy(t);
@@ -103,3 +103,13 @@ inline std::vector<std::uint8_t> right_classes(LabelView labels, LabelView truth
 }
 
 }  // namespace shoal
+
+#if defined(SHOAL_COMPILED)  // linked with shoal::compiled, which has these (src/metrics.cpp)
+#include <shoal/simd/instruction_sets.hpp>
+
+namespace shoal {
+extern template Contingency contingency<>(LabelView, LabelView, Workers, Index);
+extern template Contingency shared_contingency<>(const Contingency&, const AnyCommunicator&);
+extern template Quality evaluate<>(const Contingency&, Workers);
+}  // namespace shoal
+#endif

@@ -11,8 +11,9 @@ namespace shoal {
 
 /// Computes, at every rank, the table of the samples of all ranks from the table of each. The counts are
 /// integers, so the result is the same for any division of the samples. Exchanges 24 bytes for each cell of
-/// each rank's table, whatever the number of samples.
-inline Contingency shared_contingency(const Contingency& own, const AnyCommunicator& ranks) {
+/// each rank's table, whatever the number of samples. A template for shoal::compiled (docs/design.md,
+/// "Compile time").
+template <class = void> Contingency shared_contingency(const Contingency& own, const AnyCommunicator& ranks) {
   if (ranks.is_alone()) return own;
   struct Cell {
     Index cluster, of_class, count;

@@ -120,8 +120,8 @@ inline void save_model(const std::string& path, const SavedModel& saved) {
 
 /// Loads a saved model. Throws bad_file for a file that is damaged, truncated or of another format, and for a
 /// model that fails check_model, whoever wrote the file: predict() on the returned model stays within its
-/// bounds.
-[[nodiscard]] inline SavedModel load_model(const std::string& path) {
+/// bounds. A template for shoal::compiled (docs/design.md, "Compile time").
+template <class = void> [[nodiscard]] SavedModel load_model(const std::string& path) {
   using namespace saved_model_impl;
   const ModelFile file(path);
   SavedModel saved{{}, file.text("method"), file.text("settings")};
@@ -154,3 +154,11 @@ template <std::same_as<Model> M, Backend B>
 }
 
 }  // namespace shoal
+
+#if defined(SHOAL_COMPILED)  // linked with shoal::compiled, which has this (src/model.cpp)
+#include <shoal/simd/instruction_sets.hpp>
+
+namespace shoal {
+extern template SavedModel load_model<>(const std::string&);
+}  // namespace shoal
+#endif

@@ -49,9 +49,15 @@ template <Backend B>
 
 namespace exact_impl {
 
+/// The search of all ranks. A template for shoal::compiled (docs/design.md, "Compile time").
+template <class = void>
+Neighbors search_ring(const NeighborQuery& query, const AnyCommunicator& all, Workers workers) {
+  return RingSearch<FastestPanels>(query, all, workers).run();
+}
+
 template <RankedBackend R> Neighbors find(const NeighborQuery& query, const R& ranks) {
   const AnyCommunicator all(ranks.communicator());
-  return together(all, [&] { return RingSearch<FastestPanels>(query, all, ranks.inner()).run(); });
+  return together(all, [&] { return search_ring(query, all, ranks.inner()); });
 }
 
 }  // namespace exact_impl
@@ -80,6 +86,7 @@ template <RankedBackend R>
 #include <shoal/simd/instruction_sets.hpp>
 
 namespace shoal {
+extern template Neighbors exact_impl::search_ring<>(const NeighborQuery&, const AnyCommunicator&, Workers);
 extern template MemoryPlan plan(const NeighborSettings&, const NeighborShape&, const Cpu&);
 extern template Neighbors exact_neighbors(AnyRows, const NeighborSettings&, const Cpu&, const Hook&);
 extern template Neighbors exact_neighbors(AnyRows, AnyRows, const NeighborSettings&, const Cpu&, const Hook&);

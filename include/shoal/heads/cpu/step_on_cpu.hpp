@@ -7,6 +7,13 @@
 
 namespace shoal {
 
+/// The engine of a training on a Cpu. A template for shoal::compiled (docs/design.md, "Compile time").
+template <class = void>
+std::unique_ptr<StepEngine> fused_step(const HeadSettings& settings, std::unique_ptr<const PairLoss> loss,
+                                       HeadState& state, const Cpu& cpu, const HeadTeam* team) {
+  return std::make_unique<FusedStep>(settings, std::move(loss), state, cpu, team);
+}
+
 /// The training engine of Cpu is FusedStep, with products in float32 or bfloat16.
 template <> struct StepOn<Cpu> {
   static constexpr const char* name = "fused CPU step";
@@ -28,8 +35,8 @@ template <> struct StepOn<Cpu> {
   template <Objective Obj, Balancer Bal>
   static std::unique_ptr<StepEngine> make(const Heads<Obj, Bal>& settings, HeadState& state, const Cpu& cpu,
                                           const HeadTeam* team = nullptr) {
-    return std::make_unique<FusedStep>(
-        settings.general(), make_pair_loss(settings.objective, settings.balancer), state, cpu, team);
+    return fused_step(settings.general(), make_pair_loss(settings.objective, settings.balancer), state, cpu,
+                      team);
   }
   /// c ← a bᵀ in float32 by the products of a step, whose bits identify the machine.
   static void probe(const Cpu& cpu, MatrixView<const float> a, MatrixView<const float> b,

@@ -35,13 +35,18 @@ inline Bounds choose_bounds(const AssignmentShape& shape, std::size_t budget) {
   return fastest_cost < 1 ? Bounds::none : Bounds::off;
 }
 
+/// Makes the engine for those bounds. A template for shoal::compiled (docs/design.md, "Compile time").
+template <class = void> std::unique_ptr<Assigner> assigner_on_cpu(const AssignmentJob& job, const Cpu& cpu) {
+  const AssignmentShape shape{{job.rows.rows(), job.rows.cols()}, job.clusters, job.bounds};
+  const Bounds bounds = choose_bounds(shape, cpu.memory());
+  if (bounds == Bounds::off) return std::make_unique<FullAssigner>(job, cpu);
+  return std::make_unique<PrunedAssigner>(job, cpu, assigner_settings(bounds));
+}
+
 /// k-means on a Cpu: the bounds that fit its memory, and the fused assigners.
 template <> struct AssignerOn<Cpu> {
   static std::unique_ptr<Assigner> assigner(const AssignmentJob& job, const Cpu& cpu) {
-    const AssignmentShape shape{{job.rows.rows(), job.rows.cols()}, job.clusters, job.bounds};
-    const Bounds bounds = choose_bounds(shape, cpu.memory());
-    if (bounds == Bounds::off) return std::make_unique<FullAssigner>(job, cpu);
-    return std::make_unique<PrunedAssigner>(job, cpu, assigner_settings(bounds));
+    return assigner_on_cpu(job, cpu);
   }
 
   static std::unique_ptr<CentroidSearch> search(MatrixView<const float> centroids, const Cpu& cpu) {
