@@ -6,7 +6,7 @@ source=$1 compiler=$2 which=${3:-}
 nvcc=$(command -v nvcc || ls /usr/local/cuda/bin/nvcc 2>/dev/null) || { echo "skipped: no nvcc"; exit 77; }
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-for part in heads kmeans neighbors; do echo "#include \"$source/src/$part.cpp\""; done > "$work/all.cpp"
+for part in heads kmeans metrics model neighbors; do echo "#include \"$source/src/$part.cpp\""; done > "$work/all.cpp"
 keep=()
 if [[ $which == all ]]; then
   keep=(-fkeep-inline-functions)

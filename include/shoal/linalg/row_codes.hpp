@@ -96,7 +96,8 @@ class RowCodes {
         const Index* four = at + 4 * g;
         if (static_cast<std::size_t>(4 * g) >= count) return Four{};
         return dot4_codes(
-            code(i), {others.code(four[0]), others.code(four[1]), others.code(four[2]), others.code(four[3])},
+            this->code(i),
+            {others.code(four[0]), others.code(four[1]), others.code(four[2]), others.code(four[3])},
             stride_);
       });
       f(first, count, to_float(sums + start) * (scale * own.scale) + error * own.length + length * own.error,
