@@ -46,7 +46,7 @@ template <class V> V truncate(FloatVector x) {
 #endif
 }
 /// a > b ? a : b and a < b ? a : b, which are maxps and minps for every input. Where an operand is constant
-/// g++ doesn't see it: it would compare, then select.
+/// g++ doesn't see it: it would compare, then select. (-1: all elements; 4: the rounding that is set.)
 inline FloatVector vector_max(FloatVector a, FloatVector b) {
 #if defined(__clang__) || !defined(__SSE__)
   return a > b ? a : b;

@@ -76,7 +76,7 @@ class LabelSearch {
     room.marks.list(at.place, at.group, clusters_, label, room.candidates);
     if (!codes.of_pairs()) return;
     std::size_t left = 0;
-    Label* const list = room.candidates.data();  // copies, which no store to bounds can change
+    Label* const list = room.candidates.data();  // what all candidates of the row share
     std::uint8_t* const bounds = at.bounds;
     const float *since = at.epoch->since.data(), limit = upper(at.row);
     codes.each_vector(at.row, room.candidates, [&](std::size_t first, std::size_t count, FloatVector below) {
