@@ -25,7 +25,7 @@ class Parts {
     return shoal::RowRange::part(rows, comm_.rank(), comm_.size());
   }
   template <class T> [[nodiscard]] std::vector<T> gathered(std::span<const T> mine) const {
-    return shoal::AnyCommunicator(comm_).all_gather(mine);
+    return shoal::AnyCommunicator(comm_).all_gather(mine.data(), mine.size());
   }
   template <class T> [[nodiscard]] shoal::Matrix<T> gathered(const shoal::Matrix<T>& mine, Index rows) const {
     const std::vector<T> values =

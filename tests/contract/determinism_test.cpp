@@ -22,7 +22,8 @@ struct Bits {
     bytes.insert(bytes.end(), from, from + count * sizeof(T));
   }
   template <class T> void add(const Matrix<T>& m) { add(m.data(), static_cast<std::size_t>(m.size())); }
-  template <class T, class A> void add(const std::vector<T, A>& v) { add(v.data(), v.size()); }
+  template <class T> void add(const std::vector<T>& v) { add(v.data(), v.size()); }
+  template <class T> void add(const Buffer<T>& v) { add(v.data(), v.size()); }
 };
 
 /// run(cpu) -> Bits must not depend on the number of threads.

@@ -49,7 +49,7 @@ double farthest(const Matrix<float>& a, const Matrix<float>& b) {
 
 TEST_CASE(
     "the probe's trainer on the GPU's kernels steps as the CPU's, before and after points are dropped") {
-  const std::vector<SgdPoint> points{{0.3, 0}, {0.1, 0.01}, {0.5, 0.1}};
+  const Buffer<SgdPoint> points{{0.3, 0}, {0.1, 0.01}, {0.5, 0.1}};
   for (const Index classes : {Index{2}, Index{9}, ShortRows::longest + 2})
     for (const Precision precision : {Precision::float32, Precision::tf32, Precision::bfloat16}) {
       CAPTURE(classes);

@@ -27,7 +27,7 @@ template <class Method> double worst_of_trace(const std::string& name, Precision
   s.precision = products;
   HeadState state(s.shape(features.cols()), 0, true);
   REQUIRE(std::ssize(parameters) == state.shape.size());
-  state.student.assign(parameters.begin(), parameters.end());
+  state.student.assign(parameters.data(), parameters.data() + parameters.size());
   state.teacher = state.student;
   const auto engine = StepOn<Cpu>::make(s, state, Cpu({.threads = 2}));
   const WarmupCosine rate = s.schedule(features.rows());

@@ -22,7 +22,7 @@ TEST_CASE(
     std::vector<Label> labels(static_cast<std::size_t>(n), -1);
     const Philox random(1, 2);
     for (std::uint64_t round = 0; round < 20; ++round) {
-      std::vector<Move> moves;
+      Buffer<Move> moves;
       for (Index i = 0; i < n; ++i) {
         const auto to =
             static_cast<Label>(random.below(clusters - 1, round * 1000 + static_cast<std::uint64_t>(i)));
@@ -68,7 +68,7 @@ TEST_CASE("the spread completes the objective, and a cluster that is taken out l
   const CheckedRows checked(source, false, "test");
   const Cpu cpu(CpuSettings{.threads = 2});
   ClusterSums sums(clusters, grids_of(checked, std::span<const float>(), cpu));
-  std::vector<Move> moves;
+  Buffer<Move> moves;
   double direct = 0, squares = 0;
   for (Index i = 0; i < n; ++i) {
     moves.push_back({i, -1, static_cast<Label>(i % clusters)});
@@ -94,7 +94,7 @@ TEST_CASE("sums depend on the labels alone: not on the moves that led to them, n
   const Cpu cpu(CpuSettings{.threads = 2});
   const SumGrids grids = grids_of(checked, weights, cpu);
   ClusterSums straight(clusters, grids), roundabout(clusters, grids);
-  std::vector<Move> moves, in, out;
+  Buffer<Move> moves, in, out;
   for (Index i = 0; i < n; ++i) {
     moves.push_back({i, -1, static_cast<Label>(i % clusters)});
     in.push_back({n - 1 - i, -1, static_cast<Label>(i % 2)});
@@ -109,7 +109,7 @@ TEST_CASE("sums depend on the labels alone: not on the moves that led to them, n
     for (Index j = 0; j < d; ++j) CHECK(straight.sum(c, j) == roundabout.sum(c, j));
   }
   // A cluster that loses all its rows has no rounding left over.
-  std::vector<Move> leave;
+  Buffer<Move> leave;
   for (Index i = 0; i < n; i += clusters) leave.push_back({i, 0, 1});
   straight.apply(leave, checked, weights, cpu);
   CHECK(straight.weight(0) == 0);

@@ -96,7 +96,7 @@ TEST_CASE(
 TEST_CASE("GridTrainer: steps as plain loops do, for every point, in one panel or several groups") {
   const Index d = 5, classes = 300,
               rows = 150;  // two points a group of score columns would exceed 512: groups of 1
-  const std::vector<SgdPoint> grid{{0.1, 0}, {0.5, 0.01}, {0.02, 1}};
+  const Buffer<SgdPoint> grid{{0.1, 0}, {0.5, 0.01}, {0.02, 1}};
   const Cpu cpu({.threads = 2});
   GridTrainer trainer(grid, d, classes, 0.9, cpu);
   const auto y = labels(rows, classes);
@@ -127,7 +127,7 @@ TEST_CASE(
   const Index d = 70, classes = 11;
   const Matrix<float> x = batch(200, d + 1, 4);
   const auto y = labels(200, classes);
-  const auto train = [&](std::vector<SgdPoint> grid, Index place, int threads, bool drop) {
+  const auto train = [&](Buffer<SgdPoint> grid, Index place, int threads, bool drop) {
     const Cpu cpu({.threads = threads});
     GridTrainer trainer(grid, d, classes, 0.9, cpu);
     for (int step = 0; step < 4; ++step) {
@@ -142,7 +142,7 @@ TEST_CASE(
     return std::vector<float>(w.data(), w.data() + w.size());
   };
   const SgdPoint point{0.3, 1e-3};
-  const std::vector<SgdPoint> grid{{1, 0}, {2, 0}, point, {0.1, 0.1}};
+  const Buffer<SgdPoint> grid{{1, 0}, {2, 0}, point, {0.1, 0.1}};
   const auto alone = train({point}, 0, 1, false);
   for (const int threads : {1, 2, 7}) {
     CHECK(train(grid, 2, threads, false) == alone);

@@ -73,8 +73,7 @@ class ThreadRank {
     const std::vector<std::byte> mine(bytes.begin(), bytes.end());
     show(mine, [&] { std::ranges::copy(room_->parts[static_cast<std::size_t>(root)], bytes.begin()); });
   }
-  void ring(std::span<const std::byte> mine, std::span<std::byte> theirs,
-            const std::function<void()>& work) const {
+  void ring(std::span<const std::byte> mine, std::span<std::byte> theirs, FunctionRef<void()> work) const {
     show(mine, [&] {
       std::ranges::copy(room_->parts[static_cast<std::size_t>((rank_ + size() - 1) % size())],
                         theirs.begin());

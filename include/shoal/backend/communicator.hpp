@@ -2,10 +2,11 @@
 // rank; and a reference to any model.
 #pragma once
 
+#include <algorithm>
 #include <concepts>
 #include <cstdint>
-#include <functional>
 #include <memory>
+#include <numeric>
 #include <span>
 #include <string>
 #include <type_traits>
@@ -13,6 +14,7 @@
 
 #include <shoal/core/check.hpp>
 #include <shoal/core/config.hpp>
+#include <shoal/core/function_ref.hpp>
 
 namespace shoal {
 
@@ -26,8 +28,7 @@ namespace shoal {
 template <class C>
 concept Communicator = std::copyable<C> &&
     requires(const C c, std::span<std::int64_t> sums, std::span<const std::byte> mine,
-             std::span<const std::size_t> sizes, std::span<std::byte> room,
-             const std::function<void()>& work) {
+             std::span<const std::size_t> sizes, std::span<std::byte> room, FunctionRef<void()> work) {
   { c.rank() } -> std::convertible_to<int>;
   { c.size() } -> std::convertible_to<int>;
   c.sum(sums);
@@ -54,8 +55,7 @@ class Alone {
     std::copy(mine.begin(), mine.end(), all.begin());
   }
   void broadcast(std::span<std::byte>, int) const {}
-  void ring(std::span<const std::byte> mine, std::span<std::byte> theirs,
-            const std::function<void()>& work) const {
+  void ring(std::span<const std::byte> mine, std::span<std::byte> theirs, FunctionRef<void()> work) const {
     std::copy(mine.begin(), mine.end(), theirs.begin());
     work();
   }
@@ -90,7 +90,7 @@ class AnyCommunicator {
           static_cast<const C*>(c)->broadcast(bytes, root);
         }),
         ring_([](const void* c, std::span<const std::byte> mine, std::span<std::byte> theirs,
-                 const std::function<void()>& work) { static_cast<const C*>(c)->ring(mine, theirs, work); }) {
+                 FunctionRef<void()> work) { static_cast<const C*>(c)->ring(mine, theirs, work); }) {
     if constexpr (DivisibleCommunicator<C>)
       split_ = [](const void* c, int group) {
         const auto part = std::make_shared<const C>(static_cast<const C*>(c)->split(group));
@@ -117,18 +117,12 @@ class AnyCommunicator {
   }
   /// The values of all ranks, one rank after the other. T must be trivially copyable; ranks may pass
   /// different numbers of values.
-  template <class T> [[nodiscard]] std::vector<T> all_gather(std::span<const T> mine) const {
-    if (is_alone()) return {mine.begin(), mine.end()};
-    const std::vector<std::int64_t> agreed = agree(nullptr, {}, std::ssize(mine));
-    std::vector<std::size_t> sizes;
-    std::size_t total = 0;
-    for (std::size_t r = 1 + few; r < agreed.size(); ++r) {
-      sizes.push_back(static_cast<std::size_t>(agreed[r]) * sizeof(T));
-      total += static_cast<std::size_t>(agreed[r]);
-    }
-    std::vector<T> all(total);
-    all_gather_(ranks_, std::as_bytes(mine), sizes, std::as_writable_bytes(std::span(all)));
-    return all;
+  template <class T> [[nodiscard]] std::vector<T> all_gather(const T* mine, std::size_t count) const {
+    return gathered<std::vector<T>>(mine, count);
+  }
+  /// The same for a std::vector or a Buffer of values.
+  template <class Values> [[nodiscard]] Values all_gather(const Values& mine) const {
+    return gathered<Values>(mine.data(), mine.size());
   }
   /// The same where it is known that no rank has failed and that rank r passes `sizes[r]` bytes, written to
   /// `all`.
@@ -143,8 +137,7 @@ class AnyCommunicator {
     broadcast_(ranks_, std::as_writable_bytes(values), root);
   }
   /// Calls work() while `mine` is sent to the next rank and `theirs` is received from the previous one.
-  template <class T>
-  void ring(std::span<const T> mine, std::span<T> theirs, const std::function<void()>& work) const {
+  template <class T> void ring(std::span<const T> mine, std::span<T> theirs, FunctionRef<void()> work) const {
     meet();
     ring_(ranks_, std::as_bytes(mine), std::as_writable_bytes(theirs), work);
   }
@@ -173,6 +166,16 @@ class AnyCommunicator {
   std::vector<std::int64_t> agree(const error* own, std::span<const std::int64_t> numbers,
                                   std::int64_t mine) const;
   [[noreturn]] void throw_shared(const error* own, std::int64_t failed) const;
+  template <class Values, class T> [[nodiscard]] Values gathered(const T* mine, std::size_t count) const {
+    if (is_alone()) return {mine, mine + count};
+    const std::vector<std::size_t> sizes = sizes_of_all(count * sizeof(T));
+    Values all(std::accumulate(sizes.begin(), sizes.end(), std::size_t{0}) / sizeof(T));
+    all_gather_(ranks_, {reinterpret_cast<const std::byte*>(mine), count * sizeof(T)}, sizes,
+                {reinterpret_cast<std::byte*>(all.data()), all.size() * sizeof(T)});
+    return all;
+  }
+  /// The number of bytes that each rank passes, where this one passes `bytes`.
+  [[nodiscard]] std::vector<std::size_t> sizes_of_all(std::size_t bytes) const;
 
   static constexpr Alone alone{};
   const void* ranks_;
@@ -181,7 +184,7 @@ class AnyCommunicator {
   void (*all_gather_)(const void*, std::span<const std::byte>, std::span<const std::size_t>,
                       std::span<std::byte>);
   void (*broadcast_)(const void*, std::span<std::byte>, int);
-  void (*ring_)(const void*, std::span<const std::byte>, std::span<std::byte>, const std::function<void()>&);
+  void (*ring_)(const void*, std::span<const std::byte>, std::span<std::byte>, FunctionRef<void()>);
   AnyCommunicator (*split_)(const void*, int) = nullptr;
   std::shared_ptr<const void> kept_;  // the communicator of a group
 };
@@ -197,6 +200,11 @@ inline std::vector<std::int64_t> AnyCommunicator::agree(const error* own,
   sum_(ranks_, words);
   if (words[0] != 0) throw_shared(own, words[0]);
   return words;
+}
+
+inline std::vector<std::size_t> AnyCommunicator::sizes_of_all(std::size_t bytes) const {
+  const std::vector<std::int64_t> agreed = agree(nullptr, {}, static_cast<std::int64_t>(bytes));
+  return {agreed.begin() + 1 + few, agreed.end()};
 }
 
 inline void AnyCommunicator::throw_shared(const error* own, std::int64_t failed) const {
@@ -215,7 +223,8 @@ inline void AnyCommunicator::throw_shared(const error* own, std::int64_t failed)
     total += sizes.back();
   }
   std::string all(total, ' ');
-  all_gather_(ranks_, std::as_bytes(std::span(message)), sizes, std::as_writable_bytes(std::span(all)));
+  all_gather_(ranks_, {reinterpret_cast<const std::byte*>(message.data()), message.size()}, sizes,
+              {reinterpret_cast<std::byte*>(all.data()), all.size()});
   std::size_t first = 0;
   while (states[2 * first] == 0) ++first;
   const auto code = static_cast<Errc>(states[2 * first] - 1);

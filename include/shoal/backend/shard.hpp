@@ -20,7 +20,7 @@ class Shard {
   /// This rank has the given number of rows and columns. Throws invalid_argument if ranks differ in columns.
   Shard(AnyCommunicator ranks, Index rows, Index cols) : ranks_(ranks), starts_{0} {
     const Index own[2] = {rows, cols};
-    const std::vector<Index> all = ranks_.all_gather(std::span<const Index>(own));
+    const std::vector<Index> all = ranks_.all_gather(own, 2);
     for (std::size_t r = 0; r < all.size(); r += 2) {
       check(all[r + 1] == all[1], Errc::invalid_argument, "rows of rank ", r / 2, " have ", all[r + 1],
             " features where those of rank 0 have ", all[1]);
@@ -57,12 +57,13 @@ class Shard {
   }
   /// The maximum over all ranks.
   [[nodiscard]] double max(double own) const {
-    return std::ranges::max(ranks_.all_gather(std::span<const double>(&own, 1)));
+    const std::vector<double> all = ranks_.all_gather(&own, 1);
+    return *std::max_element(all.begin(), all.end());
   }
   /// The maximum of each element.
   template <class T> void max(std::span<T> own) const {
     if (ranks_.is_alone()) return;
-    const std::vector<T> all = ranks_.all_gather(std::span<const T>(own));
+    const std::vector<T> all = ranks_.all_gather(own.data(), own.size());
     for (std::size_t i = 0; i < all.size(); ++i) own[i % own.size()] = std::max(own[i % own.size()], all[i]);
   }
 
@@ -73,7 +74,7 @@ class Shard {
     std::vector<T> own;
     for (const Index id : ids)
       if (holds(id)) own.push_back(value(id));
-    const std::vector<T> all = ranks_.all_gather(std::span<const T>(own));
+    const std::vector<T> all = ranks_.all_gather(own);
     std::vector<T> values;
     each_place(ids, [&](std::size_t, std::size_t place) { values.push_back(all[place]); });
     return values;
@@ -95,8 +96,7 @@ class Shard {
   }
   /// Writes the row with id ids[k] to row k of `out`; `own` has the rows held(ids) of this rank.
   void share(const Matrix<float>& own, std::span<const Index> ids, MatrixView<float> out) const {
-    const std::vector<float> all =
-        ranks_.all_gather(std::span<const float>(own.data(), static_cast<std::size_t>(own.size())));
+    const std::vector<float> all = ranks_.all_gather(own.data(), static_cast<std::size_t>(own.size()));
     each_place(ids, [&](std::size_t k, std::size_t place) {
       std::copy_n(all.data() + place * static_cast<std::size_t>(out.cols), out.cols,
                   out.row(static_cast<Index>(k)));
@@ -113,7 +113,8 @@ class Shard {
 
  private:
   [[nodiscard]] std::size_t owner(Index id) const {
-    return static_cast<std::size_t>(std::ranges::upper_bound(starts_, id) - starts_.begin()) - 1;
+    return static_cast<std::size_t>(std::upper_bound(starts_.begin(), starts_.end(), id) - starts_.begin()) -
+           1;
   }
   /// Calls f(k, place): the value for ids[k] is at `place` when each rank lists the values of its own ids in
   /// order.

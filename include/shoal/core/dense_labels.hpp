@@ -21,10 +21,11 @@ struct DenseLabels {
 /// O(n log n).
 [[nodiscard]] inline DenseLabels dense_labels(std::span<const Label> labels) {
   DenseLabels dense{{labels.begin(), labels.end()}, {labels.begin(), labels.end()}};
-  std::ranges::sort(dense.names);
+  std::sort(dense.names.begin(), dense.names.end());
   dense.names.erase(std::unique(dense.names.begin(), dense.names.end()), dense.names.end());
   for (Label& label : dense.labels)
-    label = static_cast<Label>(std::ranges::lower_bound(dense.names, label) - dense.names.begin());
+    label = static_cast<Label>(std::lower_bound(dense.names.begin(), dense.names.end(), label) -
+                               dense.names.begin());
   return dense;
 }
 

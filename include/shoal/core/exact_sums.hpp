@@ -41,7 +41,9 @@ class SumGrid {
                                      std::bit_cast<std::uint64_t>(middle_));
   }
   /// The value of a number of units, in double precision.
-  [[nodiscard]] SHOAL_HD double value(std::int64_t units) const { return static_cast<double>(units) * unit(); }
+  [[nodiscard]] SHOAL_HD double value(std::int64_t units) const {
+    return static_cast<double>(units) * unit();
+  }
   [[nodiscard]] SHOAL_HD double unit() const { return middle_ / 0x1.8p52; }
 
  private:

@@ -3,11 +3,9 @@
 
 #include <concepts>
 #include <cstddef>
-#include <memory>
-#include <new>
 #include <span>
-#include <vector>
 
+#include <shoal/core/buffer.hpp>
 #include <shoal/core/config.hpp>
 #include <shoal/core/sizes.hpp>
 
@@ -51,33 +49,6 @@ template <class T> struct MatrixView {
     return {rows > 0 ? data + first : data, rows, count, stride};
   }
 };
-
-/// Allocates arrays that start on a cache line, and leaves arithmetic elements uninitialised unless given a
-/// value. Throws too_large, with the bytes asked for, if there is not enough memory.
-template <class T> struct CacheLineAllocator {
-  using value_type = T;
-  static constexpr std::align_val_t alignment{64};
-
-  CacheLineAllocator() = default;
-  template <class U>
-  CacheLineAllocator(const CacheLineAllocator<U>&) {}  // NOLINT: rebinding is implicit by design
-
-  T* allocate(std::size_t count) {
-    void* start = ::operator new(count * sizeof(T), alignment, std::nothrow);
-    check(start != nullptr, Errc::too_large, "an array of ", count * sizeof(T),
-          " bytes does not fit into memory");
-    return static_cast<T*>(start);
-  }
-  void deallocate(T* p, std::size_t) noexcept { ::operator delete(p, alignment); }
-  template <class U> void construct(U* p) { ::new (static_cast<void*>(p)) U; }
-  template <class U, class... Args> void construct(U* p, Args&&... args) {
-    ::new (static_cast<void*>(p)) U(static_cast<Args&&>(args)...);
-  }
-  template <class U> bool operator==(const CacheLineAllocator<U>&) const { return true; }
-};
-
-/// A vector that starts on a cache line. Buffer<float>(n) is uninitialised, Buffer<float>(n, 0.f) is not.
-template <class T> using Buffer = std::vector<T, CacheLineAllocator<T>>;
 
 /// An owning row-major matrix, contiguous (stride = cols). Copying it copies the data. Throws too_large for a
 /// matrix that does not fit into memory.

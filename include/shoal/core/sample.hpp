@@ -21,7 +21,7 @@ inline std::vector<Index> sample_rows(Index n, Index count, std::uint64_t seed) 
     std::swap(ids[static_cast<std::size_t>(i)],
               ids[static_cast<std::size_t>(i + random.below(n - i, static_cast<std::uint64_t>(i)))]);
   ids.resize(static_cast<std::size_t>(count));
-  std::ranges::sort(ids);
+  std::sort(ids.begin(), ids.end());
   return ids;
 }
 

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include <shoal/core/function_ref.hpp>
 #include <shoal/core/parallel.hpp>
 
 namespace shoal {
@@ -81,22 +82,7 @@ class Workers {
   }
 
  private:
-  /// A reference to a callable (task, worker).
-  class Task {
-   public:
-    template <class F>
-      requires(!std::same_as<std::remove_cvref_t<F>, Task>)
-    explicit Task(F&& f)
-        : callable_(const_cast<void*>(static_cast<const void*>(std::addressof(f)))),
-          call_([](void* c, Index task, int worker) {
-            (*static_cast<std::remove_reference_t<F>*>(c))(task, worker);
-          }) {}
-    void operator()(Index task, int worker) const { call_(callable_, task, worker); }
-
-   private:
-    void* callable_;
-    void (*call_)(void*, Index, int);
-  };
+  using Task = FunctionRef<void(Index task, int worker)>;
 
   const void* backend_;
   int threads_;

@@ -3,13 +3,13 @@
 #pragma once
 
 #include <algorithm>
-#include <compare>
 #include <numeric>
 #include <span>
 #include <vector>
 
 #include <shoal/core/borrowed_view.hpp>
-#include <shoal/core/random.hpp>
+#include <shoal/core/class_draws.hpp>
+#include <shoal/core/function_ref.hpp>
 #include <shoal/hierarchy/cut.hpp>
 
 namespace shoal {
@@ -90,32 +90,38 @@ struct LabelCounts {
 
 namespace benchmark_impl {
 /// The rows whose value is not negative, labelled by the position of the value in `classes`.
-template <class Value> Split split_of(Index rows, std::span<const Label> classes, Value value) {
+inline Split split_of(const std::vector<Label>& values, const std::vector<Label>& classes) {
   Split split;
-  for (Index i = 0; i < rows; ++i) {
-    const Label v = value(i);
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const Label v = values[i];
     const auto found = std::lower_bound(classes.begin(), classes.end(), v);
     if (v < 0 || found == classes.end() || *found != v) continue;
-    split.rows.push_back(i);
+    split.rows.push_back(static_cast<Index>(i));
     split.labels.push_back(static_cast<Label>(found - classes.begin()));
   }
   return split;
 }
 
-/// The benchmark that gives each row its value; its classes are the values that occur.
-template <class TrainValue, class ValidationValue>
-Benchmark benchmark_of(SplitLabels in, TrainValue train_value, ValidationValue validation_value) {
-  const auto train = static_cast<Index>(in.train.size()),
-             validation = static_cast<Index>(in.validation.size());
-  std::vector<Label> values;
-  for (Index i = 0; i < train; ++i) values.push_back(train_value(i));
-  for (Index i = 0; i < validation; ++i) values.push_back(validation_value(i));
-  std::erase_if(values, [](Label v) { return v < 0; });
-  std::sort(values.begin(), values.end());
-  values.erase(std::unique(values.begin(), values.end()), values.end());
-  Benchmark b{split_of(train, values, train_value), split_of(validation, values, validation_value), {}};
-  b.classes = std::move(values);
+/// The benchmark of these labels for the samples of both splits, none where negative; its classes are the
+/// labels that occur.
+inline Benchmark benchmark_of(const std::vector<Label>& train, const std::vector<Label>& validation) {
+  std::vector<Label> classes;
+  for (const auto* labels : {&train, &validation})
+    for (const Label l : *labels)
+      if (l >= 0) classes.push_back(l);
+  std::sort(classes.begin(), classes.end());
+  classes.erase(std::unique(classes.begin(), classes.end()), classes.end());
+  Benchmark b{split_of(train, classes), split_of(validation, classes), {}};
+  b.classes = std::move(classes);
   return b;
+}
+
+/// The same with value(label) for each label of both splits.
+inline Benchmark benchmark_of(SplitLabels in, FunctionRef<Label(Label)> value) {
+  std::vector<Label> train, validation;
+  for (const Label l : in.train) train.push_back(value(l));
+  for (const Label l : in.validation) validation.push_back(value(l));
+  return benchmark_of(train, validation);
 }
 }  // namespace benchmark_impl
 
@@ -125,13 +131,8 @@ Benchmark benchmark_of(SplitLabels in, TrainValue train_value, ValidationValue v
   const Label largest = largest_label(in);
   check(largest < static_cast<Index>(value.size()), Errc::invalid_argument, "map_labels: label ", largest,
         " must be below ", value.size());
-  const auto of = [&](std::span<const Label> labels) {
-    return [labels, value](Index i) {
-      const Label l = labels[static_cast<std::size_t>(i)];
-      return l < 0 ? -1 : value[static_cast<std::size_t>(l)];
-    };
-  };
-  return benchmark_impl::benchmark_of(in, of(in.train), of(in.validation));
+  return benchmark_impl::benchmark_of(
+      in, [value](Label l) { return l < 0 ? -1 : value[static_cast<std::size_t>(l)]; });
 }
 
 /// Selects all samples of the listed classes from both splits. New labels follow the order of the old ones.
@@ -142,41 +143,20 @@ Benchmark benchmark_of(SplitLabels in, TrainValue train_value, ValidationValue v
   if (!chosen.empty())
     check(chosen.front() >= 0, Errc::invalid_argument, "select_classes: class ", chosen.front(),
           " must be at least 0");
-  const auto of = [&](std::span<const Label> labels) {
-    return [labels, &chosen](Index i) {
-      const Label l = labels[static_cast<std::size_t>(i)];
-      return std::binary_search(chosen.begin(), chosen.end(), l) ? l : -1;
-    };
-  };
-  return benchmark_impl::benchmark_of(in, of(in.train), of(in.validation));
+  return benchmark_impl::benchmark_of(
+      in, [&](Label l) { return std::binary_search(chosen.begin(), chosen.end(), l) ? l : -1; });
 }
 
 /// Subsamples the training split at random: of each class it keeps keep(label, samples) samples, those with
 /// the smallest random words under `seed`. The validation split is kept whole.
-template <class Keep> [[nodiscard]] Benchmark thin_training(SplitLabels in, std::uint64_t seed, Keep keep) {
-  struct Drawn {
-    Label label;
-    std::uint64_t word;
-    Index row;
-    auto operator<=>(const Drawn&) const = default;
-  };
-  const Philox random(seed, 0);
-  std::vector<Drawn> order;
-  for (std::size_t i = 0; i < in.train.size(); ++i)
-    if (in.train[i] >= 0) order.push_back({in.train[i], random.word(i), static_cast<Index>(i)});
-  std::sort(order.begin(), order.end());
-  std::vector<bool> kept(in.train.size());
-  for (auto first = order.begin(); first != order.end();) {
-    const auto last =
-        std::find_if(first, order.end(), [&](const Drawn& d) { return d.label != first->label; });
-    const auto count = keep(first->label, static_cast<Index>(last - first));
-    for (auto d = first; d != first + count; ++d) kept[static_cast<std::size_t>(d->row)] = true;
-    first = last;
-  }
-  return benchmark_impl::benchmark_of(
-      in,
-      [&](Index i) { return kept[static_cast<std::size_t>(i)] ? in.train[static_cast<std::size_t>(i)] : -1; },
-      [&](Index i) { return in.validation[static_cast<std::size_t>(i)]; });
+[[nodiscard]] inline Benchmark thin_training(SplitLabels in, std::uint64_t seed,
+                                             FunctionRef<Index(Label, Index)> keep) {
+  std::vector<Label> train(in.train.size(), -1);
+  each_class_shuffled(in.train, Philox(seed, 0), [&](Label label, std::span<const Index> rows) {
+    const auto kept = static_cast<std::size_t>(keep(label, std::ssize(rows)));
+    for (const Index row : rows.first(kept)) train[static_cast<std::size_t>(row)] = label;
+  });
+  return benchmark_impl::benchmark_of(train, {in.validation.begin(), in.validation.end()});
 }
 
 }  // namespace shoal

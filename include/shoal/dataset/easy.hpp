@@ -21,8 +21,9 @@ namespace shoal {
   check(count >= 1 && count <= static_cast<Index>(classes.size()), Errc::invalid_argument,
         "easiest_classes: count (", count, ") must be in [1, ", classes.size(),
         "], the classes with an accuracy");
-  std::stable_sort(classes.begin(), classes.end(), [&](Label a, Label b) {
-    return accuracy[static_cast<std::size_t>(a)] > accuracy[static_cast<std::size_t>(b)];
+  std::sort(classes.begin(), classes.end(), [&](Label a, Label b) {
+    const float first = accuracy[static_cast<std::size_t>(a)], second = accuracy[static_cast<std::size_t>(b)];
+    return first != second ? first > second : a < b;
   });
   classes.resize(static_cast<std::size_t>(count));
   std::sort(classes.begin(), classes.end());
@@ -34,14 +35,14 @@ namespace shoal {
 [[nodiscard]] inline std::vector<Label> random_classes(const LabelCounts& counts, Index count,
                                                        std::uint64_t seed) {
   const Philox random(seed, 1);
-  std::vector<std::pair<std::uint64_t, Label>> order;
-  for (const Label c : counts.labels) order.emplace_back(random.word(static_cast<std::uint64_t>(c)), c);
-  check(count >= 1 && count <= static_cast<Index>(order.size()), Errc::invalid_argument,
-        "random_classes: count (", count, ") must be in [1, ", order.size(),
+  std::vector<Label> classes = counts.labels;
+  check(count >= 1 && count <= static_cast<Index>(classes.size()), Errc::invalid_argument,
+        "random_classes: count (", count, ") must be in [1, ", classes.size(),
         "], the classes with training samples");
-  std::sort(order.begin(), order.end());
-  std::vector<Label> classes;
-  for (Index k = 0; k < count; ++k) classes.push_back(order[static_cast<std::size_t>(k)].second);
+  const auto word = [&](Label c) { return random.word(static_cast<std::uint64_t>(c)); };
+  std::sort(classes.begin(), classes.end(),
+            [&](Label a, Label b) { return word(a) != word(b) ? word(a) < word(b) : a < b; });
+  classes.resize(static_cast<std::size_t>(count));
   std::sort(classes.begin(), classes.end());
   return classes;
 }

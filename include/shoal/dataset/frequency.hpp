@@ -4,6 +4,7 @@
 
 #include <iterator>
 
+#include <shoal/core/buffer.hpp>
 #include <shoal/dataset/benchmark.hpp>
 
 namespace shoal {
@@ -16,18 +17,19 @@ struct Class {
 };
 
 /// The labels with samples, ordered by number of samples, then by label.
-inline std::vector<Class> by_count(const LabelCounts& counts) {
-  std::vector<Class> classes;
+inline Buffer<Class> by_count(const LabelCounts& counts) {
+  Buffer<Class> classes;
   for (std::size_t k = 0; k < counts.size(); ++k) classes.push_back({counts.labels[k], counts.counts[k]});
-  std::stable_sort(classes.begin(), classes.end(),
-                   [](const Class& a, const Class& b) { return a.samples < b.samples; });
+  std::sort(classes.begin(), classes.end(), [](const Class& a, const Class& b) {
+    return a.samples != b.samples ? a.samples < b.samples : a.label < b.label;
+  });
   return classes;
 }
 
 /// 100 times the p-th percentile of the numbers of samples of `classes`, which are ordered by them. It
 /// interpolates linearly between the two nearest, as NumPy does by default, but in integers. Pre: classes is
 /// not empty and 0 ≤ p ≤ 100.
-inline Index percentile_100(std::span<const Class> classes, Index p) {
+inline Index percentile_100(const Buffer<Class>& classes, Index p) {
   const Index position = (std::ssize(classes) - 1) * p, low = position / 100;
   const auto samples = [&](Index k) { return classes[static_cast<std::size_t>(k)].samples; };
   const Index above = std::min(low + 1, std::ssize(classes) - 1);
@@ -35,7 +37,7 @@ inline Index percentile_100(std::span<const Class> classes, Index p) {
 }
 
 inline std::vector<Label> between(const LabelCounts& counts, Index low, Index high) {
-  const std::vector<Class> ordered = by_count(counts);
+  const Buffer<Class> ordered = by_count(counts);
   std::vector<Label> classes;
   if (ordered.empty()) return classes;
   const Index least = percentile_100(ordered, low), most = percentile_100(ordered, high);
@@ -78,13 +80,14 @@ inline std::vector<Label> between(const LabelCounts& counts, Index low, Index hi
 
 /// Imbalanced-2K: the 10 % of the classes around the median (s = 5) together with the 10 % most frequent.
 [[nodiscard]] inline std::vector<Label> imbalanced_classes(const LabelCounts& counts) {
-  return union_of(middle_classes(counts, 5), frequent_classes(counts, 10));
+  const std::vector<Label> frequent = frequent_classes(counts, 10);
+  return union_of(middle_classes(counts, 5), frequent);
 }
 
 /// Centered-2K: the `count` classes in the middle of the order by number of training samples (then by label).
 /// If an odd number of classes remains, one more of them lies above than below.
 [[nodiscard]] inline std::vector<Label> centered_classes(const LabelCounts& counts, Index count) {
-  const std::vector<frequency_impl::Class> ordered = frequency_impl::by_count(counts);
+  const Buffer<frequency_impl::Class> ordered = frequency_impl::by_count(counts);
   const auto all = static_cast<Index>(ordered.size());
   check(count >= 1 && count <= all, Errc::invalid_argument, "centered_classes: count (", count,
         ") must be in [1, ", all, "], the classes with training samples");

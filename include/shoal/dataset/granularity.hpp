@@ -21,7 +21,8 @@ namespace shoal {
 
 namespace granularity_impl {
 inline bool has_hyponyms(const Hierarchy& h, Node i) {
-  return std::ranges::any_of(h.children(i), [&](Node child) { return !h.is_instance(child); });
+  const auto children = h.children(i);
+  return std::any_of(children.begin(), children.end(), [&](Node child) { return !h.is_instance(child); });
 }
 }  // namespace granularity_impl
 
@@ -55,7 +56,8 @@ inline bool has_hyponyms(const Hierarchy& h, Node i) {
                            validation = labelled(in.validation, refined.validation);
   const SplitLabels out{train, validation};
   std::vector<Label> classes = label_counts(train).labels;
-  if (!validation.empty()) classes = intersection_of(classes, label_counts(validation).labels);
+  const LabelCounts validated = label_counts(validation);
+  if (!validation.empty()) classes = intersection_of(classes, validated.labels);
   return select_classes(out, classes);
 }
 

@@ -3,6 +3,7 @@
 
 #include <cmath>
 
+#include <shoal/core/buffer.hpp>
 #include <shoal/core/finite.hpp>
 #include <shoal/dataset/frequency.hpp>
 
@@ -21,8 +22,8 @@ namespace shoal {
 [[nodiscard]] inline Benchmark long_tail(SplitLabels in, double ratio, std::uint64_t seed) {
   check(ratio >= 1 && is_finite(ratio), Errc::invalid_argument, "long_tail: ratio (", ratio,
         ") must be at least 1");
-  std::vector<frequency_impl::Class> order = frequency_impl::by_count(train_counts(in));
-  std::stable_sort(order.begin(), order.end(), [](const auto& a, const auto& b) {
+  Buffer<frequency_impl::Class> order = frequency_impl::by_count(train_counts(in));
+  std::sort(order.begin(), order.end(), [](const auto& a, const auto& b) {
     return a.samples != b.samples ? a.samples > b.samples : a.label < b.label;
   });
   const double first = order.empty() ? 0 : static_cast<double>(order[0].samples);

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include <shoal/core/buffer.hpp>
 #include <shoal/core/lists.hpp>
 #include <shoal/graph/weighted_graph.hpp>
 
@@ -21,7 +22,7 @@ AggregatedGraph aggregate(const WeightedGraph<Weight>& graph, std::span<const La
   constexpr Index block = 256;
   const Lists<Label> members = group_by<Label>(labels, clusters);
   const auto blocks = static_cast<std::size_t>(block_count(clusters, block));
-  std::vector<std::vector<Edge<double>>> parts(blocks);
+  std::vector<Buffer<Edge<double>>> parts(blocks);
   AggregatedGraph result;
   result.offsets.assign(static_cast<std::size_t>(clusters) + 1, 0);
   result.loops.assign(static_cast<std::size_t>(clusters), 0.);
@@ -29,7 +30,7 @@ AggregatedGraph aggregate(const WeightedGraph<Weight>& graph, std::span<const La
   workers.each_block(clusters, block, [&](Block b, int worker) {
     std::vector<double>& weight = scratch[static_cast<std::size_t>(worker)];
     weight.resize(static_cast<std::size_t>(clusters), 0.);
-    std::vector<Edge<double>>& edges = parts[static_cast<std::size_t>(b.index)];
+    Buffer<Edge<double>>& edges = parts[static_cast<std::size_t>(b.index)];
     std::vector<Label> around;
     for (Index c = b.first; c < b.first + b.count; ++c) {
       double& loop = result.loops[static_cast<std::size_t>(c)];
@@ -52,8 +53,9 @@ AggregatedGraph aggregate(const WeightedGraph<Weight>& graph, std::span<const La
   result.edges.resize(static_cast<std::size_t>(result.offsets.back()));
   workers.each_block(clusters, block, [&](Block b, int) {
     auto& edges = parts[static_cast<std::size_t>(b.index)];
-    std::ranges::copy(edges, result.edges.begin() + result.offsets[static_cast<std::size_t>(b.first)]);
-    std::vector<Edge<double>>().swap(edges);
+    std::copy(edges.begin(), edges.end(),
+              result.edges.begin() + result.offsets[static_cast<std::size_t>(b.first)]);
+    Buffer<Edge<double>>().swap(edges);
   });
   sum_degrees(result, workers);
   return result;

@@ -59,7 +59,8 @@ template <class Weight> class ResolutionSearch {
     LeidenResult found = leiden(graph_, settings, workers_);
     std::vector<Index> sizes(static_cast<std::size_t>(found.clusters), 0);
     for (const Label label : found.labels) ++sizes[static_cast<std::size_t>(label)];
-    const Index counted = std::ranges::count_if(sizes, [&](Index size) { return size >= least_; });
+    const Index counted =
+        std::count_if(sizes.begin(), sizes.end(), [&](Index size) { return size >= least_; });
     return {log_resolution, found.clusters, counted, std::move(found.labels)};
   }
 

@@ -137,7 +137,8 @@ class Builder {
         put(j, {static_cast<Label>(i), half});
       });
     });
-    check(std::ranges::all_of(lengths_, [](Index left) { return left == 0; }), Errc::bad_data, changed);
+    check(std::all_of(lengths_.begin(), lengths_.end(), [](Index left) { return left == 0; }), Errc::bad_data,
+          changed);
   }
   void put(Index row, Edge<float> edge) {
     const Index left = counted(row, -1);

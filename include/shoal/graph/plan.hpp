@@ -20,7 +20,8 @@ inline MemoryPlan sum(const MemoryPlan& a, const MemoryPlan& b) {
 }
 
 inline MemoryPlan largest(std::initializer_list<MemoryPlan> stages) {
-  return *std::ranges::max_element(stages, {}, &MemoryPlan::total);
+  return *std::max_element(stages.begin(), stages.end(),
+                           [](const MemoryPlan& a, const MemoryPlan& b) { return a.total() < b.total(); });
 }
 
 /// The finished graph, with as many edges as if no two rows were neighbours of each other.

@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include <shoal/core/buffer.hpp>
 #include <shoal/core/prediction.hpp>
 #include <shoal/graph/cluster_totals.hpp>
 #include <shoal/graph/neighbor_graph.hpp>
@@ -23,8 +24,8 @@ inline float rank(std::span<const double> weight, std::span<Label> order, std::s
     const double x = weight[static_cast<std::size_t>(a)], y = weight[static_cast<std::size_t>(b)];
     return x != y ? x > y : a < b;
   };
-  std::ranges::partial_sort(order, order.begin() + static_cast<std::ptrdiff_t>(top.size()), before);
-  std::ranges::copy(order.first(top.size()), top.begin());
+  std::partial_sort(order.begin(), order.begin() + std::ssize(top), order.end(), before);
+  std::copy_n(order.begin(), top.size(), top.begin());
   const double all = std::accumulate(weight.begin(), weight.end(), 0.);
   return static_cast<float>(all > 0 ? weight[static_cast<std::size_t>(top[0])] / all
                                     : 1. / static_cast<double>(weight.size()));
@@ -54,7 +55,7 @@ inline Prediction vote(const NeighborView& neighbors, std::span<const Label> lab
     std::vector<double> weight(static_cast<std::size_t>(clusters));
     std::vector<Label> order(weight.size());
     for (Index i = b.first; i < b.first + b.count; ++i) {
-      std::ranges::fill(weight, 0.);
+      std::fill(weight.begin(), weight.end(), 0.);
       for (Index k = 0; k < neighbors.ids.cols; ++k) {
         const Index j = neighbors.ids(i, k);
         if (j < 0) continue;
@@ -81,7 +82,7 @@ Matrix<float> label_centroids(AnyRows source, std::span<const Label> labels, Ind
   const char* who = "label_centroids";
   check(static_cast<Index>(labels.size()) == source.rows(), Errc::invalid_argument, who, ": labels (",
         labels.size(), ") must be one a row (", source.rows(), ")");
-  std::vector<Move> moves;
+  Buffer<Move> moves;
   moves.reserve(labels.size());
   for (std::size_t i = 0; i < labels.size(); ++i) {
     check(labels[i] >= 0 && labels[i] < clusters, Errc::invalid_argument, who, ": label ", labels[i],

@@ -117,7 +117,7 @@ class GenericStep final : public StepEngine {
     Matrix<float> own(heads(), settings_.batch);
     for (Index h = 0; h < heads(); ++h) {
       teacher_statistics(h, true);
-      std::ranges::copy(partner_.agreement, own.row(h));
+      std::copy(partner_.agreement.begin(), partner_.agreement.end(), own.row(h));
     }
     StepEngine::average_agreement(own, heads_agreement_);
   }

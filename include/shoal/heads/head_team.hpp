@@ -7,6 +7,7 @@
 #include <vector>
 
 #include <shoal/backend/communicator.hpp>
+#include <shoal/core/buffer.hpp>
 #include <shoal/core/parallel.hpp>
 
 namespace shoal {
@@ -45,7 +46,7 @@ class HeadTeam {
       each(rank, [&](std::span<T> values) {
         const auto bytes = std::as_bytes(values);
         sizes_[static_cast<std::size_t>(rank)] += bytes.size();
-        if (rank == team_.rank()) own_.insert(own_.end(), bytes.begin(), bytes.end());
+        if (rank == team_.rank()) own_.append(bytes.data(), bytes.data() + bytes.size());
       });
     gathered_.resize(std::accumulate(sizes_.begin(), sizes_.end(), std::size_t{0}));
     all_.meet();
@@ -62,7 +63,7 @@ class HeadTeam {
  private:
   const AnyCommunicator& all_;
   AnyCommunicator team_;
-  mutable std::vector<std::byte> own_, gathered_;  // kept, since exchanges of the same sizes follow
+  mutable Buffer<std::byte> own_, gathered_;  // kept, since exchanges of the same sizes follow
   mutable std::vector<std::size_t> sizes_;
 };
 

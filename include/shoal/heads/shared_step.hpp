@@ -100,8 +100,8 @@ class SharedStep final : public StepEngine {
     gather_parameters(own_.teacher, state_.teacher);
     gather_parameters(own_.first_moment, state_.first_moment);
     gather_parameters(own_.second_moment, state_.second_moment);
-    std::ranges::copy(gather(std::as_const(own_.marginal).data(), own_.marginal.size()),
-                      state_.marginal.data());
+    const auto marginal = gather(std::as_const(own_.marginal).data(), own_.marginal.size());
+    std::copy(marginal.begin(), marginal.end(), state_.marginal.data());
   }
 
  private:
@@ -119,7 +119,7 @@ class SharedStep final : public StepEngine {
   /// The values of all heads, given those of the heads that this rank trains.
   template <class T> [[nodiscard]] std::vector<T> gather(const T* own, Index count) const {
     const Index reported = share(ranks_.rank()).count > 0 ? count : 0;
-    return ranks_.all_gather(std::span<const T>(own, static_cast<std::size_t>(reported)));
+    return ranks_.all_gather(own, static_cast<std::size_t>(reported));
   }
 
   void gather_parameters(const Buffer<float>& own, Buffer<float>& all) const {

@@ -29,7 +29,8 @@ inline Index part(const Hierarchy& h, std::span<const Index> samples, Index boun
         total += rest_of(child);
       }
     if (total > most)
-      std::stable_sort(below.begin(), below.end(), [&](Node a, Node b) { return rest_of(a) > rest_of(b); });
+      std::sort(below.begin(), below.end(),
+                [&](Node a, Node b) { return rest_of(a) != rest_of(b) ? rest_of(a) > rest_of(b) : a < b; });
     for (std::size_t k = 0; total > most; ++k, ++classes) {
       chosen[static_cast<std::size_t>(below[k])] = true;
       total -= rest_of(below[k]);

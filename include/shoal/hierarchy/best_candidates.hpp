@@ -2,9 +2,9 @@
 // and relabelling, and a reference to any backend with it.
 #pragma once
 
-#include <functional>
 #include <memory>
 
+#include <shoal/core/function_ref.hpp>
 #include <shoal/core/top_k.hpp>
 #include <shoal/core/workers.hpp>
 #include <shoal/hierarchy/scores.hpp>
@@ -26,7 +26,7 @@ struct CandidateQuestion {
 
 /// Receives the best candidates of a row, best first and ties to the earlier one in the set, as far as there
 /// are any, and the softmax probability of the first. Called once for each row, from several threads.
-using CandidateSink = std::function<void(Index row, std::span<const Label> best, float confidence)>;
+using CandidateSink = FunctionRef<void(Index row, std::span<const Label> best, float confidence)>;
 
 namespace best_candidates_impl {
 

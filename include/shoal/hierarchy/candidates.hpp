@@ -2,8 +2,9 @@
 // restricts it to (paper, B.5).
 #pragma once
 
-#include <map>
+#include <vector>
 
+#include <shoal/core/dense_labels.hpp>
 #include <shoal/hierarchy/relations.hpp>
 
 namespace shoal {
@@ -25,15 +26,12 @@ struct Candidates {
 }
 
 namespace candidates_impl {
-/// One set for each distinct value of key(class node), in ascending order of the values.
-template <class Key> Candidates by_key(std::span<const Node> classes, Key key) {
-  std::map<int, Index> sets;
-  for (const Node i : classes) sets.emplace(key(i), 0);
-  Index next = 0;
-  for (auto& [value, set] : sets) set = next++;
+/// One set for each distinct key of the classes, in ascending order of the keys.
+inline Candidates by_key(const std::vector<int>& keys) {
+  const DenseLabels dense = dense_labels(keys);
   Candidates found;
-  for (const Node i : classes) found.set_of_label.push_back(sets[key(i)]);
-  found.sets = group_by<Label>(std::span<const Index>(found.set_of_label), next);
+  found.set_of_label.assign(dense.labels.begin(), dense.labels.end());
+  found.sets = group_by<Label>(std::span<const Index>(found.set_of_label), dense.clusters());
   return found;
 }
 }  // namespace candidates_impl
@@ -41,13 +39,17 @@ template <class Key> Candidates by_key(std::span<const Node> classes, Key key) {
 /// The classes on the label's level, that is, of the same depth in the tree. `classes[label]` is the label's
 /// node.
 [[nodiscard]] inline Candidates same_level(const Hierarchy& h, std::span<const Node> classes) {
-  return candidates_impl::by_key(classes, [&](Node i) { return h.depth(i); });
+  std::vector<int> depths;
+  for (const Node i : classes) depths.push_back(h.depth(i));
+  return candidates_impl::by_key(depths);
 }
 
 /// The label and its siblings, the classes with the same primary parent; if it has no siblings among the
 /// classes, the classes on its level. Roots have no siblings.
 [[nodiscard]] inline Candidates siblings_or_level(const Hierarchy& h, std::span<const Node> classes) {
-  Candidates kin = candidates_impl::by_key(classes, [&](Node i) { return h.parent(i); });
+  std::vector<Node> parents;
+  for (const Node i : classes) parents.push_back(h.parent(i));
+  Candidates kin = candidates_impl::by_key(parents);
   const Candidates level = same_level(h, classes);
   for (std::size_t c = 0; c < classes.size(); ++c) {
     Index& set = kin.set_of_label[c];

@@ -4,6 +4,7 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include <shoal/core/buffer.hpp>
 #include <shoal/hierarchy/tree.hpp>
 #include <shoal/io/table.hpp>
 
@@ -33,11 +34,11 @@ struct HierarchyEntry {
   const auto where = [&](Node i) {
     return std::string(file) + ":" + std::to_string(entries[static_cast<std::size_t>(i)].line);
   };
-  std::unordered_map<std::string, Node> nodes;
+  std::unordered_map<std::string, std::size_t> nodes;
   for (const auto& entry : entries) {
     check(printable(entry.id) == entry.id, Errc::bad_data, file, ":", entry.line, ": the id ", entry.id,
           " holds a control character");
-    nodes.emplace(canonical_id(entry.id), static_cast<Node>(&entry - entries.data()));
+    nodes.emplace(canonical_id(entry.id), static_cast<std::size_t>(&entry - entries.data()));
   }
   Lists<Node> parents;
   for (Node i = 0; i < static_cast<Node>(entries.size()); ++i) {
@@ -45,7 +46,7 @@ struct HierarchyEntry {
       const auto found = nodes.find(canonical_id(parent));
       check(found != nodes.end(), Errc::bad_data, where(i), ": parent ", parent, " of node ",
             entries[static_cast<std::size_t>(i)].id, " is not a node of the file");
-      parents.values.push_back(found->second);
+      parents.values.push_back(static_cast<Node>(found->second));
     }
     parents.close();
   }
@@ -98,7 +99,7 @@ struct Pairs {
     std::size_t first, second;
     Index line;
   };
-  std::vector<Pair> pairs;
+  Buffer<Pair> pairs;
   std::vector<std::string> ids;
   std::vector<Index> lines;  ///< the line where each id first appears
 };
@@ -106,7 +107,7 @@ struct Pairs {
 inline Pairs read_pairs(const std::string& path) {
   Pairs read;
   std::unordered_map<std::string, std::size_t> nodes;
-  std::unordered_set<std::uint64_t> seen;
+  std::unordered_set<Index> seen;
   const auto number_of = [&](std::string_view id, Index line) {
     const auto [found, fresh] = nodes.emplace(canonical_id(id), read.ids.size());
     if (fresh) {
@@ -120,8 +121,8 @@ inline Pairs read_pairs(const std::string& path) {
     line.expect(pair.size() == 2, "a line has two ids, a child and its parent, not ", pair.size());
     const std::size_t first = number_of(pair[0], line.number), second = number_of(pair[1], line.number);
     line.expect(read.ids.size() < std::size_t{1} << 31, "a hierarchy has fewer than 2^31 nodes");
-    line.expect(seen.insert(std::uint64_t{first} << 32 | second).second, "the pair ", pair[0], ", ", pair[1],
-                " was given before");
+    line.expect(seen.insert(static_cast<Index>(first << 32 | second)).second, "the pair ", pair[0], ", ",
+                pair[1], " was given before");
     read.pairs.push_back({first, second, line.number});
   });
   return read;

@@ -2,6 +2,7 @@
 // paper, section 4.2 and C.1).
 #pragma once
 
+#include <shoal/core/buffer.hpp>
 #include <shoal/hierarchy/zero_shot.hpp>
 
 namespace shoal {
@@ -32,14 +33,18 @@ inline Lists<Label> contenders(const Hierarchy& h, bool parent) {
   return sets;
 }
 
-/// The moves of all samples, recorded round by round, as one path for each sample.
-inline Lists<Label> paths(std::span<const Label> labels,
-                          const std::vector<std::vector<std::pair<Index, Label>>>& rounds) {
+/// A step of a sample down the hierarchy.
+struct Step {
+  Index row;
+  Label label;  // where it arrives
+};
+
+/// The steps of all samples, each sample's in order, as one path for each sample.
+inline Lists<Label> paths(std::span<const Label> labels, const Buffer<Step>& steps) {
   Lists<Label> found;
   found.offsets.assign(labels.size() + 1, 1);
   found.offsets[0] = 0;
-  for (const auto& round : rounds)
-    for (const auto& [row, label] : round) ++found.offsets[static_cast<std::size_t>(row) + 1];
+  for (const Step& step : steps) ++found.offsets[static_cast<std::size_t>(step.row) + 1];
   for (std::size_t i = 1; i < found.offsets.size(); ++i) found.offsets[i] += found.offsets[i - 1];
   found.values.resize(static_cast<std::size_t>(found.offsets.back()));
   std::vector<Index> next(found.offsets.begin(), found.offsets.end() - 1);
@@ -47,8 +52,7 @@ inline Lists<Label> paths(std::span<const Label> labels,
     found.values[static_cast<std::size_t>(next[row]++)] = label;
   };
   for (std::size_t i = 0; i < labels.size(); ++i) put(i, labels[i]);
-  for (const auto& round : rounds)
-    for (const auto& [row, label] : round) put(static_cast<std::size_t>(row), label);
+  for (const Step& step : steps) put(static_cast<std::size_t>(step.row), step.label);
   return found;
 }
 }  // namespace relabel_impl
@@ -78,8 +82,8 @@ inline Lists<Label> paths(std::span<const Label> labels,
 
   Relabeled result{{labels.begin(), labels.end()}, std::vector<float>(labels.size(), 1.f), {}};
   std::vector<Index> at(labels.begin(), labels.end());  // the set each row competes for; −1 once it has ended
-  std::vector<std::vector<std::pair<Index, Label>>> rounds;
-  do {
+  Buffer<relabel_impl::Step> steps;
+  for (bool moving = true; moving;) {
     for (Index& node : at)
       if (node >= 0 && sets[node].empty()) node = -1;
     backend.best_candidates({"relabel", features, unit, sets, at, settings.temperature, 1}, hook,
@@ -87,15 +91,16 @@ inline Lists<Label> paths(std::span<const Label> labels,
                               result.labels[static_cast<std::size_t>(row)] = best.front();
                               result.confidence[static_cast<std::size_t>(row)] *= confidence;
                             });
-    rounds.emplace_back();
+    moving = false;
     for (std::size_t i = 0; i < at.size(); ++i) {
       if (at[i] < 0) continue;
       const bool moved = result.labels[i] != at[i];
-      if (moved) rounds.back().emplace_back(static_cast<Index>(i), result.labels[i]);
+      if (moved) steps.push_back({static_cast<Index>(i), result.labels[i]});
+      moving = moving || moved;
       at[i] = moved ? result.labels[i] : -1;
     }
-  } while (!rounds.back().empty());
-  result.paths = relabel_impl::paths(labels, rounds);
+  }
+  result.paths = relabel_impl::paths(labels, steps);
   return result;
 }
 

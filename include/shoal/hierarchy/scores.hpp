@@ -3,6 +3,8 @@
 
 #include <numeric>
 
+#include <shoal/core/buffer.hpp>
+#include <shoal/core/function_ref.hpp>
 #include <shoal/core/lists.hpp>
 #include <shoal/core/progress.hpp>
 #include <shoal/core/workers.hpp>
@@ -63,16 +65,15 @@ inline void score(const char* function, AnyRows features, MatrixView<const float
 /// the same bits for any number of threads, and whatever other rows are in its block. Messages start with
 /// `function`. Throws bad_data for NaN, infinite and zero rows, too_large if one block for each thread
 /// exceeds the memory budget, and stopped if the hook asks to stop.
-template <class Use>
-void each_scored_block(const char* function, AnyRows features, MatrixView<const float> prototypes,
-                       const Lists<Label>& sets, std::span<const Index> set_of_row, Workers workers,
-                       const Hook& hook, Use&& use) {
+inline void each_scored_block(const char* function, AnyRows features, MatrixView<const float> prototypes,
+                              const Lists<Label>& sets, std::span<const Index> set_of_row, Workers workers,
+                              const Hook& hook, FunctionRef<void(const ScoredRows&)> use) {
   using namespace scores_impl;
   const Lists<Index> rows = group_by<Index>(set_of_row, sets.size());
   struct Task {
     Index set, first, count;
   };
-  std::vector<Task> tasks;
+  Buffer<Task> tasks;
   Index widest = 0, widest_part = 0;
   for (Index s = 0; s < sets.size(); ++s) {
     const auto held = static_cast<Index>(rows[s].size()), wide = static_cast<Index>(sets[s].size());
@@ -105,7 +106,7 @@ void each_scored_block(const char* function, AnyRows features, MatrixView<const 
           sets[task.set],
           {}};
       score(function, features, prototypes, block, scratch[static_cast<std::size_t>(worker)]);
-      use(static_cast<const ScoredRows&>(block));
+      use(block);
     });
     check(report(hook, {.phase = function, .done = std::min(start + round, count), .total = count}),
           Errc::stopped, function, ": stopped by the hook");

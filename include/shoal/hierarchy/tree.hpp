@@ -138,8 +138,10 @@ inline void Hierarchy::index_ids(const Where& where) {
   for (const std::string& id : ids_) keys_.push_back(canonical_id(id));
   by_key_.resize(ids_.size());
   std::iota(by_key_.begin(), by_key_.end(), Node{0});
-  std::stable_sort(by_key_.begin(), by_key_.end(),
-                   [&](Node a, Node b) { return keys_[at(a)] < keys_[at(b)]; });
+  std::sort(by_key_.begin(), by_key_.end(), [&](Node a, Node b) {
+    const int order = keys_[at(a)].compare(keys_[at(b)]);
+    return order != 0 ? order < 0 : a < b;
+  });
   for (std::size_t k = 1; k < by_key_.size(); ++k)
     check(keys_[at(by_key_[k - 1])] != keys_[at(by_key_[k])], Errc::bad_data, where(by_key_[k]), ": node ",
           id(by_key_[k]), " was given before, at ", where(by_key_[k - 1]));

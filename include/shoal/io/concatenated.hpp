@@ -7,7 +7,6 @@
 #include <list>
 #include <memory>
 #include <mutex>
-#include <numeric>
 #include <span>
 #include <string>
 #include <utility>
@@ -15,6 +14,7 @@
 
 #include <shoal/core/check.hpp>
 #include <shoal/core/matrix.hpp>
+#include <shoal/core/ordered.hpp>
 #include <shoal/io/row_source.hpp>
 
 namespace shoal {
@@ -135,10 +135,8 @@ template <RowSource S> class Concatenated {
     }
   }
   void gather_by_source(std::span<const Index> ids, MatrixView<float> out) const {
-    std::vector<std::size_t> order(ids.size());
-    std::iota(order.begin(), order.end(), std::size_t{0});
-    std::stable_sort(order.begin(), order.end(),
-                     [&](std::size_t a, std::size_t b) { return ids[a] < ids[b]; });
+    const std::vector<std::size_t> order =
+        ordered(ids.size(), [&](std::size_t a, std::size_t b) { return ids[a] < ids[b]; });
     std::vector<Index> own;
     for (std::size_t k = 0; k < order.size(); k += own.size()) {
       const std::size_t s = source_of(ids[order[k]]);

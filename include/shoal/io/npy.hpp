@@ -14,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include <shoal/core/buffer.hpp>
 #include <shoal/core/check.hpp>
 #include <shoal/core/finite.hpp>
 #include <shoal/core/matrix.hpp>
@@ -153,7 +154,7 @@ void write(const std::string& path, std::initializer_list<Index> shape, MatrixVi
 
 /// Where the features of a .npy file lie in it. `name` begins messages. Throws as map().
 [[nodiscard]] inline StoredArray locate(const InputFile& file, const std::string& name) {
-  std::vector<std::byte> start(std::min(file.size(), longest_header + 12));
+  Buffer<std::byte> start(std::min(file.size(), longest_header + 12));
   file.read(0, start.size(), start.data());
   const Header header = parse_header(start, name);
   npy_impl::check_array(header, file.size(), name);

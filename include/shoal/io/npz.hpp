@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include <shoal/core/buffer.hpp>
 #include <shoal/core/printable.hpp>
 #include <shoal/io/foreign_files.hpp>
 #include <shoal/io/npy.hpp>
@@ -146,7 +147,7 @@ inline Member read_member(std::string_view list, std::size_t& at, const std::str
   const std::size_t data =
       found->local + 30 + npz_impl::number(local, 26, 2, name) + npz_impl::number(local, 28, 2, name);
   check(data <= file.size() && found->bytes <= file.size() - data, Errc::bad_file, what, " is truncated");
-  std::vector<std::byte> start(std::min(found->bytes, npy::longest_header + 12));
+  Buffer<std::byte> start(std::min(found->bytes, npy::longest_header + 12));
   file.read(data, start.size(), start.data());
   const npy::Header header = npy::parse_header(start, what);
   npy::npy_impl::check_array(header, found->bytes, what);

@@ -3,11 +3,11 @@
 
 #include <algorithm>
 #include <bit>
-#include <functional>
 #include <memory>
 #include <utility>
 #include <vector>
 
+#include <shoal/core/function_ref.hpp>
 #include <shoal/kmeans/assigner_on.hpp>
 
 namespace shoal {
@@ -28,12 +28,13 @@ class AfkMc2 {
         proposals_(shard) {}
 
   /// Fills `centroids` [C × d]; calls `chosen` with the number chosen so far.
-  void choose(MatrixView<float> centroids, const std::function<void(Index)>& chosen = {}) {
+  void choose(
+      MatrixView<float> centroids, FunctionRef<void(Index)> chosen = [](Index) {}) {
     add_first(centroids);
     for (Index held = 1; held < centroids.rows; held += batch) {
       const Index count = std::min<Index>(batch, centroids.rows - held);
       add_batch(centroids, held, count);
-      if (chosen) chosen(held + count);
+      chosen(held + count);
     }
   }
 

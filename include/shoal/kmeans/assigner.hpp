@@ -2,12 +2,13 @@
 // a CentroidSearch the few nearest centroids of given rows.
 #pragma once
 
-#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
 #include <vector>
 
+#include <shoal/core/buffer.hpp>
+#include <shoal/core/function_ref.hpp>
 #include <shoal/kmeans/cluster_sums.hpp>
 #include <shoal/kmeans/nearest.hpp>
 
@@ -94,7 +95,7 @@ inline Index apply_moves(Index first, std::span<const Label> before, std::span<c
   constexpr std::size_t at_once = 32768;  // rows whose moves are held together
   Index moved = 0;
   for (std::size_t begin = 0; begin < labels.size(); begin += at_once) {
-    std::vector<Move> moves;
+    Buffer<Move> moves;
     for (std::size_t i = begin; i < std::min(labels.size(), begin + at_once); ++i)
       if (before[i] != labels[i]) moves.push_back({first + static_cast<Index>(i), before[i], labels[i]});
     sums.apply(moves, rows, weights, workers);
@@ -117,9 +118,9 @@ class BlockAssigner : public Assigner {
       const auto window = labels.subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(count));
       const std::vector<Label> before(window.begin(), window.end());
       workers_.each_block(count, step, [&](Block b, int worker) {
-        this->assign_block(first + b.first,
-                     window.subspan(static_cast<std::size_t>(b.first), static_cast<std::size_t>(b.count)),
-                     worker);
+        this->assign_block(
+            first + b.first,
+            window.subspan(static_cast<std::size_t>(b.first), static_cast<std::size_t>(b.count)), worker);
       });
       moved += apply_moves(first, before, window, rows_, weights_, sums, workers_);
     });
@@ -166,7 +167,7 @@ struct CentroidQuestion {
 /// Finds the few nearest centroids of rows.
 class CentroidSearch {
  public:
-  using Sink = std::function<void(const FoundCentroids&)>;
+  using Sink = FunctionRef<void(const FoundCentroids&)>;
 
   CentroidSearch() = default;
   CentroidSearch(const CentroidSearch&) = delete;

@@ -4,6 +4,7 @@
 #include <numeric>
 #include <vector>
 
+#include <shoal/core/buffer.hpp>
 #include <shoal/core/workers.hpp>
 #include <shoal/kmeans/frame.hpp>
 #include <shoal/kmeans/geometry.hpp>
@@ -41,10 +42,10 @@ class ClusterSums {
   [[nodiscard]] Index cols() const { return own_.cols() - 2; }
 
   /// Applies the moves and reads the moved rows once. Threads divide the columns. O(moves · d).
-  void apply(std::span<const Move> moves, const CheckedRows& rows, std::span<const float> weights,
+  void apply(const Buffer<Move>& moves, const CheckedRows& rows, std::span<const float> weights,
              Workers workers) {
-    for (std::size_t done = 0; done < moves.size(); done += chunk)
-      apply_chunk(moves.subspan(done, std::min(chunk, moves.size() - done)), rows, weights, workers);
+    for (Index done = 0; done < std::ssize(moves); done += chunk)
+      apply_chunk(moves.data() + done, std::min(chunk, std::ssize(moves) - done), rows, weights, workers);
   }
 
   /// Sums over the rows of all ranks. All ranks must call it after they have applied their moves. Exchanges C
@@ -103,18 +104,18 @@ class ClusterSums {
   }
 
  private:
-  static constexpr std::size_t chunk = 4096;
+  static constexpr Index chunk = 4096;
 
   [[nodiscard]] const Matrix<std::int64_t>& all() const { return all_.rows() > 0 ? all_ : own_; }
 
-  void apply_chunk(std::span<const Move> moves, const CheckedRows& rows, std::span<const float> weights,
+  void apply_chunk(const Move* moves, Index n, const CheckedRows& rows, std::span<const float> weights,
                    Workers workers) {
-    const Index n = static_cast<Index>(moves.size()), cols = this->cols();
+    const Index cols = this->cols();
     buffer_.resize(static_cast<std::size_t>(n * cols));
     const MatrixView<float> moved(buffer_.data(), n, cols);
     workers.each_block(n, 256, [&](Block b, int) {
       Index ids[256];
-      for (Index i = 0; i < b.count; ++i) ids[i] = moves[static_cast<std::size_t>(b.first + i)].row;
+      for (Index i = 0; i < b.count; ++i) ids[i] = moves[b.first + i].row;
       rows.gather({ids, static_cast<std::size_t>(b.count)}, moved.block(b.first, b.count));
     });
     const auto weight_of = [&](Index row) {
@@ -123,7 +124,7 @@ class ClusterSums {
     workers.each_block(cols, 64, [&](Block b, int) {
       const SumGrid* grid = grids_.columns.data() + b.first;
       for (Index i = 0; i < n; ++i) {
-        const Move& move = moves[static_cast<std::size_t>(i)];
+        const Move& move = moves[i];
         const double w = weight_of(move.row);
         const float* x = moved.row(i) + b.first;
         std::int64_t* in = own_.row(move.to) + b.first;
@@ -133,7 +134,8 @@ class ClusterSums {
         for (Index j = 0; j < b.count; ++j) out[j] -= grid[j].units(w * x[j]);
       }
     });
-    for (const Move& move : moves) {
+    for (Index i = 0; i < n; ++i) {
+      const Move& move = moves[i];
       shift(move.to, weight_of(move.row), 1);
       if (move.from >= 0) shift(move.from, weight_of(move.row), -1);
     }

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <vector>
 
+#include <shoal/core/buffer.hpp>
 #include <shoal/core/workers.hpp>
 #include <shoal/kmeans/cluster_sums.hpp>
 
@@ -53,14 +54,14 @@ struct FarRow {
 
 /// The `count` rows of positive weight, over all ranks, that are farthest from their centroids, farthest
 /// first. Rows at a distance of 0 are left out. One pass over all rows.
-inline std::vector<FarRow> farthest_rows(Index count, const ClusteredRows& of,
-                                         MatrixView<const float> centroids, Workers workers) {
-  const auto keep_first = [count](std::vector<FarRow>& far) {
+inline Buffer<FarRow> farthest_rows(Index count, const ClusteredRows& of, MatrixView<const float> centroids,
+                                    Workers workers) {
+  const auto keep_first = [count](Buffer<FarRow>& far) {
     std::sort(far.begin(), far.end());
     if (std::ssize(far) > count) far.resize(static_cast<std::size_t>(count));
   };
   const auto farthest = [&](Index first, MatrixView<const float> x) {
-    std::vector<FarRow> part;
+    Buffer<FarRow> part;
     for (Index i = 0; i < x.rows; ++i) {
       const Label label = of.label(first + i);
       const double square = squared_distance(x.row(i), centroids.row(label), x.cols);
@@ -69,24 +70,24 @@ inline std::vector<FarRow> farthest_rows(Index count, const ClusteredRows& of,
     keep_first(part);
     return part;
   };
-  const auto far = of.rows.fold(workers, 256, std::vector<FarRow>{}, farthest,
-                                [&](std::vector<FarRow>& all, std::vector<FarRow>&& part) {
-                                  all.insert(all.end(), part.begin(), part.end());
-                                  keep_first(all);
-                                });
-  std::vector<FarRow> all = of.shard.ranks().all_gather(std::span<const FarRow>(far));
+  const auto far =
+      of.rows.fold(workers, 256, Buffer<FarRow>{}, farthest, [&](Buffer<FarRow>& all, Buffer<FarRow>&& part) {
+        all.append(part.begin(), part.end());
+        keep_first(all);
+      });
+  Buffer<FarRow> all = of.shard.ranks().all_gather(far);
   keep_first(all);
   return all;
 }
 
 /// Gives each empty cluster one of the farthest rows; a row that is alone in its cluster stays there. Returns
 /// the moves of this rank's rows.
-inline std::vector<Move> refill(const std::vector<Index>& empty, const ClusteredRows& of,
-                                MatrixView<const float> centroids, ClusterSums& sums, Workers workers) {
+inline Buffer<Move> refill(const std::vector<Index>& empty, const ClusteredRows& of,
+                           MatrixView<const float> centroids, ClusterSums& sums, Workers workers) {
   const auto far = farthest_rows(2 * std::ssize(empty), of, centroids, workers);
   std::vector<Index> left(static_cast<std::size_t>(sums.clusters()));
   for (Index c = 0; c < sums.clusters(); ++c) left[static_cast<std::size_t>(c)] = sums.count(c);
-  std::vector<Move> moves;
+  Buffer<Move> moves;
   std::size_t filled = 0;
   for (const FarRow& row : far) {
     if (filled == empty.size()) break;
@@ -121,9 +122,9 @@ inline std::vector<Label> heaviest_clusters(std::size_t count, const ClusterSums
 
 /// For each of those clusters, the row of positive weight over all ranks that is farthest from its centroid,
 /// the lowest id on ties; id −1 if all rows lie on the centroid. One pass over all rows.
-inline std::vector<FarRow> farthest_members(std::span<const Label> clusters, const ClusteredRows& of,
-                                            MatrixView<const float> centroids, Workers workers) {
-  using Members = std::vector<FarRow>;
+inline Buffer<FarRow> farthest_members(std::span<const Label> clusters, const ClusteredRows& of,
+                                       MatrixView<const float> centroids, Workers workers) {
+  using Members = Buffer<FarRow>;
   const auto keep_farther = [](Members& all, const Members& part) {
     for (std::size_t k = 0; k < part.size(); ++k) {
       FarRow& held = all[k % all.size()];
@@ -143,7 +144,7 @@ inline std::vector<FarRow> farthest_members(std::span<const Label> clusters, con
     return far;
   };
   Members far = of.rows.fold(workers, 256, Members(clusters.size()), farthest, keep_farther);
-  keep_farther(far, of.shard.ranks().all_gather(std::span<const FarRow>(far)));
+  keep_farther(far, of.shard.ranks().all_gather(far));
   return far;
 }
 
@@ -153,7 +154,7 @@ inline std::vector<FarRow> farthest_members(std::span<const Label> clusters, con
 inline bool split_largest(const std::vector<Index>& empty, const ClusteredRows& of, const ClusterSums& sums,
                           MatrixView<float> centroids, Workers workers) {
   const std::vector<Label> heavy = heaviest_clusters(empty.size(), sums);
-  const std::vector<FarRow> far = farthest_members(heavy, of, centroids, workers);
+  const Buffer<FarRow> far = farthest_members(heavy, of, centroids, workers);
   Matrix<float> row(1, centroids.cols);
   bool any = false;
   for (std::size_t k = 0; k < heavy.size(); ++k) {

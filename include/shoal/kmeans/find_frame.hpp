@@ -57,7 +57,9 @@ class Moments {
 
   /// max |x − p| over the rows in one column, or over all columns; NaN if a row has a NaN.
   [[nodiscard]] double widest(std::size_t j) const { return std::bit_cast<double>(widest_[j]); }
-  [[nodiscard]] double reached() const { return std::bit_cast<double>(std::ranges::max(widest_)); }
+  [[nodiscard]] double reached() const {
+    return std::bit_cast<double>(*std::max_element(widest_.begin(), widest_.end()));
+  }
   /// Whether all rows were finite.
   [[nodiscard]] bool finite() const { return is_finite(reached()); }
 

@@ -6,6 +6,7 @@
 #include <numeric>
 #include <vector>
 
+#include <shoal/core/ordered.hpp>
 #include <shoal/kmeans/geometry.hpp>
 
 namespace shoal {
@@ -95,10 +96,8 @@ inline MergeTree merge_tree(MatrixView<const float> centroids, std::span<const d
     tree.merges.push_back({std::min(top, before), std::max(top, before), least});
   }
   // Chains find merges out of order: sort them by cost, children before parents, and renumber them.
-  std::vector<std::size_t> order(tree.merges.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::stable_sort(order.begin(), order.end(),
-                   [&](auto a, auto b) { return tree.merges[a].cost < tree.merges[b].cost; });
+  const std::vector<std::size_t> order =
+      ordered(tree.merges.size(), [&](auto a, auto b) { return tree.merges[a].cost < tree.merges[b].cost; });
   std::vector<Label> name(ids);
   std::iota(name.begin(), name.end(), Label{0});
   for (std::size_t i = 0; i < order.size(); ++i)

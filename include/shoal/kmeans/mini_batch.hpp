@@ -1,6 +1,7 @@
 // k-means on rows that arrive in batches and are not stored.
 #pragma once
 
+#include <shoal/core/buffer.hpp>
 #include <shoal/core/workers.hpp>
 #include <shoal/kmeans/kmeans.hpp>
 
@@ -49,7 +50,7 @@ template <Geometry Geo = Cosine> class MiniBatchKMeans {
       const WeightSummary summary = kmeans_impl::check_weights(weights, shard, 0, who);
       const KMeansPrediction near = predict<Geo>(centroids_, batch, backend);
       std::vector<Label> labels(near.labels.data(), near.labels.data() + near.labels.size());
-      std::vector<Move> moves;
+      Buffer<Move> moves;
       for (std::size_t i = 0; i < labels.size(); ++i) moves.push_back({static_cast<Index>(i), -1, labels[i]});
       CheckedRows rows(batch, Geo::unit, who);
       rows.skip_checks();  // predict has checked them

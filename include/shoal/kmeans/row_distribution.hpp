@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <shoal/backend/shard.hpp>
+#include <shoal/core/buffer.hpp>
 #include <shoal/core/int128.hpp>
 #include <shoal/core/workers.hpp>
 
@@ -84,7 +85,7 @@ class RowDistribution {
   void cumulate(Units mine) {
     const std::uint64_t halves[2] = {static_cast<std::uint64_t>(mine >> 64),
                                      static_cast<std::uint64_t>(mine)};
-    const std::vector<std::uint64_t> all = shard_.ranks().all_gather(std::span<const std::uint64_t>(halves));
+    const std::vector<std::uint64_t> all = shard_.ranks().all_gather(halves, 2);
     total_ = before_ = 0;
     for (std::size_t r = 0; r < all.size(); r += 2) {
       if (r / 2 == static_cast<std::size_t>(shard_.ranks().rank())) before_ = total_;
@@ -110,7 +111,7 @@ class RowDistribution {
   }
 
   const Shard& shard_;
-  std::vector<Units> ends_;  // [cells] cumulated masses of this rank's rows
+  Buffer<Units> ends_;  // [cells] cumulated masses of this rank's rows
   Units before_ = 0, total_ = 0;
   int exponent_ = 0;
 };

@@ -3,11 +3,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <functional>
 #include <unordered_set>
 #include <utility>
 #include <vector>
 
+#include <shoal/core/buffer.hpp>
+#include <shoal/core/function_ref.hpp>
 #include <shoal/core/workers.hpp>
 #include <shoal/kmeans/seed_distances.hpp>
 
@@ -44,14 +45,14 @@ inline std::vector<Index> distinct_rows(const Shard& shard, std::span<const floa
     double value;
     Index id;
   };
-  const auto keep_least = [count](std::vector<Key>& keys) {
-    const auto kept = keys.begin() + std::min<Index>(count, std::ssize(keys));
-    std::partial_sort(keys.begin(), kept, keys.end(), [](const Key& a, const Key& b) {
+  const auto keep_least = [count](Buffer<Key>& keys) {
+    const Index kept = std::min<Index>(count, std::ssize(keys));
+    std::partial_sort(keys.begin(), keys.begin() + kept, keys.end(), [](const Key& a, const Key& b) {
       return a.value != b.value ? a.value < b.value : a.id < b.id;
     });
-    keys.erase(kept, keys.end());
+    keys.resize(static_cast<std::size_t>(kept));
   };
-  std::vector<Key> keys;
+  Buffer<Key> keys;
   for (std::size_t i = 0; i < weights.size(); ++i) {
     const Index id = shard.first() + static_cast<Index>(i);
     if (weights[i] > 0)
@@ -59,7 +60,7 @@ inline std::vector<Index> distinct_rows(const Shard& shard, std::span<const floa
           {-std::log(1 - random.uniform(static_cast<std::uint64_t>(id))) / double{weights[i]}, id});
   }
   keep_least(keys);
-  keys = shard.ranks().all_gather(std::span<const Key>(keys));
+  keys = shard.ranks().all_gather(keys);
   keep_least(keys);
   std::vector<Index> chosen;
   for (const Key& key : keys) chosen.push_back(key.id);
@@ -79,7 +80,8 @@ class PlusPlus {
 
   /// Fills `centroids` [C × d]; calls `chosen` with the number chosen so far. Pre: at least C rows over all
   /// ranks have a positive weight.
-  void choose(MatrixView<float> centroids, const std::function<void(Index)>& chosen = {}) {
+  void choose(
+      MatrixView<float> centroids, FunctionRef<void(Index)> chosen = [](Index) {}) {
     taken_.insert(distances_.first(random_.uniform(position_++), centroids.block(0, 1)));
     for (Index held = 1; held < centroids.rows;) {
       const Index limit = std::min<Index>(centroids.rows - held, std::min<Index>(held, 256));
@@ -87,7 +89,7 @@ class PlusPlus {
           distances_.total() > 0 ? add_batch(centroids, held, limit) : add_in_order(centroids, held);
       distances_.update(centroids.block(held, kept));
       held += kept;
-      if (chosen) chosen(held);
+      chosen(held);
     }
   }
 
@@ -134,7 +136,8 @@ class PlusPlus {
     Index own = 0;
     while (own < shard.rows() && (distances_.weight(own) <= 0 || taken_.contains(shard.first() + own))) ++own;
     const Index found = own < shard.rows() ? shard.first() + own : shard.total();
-    const Index id = std::ranges::min(shard.ranks().all_gather(std::span<const Index>(&found, 1)));
+    const std::vector<Index> firsts = shard.ranks().all_gather(&found, 1);
+    const Index id = *std::min_element(firsts.begin(), firsts.end());
     distances_.gather({&id, 1}, centroids.block(held, 1));
     taken_.insert(id);
     return 1;

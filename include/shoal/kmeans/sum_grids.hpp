@@ -5,6 +5,7 @@
 #include <vector>
 
 #include <shoal/backend/shard.hpp>
+#include <shoal/core/buffer.hpp>
 
 namespace shoal {
 
@@ -33,14 +34,14 @@ inline WeightSummary summarize_weights(const Shard& shard, std::span<const float
 
 /// The grid of each column of Σ w x, and that of Σ w.
 struct SumGrids {
-  std::vector<SumGrid> columns;
+  Buffer<SumGrid> columns;
   SumGrid weights;
 
   SumGrids() = default;
   /// For rows whose elements are at most `largest` [d] in magnitude.
   SumGrids(std::span<const double> largest, const WeightSummary& summary, Index rows)
       : weights(summary.largest, static_cast<double>(rows)) {
-    for (const double x : largest) columns.emplace_back(x * summary.largest, static_cast<double>(rows));
+    for (const double x : largest) columns.push_back({x * summary.largest, static_cast<double>(rows)});
   }
 };
 

@@ -76,7 +76,7 @@ inline Outcome assign_thrice(const Matrix<float>& rows, Index clusters, std::spa
     const Move move{0, out.labels[0], static_cast<Label>(clusters - 1)};
     if (move.from == move.to) continue;
     out.labels[0] = move.to;
-    sums.apply({&move, 1}, checked, weights, backend);
+    sums.apply({move}, checked, weights, backend);
     assigner->relabel(0);
   }
   expect(assigner->pruned() >= 0 && assigner->pruned() <= 1);

@@ -55,7 +55,7 @@ template <class Weight> Matrix<double> dense(const WeightedGraph<Weight>& graph)
 template <class Weight, class O>
 double value_of(const WeightedGraph<Weight>& graph, const std::vector<Label>& labels, const O& objective) {
   const Matrix<double> a = dense(graph);
-  const Label clusters = labels.empty() ? 0 : *std::ranges::max_element(labels) + 1;
+  const Label clusters = labels.empty() ? 0 : *std::max_element(labels.begin(), labels.end()) + 1;
   double total = 0, value = 0;
   for (Index i = 0; i < a.size(); ++i) total += a.data()[i];
   for (Label c = 0; c < clusters; ++c) {

@@ -36,7 +36,7 @@ inline std::vector<double> sums_elsewhere(AnyRows features, MatrixView<const std
   for (Index i = 0; i < labels.size(); ++i) own[static_cast<std::size_t>(i)] = labels[i];
   std::vector<double> sums(own.size());
   if (!backend.distances_to_neighbors({features, ids, own, none, sums}) ||
-      !std::ranges::all_of(sums, [](double sum) { return is_finite(sum); }))
+      !std::all_of(sums.begin(), sums.end(), [](double sum) { return is_finite(sum); }))
     return {};
   return sums;
 }

@@ -5,13 +5,13 @@
 #include <array>
 #include <cmath>
 #include <cstdint>
-#include <numeric>
 #include <span>
 #include <vector>
 
 #include <shoal/core/check.hpp>
 #include <shoal/core/config.hpp>
 #include <shoal/core/finite.hpp>
+#include <shoal/core/ordered.hpp>
 
 namespace shoal {
 
@@ -113,10 +113,8 @@ inline Calibration calibration(std::span<const float> confidence, std::span<cons
           confidence[i], right[i] != 0);
     return sum_up(std::move(bins), n);
   }
-  std::vector<std::size_t> order(confidence.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::stable_sort(order.begin(), order.end(),
-                   [&](std::size_t i, std::size_t j) { return confidence[i] < confidence[j]; });
+  const std::vector<std::size_t> order =
+      ordered(confidence.size(), [&](std::size_t i, std::size_t j) { return confidence[i] < confidence[j]; });
   for (Index b = 0; b < settings.bins; ++b) {
     const Index first = b * n / settings.bins, last = (b + 1) * n / settings.bins;
     if (first == last) continue;

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include <shoal/core/buffer.hpp>
 #include <shoal/core/lists.hpp>
 
 namespace shoal {
@@ -53,8 +54,8 @@ class ClusterOrder {
 
   /// Partitions the clusters into groups. A group grows until it holds `target` rows, its last cluster
   /// included; a cluster of `target` rows or more starts a group of its own.
-  [[nodiscard]] std::vector<ClusterGroup> groups(Index target) const {
-    std::vector<ClusterGroup> all;
+  [[nodiscard]] Buffer<ClusterGroup> groups(Index target) const {
+    Buffer<ClusterGroup> all;
     for (Index k = 0; k < clusters(); ++k) {
       if (all.empty() || all.back().rows >= target || size(k) >= target)
         all.push_back({members_.offsets[static_cast<std::size_t>(k)], 0, k, 0});

@@ -47,7 +47,7 @@ inline std::vector<Label> compact(std::span<const Label> labels, Index rows, std
 }
 
 inline Index count(std::span<const Label> labels) {
-  return labels.empty() ? 0 : Index{*std::ranges::max_element(labels)} + 1;
+  return labels.empty() ? 0 : Index{*std::max_element(labels.begin(), labels.end())} + 1;
 }
 
 /// The mutual information I(label of a row; label of its neighbour) over all rows and their neighbours.
@@ -101,9 +101,11 @@ inline double silhouette(AnyRows features, std::span<const Label> labels, const 
   std::vector<double> ranks;
   const auto above = [](double a, double b) { return a > b || (std::isnan(b) && !std::isnan(a)); };
   for (const double own : scores) {
-    const auto better = std::ranges::count_if(scores, [&](double other) { return above(other, own); });
-    const auto equal =
-        std::ranges::count_if(scores, [&](double other) { return !above(other, own) && !above(own, other); });
+    Index better = 0, equal = 0;
+    for (const double other : scores) {
+      better += above(other, own);
+      equal += !above(other, own) && !above(own, other);
+    }
     ranks.push_back(static_cast<double>(better) + static_cast<double>(equal + 1) / 2);
   }
   return ranks;

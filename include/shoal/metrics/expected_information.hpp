@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <shoal/backend/cpu.hpp>
+#include <shoal/core/buffer.hpp>
 #include <shoal/core/config.hpp>
 #include <shoal/core/workers.hpp>
 
@@ -21,9 +22,9 @@ struct SizeGroup {
   Index members;
 };
 
-inline std::vector<SizeGroup> group_sizes(std::vector<Index> sizes) {
+inline Buffer<SizeGroup> group_sizes(std::vector<Index> sizes) {
   std::sort(sizes.begin(), sizes.end());
-  std::vector<SizeGroup> groups;
+  Buffer<SizeGroup> groups;
   for (const Index size : sizes) {
     if (groups.empty() || groups.back().size != size) groups.push_back({size, 0});
     ++groups.back().members;
@@ -110,7 +111,7 @@ class Overlap {
 inline double expected_information(const std::vector<Index>& cluster_sizes,
                                    const std::vector<Index>& class_sizes, Index n, Workers workers = Cpu{}) {
   using namespace expected_information_impl;
-  const std::vector<SizeGroup> clusters = group_sizes(cluster_sizes), classes = group_sizes(class_sizes);
+  const Buffer<SizeGroup> clusters = group_sizes(cluster_sizes), classes = group_sizes(class_sizes);
   const Overlap overlap(n);
   const auto one_size = [&](Block task) {
     const SizeGroup a = clusters[static_cast<std::size_t>(task.index)];

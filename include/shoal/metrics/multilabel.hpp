@@ -7,6 +7,7 @@
 #include <vector>
 
 #include <shoal/backend/cpu.hpp>
+#include <shoal/core/function_ref.hpp>
 #include <shoal/core/prediction.hpp>
 #include <shoal/core/random.hpp>
 #include <shoal/core/workers.hpp>
@@ -67,11 +68,13 @@ inline bool contains(std::span<const Label> set, Index label) {
   return std::binary_search(set.begin(), set.end(), label);
 }
 
-/// Scores against one label for each sample (`none` if it has none); set_of(i) is the sample's set and
-/// f(guess) the class of a guess, or −1.
-template <class SetOf, class ClassOf>
-MultiLabelAccuracy score(MatrixView<const Label> top, LabelView truth, SetOf set_of, ClassOf f,
-                         Workers workers, Index none) {
+/// The set of a sample, and the class of a guess, −1 if it has none.
+using SetOf = FunctionRef<std::span<const Label>(Index)>;
+using ClassOf = FunctionRef<Index(Label)>;
+
+/// Scores against one label for each sample (`none` if it has none).
+inline MultiLabelAccuracy score(MatrixView<const Label> top, LabelView truth, SetOf set_of, ClassOf f,
+                                Workers workers, Index none) {
   struct Counts {
     Index one_to_1 = 0, one_to_L = 0, all_to_1 = 0, all_to_L = 0, samples = 0;
   };
@@ -106,9 +109,8 @@ MultiLabelAccuracy score(MatrixView<const Label> top, LabelView truth, SetOf set
 
 /// The same with f as the guesses ask for: the assignment of the first guesses to the labels, or the
 /// identity.
-template <class SetOf>
-MultiLabelAccuracy score(MatrixView<const Label> top, LabelView truth, SetOf set_of, Guesses guesses,
-                         Workers workers, Index none) {
+inline MultiLabelAccuracy score(MatrixView<const Label> top, LabelView truth, SetOf set_of, Guesses guesses,
+                                Workers workers, Index none) {
   if (guesses == Guesses::classes)
     return score(
         top, truth, set_of, [](Label c) { return Index{c}; }, workers, none);

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include <shoal/backend/communicator.hpp>
+#include <shoal/core/buffer.hpp>
 #include <shoal/metrics/contingency.hpp>
 
 namespace shoal {
@@ -18,14 +19,14 @@ template <class = void> Contingency shared_contingency(const Contingency& own, c
   struct Cell {
     Index cluster, of_class, count;
   };
-  std::vector<Cell> cells;
+  Buffer<Cell> cells;
   for (std::size_t k = 0; k + 1 < own.row_start.size(); ++k)
     for (auto at = static_cast<std::size_t>(own.row_start[k]); static_cast<Index>(at) < own.row_start[k + 1];
          ++at)
       cells.push_back(
           {own.cluster_ids[k], own.class_ids[static_cast<std::size_t>(own.column[at])], own.count[at]});
-  cells = ranks.all_gather(std::span<const Cell>(cells));
-  std::ranges::sort(cells, [](const Cell& a, const Cell& b) {
+  cells = ranks.all_gather(cells);
+  std::sort(cells.begin(), cells.end(), [](const Cell& a, const Cell& b) {
     return a.cluster != b.cluster ? a.cluster < b.cluster : a.of_class < b.of_class;
   });
 
@@ -33,13 +34,13 @@ template <class = void> Contingency shared_contingency(const Contingency& own, c
   all.unlabelled = own.unlabelled;
   ranks.sum({&all.unlabelled, 1});
   for (const Cell& cell : cells) all.class_ids.push_back(cell.of_class);
-  std::ranges::sort(all.class_ids);
+  std::sort(all.class_ids.begin(), all.class_ids.end());
   all.class_ids.erase(std::unique(all.class_ids.begin(), all.class_ids.end()), all.class_ids.end());
   all.class_sizes.assign(all.class_ids.size(), 0);
   for (std::size_t i = 0; i < cells.size(); ++i) {
     const auto [cluster, of_class, count] = cells[i];
-    const auto column =
-        static_cast<std::size_t>(std::ranges::lower_bound(all.class_ids, of_class) - all.class_ids.begin());
+    const auto column = static_cast<std::size_t>(
+        std::lower_bound(all.class_ids.begin(), all.class_ids.end(), of_class) - all.class_ids.begin());
     const bool new_row = i == 0 || cells[i - 1].cluster != cluster;
     if (new_row) {
       all.row_start.push_back(std::ssize(all.count));

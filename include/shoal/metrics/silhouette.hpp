@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <shoal/backend/cpu.hpp>
+#include <shoal/core/buffer.hpp>
 #include <shoal/core/progress.hpp>
 #include <shoal/core/random.hpp>
 #include <shoal/core/workers.hpp>
@@ -63,15 +64,20 @@ class Pass {
     for (Index i = 0; i < rows(); ++i) query_[static_cast<std::size_t>(i)] = i;
     if (elsewhere(hook)) return result();
     divide();
-    std::vector<std::pair<Index, Index>> tasks;
+    struct Task {
+      Index first, second;  // groups
+    };
+    Buffer<Task> tasks;
     for (std::size_t g = 0; g < groups_.size(); ++g)
       for (std::size_t h = 0; h <= g; ++h) {
         const bool swap = groups_[g].rows < groups_[h].rows;
-        tasks.emplace_back(swap ? h : g, swap ? g : h);
+        tasks.push_back({static_cast<Index>(swap ? h : g), static_cast<Index>(swap ? g : h)});
       }
-    const auto cost = [&](const auto& t) { return group(t.first).rows * group(t.second).rows; };
-    std::stable_sort(tasks.begin(), tasks.end(),
-                     [&](const auto& s, const auto& t) { return cost(s) > cost(t); });
+    const auto cost = [&](const Task& t) { return group(t.first).rows * group(t.second).rows; };
+    std::sort(tasks.begin(), tasks.end(), [&](const Task& s, const Task& t) {
+      if (cost(s) != cost(t)) return cost(s) > cost(t);
+      return s.first != t.first ? s.first < t.first : s.second < t.second;
+    });
     run(static_cast<Index>(tasks.size()), hook, static_cast<Index>(groups_.size()),
         [&](Index task, DistanceSums& adder) {
           const auto [g, h] = tasks[static_cast<std::size_t>(task)];
@@ -219,7 +225,7 @@ class Pass {
   DistanceReader reader_;
   ClusterOrder order_;
   const DistanceBackend& backend_;
-  std::vector<ClusterGroup> groups_;
+  Buffer<ClusterGroup> groups_;
   std::vector<Index> query_;         // the positions of the scored rows
   std::vector<double> own_, other_;  // one for each query
   std::vector<std::mutex> locks_;

@@ -77,8 +77,8 @@ inline Index best(const ClusterCountHint& hint, bool finest = false) {
 /// The value at a number of clusters, which need not be one of the hint's: linear in log C between those
 /// beside it. Pre: it lies between the first and the last.
 inline double value_at(const ClusterCountHint& hint, double clusters) {
-  const auto above =
-      std::ranges::lower_bound(hint.clusters, clusters, {}, [](Index c) { return static_cast<double>(c); });
+  const auto above = std::lower_bound(hint.clusters.begin(), hint.clusters.end(), clusters,
+                                      [](Index c, double value) { return static_cast<double>(c) < value; });
   const auto k = static_cast<std::size_t>(above - hint.clusters.begin());
   if (k == 0) return hint.value.front();
   const auto low = static_cast<double>(hint.clusters[k - 1]), high = static_cast<double>(hint.clusters[k]);
@@ -186,7 +186,7 @@ ClusterCountHint from_resolutions(AnyRows rows, Index most, const SuggestSetting
     for (const Label label : found.labels) ++sizes[static_cast<std::size_t>(label)];
     const Index small =
         std::max<Index>(2, n / (50 * found.clusters));  // smaller clusters are splinters and do not count
-    const Index count = std::ranges::count_if(sizes, [&](Index size) { return size >= small; });
+    const Index count = std::count_if(sizes.begin(), sizes.end(), [&](Index size) { return size >= small; });
     if (count > most) break;
     if (count < 2 || (!hint.clusters.empty() && count < hint.clusters.back())) continue;
     hint.clusters.push_back(count);

@@ -3,12 +3,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <functional>
 #include <limits>
 #include <span>
 #include <utility>
 #include <vector>
 
+#include <shoal/core/function_ref.hpp>
 #include <shoal/core/prediction.hpp>
 #include <shoal/core/workers.hpp>
 #include <shoal/io/standardize.hpp>
@@ -157,7 +157,7 @@ template <RankedBackend R> struct PredictKMeansOn<R> {
 namespace kmeans_model_impl {
 
 /// A reference to how some backend predicts.
-using Predict = std::function<void(const KMeansModel&, const AnyRows&, UnitProgress&, Prediction&)>;
+using Predict = FunctionRef<void(const KMeansModel&, const AnyRows&, UnitProgress&, Prediction&)>;
 
 inline Prediction predict(const KMeansModel& model, const AnyRows& features, const Predict& by, Index count,
                           const Hook& hook) {

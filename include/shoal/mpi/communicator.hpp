@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <exception>
-#include <functional>
 #include <memory>
 #include <mpi.h>
 #include <span>
@@ -11,6 +10,7 @@
 #include <vector>
 
 #include <shoal/backend/communicator.hpp>
+#include <shoal/core/function_ref.hpp>
 
 namespace shoal::mpi {
 
@@ -73,8 +73,7 @@ class Communicator {
     });
   }
 
-  void ring(std::span<const std::byte> mine, std::span<std::byte> theirs,
-            const std::function<void()>& work) const {
+  void ring(std::span<const std::byte> mine, std::span<std::byte> theirs, FunctionRef<void()> work) const {
     const int next = (rank_ + 1) % size_, before = (rank_ + size_ - 1) % size_;
     std::vector<MPI_Request> requests;
     each_piece(theirs.size(), 1, [&](std::size_t first, int count) {

@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include <shoal/core/buffer.hpp>
 #include <shoal/core/scored.hpp>
 #include <shoal/neighbors/double_search.hpp>
 
@@ -36,7 +37,7 @@ class ExactOrder {
   /// certainly the best of all rows.
   bool decide(const RowCandidates& of, std::span<std::int32_t> ids) const {
     const Index row = of.row;
-    std::vector<Candidate> best = candidates(row, of.words);
+    Buffer<Candidate> best = candidates(row, of.words);
     Matrix<float> x;
     const std::size_t wanted = std::min(ids.size(), best.size());
     for (std::size_t first = 0, end = 0; first < wanted; first = end) {
@@ -45,7 +46,7 @@ class ExactOrder {
         low = std::min(low, best[end].low);
       if (end == first + 1) continue;
       if (x.rows() == 0) x = row_of(asking_, row);
-      decide_exactly(row, x.row(0), std::span(best).subspan(first, end - first));
+      decide_exactly(row, x.row(0), best.data() + first, best.data() + end);
     }
     for (std::size_t k = 0; k < wanted; ++k) ids[k] = static_cast<std::int32_t>(best[k].id);
     return !of.more || certain(row, x, best[wanted - 1], score_of(of.words.back()));
@@ -59,9 +60,9 @@ class ExactOrder {
     bool exact = false;
   };
 
-  [[nodiscard]] std::vector<Candidate> candidates(Index row, std::span<const std::uint64_t> words) const {
+  [[nodiscard]] Buffer<Candidate> candidates(Index row, std::span<const std::uint64_t> words) const {
     const RowMeasure own = asking_.measure(row);
-    std::vector<Candidate> all;
+    Buffer<Candidate> all;
     for (const std::uint64_t word : words) {
       const Index id = id_of(word);
       const float high = score_of(word), doubt = static_cast<float>(asking_.key_doubt(row, asked_, id));
@@ -77,16 +78,16 @@ class ExactOrder {
   }
 
   /// Sorts candidates by their exact ranks.
-  void decide_exactly(Index row, const float* x, std::span<Candidate> some) const {
+  void decide_exactly(Index row, const float* x, Candidate* first, Candidate* last) const {
     std::vector<Index> which;
-    for (const Candidate& c : some) which.push_back(c.id);
+    for (const Candidate* c = first; c != last; ++c) which.push_back(c->id);
     Matrix<float> y(std::ssize(which), asked_.cols());
     asked_.source().gather(which, y);
-    for (std::size_t k = 0; k < some.size(); ++k) {
-      some[k].rank = asking_.exact_rank(row, x, asked_, some[k].id, y.row(static_cast<Index>(k)));
-      some[k].exact = true;
+    for (Index k = 0; k < y.rows(); ++k) {
+      first[k].rank = asking_.exact_rank(row, x, asked_, first[k].id, y.row(k));
+      first[k].exact = true;
     }
-    std::sort(some.begin(), some.end(), [](const Candidate& a, const Candidate& b) {
+    std::sort(first, last, [](const Candidate& a, const Candidate& b) {
       return ExactCandidate{a.rank, a.id} < ExactCandidate{b.rank, b.id};
     });
   }
@@ -117,7 +118,7 @@ std::vector<Index> take_best(const SearchRows& asking, const SearchRows& asked, 
                              Index count, CandidatesOf&& candidates, Neighbors& result, Workers workers) {
   const ExactOrder order(asking, asked, rounding);
   enum Outcome : std::uint8_t { certain, uncertain, too_few };
-  std::vector<Outcome> outcome(static_cast<std::size_t>(count));
+  Buffer<Outcome> outcome(static_cast<std::size_t>(count));
   std::vector<Index> rows(static_cast<std::size_t>(count));
   workers.each_block(count, 64, [&](Block b, int) {
     for (Index k = b.first; k < b.first + b.count; ++k) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <shoal/backend/backend.hpp>
+#include <shoal/core/buffer.hpp>
 #include <shoal/core/memory_plan.hpp>
 #include <shoal/neighbors/exact_order.hpp>
 #include <shoal/neighbors/neighbor_query.hpp>
@@ -88,7 +89,7 @@ class GenericSearch {
   void offer(const SearchRows& asking, Index x, const SearchRows& asked, Index y,
              MatrixView<const float> products, bool self, TopRows& top) const {
     const float rounding = dot_rounding(asked.cols());
-    std::vector<RowMeasure> others;
+    Buffer<RowMeasure> others;
     for (Index j = 0; j < products.cols; ++j) others.push_back(asked.measure(y + j));
     backend_.each_block(products.rows, task_rows, [&](Block b, int) {
       for (Index i = b.first; i < b.first + b.count; ++i) {

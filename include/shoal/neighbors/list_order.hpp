@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include <shoal/core/buffer.hpp>
 #include <shoal/core/lists.hpp>
 #include <shoal/neighbors/search_part.hpp>
 
@@ -14,7 +15,7 @@ namespace shoal {
 /// The rows in the order of their lists, divided into blocks that each lie within one list.
 struct ListOrder {
   std::vector<Index> row_of;       ///< [n] the row in each slot: by list, then row
-  std::vector<Block> blocks;       ///< ranges of slots
+  Buffer<Block> blocks;            ///< ranges of slots
   std::vector<Index> first_block;  ///< [lists + 1] list l has the blocks [first_block[l], first_block[l + 1])
 
   ListOrder(MatrixView<const std::int32_t> probes, Index lists) {
@@ -50,13 +51,18 @@ class ListVisits {
     }
     const auto visits =
         group_by<std::int32_t>(std::span<const std::int32_t>(lists), std::ssize(order_.first_block) - 1);
-    std::vector<std::pair<Index, Index>> by_rank;  // the best place of a list among those of a row; the list
+    struct Visited {
+      Index rank, list;  // rank: its best place among the lists of a row
+    };
+    Buffer<Visited> by_rank;
     for (Index list = 0; list < visits.size(); ++list) {
       Index rank = probes_.cols;
       for (const Index visit : visits[list]) rank = std::min(rank, visit % probes_.cols);
-      if (rank < probes_.cols) by_rank.emplace_back(rank, list);
+      if (rank < probes_.cols) by_rank.push_back({rank, list});
     }
-    std::sort(by_rank.begin(), by_rank.end());
+    std::sort(by_rank.begin(), by_rank.end(), [](const Visited& a, const Visited& b) {
+      return a.rank != b.rank ? a.rank < b.rank : a.list < b.list;
+    });
     std::vector<std::int32_t> rows;
     for (const auto& [rank, list] : by_rank) {
       rows.clear();

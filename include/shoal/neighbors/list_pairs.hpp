@@ -5,6 +5,7 @@
 #include <span>
 #include <vector>
 
+#include <shoal/core/buffer.hpp>
 #include <shoal/neighbors/list_order.hpp>
 
 namespace shoal {
@@ -22,17 +23,17 @@ class ListPairs {
       slots_[static_cast<std::size_t>(ids[slot])] = static_cast<std::int32_t>(slot);
   }
 
-  [[nodiscard]] std::vector<Block> blocks(Index) const { return order_.blocks; }
+  [[nodiscard]] Buffer<Block> blocks(Index) const { return order_.blocks; }
 
   /// Visiting rows in blocks that each lie within one list.
   struct Guests {
-    std::vector<Block> blocks;
+    Buffer<Block> blocks;
     Index first_list;                ///< the list of the first row
     std::vector<Index> first_block;  ///< of each list from first_list on, and the end of the last one's
   };
   [[nodiscard]] Guests guests(Index first, Index rows) const {
     Guests cut;
-    cut.first_list = std::ranges::upper_bound(starts_, first) - starts_.begin() - 1;
+    cut.first_list = std::upper_bound(starts_.begin(), starts_.end(), first) - starts_.begin() - 1;
     cut.first_block.push_back(0);
     for (Index at = first, list = cut.first_list; at < first + rows; ++list) {
       const Index end = std::min(starts_[static_cast<std::size_t>(list + 1)], first + rows);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include <shoal/core/buffer.hpp>
 #include <shoal/core/reporting_workers.hpp>
 #include <shoal/neighbors/exact_order.hpp>
 #include <shoal/neighbors/list_order.hpp>
@@ -78,7 +79,7 @@ template <template <int> class P> class ListSearch {
 
   [[nodiscard]] Part load(Index part) const {
     const auto begin = order_.blocks.begin();
-    std::vector<Block> cut(begin + first_block(part), begin + end_block(part));
+    Buffer<Block> cut(begin + first_block(part), begin + end_block(part));
     const Index first = cut.front().first, count = cut.back().first + cut.back().count - first;
     for (Block& block : cut) block.first -= first;
     return Part(features_, first, count, std::move(cut), order_.row_of, workers_);

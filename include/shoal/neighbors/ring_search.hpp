@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include <shoal/core/buffer.hpp>
 #include <shoal/neighbors/exact_order.hpp>
 #include <shoal/neighbors/neighbor_query.hpp>
 #include <shoal/neighbors/ring.hpp>
@@ -25,15 +26,15 @@ inline std::vector<double> centre_of_ranks(AnyRows own, const Shard& shard, Simi
 /// one (neighbors/list_pairs.hpp) compares it with those of some inverted lists.
 struct AllPairs {
   /// The division of this rank's rows, and of visiting rows, into blocks.
-  [[nodiscard]] std::vector<Block> blocks(Index rows) const {
-    std::vector<Block> cut;
+  [[nodiscard]] Buffer<Block> blocks(Index rows) const {
+    Buffer<Block> cut;
     for (Index i = 0; i < block_count(rows, search_block_rows); ++i)
       cut.push_back(block_at(rows, search_block_rows, i));
     return cut;
   }
   /// The blocks of visiting rows.
   struct Guests {
-    std::vector<Block> blocks;
+    Buffer<Block> blocks;
   };
   [[nodiscard]] Guests guests(Index, Index rows) const { return {blocks(rows)}; }
   /// Calls f(rows, guest) for the blocks of guests that some rows of this rank's block are compared with.
@@ -96,7 +97,7 @@ template <template <int> class P, class Pairs = AllPairs> class RingSearch {
   }
 
  private:
-  using Ranked = std::vector<ExactCandidate>;  // of one row
+  using Ranked = Buffer<ExactCandidate>;  // of one row
 
   /// The rows of all ranks with the centre and scale that one process would use.
   void prepare() {
@@ -176,16 +177,23 @@ template <template <int> class P, class Pairs = AllPairs> class RingSearch {
       Index slot, row;
       ExactCandidate* candidate;
     };
-    std::vector<Reference> all;
+    Buffer<Reference> all;
     for (std::size_t row = 0; row < ranked.size(); ++row)
       for (ExactCandidate& candidate : ranked[row])
         all.push_back({pairs_.slot(candidate.id), static_cast<Index>(row), &candidate});
-    std::ranges::sort(all, {}, [](const Reference& r) { return std::pair(r.slot, r.row); });
+    const auto by_slot = [](const Reference& a, const Reference& b) {
+      return a.slot != b.slot ? a.slot < b.slot : a.row < b.row;
+    };
+    const auto by_row = [](const Reference& a, const Reference& b) {
+      return a.row != b.row ? a.row < b.row : a.slot < b.slot;
+    };
+    const auto place_of = [&](Index slot) {
+      return std::lower_bound(all.begin(), all.end(), Reference{slot, 0, nullptr}, by_slot);
+    };
+    std::sort(all.begin(), all.end(), by_slot);
     each_piece([&](Index first, const SearchRows& guests) {
-      const auto begin = std::ranges::lower_bound(all, first, {}, &Reference::slot),
-                 end = std::ranges::lower_bound(all, first + guests.rows(), {}, &Reference::slot);
-      std::vector<Reference> met(begin, end);
-      std::ranges::sort(met, {}, [](const Reference& r) { return std::pair(r.row, r.slot); });
+      Buffer<Reference> met(place_of(first), place_of(first + guests.rows()));
+      std::sort(met.begin(), met.end(), by_row);
       std::vector<Index> rows;
       for (const Reference& r : met) rows.push_back(r.row);
       each_asking(rows, [&](std::size_t k, const float* x) {

@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include <shoal/core/buffer.hpp>
 #include <shoal/core/workers.hpp>
 #include <shoal/neighbors/neighbors.hpp>
 #include <shoal/neighbors/prefilter.hpp>
@@ -19,7 +20,7 @@ template <template <int> class P> class SearchPart {
  public:
   /// Loads the slots [first, first + count), divided into blocks, whose slots are counted from `first`. Slot
   /// i holds row row_of[i] of the source, or row i if row_of is empty.
-  SearchPart(const SearchRows& source, Index first, Index count, std::vector<Block> cut,
+  SearchPart(const SearchRows& source, Index first, Index count, Buffer<Block> cut,
              std::span<const Index> row_of, Workers workers)
       : first_(first), rows_(count, source.cols()), cut_(std::move(cut)), blocks_(cut_.size()) {
     workers.each_task(blocks(), [&](Index i, int) {
@@ -57,15 +58,15 @@ template <template <int> class P> class SearchPart {
   }
 
  private:
-  static std::vector<Block> blocks_of(Index count, Index size) {
-    std::vector<Block> cut;
+  static Buffer<Block> blocks_of(Index count, Index size) {
+    Buffer<Block> cut;
     for (Index i = 0; i < block_count(count, size); ++i) cut.push_back(block_at(count, size, i));
     return cut;
   }
 
   Index first_;
   Matrix<float> rows_;
-  std::vector<Block> cut_;
+  Buffer<Block> cut_;
   std::vector<PrefilterBlock<P>> blocks_;
 };
 

@@ -7,6 +7,7 @@
 #include <span>
 #include <vector>
 
+#include <shoal/core/ordered.hpp>
 #include <shoal/neighbors/list_order.hpp>
 #include <shoal/neighbors/ring.hpp>
 
@@ -29,7 +30,7 @@ class SpreadLists {
     std::vector<std::int32_t> own_ids;
     for (const Index row : order_->row_of)
       own_ids.push_back(static_cast<std::int32_t>(arrived_[static_cast<std::size_t>(row)]));
-    ids_ = shard.ranks().all_gather(std::span<const std::int32_t>(own_ids));
+    ids_ = shard.ranks().all_gather(own_ids);
     slots_.emplace(shard.ranks(), rows_.rows(), rows_.cols());
   }
   SpreadLists(const SpreadLists&) = delete;
@@ -68,7 +69,7 @@ class SpreadLists {
       const Index ranks = shard.ranks().size();
       const auto lists = std::span(starts_).first(starts_.size() - 1);
       if (rank == ranks) return std::ssize(lists);
-      return std::ranges::lower_bound(lists, shard.total() * rank / ranks) - lists.begin();
+      return std::lower_bound(lists.begin(), lists.end(), shard.total() * rank / ranks) - lists.begin();
     };
     const Index first = first_of(shard.ranks().rank());
     return {0, first, first_of(shard.ranks().rank() + 1) - first};
@@ -86,11 +87,8 @@ class SpreadLists {
         lists.insert(lists.end(), row, row + probes.cols());
       }
     });
-    std::vector<std::size_t> by_id(ids.size());
-    std::iota(by_id.begin(), by_id.end(), std::size_t{0});
-    std::ranges::sort(by_id, {}, [&](std::size_t i) { return ids[i]; });
     probes_ = Matrix<std::int32_t>(std::ssize(ids), probes.cols());
-    for (const std::size_t i : by_id) {
+    for (const std::size_t i : ordered(ids.size(), [&](auto a, auto b) { return ids[a] < ids[b]; })) {
       std::copy_n(lists.data() + static_cast<Index>(i) * probes.cols(), probes.cols(),
                   probes_.row(std::ssize(arrived_)));
       arrived_.push_back(ids[i]);
@@ -104,7 +102,7 @@ class SpreadLists {
       slot_of[static_cast<std::size_t>(order_->row_of[slot])] = static_cast<Index>(slot);
     rows_ = Matrix<float>(std::ssize(arrived_), features.cols());
     each_visitor(features, shard_, workers, [&](const VisitingRows& guests) {
-      for (auto i = std::ranges::lower_bound(arrived_, guests.first) - arrived_.begin();
+      for (auto i = std::lower_bound(arrived_.begin(), arrived_.end(), guests.first) - arrived_.begin();
            i < std::ssize(arrived_) &&
            arrived_[static_cast<std::size_t>(i)] < guests.first + guests.rows.rows;
            ++i)

@@ -11,7 +11,9 @@
 #include <string>
 #include <vector>
 
+#include <shoal/core/buffer.hpp>
 #include <shoal/core/finite.hpp>
+#include <shoal/core/ordered.hpp>
 #include <shoal/core/progress.hpp>
 #include <shoal/core/random.hpp>
 #include <shoal/core/workers.hpp>
@@ -150,7 +152,7 @@ class Race {
   /// Records the accuracies on held-out rows. Returns the trainer's places, most accurate first; ties go to
   /// the lower loss, then to the lower place.
   std::vector<std::size_t> rank(AnyRows rows, std::span<const Label> truth) {
-    const std::vector<HeldOut> held_out = trainer_->evaluate(rows, truth);
+    const Buffer<HeldOut> held_out = trainer_->evaluate(rows, truth);
     for (std::size_t place = 0; place < active_.size(); ++place) {
       ProbePoint& point = points[active_[place]];
       point.accuracy = held_out[place].accuracy;
@@ -158,13 +160,10 @@ class Race {
       point.best_accuracy = point.accuracy;
       point.best_epoch = point.epochs;
     }
-    std::vector<std::size_t> places(active_.size());
-    std::iota(places.begin(), places.end(), std::size_t{0});
-    std::stable_sort(places.begin(), places.end(), [&](std::size_t a, std::size_t b) {
+    return ordered(active_.size(), [&](std::size_t a, std::size_t b) {
       return held_out[a].accuracy != held_out[b].accuracy ? held_out[a].accuracy > held_out[b].accuracy
                                                           : held_out[a].loss < held_out[b].loss;
     });
-    return places;
   }
 
   /// Continues with the better half of the ranked places.
@@ -189,8 +188,8 @@ class Race {
       for (const double decay : probe.weight_decays) points.push_back({rate, decay, 0, 0, 0});
     return points;
   }
-  static std::vector<SgdPoint> settings(const std::vector<ProbePoint>& points) {
-    std::vector<SgdPoint> settings;
+  static Buffer<SgdPoint> settings(const std::vector<ProbePoint>& points) {
+    Buffer<SgdPoint> settings;
     for (const ProbePoint& point : points) settings.push_back({point.learning_rate, point.weight_decay});
     return settings;
   }
@@ -291,8 +290,11 @@ inline ProbeResult fit(const LinearProbe& probe, AnyRows rows, std::span<const L
     }
   }
   result.points = std::move(race.points);
-  result.highest =
-      std::ranges::max_element(result.points, {}, &ProbePoint::best_accuracy) - result.points.begin();
+  result.highest = std::max_element(result.points.begin(), result.points.end(),
+                                    [](const ProbePoint& a, const ProbePoint& b) {
+                                      return a.best_accuracy < b.best_accuracy;
+                                    }) -
+                   result.points.begin();
   score(truth, classify(result.classifier, validation, 1, backend).top, classes, result);
   return result;
 }

@@ -3,13 +3,14 @@
 
 #include <memory>
 
+#include <shoal/core/buffer.hpp>
 #include <shoal/probe/trainer.hpp>
 
 namespace shoal {
 
 /// The classifiers that a probe trains.
 struct ProbeJob {
-  std::vector<SgdPoint> points;
+  Buffer<SgdPoint> points;
   Index features, classes;
   double momentum;
   Index batch;  ///< the most rows of a step

@@ -4,6 +4,7 @@
 #include <span>
 #include <vector>
 
+#include <shoal/core/buffer.hpp>
 #include <shoal/probe/classifier.hpp>
 
 namespace shoal {
@@ -43,7 +44,7 @@ class ProbeTrainer {
   /// call.
   virtual std::vector<double> take_losses() = 0;
   /// Evaluates every classifier on held-out rows. O(n d C P).
-  [[nodiscard]] virtual std::vector<HeldOut> evaluate(AnyRows rows, std::span<const Label> truth) = 0;
+  [[nodiscard]] virtual Buffer<HeldOut> evaluate(AnyRows rows, std::span<const Label> truth) = 0;
   /// Continues with the classifiers at these places only (ascending).
   virtual void keep(std::span<const std::size_t> places) = 0;
   [[nodiscard]] virtual LinearClassifier classifier(Index place) const = 0;

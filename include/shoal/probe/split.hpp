@@ -7,8 +7,8 @@
 #include <vector>
 
 #include <shoal/core/check.hpp>
+#include <shoal/core/class_draws.hpp>
 #include <shoal/core/finite.hpp>
-#include <shoal/core/random.hpp>
 
 namespace shoal {
 
@@ -24,27 +24,13 @@ struct StratifiedSplit {
 inline StratifiedSplit stratified_split(std::span<const Label> labels, double share, std::uint64_t seed) {
   check(is_finite(share) && share >= 0 && share < 1, Errc::invalid_argument, "stratified_split: share (",
         share, ") must be in [0, 1)");
-  struct Ticket {
-    Label label;
-    std::uint64_t word;
-    Index row;
-    auto operator<=>(const Ticket&) const = default;
-  };
-  const Philox random(seed, /*stream*/ 0x5711);
-  std::vector<Ticket> tickets;
-  for (std::size_t i = 0; i < labels.size(); ++i)
-    if (labels[i] >= 0) tickets.push_back({labels[i], random.word(i), static_cast<Index>(i)});
-  std::sort(tickets.begin(), tickets.end());
   StratifiedSplit split;
-  for (auto first = tickets.begin(); first != tickets.end();) {
-    const auto last =
-        std::find_if(first, tickets.end(), [&](const Ticket& t) { return t.label != first->label; });
-    const auto size = static_cast<double>(last - first);
-    const auto held_out = static_cast<std::ptrdiff_t>(std::min(std::floor(share * size + 0.5), size - 1));
-    for (auto t = first; t != last; ++t)
-      (t - first < held_out ? split.validation : split.training).push_back(t->row);
-    first = last;
-  }
+  each_class_shuffled(labels, Philox(seed, /*stream*/ 0x5711), [&](Label, std::span<const Index> rows) {
+    const auto size = static_cast<double>(rows.size());
+    const auto held_out = static_cast<std::size_t>(std::min(std::floor(share * size + 0.5), size - 1));
+    for (std::size_t k = 0; k < rows.size(); ++k)
+      (k < held_out ? split.validation : split.training).push_back(rows[k]);
+  });
   std::sort(split.training.begin(), split.training.end());
   std::sort(split.validation.begin(), split.validation.end());
   return split;

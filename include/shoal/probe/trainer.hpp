@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include <shoal/core/buffer.hpp>
 #include <shoal/core/finite.hpp>
 #include <shoal/core/workers.hpp>
 #include <shoal/linalg/product.hpp>
@@ -37,7 +38,7 @@ inline float softmax_gradient(float* z, Index classes, Label y, float scale) {
 /// once. Tiles depend on shapes only, so the bits are the same for any number of threads.
 class GridTrainer final : public ProbeTrainer {
  public:
-  GridTrainer(std::vector<SgdPoint> points, Index features, Index classes, double momentum, Workers workers)
+  GridTrainer(Buffer<SgdPoint> points, Index features, Index classes, double momentum, Workers workers)
       : points_(std::move(points)),
         classes_(classes),
         momentum_(static_cast<float>(momentum)),
@@ -65,7 +66,7 @@ class GridTrainer final : public ProbeTrainer {
     return std::exchange(losses_, std::vector<double>(points_.size()));
   }
 
-  [[nodiscard]] std::vector<HeldOut> evaluate(AnyRows rows, std::span<const Label> truth) override {
+  [[nodiscard]] Buffer<HeldOut> evaluate(AnyRows rows, std::span<const Label> truth) override {
     const Tally tally = workers_.reduce_blocks(
         rows.rows(), block_rows, Tally(points_.size()),
         [&](Block b) { return this->count_right(rows, b, truth.subspan(static_cast<std::size_t>(b.first))); },
@@ -75,7 +76,7 @@ class GridTrainer final : public ProbeTrainer {
             sum.loss[p] += part.loss[p];
           }
         });
-    std::vector<HeldOut> out(points_.size(), {0, std::numeric_limits<double>::infinity()});
+    Buffer<HeldOut> out(points_.size(), {0, std::numeric_limits<double>::infinity()});
     const auto n = static_cast<double>(rows.rows());
     for (std::size_t p = 0; p < out.size(); ++p)
       if (is_finite(tally.loss[p])) out[p] = {static_cast<double>(tally.right[p]) / n, tally.loss[p] / n};
@@ -83,7 +84,7 @@ class GridTrainer final : public ProbeTrainer {
   }
 
   void keep(std::span<const std::size_t> places) override {
-    std::vector<SgdPoint> points;
+    Buffer<SgdPoint> points;
     Matrix<float> weights(weights_.rows(), classes_ * static_cast<Index>(places.size())), velocity = weights;
     for (const std::size_t place : places) {
       const Index to = static_cast<Index>(points.size());
@@ -219,7 +220,7 @@ class GridTrainer final : public ProbeTrainer {
     Matrix<float> gradient;
   };
 
-  std::vector<SgdPoint> points_;
+  Buffer<SgdPoint> points_;
   Index classes_;
   float momentum_;
   Matrix<float> weights_, velocity_, gradients_;

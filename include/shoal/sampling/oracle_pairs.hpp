@@ -24,7 +24,8 @@ class OraclePairs {
       : members_(labels.size()), place_(labels.size()), class_of_(labels.size()) {
     std::iota(members_.begin(), members_.end(), Index{0});
     const auto label = [&](Index id) { return labels[static_cast<std::size_t>(id)]; };
-    std::stable_sort(members_.begin(), members_.end(), [&](Index a, Index b) { return label(a) < label(b); });
+    std::sort(members_.begin(), members_.end(),
+              [&](Index a, Index b) { return label(a) != label(b) ? label(a) < label(b) : a < b; });
     for (std::size_t i = 0; i < members_.size(); ++i) {
       const bool alone = label(members_[i]) < 0;
       if (i == 0 || alone || label(members_[i]) != label(members_[i - 1]))

@@ -119,7 +119,9 @@ template <class Rt> class GpuCandidateSearch {
 template <GpuBackend B> struct BestCandidatesOn<B> {
   static void find(const CandidateQuestion& question, const B& gpu, const Hook& hook,
                    const CandidateSink& sink) {
-    if (std::ranges::all_of(question.set_of_row, [](Index set) { return set < 0; })) return;
+    if (std::all_of(question.set_of_row.begin(), question.set_of_row.end(),
+                    [](Index set) { return set < 0; }))
+      return;
     GpuCandidateSearch<typename B::Runtime>(question, gpu).run(hook, sink);
   }
 };

@@ -9,6 +9,7 @@
 #include <span>
 #include <vector>
 
+#include <shoal/core/buffer.hpp>
 #include <shoal/kmeans/balancing/sparse_cost_table.hpp>
 
 namespace shoal {
@@ -52,7 +53,7 @@ template <class Nearest> class CapacityAssignment {
         epoch_(labels_.size(), 0),
         place_(labels_.size(), 0),
         members_(prices.size()),
-        reach_(prices.size()) {}
+        reach_(prices.size(), Reach{}) {}
 
   std::vector<Label> run() {
     std::vector<Index> all(labels_.size());
@@ -285,7 +286,7 @@ template <class Nearest> class CapacityAssignment {
   std::vector<std::vector<float>> asked_at_;  // the prices of each look-up
   std::vector<Index> place_;                  // [n] in members_
   std::vector<std::vector<Index>> members_;   // [C] rows
-  std::vector<Reach> reach_;
+  Buffer<Reach> reach_;
   std::vector<Label> touched_;
   std::priority_queue<std::pair<double, Label>, std::vector<std::pair<double, Label>>, std::greater<>> queue_;
 };

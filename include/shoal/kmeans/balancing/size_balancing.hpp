@@ -32,7 +32,7 @@ class PricedRows {
     search_.find({.rows = rows_, .prices = prices}, [&](const FoundCentroids& found) {
       std::copy_n(found.labels.data, found.labels.rows, labels.data() + found.place);
     });
-    return shard_.ranks().all_gather(std::span<const Label>(labels));
+    return shard_.ranks().all_gather(labels);
   }
 
   /// For the rows of those ids, ascending: the labels.cols clusters of least cost + price, cheapest first,
@@ -51,8 +51,8 @@ class PricedRows {
       std::copy_n(found.values.data, found.values.rows * labels.cols,
                   values.data() + found.place * labels.cols);
     });
-    nearest = shard_.ranks().all_gather(std::span<const Label>(nearest));  // ids ascend through the ranks
-    values = shard_.ranks().all_gather(std::span<const float>(values));
+    nearest = shard_.ranks().all_gather(nearest);  // ids ascend through the ranks
+    values = shard_.ranks().all_gather(values);
     std::copy(nearest.begin(), nearest.end(), labels.data);
     std::copy(values.begin(), values.end(), sums.data);
   }

@@ -5,6 +5,7 @@
 #include <span>
 #include <vector>
 
+#include <shoal/core/buffer.hpp>
 #include <shoal/core/matrix.hpp>
 
 namespace shoal {
@@ -43,13 +44,13 @@ class SparseCostTable {
 
   /// Adds labels(k, ·) at costs(k, ·) to row ids[k], ids ascending; pairs that are known stay as they are.
   void add(std::span<const Index> ids, MatrixView<const Label> labels, MatrixView<const float> costs) {
-    std::vector<InCluster> merged;
+    Buffer<InCluster> merged;
     merged.reserve(by_row_.size() + static_cast<std::size_t>(labels.rows * labels.cols));
     std::size_t k = 0;
     for (std::size_t row = 0; row + 1 < row_start_.size(); ++row) {
       const auto known = slice(by_row_, row_start_, row);
       row_start_[row] = merged.size();  // the old start has been read
-      merged.insert(merged.end(), known.begin(), known.end());
+      merged.append(known.data(), known.data() + known.size());
       if (k == ids.size() || ids[k] != static_cast<Index>(row)) continue;
       for (Index j = 0; j < labels.cols; ++j) {
         const Label c = labels(static_cast<Index>(k), j);
@@ -66,7 +67,7 @@ class SparseCostTable {
 
  private:
   template <class Pair>
-  static std::span<const Pair> slice(const std::vector<Pair>& pairs, const std::vector<std::size_t>& start,
+  static std::span<const Pair> slice(const Buffer<Pair>& pairs, const std::vector<std::size_t>& start,
                                      std::size_t at) {
     return {pairs.data() + start[at], start[at + 1] - start[at]};
   }
@@ -83,8 +84,8 @@ class SparseCostTable {
   }
 
   std::vector<std::size_t> row_start_, cluster_start_;
-  std::vector<InCluster> by_row_;
-  std::vector<OfRow> by_cluster_;
+  Buffer<InCluster> by_row_;
+  Buffer<OfRow> by_cluster_;
 };
 
 }  // namespace shoal

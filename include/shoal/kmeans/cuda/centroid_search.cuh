@@ -5,6 +5,7 @@
 #include <utility>
 
 #include <shoal/backend/gpu.cuh>
+#include <shoal/core/buffer.hpp>
 #include <shoal/kmeans/assigner.hpp>
 #include <shoal/kmeans/cuda/nearest_centroids.cuh>
 
@@ -57,8 +58,8 @@ template <class Rt> class GpuCentroidSearch final : public CentroidSearch {
  private:
   static constexpr Index block_rows = 16384;
 
-  static std::vector<Block> blocks_of(Index first, Index count) {
-    std::vector<Block> blocks;
+  static Buffer<Block> blocks_of(Index first, Index count) {
+    Buffer<Block> blocks;
     for (Index i = 0; i < block_count(count, block_rows); ++i) {
       blocks.push_back(block_at(count, block_rows, i));
       blocks.back().first += first;

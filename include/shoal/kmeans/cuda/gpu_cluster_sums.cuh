@@ -5,6 +5,7 @@
 #include <utility>
 
 #include <shoal/backend/gpu_memory.cuh>
+#include <shoal/core/buffer.hpp>
 #include <shoal/kmeans/cluster_sums.hpp>
 #include <shoal/kmeans/cuda/cluster_sums.cuh>
 
@@ -31,7 +32,7 @@ template <class Rt> class GpuClusterSums {
 
   /// Starts anew, with all sums 0.
   void clear(const SumGrids& grids) {
-    std::vector<SumGrid> all = grids.columns;
+    Buffer<SumGrid> all = grids.columns;
     all.push_back(grids.weights);
     to_device(stream_, grids_.data(), std::as_const(all).data(), grids_.size());
     clear();

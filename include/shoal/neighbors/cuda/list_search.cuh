@@ -208,7 +208,8 @@ template <class Rt> class GpuListSearch {
   std::vector<Index> take(Block slots, MatrixView<const std::uint64_t> words, Neighbors& result) {
     const auto found = [&](Index i) {
       const auto all = words.span(i);
-      return all.first(static_cast<std::size_t>(std::ranges::find(all, std::uint64_t{0}) - all.begin()));
+      return all.first(
+          static_cast<std::size_t>(std::find(all.begin(), all.end(), std::uint64_t{0}) - all.begin()));
     };
     if (exact_) {
       const auto candidates = [&](Index i) {

@@ -8,6 +8,7 @@
 #include <shoal/backend/gpu.cuh>
 #include <shoal/backend/gpu_products.cuh>
 #include <shoal/backend/gpu_rows.cuh>
+#include <shoal/core/buffer.hpp>
 #include <shoal/neighbors/cuda/merge_top.cuh>
 #include <shoal/neighbors/exact.hpp>
 
@@ -70,8 +71,8 @@ template <class Rt, class T> DeviceArray<Rt, T> on_device(GpuStream<Rt>& stream,
   to_device(stream, array.data(), values.data(), array.size());
   return array;
 }
-inline std::vector<RowMeasure> measures_of(const SearchRows& rows) {
-  std::vector<RowMeasure> all;
+inline Buffer<RowMeasure> measures_of(const SearchRows& rows) {
+  Buffer<RowMeasure> all;
   for (Index i = 0; i < rows.rows(); ++i) all.push_back(rows.measure(i));
   return all;
 }

@@ -9,6 +9,7 @@
 #include <shoal/backend/gpu.cuh>
 #include <shoal/backend/gpu_products.cuh>
 #include <shoal/backend/gpu_rows.cuh>
+#include <shoal/core/buffer.hpp>
 #include <shoal/core/finite.hpp>
 #include <shoal/core/memory_plan.hpp>
 #include <shoal/probe/cuda/cells.cuh>
@@ -81,7 +82,7 @@ template <class Rt> class GpuGridTrainer final : public ProbeTrainer {
     return losses;
   }
 
-  [[nodiscard]] std::vector<HeldOut> evaluate(AnyRows rows, std::span<const Label> truth) override {
+  [[nodiscard]] Buffer<HeldOut> evaluate(AnyRows rows, std::span<const Label> truth) override {
     const std::vector<double> losses = take_losses();  // which are not lost
     DeviceArray<Rt, Label> all(stream_, std::ssize(truth));
     to_device(stream_, all.data(), truth.data(), all.size());
@@ -94,7 +95,7 @@ template <class Rt> class GpuGridTrainer final : public ProbeTrainer {
     });
     const std::vector<double> sums = take_tallies();
     to_device(stream_, tallies_.data(), losses.data(), size());
-    std::vector<HeldOut> out(points_.size(), {0, std::numeric_limits<double>::infinity()});
+    Buffer<HeldOut> out(points_.size(), {0, std::numeric_limits<double>::infinity()});
     const auto n = static_cast<double>(rows.rows());
     for (std::size_t p = 0; p < out.size(); ++p)
       if (is_finite(sums[p])) out[p] = {sums[points_.size() + p] / n, sums[p] / n};
@@ -106,7 +107,7 @@ template <class Rt> class GpuGridTrainer final : public ProbeTrainer {
         velocity(stream_, weights.size());
     stream_.zero(weights.data(), weights.size());
     stream_.zero(velocity.data(), velocity.size());
-    std::vector<SgdPoint> points;
+    Buffer<SgdPoint> points;
     const Index wide = padded(std::ssize(places) * classes_);
     for (const std::size_t place : places) {
       const Index to = std::ssize(points) * classes_, from = static_cast<Index>(place);
@@ -239,7 +240,7 @@ template <class Rt> class GpuGridTrainer final : public ProbeTrainer {
 
   const Gpu<Rt>& gpu_;
   GpuStream<Rt>& stream_;
-  std::vector<SgdPoint> points_;
+  Buffer<SgdPoint> points_;
   Index features_, classes_;
   float momentum_;
   Index most_rows_, panel_;
