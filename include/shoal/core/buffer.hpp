@@ -27,10 +27,10 @@ inline void* allocate(std::size_t count, std::size_t size) {
 inline void release(void* start) { ::operator delete(start, cache_line); }
 }  // namespace buffer_impl
 
-/// An array of numbers, or of plain structures of them, that starts on a cache line. Its elements are
-/// uninitialised unless a value is given: Buffer<float>(n) is, Buffer<float>(n, 0.f) is not. Copying it
-/// copies the elements. It has what is used of std::vector, and compiles in a tenth of the time. Throws
-/// too_large, with the bytes asked for, if there is not enough memory.
+/// An array of numbers, or of plain structures of them, that starts on a cache line. Elements without a value
+/// are uninitialised where their type does not say otherwise: Buffer<float>(n) is, Buffer<float>(n, 0.f) is
+/// not. Copying it copies the elements. It has what is used of std::vector, and compiles in a tenth of the
+/// time. Throws too_large, with the bytes asked for, if there is not enough memory.
 template <class T> class Buffer {
   static_assert(std::is_trivially_copyable_v<T>);
 
@@ -41,15 +41,13 @@ template <class T> class Buffer {
   explicit Buffer(std::size_t count) { resize(count); }
   Buffer(std::size_t count, T value) { assign(count, value); }
   Buffer(std::initializer_list<T> values) : Buffer(values.begin(), values.end()) {}
-  Buffer(const T* first, const T* last) : Buffer(static_cast<std::size_t>(last - first)) {
-    std::copy(first, last, data_);
-  }
+  Buffer(const T* first, const T* last) { append(first, last); }
   Buffer(const Buffer& other) : Buffer(other.begin(), other.end()) {}
   Buffer(Buffer&& other) noexcept { swap(other); }
   Buffer& operator=(const Buffer& other) {
     if (this == &other) return *this;
     clear();
-    resize(other.size_);
+    set_size(other.size_);
     std::copy(other.begin(), other.end(), data_);
     return *this;
   }
@@ -76,14 +74,16 @@ template <class T> class Buffer {
   [[nodiscard]] T& back() { return data_[size_ - 1]; }
   [[nodiscard]] const T& back() const { return data_[size_ - 1]; }
 
-  /// Keeps the first elements; new ones are uninitialised.
+  /// Keeps the first elements.
   void resize(std::size_t count) {
-    if (count > capacity_) reserve(std::max(count, 2 * size_));
-    size_ = count;
+    const std::size_t held = size_;
+    set_size(count);
+    if constexpr (!std::is_trivially_default_constructible_v<T>)
+      if (count > held) std::fill(data_ + held, data_ + count, T{});
   }
   void resize(std::size_t count, T value) {
     const std::size_t held = size_;
-    resize(count);
+    set_size(count);
     if (count > held) std::fill(data_ + held, data_ + count, value);
   }
   void reserve(std::size_t count) {
@@ -111,7 +111,7 @@ template <class T> class Buffer {
   /// Appends values that are not among those held.
   void append(const T* first, const T* last) {
     const std::size_t held = size_;
-    resize(held + static_cast<std::size_t>(last - first));
+    set_size(held + static_cast<std::size_t>(last - first));
     std::copy(first, last, data_ + held);
   }
   void clear() { size_ = 0; }
@@ -125,6 +125,11 @@ template <class T> class Buffer {
   }
 
  private:
+  void set_size(std::size_t count) {
+    if (count > capacity_) reserve(std::max(count, 2 * size_));
+    size_ = count;
+  }
+
   T* data_ = nullptr;
   std::size_t size_ = 0, capacity_ = 0;
 };

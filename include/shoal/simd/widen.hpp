@@ -68,17 +68,11 @@ template <class From> void each_stored(const std::byte* from, float* to, Index c
   }
 }
 
-}  // namespace widen_impl
-
-/// Converts `count` stored elements at `from`, which need not be aligned, to float32. Written in vectors: a
-/// compiler makes these of plain loops at -O3 only, and reading rows is a good part of a pass over them.
-inline void widen(Dtype type, const void* from, float* to, Index count) {
-  using namespace widen_impl;
-  if (count == 0) return;
-  const auto* bytes = static_cast<const std::byte*>(from);
+/// The conversion of elements that are not float32. Not inlined: there are many readers of rows, and one copy
+/// of these loops serves them all.
+[[gnu::noinline]] inline void convert(Dtype type, const std::byte* bytes, float* to, Index count) {
   switch (type) {
     case Dtype::float32:
-      std::memcpy(to, from, static_cast<std::size_t>(count) * sizeof(float));
       return;
     case Dtype::float16:
       return each_stored<FromHalf>(bytes, to, count);
@@ -96,6 +90,18 @@ inline void widen(Dtype type, const void* from, float* to, Index count) {
     case Dtype::uint8:
       return each_stored<FromInteger<std::uint8_t>>(bytes, to, count);
   }
+}
+
+}  // namespace widen_impl
+
+/// Converts `count` stored elements at `from`, which need not be aligned, to float32. Written in vectors: a
+/// compiler makes these of plain loops at -O3 only, and reading rows is a good part of a pass over them.
+inline void widen(Dtype type, const void* from, float* to, Index count) {
+  if (count == 0) return;
+  if (type == Dtype::float32)
+    std::memcpy(to, from, static_cast<std::size_t>(count) * sizeof(float));
+  else
+    widen_impl::convert(type, static_cast<const std::byte*>(from), to, count);
 }
 
 }  // namespace shoal
