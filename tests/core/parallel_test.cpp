@@ -29,6 +29,20 @@ TEST_CASE("each task runs once, whatever the number of threads") {
   }
 }
 
+TEST_CASE("of many short runs none is joined by a thread that wakes when it is over") {
+  const Cpu cpu(CpuSettings{.threads = 7});
+  for (int round = 0; round < 20'000; ++round) {
+    int calls[3] = {0, 0, 0};  // gone when the run is over
+    std::atomic<int> held[7] = {};
+    cpu.each_task(2 + round % 2, [&](Index i, int worker) {
+      const int before = ++held[worker];
+      calls[i] += before;
+      --held[worker];
+    });
+    CHECK_UNARY(calls[0] == 1 && calls[1] == 1 && calls[2] == round % 2);
+  }
+}
+
 TEST_CASE("no tasks, one task and nested calls") {
   const Cpu cpu(CpuSettings{.threads = 3});
   cpu.each_task(0, [](Index, int) { FAIL("no task to run"); });
@@ -70,7 +84,8 @@ TEST_CASE("a reduction merges in block order: the same bits for 1, 2 and 7 threa
 TEST_CASE("threads that can't be started are done without: the same work by those there are") {
   const auto sum = [](const Cpu& cpu) {
     return Workers(cpu).reduce_blocks(
-        5000, 64, Index{0}, [](Block b) { return b.first * b.count; }, [](Index& all, Index part) { all += part; });
+        5000, 64, Index{0}, [](Block b) { return b.first * b.count; },
+        [](Index& all, Index part) { all += part; });
   };
   const Index expected = sum(Cpu({.threads = 1}));
   CHECK(sum(Cpu({.threads = 300})) == expected);
@@ -97,7 +112,8 @@ TEST_CASE("a forked child that uses its parent's threads is told so, and may hav
       copy.each_task(10, [](Index, int) {});
       return 2;
     } catch (const error& e) {
-      if (e.code() != Errc::invalid_argument || std::string(e.what()).find("fork") == std::string::npos) return 3;
+      if (e.code() != Errc::invalid_argument || std::string(e.what()).find("fork") == std::string::npos)
+        return 3;
     }
     std::atomic<int> calls = 0;
     Cpu({.threads = 2}).each_task(10, [&](Index, int) { ++calls; });
@@ -121,8 +137,10 @@ TEST_CASE("a forked child that uses its parent's threads is told so, and may hav
 TEST_CASE("memory that runs out in a task is an error of shoal") {
   for (const int threads : {1, 3}) {
     const Cpu cpu({.threads = threads});
-    test::refused(Errc::too_large, "memory", [&] { cpu.each_task(50, [](Index, int) { throw std::bad_alloc(); }); });
-    test::refused(Errc::too_large, "bytes",
-                  [&] { cpu.each_task(50, [](Index, int) { (void)Matrix<float>(Index{1} << 30, Index{1} << 30); }); });
+    test::refused(Errc::too_large, "memory",
+                  [&] { cpu.each_task(50, [](Index, int) { throw std::bad_alloc(); }); });
+    test::refused(Errc::too_large, "bytes", [&] {
+      cpu.each_task(50, [](Index, int) { (void)Matrix<float>(Index{1} << 30, Index{1} << 30); });
+    });
   }
 }

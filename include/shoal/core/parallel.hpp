@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <atomic>
 #include <exception>
+#include <limits>
 #include <memory>
 #include <mutex>
 #include <new>
@@ -77,11 +78,12 @@ class Pool {
     tasks_ = tasks;
     next_ = 0;
     failed_task_ = tasks;
-    running_ = count_ - 1;
+    inside_ = 0;
     round_.fetch_add(1);
     round_.notify_all();
     work(0);
-    for (int left = running_; left != 0; left = running_) running_.wait(left);
+    inside_.fetch_add(closed);
+    for (int left = inside_; left != closed; left = inside_) inside_.wait(left);
     const std::exception_ptr failure = std::exchange(failure_, nullptr);
     busy_.clear();
     if (failure) allocating([&] { std::rethrow_exception(failure); }, "what a task needs");
@@ -93,9 +95,17 @@ class Pool {
       round_.wait(seen);
       seen = round_;
       if (stopping_) return;
+      if (!enter()) continue;
       work(worker);
-      if (running_.fetch_sub(1) == 1) running_.notify_all();
+      if (inside_.fetch_sub(1) == closed + 1) inside_.notify_all();
     }
+  }
+  /// Joins the run under way, if there is one still. Where other programs have the processors, a thread may
+  /// wake when the caller has done all tasks: the caller then does not wait for it.
+  bool enter() {
+    for (int before = inside_; before >= 0;)
+      if (inside_.compare_exchange_weak(before, before + 1)) return true;
+    return false;
   }
 
   void work(int worker) {
@@ -113,11 +123,13 @@ class Pool {
     }
   }
 
+  static constexpr int closed = std::numeric_limits<int>::min();
+
   int owner_, count_ = 1;
   std::unique_ptr<std::vector<std::thread>> threads_ = std::make_unique<std::vector<std::thread>>();
   std::atomic_flag busy_;
   Waitable<unsigned> round_{0};
-  Waitable<int> running_{0};
+  Waitable<int> inside_{closed};  // the started threads in a run, plus `closed` when no more may enter
   std::atomic<bool> stopping_{false};
   std::atomic<Index> next_{0};
   Index tasks_ = 0;
