@@ -9,7 +9,7 @@
 namespace {
 
 std::optional<shoal::mpi::Communicator> world;
-int own_rank = 0, count = 1;  // remain valid after MPI has ended
+int own_rank = 0, rank_count = 1;  // remain valid after MPI has ended
 
 /// Initialises MPI, and finalises it when destroyed.
 class Session {
@@ -19,7 +19,7 @@ class Session {
     shoal::mpi::check_call(MPI_Init_thread(nullptr, nullptr, MPI_THREAD_FUNNELED, &given), "MPI_Init_thread");
     world.emplace(MPI_COMM_WORLD);
     own_rank = world->rank();
-    count = world->size();
+    rank_count = world->size();
   }
   ~Session() {
     world.reset();
@@ -32,7 +32,7 @@ class Session {
 }  // namespace
 
 int rank() { return own_rank; }
-int ranks() { return count; }
+int ranks() { return rank_count; }
 const shoal::mpi::Communicator& all_ranks() { return *world; }
 
 void as_rank(const std::function<void()>& work) {
