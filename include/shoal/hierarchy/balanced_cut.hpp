@@ -18,8 +18,8 @@ inline Index part(const Hierarchy& h, std::span<const Index> samples, Index boun
   std::vector<Node> below;
   Index classes = 0;
   const auto rest_of = [&](Node i) -> Index& { return rest[static_cast<std::size_t>(i)]; };
-  for (auto step = h.preorder().rbegin(); step != h.preorder().rend(); ++step) {
-    const Node i = *step;
+  for (std::size_t step = samples.size(); step-- > 0;) {
+    const Node i = h.preorder()[step];
     below.clear();
     const Index own = samples[static_cast<std::size_t>(i)], most = std::max(bound, own);
     Index total = own;

@@ -25,9 +25,10 @@ using Cut = std::vector<Node>;
   check(static_cast<Index>(samples.size()) == h.size(), Errc::invalid_argument, "subtree_samples: samples (",
         samples.size(), ") must have one count a node (", h.size(), ")");
   std::vector<Index> below(samples.begin(), samples.end());
-  for (auto i = h.preorder().rbegin(); i != h.preorder().rend(); ++i)
-    if (h.parent(*i) != no_node)
-      below[static_cast<std::size_t>(h.parent(*i))] += below[static_cast<std::size_t>(*i)];
+  for (std::size_t k = below.size(); k-- > 0;) {
+    const Node i = h.preorder()[k], parent = h.parent(i);
+    if (parent != no_node) below[static_cast<std::size_t>(parent)] += below[static_cast<std::size_t>(i)];
+  }
   return below;
 }
 

@@ -14,7 +14,7 @@ enum class Along {
 /// The path from the root of i down to i along the tree, both included. O(depth).
 [[nodiscard]] inline std::vector<Node> path_from_root(const Hierarchy& h, Node i) {
   std::vector<Node> path(static_cast<std::size_t>(h.depth(i)) + 1);
-  for (auto step = path.rbegin(); step != path.rend(); ++step, i = h.parent(i)) *step = i;
+  for (std::size_t step = path.size(); step-- > 0; i = h.parent(i)) path[step] = i;
   return path;
 }
 
@@ -73,8 +73,10 @@ template <class Next> std::vector<Node> reach(const Hierarchy& h, Node i, Next n
 /// ascending, in O(nodes + edges reached).
 [[nodiscard]] inline std::vector<Node> ancestors(const Hierarchy& h, Node i, Along along = Along::tree) {
   if (along == Along::dag) return relations_impl::reach(h, i, [&](Node k) { return h.parents(k); });
-  const std::vector<Node> path = path_from_root(h, i);
-  return {path.rbegin() + 1, path.rend()};
+  std::vector<Node> path = path_from_root(h, i);
+  path.pop_back();
+  std::reverse(path.begin(), path.end());
+  return path;
 }
 
 /// The descendants of i by any path of the DAG, ascending, without i. Those of the tree are h.subtree(i).

@@ -226,17 +226,23 @@ inline void Hierarchy::number_tree() {
   first_.assign(ids_.size(), 0);
   last_.assign(ids_.size(), 1);
   preorder_.reserve(ids_.size());
-  std::vector<Node> stack(roots_.rbegin(), roots_.rend());
+  std::vector<Node> stack;
+  const auto push = [&](std::span<const Node> nodes) {  // so that the first is on top
+    for (std::size_t k = nodes.size(); k-- > 0;) stack.push_back(nodes[k]);
+  };
+  push(roots_);
   while (!stack.empty()) {
     const Node i = stack.back();
     stack.pop_back();
     first_[at(i)] = static_cast<Node>(preorder_.size());
     preorder_.push_back(i);
-    stack.insert(stack.end(), below[i].rbegin(), below[i].rend());
+    push(below[i]);
   }
   for (Node i = 0; i < size(); ++i) last_[at(i)] = first_[at(i)] + 1;
-  for (auto i = preorder_.rbegin(); i != preorder_.rend(); ++i)  // children come before their parent here
-    if (const Node p = parent(*i); p != no_node) last_[at(p)] = std::max(last_[at(p)], last_[at(*i)]);
+  for (std::size_t k = preorder_.size(); k-- > 0;) {  // children come before their parent here
+    const Node i = preorder_[k], p = parent(i);
+    if (p != no_node) last_[at(p)] = std::max(last_[at(p)], last_[at(i)]);
+  }
 }
 
 }  // namespace shoal

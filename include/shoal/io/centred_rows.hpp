@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include <shoal/core/function_ref.hpp>
 #include <shoal/core/workers.hpp>
 #include <shoal/io/row_source.hpp>
 #include <shoal/linalg/row_check.hpp>
@@ -20,25 +21,24 @@ namespace shoal {
 /// outlive it.
 class CentredRows {
  public:
-  /// Makes one pass over the source and calls each(id, row, factor, μ) for each row, where u = row · factor;
-  /// `each` is called from several threads. Throws bad_data for rows that are not finite or, if `unit`, zero.
-  template <class Each>
-  CentredRows(const char* function, AnyRows source, bool unit, Workers workers, const Each& each)
+  /// Receives (id, row, factor, μ) of a row, where u = row · factor; called from several threads.
+  using Each = FunctionRef<void(Index, const float*, double, std::span<const double>)>;
+
+  /// Makes one pass over the source and calls `each` for each row. Throws bad_data for rows that are not
+  /// finite or, if `unit`, zero.
+  CentredRows(const char* function, AnyRows source, bool unit, Workers workers, Each each)
       : CentredRows(function, source, unit, centre_of(sample_of(source), unit), workers, each) {}
   CentredRows(const char* function, AnyRows source, bool unit, Workers workers)
       : CentredRows(function, source, unit, workers,
                     [](Index, const float*, double, std::span<const double>) {}) {}
 
   /// Rows with the centre of `others`; see share_scale().
-  template <class Each>
-  CentredRows(const char* function, AnyRows source, const CentredRows& others, Workers workers,
-              const Each& each)
+  CentredRows(const char* function, AnyRows source, const CentredRows& others, Workers workers, Each each)
       : CentredRows(function, source, others.unit_, others.centre_, workers, each) {}
 
   /// Rows about a given centre.
-  template <class Each>
   CentredRows(const char* function, AnyRows source, bool unit, std::vector<double> centre, Workers workers,
-              const Each& each)
+              Each each)
       : source_(source), unit_(unit), centre_(std::move(centre)), factors_(unit ? at(source.rows()) : 0) {
     set_widest(workers.reduce_blocks(
         rows(), 256, 0.0, [&](Block b) { return look_at(function, b, each); },
@@ -127,7 +127,7 @@ class CentredRows {
   }
 
   /// Checks the rows of a block. Returns the largest element of |u − μ|.
-  template <class Each> double look_at(const char* function, Block b, const Each& each) {
+  double look_at(const char* function, Block b, Each each) {
     Matrix<float> x(b.count, cols());
     source_.read(b.first, x);
     double widest = 0;

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include <shoal/core/check.hpp>
+#include <shoal/core/function_ref.hpp>
 #include <shoal/io/system.hpp>
 
 namespace shoal {
@@ -46,8 +47,8 @@ namespace shoal {
 }
 
 /// Calls f(name) for each entry of a folder, in any order; never if the folder can't be read.
-template <class F> void each_name_in(const std::string& folder, F&& f) {
-  file_system::each_name_in(folder, std::forward<F>(f));
+inline void each_name_in(const std::string& folder, FunctionRef<void(std::string_view)> f) {
+  file_system::each_name_in(folder, f);
 }
 
 }  // namespace shoal

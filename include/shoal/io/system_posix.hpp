@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include <shoal/core/config.hpp>
+#include <shoal/core/function_ref.hpp>
 #include <shoal/io/file_status.hpp>
 
 namespace shoal::file_system {
@@ -150,7 +151,7 @@ inline void let_go(void* start, std::size_t bytes) { ::madvise(start, bytes, MAD
   target.resize(length < 0 ? 0 : static_cast<std::size_t>(length));
   return target;
 }
-template <class F> void each_name_in(const std::string& folder, F&& f) {
+inline void each_name_in(const std::string& folder, FunctionRef<void(std::string_view)> f) {
   const auto close = [](DIR* open) { ::closedir(open); };
   const std::unique_ptr<DIR, decltype(close)> names(::opendir(folder.c_str()), close);
   if (!names) return;

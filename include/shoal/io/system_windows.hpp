@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 
+#include <shoal/core/function_ref.hpp>
 #include <shoal/io/file_status.hpp>
 #include <shoal/io/windows_handle.hpp>
 
@@ -187,7 +188,7 @@ inline void let_go(void* start, std::size_t bytes) { ::VirtualUnlock(start, byte
 }
 /// Links are the system's business here: a file is written where its name says.
 [[nodiscard]] inline std::string link_target(const std::string&, const FileStatus&) { return {}; }
-template <class F> void each_name_in(const std::string& folder, F&& f) {
+inline void each_name_in(const std::string& folder, FunctionRef<void(std::string_view)> f) {
   WIN32_FIND_DATAW entry{};
   const HANDLE names = ::FindFirstFileW(windows_handle_impl::wide(folder + "\\*").c_str(), &entry);
   if (names == INVALID_HANDLE_VALUE) return;

@@ -17,7 +17,7 @@ struct QualitySpread {
 };
 
 /// The mean and standard deviation of each score over the runs.
-[[nodiscard]] inline QualitySpread spread(std::span<const Quality> runs) {
+[[nodiscard]] inline QualitySpread spread(const std::vector<Quality>& runs) {
   const auto of = [&](double Quality::*score) {
     std::vector<double> values;
     for (const Quality& run : runs) values.push_back(run.*score);
