@@ -41,7 +41,7 @@ class CentredRows {
               Each each)
       : source_(source), unit_(unit), centre_(std::move(centre)), factors_(unit ? at(source.rows()) : 0) {
     set_widest(workers.reduce_blocks(
-        rows(), 256, 0.0, [&](Block b) { return look_at(function, b, each); },
+        rows(), 256, 0.0, [&](Block b) { return this->look_at(function, b, each); },
         [](double& all, double part) { all = std::max(all, part); }));
   }
 

@@ -290,11 +290,9 @@ inline ProbeResult fit(const LinearProbe& probe, AnyRows rows, std::span<const L
     }
   }
   result.points = std::move(race.points);
-  result.highest = std::max_element(result.points.begin(), result.points.end(),
-                                    [](const ProbePoint& a, const ProbePoint& b) {
-                                      return a.best_accuracy < b.best_accuracy;
-                                    }) -
-                   result.points.begin();
+  const auto worse = [](const auto& a, const auto& b) { return a.best_accuracy < b.best_accuracy; };
+  result.highest =
+      std::max_element(result.points.begin(), result.points.end(), worse) - result.points.begin();
   score(truth, classify(result.classifier, validation, 1, backend).top, classes, result);
   return result;
 }
