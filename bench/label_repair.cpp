@@ -6,6 +6,7 @@
 #include <map>
 #include <string>
 
+#include <shoal/backend/cpu.hpp>
 #include <shoal/core/random.hpp>
 #include <shoal/hierarchy/classes.hpp>
 #include <shoal/hierarchy/cut.hpp>
