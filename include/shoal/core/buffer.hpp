@@ -29,7 +29,7 @@ inline void release(void* start) { ::operator delete(start, cache_line); }
 
 /// An array of numbers, or of plain structures of them, that starts on a cache line. Elements without a value
 /// are uninitialised where their type does not say otherwise: Buffer<float>(n) is, Buffer<float>(n, 0.f) is
-/// not. Copying it copies the elements. It has what is used of std::vector, and compiles in a tenth of the
+/// not. Copying it copies the elements. It has what is used of std::vector, and compiles in a quarter of the
 /// time. Throws too_large, with the bytes asked for, if there is not enough memory.
 template <class T> class Buffer {
   static_assert(std::is_trivially_copyable_v<T>);

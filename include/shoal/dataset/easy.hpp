@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include <shoal/core/finite.hpp>
+#include <shoal/core/ordered.hpp>
 #include <shoal/dataset/benchmark.hpp>
 
 namespace shoal {
@@ -35,14 +36,14 @@ namespace shoal {
 [[nodiscard]] inline std::vector<Label> random_classes(const LabelCounts& counts, Index count,
                                                        std::uint64_t seed) {
   const Philox random(seed, 1);
-  std::vector<Label> classes = counts.labels;
-  check(count >= 1 && count <= static_cast<Index>(classes.size()), Errc::invalid_argument,
-        "random_classes: count (", count, ") must be in [1, ", classes.size(),
-        "], the classes with training samples");
-  const auto word = [&](Label c) { return random.word(static_cast<std::uint64_t>(c)); };
-  std::sort(classes.begin(), classes.end(),
-            [&](Label a, Label b) { return word(a) != word(b) ? word(a) < word(b) : a < b; });
-  classes.resize(static_cast<std::size_t>(count));
+  std::vector<std::uint64_t> words;
+  for (const Label c : counts.labels) words.push_back(random.word(static_cast<std::uint64_t>(c)));
+  check(count >= 1 && count <= std::ssize(words), Errc::invalid_argument, "random_classes: count (", count,
+        ") must be in [1, ", words.size(), "], the classes with training samples");
+  const std::vector<std::size_t> order =
+      ordered(words.size(), [&](std::size_t a, std::size_t b) { return words[a] < words[b]; });
+  std::vector<Label> classes;
+  for (Index k = 0; k < count; ++k) classes.push_back(counts.labels[order[static_cast<std::size_t>(k)]]);
   std::sort(classes.begin(), classes.end());
   return classes;
 }

@@ -5,6 +5,7 @@
 #include <iterator>
 
 #include <shoal/core/buffer.hpp>
+#include <shoal/core/ordered.hpp>
 #include <shoal/dataset/benchmark.hpp>
 
 namespace shoal {
@@ -19,10 +20,9 @@ struct Class {
 /// The labels with samples, ordered by number of samples, then by label.
 inline Buffer<Class> by_count(const LabelCounts& counts) {
   Buffer<Class> classes;
-  for (std::size_t k = 0; k < counts.size(); ++k) classes.push_back({counts.labels[k], counts.counts[k]});
-  std::sort(classes.begin(), classes.end(), [](const Class& a, const Class& b) {
-    return a.samples != b.samples ? a.samples < b.samples : a.label < b.label;
-  });
+  const auto fewer = [&](std::size_t a, std::size_t b) { return counts.counts[a] < counts.counts[b]; };
+  for (const std::size_t k : ordered(counts.size(), fewer))
+    classes.push_back({counts.labels[k], counts.counts[k]});
   return classes;
 }
 
@@ -80,8 +80,7 @@ inline std::vector<Label> between(const LabelCounts& counts, Index low, Index hi
 
 /// Imbalanced-2K: the 10 % of the classes around the median (s = 5) together with the 10 % most frequent.
 [[nodiscard]] inline std::vector<Label> imbalanced_classes(const LabelCounts& counts) {
-  const std::vector<Label> frequent = frequent_classes(counts, 10);
-  return union_of(middle_classes(counts, 5), frequent);
+  return union_of(middle_classes(counts, 5), frequent_classes(counts, 10));
 }
 
 /// Centered-2K: the `count` classes in the middle of the order by number of training samples (then by label).

@@ -56,8 +56,7 @@ inline bool has_hyponyms(const Hierarchy& h, Node i) {
                            validation = labelled(in.validation, refined.validation);
   const SplitLabels out{train, validation};
   std::vector<Label> classes = label_counts(train).labels;
-  const LabelCounts validated = label_counts(validation);
-  if (!validation.empty()) classes = intersection_of(classes, validated.labels);
+  if (!validation.empty()) classes = intersection_of(classes, label_counts(validation).labels);
   return select_classes(out, classes);
 }
 

@@ -83,7 +83,9 @@ inline Lists<Label> paths(std::span<const Label> labels, const Buffer<Step>& ste
   Relabeled result{{labels.begin(), labels.end()}, std::vector<float>(labels.size(), 1.f), {}};
   std::vector<Index> at(labels.begin(), labels.end());  // the set each row competes for; −1 once it has ended
   Buffer<relabel_impl::Step> steps;
-  for (bool moving = true; moving;) {
+  std::size_t before = 0;
+  do {
+    before = steps.size();
     for (Index& node : at)
       if (node >= 0 && sets[node].empty()) node = -1;
     backend.best_candidates({"relabel", features, unit, sets, at, settings.temperature, 1}, hook,
@@ -91,15 +93,13 @@ inline Lists<Label> paths(std::span<const Label> labels, const Buffer<Step>& ste
                               result.labels[static_cast<std::size_t>(row)] = best.front();
                               result.confidence[static_cast<std::size_t>(row)] *= confidence;
                             });
-    moving = false;
     for (std::size_t i = 0; i < at.size(); ++i) {
       if (at[i] < 0) continue;
       const bool moved = result.labels[i] != at[i];
       if (moved) steps.push_back({static_cast<Index>(i), result.labels[i]});
-      moving = moving || moved;
       at[i] = moved ? result.labels[i] : -1;
     }
-  }
+  } while (steps.size() > before);
   result.paths = relabel_impl::paths(labels, steps);
   return result;
 }
