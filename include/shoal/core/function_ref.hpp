@@ -11,6 +11,7 @@ namespace shoal {
 /// reference, as the temporary in a call does. Two pointers, no memory of its own, and it compiles in a
 /// twentieth of the time of a std::function, which is for what is kept.
 template <class Signature> class FunctionRef;
+/// The same, of a signature's parts.
 template <class R, class... Args> class FunctionRef<R(Args...)> {
  public:
   template <class F>
