@@ -7,6 +7,7 @@
 #include <vector>
 
 #include <shoal/backend/backend.hpp>
+#include <shoal/core/make_owned.hpp>
 #include <shoal/heads/engine.hpp>
 #include <shoal/heads/generic_forward.hpp>
 #include <shoal/heads/heads.hpp>
@@ -272,7 +273,7 @@ template <Backend B> struct StepOn {
   template <Objective Obj, Balancer Bal>
   static std::unique_ptr<StepEngine> make(const Heads<Obj, Bal>& settings, HeadState& state,
                                           const B& backend) {
-    return std::make_unique<GenericStep>(
+    return make_owned<StepEngine, GenericStep>(
         settings.general(), make_pair_loss(settings.objective, settings.balancer), state, backend);
   }
   /// c ← a bᵀ in float32 by the engine's products, whose bits identify the machine.

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include <shoal/balancing/balancer.hpp>
+#include <shoal/core/make_owned.hpp>
 #include <shoal/objective/objective.hpp>
 
 namespace shoal {
@@ -41,7 +42,7 @@ template <Objective Obj, Balancer Bal> class PairLossOf final : public PairLoss 
 /// Makes the PairLoss of this objective and this balancer.
 template <Objective Obj, Balancer Bal>
 [[nodiscard]] std::unique_ptr<const PairLoss> make_pair_loss(const Obj& objective, const Bal& balancer) {
-  return std::make_unique<const PairLossOf<Obj, Bal>>(objective, balancer);
+  return make_owned<const PairLoss, PairLossOf<Obj, Bal>>(objective, balancer);
 }
 
 }  // namespace shoal

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <shoal/backend/ranks.hpp>
+#include <shoal/core/make_owned.hpp>
 #include <shoal/heads/generic_step.hpp>
 #include <shoal/heads/head_team.hpp>
 
@@ -75,7 +76,7 @@ class SharedStep final : public StepEngine {
         state_(state),
         ranks_(ranks),
         team_(teams && ranks.size() > settings.heads && ranks.divisible()
-                  ? std::make_unique<HeadTeam>(ranks_, settings.heads)
+                  ? std::make_unique<const HeadTeam>(ranks_, settings.heads)
                   : nullptr),
         own_(state_of_heads(state, trained())),
         engine_(own_.shape.heads > 0 ? make(own_, team_.get()) : nullptr) {
@@ -164,13 +165,13 @@ template <RankedBackend R> struct StepOn<R> {
   template <Objective Obj, Balancer Bal>
   static std::unique_ptr<StepEngine> make(const Heads<Obj, Bal>& settings, HeadState& state, const R& ranks) {
     constexpr bool teams = requires { Inner::divides_batch; };
-    return std::make_unique<SharedStep>(settings.general(), state, ranks.communicator(), teams,
-                                        [&](HeadState& own, const HeadTeam* team) {
-                                          if constexpr (teams)
-                                            return Inner::make(settings, own, ranks.inner(), team);
-                                          else
-                                            return Inner::make(settings, own, ranks.inner());
-                                        });
+    return make_owned<StepEngine, SharedStep>(settings.general(), state, ranks.communicator(), teams,
+                                              [&](HeadState& own, const HeadTeam* team) {
+                                                if constexpr (teams)
+                                                  return Inner::make(settings, own, ranks.inner(), team);
+                                                else
+                                                  return Inner::make(settings, own, ranks.inner());
+                                              });
   }
   static void probe(const R& ranks, MatrixView<const float> a, MatrixView<const float> b,
                     MatrixView<float> c) {

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include <shoal/backend/ranks.hpp>
+#include <shoal/core/make_owned.hpp>
 #include <shoal/core/memory_plan.hpp>
 #include <shoal/kmeans/generic_assigner.hpp>
 #include <shoal/kmeans/seed_distances.hpp>
@@ -37,11 +38,11 @@ concept ComputesSeedSquares = requires(const CheckedRows& rows, Index clusters, 
 /// outlive them.
 template <class B> struct AssignerOn {
   static std::unique_ptr<Assigner> assigner(const AssignmentJob& job, const B& backend) {
-    return std::make_unique<GenericAssigner>(job, backend);
+    return make_owned<Assigner, GenericAssigner>(job, backend);
   }
   /// Makes a search for centroids, which must outlive it.
   static std::unique_ptr<CentroidSearch> search(MatrixView<const float> centroids, const B& backend) {
-    return std::make_unique<GenericCentroidSearch>(centroids, backend);
+    return make_owned<CentroidSearch, GenericCentroidSearch>(centroids, backend);
   }
   /// The memory of the assigner and of the sums of clusters, in bytes by use.
   static MemoryPlan plan(const AssignmentShape& shape, const B& /*backend*/) {
@@ -59,7 +60,7 @@ template <RankedBackend R> struct AssignerOn<R> {
   using Inner = AssignerOn<typename R::Inner>;
 
   static std::unique_ptr<Assigner> assigner(const AssignmentJob& job, const R& ranks) {
-    if (job.rows.rows() == 0) return std::make_unique<GenericAssigner>(job, ranks.inner());
+    if (job.rows.rows() == 0) return make_owned<Assigner, GenericAssigner>(job, ranks.inner());
     return Inner::assigner(job, ranks.inner());
   }
   static std::unique_ptr<CentroidSearch> search(MatrixView<const float> centroids, const R& ranks) {

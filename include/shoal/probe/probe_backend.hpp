@@ -4,6 +4,7 @@
 #include <memory>
 
 #include <shoal/core/buffer.hpp>
+#include <shoal/core/make_owned.hpp>
 #include <shoal/probe/trainer.hpp>
 
 namespace shoal {
@@ -20,7 +21,8 @@ struct ProbeJob {
 /// specialises it (probe/cuda/grid_trainer.cuh).
 template <class B> struct ProbeOn {
   static std::unique_ptr<ProbeTrainer> trainer(const ProbeJob& job, const B& backend) {
-    return std::make_unique<GridTrainer>(job.points, job.features, job.classes, job.momentum, backend);
+    return make_owned<ProbeTrainer, GridTrainer>(job.points, job.features, job.classes, job.momentum,
+                                                 backend);
   }
 };
 

@@ -3,6 +3,7 @@
 
 #include <memory>
 
+#include <shoal/core/make_owned.hpp>
 #include <shoal/turtle/linear_layer.hpp>
 
 namespace shoal {
@@ -84,7 +85,7 @@ class HostClassifier final : public TurtleClassifier {
 /// backend's products; a Gpu specialises it (turtle/cuda/classifier.cuh).
 template <class B> struct TurtleClassifierOn {
   static std::unique_ptr<TurtleClassifier> make(const TurtleClassifierJob& job, const B& backend) {
-    return std::make_unique<turtle_impl::HostClassifier>(job, AnyBackend(backend));
+    return make_owned<TurtleClassifier, turtle_impl::HostClassifier>(job, AnyBackend(backend));
   }
 };
 

@@ -3,6 +3,7 @@
 
 #include <memory>
 
+#include <shoal/core/make_owned.hpp>
 #include <shoal/heads/cpu/fused_step.hpp>
 
 namespace shoal {
@@ -11,7 +12,7 @@ namespace shoal {
 template <class = void>
 std::unique_ptr<StepEngine> fused_step(const HeadSettings& settings, std::unique_ptr<const PairLoss> loss,
                                        HeadState& state, const Cpu& cpu, const HeadTeam* team) {
-  return std::make_unique<FusedStep>(settings, std::move(loss), state, cpu, team);
+  return make_owned<StepEngine, FusedStep>(settings, std::move(loss), state, cpu, team);
 }
 
 /// The training engine of Cpu is FusedStep, with products in float32 or bfloat16.
