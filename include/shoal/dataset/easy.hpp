@@ -9,6 +9,18 @@
 
 namespace shoal {
 
+namespace easy_impl {
+/// The `count` classes that come first in the order of less(a, b), which compares their places; ascending.
+inline std::vector<Label> first(const std::vector<Label>& classes, Index count,
+                                FunctionRef<bool(std::size_t, std::size_t)> less) {
+  std::vector<Label> chosen;
+  for (const std::size_t k : ordered(classes.size(), less))
+    if (std::ssize(chosen) < count) chosen.push_back(classes[k]);
+  std::sort(chosen.begin(), chosen.end());
+  return chosen;
+}
+}  // namespace easy_impl
+
 /// The `count` classes of highest accuracy (CLIP-1K and similar), ascending; the lowest label wins ties.
 /// `accuracy` [labels] is the accuracy of a linear probe on each class of the validation split; NaN for
 /// labels without samples, which are never selected. Throws invalid_argument if there are fewer than `count`.
@@ -22,13 +34,8 @@ namespace shoal {
   check(count >= 1 && count <= static_cast<Index>(classes.size()), Errc::invalid_argument,
         "easiest_classes: count (", count, ") must be in [1, ", classes.size(),
         "], the classes with an accuracy");
-  std::sort(classes.begin(), classes.end(), [&](Label a, Label b) {
-    const float first = accuracy[static_cast<std::size_t>(a)], second = accuracy[static_cast<std::size_t>(b)];
-    return first != second ? first > second : a < b;
-  });
-  classes.resize(static_cast<std::size_t>(count));
-  std::sort(classes.begin(), classes.end());
-  return classes;
+  const auto accuracy_of = [&](std::size_t k) { return accuracy[static_cast<std::size_t>(classes[k])]; };
+  return easy_impl::first(classes, count, [&](auto a, auto b) { return accuracy_of(a) > accuracy_of(b); });
 }
 
 /// `count` random classes (Random-1K) among the labels with training samples, ascending; every subset is
@@ -40,12 +47,7 @@ namespace shoal {
   for (const Label c : counts.labels) words.push_back(random.word(static_cast<std::uint64_t>(c)));
   check(count >= 1 && count <= std::ssize(words), Errc::invalid_argument, "random_classes: count (", count,
         ") must be in [1, ", words.size(), "], the classes with training samples");
-  const std::vector<std::size_t> order =
-      ordered(words.size(), [&](std::size_t a, std::size_t b) { return words[a] < words[b]; });
-  std::vector<Label> classes;
-  for (Index k = 0; k < count; ++k) classes.push_back(counts.labels[order[static_cast<std::size_t>(k)]]);
-  std::sort(classes.begin(), classes.end());
-  return classes;
+  return easy_impl::first(counts.labels, count, [&](auto a, auto b) { return words[a] < words[b]; });
 }
 
 }  // namespace shoal

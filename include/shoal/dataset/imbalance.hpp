@@ -3,8 +3,8 @@
 
 #include <cmath>
 
-#include <shoal/core/buffer.hpp>
 #include <shoal/core/finite.hpp>
+#include <shoal/core/ordered.hpp>
 #include <shoal/dataset/frequency.hpp>
 
 namespace shoal {
@@ -22,20 +22,18 @@ namespace shoal {
 [[nodiscard]] inline Benchmark long_tail(SplitLabels in, double ratio, std::uint64_t seed) {
   check(ratio >= 1 && is_finite(ratio), Errc::invalid_argument, "long_tail: ratio (", ratio,
         ") must be at least 1");
-  Buffer<frequency_impl::Class> order = frequency_impl::by_count(train_counts(in));
-  std::sort(order.begin(), order.end(), [](const auto& a, const auto& b) {
-    return a.samples != b.samples ? a.samples > b.samples : a.label < b.label;
-  });
-  const double first = order.empty() ? 0 : static_cast<double>(order[0].samples);
-  LabelCounts most;
+  const LabelCounts counts = train_counts(in);
+  const auto more = [&](std::size_t a, std::size_t b) { return counts.counts[a] > counts.counts[b]; };
+  const std::vector<std::size_t> order = ordered(counts.size(), more);
+  const double first = order.empty() ? 0 : static_cast<double>(counts.counts[order[0]]);
+  LabelCounts most = counts;
   for (std::size_t k = 0; k < order.size(); ++k) {
     const double share =
         order.size() > 1 ? static_cast<double>(k) / static_cast<double>(order.size() - 1) : 0;
     // The tolerance prevents rounding from turning a whole number into the one below.
-    order[k].samples = std::max<Index>(1, static_cast<Index>(first * std::pow(ratio, -share) * (1 + 1e-12)));
+    most.counts[order[k]] =
+        std::max<Index>(1, static_cast<Index>(first * std::pow(ratio, -share) * (1 + 1e-12)));
   }
-  std::sort(order.begin(), order.end(), [](const auto& a, const auto& b) { return a.label < b.label; });
-  for (const auto& c : order) most.add(c.label, c.samples);
   return thin_training(in, seed, [&](Label c, Index samples) { return std::min(samples, most[c]); });
 }
 

@@ -1,6 +1,7 @@
 // A cut of the tree into at most K classes that makes the largest class as small as possible.
 #pragma once
 
+#include <shoal/core/ordered.hpp>
 #include <shoal/hierarchy/cut.hpp>
 
 namespace shoal {
@@ -18,6 +19,7 @@ inline Index part(const Hierarchy& h, std::span<const Index> samples, Index boun
   std::vector<Node> below;
   Index classes = 0;
   const auto rest_of = [&](Node i) -> Index& { return rest[static_cast<std::size_t>(i)]; };
+  const auto heavier = [&](std::size_t a, std::size_t b) { return rest_of(below[a]) > rest_of(below[b]); };
   for (std::size_t step = samples.size(); step-- > 0;) {
     const Node i = h.preorder()[step];
     below.clear();
@@ -29,12 +31,12 @@ inline Index part(const Hierarchy& h, std::span<const Index> samples, Index boun
         total += rest_of(child);
       }
     if (total > most)
-      std::sort(below.begin(), below.end(),
-                [&](Node a, Node b) { return rest_of(a) != rest_of(b) ? rest_of(a) > rest_of(b) : a < b; });
-    for (std::size_t k = 0; total > most; ++k, ++classes) {
-      chosen[static_cast<std::size_t>(below[k])] = true;
-      total -= rest_of(below[k]);
-    }
+      for (const std::size_t k : ordered(below.size(), heavier)) {
+        chosen[static_cast<std::size_t>(below[k])] = true;
+        total -= rest_of(below[k]);
+        ++classes;
+        if (total <= most) break;
+      }
     rest_of(i) = total;
   }
   for (const Node root : h.roots()) {

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <functional>
 #include <limits>
-#include <numeric>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -13,6 +12,7 @@
 
 #include <shoal/core/check.hpp>
 #include <shoal/core/lists.hpp>
+#include <shoal/core/ordered.hpp>
 
 namespace shoal {
 
@@ -136,12 +136,8 @@ inline Node Hierarchy::find(std::string_view id) const {
 inline void Hierarchy::index_ids(const Where& where) {
   keys_.reserve(ids_.size());
   for (const std::string& id : ids_) keys_.push_back(canonical_id(id));
-  by_key_.resize(ids_.size());
-  std::iota(by_key_.begin(), by_key_.end(), Node{0});
-  std::sort(by_key_.begin(), by_key_.end(), [&](Node a, Node b) {
-    const int order = keys_[at(a)].compare(keys_[at(b)]);
-    return order != 0 ? order < 0 : a < b;
-  });
+  const auto before = [this](std::size_t a, std::size_t b) { return keys_[a] < keys_[b]; };
+  for (const std::size_t i : ordered(keys_.size(), before)) by_key_.push_back(static_cast<Node>(i));
   for (std::size_t k = 1; k < by_key_.size(); ++k)
     check(keys_[at(by_key_[k - 1])] != keys_[at(by_key_[k])], Errc::bad_data, where(by_key_[k]), ": node ",
           id(by_key_[k]), " was given before, at ", where(by_key_[k - 1]));

@@ -2,12 +2,11 @@
 // would give.
 #pragma once
 
-#include <algorithm>
-#include <numeric>
 #include <span>
 #include <vector>
 
 #include <shoal/core/check.hpp>
+#include <shoal/core/ordered.hpp>
 #include <shoal/core/workers.hpp>
 #include <shoal/io/checksum.hpp>
 #include <shoal/sampling/sampler.hpp>
@@ -21,17 +20,14 @@ namespace shoal {
 class OraclePairs {
  public:
   explicit OraclePairs(std::span<const Label> labels)
-      : members_(labels.size()), place_(labels.size()), class_of_(labels.size()) {
-    std::iota(members_.begin(), members_.end(), Index{0});
-    const auto label = [&](Index id) { return labels[static_cast<std::size_t>(id)]; };
-    std::sort(members_.begin(), members_.end(),
-              [&](Index a, Index b) { return label(a) != label(b) ? label(a) < label(b) : a < b; });
+      : members_(ordered(labels.size(), [&](auto a, auto b) { return labels[a] < labels[b]; })),
+        place_(labels.size()),
+        class_of_(labels.size()) {
     for (std::size_t i = 0; i < members_.size(); ++i) {
-      const bool alone = label(members_[i]) < 0;
-      if (i == 0 || alone || label(members_[i]) != label(members_[i - 1]))
-        starts_.push_back(static_cast<Index>(i));
-      place_[static_cast<std::size_t>(members_[i])] = static_cast<Index>(i);
-      class_of_[static_cast<std::size_t>(members_[i])] = static_cast<Index>(starts_.size()) - 1;
+      const Label label = labels[members_[i]];
+      if (i == 0 || label < 0 || label != labels[members_[i - 1]]) starts_.push_back(static_cast<Index>(i));
+      place_[members_[i]] = static_cast<Index>(i);
+      class_of_[members_[i]] = static_cast<Index>(starts_.size()) - 1;
     }
     starts_.push_back(static_cast<Index>(members_.size()));
   }
@@ -58,15 +54,15 @@ class OraclePairs {
     const Index first = starts_[c], others = starts_[c + 1] - first - 1;
     if (others == 0) return id;
     const Index drawn = first + draw.below(others, id);
-    return members_[static_cast<std::size_t>(drawn +
-                                             (drawn >= place_[static_cast<std::size_t>(id)] ? 1 : 0))];
+    const Index place = drawn + (drawn >= place_[static_cast<std::size_t>(id)] ? 1 : 0);
+    return static_cast<Index>(members_[static_cast<std::size_t>(place)]);
   }
 
  private:
-  std::vector<Index> members_;   // samples, class by class
-  std::vector<Index> place_;     // position of each sample in members_
-  std::vector<Index> class_of_;  // class of each sample, numbered in the order of labels
-  std::vector<Index> starts_;    // start of each class in members_, and the end
+  std::vector<std::size_t> members_;  // samples, class by class
+  std::vector<Index> place_;          // position of each sample in members_
+  std::vector<Index> class_of_;       // class of each sample, numbered in the order of labels
+  std::vector<Index> starts_;         // start of each class in members_, and the end
 };
 static_assert(Sampler<OraclePairs>);
 
