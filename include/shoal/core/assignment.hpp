@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include <shoal/core/buffer.hpp>
 #include <shoal/core/check.hpp>
 #include <shoal/core/config.hpp>
 
@@ -176,9 +177,9 @@ template <class W> class Search {
   Assignment<W> out_;
   std::vector<W> col_distance_;
   std::vector<Label> from_row_;
-  std::priority_queue<Reached, std::vector<Reached>, std::greater<>> heap_;
+  std::priority_queue<Reached, Buffer<Reached>, std::greater<>> heap_;
   std::vector<Label> touched_;
-  std::vector<Reached> scanned_;
+  Buffer<Reached> scanned_;
   W best_ = 0;
   Label best_row_ = 0, best_col_ = 0;
 };

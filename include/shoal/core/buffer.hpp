@@ -36,6 +36,9 @@ template <class T> class Buffer {
 
  public:
   using value_type = T;
+  using size_type = std::size_t;
+  using reference = T&;
+  using const_reference = const T&;
 
   Buffer() = default;
   explicit Buffer(std::size_t count) { resize(count); }
