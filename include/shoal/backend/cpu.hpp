@@ -3,9 +3,9 @@
 
 #include <memory>
 #include <utility>
-#include <vector>
 
 #include <shoal/backend/backend.hpp>
+#include <shoal/core/fixed_array.hpp>
 #include <shoal/linalg/product.hpp>
 
 namespace shoal {
@@ -45,7 +45,7 @@ class Cpu {
     Index task_cols = 512;  // fewer if there would be too few tasks; depends on the shape only
     while (task_cols > 128 && down * block_count(c.cols, task_cols) < 16) task_cols /= 2;
     const Index across = block_count(c.cols, task_cols);
-    std::vector<ProductScratch> scratch(static_cast<std::size_t>(threads()));
+    FixedArray<ProductScratch> scratch(threads());
     each_task(down * across, [&](Index task, int worker) {
       const Block r = block_at(c.rows, task_rows, task / across),
                   s = block_at(c.cols, task_cols, task % across);
@@ -54,7 +54,7 @@ class Cpu {
       if (settings_.library)
         settings_.library(left, right, out, update);
       else
-        multiply(left, right, out, update, scratch[static_cast<std::size_t>(worker)]);
+        multiply(left, right, out, update, scratch[worker]);
     });
   }
 

@@ -7,8 +7,8 @@
 #include <memory>
 #include <type_traits>
 #include <utility>
-#include <vector>
 
+#include <shoal/core/fixed_array.hpp>
 #include <shoal/core/function_ref.hpp>
 #include <shoal/core/parallel.hpp>
 
@@ -68,8 +68,8 @@ class Workers {
   /// `start`. map(Block) -> T runs on any thread, merge(T&, T&&) on the caller's.
   template <class T, class Map, class Merge>
   [[nodiscard]] T reduce_blocks(Index n, Index size, T start, Map&& map, Merge&& merge) const {
-    std::vector<T> parts(static_cast<std::size_t>(block_count(n, size)));
-    each_block(n, size, [&](Block b, int) { parts[static_cast<std::size_t>(b.index)] = map(b); });
+    FixedArray<T> parts(block_count(n, size));
+    each_block(n, size, [&](Block b, int) { parts[b.index] = map(b); });
     for (T& part : parts) merge(start, std::move(part));
     return start;
   }

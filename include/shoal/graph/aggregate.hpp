@@ -7,6 +7,7 @@
 #include <vector>
 
 #include <shoal/core/buffer.hpp>
+#include <shoal/core/fixed_array.hpp>
 #include <shoal/core/lists.hpp>
 #include <shoal/graph/weighted_graph.hpp>
 
@@ -21,16 +22,15 @@ AggregatedGraph aggregate(const WeightedGraph<Weight>& graph, std::span<const La
                           Workers workers) {
   constexpr Index block = 256;
   const Lists<Label> members = group_by<Label>(labels, clusters);
-  const auto blocks = static_cast<std::size_t>(block_count(clusters, block));
-  std::vector<Buffer<Edge<double>>> parts(blocks);
+  FixedArray<Buffer<Edge<double>>> parts(block_count(clusters, block));
   AggregatedGraph result;
   result.offsets.assign(static_cast<std::size_t>(clusters) + 1, 0);
   result.loops.assign(static_cast<std::size_t>(clusters), 0.);
-  std::vector<std::vector<double>> scratch(static_cast<std::size_t>(workers.threads()));
+  FixedArray<std::vector<double>> scratch(workers.threads());
   workers.each_block(clusters, block, [&](Block b, int worker) {
-    std::vector<double>& weight = scratch[static_cast<std::size_t>(worker)];
+    std::vector<double>& weight = scratch[worker];
     weight.resize(static_cast<std::size_t>(clusters), 0.);
-    Buffer<Edge<double>>& edges = parts[static_cast<std::size_t>(b.index)];
+    Buffer<Edge<double>>& edges = parts[b.index];
     std::vector<Label> around;
     for (Index c = b.first; c < b.first + b.count; ++c) {
       double& loop = result.loops[static_cast<std::size_t>(c)];
@@ -52,7 +52,7 @@ AggregatedGraph aggregate(const WeightedGraph<Weight>& graph, std::span<const La
   for (std::size_t c = 1; c < result.offsets.size(); ++c) result.offsets[c] += result.offsets[c - 1];
   result.edges.resize(static_cast<std::size_t>(result.offsets.back()));
   workers.each_block(clusters, block, [&](Block b, int) {
-    auto& edges = parts[static_cast<std::size_t>(b.index)];
+    auto& edges = parts[b.index];
     std::copy(edges.begin(), edges.end(),
               result.edges.begin() + result.offsets[static_cast<std::size_t>(b.first)]);
     Buffer<Edge<double>>().swap(edges);

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include <shoal/core/fixed_array.hpp>
 #include <shoal/core/lists.hpp>
 #include <shoal/core/random.hpp>
 #include <shoal/graph/cluster_totals.hpp>
@@ -30,12 +31,11 @@ template <class Weight> class Refiner {
         degree_(graph.degrees),
         outward_(labels.size(), 0.),
         alone_(labels.size(), 1),
-        scratch_(static_cast<std::size_t>(workers.threads())) {}
+        scratch_(workers.threads()) {}
 
   std::vector<Label> run() {
     workers_.each_block(members_.size(), 16, [&](Block b, int worker) {
-      for (Index c = b.first; c < b.first + b.count; ++c)
-        refine(c, scratch_[static_cast<std::size_t>(worker)]);
+      for (Index c = b.first; c < b.first + b.count; ++c) refine(c, scratch_[worker]);
     });
     return std::move(part_);
   }
@@ -117,7 +117,7 @@ template <class Weight> class Refiner {
   std::vector<double> degree_;       // [n] degree of the part with this name
   std::vector<double> outward_;      // [n] weight from the part with this name to the rest of its cluster
   std::vector<std::uint8_t> alone_;  // [n] whether the part with this name is a single node
-  std::vector<Scratch> scratch_;
+  FixedArray<Scratch> scratch_;
 };
 
 }  // namespace leiden_impl

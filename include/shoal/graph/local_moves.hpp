@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include <shoal/core/fixed_array.hpp>
 #include <shoal/core/random.hpp>
 #include <shoal/graph/node_moves.hpp>
 
@@ -48,7 +49,7 @@ template <class Weight, GraphObjective O> class LocalMoves {
         totals_(graph, labels, clusters, workers),
         values_(static_cast<std::size_t>(clusters)),
         waiting_(static_cast<std::size_t>(graph.nodes()), 1),
-        moves_(static_cast<std::size_t>(workers.threads()), NodeMoves(clusters)) {
+        moves_(workers.threads(), clusters) {
     for (Index c = clusters - 1; c >= 0; --c) {
       values_[static_cast<std::size_t>(c)] = totals_.value(objective_, c);
       if (totals_.count[static_cast<std::size_t>(c)] == 0) empty_.push_back(static_cast<Label>(c));
@@ -107,8 +108,7 @@ template <class Weight, GraphObjective O> class LocalMoves {
     const bool last = totals_.count[static_cast<std::size_t>(own)] == 1;
     if (last && count_ == ClusterCount::kept) return {own, own};
     const Label empty = count_ == ClusterCount::free && !last && !empty_.empty() ? empty_.back() : Label{-1};
-    return moves_[static_cast<std::size_t>(worker)].best(graph_, i, labels_, totals_, values_, objective_,
-                                                         empty);
+    return moves_[worker].best(graph_, i, labels_, totals_, values_, objective_, empty);
   }
 
   bool move(Index i) {
@@ -143,7 +143,7 @@ template <class Weight, GraphObjective O> class LocalMoves {
   ClusterTotals totals_;
   std::vector<double> values_;         // [C] the value of each cluster
   std::vector<std::uint8_t> waiting_;  // [n] whether a node is waiting for a visit
-  std::vector<NodeMoves> moves_;       // one for each worker
+  FixedArray<NodeMoves> moves_;        // one for each worker
   std::vector<Label> order_;           // the nodes of this sweep
   std::vector<std::uint8_t> would_move_;
   std::vector<Label> empty_;  // clusters without nodes, taken from the back

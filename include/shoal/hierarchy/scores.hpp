@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include <shoal/core/buffer.hpp>
+#include <shoal/core/fixed_array.hpp>
 #include <shoal/core/function_ref.hpp>
 #include <shoal/core/lists.hpp>
 #include <shoal/core/progress.hpp>
@@ -89,7 +90,7 @@ inline void each_scored_block(const char* function, AnyRows features, MatrixView
   check(workers.memory() == 0 || threads * floats * sizeof(float) <= workers.memory(), Errc::too_large,
         function, ": ", threads, " threads need ", threads * floats * sizeof(float),
         " bytes for blocks of cosines; the budget is ", workers.memory());
-  std::vector<Scratch> scratch(threads);
+  FixedArray<Scratch> scratch(workers.threads());
   for (Scratch& worker : scratch)
     worker = {Matrix<float>(block_rows, features.cols()),
               Matrix<float>(block_rows, widest),
@@ -105,7 +106,7 @@ inline void each_scored_block(const char* function, AnyRows features, MatrixView
           rows[task.set].subspan(static_cast<std::size_t>(task.first), static_cast<std::size_t>(task.count)),
           sets[task.set],
           {}};
-      score(function, features, prototypes, block, scratch[static_cast<std::size_t>(worker)]);
+      score(function, features, prototypes, block, scratch[worker]);
       use(block);
     });
     check(report(hook, {.phase = function, .done = std::min(start + round, count), .total = count}),

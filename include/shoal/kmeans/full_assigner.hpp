@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include <shoal/core/fixed_array.hpp>
 #include <shoal/kmeans/assigner.hpp>
 #include <shoal/simd/math.hpp>
 #include <shoal/simd/row_team.hpp>
@@ -13,13 +14,13 @@ namespace shoal {
 class FullAssigner final : public BlockAssigner {
  public:
   FullAssigner(const AssignmentJob& job, Workers workers)
-      : BlockAssigner(job, workers), scratch_(static_cast<std::size_t>(workers.threads())) {}
+      : BlockAssigner(job, workers), scratch_(workers.threads()) {}
 
  protected:
   void begin(MatrixView<const float> centroids) override { packed_.pack(centroids); }
 
   void assign_block(Index first, std::span<Label> labels, int worker) override {
-    Scratch& own = scratch_[static_cast<std::size_t>(worker)];
+    Scratch& own = scratch_[worker];
     const Index count = static_cast<Index>(labels.size()), cols = rows_.cols();
     own.rows.resize(static_cast<std::size_t>(count * cols));
     own.values.resize(labels.size());
@@ -37,7 +38,7 @@ class FullAssigner final : public BlockAssigner {
     Buffer<float> rows, values;
   };
   PackedCentroids packed_;
-  std::vector<Scratch> scratch_;
+  FixedArray<Scratch> scratch_;
 };
 
 /// Finds the few nearest centroids of rows by the same products. The bits of a row's result depend on the
@@ -54,9 +55,9 @@ class TileSearch final : public CentroidSearch {
       packed_.half[c] = c < question.prices.size() ? half_[c] + question.prices[c] : half_[c];
     const CheckedRows& rows = question.rows;
     const Index cols = rows.cols(), step = pass_rows(cols);
-    std::vector<Scratch> scratch(static_cast<std::size_t>(workers_.threads()));
+    FixedArray<Scratch> scratch(workers_.threads());
     const auto block = [&](const Block& b, int worker) {
-      Scratch& own = scratch[static_cast<std::size_t>(worker)];
+      Scratch& own = scratch[worker];
       own.rows.resize(static_cast<std::size_t>(b.count * cols));
       const MatrixView<float> x(own.rows.data(), b.count, cols);
       if (question.ids)

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include <shoal/core/fixed_array.hpp>
 #include <shoal/core/random.hpp>
 #include <shoal/core/workers.hpp>
 #include <shoal/kmeans/nearest.hpp>
@@ -90,16 +91,16 @@ class SeedDistances {
     PackedCentroids packed;
     packed.pack(added);
     const Index cols = rows_.cols(), step = pass_rows(cols);
-    std::vector<NearestScratch> scratch(static_cast<std::size_t>(workers_.threads()));
-    std::vector<Buffer<float>> buffers(scratch.size());
+    FixedArray<NearestScratch> scratch(workers_.threads());
+    FixedArray<Buffer<float>> buffers(workers_.threads());
     rows_.each_block(workers_, step, [&](Block b, int worker) {
-      Buffer<float>& buffer = buffers[static_cast<std::size_t>(worker)];
+      Buffer<float>& buffer = buffers[worker];
       buffer.resize(static_cast<std::size_t>(b.count * cols));
       Label label[32 * tile_rows];
       float value[32 * tile_rows];
       const MatrixView<float> x(buffer.data(), b.count, cols);
       rows_.read(b.first, x);
-      nearest(x, packed, scratch[static_cast<std::size_t>(worker)], label, value);
+      nearest(x, packed, scratch[worker], label, value);
       for (Index i = 0; i < x.rows; ++i) {
         float& square = square_[static_cast<std::size_t>(b.first + i)];
         // The expanded form gives a first estimate. Where it could be the minimum, the exact form is used,

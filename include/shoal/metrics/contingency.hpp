@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <shoal/backend/cpu.hpp>
+#include <shoal/core/fixed_array.hpp>
 #include <shoal/core/workers.hpp>
 #include <shoal/metrics/label_view.hpp>
 
@@ -137,16 +138,16 @@ inline Contingency contingency_of_groups(contingency_impl::Grouped grouped, Inde
   const auto at = [&](Index k) { return grouped.start[static_cast<std::size_t>(k)]; };
   const std::vector<Index> runs = even_runs(grouped.start, 1 << 15);
   const auto tasks = static_cast<Index>(runs.size()) - 1;
-  std::vector<Cells> parts(static_cast<std::size_t>(std::max<Index>(tasks, 0)));
-  std::vector<RowCounter> counters(static_cast<std::size_t>(workers.threads()), RowCounter(classes));
+  FixedArray<Cells> parts(std::max<Index>(tasks, 0));
+  FixedArray<RowCounter> counters(workers.threads(), classes);
   const auto clusters = static_cast<Index>(grouped.start.size()) - 1;
   Contingency table;
   table.row_start.assign(static_cast<std::size_t>(clusters + 1), 0);
   workers.each_task(tasks, [&](Index task, int worker) {
-    Cells& cells = parts[static_cast<std::size_t>(task)];
+    Cells& cells = parts[task];
     for (Index k = runs[static_cast<std::size_t>(task)]; k < runs[static_cast<std::size_t>(task + 1)]; ++k) {
       const std::size_t before = cells.column.size();
-      counters[static_cast<std::size_t>(worker)].append(
+      counters[worker].append(
           std::span(grouped.label)
               .subspan(static_cast<std::size_t>(at(k)), static_cast<std::size_t>(at(k + 1) - at(k))),
           cells);

@@ -9,6 +9,7 @@
 
 #include <shoal/backend/cpu.hpp>
 #include <shoal/core/buffer.hpp>
+#include <shoal/core/fixed_array.hpp>
 #include <shoal/core/progress.hpp>
 #include <shoal/core/random.hpp>
 #include <shoal/core/workers.hpp>
@@ -120,19 +121,18 @@ class Pass {
   /// Divides the clusters into groups for the threads of the host.
   void divide() {
     groups_ = order_.groups(std::max<Index>(DistanceSums::right_rows, rows() / 512));
-    sums_.assign(static_cast<std::size_t>(backend_.threads()), DistanceSums(reader_, order_));
+    sums_ = FixedArray<DistanceSums>(backend_.threads(), reader_, order_);
   }
 
   /// Calls f(task, sums) for all tasks and reports progress between batches of them.
   template <class F> void run(Index tasks, const Hook& hook, Index locks, F f) {
-    locks_ = std::vector<std::mutex>(static_cast<std::size_t>(locks));
+    locks_ = FixedArray<std::mutex>(locks);
     const Index batch = 64;
     for (Index done = 0; done < tasks; done += batch) {
       check(report(hook, {.phase = "silhouette", .done = done, .total = tasks}), Errc::stopped,
             "silhouette: stopped by the hook after ", done, " of ", tasks, " tasks");
-      backend_.each_task(std::min(batch, tasks - done), [&](Index task, int worker) {
-        f(done + task, sums_[static_cast<std::size_t>(worker)]);
-      });
+      backend_.each_task(std::min(batch, tasks - done),
+                         [&](Index task, int worker) { f(done + task, sums_[worker]); });
     }
   }
 
@@ -181,7 +181,7 @@ class Pass {
 
   /// Merges the finished sums [queries × clusters of g] of the queries from `first` on.
   void fold(Index lock, Index first, MatrixView<const double> sums, const ClusterGroup& g) {
-    const std::scoped_lock guard(locks_[static_cast<std::size_t>(lock)]);
+    const std::scoped_lock guard(locks_[lock]);
     for (Index i = 0; i < sums.rows; ++i) {
       const auto q = static_cast<std::size_t>(first + i);
       const Label mine = order_.cluster(query_[q]);
@@ -228,8 +228,8 @@ class Pass {
   Buffer<ClusterGroup> groups_;
   std::vector<Index> query_;         // the positions of the scored rows
   std::vector<double> own_, other_;  // one for each query
-  std::vector<std::mutex> locks_;
-  std::vector<DistanceSums> sums_;  // one for each thread
+  FixedArray<std::mutex> locks_;
+  FixedArray<DistanceSums> sums_;  // one for each thread
 };
 
 }  // namespace silhouette_impl

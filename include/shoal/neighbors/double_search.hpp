@@ -4,9 +4,9 @@
 #include <algorithm>
 #include <functional>
 #include <utility>
-#include <vector>
 
 #include <shoal/core/buffer.hpp>
+#include <shoal/core/fixed_array.hpp>
 #include <shoal/neighbors/search_rows.hpp>
 
 namespace shoal {
@@ -34,13 +34,13 @@ inline void search_in_double(const SearchRows& asking, const SearchRows& asked, 
         rows.subspan(static_cast<std::size_t>(some.first), static_cast<std::size_t>(some.count));
     Matrix<float> x(some.count, asking.cols()), y(std::min(asked.rows(), block_rows), asked.cols());
     asking.source().gather(which, x);
-    std::vector<Buffer<ExactCandidate>> best(which.size());
+    FixedArray<Buffer<ExactCandidate>> best(some.count);
     for (Index b = 0; b < block_count(asked.rows(), block_rows); ++b) {
       const Block base = block_at(asked.rows(), block_rows, b);
       asked.source().read(base.first, y.view().block(0, base.count));
       workers.each_task(some.count, [&](Index i, int) {
         const Index row = which[static_cast<std::size_t>(i)];
-        Buffer<ExactCandidate>& held = best[static_cast<std::size_t>(i)];
+        Buffer<ExactCandidate>& held = best[i];
         for (Index j = 0; j < base.count; ++j) {
           const Index id = base.first + j;
           if (self && id == row) continue;
@@ -51,9 +51,10 @@ inline void search_in_double(const SearchRows& asking, const SearchRows& asked, 
         }
       });
     }
-    for (std::size_t i = 0; i < which.size(); ++i)
+    for (Index i = 0; i < some.count; ++i)
       for (std::size_t k = 0; k < count; ++k)
-        ids(which[i], static_cast<Index>(k)) = static_cast<std::int32_t>(best[i][k].id);
+        ids(which[static_cast<std::size_t>(i)], static_cast<Index>(k)) =
+            static_cast<std::int32_t>(best[i][k].id);
   }
 }
 

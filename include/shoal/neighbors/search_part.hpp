@@ -1,9 +1,8 @@
 // Rows of a source, read and prepared for comparison: what searches hold in memory.
 #pragma once
 
-#include <vector>
-
 #include <shoal/core/buffer.hpp>
+#include <shoal/core/fixed_array.hpp>
 #include <shoal/core/workers.hpp>
 #include <shoal/neighbors/neighbors.hpp>
 #include <shoal/neighbors/prefilter.hpp>
@@ -22,7 +21,7 @@ template <template <int> class P> class SearchPart {
   /// i holds row row_of[i] of the source, or row i if row_of is empty.
   SearchPart(const SearchRows& source, Index first, Index count, Buffer<Block> cut,
              std::span<const Index> row_of, Workers workers)
-      : first_(first), rows_(count, source.cols()), cut_(std::move(cut)), blocks_(cut_.size()) {
+      : first_(first), rows_(count, source.cols()), cut_(std::move(cut)), blocks_(std::ssize(cut_)) {
     workers.each_task(blocks(), [&](Index i, int) {
       const Block block = cut_[static_cast<std::size_t>(i)];
       const Index slot = first_ + block.first;
@@ -34,7 +33,7 @@ template <template <int> class P> class SearchPart {
         source.read(slot, into);
       else
         source.gather(ids, into);
-      blocks_[static_cast<std::size_t>(i)] = PrefilterBlock<P>(into, [&](Index r) {
+      blocks_[i] = PrefilterBlock<P>(into, [&](Index r) {
         return source.measure(ids.empty() ? slot + r : ids[static_cast<std::size_t>(r)]);
       });
     });
@@ -45,10 +44,8 @@ template <template <int> class P> class SearchPart {
       : SearchPart(source, which.first, which.count, blocks_of(which.count, size), {}, workers) {}
 
   [[nodiscard]] Index rows() const { return rows_.rows(); }
-  [[nodiscard]] Index blocks() const { return static_cast<Index>(blocks_.size()); }
-  [[nodiscard]] const PrefilterBlock<P>& operator[](Index i) const {
-    return blocks_[static_cast<std::size_t>(i)];
-  }
+  [[nodiscard]] Index blocks() const { return blocks_.size(); }
+  [[nodiscard]] const PrefilterBlock<P>& operator[](Index i) const { return blocks_[i]; }
   /// The slot of the first row of block i.
   [[nodiscard]] Index slot(Index i) const { return first_ + cut_[static_cast<std::size_t>(i)].first; }
 
@@ -67,7 +64,7 @@ template <template <int> class P> class SearchPart {
   Index first_;
   Matrix<float> rows_;
   Buffer<Block> cut_;
-  std::vector<PrefilterBlock<P>> blocks_;
+  FixedArray<PrefilterBlock<P>> blocks_;
 };
 
 }  // namespace shoal

@@ -3,6 +3,7 @@
 
 #include <memory>
 
+#include <shoal/core/fixed_array.hpp>
 #include <shoal/core/top_k.hpp>
 #include <shoal/core/workers.hpp>
 #include <shoal/io/row_source.hpp>
@@ -49,9 +50,9 @@ inline float sum_of_exp(const float* z, Index classes, float shift) {
 template <class Visit>
 void each_scores_block(const LinearClassifier& classifier, AnyRows rows, Workers workers, Visit visit) {
   const Index classes = classifier.classes(), width = classifier.weights.rows();
-  std::vector<Matrix<float>> inputs(static_cast<std::size_t>(workers.threads())), scores(inputs.size());
+  FixedArray<Matrix<float>> inputs(workers.threads()), scores(workers.threads());
   workers.each_block(rows.rows(), block_rows, [&](Block b, int worker) {
-    auto &x = inputs[static_cast<std::size_t>(worker)], &z = scores[static_cast<std::size_t>(worker)];
+    auto &x = inputs[worker], &z = scores[worker];
     if (x.rows() == 0) x = Matrix<float>(block_rows, width), z = Matrix<float>(block_rows, classes);
     read_rows(rows, b.first, x.view().block(0, b.count));
     multiply({x.view().block(0, b.count)}, {classifier.weights}, z.view().block(0, b.count), Update::assign);

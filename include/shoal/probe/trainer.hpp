@@ -11,6 +11,7 @@
 
 #include <shoal/core/buffer.hpp>
 #include <shoal/core/finite.hpp>
+#include <shoal/core/fixed_array.hpp>
 #include <shoal/core/workers.hpp>
 #include <shoal/linalg/product.hpp>
 #include <shoal/probe/probe_trainer.hpp>
@@ -45,7 +46,7 @@ class GridTrainer final : public ProbeTrainer {
         weights_(features + 1, classes * std::ssize(points_), 0.f),
         velocity_(features + 1, classes * std::ssize(points_), 0.f),
         losses_(points_.size()),
-        scratch_(static_cast<std::size_t>(workers.threads())),
+        scratch_(workers.threads()),
         workers_(workers) {}
 
   [[nodiscard]] Index size() const override { return std::ssize(points_); }
@@ -161,7 +162,7 @@ class GridTrainer final : public ProbeTrainer {
                   g = block_at(count, score_group(), task % groups);
       const MatrixView<float> z = columns(gradients_.view(), g.first, g.count).block(r.first, r.count);
       multiply({x.block(r.first, r.count)}, {columns(weights_.view(), first + g.first, g.count)}, z,
-               Update::assign, scratch_[static_cast<std::size_t>(worker)].product);
+               Update::assign, scratch_[worker].product);
       for (Index i = 0; i < r.count; ++i)
         for (Index p = 0; p < g.count; ++p)
           losses(r.index, g.first + p) += static_cast<double>(
@@ -188,7 +189,7 @@ class GridTrainer final : public ProbeTrainer {
     const Index height = block_count(block_count(rows, down), tile_rows) * tile_rows;
     workers_.each_task(block_count(rows, height) * across, [&](Index task, int worker) {
       const Block r = block_at(rows, height, task / across), s = block_at(cols, group_cols, task % across);
-      Scratch& scratch = scratch_[static_cast<std::size_t>(worker)];
+      Scratch& scratch = scratch_[worker];
       if (scratch.gradient.rows() == 0) scratch.gradient = Matrix<float>(gradient_rows, group_cols);
       const MatrixView<float> gradient = scratch.gradient.view().block(0, r.count).columns(0, s.count);
       multiply({x.columns(r.first, r.count), true}, {gradients_.view().columns(s.first, s.count)}, gradient,
@@ -225,7 +226,7 @@ class GridTrainer final : public ProbeTrainer {
   float momentum_;
   Matrix<float> weights_, velocity_, gradients_;
   std::vector<double> losses_;  // of each classifier, since they were taken
-  std::vector<Scratch> scratch_;
+  FixedArray<Scratch> scratch_;
   Workers workers_;
 };
 

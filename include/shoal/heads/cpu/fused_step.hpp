@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <shoal/backend/cpu.hpp>
+#include <shoal/core/fixed_array.hpp>
 #include <shoal/heads/cpu/batch_statistics.hpp>
 #include <shoal/heads/cpu/plan.hpp>
 #include <shoal/heads/cpu/step_parts.hpp>
@@ -41,23 +42,21 @@ class FusedStep final : public StepEngine {
                 cpu.library() != nullptr),
         parts_(team, groups_, state.shape),
         batch_(rows(), state.shape.features),
-        packed_batch_(static_cast<std::size_t>(groups_.count()), LeftFactor(rule())),
+        packed_batch_(groups_.count(), rule()),
         student_(state.shape, true, rule()),
         teacher_(state.shape, false, rule()),
         pass_(state.shape, rows(), true),
-        inputs_(static_cast<std::size_t>(state.shape.layers() + 1), PackedInput(rows(), rule())),
+        inputs_(state.shape.layers() + 1, rows(), rule()),
         logits_(rows(), clusters()),
         kept_(keeps_ ? rows() * heads_at_once() : 0, clusters()),
+        partners_(heads_at_once(), settings.batch, clusters()),
         own_(settings.batch, clusters()),
         heads_agreement_(static_cast<std::size_t>(settings.batch), 1.f),
         log_marginal_(static_cast<std::size_t>(clusters())),
         balance_(2, clusters()),
         block_loss_(static_cast<std::size_t>(groups_.blocks())),
-        update_scratch_(static_cast<std::size_t>(cpu.threads()), UpdateScratch{LeftFactor(rule()), {}, {}}) {
-    for (Index h = 0; h < heads_at_once(); ++h) partners_.emplace_back(settings.batch, clusters());
-    for (int worker = 0; worker < cpu.threads(); ++worker)
-      scratch_.emplace_back(state.shape, groups_.most_rows(), needs_.teacher && !keeps_, rule());
-  }
+        scratch_(cpu.threads(), state.shape, groups_.most_rows(), needs_.teacher && !keeps_, rule()),
+        update_scratch_(cpu.threads(), rule()) {}
 
   void step(MatrixView<const float> batch, const StepControl& control, StepReport& report) override {
     const Index H = state_.shape.heads;
@@ -65,8 +64,7 @@ class FusedStep final : public StepEngine {
     report.labels.resize(static_cast<std::size_t>(H * rows()));
     cpu_.each_task(groups_.count(), [&](Index g, int) { copy_in_blocks(batch, groups_[g], batch_); });
     each_group([&](const PairGroup& g, Scratch&) {
-      packed_batch_[static_cast<std::size_t>(g.blocks.index)].pack(
-          {batch_.view().block(g.first, g.count), false});
+      packed_batch_[g.blocks.index].pack({batch_.view().block(g.first, g.count), false});
     });
     cpu_.each_task(inputs_[0].chunks(), [&](Index chunk, int) { inputs_[0].pack(chunk, batch_); });
     if (needs_.all_heads()) average_agreement();
@@ -106,25 +104,21 @@ class FusedStep final : public StepEngine {
   }
   [[nodiscard]] bool teacher_first() const { return needs_.teacher && needs_.partner_statistics(); }
   [[nodiscard]] Index heads_at_once() const { return needs_.all_heads() ? state_.shape.heads : 1; }
-  [[nodiscard]] std::size_t slot(Index h) const {
-    return static_cast<std::size_t>(needs_.all_heads() ? h : 0);
-  }
+  [[nodiscard]] Index slot(Index h) const { return needs_.all_heads() ? h : 0; }
   /// The statistics of the partners of head h's student.
   [[nodiscard]] const BatchStatistics& partners(Index h) const {
     return needs_.teacher ? partners_[slot(h)] : own_;
   }
   [[nodiscard]] MatrixView<float> kept(Index h, const PairGroup& g) {
-    return kept_.view().block(static_cast<Index>(slot(h)) * rows() + g.first, g.count);
+    return kept_.view().block(slot(h) * rows() + g.first, g.count);
   }
 
   template <class F> void each_group(F&& f) {
     const Block own = parts_.groups();
-    cpu_.each_task(own.count, [&](Index g, int worker) {
-      f(groups_[own.first + g], scratch_[static_cast<std::size_t>(worker)]);
-    });
+    cpu_.each_task(own.count, [&](Index g, int worker) { f(groups_[own.first + g], scratch_[worker]); });
   }
   [[nodiscard]] const LeftFactor& packed_rows(const PairGroup& g) const {
-    return packed_batch_[static_cast<std::size_t>(g.blocks.index)];
+    return packed_batch_[g.blocks.index];
   }
 
   void pack(Index h, bool student, bool teacher) {
@@ -140,8 +134,7 @@ class FusedStep final : public StepEngine {
     const Index chunks = inputs_[0].chunks(), layers = state_.shape.layers();
     cpu_.each_task(chunks * layers, [&](Index task, int) {
       const Index l = 1 + task / chunks;
-      inputs_[static_cast<std::size_t>(l)].pack(task % chunks,
-                                                l < layers ? pass_.hidden(l - 1) : pass_.unit());
+      inputs_[l].pack(task % chunks, l < layers ? pass_.hidden(l - 1) : pass_.unit());
     });
   }
 
@@ -278,21 +271,21 @@ class FusedStep final : public StepEngine {
   const bool keeps_;  // whether partners' rows are kept from the statistics to the loss
   const PairGroups groups_;
   const StepParts parts_;
-  Matrix<float> batch_;                   // in the order of blocks
-  std::vector<LeftFactor> packed_batch_;  // each group's rows, packed once for all heads
+  Matrix<float> batch_;                  // in the order of blocks
+  FixedArray<LeftFactor> packed_batch_;  // each group's rows, packed once for all heads
   PackedHead student_, teacher_;
-  HeadPass pass_;                    // of the student, all rows
-  std::vector<PackedInput> inputs_;  // the input of each layer
-  Matrix<float> logits_;             // of the student, all rows; then their gradients
+  HeadPass pass_;                   // of the student, all rows
+  FixedArray<PackedInput> inputs_;  // the input of each layer
+  Matrix<float> logits_;            // of the student, all rows; then their gradients
   Matrix<float> kept_;
-  std::vector<BatchStatistics> partners_;  // of teachers
-  BatchStatistics own_;                    // of the student
-  Buffer<float> heads_agreement_;          // [B]
-  Buffer<float> log_marginal_;             // [C]
-  Matrix<float> balance_;                  // [2 × C] the balancer's gradient for each view
+  FixedArray<BatchStatistics> partners_;  // of teachers
+  BatchStatistics own_;                   // of the student
+  Buffer<float> heads_agreement_;         // [B]
+  Buffer<float> log_marginal_;            // [C]
+  Matrix<float> balance_;                 // [2 × C] the balancer's gradient for each view
   std::vector<double> block_loss_;
-  std::vector<Scratch> scratch_;
-  std::vector<UpdateScratch> update_scratch_;
+  FixedArray<Scratch> scratch_;
+  FixedArray<UpdateScratch> update_scratch_;
 };
 
 }  // namespace shoal

@@ -3,8 +3,8 @@
 #pragma once
 
 #include <algorithm>
-#include <vector>
 
+#include <shoal/core/fixed_array.hpp>
 #include <shoal/core/workers.hpp>
 #include <shoal/heads/cpu/backward.hpp>
 #include <shoal/heads/parameter_steps.hpp>
@@ -15,13 +15,12 @@ namespace shoal {
 /// rows so short that the panels of a chunk stay in the second-level cache.
 class PackedInput {
  public:
-  PackedInput(Index rows, ProductRule rule)
-      : chunks_(static_cast<std::size_t>(block_count(rows, chunk_rows)), RightFactor(rule)) {}
+  PackedInput(Index rows, ProductRule rule) : chunks_(block_count(rows, chunk_rows), rule) {}
 
-  [[nodiscard]] Index chunks() const { return std::ssize(chunks_); }
+  [[nodiscard]] Index chunks() const { return chunks_.size(); }
   void pack(Index chunk, MatrixView<const float> input) {
     const Block b = block_at(input.rows, chunk_rows, chunk);
-    chunks_[static_cast<std::size_t>(chunk)].pack({input.block(b.first, b.count), true});
+    chunks_[chunk].pack({input.block(b.first, b.count), true});
   }
 
   /// tile ← deltaᵀ · input, for some columns of delta. `left` is scratch memory.
@@ -29,18 +28,18 @@ class PackedInput {
     for (Index chunk = 0; chunk < chunks(); ++chunk) {
       const Block b = block_at(delta.rows, chunk_rows, chunk);
       left.pack({delta.block(b.first, b.count), true});
-      multiply_packed(left, chunks_[static_cast<std::size_t>(chunk)], tile,
-                      chunk == 0 ? Update::assign : Update::add);
+      multiply_packed(left, chunks_[chunk], tile, chunk == 0 ? Update::assign : Update::add);
     }
   }
 
  private:
   static constexpr Index chunk_rows = 384;
-  std::vector<RightFactor> chunks_;
+  FixedArray<RightFactor> chunks_;
 };
 
 /// The working memory of one thread for HeadUpdate.
 struct UpdateScratch {
+  explicit UpdateScratch(ProductRule rule) : left(rule) {}
   LeftFactor left;
   Buffer<float> tile;
   Buffer<float> line;
@@ -51,7 +50,7 @@ struct UpdateScratch {
 /// some output rows of one layer.
 class HeadUpdate {
  public:
-  HeadUpdate(HeadState& state, Index head, const std::vector<PackedInput>& inputs, const HeadPass& pass,
+  HeadUpdate(HeadState& state, Index head, const FixedArray<PackedInput>& inputs, const HeadPass& pass,
              MatrixView<const float> gradient, const ParameterSteps& steps)
       : state_(state),
         head_{&state.shape, state.student.data(), head},
@@ -64,9 +63,9 @@ class HeadUpdate {
   static Index tasks(const HeadShape& shape) { return start_of(shape, shape.layers() + 1); }
 
   /// Runs some of the tasks; those of the last layer do nothing while it is frozen.
-  void run(Block tasks, Workers workers, std::vector<UpdateScratch>& room) const {
+  void run(Block tasks, Workers workers, FixedArray<UpdateScratch>& room) const {
     workers.each_task(tasks.count, [&](Index i, int worker) {
-      UpdateScratch& scratch = room[static_cast<std::size_t>(worker)];
+      UpdateScratch& scratch = room[worker];
       const auto [l, rows] = rows_of(state_.shape, tasks.first + i);
       if (l < state_.shape.layers())
         update_layer(l, rows, scratch);
@@ -114,7 +113,7 @@ class HeadUpdate {
                                                   Index cols, UpdateScratch& scratch) const {
     scratch.tile.resize(static_cast<std::size_t>(rows.count * cols));
     const MatrixView<float> tile{scratch.tile.data(), rows.count, cols};
-    inputs_[static_cast<std::size_t>(l)].gradient(delta.columns(rows.first, rows.count), tile, scratch.left);
+    inputs_[l].gradient(delta.columns(rows.first, rows.count), tile, scratch.left);
     return tile;
   }
 
@@ -156,7 +155,7 @@ class HeadUpdate {
 
   HeadState& state_;
   HeadView<const float> head_;
-  const std::vector<PackedInput>& inputs_;
+  const FixedArray<PackedInput>& inputs_;
   const HeadPass& pass_;
   MatrixView<const float> gradient_;
   const ParameterSteps& steps_;
