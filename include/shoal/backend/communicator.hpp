@@ -10,6 +10,7 @@
 #include <span>
 #include <string>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include <shoal/core/check.hpp>
@@ -93,9 +94,9 @@ class AnyCommunicator {
                  FunctionRef<void()> work) { static_cast<const C*>(c)->ring(mine, theirs, work); }) {
     if constexpr (DivisibleCommunicator<C>)
       split_ = [](const void* c, int group) {
-        const auto part = std::make_shared<const C>(static_cast<const C*>(c)->split(group));
-        AnyCommunicator any(*part);
-        any.kept_ = part;
+        std::shared_ptr<const void> part(new const C(static_cast<const C*>(c)->split(group)));
+        AnyCommunicator any(*static_cast<const C*>(part.get()));
+        any.kept_ = std::move(part);
         return any;
       };
   }

@@ -32,21 +32,21 @@ class Pool {
   explicit Pool(int threads) : owner_(process_id()) {
     try {
       for (int worker = 1; worker < threads; ++worker)
-        threads_->emplace_back([this, worker] { serve(worker); });
+        threads_.emplace_back([this, worker] { serve(worker); });
     } catch (const std::system_error&) {  // the limit of the user or of the container
     } catch (const std::bad_alloc&) {
     }
-    count_ = static_cast<int>(threads_->size()) + 1;
+    count_ = static_cast<int>(threads_.size()) + 1;
   }
   ~Pool() {
-    if (process_id() != owner_) {  // a forked child has none of the threads: there is nothing to join
-      (void)threads_.release();
+    if (process_id() != owner_) {  // a forked child has none of the threads: nothing is joined or destroyed
+      (void)new std::vector<std::thread>(std::move(threads_));
       return;
     }
     stopping_ = true;
     round_.fetch_add(1);
     round_.notify_all();
-    for (auto& thread : *threads_) thread.join();
+    for (auto& thread : threads_) thread.join();
   }
   Pool(const Pool&) = delete;
   Pool& operator=(const Pool&) = delete;
@@ -126,7 +126,7 @@ class Pool {
   static constexpr int closed = std::numeric_limits<int>::min();
 
   int owner_, count_ = 1;
-  std::unique_ptr<std::vector<std::thread>> threads_ = std::make_unique<std::vector<std::thread>>();
+  std::vector<std::thread> threads_;
   std::atomic_flag busy_;
   Waitable<unsigned> round_{0};
   Waitable<int> inside_{closed};  // the started threads in a run, plus `closed` when no more may enter

@@ -41,7 +41,7 @@ class FeatureFile {
   template <RowSource S>
     requires(!std::same_as<S, FeatureFile>)
   explicit FeatureFile(S source, std::string note = {})
-      : source_(std::make_shared<const S>(std::move(source))),
+      : source_(new const S(std::move(source))),
         rows_(*static_cast<const S*>(source_.get())),
         note_(std::move(note)) {
     if constexpr (KeepsRows<S>) {
