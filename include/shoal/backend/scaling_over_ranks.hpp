@@ -6,6 +6,7 @@
 #include <vector>
 
 #include <shoal/backend/shard.hpp>
+#include <shoal/core/fixed_array.hpp>
 #include <shoal/io/standardize.hpp>
 
 namespace shoal {
@@ -24,7 +25,7 @@ inline Index end_of_blocks(Index first, Index end, Index total) {
 
 /// The moments of the blocks that begin in this rank's shard. Their last rows may be those of the ranks that
 /// follow, from which they are fetched.
-inline std::vector<Moments> own_blocks(AnyRows own, const Shard& shard, Workers workers) {
+inline FixedArray<Moments> own_blocks(AnyRows own, const Shard& shard, Workers workers) {
   CheckedRows rows(own, false, "column_scaling");
   rows.skip_checks();
   Matrix<float> tail;
@@ -38,14 +39,14 @@ inline std::vector<Moments> own_blocks(AnyRows own, const Shard& shard, Workers 
   }
   const Index first = block_count(shard.first(), block_rows) * block_rows - shard.first();  // the first block
   const Index count = std::max<Index>(own.rows() + tail.rows() - first, 0);
-  std::vector<Moments> moments(static_cast<std::size_t>(block_count(count, block_rows)));
+  FixedArray<Moments> moments(block_count(count, block_rows));
   workers.each_block(count, block_rows, [&](Block block, int) {
     Matrix<float> x(block.count, own.cols());
     const Index begin = first + block.first, here = std::clamp<Index>(own.rows() - begin, 0, block.count);
     own.read(begin, x.view().block(0, here));
     for (Index i = here; i < block.count; ++i)
       std::copy_n(tail.row(begin + i - own.rows()), own.cols(), x.row(i));
-    moments[static_cast<std::size_t>(block.index)] = Moments::of(Rows(x), {0, 0, block.count});
+    moments[block.index] = Moments::of(Rows(x), {0, 0, block.count});
   });
   return moments;
 }
@@ -67,7 +68,7 @@ inline void broadcast(Moments& moments, Index cols, const AnyCommunicator& ranks
 [[nodiscard]] inline ColumnScaling column_scaling(AnyRows own, const Shard& shard, Workers workers) {
   using namespace scaling_over_ranks_impl;
   if (shard.ranks().is_alone()) return column_scaling(own, workers);
-  const std::vector<Moments> blocks = own_blocks(own, shard, workers);
+  const FixedArray<Moments> blocks = own_blocks(own, shard, workers);
   Moments sum;
   for (int rank = 0; rank < shard.ranks().size(); ++rank) {
     if (rank == shard.ranks().rank())

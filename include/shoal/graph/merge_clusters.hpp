@@ -5,6 +5,7 @@
 #include <tuple>
 #include <unordered_map>
 
+#include <shoal/core/fixed_array.hpp>
 #include <shoal/graph/aggregate.hpp>
 #include <shoal/graph/cluster_totals.hpp>
 
@@ -23,11 +24,10 @@ template <GraphObjective O> class Merger {
         sizes_(sizes.begin(), sizes.end()),
         parent_(graph.degrees.size()),
         version_(graph.degrees.size(), 0),
-        around_(graph.degrees.size()) {
+        around_(graph.nodes()) {
     for (Index c = 0; c < graph.nodes(); ++c) {
       parent_[static_cast<std::size_t>(c)] = static_cast<Label>(c);
-      for (const Edge<double>& edge : graph.row(c))
-        around_[static_cast<std::size_t>(c)][edge.target] = edge.weight;
+      for (const Edge<double>& edge : graph.row(c)) around_[c][edge.target] = edge.weight;
     }
     for (Index c = 0; c < graph.nodes(); ++c)
       for (const Edge<double>& edge : graph.row(c))
@@ -72,29 +72,29 @@ template <GraphObjective O> class Merger {
   void push(Label a, Label b) {
     if (a > b) std::swap(a, b);
     const double both =
-        value(inside_[at(a)] + inside_[at(b)] + 2 * around_[at(a)].at(b), degree_[at(a)] + degree_[at(b)]);
+        value(inside_[at(a)] + inside_[at(b)] + 2 * around_[a].at(b), degree_[at(a)] + degree_[at(b)]);
     queue_.push({both - value(inside_[at(a)], degree_[at(a)]) - value(inside_[at(b)], degree_[at(b)]), a, b,
                  version_[at(a)], version_[at(b)]});
   }
 
   /// Merges b into a, which has more neighbours, so that few entries are renamed.
   void join(Label a, Label b) {
-    if (around_[at(a)].size() < around_[at(b)].size()) std::swap(a, b);
-    const auto link = around_[at(a)].find(b);
-    inside_[at(a)] += inside_[at(b)] + (link != around_[at(a)].end() ? 2 * link->second : 0.);
+    if (around_[a].size() < around_[b].size()) std::swap(a, b);
+    const auto link = around_[a].find(b);
+    inside_[at(a)] += inside_[at(b)] + (link != around_[a].end() ? 2 * link->second : 0.);
     degree_[at(a)] += degree_[at(b)];
     sizes_[at(a)] += sizes_[at(b)];
-    around_[at(a)].erase(b);
-    around_[at(b)].erase(a);
-    for (const auto& [other, weight] : around_[at(b)]) {
-      around_[at(a)][other] += weight;
-      around_[at(other)].erase(b);
-      around_[at(other)][a] = around_[at(a)][other];
+    around_[a].erase(b);
+    around_[b].erase(a);
+    for (const auto& [other, weight] : around_[b]) {
+      around_[a][other] += weight;
+      around_[other].erase(b);
+      around_[other][a] = around_[a][other];
     }
-    around_[at(b)].clear();
+    around_[b].clear();
     parent_[at(b)] = a;
     ++version_[at(a)], ++version_[at(b)];
-    for (const auto& [other, weight] : around_[at(a)]) push(a, other);
+    for (const auto& [other, weight] : around_[a]) push(a, other);
   }
 
   /// Merges the two smallest clusters, for when no two are connected.
@@ -116,7 +116,7 @@ template <GraphObjective O> class Merger {
   std::vector<Index> sizes_;
   std::vector<Label> parent_;
   std::vector<Index> version_;  // number of merges of each cluster, by which outdated gains are recognised
-  std::vector<std::unordered_map<Label, double>> around_;
+  FixedArray<std::unordered_map<Label, double>> around_;
   std::priority_queue<Pair> queue_;
 };
 

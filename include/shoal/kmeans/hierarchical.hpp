@@ -1,6 +1,7 @@
 // k-means in two levels, for tens of thousands of clusters.
 #pragma once
 
+#include <shoal/core/lists.hpp>
 #include <shoal/core/workers.hpp>
 #include <shoal/io/subset.hpp>
 #include <shoal/kmeans/kmeans.hpp>
@@ -68,14 +69,6 @@ inline void check_request(const HierarchicalRequest& request, Index n, const cha
         ") must be at least 1");
 }
 
-/// The rows of each of `groups` clusters.
-inline std::vector<std::vector<Index>> members_of(std::span<const Label> labels, Index groups) {
-  std::vector<std::vector<Index>> members(static_cast<std::size_t>(groups));
-  for (std::size_t i = 0; i < labels.size(); ++i)
-    members[static_cast<std::size_t>(labels[i])].push_back(static_cast<Index>(i));
-  return members;
-}
-
 inline KMeansResult fit(const HierarchicalRequest& request, const AnyRows& source,
                         const KMeansBackend& backend, const Hook& hook) {
   const char* who = "fit(HierarchicalKMeans)";
@@ -85,20 +78,22 @@ inline KMeansResult fit(const HierarchicalRequest& request, const AnyRows& sourc
       request.coarse > 0 ? request.coarse : static_cast<Index>(std::sqrt(static_cast<double>(clusters)));
   const KMeansResult top =
       fit(request.level(coarse, request.iterations, request.seed), source, backend, hook);
-  const auto members = members_of(top.labels, coarse);
+  const Lists<Index> members = group_by<Index, Label>(top.labels, coarse);
   std::vector<Index> sizes;
-  for (const auto& group : members) sizes.push_back(std::ssize(group));
+  for (Index g = 0; g < coarse; ++g) sizes.push_back(std::ssize(members[g]));
   const auto share = shares(sizes, clusters);
   Matrix<float> centroids(clusters, source.cols());
   Index made = 0;
-  for (std::size_t g = 0; g < members.size(); ++g) {
-    if (share[g] == 0) continue;
-    const KMeansResult part = fit(request.level(share[g], request.iterations, request.seed + g),
-                                  Subset(source, members[g]), backend, {});
+  for (Index g = 0; g < coarse; ++g) {
+    const Index some = share[static_cast<std::size_t>(g)];
+    if (some == 0) continue;
+    const std::uint64_t seed = request.seed + static_cast<std::uint64_t>(g);
+    const KMeansResult part =
+        fit(request.level(some, request.iterations, seed), Subset(source, members[g]), backend, {});
     std::copy_n(part.centroids.data(), part.centroids.size(), centroids.row(made));
-    made += share[g];
+    made += some;
     if (!report(hook, {.phase = "k-means, groups",
-                       .done = static_cast<Index>(g) + 1,
+                       .done = g + 1,
                        .total = coarse,
                        .objective = part.objective,
                        .detail = {}}))

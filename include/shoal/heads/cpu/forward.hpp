@@ -2,8 +2,8 @@
 // rows.
 #pragma once
 
-#include <vector>
-
+#include <shoal/core/buffer.hpp>
+#include <shoal/core/fixed_array.hpp>
 #include <shoal/core/parallel.hpp>
 #include <shoal/heads/gelu.hpp>
 #include <shoal/heads/last_layer.hpp>
@@ -25,65 +25,58 @@ class PackedHead {
   PackedHead() = default;
   /// `backward`: whether to pack the transposes too, which gradients need.
   PackedHead(const HeadShape& shape, bool backward, ProductRule rule = {})
-      : layers_(static_cast<std::size_t>(shape.layers()), RightFactor(rule)),
-        layers_back_(backward ? layers_.size() : 0, RightFactor(rule)),
-        last_(static_cast<std::size_t>(block_count(shape.clusters, cluster_block)), RightFactor(rule)),
-        last_back_(backward ? last_.size() : 0, RightFactor(rule)),
-        bias_(layers_.size()),
-        last_bias_(shape.plain ? last_.size() : 0) {}
+      : layers_(shape.layers(), rule),
+        layers_back_(backward ? layers() : 0, rule),
+        last_(block_count(shape.clusters, cluster_block), rule),
+        last_back_(backward ? last_blocks() : 0, rule),
+        bias_(layers()),
+        last_bias_(shape.plain ? last_blocks() : 0) {}
 
   /// The number of independent tasks of the packing.
-  [[nodiscard]] Index tasks() const { return std::ssize(layers_) + std::ssize(last_); }
+  [[nodiscard]] Index tasks() const { return layers() + last_blocks(); }
   void pack(Index task, HeadView<const float> head) {
-    const auto i = static_cast<std::size_t>(task);
-    if (task < std::ssize(layers_)) {
+    if (task < layers()) {
       const Operand weight{head.weight(task), false};
-      bias_[i] = head.bias(task);
-      layers_[i].pack(weight);
-      if (!layers_back_.empty() && task > 0) layers_back_[i].pack(weight.transpose());
+      bias_[task] = head.bias(task);
+      layers_[task].pack(weight);
+      if (layers_back_.size() > 0 && task > 0) layers_back_[task].pack(weight.transpose());
       return;
     }
-    const std::size_t j = i - layers_.size();
-    const Block block = block_at(head.shape->clusters, cluster_block, static_cast<Index>(j));
+    const Index j = task - layers();
+    const Block block = block_at(head.shape->clusters, cluster_block, j);
     Matrix<float> weight(block.count, head.shape->bottleneck());
     for (Index c = 0; c < block.count; ++c)
       last_weight(CpuTeam{weight.cols()}, head, block.first + c, weight.row(c));
     if (plain()) last_bias_[j] = head.gains() + block.first;
     last_[j].pack({weight, false});
-    if (!last_back_.empty()) last_back_[j].pack({weight, true});
+    if (last_back_.size() > 0) last_back_[j].pack({weight, true});
   }
 
-  [[nodiscard]] bool plain() const { return !last_bias_.empty(); }
-  [[nodiscard]] Index layers() const { return std::ssize(layers_); }
-  [[nodiscard]] const float* bias(Index layer) const { return bias_[static_cast<std::size_t>(layer)]; }
-  [[nodiscard]] const RightFactor& layer(Index l) const { return layers_[static_cast<std::size_t>(l)]; }
-  [[nodiscard]] const RightFactor& layer_back(Index l) const {
-    return layers_back_[static_cast<std::size_t>(l)];
-  }
-  [[nodiscard]] Index last_blocks() const { return std::ssize(last_); }
-  [[nodiscard]] const RightFactor& last(Index block) const { return last_[static_cast<std::size_t>(block)]; }
-  [[nodiscard]] const RightFactor& last_back(Index block) const {
-    return last_back_[static_cast<std::size_t>(block)];
-  }
+  [[nodiscard]] bool plain() const { return last_bias_.size() > 0; }
+  [[nodiscard]] Index layers() const { return layers_.size(); }
+  [[nodiscard]] const float* bias(Index layer) const { return bias_[layer]; }
+  [[nodiscard]] const RightFactor& layer(Index l) const { return layers_[l]; }
+  [[nodiscard]] const RightFactor& layer_back(Index l) const { return layers_back_[l]; }
+  [[nodiscard]] Index last_blocks() const { return last_.size(); }
+  [[nodiscard]] const RightFactor& last(Index block) const { return last_[block]; }
+  [[nodiscard]] const RightFactor& last_back(Index block) const { return last_back_[block]; }
   /// The biases of a block of clusters, of a plain head.
-  [[nodiscard]] const float* last_bias(Index block) const {
-    return last_bias_[static_cast<std::size_t>(block)];
-  }
+  [[nodiscard]] const float* last_bias(Index block) const { return last_bias_[block]; }
 
  private:
-  std::vector<RightFactor> layers_, layers_back_, last_, last_back_;
-  std::vector<const float*> bias_, last_bias_;
+  FixedArray<RightFactor> layers_, layers_back_, last_, last_back_;
+  FixedArray<const float*> bias_, last_bias_;
 };
 
 /// The results of a forward pass of R rows: the outputs of the hidden layers, the derivatives of GELU there
 /// (if a backward pass follows), the normalised rows of the bottleneck, and their norms; of a plain head the
 /// bottleneck's rows after GELU, and its derivatives.
 struct Activations {
-  std::vector<MatrixView<float>> hidden;      ///< [R × width] for each layer
-  std::vector<MatrixView<float>> derivative;  ///< as hidden; empty if no backward pass follows
-  MatrixView<float> unit;                     ///< [R × bottleneck]
-  float* length;                              ///< [R] 0 for a zero row, whose unit row is zero
-  MatrixView<float> unit_derivative;          ///< as unit; empty if no backward pass follows
+  Buffer<MatrixView<float>> hidden;      ///< [R × width] for each layer
+  Buffer<MatrixView<float>> derivative;  ///< as hidden; empty if no backward pass follows
+  MatrixView<float> unit;                ///< [R × bottleneck]
+  float* length;                         ///< [R] 0 for a zero row, whose unit row is zero
+  MatrixView<float> unit_derivative;     ///< as unit; empty if no backward pass follows
 };
 
 /// u ← gelu(u + bias) for all rows; also writes the derivatives of GELU if requested.
