@@ -7,6 +7,7 @@
 #include <vector>
 
 #include <shoal/core/buffer.hpp>
+#include <shoal/core/fixed_array.hpp>
 #include <shoal/neighbors/exact_order.hpp>
 #include <shoal/neighbors/neighbor_query.hpp>
 #include <shoal/neighbors/ring.hpp>
@@ -80,14 +81,13 @@ template <template <int> class P, class Pairs = AllPairs> class RingSearch {
     const Index rows = asking_->rows();
     TopRows top(rows, candidates_for(count_));
     find_candidates(top);
-    std::vector<Ranked> ranked(static_cast<std::size_t>(rows));
+    FixedArray<Ranked> ranked(rows);
     for (Index i = 0; i < rows; ++i)
-      for (const std::uint64_t word : top.sorted(i))
-        ranked[static_cast<std::size_t>(i)].push_back({0, id_of(word)});
+      for (const std::uint64_t word : top.sorted(i)) ranked[i].push_back({0, id_of(word)});
     rank_candidates(ranked);
     std::vector<Index> again;
     for (Index i = 0; i < rows; ++i) {
-      Ranked& best = ranked[static_cast<std::size_t>(i)];
+      Ranked& best = ranked[i];
       std::sort(best.begin(), best.end());
       if (top.dropped(i) && !certain(i, best, score_of(top.sorted(i).back()))) again.push_back(i);
       best.resize(std::min(best.size(), static_cast<std::size_t>(count_)));
@@ -172,15 +172,15 @@ template <template <int> class P, class Pairs = AllPairs> class RingSearch {
   }
 
   /// Computes the exact rank of each candidate when its row visits.
-  void rank_candidates(std::vector<Ranked>& ranked) const {
+  void rank_candidates(FixedArray<Ranked>& ranked) const {
     struct Reference {
       Index slot, row;
       ExactCandidate* candidate;
     };
     Buffer<Reference> all;
-    for (std::size_t row = 0; row < ranked.size(); ++row)
+    for (Index row = 0; row < ranked.size(); ++row)
       for (ExactCandidate& candidate : ranked[row])
-        all.push_back({pairs_.slot(candidate.id), static_cast<Index>(row), &candidate});
+        all.push_back({pairs_.slot(candidate.id), row, &candidate});
     const auto by_slot = [](const Reference& a, const Reference& b) {
       return a.slot != b.slot ? a.slot < b.slot : a.row < b.row;
     };
@@ -212,11 +212,11 @@ template <template <int> class P, class Pairs = AllPairs> class RingSearch {
     return asking_->key_of(rank) - asking_->key_doubt(row, asking_->longest()) > static_cast<double>(dropped);
   }
 
-  void search_in_double(const std::vector<Index>& rows, std::vector<Ranked>& ranked) const {
-    for (const Index row : rows) ranked[static_cast<std::size_t>(row)].clear();
+  void search_in_double(const std::vector<Index>& rows, FixedArray<Ranked>& ranked) const {
+    for (const Index row : rows) ranked[row].clear();
     each_piece([&](Index first, const SearchRows& guests) {
       each_asking(rows, [&](std::size_t k, const float* x) {
-        Ranked& held = ranked[static_cast<std::size_t>(rows[k])];
+        Ranked& held = ranked[rows[k]];
         for (Index place = 0; place < guests.rows(); ++place) {
           if (is_self(rows[k], first + place)) continue;
           const ExactCandidate candidate{exact_rank(rows[k], x, guests, place), pairs_.id(first + place)};
@@ -228,15 +228,15 @@ template <template <int> class P, class Pairs = AllPairs> class RingSearch {
     });
   }
 
-  [[nodiscard]] Neighbors neighbors_of(const std::vector<Ranked>& ranked) const {
-    Neighbors result = room_for_neighbors(std::ssize(ranked), query_.settings);
+  [[nodiscard]] Neighbors neighbors_of(const FixedArray<Ranked>& ranked) const {
+    Neighbors result = room_for_neighbors(ranked.size(), query_.settings);
     for (Index i = 0; i < result.ids.rows(); ++i) {
-      if (std::ssize(ranked[static_cast<std::size_t>(i)]) < count_) {
+      if (std::ssize(ranked[i]) < count_) {
         std::fill_n(result.ids.row(i), count_, -1);
         continue;
       }
       for (Index k = 0; k < count_; ++k) {
-        const ExactCandidate& best = ranked[static_cast<std::size_t>(i)][static_cast<std::size_t>(k)];
+        const ExactCandidate& best = ranked[i][static_cast<std::size_t>(k)];
         result.ids(i, k) = static_cast<std::int32_t>(best.id);
         if (!query_.settings.keep_similarities) continue;
         const auto value = static_cast<float>(asking_->similarity_of_rank(best.rank));

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include <shoal/core/buffer.hpp>
+#include <shoal/core/fixed_array.hpp>
 #include <shoal/kmeans/balancing/sparse_cost_table.hpp>
 
 namespace shoal {
@@ -52,7 +53,7 @@ template <class Nearest> class CapacityAssignment {
         last_(labels_.size(), 0.f),
         epoch_(labels_.size(), 0),
         place_(labels_.size(), 0),
-        members_(prices.size()),
+        members_(std::ssize(prices)),
         reach_(prices.size(), Reach{}) {}
 
   std::vector<Label> run() {
@@ -77,9 +78,7 @@ template <class Nearest> class CapacityAssignment {
 
   [[nodiscard]] double price(Label c) const { return price_[static_cast<std::size_t>(c)]; }
   [[nodiscard]] Label label(Index row) const { return labels_[static_cast<std::size_t>(row)]; }
-  [[nodiscard]] Index size(Label c) const {
-    return static_cast<Index>(members_[static_cast<std::size_t>(c)].size());
-  }
+  [[nodiscard]] Index size(Label c) const { return static_cast<Index>(members_[c].size()); }
   [[nodiscard]] Index least(Label c) const { return price(c) > 0 ? bounds_.hi : bounds_.lo; }
   [[nodiscard]] Index most(Label c) const { return price(c) < 0 ? bounds_.lo : bounds_.hi; }
 
@@ -147,13 +146,13 @@ template <class Nearest> class CapacityAssignment {
   void move(Index row, Label to) {
     const auto at = static_cast<std::size_t>(row);
     if (labels_[at] >= 0) {
-      auto& from = members_[static_cast<std::size_t>(labels_[at])];
+      auto& from = members_[labels_[at]];
       from[static_cast<std::size_t>(place_[at])] = from.back();
       place_[static_cast<std::size_t>(from.back())] = place_[at];
       from.pop_back();
     }
     place_[at] = size(to);
-    members_[static_cast<std::size_t>(to)].push_back(row);
+    members_[to].push_back(row);
     labels_[at] = to;
     cost_[at] = known_.cost(row, to);
   }
@@ -253,7 +252,7 @@ template <class Nearest> class CapacityAssignment {
       }
       return;
     }
-    for (const Index row : members_[static_cast<std::size_t>(c)]) {
+    for (const Index row : members_[c]) {
       const double held = cost_[static_cast<std::size_t>(row)] + price(c);
       for (const auto& pair : known_.of(row))
         relax(pair.cluster, distance + std::max(0.0, pair.cost + price(pair.cluster) - held), row, c, end);
@@ -285,7 +284,7 @@ template <class Nearest> class CapacityAssignment {
   std::vector<Index> epoch_;                  // [n] the look-up for whose prices that bound holds
   std::vector<std::vector<float>> asked_at_;  // the prices of each look-up
   std::vector<Index> place_;                  // [n] in members_
-  std::vector<std::vector<Index>> members_;   // [C] rows
+  FixedArray<std::vector<Index>> members_;    // [C] rows
   Buffer<Reach> reach_;
   std::vector<Label> touched_;
   std::priority_queue<std::pair<double, Label>, std::vector<std::pair<double, Label>>, std::greater<>> queue_;
