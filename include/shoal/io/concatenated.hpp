@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <concepts>
 #include <cstddef>
-#include <list>
 #include <memory>
 #include <mutex>
 #include <span>
@@ -37,16 +36,16 @@ class KeptRows {
   /// Notes that source `s` was read; where more than `most` bytes are then kept, others forget.
   template <class S> void was_read(const std::vector<S>& sources, std::size_t s, std::size_t most) {
     const std::lock_guard<std::mutex> one(calls_);
-    if (recent_.empty() || recent_.front() != s) {
-      recent_.remove(s);
-      recent_.push_front(s);
+    if (recent_.empty() || recent_.back() != s) {
+      std::erase(recent_, s);
+      recent_.push_back(s);
     }
     count(s, sources[s].held());
     while (total_ > most && recent_.size() > 1) {
-      const std::size_t oldest = recent_.back();
+      const std::size_t oldest = recent_.front();
       sources[oldest].forget();
       count(oldest, 0);
-      recent_.pop_back();
+      recent_.erase(recent_.begin());
     }
   }
 
@@ -57,8 +56,8 @@ class KeptRows {
   }
 
   std::mutex calls_;
-  std::list<std::size_t> recent_;  // the sources that keep rows, the last read first
-  std::vector<std::size_t> held_;  // [sources] bytes
+  std::vector<std::size_t> recent_;  // the sources that keep rows, the last read last
+  std::vector<std::size_t> held_;    // [sources] bytes
   std::size_t total_ = 0;
 };
 
