@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstring>
 #include <initializer_list>
 #include <new>
 #include <type_traits>
@@ -15,16 +16,42 @@
 namespace shoal {
 
 namespace buffer_impl {
-inline constexpr std::align_val_t cache_line{64};
+/// The memory of a Buffer, whatever its elements are: compiled once.
+class Room {
+ public:
+  void* start = nullptr;
+  std::size_t size = 0, capacity = 0;  // in elements
 
-inline void* allocate(std::size_t count, std::size_t size) {
-  const auto bytes = static_cast<std::size_t>(
-      checked_product("Buffer: bytes", {static_cast<Index>(count), static_cast<Index>(size)}));
-  void* start = ::operator new(bytes, cache_line, std::nothrow);
-  check(start != nullptr, Errc::too_large, "an array of ", bytes, " bytes does not fit into memory");
-  return start;
-}
-inline void release(void* start) { ::operator delete(start, cache_line); }
+  Room() = default;
+  Room(Room&& other) noexcept { swap(other); }
+  Room& operator=(Room&& other) noexcept {
+    Room taken(std::move(other));
+    swap(taken);
+    return *this;
+  }
+  ~Room() { ::operator delete(start, cache_line); }
+
+  void swap(Room& other) noexcept {
+    std::swap(start, other.start);
+    std::swap(size, other.size);
+    std::swap(capacity, other.capacity);
+  }
+  /// Makes room for `count` elements of `element` bytes.
+  [[gnu::noinline]] void reserve(std::size_t count, std::size_t element) {
+    if (count <= capacity) return;
+    const auto bytes = static_cast<std::size_t>(
+        checked_product("Buffer: bytes", {static_cast<Index>(count), static_cast<Index>(element)}));
+    void* larger = ::operator new(bytes, cache_line, std::nothrow);
+    check(larger != nullptr, Errc::too_large, "an array of ", bytes, " bytes does not fit into memory");
+    if (size > 0) std::memcpy(larger, start, size * element);
+    ::operator delete(start, cache_line);
+    start = larger;
+    capacity = count;
+  }
+
+ private:
+  static constexpr std::align_val_t cache_line{64};
+};
 }  // namespace buffer_impl
 
 /// An array of numbers, or of plain structures of them, that starts on a cache line. Elements without a value
@@ -46,95 +73,80 @@ template <class T> class Buffer {
   Buffer(std::initializer_list<T> values) : Buffer(values.begin(), values.end()) {}
   Buffer(const T* first, const T* last) { append(first, last); }
   Buffer(const Buffer& other) : Buffer(other.begin(), other.end()) {}
-  Buffer(Buffer&& other) noexcept { swap(other); }
+  Buffer(Buffer&& other) noexcept = default;
   Buffer& operator=(const Buffer& other) {
     if (this == &other) return *this;
     clear();
-    set_size(other.size_);
-    std::copy(other.begin(), other.end(), data_);
+    append(other.begin(), other.end());
     return *this;
   }
-  Buffer& operator=(Buffer&& other) noexcept {
-    Buffer taken(std::move(other));
-    swap(taken);
-    return *this;
-  }
-  ~Buffer() { buffer_impl::release(data_); }
+  Buffer& operator=(Buffer&& other) noexcept = default;
+  ~Buffer() = default;
 
-  [[nodiscard]] std::size_t size() const { return size_; }
-  [[nodiscard]] std::size_t capacity() const { return capacity_; }
-  [[nodiscard]] bool empty() const { return size_ == 0; }
-  [[nodiscard]] T* data() { return data_; }
-  [[nodiscard]] const T* data() const { return data_; }
-  [[nodiscard]] T* begin() { return data_; }
-  [[nodiscard]] const T* begin() const { return data_; }
-  [[nodiscard]] T* end() { return data_ + size_; }
-  [[nodiscard]] const T* end() const { return data_ + size_; }
-  T& operator[](std::size_t i) { return data_[i]; }
-  const T& operator[](std::size_t i) const { return data_[i]; }
-  [[nodiscard]] T& front() { return data_[0]; }
-  [[nodiscard]] const T& front() const { return data_[0]; }
-  [[nodiscard]] T& back() { return data_[size_ - 1]; }
-  [[nodiscard]] const T& back() const { return data_[size_ - 1]; }
+  [[nodiscard]] std::size_t size() const { return room_.size; }
+  [[nodiscard]] std::size_t capacity() const { return room_.capacity; }
+  [[nodiscard]] bool empty() const { return size() == 0; }
+  [[nodiscard]] T* data() { return static_cast<T*>(room_.start); }
+  [[nodiscard]] const T* data() const { return static_cast<const T*>(room_.start); }
+  [[nodiscard]] T* begin() { return data(); }
+  [[nodiscard]] const T* begin() const { return data(); }
+  [[nodiscard]] T* end() { return data() + size(); }
+  [[nodiscard]] const T* end() const { return data() + size(); }
+  T& operator[](std::size_t i) { return data()[i]; }
+  const T& operator[](std::size_t i) const { return data()[i]; }
+  [[nodiscard]] T& front() { return data()[0]; }
+  [[nodiscard]] const T& front() const { return data()[0]; }
+  [[nodiscard]] T& back() { return data()[size() - 1]; }
+  [[nodiscard]] const T& back() const { return data()[size() - 1]; }
 
   /// Keeps the first elements.
   void resize(std::size_t count) {
-    const std::size_t held = size_;
+    const std::size_t held = size();
     set_size(count);
     if constexpr (!std::is_trivially_default_constructible_v<T>)
-      if (count > held) std::fill(data_ + held, data_ + count, T{});
+      if (count > held) std::fill(data() + held, end(), T{});
   }
   void resize(std::size_t count, T value) {
-    const std::size_t held = size_;
+    const std::size_t held = size();
     set_size(count);
-    if (count > held) std::fill(data_ + held, data_ + count, value);
+    if (count > held) std::fill(data() + held, end(), value);
   }
-  void reserve(std::size_t count) {
-    if (count <= capacity_) return;
-    Buffer larger;
-    larger.data_ = static_cast<T*>(buffer_impl::allocate(count, sizeof(T)));
-    larger.capacity_ = count;
-    larger.size_ = size_;
-    std::copy_n(data_, size_, larger.data_);
-    swap(larger);
-  }
+  void reserve(std::size_t count) { room_.reserve(count, sizeof(T)); }
   void assign(std::size_t count, T value) {
     clear();
     resize(count, value);
   }
   void assign(const T* first, const T* last) { *this = Buffer(first, last); }
-  void push_back(T value) { resize(size_ + 1, value); }
-  void pop_back() { --size_; }
+  void push_back(T value) {
+    set_size(size() + 1);
+    back() = value;
+  }
+  void pop_back() { --room_.size; }
   /// Inserts a value before `place`.
   void insert(const T* place, T value) {
-    const std::ptrdiff_t at = place - data_;
+    const std::ptrdiff_t at = place - data();
     push_back(value);
-    std::rotate(data_ + at, end() - 1, end());
+    std::rotate(data() + at, end() - 1, end());
   }
   /// Appends values that are not among those held.
   void append(const T* first, const T* last) {
-    const std::size_t held = size_;
+    const std::size_t held = size();
     set_size(held + static_cast<std::size_t>(last - first));
-    std::copy(first, last, data_ + held);
+    std::copy(first, last, data() + held);
   }
-  void clear() { size_ = 0; }
-  void swap(Buffer& other) noexcept {
-    std::swap(data_, other.data_);
-    std::swap(size_, other.size_);
-    std::swap(capacity_, other.capacity_);
-  }
+  void clear() { room_.size = 0; }
+  void swap(Buffer& other) noexcept { room_.swap(other.room_); }
   [[nodiscard]] bool operator==(const Buffer& other) const {
     return std::equal(begin(), end(), other.begin(), other.end());
   }
 
  private:
   void set_size(std::size_t count) {
-    if (count > capacity_) reserve(std::max(count, 2 * size_));
-    size_ = count;
+    if (count > capacity()) reserve(std::max(count, 2 * size()));
+    room_.size = count;
   }
 
-  T* data_ = nullptr;
-  std::size_t size_ = 0, capacity_ = 0;
+  buffer_impl::Room room_;
 };
 
 }  // namespace shoal

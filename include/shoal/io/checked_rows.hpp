@@ -81,7 +81,7 @@ class CheckedRows {
     source_.read(first, out);
     for (Index i = 0; i < out.rows; ++i) prepare(out.row(i), first + i);
   }
-  void gather(std::span<const Index> ids, MatrixView<float> out) const {
+  [[gnu::noinline]] void gather(std::span<const Index> ids, MatrixView<float> out) const {
     source_.gather(ids, out);
     for (Index i = 0; i < out.rows; ++i) prepare(out.row(i), ids[static_cast<std::size_t>(i)]);
   }

@@ -38,7 +38,7 @@ struct Frame {
   /// Replaces a row of any length by z, in place. Computed in double, so that its direction keeps its digits;
   /// the identity leaves normalisation to CheckedRows. Throws bad_data for a row without a direction if
   /// `unit`.
-  void enter_row(const char* who, Index id, float* row, Index cols) const {
+  [[gnu::noinline]] void enter_row(const char* who, Index id, float* row, Index cols) const {
     if (!unit || identity()) return enter({row, 1, cols});
     const double square = squared_norm(row, cols);
     check_row_square(who, id, square, RowNeed::direction);

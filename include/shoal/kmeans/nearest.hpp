@@ -15,7 +15,7 @@ struct PackedCentroids {
   RightPanels panels;
   Buffer<float> half;  ///< [C rounded up to whole panels], infinite beyond C
 
-  void pack(MatrixView<const float> centroids) {
+  [[gnu::noinline]] void pack(MatrixView<const float> centroids) {
     panels.pack({centroids, false});
     half.assign(static_cast<std::size_t>(panels.count() * tile_cols), std::numeric_limits<float>::infinity());
     for (Index c = 0; c < centroids.rows; ++c)

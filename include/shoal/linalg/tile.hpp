@@ -53,7 +53,7 @@ template <int Width> class Panels {
   using Product = Tile;  ///< the product of two panels
 
   /// Packs a factor [rows × inner dimension], whose rows become the entries of panels.
-  void pack(Operand factor) {
+  [[gnu::noinline]] void pack(Operand factor) {
     rows_ = factor.row_count();
     depth_ = factor.col_count();
     values_.resize(static_cast<std::size_t>(count() * depth_ * Width));
