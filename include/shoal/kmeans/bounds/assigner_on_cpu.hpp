@@ -39,8 +39,8 @@ inline Bounds choose_bounds(const AssignmentShape& shape, std::size_t budget) {
 template <class = void> std::unique_ptr<Assigner> assigner_on_cpu(const AssignmentJob& job, const Cpu& cpu) {
   const AssignmentShape shape{{job.rows.rows(), job.rows.cols()}, job.clusters, job.bounds};
   const Bounds bounds = choose_bounds(shape, cpu.memory());
-  if (bounds == Bounds::off) return std::make_unique<FullAssigner>(job, cpu);
-  return std::make_unique<PrunedAssigner>(job, cpu, assigner_settings(bounds));
+  if (bounds == Bounds::off) return make_owned<Assigner, FullAssigner>(job, cpu);
+  return make_owned<Assigner, PrunedAssigner>(job, cpu, assigner_settings(bounds));
 }
 
 /// k-means on a Cpu: the bounds that fit its memory, and the fused assigners.
@@ -50,7 +50,7 @@ template <> struct AssignerOn<Cpu> {
   }
 
   static std::unique_ptr<CentroidSearch> search(MatrixView<const float> centroids, const Cpu& cpu) {
-    return std::make_unique<TileSearch>(centroids, cpu);
+    return make_owned<CentroidSearch, TileSearch>(centroids, cpu);
   }
 
   static MemoryPlan plan(const AssignmentShape& shape, const Cpu& cpu) {

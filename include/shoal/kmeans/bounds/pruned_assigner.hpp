@@ -4,6 +4,7 @@
 
 #include <vector>
 
+#include <shoal/core/fixed_array.hpp>
 #include <shoal/core/workers.hpp>
 #include <shoal/kmeans/bounds/label_search.hpp>
 #include <shoal/kmeans/bounds/pca_tree_order.hpp>
@@ -40,7 +41,7 @@ class PrunedAssigner final : public BlockAssigner {
         singles_(width_ * settings.group),
         spent_(static_cast<std::size_t>(block_count(rows_.rows(), block_rows())), 0.0),
         block_epoch_(spent_.size(), -1),
-        scratch_(static_cast<std::size_t>(workers.threads())),
+        scratch_(workers.threads()),
         place_(static_cast<std::size_t>(clusters_)),
         drift_(clusters_, settings.group, width_),
         codes_(singles_, mean_of(rows_.sample(1024)), keeps_singles() ? rows_.rows() : 0),
@@ -117,7 +118,7 @@ class PrunedAssigner final : public BlockAssigner {
   }
 
   void assign_places(Index first, std::span<Label> labels, int worker) {
-    Scratch& own = scratch_[static_cast<std::size_t>(worker)];
+    Scratch& own = scratch_[worker];
     const auto block = static_cast<std::size_t>(first / block_rows());
     Part part{first, labels, bounds_.data() + first * width_, width_, settings_.group, nullptr};
     if (labels[0] >= 0)
@@ -232,7 +233,7 @@ class PrunedAssigner final : public BlockAssigner {
   std::vector<double> spent_;         // candidates per row that a block has processed since its last refresh
   std::vector<Index> block_epoch_;    // the epoch from which a block's drift is counted; -1: no bounds
   Buffer<std::uint8_t> bounds_;       // [n × width_]
-  std::vector<Scratch> scratch_;
+  FixedArray<Scratch> scratch_;
   std::vector<Label> order_, place_;  // [C] the centroid at a place, and the place of a centroid
   CentroidDrift drift_;
   Epoch now_;  // of bounds that were computed in this iteration
