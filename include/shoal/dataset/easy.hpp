@@ -13,9 +13,10 @@ namespace easy_impl {
 /// The `count` classes that come first in the order of less(a, b), which compares their places; ascending.
 inline std::vector<Label> first(const std::vector<Label>& classes, Index count,
                                 FunctionRef<bool(std::size_t, std::size_t)> less) {
+  std::vector<std::size_t> order = ordered(classes.size(), less);
+  order.resize(static_cast<std::size_t>(count));
   std::vector<Label> chosen;
-  for (const std::size_t k : ordered(classes.size(), less))
-    if (std::ssize(chosen) < count) chosen.push_back(classes[k]);
+  for (const std::size_t k : order) chosen.push_back(classes[k]);
   std::sort(chosen.begin(), chosen.end());
   return chosen;
 }

@@ -89,9 +89,10 @@ class Assigner {
 
 /// Updates the sums for the rows from `first` on, whose labels were `before` and are `labels` now. Returns
 /// the number of labels that changed. Reads the rows that moved.
-[[gnu::noinline]] inline Index apply_moves(Index first, std::span<const Label> before, std::span<const Label> labels,
-                         const CheckedRows& rows, std::span<const float> weights, ClusterSums& sums,
-                         Workers workers) {
+[[gnu::noinline]] inline Index apply_moves(Index first, std::span<const Label> before,
+                                           std::span<const Label> labels, const CheckedRows& rows,
+                                           std::span<const float> weights, ClusterSums& sums,
+                                           Workers workers) {
   constexpr std::size_t at_once = 32768;  // rows whose moves are held together
   Index moved = 0;
   for (std::size_t begin = 0; begin < labels.size(); begin += at_once) {
